@@ -1,0 +1,29 @@
+import { type ErrorCode, errorCatalogue } from './catalogue.ts';
+
+/** Values that are safe to show to any signed-in person: never a secret. */
+export type ErrorDetails = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
+
+/** A failure from the one catalogue. `message` is the catalogue's summary, made exact by `details.because` where there is one. */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, details: ErrorDetails = {}, cause?: unknown) {
+    super(errorCatalogue[code].summary, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.details = details;
+  }
+
+  get category() {
+    return errorCatalogue[this.code].category;
+  }
+
+  get remedy(): string {
+    return errorCatalogue[this.code].remedy;
+  }
+}
+
+export function isAppError(error: unknown, code?: ErrorCode): error is AppError {
+  return error instanceof AppError && (code === undefined || error.code === code);
+}

@@ -1,0 +1,146 @@
+import type { ErrorSpec } from './categories.ts';
+
+/** Pools, members, promotions, bindings. */
+export const poolErrors = {
+  pool_not_found: {
+    category: 'not-found',
+    summary: 'No pool has this id or name.',
+    remedy: 'List the pools and check the id.',
+  },
+  pool_name_taken: {
+    category: 'conflict',
+    summary: 'A pool with this name exists already.',
+    remedy: 'Choose another name, or use the existing pool.',
+  },
+  pool_not_active: {
+    category: 'conflict',
+    summary: 'The pool has no active member yet.',
+    remedy: 'Confirm the first publish, then try again.',
+  },
+  pool_already_active: {
+    category: 'conflict',
+    summary: 'The first publish was confirmed before.',
+    remedy: 'Use a switchover to change the active member.',
+  },
+  failover_delay_out_of_range: {
+    category: 'invalid',
+    summary: 'The failover delay must be between 10 and 120 seconds.',
+    remedy: 'Choose a delay from 10 to 120 s; 30 s is the default.',
+  },
+  haproxy_grace_out_of_range: {
+    category: 'invalid',
+    summary: 'The HAProxy grace must be between 0 and 30 seconds.',
+    remedy: 'Choose a grace from 0 to 30 s; 1 s is the default.',
+  },
+  failover_would_move_now: {
+    category: 'conflict',
+    summary: 'Automatic failover would move the record at once, because the active member is unhealthy.',
+    remedy: 'Look at the pool, then confirm with `confirmMove`.',
+  },
+  member_not_found: {
+    category: 'not-found',
+    summary: 'No member of this pool has this id or hostname.',
+    remedy: 'List the members of the pool and check the id.',
+  },
+  member_hostname_taken: {
+    category: 'conflict',
+    summary: 'A member with this hostname exists already.',
+    remedy: 'Remove the other member first, or give this host another name.',
+  },
+  member_address_taken: {
+    category: 'conflict',
+    summary: 'Another member has this public address already.',
+    remedy: 'Give each member its own public address; two members behind one address cannot be told apart.',
+  },
+  member_is_active: {
+    category: 'conflict',
+    summary: 'The active member cannot be removed.',
+    remedy:
+      'Make another member active first, or pass `releaseRecord` to end management and leave the record as it is.',
+  },
+  hostname_invalid: {
+    category: 'invalid',
+    summary: 'The hostname is not a fully qualified domain name.',
+    remedy: 'Give the full name, for example lb1.example.com.',
+  },
+  egress_invalid: {
+    category: 'invalid',
+    summary: 'An allowed egress entry is neither an IP address nor a CIDR range.',
+    remedy: 'Write addresses like 198.51.100.7 or ranges like 2001:db8::/48.',
+  },
+  public_address_invalid: {
+    category: 'invalid',
+    summary: 'The public address is not a usable IPv4 unicast address.',
+    remedy: 'Give the IPv4 address at which clients reach this member.',
+  },
+  unit_invalid: {
+    category: 'invalid',
+    summary: 'A unit name is not a systemd service name.',
+    remedy: 'Write names like haproxy.service or haproxy@edge.service.',
+  },
+  target_not_ready: {
+    category: 'conflict',
+    summary: 'The chosen member is not ready.',
+    remedy: 'Choose a ready standby, or confirm with `confirmNotReady` after reading why it is not.',
+  },
+  target_is_active: {
+    category: 'conflict',
+    summary: 'The chosen member is active already.',
+    remedy: 'Nothing is to be done.',
+  },
+  target_has_no_address: {
+    category: 'conflict',
+    summary: 'The chosen member has no public IPv4 address.',
+    remedy: 'Set its public address, or let its agent report one.',
+  },
+  no_ready_standby: {
+    category: 'conflict',
+    summary: 'No standby is ready.',
+    remedy: 'The list of members says why each one is not; repair one, or name a target and confirm.',
+  },
+  pool_changed: {
+    category: 'conflict',
+    summary: 'The pool changed since the preview was made.',
+    remedy: 'Look at the preview again and confirm the present one.',
+  },
+  promotion_not_found: {
+    category: 'not-found',
+    summary: 'No promotion has this id.',
+    remedy: 'List the promotions of the pool.',
+  },
+  binding_not_found: {
+    category: 'not-found',
+    summary: 'The pool has no such managed name.',
+    remedy: 'List the managed names of the pool.',
+  },
+  binding_missing: {
+    category: 'conflict',
+    summary: 'The pool has no managed name yet.',
+    remedy: 'Connect DNS first: add a credential and a managed name.',
+  },
+  binding_name_taken: {
+    category: 'conflict',
+    summary: 'Another pool manages this name already.',
+    remedy: 'Use another name, or release it in the other pool first.',
+  },
+  dns_name_invalid: {
+    category: 'invalid',
+    summary: 'This is not a fully qualified DNS name.',
+    remedy: 'Give the full name, for example lb.example.com.',
+  },
+  dns_name_outside_zone: {
+    category: 'invalid',
+    summary: 'The name does not lie in the zone.',
+    remedy: 'Choose the zone that holds the name.',
+  },
+  ttl_out_of_range: {
+    category: 'invalid',
+    summary: 'The TTL must be between 1 and 86400 seconds.',
+    remedy: 'Choose 30 or 60 s: the TTL is added to every failover.',
+  },
+  record_not_ours: {
+    category: 'conflict',
+    summary: 'The record exists and is not marked as this pool’s.',
+    remedy: 'Read what it holds, then confirm with `takeOver` to manage it from now on.',
+  },
+} as const satisfies Record<string, ErrorSpec>;

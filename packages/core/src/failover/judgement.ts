@@ -1,0 +1,54 @@
+import type { Health } from '../health/health.ts';
+import type { MemberId } from '../ids.ts';
+import type { Decision } from './evidence.ts';
+
+/** Why a member may not be promoted now. One closed list; each has a sentence. */
+export type NotReadyReason =
+  | { readonly because: 'not-heard'; readonly silentMs: number }
+  | { readonly because: 'not-healthy'; readonly kind: Health['kind'] }
+  | { readonly because: 'too-early'; readonly leftMs: number }
+  | { readonly because: 'no-address' }
+  | { readonly because: 'is-active' };
+
+export interface Standing {
+  readonly memberId: MemberId;
+  readonly ready: boolean;
+  /** Place in the order of candidates, from 1; null when not ready. */
+  readonly place: number | null;
+  readonly reasons: readonly NotReadyReason[];
+  readonly sentence: string;
+}
+
+/** The closed list of pool states (PRODUCT.md section 4). */
+export const poolStates = [
+  'setup',
+  'calm',
+  'deciding',
+  'publishing',
+  'unknown-outcome',
+  'verifying',
+  'no-standby',
+  'blocked',
+  'partial',
+  'held',
+  'braked',
+  'blind',
+  'nobody-heard',
+  'drift',
+  'maintenance',
+  'paused',
+] as const;
+export type PoolState = (typeof poolStates)[number];
+
+/** One pool judged at one moment. */
+export interface Judgement {
+  readonly decision: Decision;
+  readonly health: Readonly<Record<MemberId, Health>>;
+  readonly standings: readonly Standing[];
+  /** Who would be promoted now. */
+  readonly nextInLine: MemberId | null;
+  /** One sentence: what was decided and why (R14). */
+  readonly sentence: string;
+  /** When this judgement could change by time alone, in ms from now; null when only news can change it (R6). */
+  readonly judgeAgainInMs: number | null;
+}

@@ -1,0 +1,28 @@
+import type { MemberId, PoolId } from '../ids.ts';
+
+/** The role chosen at enrolment (PRODUCT.md section 1). */
+export const memberTemplates = ['haproxy-balancer', 'linux-server'] as const;
+export type MemberTemplate = (typeof memberTemplates)[number];
+
+export interface MemberSettings {
+  readonly hostname: string;
+  /** Addresses or CIDR ranges, IPv4 and IPv6, from which the member's agent may reach us (R36). Never empty. */
+  readonly allowedEgress: readonly string[];
+  /** The address the managed record holds when this member is active; null = as reported or seen. */
+  readonly publicIpv4: string | null;
+  readonly template: MemberTemplate;
+  /** Whether systemd's word about HAProxy counts as health here. */
+  readonly monitored: boolean;
+  /** Unit names watched by the agent, default `haproxy.service`; unhealthy when any is. */
+  readonly units: readonly string[];
+  /** Lower is preferred; the lowest is the member failback returns to. */
+  readonly priority: number;
+}
+
+export interface Member extends MemberSettings {
+  readonly id: MemberId;
+  readonly poolId: PoolId;
+}
+
+export const defaultUnit = 'haproxy.service';
+export const defaultPriority = 100;

@@ -1,0 +1,38 @@
+import type { MemberId, PoolId } from '../ids.ts';
+
+/** What kind of pool this is (PRODUCT.md section 3). */
+export const presets = ['haproxy', 'generic'] as const;
+export type Preset = (typeof presets)[number];
+
+/** Who brings traffic back to the preferred member, and when (R12). */
+export const failbackPolicies = ['manual', 'automatic', 'never'] as const;
+export type FailbackPolicy = (typeof failbackPolicies)[number];
+
+export interface FailbackSettings {
+  readonly policy: FailbackPolicy;
+  /** Unbroken health the preferred member needs first, in minutes. */
+  readonly afterMinutes: number;
+  /** Daily window in UTC as minutes of the day, `from` inclusive, `to` exclusive, may wrap midnight; null = at any time. */
+  readonly window: { readonly fromMinute: number; readonly toMinute: number } | null;
+}
+
+export interface PoolSettings {
+  readonly name: string;
+  readonly preset: Preset;
+  /** 10–120 s without a heartbeat before a member counts as lost. */
+  readonly failoverDelayMs: number;
+  /** 0–30 s during which an inactive HAProxy is not yet acted on (R4). */
+  readonly haproxyGraceMs: number;
+  readonly automaticFailover: boolean;
+  readonly failback: FailbackSettings;
+}
+
+export interface Pool extends PoolSettings {
+  readonly id: PoolId;
+  /** Chosen by the last promotion; null until the first publish is confirmed. */
+  readonly activeMemberId: MemberId | null;
+  /** Rises with each promotion and fences every DNS write (R16); 0 before the first publish. */
+  readonly epoch: number;
+  /** Set when the anti-flapping limit was met; cleared only by a person's acknowledgement (R11). */
+  readonly held: boolean;
+}
