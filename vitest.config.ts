@@ -3,7 +3,13 @@ import { defineConfig } from 'vitest/config';
 /** Unit, property and contract tests. The lab scenarios have a configuration of their own in e2e/. */
 export default defineConfig({
   test: {
-    include: ['packages/**/*.test.ts', 'apps/**/*.test.ts', 'testkit/**/*.test.ts', 'lab/**/*.test.ts', 'script/**/*.test.ts'],
+    include: [
+      'packages/**/*.test.ts',
+      'apps/**/*.test.ts',
+      'testkit/**/*.test.ts',
+      'lab/**/*.test.ts',
+      'script/**/*.test.ts',
+    ],
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -1,0 +1,3 @@
+export * from './enrolment.ts';
+export * from './heartbeat.ts';
+export * from './protocol.ts';

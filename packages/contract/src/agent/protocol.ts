@@ -1,0 +1,18 @@
+/** Version of the agent's protocol; sent with every enrolment and token request, refused when we no longer speak it. */
+export const protocolVersion = 1;
+
+/** Paths of the agent's four calls. Everything else about an agent travels inside them. */
+export const agentPaths = {
+  enrol: '/agent/v1/enrol',
+  nonce: '/agent/v1/nonce',
+  token: '/agent/v1/token',
+  heartbeat: '/agent/v1/heartbeat',
+} as const;
+
+/** A heartbeat about every second, ± `heartbeatJitter` of it, so that a fleet does not beat in step. */
+export const heartbeatIntervalMs = 1_000;
+export const heartbeatJitter = 0.1;
+/** The agent gives a request 2 s, then goes to its next URL. */
+export const heartbeatTimeoutMs = 2_000;
+/** Greatest size of any agent request, in bytes. */
+export const agentRequestLimitBytes = 64 * 1024;

@@ -1,0 +1,44 @@
+/** JSON Schemas of the agent's requests, for Ajv on the hot path (ARCHITECTURE.md: zod costs more per request). Strict: nothing unknown passes. */
+const text = (maxLength: number) => ({ type: 'string', minLength: 1, maxLength }) as const;
+const closed = <P extends Record<string, object>>(properties: P) =>
+  ({ type: 'object', additionalProperties: false, required: Object.keys(properties), properties }) as const;
+const orNull = <S extends { type: string }>(schema: S) => ({ ...schema, type: [schema.type, 'null'] }) as const;
+
+const bootNumber = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER } as const;
+
+const unitReport = closed({
+  unit: text(256),
+  loadState: text(32),
+  activeState: text(32),
+  subState: text(32),
+  job: orNull(text(32)),
+  answers: { type: ['boolean', 'null'] },
+});
+
+export const enrolRequestSchema = closed({
+  protocol: { type: 'integer' },
+  secret: text(128),
+  hostname: text(253),
+  publicKey: { type: 'string', pattern: '^[A-Za-z0-9_-]{43}$' },
+  agentVersion: text(64),
+});
+
+export const nonceRequestSchema = closed({ memberId: text(32) });
+
+export const tokenRequestSchema = closed({
+  protocol: { type: 'integer' },
+  memberId: text(32),
+  nonce: text(256),
+  signature: { type: 'string', pattern: '^[A-Za-z0-9_-]{86}$' },
+  boot: orNull(bootNumber),
+});
+
+export const heartbeatSchema = closed({
+  boot: bootNumber,
+  seq: bootNumber,
+  hostname: text(253),
+  agentVersion: text(64),
+  publicIpv4: orNull(text(15)),
+  units: { type: 'array', maxItems: 32, items: unitReport },
+  packageLock: { type: 'boolean' },
+});

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+export const ErrorBody = z
+  .object({
+    error: z.object({
+      code: z.string(),
+      message: z.string(),
+      remedy: z.string(),
+      details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())])),
+      requestId: z.string(),
+    }),
+  })
+  .meta({ id: 'Error' });
+export type ErrorBody = z.infer<typeof ErrorBody>;
+
+export const Id = z
+  .string()
+  .min(1)
+  .max(128)
+  .describe('An id of 12 characters; a name is accepted too where the resource has one.');
+export const Timestamp = z.iso.datetime().describe('UTC, RFC 3339, millisecond precision.');
+/** Why a person does this: kept in the audit log and the promotion. */
+export const Reason = z.string().trim().min(1).max(500);
+export const PoolParams = z.object({ poolId: Id });

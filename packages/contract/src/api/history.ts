@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { Id, Reason, Timestamp } from './common.ts';
+
+/** Names of the measured points of a promotion, in order (PRODUCT.md section 4). */
+export const promotionSteps = [
+  'last-heartbeat',
+  'detected',
+  'decided',
+  'acknowledged',
+  'answered',
+  'all-answered',
+  'old-ttl-elapsed',
+] as const;
+
+export const PromotionView = z
+  .object({
+    id: z.string(),
+    poolId: z.string(),
+    kind: z.enum(['failover', 'switchover', 'failback', 'first-publish']),
+    cause: z.string(),
+    fromMemberId: z.string().nullable(),
+    toMemberId: z.string(),
+    epoch: z.number().int(),
+    reason: z.string().nullable(),
+    actor: z.string(),
+    sentence: z.string(),
+    state: z.enum(['publishing', 'verifying', 'done', 'superseded']),
+    decidedAt: Timestamp,
+    steps: z.array(
+      z.object({
+        step: z.enum(promotionSteps),
+        name: z.string().nullable(),
+        at: Timestamp,
+        afterMs: z.number().describe('Since detected.'),
+      }),
+    ),
+  })
+  .meta({ id: 'Promotion' });
+export type PromotionView = z.infer<typeof PromotionView>;
+
+export const PromoteInput = z.object({
+  to: z.string().describe('A member id or hostname, or "next" for the next ready standby.'),
+  reason: Reason,
+  confirmNotReady: z.boolean().default(false),
+  preview: z.boolean().default(false).describe('Say what would happen and change nothing.'),
+});
+export type PromoteInput = z.input<typeof PromoteInput>;
+
+export const PromotePreview = z.object({
+  fromMemberId: z.string().nullable(),
+  toMemberId: z.string(),
+  ready: z.boolean(),
+  sentence: z.string(),
+  names: z.array(
+    z.object({ name: z.string(), from: z.array(z.string()), to: z.string().nullable(), ttlSeconds: z.number() }),
+  ),
+});
+export const PromoteResult = z.object({ preview: PromotePreview, promotion: PromotionView.nullable() });
+export type PromoteResult = z.infer<typeof PromoteResult>;
+
+export const severities = ['info', 'warning', 'critical'] as const;
+export const EventView = z
+  .object({
+    seq: z.number().int(),
+    at: Timestamp,
+    kind: z.string(),
+    severity: z.enum(severities),
+    poolId: z.string().nullable(),
+    memberId: z.string().nullable(),
+    sentence: z.string(),
+    details: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'Event' });
+export type EventView = z.infer<typeof EventView>;
+
+export const EventQuery = z.object({
+  after: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe('Only events with a greater seq, oldest first; without it the newest ones.'),
+  poolId: Id.optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  waitSeconds: z.coerce
+    .number()
+    .min(0)
+    .max(25)
+    .default(0)
+    .describe('With `after`: wait up to this long for a first event.'),
+});
+export const EventList = z.object({ events: z.array(EventView), next: z.number().int() });
+export type EventList = z.infer<typeof EventList>;
+
+export const ChannelInput = z.object({ kind: z.literal('webhook'), url: z.string().trim().max(2_000) });
+export const ChannelView = z.object({
+  id: z.string(),
+  kind: z.literal('webhook'),
+  url: z.string(),
+  createdAt: Timestamp,
+});
+export const AckInput = z.object({ reason: Reason });

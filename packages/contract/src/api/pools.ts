@@ -1,0 +1,132 @@
+import { failbackPolicies, healthKinds, poolStates, presets } from '@serverctl/core';
+import { z } from 'zod';
+import { Timestamp } from './common.ts';
+
+const seconds = z.number().describe('Seconds.');
+
+export const Failback = z.object({
+  policy: z.enum(failbackPolicies),
+  afterMinutes: z.number().int().min(1).max(10_080),
+  window: z
+    .object({ from: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/), to: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/) })
+    .nullable()
+    .describe('Daily window in UTC, HH:MM; may wrap midnight.'),
+});
+
+/** Ranges of delay and grace are checked by core, so that each has its own catalogue error. */
+export const PoolInput = z.object({
+  name: z.string().trim().min(1).max(80),
+  preset: z.enum(presets).default('haproxy'),
+  failoverDelaySeconds: seconds.optional(),
+  haproxyGraceSeconds: seconds.optional(),
+  failback: Failback.optional(),
+});
+export type PoolInput = z.input<typeof PoolInput>;
+
+export const PoolPatch = z.object({
+  name: z.string().trim().min(1).max(80).optional(),
+  preset: z.enum(presets).optional(),
+  failoverDelaySeconds: seconds.optional(),
+  haproxyGraceSeconds: seconds.optional(),
+  failback: Failback.optional(),
+  automaticFailover: z.boolean().optional(),
+  confirmMove: z
+    .boolean()
+    .optional()
+    .describe('Needed to switch automatic failover on while the active member is unhealthy.'),
+});
+export type PoolPatch = z.input<typeof PoolPatch>;
+
+/** What one authoritative name server answers for a managed name. */
+export const ServerAnswer = z.object({
+  server: z.string(),
+  addresses: z.array(z.string()),
+  ok: z.boolean().describe('Answers exactly the desired address.'),
+  error: z.string().nullable(),
+});
+
+export const BindingStatus = z.object({
+  id: z.string(),
+  name: z.string(),
+  zone: z.string(),
+  type: z.literal('A'),
+  ttlSeconds: z.number().int(),
+  credentialId: z.string(),
+  state: z.enum(['idle', 'publishing', 'unknown-outcome', 'verifying', 'published', 'partial', 'blocked']),
+  desiredAddress: z.string().nullable(),
+  published: z.array(ServerAnswer),
+  publishedEpoch: z.number().int(),
+  error: z.object({ code: z.string(), message: z.string(), remedy: z.string() }).nullable(),
+  changedAt: Timestamp.nullable(),
+});
+
+export const MemberStatus = z.object({
+  id: z.string(),
+  hostname: z.string(),
+  role: z.enum(['active', 'standby', 'none']),
+  health: z.enum(healthKinds),
+  alsoHealth: z.array(z.enum(healthKinds)),
+  healthSentence: z.string(),
+  heartbeatAgeMs: z.number().nullable().describe('Null = never heard.'),
+  haproxy: z.string().nullable().describe('systemd’s word, e.g. "active (running)"; null = not reported.'),
+  ready: z.boolean(),
+  place: z.number().int().nullable(),
+  standingSentence: z.string(),
+  address: z.string().nullable(),
+  refusedSeen: z.string().nullable(),
+});
+export type MemberStatus = z.infer<typeof MemberStatus>;
+
+export const PoolStatus = z.object({
+  state: z.enum(poolStates),
+  sentence: z.string().describe('What was decided and why (R14).'),
+  nextInLine: z.string().nullable(),
+  setupMissing: z.array(z.enum(['dns', 'hostname', 'member', 'heartbeat', 'first-publish', 'automatic-failover'])),
+  clientsBackSeconds: z.number().describe('Failover delay plus TTL: how long clients may wait.'),
+  frozenTicks: z.number().int().describe('Ticks in which nobody aged because we could not have heard (R2).'),
+  at: Timestamp,
+  members: z.array(MemberStatus),
+  bindings: z.array(BindingStatus),
+});
+export type PoolStatus = z.infer<typeof PoolStatus>;
+
+export const PoolView = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    preset: z.enum(presets),
+    failoverDelaySeconds: z.number(),
+    haproxyGraceSeconds: z.number(),
+    automaticFailover: z.boolean(),
+    failback: Failback,
+    activeMemberId: z.string().nullable(),
+    epoch: z.number().int(),
+    held: z.boolean(),
+    createdAt: Timestamp,
+    status: PoolStatus,
+  })
+  .meta({ id: 'Pool' });
+export type PoolView = z.infer<typeof PoolView>;
+
+export const FirstPublishView = z.object({
+  kind: z.enum(['adopt', 'create', 'take-over', 'nobody-ready', 'impossible']),
+  proposedMemberId: z.string().nullable(),
+  sentence: z.string(),
+  records: z.array(
+    z.object({
+      name: z.string(),
+      addresses: z.array(z.string()),
+      mark: z.string().nullable(),
+      ttlSeconds: z.number().nullable(),
+      cname: z.boolean(),
+    }),
+  ),
+});
+export type FirstPublishView = z.infer<typeof FirstPublishView>;
+
+export const FirstPublishInput = z.object({
+  memberId: z.string(),
+  takeOver: z.boolean().default(false).describe('Yes, replace a record that is not ours.'),
+  confirmNotReady: z.boolean().default(false),
+  reason: z.string().trim().max(500).optional(),
+});
