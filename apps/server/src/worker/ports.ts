@@ -1,0 +1,226 @@
+import type {
+  BindingId,
+  Decision,
+  DnsName,
+  DnsProvider,
+  HostReport,
+  InstanceId,
+  Ipv4,
+  Judgement,
+  Member,
+  MemberId,
+  Pool,
+  PoolEvidence,
+  PoolId,
+  PromotionId,
+  PromotionKind,
+  Refusal,
+} from '@serverctl/core';
+
+/*
+ * The ports of the failover loop (ARCHITECTURE.md), declared beside their user. The loop, the publisher and the verifier touch the
+ * world through these and `Clock` and `Random` only, so that the simulator runs the real ones.
+ */
+
+/** What one member last said. Instants are on the listener's monotonic clock, so only differences with its watermark mean anything. */
+export interface HeardMember {
+  readonly memberId: MemberId;
+  readonly listenerId: string;
+  readonly boot: number;
+  readonly seq: number;
+  /** Listener's instant of the last new `(boot, seq)`. */
+  readonly heardAtMs: number;
+  readonly report: HostReport;
+  readonly declaredIpv4: string | null;
+  readonly seenIp: string;
+  readonly refusal: Refusal | null;
+}
+
+/** One process that hears agents: up to which of its own instants everything it heard is stored (R2). */
+export interface Watermark {
+  readonly listenerId: string;
+  readonly atMs: number;
+}
+
+export interface LivenessNews {
+  /** Members heard since the last call, in the order stored; with `cursor` null every known one. */
+  readonly heard: readonly HeardMember[];
+  readonly watermarks: readonly Watermark[];
+  readonly cursor: string;
+}
+
+/** Who was heard (ARCHITECTURE.md: one path, whether there is one process or four). */
+export interface Liveness {
+  /** What was stored since `cursor`. Rejects when the database does not answer. */
+  news(cursor: string | null): Promise<LivenessNews>;
+  /** Asks every listener for one more flush, before a loss is acted on (R2); resolves when this process's own is stored. */
+  flush(): Promise<void>;
+  /** Calls back at once when a listener stored a change that matters to a decision (R6). Returns the unsubscriber. */
+  onChange(wake: () => void): () => void;
+}
+
+/** A managed name as the publisher needs it. */
+export interface Binding {
+  readonly id: BindingId;
+  readonly poolId: PoolId;
+  readonly name: DnsName;
+  readonly zone: DnsName;
+  readonly ttlSeconds: number;
+  readonly credentialId: string;
+  /** A person said yes to replacing a record that is not ours; cleared by the first successful write. */
+  readonly takeOver: boolean;
+  /** Epoch whose address the provider acknowledged last; 0 = none. */
+  readonly publishedEpoch: number;
+  readonly publishedAddress: string | null;
+}
+
+/** What a managed name shall answer, read right before the call (R17). */
+export interface DesiredRecord {
+  readonly binding: Binding;
+  readonly address: Ipv4;
+  readonly epoch: number;
+  readonly promotionId: PromotionId;
+}
+
+export interface PoolWithMembers {
+  readonly pool: Pool;
+  readonly members: readonly Member[];
+  /** Members that have a valid key: only they can be heard. Value: seconds since that key was enrolled, by the database's clock. */
+  readonly enrolledForMs: ReadonlyMap<MemberId, number>;
+  readonly bindings: readonly Binding[];
+  /** Ages, by the database's clock, of automatic promotions since the last acknowledgement, at most an hour old (R11). */
+  readonly automaticPromotionAgesMs: readonly number[];
+  readonly lastPromotionAgeMs: number | null;
+}
+
+export interface PromotionRecord {
+  readonly id: PromotionId;
+  readonly poolId: PoolId;
+  readonly kind: PromotionKind;
+  readonly cause: string;
+  readonly from: MemberId | null;
+  readonly to: MemberId;
+  /** The pool's epoch before; the commit fails with `pool_changed` when it is no longer that (R16). */
+  readonly expectedEpoch: number;
+  readonly evidence: PoolEvidence;
+  readonly decision: Decision;
+  readonly sentence: string;
+  readonly actor: string;
+  readonly reason: string | null;
+  /** How long before the decision the trouble was detected and the last heartbeat of the old active came; null = not applicable. */
+  readonly detectedAgoMs: number | null;
+  readonly lastHeartbeatAgoMs: number | null;
+}
+
+/** How publishing one name went, kept on the binding and the promotion's timeline. */
+export type PublicationState =
+  | 'idle'
+  | 'publishing'
+  | 'unknown-outcome'
+  | 'verifying'
+  | 'published'
+  | 'partial'
+  | 'blocked';
+
+export interface PublicationUpdate {
+  readonly bindingId: BindingId;
+  readonly state: PublicationState;
+  readonly epoch: number;
+  readonly address: string | null;
+  readonly error: { readonly code: string; readonly message: string; readonly remedy: string } | null;
+  readonly servers: readonly ServerAnswer[];
+  /** Step of the promotion's timeline this update completes, with its time. */
+  readonly step: 'acknowledged' | 'answered' | 'all-answered' | 'old-ttl-elapsed' | null;
+  /** TTL the record had before we replaced it, for `old-ttl-elapsed`. */
+  readonly previousTtlSeconds: number | null;
+}
+
+export interface ServerAnswer {
+  readonly server: string;
+  readonly addresses: readonly string[];
+  readonly ok: boolean;
+  readonly error: string | null;
+}
+
+/** Durable state of the loop. Two implementations, in memory and PostgreSQL, pass one contract suite. */
+export interface PoolStore {
+  /** All pools with what a decision needs. Cheap enough to be read after each change notice. */
+  pools(): Promise<readonly PoolWithMembers[]>;
+  /** Calls back when a pool, member, key or binding changed. */
+  onChange(wake: () => void): () => void;
+  /** One transaction: epoch + 1, active member, promotion, evidence, audit entry, event (R16). Only under the lease `fence`. Returns the new epoch. */
+  promote(promotion: PromotionRecord, fence: LeaseFence | null): Promise<number>;
+  /** Latches `held` (R11), once, with its event. */
+  hold(poolId: PoolId, sentence: string, fence: LeaseFence): Promise<void>;
+  /** What the pool's names shall answer now; null while the pool has no active member with an address. Never stored (R17). */
+  desired(bindingId: BindingId): Promise<DesiredRecord | null>;
+  recordPublication(update: PublicationUpdate): Promise<void>;
+  /** Stores judgements for the API, the CLI and the dashboard; a cache that may vanish. */
+  storeStatus(statuses: readonly PoolStatusRow[]): Promise<void>;
+}
+
+export interface PoolStatusRow {
+  readonly poolId: PoolId;
+  readonly judgement: Judgement;
+  readonly evidence: PoolEvidence;
+  readonly frozenTicks: number;
+}
+
+/** Proof that this process held the lease when it asked; checked again inside the transaction (R15: a lease alone does not fence). */
+export interface LeaseFence {
+  readonly holder: string;
+  readonly term: number;
+}
+
+/** One failover loop at a time (R15). */
+export interface Lease {
+  /** The fence while the lease is held and younger than the self-stop, else null. Never does I/O. */
+  held(): LeaseFence | null;
+  /** Acquires and renews until the signal aborts, then releases. */
+  keep(signal: AbortSignal): Promise<void>;
+  onChange(wake: () => void): () => void;
+}
+
+export interface AuthoritativeServer {
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Asks where clients ask (R24). */
+export interface Resolver {
+  authoritativeServers(zone: DnsName, signal: AbortSignal): Promise<readonly AuthoritativeServer[]>;
+  ask(
+    server: AuthoritativeServer,
+    name: DnsName,
+    type: 'A',
+    signal: AbortSignal,
+  ): Promise<{
+    readonly authoritative: boolean;
+    readonly addresses: readonly string[];
+    readonly ttlSeconds: number | null;
+    readonly rcode: string;
+  }>;
+}
+
+/** The provider for a credential, opened with its decrypted secret; cached by credential version. */
+export interface DnsProviders {
+  forCredential(credentialId: string): Promise<DnsProvider>;
+  readonly instance: InstanceId;
+}
+
+export type Severity = 'info' | 'warning' | 'critical';
+
+export interface Notice {
+  readonly kind: string;
+  readonly severity: Severity;
+  readonly poolId: PoolId | null;
+  readonly memberId: MemberId | null;
+  readonly sentence: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** Tells people: the event log always, channels after it. Never rejects and never waits for a channel: no failover waits for a notice. */
+export interface Notifier {
+  notify(notice: Notice): void;
+}
