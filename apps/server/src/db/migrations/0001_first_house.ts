@@ -28,7 +28,7 @@ const statements = [
     held_at timestamptz,
     acknowledged_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT now(),
-    CHECK ((epoch = 0) = (active_member_id IS NULL))
+    CHECK (active_member_id IS NULL OR epoch > 0)
   )`,
   `CREATE UNIQUE INDEX pool_name_key ON pool (lower(name))`,
 
