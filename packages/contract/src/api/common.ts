@@ -22,3 +22,7 @@ export const Timestamp = z.iso.datetime().describe('UTC, RFC 3339, millisecond p
 /** Why a person does this: kept in the audit log and the promotion. */
 export const Reason = z.string().trim().min(1).max(500);
 export const PoolParams = z.object({ poolId: Id });
+
+/** The reply of every removal: what is gone. */
+export const Removed = z.object({ removed: z.string() }).meta({ id: 'Removed' });
+export type Removed = z.infer<typeof Removed>;

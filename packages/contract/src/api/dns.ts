@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id, Timestamp } from './common.ts';
+import { BindingStatus } from './pools.ts';
 
 export const tsigAlgorithms = ['hmac-sha256', 'hmac-sha384', 'hmac-sha512'] as const;
 
@@ -14,14 +15,32 @@ export const Rfc2136Input = z.object({
   secret: z.string().min(1).max(1_024).describe('Base64. Stored encrypted, never shown again.'),
 });
 
-export const CredentialInput = z.object({ name: z.string().trim().min(1).max(80), settings: Rfc2136Input });
+/** The name a credential is tried on: a real read and a prerequisite-only update, which change nothing (R23). */
+export const TestInput = z.object({ zone: z.string().trim().min(1).max(255), name: z.string().trim().min(1).max(255) });
+export type TestInput = z.input<typeof TestInput>;
+
+export const CredentialInput = z.object({
+  name: z.string().trim().min(1).max(80),
+  settings: Rfc2136Input,
+  test: TestInput.optional().describe('Tried before anything is stored; a failure stores nothing.'),
+});
 export type CredentialInput = z.input<typeof CredentialInput>;
 
+/** Written out, not `.partial()`: zod applies defaults inside optional fields, and a patch must not reset what it does not name. */
 export const CredentialPatch = z.object({
   name: z.string().trim().min(1).max(80).optional(),
-  settings: Rfc2136Input.partial()
-    .extend({ provider: z.literal('rfc2136') })
+  settings: z
+    .object({
+      provider: z.literal('rfc2136').optional(),
+      host: z.string().trim().min(1).max(253).optional().describe('A new host needs the secret again.'),
+      port: z.number().int().min(1).max(65_535).optional(),
+      transport: z.enum(['tcp', 'udp']).optional(),
+      keyName: z.string().trim().min(1).max(253).optional(),
+      algorithm: z.string().trim().optional(),
+      secret: z.string().min(1).max(1_024).optional(),
+    })
     .optional(),
+  test: TestInput.optional(),
 });
 export type CredentialPatch = z.input<typeof CredentialPatch>;
 
@@ -37,28 +56,39 @@ export const CredentialView = z
   .meta({ id: 'DnsCredential' });
 export type CredentialView = z.infer<typeof CredentialView>;
 
-export const TestInput = z.object({ zone: z.string().trim(), name: z.string().trim() });
-export const TestView = z.object({
-  canEdit: z.boolean(),
-  canMark: z.boolean(),
-  skewSeconds: z.number().nullable(),
-  record: z.object({
-    addresses: z.array(z.string()),
-    ttlSeconds: z.number().nullable(),
-    mark: z.string().nullable(),
-    cname: z.boolean(),
-  }),
-  servers: z.array(z.object({ server: z.string(), addresses: z.array(z.string()), error: z.string().nullable() })),
-  warnings: z.array(z.string()),
-});
+export const TestView = z
+  .object({
+    canEdit: z.boolean(),
+    canMark: z.boolean(),
+    skewSeconds: z.number().nullable(),
+    record: z.object({
+      addresses: z.array(z.string()),
+      ttlSeconds: z.number().nullable(),
+      mark: z.string().nullable(),
+      cname: z.boolean(),
+    }),
+    servers: z.array(z.object({ server: z.string(), addresses: z.array(z.string()), error: z.string().nullable() })),
+    warnings: z.array(z.string()),
+  })
+  .meta({ id: 'DnsTest' });
 export type TestView = z.infer<typeof TestView>;
 
+export const CredentialSaved = z.object({
+  credential: CredentialView,
+  test: TestView.nullable().describe('Null when no name to try was given.'),
+});
+export type CredentialSaved = z.infer<typeof CredentialSaved>;
+export const CredentialList = z.object({ credentials: z.array(CredentialView) });
+
 export const BindingInput = z.object({
-  name: z.string().trim(),
-  zone: z.string().trim(),
+  name: z.string().trim().min(1).max(255),
+  zone: z.string().trim().min(1).max(255),
   credentialId: Id,
-  ttlSeconds: z.number().int().default(60),
+  ttlSeconds: z.number().int().default(60).describe('Added to every failover; 30 or 60 s are sensible.'),
 });
 export type BindingInput = z.input<typeof BindingInput>;
+export const BindingAdded = z.object({ binding: BindingStatus, test: TestView });
+export type BindingAdded = z.infer<typeof BindingAdded>;
+export const BindingList = z.object({ bindings: z.array(BindingStatus) });
 export const BindingParams = z.object({ poolId: Id, bindingId: Id });
 export const CredentialParams = z.object({ credentialId: Id });

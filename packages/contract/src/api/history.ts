@@ -38,23 +38,37 @@ export const PromotionView = z
   .meta({ id: 'Promotion' });
 export type PromotionView = z.infer<typeof PromotionView>;
 
+export const PromotionDetail = PromotionView.extend({
+  evidence: z
+    .unknown()
+    .describe('What the decision was made from; deciding on it again gives the same decision (R14).'),
+  decision: z.unknown(),
+}).meta({ id: 'PromotionDetail' });
+export type PromotionDetail = z.infer<typeof PromotionDetail>;
+export const PromotionParams = z.object({ poolId: Id, promotionId: Id });
+export const PromotionQuery = z.object({ limit: z.coerce.number<number>().int().min(1).max(200).default(50) });
+export const PromotionList = z.object({ promotions: z.array(PromotionView) });
+
 export const PromoteInput = z.object({
-  to: z.string().describe('A member id or hostname, or "next" for the next ready standby.'),
+  to: z.string().trim().min(1).max(253).describe('A member id or hostname, or "next" for the next ready standby.'),
   reason: Reason,
   confirmNotReady: z.boolean().default(false),
   preview: z.boolean().default(false).describe('Say what would happen and change nothing.'),
 });
 export type PromoteInput = z.input<typeof PromoteInput>;
 
-export const PromotePreview = z.object({
-  fromMemberId: z.string().nullable(),
-  toMemberId: z.string(),
-  ready: z.boolean(),
-  sentence: z.string(),
-  names: z.array(
-    z.object({ name: z.string(), from: z.array(z.string()), to: z.string().nullable(), ttlSeconds: z.number() }),
-  ),
-});
+export const PromotePreview = z
+  .object({
+    fromMemberId: z.string().nullable(),
+    toMemberId: z.string(),
+    ready: z.boolean(),
+    sentence: z.string(),
+    names: z.array(
+      z.object({ name: z.string(), from: z.array(z.string()), to: z.string().nullable(), ttlSeconds: z.number() }),
+    ),
+  })
+  .meta({ id: 'PromotePreview' });
+export type PromotePreview = z.infer<typeof PromotePreview>;
 export const PromoteResult = z.object({ preview: PromotePreview, promotion: PromotionView.nullable() });
 export type PromoteResult = z.infer<typeof PromoteResult>;
 
@@ -75,28 +89,50 @@ export type EventView = z.infer<typeof EventView>;
 
 export const EventQuery = z.object({
   after: z.coerce
-    .number()
+    .number<number>()
     .int()
     .min(0)
     .optional()
     .describe('Only events with a greater seq, oldest first; without it the newest ones.'),
   poolId: Id.optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
+  limit: z.coerce.number<number>().int().min(1).max(500).default(100),
   waitSeconds: z.coerce
-    .number()
+    .number<number>()
     .min(0)
     .max(25)
     .default(0)
     .describe('With `after`: wait up to this long for a first event.'),
 });
+export type EventQuery = z.input<typeof EventQuery>;
 export const EventList = z.object({ events: z.array(EventView), next: z.number().int() });
 export type EventList = z.infer<typeof EventList>;
 
-export const ChannelInput = z.object({ kind: z.literal('webhook'), url: z.string().trim().max(2_000) });
-export const ChannelView = z.object({
-  id: z.string(),
+export const ChannelInput = z.object({
   kind: z.literal('webhook'),
-  url: z.string(),
-  createdAt: Timestamp,
+  url: z
+    .string()
+    .trim()
+    .min(1)
+    .max(2_000)
+    .describe('Stored encrypted, since it may carry a token; only its origin is shown.'),
 });
+export type ChannelInput = z.input<typeof ChannelInput>;
+export const ChannelView = z
+  .object({
+    id: z.string(),
+    kind: z.literal('webhook'),
+    origin: z.string(),
+    createdAt: Timestamp,
+  })
+  .meta({ id: 'NotificationChannel' });
+export type ChannelView = z.infer<typeof ChannelView>;
+export const ChannelList = z.object({ channels: z.array(ChannelView) });
+export const ChannelParams = z.object({ channelId: Id });
+export const ChannelTest = z.object({
+  delivered: z.boolean(),
+  status: z.number().int().nullable().describe('HTTP status of the reply; null when there was none.'),
+  sentence: z.string(),
+});
+export type ChannelTest = z.infer<typeof ChannelTest>;
 export const AckInput = z.object({ reason: Reason });
+export type AckInput = z.input<typeof AckInput>;

@@ -25,13 +25,14 @@ export type MemberPatch = z.input<typeof MemberPatch>;
 
 export const MemberParams = z.object({ poolId: Id, memberId: Id });
 
-export const EnrolmentView = z.object({
-  memberId: z.string(),
-  secret: z.string().describe('Shown once. Enter it at the prompt of the line; never put it into an argument (R34).'),
-  expiresAt: Timestamp,
-  /** The line to run on the host as root. */
-  command: z.string(),
-});
+export const EnrolmentView = z
+  .object({
+    memberId: z.string(),
+    secret: z.string().describe('Shown once. Enter it at the prompt of the line; never put it into an argument (R34).'),
+    expiresAt: Timestamp,
+    command: z.string().describe('The line to run on the host as root. The secret is not in it.'),
+  })
+  .meta({ id: 'Enrolment' });
 export type EnrolmentView = z.infer<typeof EnrolmentView>;
 
 export const MemberView = z
@@ -45,7 +46,11 @@ export const MemberView = z
     monitored: z.boolean(),
     units: z.array(z.string()),
     priority: z.number().int(),
-    enrolled: z.boolean(),
+    enrolled: z.boolean().describe('Has a valid key.'),
+    previousHostname: z
+      .object({ hostname: z.string(), until: Timestamp })
+      .nullable()
+      .describe('After a rename: the old hostname, still accepted until then.'),
     createdAt: Timestamp,
     warnings: z.array(z.string()),
     status: MemberStatus,
@@ -53,6 +58,9 @@ export const MemberView = z
   .meta({ id: 'Member' });
 export type MemberView = z.infer<typeof MemberView>;
 
+export const MemberList = z.object({ members: z.array(MemberView) });
+export const EnrolmentInput = z.object({ minutes: z.number().int().min(1).max(1_440).optional() });
+export type EnrolmentInput = z.input<typeof EnrolmentInput>;
 export const MemberAdded = z.object({ member: MemberView, enrolment: EnrolmentView });
 export type MemberAdded = z.infer<typeof MemberAdded>;
 export const RemoveMemberQuery = z.object({ releaseRecord: z.stringbool().default(false) });

@@ -107,26 +107,30 @@ export const PoolView = z
   })
   .meta({ id: 'Pool' });
 export type PoolView = z.infer<typeof PoolView>;
+export const PoolList = z.object({ pools: z.array(PoolView) });
 
-export const FirstPublishView = z.object({
-  kind: z.enum(['adopt', 'create', 'take-over', 'nobody-ready', 'impossible']),
-  proposedMemberId: z.string().nullable(),
-  sentence: z.string(),
-  records: z.array(
-    z.object({
-      name: z.string(),
-      addresses: z.array(z.string()),
-      mark: z.string().nullable(),
-      ttlSeconds: z.number().nullable(),
-      cname: z.boolean(),
-    }),
-  ),
-});
+export const FirstPublishView = z
+  .object({
+    kind: z.enum(['adopt', 'create', 'take-over', 'nobody-ready', 'impossible']),
+    proposedMemberId: z.string().nullable(),
+    sentence: z.string(),
+    records: z.array(
+      z.object({
+        name: z.string(),
+        addresses: z.array(z.string()),
+        mark: z.string().nullable(),
+        ttlSeconds: z.number().nullable(),
+        cname: z.boolean(),
+      }),
+    ),
+  })
+  .meta({ id: 'FirstPublish' });
 export type FirstPublishView = z.infer<typeof FirstPublishView>;
 
 export const FirstPublishInput = z.object({
-  memberId: z.string(),
+  memberId: z.string().trim().min(1).max(253).describe('A member id or hostname; the proposal names one.'),
   takeOver: z.boolean().default(false).describe('Yes, replace a record that is not ours.'),
   confirmNotReady: z.boolean().default(false),
   reason: z.string().trim().max(500).optional(),
 });
+export type FirstPublishInput = z.input<typeof FirstPublishInput>;

@@ -27,6 +27,21 @@ export const systemErrors = {
     summary: 'This address is private or local and has not been allowed as a target.',
     remedy: 'Add host and port to SERVERCTL_ALLOW_PRIVATE_TARGETS if it is yours.',
   },
+  outbound_unresolved: {
+    category: 'unavailable',
+    summary: 'The host name given as a target does not resolve to an address.',
+    remedy: 'Check its spelling, and that this host can resolve names; an IP address works too.',
+  },
+  control_plane_unreachable: {
+    category: 'unavailable',
+    summary: 'The control plane does not answer at this address.',
+    remedy: 'Check that it runs and that the address is right; the records stay as they are meanwhile.',
+  },
+  reply_unexpected: {
+    category: 'unavailable',
+    summary: 'Something answered at this address that does not speak as this control plane does.',
+    remedy: 'Check the address and that both sides are of the same release.',
+  },
   url_invalid: {
     category: 'invalid',
     summary: 'This is not a usable http or https address.',

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+/** `GET /api/v1/liveness`: how the fleet is heard, in counters since this process started. */
+export const LivenessView = z
+  .object({ counters: z.record(z.string(), z.number()).describe('Since this process started; names are stable.') })
+  .meta({ id: 'Liveness' });
+export type LivenessView = z.infer<typeof LivenessView>;
+
+/** `GET /readyz`: 200 when every check is ok, else 503 with the same body. */
+export const ReadyView = z
+  .object({
+    ready: z.boolean(),
+    checks: z.array(z.object({ name: z.string(), ok: z.boolean(), sentence: z.string() })),
+  })
+  .meta({ id: 'Ready' });
+export type ReadyView = z.infer<typeof ReadyView>;
+
+export const HealthView = z.object({ alive: z.literal(true) });

@@ -1,0 +1,77 @@
+import { AppError, type ErrorCode, errorCatalogue } from '@serverctl/core';
+import type { z } from 'zod';
+import { ErrorBody } from './api/common.ts';
+
+export interface ClientOptions {
+  /** Where the control plane listens, e.g. `http://127.0.0.1:7400`; a path in it is kept. */
+  readonly baseUrl: string;
+  readonly token: string;
+  /** For tests; the platform's own otherwise. */
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+export interface Call<Reply extends z.ZodType> extends CallOptions {
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Segments below `/api/v1`, each escaped here. */
+  readonly path: readonly string[];
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly body?: unknown;
+  readonly reply: Reply;
+}
+
+export type Request = <Reply extends z.ZodType>(call: Call<Reply>) => Promise<z.output<Reply>>;
+
+/**
+ * One request at a time, parsed at the edge. Rejects with the server's own `AppError` (its request id in the details), with
+ * `control_plane_unreachable` when nothing answered, and with `reply_unexpected` when something else than a control plane did.
+ */
+export function createRequest(options: ClientOptions): Request {
+  const fetchReply = options.fetch ?? globalThis.fetch;
+  return async (call) => {
+    const url = addressOf(options.baseUrl, call);
+    const reply = await fetchReply(url, {
+      method: call.method ?? 'GET',
+      headers: {
+        authorization: `Bearer ${options.token}`,
+        accept: 'application/json',
+        ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      ...(call.signal === undefined ? {} : { signal: call.signal }),
+      redirect: 'error', // a redirect would carry the token elsewhere
+    }).catch((cause: unknown) => {
+      if (call.signal?.aborted) throw call.signal.reason;
+      throw new AppError('control_plane_unreachable', { url: options.baseUrl }, cause);
+    });
+    const body: unknown = await reply.json().catch(() => undefined);
+    if (!reply.ok) throw errorOf(reply.status, url, body);
+    const parsed = call.reply.safeParse(body);
+    if (parsed.success) return parsed.data;
+    throw new AppError('reply_unexpected', { url: url.href, status: reply.status }, parsed.error);
+  };
+}
+
+function addressOf(baseUrl: string, call: Pick<Call<z.ZodType>, 'path' | 'query'>): URL {
+  const url = new URL(baseUrl);
+  url.pathname = [url.pathname.replace(/\/+$/, ''), 'api/v1', ...call.path.map(encodeURIComponent)].join('/');
+  for (const [key, value] of Object.entries(call.query ?? {})) {
+    if (value !== undefined) url.searchParams.set(key, String(value));
+  }
+  return url;
+}
+
+function errorOf(status: number, url: URL, body: unknown): AppError {
+  const parsed = ErrorBody.safeParse(body);
+  if (!parsed.success) return new AppError('reply_unexpected', { url: url.href, status });
+  const { code, message, details, requestId } = parsed.data.error;
+  if (isErrorCode(code)) return new AppError(code, { ...details, requestId });
+  return new AppError('reply_unexpected', { url: url.href, status, because: `${code}: ${message}`, requestId });
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorCatalogue, code);
+}

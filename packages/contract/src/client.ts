@@ -1,0 +1,127 @@
+import type { z } from 'zod';
+import { Removed } from './api/common.ts';
+import * as dns from './api/dns.ts';
+import { LivenessView } from './api/health.ts';
+import * as history from './api/history.ts';
+import * as members from './api/members.ts';
+import * as pools from './api/pools.ts';
+import { type CallOptions, type ClientOptions, createRequest, type Request } from './client-request.ts';
+
+export type { CallOptions, ClientOptions } from './client-request.ts';
+
+/** The operator API as functions: one per operation, typed by the same schemas that the server checks. */
+export type Client = ReturnType<typeof createClient>;
+
+export function createClient(options: ClientOptions) {
+  const request = createRequest(options);
+  return {
+    pools: poolCalls(request),
+    members: memberCalls(request),
+    credentials: credentialCalls(request),
+    bindings: bindingCalls(request),
+    firstPublish: firstPublishCalls(request),
+    promotions: promotionCalls(request),
+    channels: channelCalls(request),
+    /** Newest events, or with `after` the following ones; with `waitSeconds` waits for a first one. */
+    events: (query: history.EventQuery = {}, call: CallOptions = {}) =>
+      request({ path: ['events'], query, reply: history.EventList, ...call }),
+    liveness: (call: CallOptions = {}) => request({ path: ['liveness'], reply: LivenessView, ...call }),
+  };
+}
+
+type Query<Schema extends z.ZodType> = z.input<Schema>;
+
+function poolCalls(request: Request) {
+  const one = pools.PoolView;
+  return {
+    list: (call: CallOptions = {}) => request({ path: ['pools'], reply: pools.PoolList, ...call }),
+    get: (poolId: string, call: CallOptions = {}) => request({ path: ['pools', poolId], reply: one, ...call }),
+    add: (body: pools.PoolInput) => request({ method: 'POST', path: ['pools'], body, reply: one }),
+    set: (poolId: string, body: pools.PoolPatch) =>
+      request({ method: 'PATCH', path: ['pools', poolId], body, reply: one }),
+    /** Ends `held` and refills the anti-flapping bucket (R11). */
+    ack: (poolId: string, body: history.AckInput) =>
+      request({ method: 'POST', path: ['pools', poolId, 'ack'], body, reply: one }),
+  };
+}
+
+function memberCalls(request: Request) {
+  const path = (poolId: string, ...rest: string[]) => ['pools', poolId, 'members', ...rest];
+  const one = members.MemberView;
+  return {
+    list: (poolId: string, call: CallOptions = {}) =>
+      request({ path: path(poolId), reply: members.MemberList, ...call }),
+    get: (poolId: string, memberId: string, call: CallOptions = {}) =>
+      request({ path: path(poolId, memberId), reply: one, ...call }),
+    /** The reply carries the enrolment secret, once. */
+    add: (poolId: string, body: members.MemberInput) =>
+      request({ method: 'POST', path: path(poolId), body, reply: members.MemberAdded }),
+    set: (poolId: string, memberId: string, body: members.MemberPatch) =>
+      request({ method: 'PATCH', path: path(poolId, memberId), body, reply: one }),
+    remove: (poolId: string, memberId: string, query: { releaseRecord?: boolean } = {}) =>
+      request({ method: 'DELETE', path: path(poolId, memberId), query, reply: Removed }),
+    /** A new install line; the earlier secret is void. */
+    enrol: (poolId: string, memberId: string, body: members.EnrolmentInput = {}) =>
+      request({ method: 'POST', path: path(poolId, memberId, 'enrolment'), body, reply: members.EnrolmentView }),
+  };
+}
+
+function credentialCalls(request: Request) {
+  const path = (...rest: string[]) => ['dns-credentials', ...rest];
+  return {
+    list: (call: CallOptions = {}) => request({ path: path(), reply: dns.CredentialList, ...call }),
+    add: (body: dns.CredentialInput) => request({ method: 'POST', path: path(), body, reply: dns.CredentialSaved }),
+    set: (credentialId: string, body: dns.CredentialPatch) =>
+      request({ method: 'PATCH', path: path(credentialId), body, reply: dns.CredentialSaved }),
+    remove: (credentialId: string) => request({ method: 'DELETE', path: path(credentialId), reply: Removed }),
+    test: (credentialId: string, body: dns.TestInput) =>
+      request({ method: 'POST', path: path(credentialId, 'test'), body, reply: dns.TestView }),
+  };
+}
+
+function bindingCalls(request: Request) {
+  const path = (poolId: string, ...rest: string[]) => ['pools', poolId, 'bindings', ...rest];
+  return {
+    list: (poolId: string, call: CallOptions = {}) => request({ path: path(poolId), reply: dns.BindingList, ...call }),
+    add: (poolId: string, body: dns.BindingInput) =>
+      request({ method: 'POST', path: path(poolId), body, reply: dns.BindingAdded }),
+    remove: (poolId: string, bindingId: string) =>
+      request({ method: 'DELETE', path: path(poolId, bindingId), reply: Removed }),
+    test: (poolId: string, bindingId: string) =>
+      request({ method: 'POST', path: path(poolId, bindingId, 'test'), reply: dns.TestView }),
+  };
+}
+
+function firstPublishCalls(request: Request) {
+  const path = (poolId: string) => ['pools', poolId, 'first-publish'];
+  return {
+    /** The proposal: reads the records, writes nothing. */
+    preview: (poolId: string, call: CallOptions = {}) =>
+      request({ path: path(poolId), reply: pools.FirstPublishView, ...call }),
+    confirm: (poolId: string, body: pools.FirstPublishInput) =>
+      request({ method: 'POST', path: path(poolId), body, reply: history.PromoteResult }),
+  };
+}
+
+function promotionCalls(request: Request) {
+  const path = (poolId: string, ...rest: string[]) => ['pools', poolId, 'promotions', ...rest];
+  return {
+    list: (poolId: string, query: Query<typeof history.PromotionQuery> = {}, call: CallOptions = {}) =>
+      request({ path: path(poolId), query, reply: history.PromotionList, ...call }),
+    get: (poolId: string, promotionId: string, call: CallOptions = {}) =>
+      request({ path: path(poolId, promotionId), reply: history.PromotionDetail, ...call }),
+    /** A switchover; with `preview: true` nothing changes and `promotion` is null. */
+    promote: (poolId: string, body: history.PromoteInput) =>
+      request({ method: 'POST', path: path(poolId), body, reply: history.PromoteResult }),
+  };
+}
+
+function channelCalls(request: Request) {
+  const path = (...rest: string[]) => ['notification-channels', ...rest];
+  return {
+    list: (call: CallOptions = {}) => request({ path: path(), reply: history.ChannelList, ...call }),
+    add: (body: history.ChannelInput) => request({ method: 'POST', path: path(), body, reply: history.ChannelView }),
+    remove: (channelId: string) => request({ method: 'DELETE', path: path(channelId), reply: Removed }),
+    test: (channelId: string) => request({ method: 'POST', path: path(channelId, 'test'), reply: history.ChannelTest }),
+  };
+}
