@@ -1,0 +1,52 @@
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { labSupport } from '@serverctl/lab';
+import { addCredential } from './edge.ts';
+import { type LabStage, labStage } from './lab-stage.ts';
+import { paths } from './paths.ts';
+import { type Plane, startPlane } from './plane.ts';
+
+/** Why the scenarios cannot run here, in words, or null. In CI this is a failure, elsewhere the tests are skipped with it. */
+export const labMissing: string | null = await labSupport().then((support) =>
+  support.possible ? null : support.reason,
+);
+if (labMissing !== null && process.env['CI'] === 'true') throw new Error(`The lab is not possible here: ${labMissing}`);
+
+export interface Scene {
+  readonly stage: LabStage;
+  readonly plane: Plane;
+  end(failed: boolean): Promise<void>;
+}
+
+/** Boots hosts, starts the control plane, connects its DNS credential. */
+export async function openScene(name: string, members: number): Promise<Scene> {
+  const stage = await labStage(members, () => undefined);
+  try {
+    const plane = await startPlane(stage);
+    const secretFile = join(stage.directory, 'tsig-secret');
+    await writeFile(secretFile, stage.dns.key.secret, { mode: 0o600 });
+    await addCredential(plane, stage, secretFile);
+    return { stage, plane, end: (failed) => end(name, stage, plane, failed) };
+  } catch (error) {
+    await keepLogs(name, stage);
+    await stage.down();
+    throw error;
+  }
+}
+
+async function end(name: string, stage: LabStage, plane: Plane, failed: boolean): Promise<void> {
+  if (failed) await keepLogs(name, stage);
+  await plane.stop();
+  await stage.down();
+}
+
+/** Copies what a post-mortem needs into e2e/artifacts/<scenario>/. */
+async function keepLogs(name: string, stage: LabStage): Promise<void> {
+  const directory = join(paths.root, 'e2e/artifacts', name);
+  await mkdir(directory, { recursive: true });
+  await copyFile(join(stage.directory, 'plane.log'), join(directory, 'plane.log')).catch(() => undefined);
+  for (const member of stage.members) {
+    const journal = await member.host.run(['journalctl', '--no-pager', '-b', '-n', '2000']).catch(() => null);
+    await writeFile(join(directory, `${member.name}.journal`), journal?.stdout ?? 'not reachable');
+  }
+}

@@ -1,0 +1,50 @@
+import type { ChildProcess } from 'node:child_process';
+
+/*
+ * Where a control plane, a name server and some hosts stand: on lab hosts (real systemd, real HAProxy, networks of their own), or as
+ * local processes with a simulated service manager. The demo and the scenarios play on either without knowing which.
+ */
+
+export interface Finished {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface StageMember {
+  readonly name: string;
+  readonly hostname: string;
+  readonly address: string;
+  /** Networks its agent may come from. */
+  readonly egress: string;
+  /** Enrols the host's agent with the one-time secret on standard input and starts it. */
+  startAgent(url: string, secret: string): Promise<void>;
+  stopHaproxy(): Promise<void>;
+  startHaproxy(): Promise<void>;
+}
+
+export interface StageDns {
+  readonly address: string;
+  readonly port: number;
+  readonly zone: string;
+  readonly key: { readonly name: string; readonly algorithm: string; readonly secret: string };
+}
+
+export interface Stage<Member extends StageMember = StageMember> {
+  readonly hosts: 'lab' | 'local';
+  /** Logs and data of this run. */
+  readonly directory: string;
+  readonly members: readonly Member[];
+  readonly dns: StageDns;
+  /** Address the control plane listens on. */
+  readonly planeAddress: string;
+  /** Runs a program where the control plane stands. */
+  runAtPlane(argv: readonly string[], options?: { input?: string; env?: NodeJS.ProcessEnv }): Promise<Finished>;
+  spawnAtPlane(
+    argv: readonly string[],
+    options: { env: NodeJS.ProcessEnv; stdio: ['ignore', number | 'pipe', number] },
+  ): ChildProcess;
+  /** Starts a program where clients are. */
+  spawnAtClient(argv: readonly string[]): ChildProcess;
+  down(): Promise<void>;
+}
