@@ -102,6 +102,11 @@ export const dnsErrors = {
     summary: 'Another control plane’s mark stands beside this record.',
     remedy: 'Find the other control plane; only take the record over when it no longer manages it.',
   },
+  dns_epoch_superseded: {
+    category: 'conflict',
+    summary: 'The record carries a newer epoch than this write; nothing was written.',
+    remedy: 'A newer promotion wrote it, or the database is an older copy: look at the promotions before resuming.',
+  },
   dns_rate_limited: {
     category: 'rate-limited',
     summary: 'The DNS provider asked us to slow down.',

@@ -12,6 +12,11 @@ export const poolErrors = {
     summary: 'A pool with this name exists already.',
     remedy: 'Choose another name, or use the existing pool.',
   },
+  pool_name_invalid: {
+    category: 'invalid',
+    summary: 'The name of the pool is not usable.',
+    remedy: 'Use 1 to 64 letters, digits, dots, hyphens and underscores, for example edge-eu.',
+  },
   pool_not_active: {
     category: 'conflict',
     summary: 'The pool has no active member yet.',
@@ -31,6 +36,11 @@ export const poolErrors = {
     category: 'invalid',
     summary: 'The HAProxy grace must be between 0 and 30 seconds.',
     remedy: 'Choose a grace from 0 to 30 s; 1 s is the default.',
+  },
+  failback_invalid: {
+    category: 'invalid',
+    summary: 'The failback settings are not valid.',
+    remedy: 'The details name the field and what it must be.',
   },
   failover_would_move_now: {
     category: 'conflict',
@@ -72,6 +82,11 @@ export const poolErrors = {
     category: 'invalid',
     summary: 'The public address is not a usable IPv4 unicast address.',
     remedy: 'Give the IPv4 address at which clients reach this member.',
+  },
+  priority_out_of_range: {
+    category: 'invalid',
+    summary: 'The priority must be a whole number from 0 to 9999.',
+    remedy: 'Choose a number; the lowest is preferred and 100 is the default.',
   },
   unit_invalid: {
     category: 'invalid',

@@ -1,8 +1,8 @@
-import type { ErrorSpec } from './categories.ts';
 import { accessErrors } from './catalogue-access.ts';
 import { dnsErrors } from './catalogue-dns.ts';
 import { poolErrors } from './catalogue-pool.ts';
 import { systemErrors } from './catalogue-system.ts';
+import type { ErrorSpec } from './categories.ts';
 
 /** Every failure that ServerCTL can report. docs/reference/errors.md is generated from it, and a test holds the two equal. */
 export const errorCatalogue = {

@@ -4,7 +4,14 @@ import type { Pool } from '../pool/pool.ts';
 
 /** How a member was heard, in milliseconds on the observer's clock (R1). */
 export type Hearing =
-  | { readonly kind: 'never' /** since when we could have heard it */; readonly waitedMs: number }
+  | {
+      /** Not heard since we began to listen: by this plane, whatever an earlier process heard. */
+      readonly kind: 'never';
+      /** True time since we could have heard it (R3). */
+      readonly waitedMs: number;
+      /** The proven part of the wait; absent for a member that nobody ever heard: it is unknown, never lost. */
+      readonly provenWaitedMs?: number;
+    }
   | {
       readonly kind: 'heard';
       /** True time since the last new `(boot, seq)`. */

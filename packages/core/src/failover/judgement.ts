@@ -7,6 +7,8 @@ export type NotReadyReason =
   | { readonly because: 'not-heard'; readonly silentMs: number }
   | { readonly because: 'not-healthy'; readonly kind: Health['kind'] }
   | { readonly because: 'too-early'; readonly leftMs: number }
+  /** Its HAProxy is restarting, reloading or being upgraded just now. */
+  | { readonly because: 'haproxy-neutral'; readonly leftMs: number }
   | { readonly because: 'no-address' }
   | { readonly because: 'is-active' };
 

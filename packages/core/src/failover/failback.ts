@@ -1,0 +1,72 @@
+import type { MemberId } from '../ids.ts';
+import type { FailbackSettings } from '../pool/pool.ts';
+import { minuteMs } from '../time.ts';
+import { judgeBrake } from './brakes.ts';
+import type { MemberEvidence, PoolEvidence } from './evidence.ts';
+import type { Standing } from './judgement.ts';
+import { isLastChoice } from './order.ts';
+
+/*
+ * Asked only while the active member is healthy (R12):
+ *
+ *   policy manual or never, automatic failover off, or held          | none
+ *   no member has a lower priority number than the active one        | none: it is the preferred one
+ *   the preferred member is not ready, or failed 3 times in an hour  | not-due: only news can change it
+ *   it has not been healthy for N minutes                            | wait for the rest
+ *   outside the daily window                                         | wait for its start
+ *   R11's bucket is full, or the last promotion is < 10 s ago        | wait for it
+ *   else                                                             | due
+ *
+ * "Never while the present active is the only ready one" follows: the preferred member itself must be ready.
+ */
+
+/** What R12 says now. */
+export type Failback =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'not-due' }
+  | { readonly kind: 'wait'; readonly forMs: number }
+  | { readonly kind: 'due'; readonly to: MemberId };
+
+const minutesOfDay = 1_440;
+/** `minuteOfDay` tells whole minutes: one that begins within the next 60 s is looked for every second. */
+const minuteEdgeMs = 1_000;
+
+/** Whether traffic goes back to the preferred member now (R12). The active member must be healthy: a failover is no failback. */
+export function judgeFailback(
+  evidence: PoolEvidence,
+  active: MemberEvidence,
+  standings: readonly Standing[],
+): Failback {
+  const { pool } = evidence;
+  if (pool.failback.policy !== 'automatic' || !pool.automaticFailover || pool.held) return { kind: 'none' };
+  const preferred = preferredMember(evidence.members);
+  if (preferred === null || preferred.priority >= active.priority) return { kind: 'none' };
+  const standing = standings.find((one) => one.memberId === preferred.id);
+  if (standing?.ready !== true || isLastChoice(preferred)) return { kind: 'not-due' };
+
+  const brake = judgeBrake(evidence);
+  const forMs = Math.max(
+    pool.failback.afterMinutes * minuteMs - preferred.healthyForMs,
+    untilWindowMs(pool.failback.window, evidence.minuteOfDay),
+    brake.kind === 'free' ? 0 : brake.leftMs,
+  );
+  return forMs > 0 ? { kind: 'wait', forMs } : { kind: 'due', to: preferred.id };
+}
+
+/** The member failback returns to: the lowest priority number, then the smaller id; null in an empty pool. */
+export function preferredMember(members: readonly MemberEvidence[]): MemberEvidence | null {
+  return members.toSorted((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1))[0] ?? null;
+}
+
+/** Time until the window opens, at the earliest; 0 inside it. A window may wrap midnight. */
+function untilWindowMs(window: FailbackSettings['window'], minuteOfDay: number): number {
+  if (window === null) return 0;
+  const lengthMinutes = minutesBetween(window.fromMinute, window.toMinute);
+  if (minutesBetween(window.fromMinute, minuteOfDay) < lengthMinutes) return 0;
+  const untilMinutes = minutesBetween(minuteOfDay, window.fromMinute);
+  return Math.max(minuteEdgeMs, (untilMinutes - 1) * minuteMs);
+}
+
+function minutesBetween(from: number, to: number): number {
+  return (to - from + minutesOfDay) % minutesOfDay;
+}

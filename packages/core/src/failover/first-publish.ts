@@ -1,0 +1,127 @@
+import type { DnsName, RecordView } from '../dns/record.ts';
+import type { MemberId } from '../ids.ts';
+import type { MemberEvidence } from './evidence.ts';
+import type { Standing } from './judgement.ts';
+
+/*
+ * Each managed name's record is read (PRODUCT.md section 4, "First publish"):
+ *
+ *   CNAME                                    | shown; cannot be taken over, nothing can be written beside it
+ *   another control plane's or unreadable mark | shown unless takeOver
+ *   no A record                              | free
+ *   exactly one address, a member's          | names that member
+ *   anything else                            | shown unless takeOver, then free
+ *
+ * All names together: one of them shown -> shown; two name different members -> shown unless takeOver; one member named -> that member;
+ * all free -> the first ready member; nobody ready -> nothing.
+ */
+
+/** One managed name and what the provider holds for it. */
+export interface BoundRecord {
+  readonly name: DnsName;
+  readonly view: RecordView;
+}
+
+export type ShownReason = 'cname' | 'foreign-mark' | 'foreign-address' | 'several-addresses' | 'names-disagree';
+
+/** What is proposed to the person who confirms the first publish. Nothing is ever written without that. */
+export type FirstPublish =
+  | {
+      readonly kind: 'propose';
+      readonly memberId: MemberId;
+      readonly because: 'record-names-member' | 'record-absent' | 'taken-over';
+      /** A named member is proposed even when it is not ready; the preview says so. */
+      readonly ready: boolean;
+      readonly sentence: string;
+    }
+  | {
+      readonly kind: 'shown';
+      readonly because: ShownReason;
+      readonly name: DnsName;
+      readonly addresses: readonly string[];
+      readonly canTakeOver: boolean;
+      readonly sentence: string;
+    }
+  | { readonly kind: 'nothing'; readonly because: 'no-name' | 'no-ready-member'; readonly sentence: string };
+
+/** What the proposal is made from. */
+export interface FirstPublishInput {
+  readonly members: readonly Pick<MemberEvidence, 'id' | 'hostname' | 'publicIpv4'>[];
+  readonly standings: readonly Standing[];
+  readonly views: readonly BoundRecord[];
+  /** A person's explicit yes to records that are not ours. */
+  readonly takeOver?: boolean;
+}
+
+type Shown = Extract<FirstPublish, { kind: 'shown' }>;
+type Finding = { readonly kind: 'free' } | { readonly kind: 'names'; readonly memberId: MemberId } | Shown;
+
+/** Proposes the first active member of a pool, or shows what stands in the way. */
+export function proposeFirstPublish(input: FirstPublishInput): FirstPublish {
+  const [first] = input.views;
+  if (first === undefined)
+    return { kind: 'nothing', because: 'no-name', sentence: 'The pool has no managed name yet.' };
+  const takeOver = input.takeOver === true;
+  const findings = input.views.map((bound) => findIn(bound, input.members));
+  const shown = findings.filter((finding) => finding.kind === 'shown');
+  const inTheWay = shown.find((finding) => !(takeOver && finding.canTakeOver));
+  if (inTheWay !== undefined) return inTheWay;
+
+  const named = [...new Set(findings.flatMap((finding) => (finding.kind === 'names' ? [finding.memberId] : [])))];
+  if (named.length > 1 && !takeOver) return disagreement(first);
+  const [only] = named;
+  if (only !== undefined && named.length === 1) return proposal(input, only, 'record-names-member');
+  const next = input.standings.find((standing) => standing.ready);
+  if (next !== undefined)
+    return proposal(input, next.memberId, shown.length + named.length > 0 ? 'taken-over' : 'record-absent');
+  return { kind: 'nothing', because: 'no-ready-member', sentence: 'No member is ready yet.' };
+}
+
+function findIn({ name, view }: BoundRecord, members: FirstPublishInput['members']): Finding {
+  const addresses = view.rrset?.addresses ?? [];
+  const show = (because: ShownReason, sentence: string): Shown => {
+    return { kind: 'shown', because, name, addresses, canTakeOver: because !== 'cname', sentence };
+  };
+  if (view.cname) return show('cname', `${name} is a CNAME; remove it, or manage the name it points to.`);
+  if (view.mark.kind === 'foreign') {
+    return show('foreign-mark', `${name} carries the mark of another control plane (${view.mark.mark.instance}).`);
+  }
+  if (view.mark.kind === 'unreadable') return show('foreign-mark', `${name} carries a mark that is not ours.`);
+  const [address] = addresses;
+  if (address === undefined) return { kind: 'free' };
+  if (addresses.length > 1)
+    return show('several-addresses', `${name} holds several addresses: ${addresses.join(', ')}.`);
+  const member = members.find((one) => one.publicIpv4 === address);
+  if (member === undefined) return show('foreign-address', `${name} holds ${address}, which is no member’s address.`);
+  return { kind: 'names', memberId: member.id };
+}
+
+function disagreement(first: BoundRecord): Shown {
+  const sentence = 'The managed names hold the addresses of different members; choose the one that shall be active.';
+  const addresses = first.view.rrset?.addresses ?? [];
+  return { kind: 'shown', because: 'names-disagree', name: first.name, addresses, canTakeOver: true, sentence };
+}
+
+const proposalText = {
+  'record-names-member': 'the record holds its address already',
+  'record-absent': 'the record does not exist yet, and it is the first ready member',
+  'taken-over': 'it is the first ready member, and what the record holds now is replaced',
+} as const;
+
+function proposal(
+  { members, standings }: FirstPublishInput,
+  memberId: MemberId,
+  because: keyof typeof proposalText,
+): FirstPublish {
+  const hostname = members.find((member) => member.id === memberId)?.hostname ?? memberId;
+  const standing = standings.find((one) => one.memberId === memberId);
+  const ready = standing?.ready === true;
+  const caution = ready ? '' : ` It is not ready: ${standing?.sentence ?? 'nothing is known of it.'}`;
+  return {
+    kind: 'propose',
+    memberId,
+    because,
+    ready,
+    sentence: `Propose ${hostname}: ${proposalText[because]}.${caution}`,
+  };
+}

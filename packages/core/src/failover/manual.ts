@@ -1,0 +1,64 @@
+import type { ErrorDetails } from '../errors/app-error.ts';
+import type { ErrorCode } from '../errors/catalogue.ts';
+import type { MemberId } from '../ids.ts';
+import { judgeMembers } from './decide.ts';
+import type { MemberEvidence, PoolEvidence } from './evidence.ts';
+import type { Standing } from './judgement.ts';
+import { judgeStandings } from './readiness.ts';
+
+/*
+ * A switchover by a person; brakes, blindness, `held` and automatic failover do not bind a person:
+ *
+ *   no active member yet                    | pool_not_active
+ *   'next', nobody ready                    | no_ready_standby
+ *   target not a member of the pool         | member_not_found
+ *   target is active                        | target_is_active
+ *   target has no public IPv4 address       | target_has_no_address, confirmed or not: there is nothing to write (R20)
+ *   target not ready, not confirmed         | target_not_ready, with the reasons
+ *   else                                    | ok
+ */
+
+/** What a person's wish to switch over comes to now. */
+export type Switchover =
+  | {
+      readonly kind: 'ok';
+      readonly from: MemberId;
+      readonly to: MemberId;
+      /** False when the person confirmed a target that is not ready. */
+      readonly ready: boolean;
+      readonly sentence: string;
+    }
+  | { readonly kind: 'refuse'; readonly code: ErrorCode; readonly details: ErrorDetails };
+
+/** Judges a switchover to `target`, or to the next ready standby (PRODUCT.md section 4, "By hand"). */
+export function judgeSwitchover(
+  evidence: PoolEvidence,
+  target: MemberId | 'next',
+  { confirmNotReady }: { readonly confirmNotReady: boolean },
+): Switchover {
+  const from = evidence.pool.activeMemberId;
+  if (from === null) return refuse('pool_not_active');
+  const standings = judgeStandings(evidence, judgeMembers(evidence));
+  const to = target === 'next' ? standings.find((standing) => standing.ready)?.memberId : target;
+  if (to === undefined) return refuse('no_ready_standby');
+  const member = evidence.members.find((one) => one.id === to);
+  const standing = standings.find((one) => one.memberId === to);
+  if (member === undefined || standing === undefined) return refuse('member_not_found', { member: to });
+  return judgeTarget(from, member, standing, confirmNotReady);
+}
+
+function judgeTarget(from: MemberId, member: MemberEvidence, standing: Standing, confirmed: boolean): Switchover {
+  const { id: to, hostname } = member;
+  if (to === from) return refuse('target_is_active', { member: hostname });
+  if (member.publicIpv4 === null) return refuse('target_has_no_address', { member: hostname });
+  if (!standing.ready && !confirmed)
+    return refuse('target_not_ready', { member: hostname, because: standing.sentence });
+  const sentence = standing.ready
+    ? `Make ${hostname} active. ${standing.sentence}`
+    : `Make ${hostname} active although it is not ready: ${standing.sentence}`;
+  return { kind: 'ok', from, to, ready: standing.ready, sentence };
+}
+
+function refuse(code: ErrorCode, details: ErrorDetails = {}): Switchover {
+  return { kind: 'refuse', code, details };
+}

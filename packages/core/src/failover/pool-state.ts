@@ -1,0 +1,106 @@
+import type { Pool } from '../pool/pool.ts';
+import { secondMs } from '../time.ts';
+import type { Listening } from './evidence.ts';
+import type { Judgement, PoolState } from './judgement.ts';
+
+/** How far the publisher is with what this pool wishes; `none` = the pool has no managed name. */
+export type Publication = 'none' | 'calm' | 'publishing' | 'unknown-outcome' | 'verifying' | 'blocked' | 'partial';
+
+/** What a pool's state is made of. */
+export interface PoolStateInput {
+  readonly judgement: Pick<Judgement, 'decision'>;
+  readonly listening: Listening;
+  readonly pool: Pick<Pool, 'activeMemberId' | 'held'>;
+  readonly publication: Publication;
+  /** Nothing of the setup banner is missing any more (PRODUCT.md section 2). */
+  readonly setupComplete: boolean;
+}
+
+/** A single late tick is not worth a word: blindness without trouble shows from here on. */
+const blindShownFromMs = 3 * secondMs;
+
+/*
+ * The first that holds, the most urgent first: what stands between the decision and the record, then what keeps us from deciding, then
+ * trouble under way, then what only takes time.
+ *
+ *  1 setup            no active member yet
+ *  2 blocked          the provider does not take the wish
+ *  3 unknown-outcome  it did not say whether it took it
+ *  4 publishing       the wish is being written
+ *  5 blind            we cannot listen, for 3 s or with trouble waiting for it
+ *  6 nobody-heard     no member of the fleet is heard for long enough to say so
+ *  7 held             R11, in calm as well: the next failure would not be acted on
+ *  8 no-standby       trouble, and nobody to promote (a pool of one member as well)
+ *  9 deciding         trouble that is not settled: waited for, about to be acted on, or left to a person
+ * 10 verifying        written, not yet answered everywhere
+ * 11 partial          not answered everywhere for a while
+ * 12 setup            something of the setup is still missing
+ * 13 calm             neutral HAProxy (a reload) and a failback that is not yet due are calm
+ */
+
+/** The one state that names a pool (PRODUCT.md section 4). `braked`, `drift`, `maintenance`, `paused` come with later rules. */
+export function poolState(input: PoolStateInput): PoolState {
+  const { pool, publication, listening, judgement } = input;
+  if (pool.activeMemberId === null) return 'setup';
+  if (publication === 'blocked' || publication === 'unknown-outcome' || publication === 'publishing')
+    return publication;
+  if (isBlind(listening, judgement)) return 'blind';
+  if (listening.heardMembers === 0 && listening.nobodyHeardForMs >= listening.nobodyHeardAfterMs) return 'nobody-heard';
+  if (pool.held) return 'held';
+  const trouble = stateOfDecision(judgement);
+  if (trouble !== null) return trouble;
+  if (publication === 'verifying' || publication === 'partial') return publication;
+  return input.setupComplete ? 'calm' : 'setup';
+}
+
+function isBlind({ blindBecause, blindForMs }: Listening, { decision }: Pick<Judgement, 'decision'>): boolean {
+  if (blindBecause === null) return false;
+  return blindForMs >= blindShownFromMs || (decision.kind === 'wait' && decision.because === 'listening');
+}
+
+function stateOfDecision({ decision }: Pick<Judgement, 'decision'>): PoolState | null {
+  switch (decision.kind) {
+    case 'keep':
+      return null;
+    case 'promote':
+      return 'deciding';
+    case 'wait':
+      return decision.because === 'haproxy-neutral' || decision.because === 'failback' ? null : 'deciding';
+    case 'refuse':
+      return stateOfRefusal[decision.because];
+  }
+}
+
+const stateOfRefusal = {
+  'automatic-failover-off': 'deciding',
+  'single-member': 'no-standby',
+  'no-standby': 'no-standby',
+  'nobody-heard': 'nobody-heard',
+  held: 'held',
+  maintenance: 'maintenance',
+} as const;
+
+/** One sentence for each state of a pool. Total over the closed list. */
+export const poolStateText: Readonly<Record<PoolState, string>> = {
+  setup: 'Something of the setup is still missing.',
+  calm: 'All is well.',
+  deciding: 'The active member is in trouble, and it is not settled yet.',
+  publishing: 'The record is being changed.',
+  'unknown-outcome': 'The DNS provider did not say whether it changed the record; it is read before any retry.',
+  verifying: 'The record is changed; the authoritative name servers are being asked.',
+  'no-standby': 'The active member is in trouble and nobody can take over; the record stays as it is.',
+  blocked: 'The DNS provider does not take the change; it is tried again by itself.',
+  partial: 'At least one authoritative name server does not answer the new address yet.',
+  held: 'The pool has moved too often by itself; it stays where it is until a person acknowledges.',
+  braked: 'Many members fell silent at once; promotions are being limited.',
+  blind: 'We cannot listen now, so nothing is promoted.',
+  'nobody-heard': 'No member is heard at all; the fault may be ours, so nothing is promoted.',
+  drift: 'Somebody else changed the record.',
+  maintenance: 'In maintenance.',
+  paused: 'Paused until a person resumes it.',
+};
+
+/** One sentence for the state of a pool. */
+export function poolStateSentence(state: PoolState): string {
+  return poolStateText[state];
+}

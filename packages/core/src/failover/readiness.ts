@@ -1,0 +1,117 @@
+import type { Health } from '../health/health.ts';
+import { haproxyIsJudged } from '../health/judge.ts';
+import type { MemberId } from '../ids.ts';
+import { durationText, secondMs } from '../time.ts';
+import type { MemberEvidence, PoolEvidence } from './evidence.ts';
+import { explainNotReady } from './explain-standing.ts';
+import type { NotReadyReason, Standing } from './judgement.ts';
+import { inOrder } from './order.ts';
+
+/*
+ * A standby is ready when all of these hold (PRODUCT.md section 4):
+ *
+ *   heard            by this plane, at most 3 s ago (R7)
+ *   healthy          its kind is healthy, and its HAProxy - where it is judged - is running: neither neutral nor down within the grace
+ *   address          it has one for the record
+ *   long enough      30 s without a break in the first minute after enrolment (R3), else 10 s
+ *
+ * The 10 s are waived for the only candidate of a pool whose active member is lost: its kind is heartbeat-lost, and exactly one other
+ * member fulfils everything but the 10 s. R3's 30 s are never waived.
+ */
+
+/** Readiness' figures in ms. */
+export const readinessLimits = {
+  heardWithinMs: 3 * secondMs,
+  healthyForMs: 10 * secondMs,
+  enrolledHealthyForMs: 30 * secondMs,
+  /** So long after enrolment the longer figure is asked for: 30 s of health fit into it even when the first ones failed. */
+  newlyEnrolledMs: 60 * secondMs,
+} as const;
+
+/** Health of every member of the pool, by id. */
+export type HealthById = Readonly<Record<MemberId, Health>>;
+
+/** Every member's standing: ready ones first in the order in which they would be promoted, then the others in the same order. */
+export function judgeStandings(evidence: PoolEvidence, health: HealthById): readonly Standing[] {
+  const waived = onlyCandidate(evidence, health);
+  const judged = evidence.members.map((member) => ({
+    member,
+    reasons: reasonsAgainst(member, evidence, health, member.id === waived),
+  }));
+  const ready = inOrder(judged.filter((one) => one.reasons.length === 0));
+  const others = inOrder(judged.filter((one) => one.reasons.length > 0));
+  return [
+    ...ready.map(({ member }, index) => readyStanding(member, index + 1, ready.length)),
+    ...others.map(({ member, reasons }) => notReadyStanding(member, reasons)),
+  ];
+}
+
+/** Whether the member's latest beat is fresh enough to act on what it says (R7). */
+export function isFresh({ hearing }: Pick<MemberEvidence, 'hearing'>): boolean {
+  return hearing.kind === 'heard' && hearing.silentMs <= readinessLimits.heardWithinMs;
+}
+
+/** How long the member must have been healthy before it is a candidate, in ms (R3). */
+export function neededHealthMs({ enrolledForMs }: Pick<MemberEvidence, 'enrolledForMs'>): number {
+  return enrolledForMs < readinessLimits.newlyEnrolledMs
+    ? readinessLimits.enrolledHealthyForMs
+    : readinessLimits.healthyForMs;
+}
+
+function onlyCandidate(evidence: PoolEvidence, health: HealthById): MemberId | null {
+  const { activeMemberId } = evidence.pool;
+  if (activeMemberId === null || health[activeMemberId]?.kind !== 'heartbeat-lost') return null;
+  const able = evidence.members.filter((member) => reasonsNow(member, evidence, health).length === 0);
+  const [only] = able;
+  const isNew = only !== undefined && only.enrolledForMs < readinessLimits.newlyEnrolledMs;
+  return only !== undefined && able.length === 1 && !isNew ? only.id : null;
+}
+
+function reasonsAgainst(
+  member: MemberEvidence,
+  evidence: PoolEvidence,
+  health: HealthById,
+  waived: boolean,
+): readonly NotReadyReason[] {
+  const reasons = reasonsNow(member, evidence, health);
+  const leftMs = waived ? 0 : neededHealthMs(member) - member.healthyForMs;
+  const wellNow = !reasons.some((reason) => reason.because === 'is-active' || reason.because === 'not-healthy');
+  return leftMs > 0 && wellNow ? [...reasons, { because: 'too-early', leftMs }] : reasons;
+}
+
+/** Everything but the time it must have been healthy. */
+function reasonsNow(member: MemberEvidence, evidence: PoolEvidence, health: HealthById): readonly NotReadyReason[] {
+  if (member.id === evidence.pool.activeMemberId) return [{ because: 'is-active' }];
+  const reasons: NotReadyReason[] = [];
+  if (!isFresh(member)) reasons.push({ because: 'not-heard', silentMs: silentMsOf(member) });
+  const kind = health[member.id]?.kind ?? 'unknown';
+  if (kind !== 'healthy') reasons.push({ because: 'not-healthy', kind });
+  else if (haproxyIsJudged(member, evidence.pool)) reasons.push(...reasonsOfHaproxy(member));
+  if (member.publicIpv4 === null) reasons.push({ because: 'no-address' });
+  return reasons;
+}
+
+function reasonsOfHaproxy({ haproxy }: MemberEvidence): readonly NotReadyReason[] {
+  if (haproxy.kind === 'neutral') return [{ because: 'haproxy-neutral', leftMs: haproxy.leftMs }];
+  return haproxy.kind === 'inactive' ? [{ because: 'not-healthy', kind: 'haproxy-inactive' }] : [];
+}
+
+function silentMsOf({ hearing }: MemberEvidence): number {
+  return hearing.kind === 'heard' ? hearing.silentMs : hearing.waitedMs;
+}
+
+function readyStanding(member: MemberEvidence, place: number, count: number): Standing {
+  const healthy = `${member.hostname} has been healthy for ${durationText(member.healthyForMs)}`;
+  const sentence = `Ready: ${healthy} and is ${placeText(place)} of ${count}.`;
+  return { memberId: member.id, ready: true, place, reasons: [], sentence };
+}
+
+function notReadyStanding(member: MemberEvidence, reasons: readonly NotReadyReason[]): Standing {
+  const sentence = reasons.map((reason) => explainNotReady(reason)).join(' ');
+  return { memberId: member.id, ready: false, place: null, reasons, sentence };
+}
+
+/** A place in the order in words: `first`, `second`, `third`, then `number 4`. */
+export function placeText(place: number): string {
+  return ['first', 'second', 'third'][place - 1] ?? `number ${place}`;
+}

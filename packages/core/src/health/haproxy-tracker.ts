@@ -1,0 +1,101 @@
+import type { HaproxyEvidence } from '../failover/evidence.ts';
+import type { Instant } from '../time.ts';
+import type { HostReport } from './systemd.ts';
+import {
+  advanceTrack,
+  type Cover,
+  neutralLeftMs,
+  neutralLimits,
+  startTrack,
+  turnTrack,
+  type UnitTrack,
+} from './unit-track.ts';
+import { judgeUnit } from './unit-verdict.ts';
+
+/** What the successive reports of one host come to (R4). Made by `startTracker`, changed by `observeHost` and `expectRestart`. */
+export interface HaproxyTracker {
+  readonly units: readonly UnitTrack[];
+  readonly packageLock: boolean;
+  /** End of the window in which a stop is expected, because we ordered a restart. */
+  readonly expectedUntil: Instant | null;
+}
+
+/** No report yet. */
+export function startTracker(): HaproxyTracker {
+  return { units: [], packageLock: false, expectedUntil: null };
+}
+
+/** The tracker after one report heard at `now`. Units that the report no longer names are forgotten. */
+export function observeHost(tracker: HaproxyTracker, report: HostReport, now: Instant): HaproxyTracker {
+  const cover = coverOf(tracker);
+  const units = report.units.map((unitReport) => {
+    const verdict = judgeUnit(unitReport);
+    const known = tracker.units.find((track) => track.unit === unitReport.unit);
+    if (known === undefined) return startTrack(unitReport.unit, verdict, now);
+    return turnTrack(advanceTrack(known, cover, now), verdict, report.packageLock);
+  });
+  return { ...tracker, units, packageLock: report.packageLock };
+}
+
+/** A restart that we ordered at `now` opens a window in which HAProxy may be down; it ends by itself after at most 30 s (R4). */
+export function expectRestart(tracker: HaproxyTracker, now: Instant, windowMs: number): HaproxyTracker {
+  const counted = tracker.units.map((track) => advanceTrack(track, coverOf(tracker), now));
+  const until = now + Math.min(Math.max(0, windowMs), neutralLimits.expectedMs);
+  return { ...tracker, units: counted, expectedUntil: Math.max(until, tracker.expectedUntil ?? until) };
+}
+
+/** Which units count, and whether any does. */
+export interface HaproxyWatch {
+  readonly monitored: boolean;
+  /** The member's units; absent = every unit the host reports. One that is asked for and not reported makes `unreported`. */
+  readonly units?: readonly string[];
+}
+
+/** The evidence at `now`: the worst unit counts and keeps its name. Asking changes nothing. */
+export function haproxyEvidence(tracker: HaproxyTracker, watch: HaproxyWatch, now: Instant): HaproxyEvidence {
+  if (!watch.monitored) return { kind: 'unmonitored' };
+  const names = watch.units ?? tracker.units.map((track) => track.unit);
+  const cover = coverOf(tracker);
+  const verdicts = names.map((name): HaproxyEvidence => {
+    const track = tracker.units.find((one) => one.unit === name);
+    return track === undefined ? { kind: 'unreported' } : evidenceOf(advanceTrack(track, cover, now), cover);
+  });
+  const [worst = { kind: 'unreported' }] = verdicts.toSorted(byBadness);
+  return worst;
+}
+
+function evidenceOf(track: UnitTrack, cover: Cover): HaproxyEvidence {
+  const { unit, verdict } = track;
+  if (verdict.kind === 'running') return { kind: 'running' };
+  if (verdict.kind === 'absent') return { kind: 'absent', unit, state: verdict.state };
+  const leftMs = neutralLeftMs(track, cover);
+  if (leftMs > 0) return { kind: 'neutral', unit, because: neutralBecause(track, cover), leftMs };
+  const state = verdict.kind === 'down' ? verdict.state : verdict.because;
+  return { kind: 'inactive', unit, state, forMs: track.uncoveredMs };
+}
+
+function neutralBecause(track: UnitTrack, cover: Cover): string {
+  if (cover.expectedUntil !== null && cover.expectedUntil > track.at) return 'being restarted by us';
+  if (cover.packageLock && track.lockCoveredMs < neutralLimits.packageLockMs)
+    return 'down while packages are being changed';
+  return track.verdict.kind === 'between' ? track.verdict.because : 'down';
+}
+
+const badness: Readonly<Record<HaproxyEvidence['kind'], number>> = {
+  inactive: 0,
+  neutral: 1,
+  unreported: 2,
+  absent: 3,
+  running: 4,
+  unmonitored: 5,
+};
+
+function byBadness(a: HaproxyEvidence, b: HaproxyEvidence): number {
+  if (a.kind === 'inactive' && b.kind === 'inactive') return b.forMs - a.forMs;
+  if (a.kind === 'neutral' && b.kind === 'neutral') return a.leftMs - b.leftMs;
+  return badness[a.kind] - badness[b.kind];
+}
+
+function coverOf(tracker: HaproxyTracker): Cover {
+  return { packageLock: tracker.packageLock, expectedUntil: tracker.expectedUntil };
+}

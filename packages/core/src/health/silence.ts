@@ -1,0 +1,106 @@
+import type { Hearing } from '../failover/evidence.ts';
+import type { Instant } from '../time.ts';
+
+/*
+ * Two counts run side by side for every member (R2 gates actions, never words):
+ *
+ *   true silence    now - silentSince; grows always
+ *   proven silence  grows only by ticks in which we could have heard the member, and of those only the part after its last beat and
+ *                   up to the watermark of the process that heard it last
+ *
+ * A watermark lags behind the tick by the age of the last flush. Listening time beyond it is kept in `pending` and counted when the
+ * watermark arrives; were it dropped, silence would grow at a fraction of its true speed.
+ */
+
+/** A stretch of time on the observer's clock, `from` inclusive, `to` exclusive. */
+export interface Span {
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/** How long one member has been silent. Made by `startSilence`, changed by `hear` and `advanceSilence` only. */
+export interface Silence {
+  /** When this plane last heard a new `(boot, seq)`; null when it has not yet. */
+  readonly heardAt: Instant | null;
+  /** Where true silence begins: the last beat, or the moment from which we could have heard one (R3). */
+  readonly silentSince: Instant;
+  /** Proven part of the silence in ms; never greater than the true one (I7). */
+  readonly provenMs: number;
+  /** Listening time that no watermark covers yet, oldest first. */
+  readonly pending: readonly Span[];
+}
+
+/** One step of the failover loop, as far as one member's silence is concerned. */
+export interface SilenceTick extends Span {
+  /** Whether all of R2 held in this tick for this member. */
+  readonly listening: boolean;
+  /** The watermark of the process that last heard the member; absent = the loop's own process hears it, nothing lags. */
+  readonly countableUntil?: Instant;
+}
+
+/** More broken-up listening than this is forgotten from the old end, which can only make proven silence smaller. */
+const pendingLimit = 32;
+
+/** Silence of a member not heard yet: it starts now, never at zero (R3). */
+export function startSilence(now: Instant): Silence {
+  return { heardAt: null, silentSince: now, provenMs: 0, pending: [] };
+}
+
+/** The member was heard: silence starts again. A beat older than the newest known one changes nothing. */
+export function hear(silence: Silence, heardAt: Instant): Silence {
+  if (silence.heardAt !== null && heardAt <= silence.heardAt) return silence;
+  const silentSince = Math.max(silence.silentSince, heardAt);
+  return {
+    heardAt,
+    silentSince,
+    provenMs: 0,
+    pending: clipSpans(silence.pending, silentSince, Number.POSITIVE_INFINITY),
+  };
+}
+
+/** Silence whose count starts again without a beat: the process that heard the member vanished at `at` (R2). */
+export function restartSilence(silence: Silence, at: Instant): Silence {
+  return { heardAt: silence.heardAt, silentSince: Math.max(silence.silentSince, at), provenMs: 0, pending: [] };
+}
+
+/** Silence after one tick. Ticks must not overlap; a tick in which we did not listen adds nothing, now or later. */
+export function advanceSilence(silence: Silence, tick: SilenceTick): Silence {
+  const waiting = tick.listening ? append(silence.pending, tick) : silence.pending;
+  const watermark = Math.min(tick.countableUntil ?? tick.to, tick.to);
+  const countable = clipSpans(waiting, silence.silentSince, watermark);
+  const grownMs = countable.reduce((sum, span) => sum + span.to - span.from, 0);
+  const trueMs = Math.max(0, tick.to - silence.silentSince);
+  return {
+    heardAt: silence.heardAt,
+    silentSince: silence.silentSince,
+    provenMs: Math.max(silence.provenMs, Math.min(silence.provenMs + grownMs, trueMs)),
+    pending: clipSpans(waiting, Math.max(watermark, silence.silentSince), Number.POSITIVE_INFINITY).slice(
+      -pendingLimit,
+    ),
+  };
+}
+
+/**
+ * The silence as evidence at `now`, in ms. `everHeard`: whether any process ever heard this member; one that was never heard in its
+ * life is not lost, only unknown, so its wait carries no proven part.
+ */
+export function hearingOf(silence: Silence, now: Instant, everHeard: boolean): Hearing {
+  const trueMs = Math.max(0, now - silence.silentSince);
+  const provenMs = Math.min(silence.provenMs, trueMs);
+  if (silence.heardAt !== null) return { kind: 'heard', silentMs: trueMs, provenSilentMs: provenMs };
+  return everHeard
+    ? { kind: 'never', waitedMs: trueMs, provenWaitedMs: provenMs }
+    : { kind: 'never', waitedMs: trueMs };
+}
+
+function append(spans: readonly Span[], next: Span): readonly Span[] {
+  const last = spans.at(-1);
+  if (last === undefined || last.to !== next.from) return [...spans, { from: next.from, to: next.to }];
+  return [...spans.slice(0, -1), { from: last.from, to: next.to }];
+}
+
+function clipSpans(spans: readonly Span[], from: Instant, to: Instant): readonly Span[] {
+  return spans
+    .map((span) => ({ from: Math.max(span.from, from), to: Math.min(span.to, to) }))
+    .filter((span) => span.to > span.from);
+}

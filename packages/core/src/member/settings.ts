@@ -1,0 +1,63 @@
+import { isUnicastIpv4, parseEgressEntry, parseIpv4 } from '../dns/address.ts';
+import { parseHostname } from '../dns/name.ts';
+import { AppError } from '../errors/app-error.ts';
+import { defaultPriority, defaultUnit, type MemberSettings, type MemberTemplate, memberTemplates } from './member.ts';
+
+/** Bounds of a member's settings. */
+export const memberLimits = { egressEntries: 32, units: 16, priority: { least: 0, most: 9_999 } } as const;
+
+/** What a new member gets beside its hostname, egress and address: an HAProxy balancer is monitored, another host is not. */
+export function defaultMemberSettings(
+  template: MemberTemplate,
+): Pick<MemberSettings, 'template' | 'monitored' | 'units' | 'priority'> {
+  return { template, monitored: template === 'haproxy-balancer', units: [defaultUnit], priority: defaultPriority };
+}
+
+/** systemd.unit(5): at most 255 characters; an instance or a plain service, nothing that a path or an option could be. */
+const unitPattern = /^[A-Za-z0-9:_.][A-Za-z0-9:_.\\-]*(?:@[A-Za-z0-9:_.\\-]*)?\.service$/;
+
+/** Null when the settings may be stored, else the first thing wrong with them; details name the field and what it must be. */
+export function checkMemberSettings(settings: MemberSettings): AppError | null {
+  if (parseHostname(settings.hostname) === null) {
+    return new AppError('hostname_invalid', { field: 'hostname', value: settings.hostname });
+  }
+  if (!memberTemplates.includes(settings.template)) {
+    return new AppError('request_invalid', { field: 'template', because: `one of ${memberTemplates.join(', ')}` });
+  }
+  const { least, most } = memberLimits.priority;
+  if (!Number.isInteger(settings.priority) || settings.priority < least || settings.priority > most) {
+    return new AppError('priority_out_of_range', { field: 'priority', least, most });
+  }
+  return checkEgress(settings.allowedEgress) ?? checkAddress(settings.publicIpv4) ?? checkUnits(settings);
+}
+
+function checkEgress(entries: readonly string[]): AppError | null {
+  if (entries.length === 0 || entries.length > memberLimits.egressEntries) {
+    return new AppError('egress_invalid', {
+      field: 'allowedEgress',
+      because: `1 to ${memberLimits.egressEntries} entries`,
+    });
+  }
+  const wrong = entries.find((entry) => parseEgressEntry(entry) === null);
+  return wrong === undefined ? null : new AppError('egress_invalid', { field: 'allowedEgress', value: wrong });
+}
+
+function checkAddress(text: string | null): AppError | null {
+  if (text === null) return null;
+  const address = parseIpv4(text);
+  if (address !== null && isUnicastIpv4(address)) return null;
+  return new AppError('public_address_invalid', { field: 'publicIpv4', value: text });
+}
+
+function checkUnits({ units, monitored }: MemberSettings): AppError | null {
+  const wrong = units.find((unit) => !unitPattern.test(unit) || unit.length > 255);
+  if (wrong !== undefined) return new AppError('unit_invalid', { field: 'units', value: wrong });
+  const { units: most } = memberLimits;
+  if (units.length > most || (monitored && units.length === 0) || new Set(units).size !== units.length) {
+    return new AppError('unit_invalid', {
+      field: 'units',
+      because: `1 to ${most} different names on a monitored member`,
+    });
+  }
+  return null;
+}

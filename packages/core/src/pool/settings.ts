@@ -1,0 +1,60 @@
+import { AppError } from '../errors/app-error.ts';
+import { minuteMs, secondMs } from '../time.ts';
+import { type FailbackSettings, failbackPolicies, type PoolSettings, presets } from './pool.ts';
+
+/** What a new pool gets for everything but its name (PRODUCT.md section 2). Nothing moves by itself until a person switches it on. */
+export const defaultPoolSettings: Omit<PoolSettings, 'name'> = {
+  preset: 'haproxy',
+  failoverDelayMs: 30 * secondMs,
+  haproxyGraceMs: secondMs,
+  automaticFailover: false,
+  failback: { policy: 'manual', afterMinutes: 10, window: null },
+};
+
+/** Bounds of a pool's settings. */
+export const poolLimits = {
+  nameLength: 64,
+  failoverDelayMs: { least: 10 * secondMs, most: 120 * secondMs },
+  haproxyGraceMs: { least: 0, most: 30 * secondMs },
+  failbackMinutes: { least: 1, most: (24 * 60 * minuteMs) / minuteMs },
+} as const;
+
+const namePattern = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/i;
+
+/** Null when the settings may be stored, else the first thing wrong with them; details name the field and what it must be. */
+export function checkPoolSettings(settings: PoolSettings): AppError | null {
+  const { nameLength, failoverDelayMs, haproxyGraceMs } = poolLimits;
+  if (!namePattern.test(settings.name) || settings.name.length > nameLength) {
+    const because = `1 to ${nameLength} letters, digits, dots, hyphens and underscores, a letter or digit at both ends`;
+    return new AppError('pool_name_invalid', { field: 'name', because });
+  }
+  if (!presets.includes(settings.preset)) {
+    return new AppError('request_invalid', { field: 'preset', because: `one of ${presets.join(', ')}` });
+  }
+  if (!isWithin(settings.failoverDelayMs, failoverDelayMs)) {
+    return new AppError('failover_delay_out_of_range', { field: 'failoverDelayMs', ...failoverDelayMs });
+  }
+  if (!isWithin(settings.haproxyGraceMs, haproxyGraceMs)) {
+    return new AppError('haproxy_grace_out_of_range', { field: 'haproxyGraceMs', ...haproxyGraceMs });
+  }
+  return checkFailback(settings.failback);
+}
+
+function checkFailback({ policy, afterMinutes, window }: FailbackSettings): AppError | null {
+  const { least, most } = poolLimits.failbackMinutes;
+  const refuse = (field: string, because: string) =>
+    new AppError('failback_invalid', { field: `failback.${field}`, because });
+  if (!failbackPolicies.includes(policy)) return refuse('policy', `one of ${failbackPolicies.join(', ')}`);
+  if (!isWithin(afterMinutes, poolLimits.failbackMinutes)) {
+    return refuse('afterMinutes', `a whole number from ${least} to ${most}`);
+  }
+  if (window === null) return null;
+  const minute = { least: 0, most: 1_439 };
+  if (!isWithin(window.fromMinute, minute)) return refuse('window.fromMinute', 'a minute of the day from 0 to 1439');
+  if (!isWithin(window.toMinute, minute)) return refuse('window.toMinute', 'a minute of the day from 0 to 1439');
+  return window.fromMinute === window.toMinute ? refuse('window', 'two different minutes, or null for any time') : null;
+}
+
+function isWithin(value: number, { least, most }: { readonly least: number; readonly most: number }): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
+}
