@@ -1,0 +1,69 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+/** The shapes that settings may have as text: each turns one string into a value, or says what it must be. */
+
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+const list = (text: string) =>
+  text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+
+/** `127.0.0.1:7400`, `[::1]:7400`, `example.com:53`; the port may be left out where there is a usual one. */
+export function parseHostPort(text: string, defaultPort?: number): HostPort | null {
+  const match = /^(?:\[(?<six>[0-9a-fA-F:.]+)\]|(?<host>[^\s:[\]/]+))(?::(?<port>\d{1,5}))?$/.exec(text);
+  const { six, host = six, port: digits } = match?.groups ?? {};
+  const port = digits === undefined ? defaultPort : Number(digits);
+  if (host === undefined || port === undefined || port > 65_535) return null;
+  if (six !== undefined && isIP(six) !== 6) return null;
+  return { host: host.toLowerCase(), port };
+}
+
+export const hostPort = z.string().transform((text, context): HostPort => {
+  const parsed = parseHostPort(text);
+  if (parsed !== null) return parsed;
+  context.addIssue('must be address:port, for example 127.0.0.1:7400 or [::1]:7400');
+  return z.NEVER;
+});
+
+export const hostPortList = (defaultPort?: number) =>
+  z.string().transform((text, context): readonly HostPort[] => {
+    const parsed = list(text).map((entry) => parseHostPort(entry, defaultPort));
+    if (parsed.every((entry) => entry !== null)) return parsed;
+    context.addIssue(
+      `must be a list like 10.0.0.3:53,[2001:db8::53]:53${defaultPort ? ` (port ${defaultPort} when left out)` : ''}`,
+    );
+    return z.NEVER;
+  });
+
+export const urlList = z.string().transform((text, context): readonly string[] => {
+  const urls = list(text);
+  const good = urls.every((entry) => URL.canParse(entry) && /^https?:$/.test(new URL(entry).protocol));
+  if (good && urls.length > 0) return urls.map((entry) => entry.replace(/\/+$/, ''));
+  context.addIssue('must be a list of http or https addresses, for example https://control.example.com');
+  return z.NEVER;
+});
+
+/** 32 bytes in base64 or in hex. */
+export const masterKey = z.string().transform((text, context): Buffer => {
+  const trimmed = text.trim();
+  const key = /^[0-9a-f]{64}$/i.test(trimmed) ? Buffer.from(trimmed, 'hex') : Buffer.from(trimmed, 'base64');
+  if (key.length === 32) return key;
+  context.addIssue('must be 32 bytes in base64 or hex, for example from `openssl rand -base64 32`');
+  return z.NEVER;
+});
+
+export const databaseUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://');
+
+export const wholeNumber = (min: number, max: number) =>
+  z.string().transform((text, context): number => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    context.addIssue(`must be a whole number from ${min} to ${max}`);
+    return z.NEVER;
+  });

@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { parseArgs, parseEnv } from 'node:util';
+import { AppError } from '@serverctl/core';
+import { z } from 'zod';
+import { databaseUrl, hostPort, hostPortList, masterKey, urlList, wholeNumber } from './config-values.ts';
+
+/*
+ * flag > environment > file > default. One table, parsed once at start, frozen; every value says where it came from. A secret may also be
+ * given as `<NAME>_FILE`, the path of a file that holds it; its value is never printed.
+ */
+
+const settings = {
+  role: { env: 'SERVERCTL_ROLE', schema: z.enum(['all', 'api', 'worker']), default: 'all' },
+  dataDir: {
+    env: 'SERVERCTL_DATA_DIR',
+    schema: z.string().refine(isAbsolute, 'must be an absolute path'),
+    default: null,
+  },
+  listen: { env: 'SERVERCTL_LISTEN', schema: hostPort, default: '127.0.0.1:7400' },
+  publicUrls: { env: 'SERVERCTL_PUBLIC_URLS', schema: urlList, default: null },
+  databaseUrl: { env: 'DATABASE_URL', schema: databaseUrl.nullable(), default: null, secret: true },
+  masterKey: { env: 'SERVERCTL_MASTER_KEY', schema: masterKey.nullable(), default: null, secret: true },
+  dnsStartPoints: { env: 'SERVERCTL_DNS_START_POINTS', schema: hostPortList(53), default: '' },
+  allowPrivateTargets: { env: 'SERVERCTL_ALLOW_PRIVATE_TARGETS', schema: hostPortList(), default: '' },
+  trustedProxies: {
+    env: 'SERVERCTL_TRUSTED_PROXIES',
+    schema: z.string().transform((text) =>
+      text
+        .split(',')
+        .map((entry) => entry.trim())
+        .filter(Boolean),
+    ),
+    default: '',
+  },
+  logLevel: {
+    env: 'SERVERCTL_LOG_LEVEL',
+    schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']),
+    default: 'info',
+  },
+  leaseDivisor: { env: 'SERVERCTL_LEASE_DIVISOR', schema: wholeNumber(1, 20), default: '1' },
+} as const satisfies Record<string, Setting>;
+
+type Name = keyof typeof settings;
+type Raw = (name: Name) => string | null;
+interface Setting {
+  readonly env: string;
+  readonly schema: z.ZodType;
+  readonly default: string | null;
+  readonly secret?: boolean;
+}
+export type Environment = Readonly<Record<string, string | undefined>>;
+export type Config = { readonly [N in Name]: z.output<(typeof settings)[N]['schema']> };
+
+export interface ConfigOrigin {
+  readonly name: string;
+  /** As text; a secret is never shown. */
+  readonly value: string;
+  /** `flag --listen`, `environment SERVERCTL_LISTEN`, `file /etc/…`, `default`. */
+  readonly origin: string;
+}
+
+export interface LoadedConfig {
+  readonly config: Config;
+  readonly origins: readonly ConfigOrigin[];
+  readonly printConfig: boolean;
+}
+
+const flagOf = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const names = Object.keys(settings) as Name[];
+
+/** Reads every setting. Throws `setting_invalid` that names each bad one, where it came from and what it must be. */
+export function loadConfig(
+  argv: readonly string[] = process.argv.slice(2),
+  env: Environment = process.env,
+): LoadedConfig {
+  const flags = parseFlags(argv);
+  const { SERVERCTL_CONFIG: configured } = env;
+  const { config: filePath = configured } = flags;
+  const file: Environment = typeof filePath === 'string' ? parseEnv(readText('config', filePath)) : {};
+  const sources = new Map(names.map((name) => [name, sourceOf(name, flags, env, file, String(filePath))]));
+  const raw: Raw = (name) => sources.get(name)?.text ?? defaultOf(name, raw, env);
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  const origins = names.map((name): ConfigOrigin => {
+    const text = raw(name);
+    const origin = sources.get(name)?.origin ?? 'default';
+    const parsed = settings[name].schema.safeParse(text);
+    if (parsed.success) values[name] = parsed.data;
+    else
+      problems.push(
+        `${settings[name].env} (from ${origin}): ${parsed.error.issues.map((issue) => issue.message).join('; ')}`,
+      );
+    return { name, value: shown(name, text), origin };
+  });
+  if (problems.length > 0) throw new AppError('setting_invalid', { fields: problems });
+  return { config: Object.freeze(values) as Config, origins, printConfig: flags['print-config'] === true };
+}
+
+function parseFlags(argv: readonly string[]): Readonly<Record<string, string | boolean | undefined>> {
+  const options = Object.fromEntries(
+    names.filter((name) => !isSecret(name)).map((name) => [flagOf(name), { type: 'string' as const }]),
+  );
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: { ...options, config: { type: 'string' }, 'print-config': { type: 'boolean' } },
+    }).values;
+  } catch (cause) {
+    throw new AppError('setting_invalid', { fields: [cause instanceof Error ? cause.message : String(cause)] }, cause);
+  }
+}
+
+/** Secrets have no flag: arguments are visible to every user of the host. */
+function isSecret(name: Name): boolean {
+  return (settings[name] as Setting).secret === true;
+}
+
+function sourceOf(
+  name: Name,
+  flags: ReturnType<typeof parseFlags>,
+  env: Environment,
+  file: Environment,
+  filePath: string,
+) {
+  const key = settings[name].env;
+  const flag = flags[flagOf(name)];
+  if (typeof flag === 'string') return { text: flag, origin: `flag --${flagOf(name)}` };
+  for (const [place, values] of [
+    [`environment`, env],
+    [`file ${filePath}`, file],
+  ] as const) {
+    const secretFile = values[`${key}_FILE`];
+    if (values[key]) return { text: values[key], origin: `${place} ${key}` };
+    if (isSecret(name) && secretFile)
+      return { text: readText(`${key}_FILE`, secretFile).trim(), origin: `${place} ${key}_FILE` };
+  }
+  return undefined;
+}
+
+function defaultOf(name: Name, raw: Raw, env: Environment): string | null {
+  if (name === 'dataDir') return defaultDataDir(env);
+  if (name === 'publicUrls') return `http://${raw('listen')}`;
+  return settings[name].default;
+}
+
+function readText(setting: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new AppError('setting_invalid', { fields: [`${setting}: the file ${path} cannot be read`] }, cause);
+  }
+}
+
+function shown(name: Name, text: string | null): string {
+  if (text === null) return '(not set)';
+  return isSecret(name) ? '(secret)' : text;
+}
+
+/** An unprivileged user cannot reach below another's 0700 home, so root gets a directory of the system (ARCHITECTURE.md). */
+function defaultDataDir(env: Environment): string {
+  if (process.getuid?.() === 0) return '/var/lib/serverctl';
+  const { XDG_STATE_HOME: stateHome } = env;
+  return join(resolve(stateHome || join(homedir(), '.local', 'state')), 'serverctl');
+}

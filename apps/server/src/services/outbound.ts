@@ -1,0 +1,143 @@
+import type { LookupAddress } from 'node:dns';
+import { lookup as systemLookup } from 'node:dns/promises';
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { LookupFunction } from 'node:net';
+import { AppError } from '@serverctl/core';
+import type { Clock } from '../platform/clock.ts';
+import { isPrivateAddress } from './private-ranges.ts';
+
+/*
+ * R40, for every host that an operator gives us (name server, webhook): resolve once, check, connect to the checked address, follow no
+ * redirect, 5 s, 64 KiB.
+ */
+export const outboundTimeoutMs = 5_000;
+export const outboundReplyLimitBytes = 64 * 1024;
+
+export interface CheckedTarget {
+  readonly host: string;
+  /** What `host` resolved to, once, and what must be connected to. */
+  readonly address: string;
+  readonly family: 4 | 6;
+  readonly port: number;
+}
+
+export interface OutboundReply {
+  readonly status: number;
+  /** At most 64 KiB; the rest is not read. */
+  readonly body: string;
+}
+
+export interface Outbound {
+  /** Throws `outbound_unresolved` or `outbound_forbidden`. */
+  check(host: string, port: number): Promise<CheckedTarget>;
+  /** One POST. Throws those, `url_invalid`, or the platform's error when nothing answered in 5 s. A redirect is returned, not followed. */
+  post(
+    url: string,
+    body: string,
+    headers: Readonly<Record<string, string>>,
+    signal?: AbortSignal,
+  ): Promise<OutboundReply>;
+}
+
+export interface OutboundOptions {
+  readonly clock: Clock;
+  readonly allowPrivate: readonly { readonly host: string; readonly port: number }[];
+  readonly lookup?: (host: string) => Promise<readonly LookupAddress[]>;
+}
+
+export function createOutbound(options: OutboundOptions): Outbound {
+  const lookup = options.lookup ?? ((host: string) => systemLookup(host, { all: true, verbatim: true }));
+  const allowed = new Set(options.allowPrivate.map(({ host, port }) => `${host.toLowerCase()} ${port}`));
+
+  async function check(host: string, port: number): Promise<CheckedTarget> {
+    const found = await lookup(host).catch((cause: unknown) => {
+      throw new AppError('outbound_unresolved', { host }, cause);
+    });
+    const usable = found.find(
+      ({ address }) =>
+        !isPrivateAddress(address) || allowed.has(`${host.toLowerCase()} ${port}`) || allowed.has(`${address} ${port}`),
+    );
+    const [first] = found;
+    if (first === undefined) throw new AppError('outbound_unresolved', { host });
+    if (usable === undefined) throw new AppError('outbound_forbidden', { host, port, address: first.address });
+    return { host, port, address: usable.address, family: usable.family === 6 ? 6 : 4 };
+  }
+
+  return {
+    check,
+    async post(text, body, headers, signal) {
+      const url = parseHttpUrl(text);
+      const target = await check(hostOf(url), portOf(url));
+      const deadline = new AbortController();
+      const cancel = options.clock.after(outboundTimeoutMs, () => deadline.abort(new Error('no reply within 5 s')));
+      const either = signal === undefined ? deadline.signal : AbortSignal.any([signal, deadline.signal]);
+      try {
+        return await send(url, body, {
+          method: 'POST',
+          agent: false,
+          lookup: pinnedTo(target),
+          signal: either,
+          headers: { 'content-length': Buffer.byteLength(body), ...headers },
+        });
+      } finally {
+        cancel();
+      }
+    },
+  };
+}
+
+/** An http or https address without user and password in it; throws `url_invalid`. */
+export function parseHttpUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null) throw new AppError('url_invalid', { because: 'it is no address' });
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw new AppError('url_invalid', { because: `its scheme is ${url.protocol}` });
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new AppError('url_invalid', { because: 'it carries a user name or password' });
+  }
+  return url;
+}
+
+export function portOf(url: URL): number {
+  if (url.port !== '') return Number(url.port);
+  return url.protocol === 'https:' ? 443 : 80;
+}
+
+export function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '');
+}
+
+/** Host header and TLS name stay those of the URL; the connection goes where was checked, whatever DNS says by then. */
+function pinnedTo(target: CheckedTarget): LookupFunction {
+  return (_host, options, callback) => {
+    if (options.all) callback(null, [{ address: target.address, family: target.family }]);
+    else callback(null, target.address, target.family);
+  };
+}
+
+function send(url: URL, body: string, options: RequestOptions): Promise<OutboundReply> {
+  return new Promise((resolve, reject) => {
+    const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
+    const request = start(url, options, (reply) => {
+      readLimited(reply).then((text) => {
+        request.destroy();
+        resolve({ status: reply.statusCode ?? 0, body: text });
+      }, reject);
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+async function readLimited(reply: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of reply as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size >= outboundReplyLimitBytes) break;
+  }
+  return Buffer.concat(chunks).subarray(0, outboundReplyLimitBytes).toString('utf8');
+}
