@@ -42,7 +42,7 @@ export interface Stage<Member extends StageMember = StageMember> {
   runAtPlane(argv: readonly string[], options?: { input?: string; env?: NodeJS.ProcessEnv }): Promise<Finished>;
   spawnAtPlane(
     argv: readonly string[],
-    options: { env: NodeJS.ProcessEnv; stdio: ['ignore', number | 'pipe', number] },
+    options: { env: NodeJS.ProcessEnv; stdio: 'inherit' | ['ignore', number | 'pipe', number] },
   ): ChildProcess;
   /** Starts a program where clients are. */
   spawnAtClient(argv: readonly string[]): ChildProcess;

@@ -1,0 +1,90 @@
+import { parseArgs } from 'node:util';
+import { labSupport } from '@serverctl/lab';
+import { labStage } from '../src/lab-stage.ts';
+import { localStage } from '../src/local-stage.ts';
+import { paths } from '../src/paths.ts';
+import type { Plane } from '../src/plane.ts';
+import type { Stage } from '../src/stage.ts';
+import { type Move, play } from './play.ts';
+
+const help = `script/demo [--once] [--json] [--local]
+  Starts the control plane on its embedded database, an authoritative name server (BIND) and three
+  real agents: on lab hosts with systemd and HAProxy when root, else as local processes. Makes a pool,
+  stops the active member's HAProxy, shows the record move, then leaves the live table open.
+  --once    end after the move; exit status 0 only if the answer moved
+  --json    progress on standard error, one JSON object as the last line of standard output
+  --local   local processes even where lab hosts are possible
+`;
+
+const { values } = parseArgs({
+  options: {
+    once: { type: 'boolean' },
+    json: { type: 'boolean' },
+    local: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  },
+});
+if (values.help) {
+  process.stdout.write(help);
+  process.exit(0);
+}
+
+const out = values.json ? process.stderr : process.stdout;
+const began = performance.now();
+const say = (line: string) =>
+  void out.write(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${line}\n`);
+
+let stage: Stage | null = null;
+let ending: Promise<void> | null = null;
+/** Takes everything down once, however the demo ends. */
+const end = () => {
+  ending ??= stage?.down() ?? Promise.resolve();
+  return ending;
+};
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void end().finally(() => process.exit(130)));
+
+try {
+  stage = await openStage();
+  const result = await play(stage, say);
+  report(result.move, stage.hosts);
+  if (!values.once && process.stdin.isTTY) await watch(stage, result.plane);
+  else if (!values.once) say('Not a terminal, so there is no live table; run script/demo in one to keep it open.');
+  await result.stop();
+  process.exitCode = result.move.moved ? 0 : 1;
+} catch (error) {
+  say(`The demo failed: ${error instanceof Error ? error.message : String(error)}`);
+  if (values.json) process.stdout.write(`${JSON.stringify({ moved: false, error: String(error) })}\n`);
+  process.exitCode = 1;
+} finally {
+  await end();
+}
+
+async function openStage(): Promise<Stage> {
+  const support = values.local ? { possible: false as const, reason: '--local was asked for' } : await labSupport();
+  if (support.possible) {
+    say('Three lab hosts with real systemd and HAProxy, on a network of their own.');
+    return labStage(3, say);
+  }
+  say(`Local processes with a simulated service manager and no HAProxy (${support.reason}).`);
+  return localStage(3, say);
+}
+
+function report(move: Move, hosts: Stage['hosts']): void {
+  say(
+    move.moved
+      ? `The answer moved from ${move.from} to ${move.to}, ${move.haproxyStopToAnswerMs} ms after HAProxy stopped.`
+      : 'The answer did not move.',
+  );
+  if (values.json) process.stdout.write(`${JSON.stringify({ ...move, hosts })}\n`);
+}
+
+/** The live table, where the control plane stands, until the person leaves it. */
+async function watch(stage: Stage, plane: Plane): Promise<void> {
+  say('The live table follows; leave it with q or Ctrl+C, then everything is taken down.');
+  const child = stage.spawnAtPlane([process.execPath, paths.cli, 'watch'], {
+    env: plane.environment,
+    stdio: 'inherit',
+  });
+  await new Promise((resolve) => child.once('exit', resolve));
+}

@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, open, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run, startBind } from '@serverctl/lab';
+import { paths } from './paths.ts';
+import type { Stage, StageMember } from './stage.ts';
+
+/*
+ * The same play without root: control plane, agents and BIND are processes on loopback. The agents are the real ones, but they ask a
+ * simulated service manager (a file) instead of systemd, and no HAProxy runs: whoever shows this says so.
+ */
+export async function localStage(members: number, onProgress: (line: string) => void): Promise<Stage> {
+  const directory = await mkdtemp(join(tmpdir(), 'serverctl-'));
+  await chmod(directory, 0o755);
+  const children: ChildProcess[] = [];
+  const bind = await startBind({ directory: join(directory, 'bind'), zone: 'demo.test' });
+  onProgress(`BIND serves ${bind.zone} at ${bind.address} port ${bind.port}`);
+  const start = (argv: readonly string[], options: Parameters<Stage['spawnAtPlane']>[1]) => {
+    const [command = '', ...args] = argv;
+    const child = spawn(command, args, options);
+    children.push(child);
+    return child;
+  };
+  return {
+    hosts: 'local',
+    directory,
+    members: await Promise.all(
+      Array.from({ length: members }, (_, index) =>
+        localMember(`m${index + 1}`, index, join(directory, `m${index + 1}`), bind.zone, start),
+      ),
+    ),
+    dns: { address: bind.address, port: bind.port, zone: bind.zone, key: bind.keys.serverctl },
+    planeAddress: '127.0.0.1',
+    runAtPlane: (argv, options) => run(argv, options),
+    spawnAtPlane: start,
+    spawnAtClient: (argv) => start(argv, { env: process.env, stdio: ['ignore', 'pipe', 2] }),
+    async down() {
+      await Promise.all(children.map(end));
+      await bind.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function localMember(
+  name: string,
+  index: number,
+  directory: string,
+  zone: string,
+  start: Stage['spawnAtPlane'],
+): Promise<StageMember> {
+  await mkdir(directory, { recursive: true });
+  const stateFile = join(directory, 'units.json');
+  const hostname = `${name}.${zone}`;
+  const setHaproxy = async (activeState: string, subState: string) => {
+    const unit = { unit: 'haproxy.service', loadState: 'loaded', activeState, subState, job: null };
+    // Renamed into place: the agent never reads half a file.
+    await writeFile(`${stateFile}.new`, JSON.stringify({ units: [unit] }));
+    await rename(`${stateFile}.new`, stateFile);
+  };
+  await setHaproxy('active', 'running');
+  const agent = [process.execPath, paths.agent];
+  const stateDirectory = join(directory, 'agent');
+  return {
+    name,
+    hostname,
+    // TEST-NET-1 (RFC 5737): nothing is ever sent there, the record only names it.
+    address: `192.0.2.${11 + index}`,
+    egress: '127.0.0.1',
+    async startAgent(url, secret) {
+      const enrolled = await run(
+        [...agent, 'enrol', '--url', url, '--hostname', hostname, '--state-dir', stateDirectory],
+        { input: `${secret}\n` },
+      );
+      if (enrolled.status !== 0) throw new Error(`${name}: enrolment failed: ${enrolled.stderr || enrolled.stdout}`);
+      const log = await open(join(directory, 'agent.log'), 'a');
+      start([...agent, 'run', '--state-dir', stateDirectory, '--service-manager', `simulated:${stateFile}`], {
+        env: process.env,
+        stdio: ['ignore', log.fd, log.fd],
+      });
+      await log.close();
+    },
+    stopHaproxy: () => setHaproxy('inactive', 'dead'),
+    startHaproxy: () => setHaproxy('active', 'running'),
+  };
+}
+
+function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.kill('SIGTERM');
+  });
+}
