@@ -1,5 +1,7 @@
 /** JSON Schemas of the agent's requests, for Ajv on the hot path (ARCHITECTURE.md: zod costs more per request). Strict: nothing unknown passes. */
-const text = (maxLength: number) => ({ type: 'string', minLength: 1, maxLength }) as const;
+
+/** Printable ASCII: PostgreSQL stores no NUL and jsonb no lone surrogate, and one member's text must not fail the batch of all. */
+const text = (maxLength: number) => ({ type: 'string', minLength: 1, maxLength, pattern: '^[\\x20-\\x7e]*$' }) as const;
 const closed = <P extends Record<string, object>>(properties: P) =>
   ({ type: 'object', additionalProperties: false, required: Object.keys(properties), properties }) as const;
 const orNull = <S extends { type: string }>(schema: S) => ({ ...schema, type: [schema.type, 'null'] }) as const;

@@ -38,6 +38,11 @@ export const accessErrors = {
     summary: 'The host’s name is not the one this secret was made for.',
     remedy: 'Run the line on the right host, or correct the hostname of the host or the member.',
   },
+  agent_protocol_unsupported: {
+    category: 'invalid',
+    summary: 'This agent speaks a version of the protocol that this control plane does not.',
+    remedy: 'Install the agent that this control plane offers; the details name the version it speaks.',
+  },
   agent_key_unknown: {
     category: 'unauthenticated',
     summary: 'This member has no such key, or it was revoked.',

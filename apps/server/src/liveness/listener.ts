@@ -1,0 +1,216 @@
+import {
+  type BeatVerdict,
+  type Instant,
+  type MemberId,
+  observeBeat,
+  type Sequence,
+  startSequence,
+} from '@serverctl/core';
+import type { Kysely } from 'kysely';
+import type { Database } from '../db/schema.ts';
+import type { Clock } from '../platform/clock.ts';
+import { type Beat, changesDecision } from './beat.ts';
+import { Pace, paceLimits } from './pace.ts';
+import { createReportedAddresses, type ReportedAddresses } from './reported-address.ts';
+import { type BeatCounts, type LivenessStatistics, type MemberGaps, noBeats } from './statistics.ts';
+import { type HeardBeat, storeBeats } from './store-beats.ts';
+
+/*
+ * The writer's side of liveness: one per process that hears agents. Per member it keeps the last beat and where that beat stands:
+ *
+ *   stored     the database has it, or a newer one
+ *   pending    it waits for the next write; a newer beat replaces it, so a member costs one row however often it beats
+ *   in flight  it is part of the write that runs now; when that fails it is pending again, unless a newer one took its place
+ *
+ * A beat that changes a decision (HAProxy, package lock, refusal, address, boot, first hearing) urges the write (pace.ts) and tells
+ * readers with its commit. Nothing is written per beat, and no beat waits for a write (R2: silence is judged from the watermark).
+ */
+
+export interface ListenerOptions {
+  readonly db: Kysely<Database>;
+  readonly clock: Clock;
+  /** New with each start of the process: instants of two runs must never be compared (R1). */
+  readonly listenerId: string;
+  /** Called when writing begins to fail, with the error, and when it succeeds again, with null. */
+  readonly onStorage?: (error: unknown) => void;
+}
+
+export interface Listener {
+  readonly listenerId: string;
+  /** Compares `(boot, seq)` in memory and keeps a new beat (R35). No I/O. */
+  hear(beat: Beat): BeatVerdict;
+  noteUnauthenticated(): void;
+  noteSuperseded(): void;
+  /** False when nothing was stored for 1 s: agents are sent to their next URL (R2). */
+  flushHealthy(): boolean;
+  lastFlushAgeMs(): number;
+  /** Resolves when a write that started after this call is stored (R2: once more, before a loss is acted on). */
+  flush(): Promise<void>;
+  /** Forgets members for whom `known` is false. */
+  retain(known: (memberId: MemberId) => boolean): void;
+  statistics(): LivenessStatistics;
+  /** Members with gaps in their sequence since this process started. */
+  gaps(): readonly MemberGaps[];
+  start(): void;
+  stop(): Promise<void>;
+}
+
+interface Heard {
+  sequence: Sequence;
+  beat: Beat;
+  heardAtMs: Instant;
+  reportJson: string | null;
+  pending: boolean;
+  gaps: number;
+  missing: number;
+}
+
+/** The listener of this process. `listenerId` and the clock belong together: both are new with each start. */
+export function createListener(options: ListenerOptions): Listener {
+  return new LivenessListener(options);
+}
+
+class LivenessListener implements Listener {
+  readonly listenerId: string;
+  readonly #db: Kysely<Database>;
+  readonly #clock: Clock;
+  readonly #onStorage: (error: unknown) => void;
+  readonly #pace: Pace;
+  readonly #addresses: ReportedAddresses;
+  readonly #members = new Map<MemberId, Heard>();
+  readonly #counts: BeatCounts = noBeats();
+  readonly #written = { statements: 0, changeStatements: 0, failedStatements: 0 };
+  #pending: Heard[] = [];
+  #changed = false;
+  #failing = false;
+
+  constructor({ db, clock, listenerId, onStorage = () => {} }: ListenerOptions) {
+    this.listenerId = listenerId;
+    this.#db = db;
+    this.#clock = clock;
+    this.#onStorage = onStorage;
+    this.#addresses = createReportedAddresses(db, clock);
+    this.#pace = new Pace(clock, (watermarkMs) => this.#store(watermarkMs));
+  }
+
+  hear(beat: Beat): BeatVerdict {
+    const known = this.#members.get(beat.memberId);
+    const before = known?.sequence ?? startSequence();
+    const { verdict, sequence } = observeBeat(before, beat.boot, beat.seq);
+    if (known !== undefined) known.sequence = sequence;
+    if (verdict !== 'new') {
+      this.#counts[verdict === 'old' ? 'dropped' : 'superseded'] += 1;
+      return verdict;
+    }
+    this.#counts.accepted += 1;
+    if (beat.refusal !== null) this.#counts.refused += 1;
+    const heard = known ?? { sequence, beat, heardAtMs: 0, reportJson: null, pending: false, gaps: 0, missing: 0 };
+    if (known === undefined) this.#members.set(beat.memberId, heard);
+    else if (before.boot === beat.boot) this.#countGap(heard, beat.seq - before.seq - 1);
+    if (known === undefined || changesDecision(known.beat, beat)) {
+      heard.reportJson = null;
+      this.#addresses.note(beat);
+      this.#changed = true;
+      this.#pace.urge();
+    }
+    heard.beat = beat;
+    heard.heardAtMs = this.#clock.now();
+    this.#keep(heard);
+    return verdict;
+  }
+
+  noteUnauthenticated(): void {
+    this.#counts.unauthenticated += 1;
+  }
+
+  noteSuperseded(): void {
+    this.#counts.superseded += 1;
+  }
+
+  flushHealthy(): boolean {
+    return this.#pace.storedAgeMs() < paceLimits.healthyMs;
+  }
+
+  lastFlushAgeMs(): number {
+    return this.#pace.storedAgeMs();
+  }
+
+  flush(): Promise<void> {
+    return this.#pace.flush();
+  }
+
+  retain(known: (memberId: MemberId) => boolean): void {
+    for (const memberId of this.#members.keys()) {
+      if (known(memberId)) continue;
+      this.#members.delete(memberId);
+      this.#addresses.forget(memberId);
+    }
+  }
+
+  statistics(): LivenessStatistics {
+    return {
+      listenerId: this.listenerId,
+      members: this.#members.size,
+      beats: { ...this.#counts },
+      ...this.#written,
+      lastFlushAgeMs: this.lastFlushAgeMs(),
+      flushHealthy: this.flushHealthy(),
+    };
+  }
+
+  gaps(): readonly MemberGaps[] {
+    const withGaps = [...this.#members].filter(([, { gaps }]) => gaps > 0);
+    return withGaps.map(([memberId, { gaps, missing }]) => ({ memberId, gaps, missing }));
+  }
+
+  start(): void {
+    this.#pace.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#pace.stop();
+  }
+
+  async #store(watermarkMs: Instant): Promise<void> {
+    const batch = this.#pending;
+    const changed = this.#changed;
+    this.#pending = [];
+    this.#changed = false;
+    const beats = batch.map(inFlight);
+    this.#written.statements += 1;
+    if (changed) this.#written.changeStatements += 1;
+    try {
+      await storeBeats(this.#db, { listenerId: this.listenerId, watermarkMs, beats, changed });
+      await this.#addresses.store();
+    } catch (error) {
+      this.#written.failedStatements += 1;
+      this.#changed ||= changed;
+      for (const heard of batch) this.#keep(heard);
+      if (!this.#failing) this.#onStorage(error);
+      this.#failing = true;
+      throw error;
+    }
+    if (this.#failing) this.#onStorage(null);
+    this.#failing = false;
+  }
+
+  #keep(heard: Heard): void {
+    if (heard.pending) return;
+    heard.pending = true;
+    this.#pending.push(heard);
+  }
+
+  #countGap(heard: Heard, missing: number): void {
+    if (missing === 0) return;
+    heard.gaps += 1;
+    heard.missing += missing;
+    this.#counts.gaps += 1;
+    this.#counts.missing += missing;
+  }
+}
+
+function inFlight(heard: Heard): HeardBeat {
+  heard.pending = false;
+  heard.reportJson ??= JSON.stringify(heard.beat.report);
+  return { beat: heard.beat, heardAtMs: heard.heardAtMs, reportJson: heard.reportJson };
+}
