@@ -17,6 +17,11 @@ export const dnsErrors = {
     summary: 'The credential is used by managed names.',
     remedy: 'Move those names to another credential first.',
   },
+  credential_changed: {
+    category: 'conflict',
+    summary: 'The credential was changed by somebody else in the meantime.',
+    remedy: 'Look at it again, then repeat the change if it is still wanted.',
+  },
   credential_secret_required: {
     category: 'invalid',
     summary: 'Changing the server of a credential needs its secret again.',

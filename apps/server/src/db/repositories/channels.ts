@@ -1,0 +1,27 @@
+import { AppError } from '@serverctl/core';
+import type { Insertable, Kysely, Selectable, Transaction } from 'kysely';
+import type { Database } from '../schema.ts';
+
+export type ChannelRow = Selectable<Database['notification_channel']>;
+
+export function listChannels(db: Kysely<Database>): Promise<ChannelRow[]> {
+  return db.selectFrom('notification_channel').selectAll().orderBy('created_at').execute();
+}
+
+/** Throws `channel_not_found`. */
+export async function getChannel(db: Kysely<Database>, id: string): Promise<ChannelRow> {
+  const row = await db.selectFrom('notification_channel').selectAll().where('id', '=', id).executeTakeFirst();
+  if (row === undefined) throw new AppError('channel_not_found', { channel: id });
+  return row;
+}
+
+export function insertChannel(
+  trx: Transaction<Database>,
+  row: Insertable<Database['notification_channel']>,
+): Promise<ChannelRow> {
+  return trx.insertInto('notification_channel').values(row).returningAll().executeTakeFirstOrThrow();
+}
+
+export async function deleteChannel(trx: Transaction<Database>, id: string): Promise<void> {
+  await trx.deleteFrom('notification_channel').where('id', '=', id).execute();
+}

@@ -1,0 +1,125 @@
+import { AppError, type Member, type MemberId, type MemberTemplate, type PoolId } from '@serverctl/core';
+import { type Insertable, type Kysely, type Selectable, sql, type Transaction, type Updateable } from 'kysely';
+import type { Database } from '../schema.ts';
+
+export type MemberRow = Selectable<Database['member']>;
+export type LivenessRow = Selectable<Database['member_liveness']>;
+
+/** Members that were not removed, of one pool or of all. */
+export function listMembers(db: Kysely<Database>, poolId?: string): Promise<MemberRow[]> {
+  return db
+    .selectFrom('member')
+    .selectAll()
+    .where('removed_at', 'is', null)
+    .$if(poolId !== undefined, (query) => query.where('pool_id', '=', poolId ?? ''))
+    .orderBy('priority')
+    .orderBy('hostname')
+    .execute();
+}
+
+/** By id or hostname within its pool. Throws `member_not_found`. */
+export async function getMember(db: Kysely<Database>, poolId: string, ref: string): Promise<MemberRow> {
+  const row = await db
+    .selectFrom('member')
+    .selectAll()
+    .where('pool_id', '=', poolId)
+    .where('removed_at', 'is', null)
+    .where((where) => where.or([where('id', '=', ref), where('hostname', '=', ref.toLowerCase())]))
+    .orderBy(sql`id = ${ref}`, 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (row === undefined) throw new AppError('member_not_found', { pool: poolId, member: ref });
+  return row;
+}
+
+export async function insertMember(
+  trx: Transaction<Database>,
+  row: Insertable<Database['member']>,
+): Promise<MemberRow> {
+  await refuseTakenHostname(trx, row.hostname, row.id);
+  await refuseTakenAddress(trx, row.public_ipv4 ?? null, row.id);
+  return trx.insertInto('member').values(row).returningAll().executeTakeFirstOrThrow();
+}
+
+export async function updateMember(
+  trx: Transaction<Database>,
+  id: string,
+  change: Updateable<Database['member']>,
+): Promise<MemberRow> {
+  if (typeof change.hostname === 'string') await refuseTakenHostname(trx, change.hostname, id);
+  if (typeof change.public_ipv4 === 'string') await refuseTakenAddress(trx, change.public_ipv4, id);
+  return trx.updateTable('member').set(change).where('id', '=', id).returningAll().executeTakeFirstOrThrow();
+}
+
+/** The row stays, so that history can name it; its key and its open enrolment end now. */
+export async function retireMember(trx: Transaction<Database>, id: string): Promise<void> {
+  await trx.updateTable('member').set({ removed_at: sql<Date>`now()` }).where('id', '=', id).execute();
+  await trx
+    .updateTable('member_key')
+    .set({ revoked_at: sql<Date>`now()` })
+    .where('member_id', '=', id)
+    .where('revoked_at', 'is', null)
+    .execute();
+  await trx
+    .updateTable('enrollment')
+    .set({ replaced_at: sql<Date>`now()` })
+    .where('member_id', '=', id)
+    .where('used_at', 'is', null)
+    .where('replaced_at', 'is', null)
+    .execute();
+  await trx.deleteFrom('member_liveness').where('member_id', '=', id).execute();
+}
+
+/** Ids of the members that have a valid key: only they can be heard. */
+export async function enrolledMembers(db: Kysely<Database>): Promise<ReadonlySet<string>> {
+  const rows = await db.selectFrom('member_key').select('member_id').where('revoked_at', 'is', null).execute();
+  return new Set(rows.map((row) => row.member_id));
+}
+
+/** The last word of each member, with its age on the database's clock: for people, never for a decision. */
+export function readLiveness(db: Kysely<Database>): Promise<(LivenessRow & { readonly age_ms: number })[]> {
+  return db
+    .selectFrom('member_liveness')
+    .selectAll()
+    .select(sql<number>`greatest(0, extract(epoch FROM clock_timestamp() - heard_at) * 1000)::float8`.as('age_ms'))
+    .execute();
+}
+
+/** A row as core knows it; `publicIpv4` as a person set it, else as reported. */
+export function memberOf(row: MemberRow): Member {
+  return {
+    id: row.id as MemberId,
+    poolId: row.pool_id as PoolId,
+    hostname: row.hostname,
+    allowedEgress: row.allowed_egress,
+    publicIpv4: row.public_ipv4 ?? row.reported_ipv4,
+    template: row.template as MemberTemplate,
+    monitored: row.monitored,
+    units: row.units,
+    priority: row.priority,
+  };
+}
+
+/** A host is in one pool only; the other one is named. */
+async function refuseTakenHostname(trx: Transaction<Database>, hostname: string, ownId: string): Promise<void> {
+  const other = await others(trx, ownId).where('member.hostname', '=', hostname).executeTakeFirst();
+  if (other !== undefined) throw new AppError('member_hostname_taken', other);
+}
+
+/** Two members behind one address cannot be told apart in DNS; the other one is named. */
+async function refuseTakenAddress(trx: Transaction<Database>, address: string | null, ownId: string): Promise<void> {
+  if (address === null) return;
+  const other = await others(trx, ownId)
+    .where(sql<string>`coalesce(member.public_ipv4, member.reported_ipv4)`, '=', sql<string>`${address}::inet`)
+    .executeTakeFirst();
+  if (other !== undefined) throw new AppError('member_address_taken', { ...other, address });
+}
+
+function others(trx: Transaction<Database>, ownId: string) {
+  return trx
+    .selectFrom('member')
+    .innerJoin('pool', 'pool.id', 'member.pool_id')
+    .select(['member.hostname as member', 'member.id as memberId', 'pool.name as pool'])
+    .where('member.removed_at', 'is', null)
+    .where('member.id', '<>', ownId);
+}

@@ -1,0 +1,80 @@
+import { AppError, type FailbackSettings, type MemberId, type Pool, type PoolId, type Preset } from '@serverctl/core';
+import { type Insertable, type Kysely, type Selectable, sql, type Transaction, type Updateable } from 'kysely';
+import type { Database } from '../schema.ts';
+
+export type PoolRow = Selectable<Database['pool']>;
+export type PoolStatusStored = Selectable<Database['pool_status']>;
+
+export function listPools(db: Kysely<Database>): Promise<PoolRow[]> {
+  return db.selectFrom('pool').selectAll().orderBy(sql`lower(name)`).execute();
+}
+
+/** By id, else by name whatever its case. Throws `pool_not_found`. */
+export async function getPool(db: Kysely<Database>, ref: string): Promise<PoolRow> {
+  const row = await byRef(db, ref).executeTakeFirst();
+  return row ?? notFound(ref);
+}
+
+/** Like `getPool`, locked until the transaction ends: no second change of this pool runs beside it. */
+export async function lockPool(trx: Transaction<Database>, ref: string): Promise<PoolRow> {
+  const row = await byRef(trx, ref).forUpdate().executeTakeFirst();
+  return row ?? notFound(ref);
+}
+
+export async function insertPool(trx: Transaction<Database>, row: Insertable<Database['pool']>): Promise<PoolRow> {
+  await refuseTakenName(trx, row.name, row.id);
+  return trx.insertInto('pool').values(row).returningAll().executeTakeFirstOrThrow();
+}
+
+export async function updatePool(
+  trx: Transaction<Database>,
+  id: string,
+  change: Updateable<Database['pool']>,
+): Promise<PoolRow> {
+  if (typeof change.name === 'string') await refuseTakenName(trx, change.name, id);
+  return trx.updateTable('pool').set(change).where('id', '=', id).returningAll().executeTakeFirstOrThrow();
+}
+
+/** The last judgements; a pool that no loop has judged yet has none. */
+export function readStatuses(db: Kysely<Database>): Promise<PoolStatusStored[]> {
+  return db.selectFrom('pool_status').selectAll().execute();
+}
+
+/** A row as core knows it. */
+export function poolOf(row: PoolRow): Pool {
+  return {
+    id: row.id as PoolId,
+    name: row.name,
+    preset: row.preset as Preset,
+    failoverDelayMs: row.failover_delay_ms,
+    haproxyGraceMs: row.haproxy_grace_ms,
+    automaticFailover: row.automatic_failover,
+    failback: row.failback as FailbackSettings,
+    activeMemberId: row.active_member_id as MemberId | null,
+    epoch: row.epoch,
+    held: row.held_at !== null,
+  };
+}
+
+function byRef(db: Kysely<Database>, ref: string) {
+  return db
+    .selectFrom('pool')
+    .selectAll()
+    .where((where) => where.or([where('id', '=', ref), where(sql`lower(name)`, '=', ref.toLowerCase())]))
+    .orderBy(sql`id = ${ref}`, 'desc')
+    .limit(1);
+}
+
+async function refuseTakenName(trx: Transaction<Database>, name: string, ownId: string): Promise<void> {
+  const other = await trx
+    .selectFrom('pool')
+    .select(['id', 'name'])
+    .where(sql`lower(name)`, '=', name.toLowerCase())
+    .where('id', '<>', ownId)
+    .executeTakeFirst();
+  if (other !== undefined) throw new AppError('pool_name_taken', { name: other.name, pool: other.id });
+}
+
+function notFound(ref: string): never {
+  throw new AppError('pool_not_found', { pool: ref });
+}

@@ -1,0 +1,48 @@
+import { AppError } from '@serverctl/core';
+import type { Kysely, Selectable } from 'kysely';
+import type { Database } from '../schema.ts';
+
+export type PromotionRow = Selectable<Database['promotion']>;
+export type StepRow = Selectable<Database['promotion_step']>;
+
+/** Newest first. */
+export function listPromotions(db: Kysely<Database>, poolId: string, limit: number): Promise<PromotionRow[]> {
+  return db
+    .selectFrom('promotion')
+    .selectAll()
+    .where('pool_id', '=', poolId)
+    .orderBy('epoch', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+/** Throws `promotion_not_found`. */
+export async function getPromotion(db: Kysely<Database>, poolId: string, id: string): Promise<PromotionRow> {
+  const row = await db
+    .selectFrom('promotion')
+    .selectAll()
+    .where('pool_id', '=', poolId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (row === undefined) throw new AppError('promotion_not_found', { promotion: id });
+  return row;
+}
+
+/** The measured points after the decision, per managed name. */
+export async function stepsOf(db: Kysely<Database>, ids: readonly string[]): Promise<StepRow[]> {
+  if (ids.length === 0) return [];
+  return db.selectFrom('promotion_step').selectAll().where('promotion_id', 'in', ids).orderBy('at').execute();
+}
+
+/** What the decision was made from; null when it is past its retention. */
+export async function evidenceOf(
+  db: Kysely<Database>,
+  id: string,
+): Promise<{ evidence: unknown; decision: unknown } | null> {
+  const row = await db
+    .selectFrom('promotion_evidence')
+    .select(['evidence', 'decision'])
+    .where('promotion_id', '=', id)
+    .executeTakeFirst();
+  return row ?? null;
+}
