@@ -1,0 +1,40 @@
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { enterNetwork, setCable } from './network.ts';
+import type { Plan, PlannedHost } from './plan.ts';
+import { type Finished, type RunOptions, run } from './shell.ts';
+import { dieWithUs, identify, remember } from './started.ts';
+
+/** A place on the lab's network without a machine around it: programs of this machine run there. */
+export interface LabHost {
+  readonly name: string;
+  readonly address: string;
+  readonly namespace: string;
+  run(argv: readonly string[], options?: RunOptions): Promise<Finished>;
+  /** Runs until it ends, until down(), or until the process that owns the lab dies. */
+  spawn(argv: readonly string[], options?: SpawnOptions): ChildProcess;
+  /** Pulls the cable: packets are lost in silence both ways. */
+  cut(): Promise<void>;
+  heal(): Promise<void>;
+}
+
+export function labHost(plan: Plan, host: PlannedHost, pidDirectory: string): LabHost {
+  const prefix = enterNetwork(host.namespace);
+  let spawned = 0;
+  return {
+    name: host.name,
+    address: host.address,
+    namespace: host.namespace,
+    run: (argv, options) => run([...prefix, ...argv], options),
+    spawn(argv, options = {}) {
+      const [command = '', ...args] = [...dieWithUs, ...prefix, ...argv];
+      const child = spawn(command, args, options);
+      const started = child.pid === undefined ? null : identify(child.pid);
+      spawned += 1;
+      if (started) remember(join(pidDirectory, `${host.name}-${process.pid}-${spawned}`), started);
+      return child;
+    },
+    cut: () => setCable(plan, host, 'down'),
+    heal: () => setCable(plan, host, 'up'),
+  };
+}
