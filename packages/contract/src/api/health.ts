@@ -1,8 +1,14 @@
 import { z } from 'zod';
+import { Timestamp } from './common.ts';
 
 /** `GET /api/v1/liveness`: how the fleet is heard, in counters since this process started. */
 export const LivenessView = z
-  .object({ counters: z.record(z.string(), z.number()).describe('Since this process started; names are stable.') })
+  .object({
+    counters: z.record(z.string(), z.number()).describe('Since this process started; names are stable.'),
+    gaps: z
+      .array(z.object({ memberId: z.string(), hostname: z.string(), at: Timestamp, missing: z.number().int() }))
+      .describe('Heartbeats missing in a member’s sequence within one boot, newest last, the last 1,000.'),
+  })
   .meta({ id: 'Liveness' });
 export type LivenessView = z.infer<typeof LivenessView>;
 

@@ -77,6 +77,8 @@ export const MemberStatus = z.object({
 });
 export type MemberStatus = z.infer<typeof MemberStatus>;
 
+export type BindingStatus = z.infer<typeof BindingStatus>;
+
 export const PoolStatus = z.object({
   state: z.enum(poolStates),
   sentence: z.string().describe('What was decided and why (R14).'),

@@ -158,4 +158,9 @@ export const poolErrors = {
     summary: 'The record exists and is not marked as this pool’s.',
     remedy: 'Read what it holds, then confirm with `takeOver` to manage it from now on.',
   },
+  confirmation_required: {
+    category: 'conflict',
+    summary: 'This needs a yes, and none was given.',
+    remedy: 'Answer y at the prompt, or pass --yes after reading the preview.',
+  },
 } as const satisfies Record<string, ErrorSpec>;

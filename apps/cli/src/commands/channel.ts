@@ -1,0 +1,61 @@
+import { Command } from 'commander';
+import { action } from '../context.ts';
+import { table } from '../output/table.ts';
+import { confirm } from '../prompt.ts';
+import { readSecret } from './dns.ts';
+
+/** `serverctl channel …`: where notices go beside the event log. */
+export function channelCommand(): Command {
+  const channel = new Command('channel').description('Notification channels');
+  channel.addCommand(
+    new Command('add')
+      .description('Add a webhook; its address may carry a token, so it comes from a file')
+      .requiredOption('--url-file <file>', 'file with the address, - for standard input')
+      .action(
+        action(async ({ client }, { urlFile }: { urlFile: string }) => {
+          const added = await client.channels.add({ kind: 'webhook', url: readSecret(urlFile) });
+          return {
+            json: added,
+            text: `Notices go to ${added.origin} (${added.id}). Try it: serverctl channel test ${added.id}`,
+          };
+        }),
+      ),
+  );
+  channel.addCommand(
+    new Command('list').description('All channels').action(
+      action(async ({ client }) => {
+        const { channels } = await client.channels.list();
+        const rows = channels.map((one) => [one.id, one.kind, one.origin]);
+        return {
+          json: channels,
+          text:
+            rows.length === 0 ? 'No channel yet: notices go to the event log only.' : table(['id', 'kind', 'to'], rows),
+        };
+      }),
+    ),
+  );
+  channel.addCommand(
+    new Command('test')
+      .description('Send a test notice')
+      .argument('<channel>')
+      .action(
+        action(async ({ client }, id: string) => {
+          const test = await client.channels.test(id);
+          return { json: test, text: test.sentence };
+        }),
+      ),
+  );
+  channel.addCommand(
+    new Command('remove')
+      .description('Remove a channel')
+      .argument('<channel>')
+      .option('-y, --yes', 'do not ask')
+      .action(
+        action(async ({ client, json }, id: string, { yes = false }: { yes?: boolean }) => {
+          await confirm(`Remove channel ${id}?`, { yes, json });
+          return { json: await client.channels.remove(id), text: `Channel ${id} is removed.` };
+        }),
+      ),
+  );
+  return channel;
+}

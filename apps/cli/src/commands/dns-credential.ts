@@ -1,0 +1,132 @@
+import { Command, Option } from 'commander';
+import { action } from '../context.ts';
+import { hostAndPort } from '../options.ts';
+import { table } from '../output/table.ts';
+import { confirm } from '../prompt.ts';
+import { readSecret, testText } from './dns.ts';
+
+interface Settings {
+  readonly server?: { host: string; port: number };
+  readonly key?: string;
+  readonly algorithm?: string;
+  readonly transport?: 'tcp' | 'udp';
+  readonly secretFile?: string;
+  readonly testZone?: string;
+  readonly testName?: string;
+}
+
+/** `serverctl dns credential …`: reusable over pools, secret write-only. */
+export function credentialCommand(): Command {
+  return new Command('credential')
+    .description('DNS credentials: reusable, secrets never shown again')
+    .addCommand(credentialAdd())
+    .addCommand(credentialList())
+    .addCommand(credentialSet())
+    .addCommand(credentialRemove());
+}
+
+function credentialAdd(): Command {
+  return withSettings(
+    new Command('add').description('Add an RFC 2136 credential (TSIG)').argument('<name>'),
+    true,
+  ).action(
+    action(async ({ client }, name: string, options: Required<Settings>) => {
+      const saved = await client.credentials.add({
+        name,
+        settings: {
+          provider: 'rfc2136',
+          ...options.server,
+          keyName: options.key,
+          secret: readSecret(options.secretFile),
+          ...optional(options),
+        },
+        ...tried(options),
+      });
+      return {
+        json: saved.credential,
+        text: `Credential ${name} is saved.${saved.test === null ? '' : `\n\n${testText(saved.test)}`}`,
+      };
+    }),
+  );
+}
+
+function credentialList(): Command {
+  return new Command('list').description('All credentials').action(
+    action(async ({ client }) => {
+      const { credentials } = await client.credentials.list();
+      const rows = credentials.map(({ id, name, settings, usedBy }) => [
+        name,
+        `${settings.host}:${settings.port}`,
+        settings.keyName,
+        settings.algorithm,
+        usedBy.join(', ') || 'nothing',
+        id,
+      ]);
+      return {
+        json: credentials,
+        text:
+          rows.length === 0
+            ? 'No credential yet. Add one: serverctl dns credential add NAME --server HOST --key KEY --secret-file FILE'
+            : table(['name', 'server', 'key', 'algorithm', 'used by', 'id'], rows),
+      };
+    }),
+  );
+}
+
+function credentialSet(): Command {
+  return withSettings(
+    new Command('set')
+      .description('Change a credential; another server needs the secret again')
+      .argument('<credential>'),
+    false,
+  ).action(
+    action(async ({ client }, id: string, options: Settings) => {
+      const saved = await client.credentials.set(id, {
+        settings: {
+          ...(options.server ?? {}),
+          ...(options.key === undefined ? {} : { keyName: options.key }),
+          ...(options.secretFile === undefined ? {} : { secret: readSecret(options.secretFile) }),
+          ...optional(options),
+        },
+        ...tried(options),
+      });
+      return { json: saved.credential, text: `Credential ${saved.credential.name} is saved.` };
+    }),
+  );
+}
+
+function credentialRemove(): Command {
+  return new Command('remove')
+    .description('Remove a credential that no name uses')
+    .argument('<credential>')
+    .option('-y, --yes', 'do not ask')
+    .action(
+      action(async ({ client, json }, id: string, { yes = false }: { yes?: boolean }) => {
+        await confirm(`Remove credential ${id}?`, { yes, json });
+        return { json: await client.credentials.remove(id), text: `Credential ${id} is removed.` };
+      }),
+    );
+}
+
+function withSettings(command: Command, needed: boolean): Command {
+  const option = (flags: string, text: string) => new Option(flags, text).makeOptionMandatory(needed);
+  return command
+    .addOption(option('--server <host[:port]>', 'the zone’s primary name server').argParser(hostAndPort))
+    .addOption(option('--key <name>', 'name of the TSIG key'))
+    .addOption(option('--secret-file <file>', 'file with the base64 secret, - for standard input'))
+    .option('--algorithm <name>', 'hmac-sha256 (default), hmac-sha384 or hmac-sha512')
+    .addOption(new Option('--transport <transport>', 'default tcp').choices(['tcp', 'udp']))
+    .option('--test-zone <zone>', 'try it on this zone before it is stored')
+    .option('--test-name <name>', 'and this name');
+}
+
+function optional(options: Settings) {
+  return {
+    ...(options.algorithm === undefined ? {} : { algorithm: options.algorithm }),
+    ...(options.transport === undefined ? {} : { transport: options.transport }),
+  };
+}
+
+function tried({ testZone, testName }: Settings) {
+  return testZone === undefined || testName === undefined ? {} : { test: { zone: testZone, name: testName } };
+}

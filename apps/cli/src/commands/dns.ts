@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import type { TestView } from '@serverctl/contract';
+import { AppError } from '@serverctl/core';
+import { Command } from 'commander';
+import { action } from '../context.ts';
+import { wholeNumber } from '../options.ts';
+import { clean, facts, table } from '../output/table.ts';
+import { confirm } from '../prompt.ts';
+import { credentialCommand } from './dns-credential.ts';
+
+/** `serverctl dns …`: managed names and the credentials that may write them. */
+export function dnsCommand(): Command {
+  return new Command('dns')
+    .description('DNS: managed names and credentials')
+    .addCommand(dnsAdd())
+    .addCommand(dnsList())
+    .addCommand(dnsTest())
+    .addCommand(dnsRemove())
+    .addCommand(credentialCommand());
+}
+
+function dnsAdd(): Command {
+  return new Command('add')
+    .description('Manage a name; the credential is tried at once by a real read')
+    .argument('<pool>')
+    .argument('<name>', 'for example lb.example.com')
+    .requiredOption('--zone <zone>', 'the zone that holds the name')
+    .requiredOption('--credential <credential>', 'id or name')
+    .option('--ttl <seconds>', 'added to every failover (default 60)', wholeNumber)
+    .action(
+      action(
+        async ({ client }, pool: string, name: string, options: { zone: string; credential: string; ttl?: number }) => {
+          const added = await client.bindings.add(pool, {
+            name,
+            zone: options.zone,
+            credentialId: options.credential,
+            ...(options.ttl === undefined ? {} : { ttlSeconds: options.ttl }),
+          });
+          return {
+            json: added,
+            text: `${name} is managed now; nothing was written.\n\n${testText(added.test)}\n\nNext: serverctl pool publish ${pool}`,
+          };
+        },
+      ),
+    );
+}
+
+function dnsList(): Command {
+  return new Command('list')
+    .description('Managed names of a pool')
+    .argument('<pool>')
+    .action(
+      action(async ({ client }, pool: string) => {
+        const { bindings } = await client.bindings.list(pool);
+        const rows = bindings.map((one) => [
+          one.name,
+          one.zone,
+          one.desiredAddress ?? '-',
+          one.state,
+          `${one.ttlSeconds} s`,
+          one.id,
+        ]);
+        return {
+          json: bindings,
+          text:
+            rows.length === 0
+              ? `No managed name yet. Add one: serverctl dns add ${pool} NAME --zone ZONE --credential NAME`
+              : table(['name', 'zone', 'shall answer', 'state', 'TTL', 'id'], rows),
+        };
+      }),
+    );
+}
+
+function dnsTest(): Command {
+  return new Command('test')
+    .description('Try the credential on a managed name: reads, changes nothing')
+    .argument('<pool>')
+    .argument('[name]')
+    .action(
+      action(async ({ client }, pool: string, name?: string) => {
+        const binding = await oneBinding(client, pool, name);
+        const test = await client.bindings.test(pool, binding.id);
+        return { json: test, text: testText(test) };
+      }),
+    );
+}
+
+function dnsRemove(): Command {
+  return new Command('remove')
+    .description('Release a name: the record stays as it is')
+    .argument('<pool>')
+    .argument('<name>')
+    .option('-y, --yes', 'do not ask')
+    .action(
+      action(async ({ client, json }, pool: string, name: string, { yes = false }: { yes?: boolean }) => {
+        const binding = await oneBinding(client, pool, name);
+        await confirm(`Stop managing ${binding.name}? The record stays as it is.`, { yes, json });
+        return {
+          json: await client.bindings.remove(pool, binding.id),
+          text: `${binding.name} is no longer managed.`,
+        };
+      }),
+    );
+}
+
+type Client = Parameters<Parameters<typeof action>[0]>[0]['client'];
+
+async function oneBinding(client: Client, pool: string, name: string | undefined) {
+  const { bindings } = await client.bindings.list(pool);
+  const found =
+    name === undefined && bindings.length === 1
+      ? bindings[0]
+      : bindings.find((one) => one.name === name?.toLowerCase() || one.id === name);
+  if (found === undefined)
+    throw new AppError(bindings.length === 0 ? 'binding_missing' : 'binding_not_found', {
+      names: bindings.map((one) => one.name),
+    });
+  return found;
+}
+
+export function testText(test: TestView): string {
+  const { record } = test;
+  const pairs: [string, string][] = [
+    ['may edit', test.canEdit ? 'yes' : 'no'],
+    ['may mark', test.canMark ? 'yes' : 'no: writes are fenced by the value alone (R18)'],
+    ['holds', record.cname ? 'a CNAME' : record.addresses.join(', ') || 'no record'],
+    ['TTL', record.ttlSeconds === null ? '-' : `${record.ttlSeconds} s`],
+    ['mark', clean(record.mark ?? 'none')],
+    ...test.servers.map((one): [string, string] => [
+      one.server,
+      clean(one.error ?? (one.addresses.join(', ') || 'no record')),
+    ]),
+  ];
+  return [facts(pairs), ...test.warnings.map((warning) => `Warning: ${clean(warning)}`)].join('\n');
+}
+
+/** A secret from a file or standard input (`-`), without the line end. */
+export function readSecret(file: string): string {
+  return readFileSync(file === '-' ? 0 : file, 'utf8').trim();
+}

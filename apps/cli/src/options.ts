@@ -1,0 +1,39 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Parsers of option values: wrong ones are usage errors (exit code 2) that say what is expected. */
+export function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}
+
+export function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number of seconds.');
+  return value;
+}
+
+/** Repeatable and comma-separated: `--egress a,b --egress c`. */
+export function list(text: string, earlier: readonly string[] = []): readonly string[] {
+  return [
+    ...earlier,
+    ...text
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+  ];
+}
+
+/** `HOST`, `HOST:PORT`, `[IPv6]:PORT`. */
+export function hostAndPort(text: string): { host: string; port: number } {
+  const match = /^(?:\[(?<six>[0-9a-fA-F:]+)\]|(?<host>[^:\s]+))(?::(?<port>\d{1,5}))?$/.exec(text);
+  const host = match?.groups?.['six'] ?? match?.groups?.['host'];
+  if (host === undefined) throw new InvalidArgumentError('Write HOST or HOST:PORT, an IPv6 address in brackets.');
+  return { host, port: Number(match?.groups?.['port'] ?? 53) };
+}
+
+/** `HH:MM-HH:MM` in UTC. */
+export function window(text: string): { from: string; to: string } {
+  const match = /^(\d\d:\d\d)-(\d\d:\d\d)$/.exec(text);
+  if (match?.[1] === undefined || match[2] === undefined) throw new InvalidArgumentError('Write HH:MM-HH:MM, in UTC.');
+  return { from: match[1], to: match[2] };
+}

@@ -1,0 +1,24 @@
+import { type AppError, exitCode, isAppError } from '@serverctl/core';
+import { clean } from './table.ts';
+
+/** Prints a failure in words (or as JSON) on standard error and returns the exit code of its category. */
+export function reportFailure(error: unknown, json: boolean, write: (text: string) => void): number {
+  if (!isAppError(error)) {
+    const message = error instanceof Error ? error.message : String(error);
+    write(json ? `${JSON.stringify({ error: { code: 'internal', message } })}\n` : `Error: ${clean(message)}\n`);
+    return exitCode.internal;
+  }
+  write(json ? `${JSON.stringify({ error: asJson(error) })}\n` : asText(error));
+  return exitCode[error.category];
+}
+
+function asJson(error: AppError) {
+  return { code: error.code, message: error.message, remedy: error.remedy, details: error.details };
+}
+
+function asText(error: AppError): string {
+  const details = Object.entries(error.details).map(
+    ([name, value]) => `  ${name}: ${clean(Array.isArray(value) ? value.join('; ') : String(value))}\n`,
+  );
+  return `Error: ${error.message}\n${details.join('')}  What to do: ${error.remedy}\n  (${error.code})\n`;
+}

@@ -1,0 +1,40 @@
+import type { MemberStatus, MemberView } from '@serverctl/contract';
+import { clean, facts, table } from './table.ts';
+import { duration, healthTone, tinted } from './words.ts';
+
+/** One line a member: role, health, heartbeat age, HAProxy, standing. */
+export function memberTable(members: readonly MemberStatus[], colour: boolean): string {
+  const rows = members.map((member) => [
+    member.hostname,
+    member.role === 'active' ? tinted('active', 'good', colour) : member.role,
+    tinted(member.health, healthTone(member.health), colour),
+    member.heartbeatAgeMs === null ? 'never' : duration(member.heartbeatAgeMs),
+    clean(member.haproxy ?? '-'),
+    standing(member),
+  ]);
+  return table(['member', 'role', 'health', 'heard', 'HAProxy', 'standing'], rows);
+}
+
+export function memberDetail(member: MemberView, colour: boolean): string {
+  const { status } = member;
+  const pairs: [string, string][] = [
+    ['member', `${member.hostname} (${member.id})`],
+    ['role', status.role],
+    ['health', `${tinted(status.health, healthTone(status.health), colour)}: ${clean(status.healthSentence)}`],
+    ['standing', clean(status.standingSentence)],
+    ['heard', status.heartbeatAgeMs === null ? 'never' : `${duration(status.heartbeatAgeMs)} ago`],
+    ['HAProxy', `${clean(status.haproxy ?? 'not reported')}${member.monitored ? '' : ' (not monitored)'}`],
+    ['address', status.address ?? 'none yet'],
+    ['egress', member.allowedEgress.join(', ')],
+    ['units', member.units.join(', ')],
+    ['priority', String(member.priority)],
+    ['enrolled', member.enrolled ? 'yes' : 'no'],
+  ];
+  if (status.refusedSeen !== null) pairs.push(['refused', `seen ${clean(status.refusedSeen)}`]);
+  return [facts(pairs), ...member.warnings.map((warning) => `Warning: ${clean(warning)}`)].join('\n');
+}
+
+function standing(member: MemberStatus): string {
+  if (member.role === 'active') return '';
+  return member.ready ? `ready, place ${member.place ?? '?'}` : clean(member.standingSentence);
+}

@@ -1,0 +1,15 @@
+import { createInterface } from 'node:readline/promises';
+import { AppError } from '@serverctl/core';
+
+/** Asks for a yes on a terminal. Without one, or with `--json`, only `--yes` is a yes. */
+export async function confirm(question: string, { yes, json }: { yes: boolean; json: boolean }): Promise<void> {
+  if (yes) return;
+  if (json || !process.stdin.isTTY) throw new AppError('confirmation_required', { question });
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await terminal.question(`${question} [y/N] `);
+    if (!/^y(es)?$/i.test(answer.trim())) throw new AppError('confirmation_required', { question });
+  } finally {
+    terminal.close();
+  }
+}
