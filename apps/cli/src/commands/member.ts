@@ -54,7 +54,6 @@ export function memberCommand(): Command {
   member.addCommand(
     withSettings(new Command('set').description('Change settings').argument('<pool>').argument('<member>'))
       .option('--hostname <fqdn>', 'new hostname; the old one is accepted for 10 more minutes')
-      .option('--monitored', 'HAProxy counts as health here')
       .action(
         action(async ({ client, config }, pool: string, id: string, options: Settings) => {
           const view = await client.members.set(pool, id, {
@@ -128,6 +127,7 @@ function withSettings(command: Command): Command {
     .option('--egress <addresses>', 'addresses or CIDR ranges its agent may come from', list)
     .option('--ipv4 <address>', 'public IPv4; without it as reported by the agent or seen by us')
     .option('--unit <names>', 'systemd units to watch (default haproxy.service)', list)
+    .option('--monitored', 'HAProxy counts as health here (default in HAProxy pools)')
     .option('--no-monitored', 'HAProxy does not count as health here')
     .option('--priority <number>', 'lower is preferred (default 100)', wholeNumber);
 }

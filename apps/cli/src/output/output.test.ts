@@ -1,0 +1,50 @@
+import { AppError } from '@serverctl/core';
+import { describe, expect, it } from 'vitest';
+import { reportFailure } from './failure.ts';
+import { clean, table } from './table.ts';
+import { duration } from './words.ts';
+
+describe('output', () => {
+  it('aligns columns by what is seen, not by colour codes', () => {
+    const rows = table(
+      ['a', 'b'],
+      [
+        ['\u001b[31mred\u001b[39m', 'x'],
+        ['longer', 'y'],
+      ],
+    )
+      .split('\n')
+      .map(clean);
+    expect(rows.map((row) => row.search(/[xyB]/))).toEqual([8, 8, 8]);
+  });
+
+  it('shows what a host reports as text, never as control sequences (R45)', () => {
+    expect(clean('\u001b[2Jowned\u0007\n')).toBe('owned  ');
+  });
+
+  it.each([
+    [999, '999 ms'],
+    [1_000, '1.0 s'],
+    [61_000, '1 min'],
+    [7_200_000, '2 h'],
+    [172_800_000, '2 d'],
+  ])('says %d ms as %s', (ms, text) => expect(duration(ms)).toBe(text));
+
+  it('says what happened, where and what to do, and exits by category', () => {
+    let text = '';
+    const status = reportFailure(new AppError('pool_not_found', { poolId: 'x' }), false, (part) => {
+      text += part;
+    });
+    expect(status).toBe(3);
+    expect(text).toContain('No pool has this id or name.');
+    expect(text).toContain('What to do: List the pools');
+  });
+
+  it('prints errors as one JSON object with --json', () => {
+    let text = '';
+    reportFailure(new AppError('pool_not_found'), true, (part) => {
+      text += part;
+    });
+    expect(JSON.parse(text)).toMatchObject({ error: { code: 'pool_not_found' } });
+  });
+});

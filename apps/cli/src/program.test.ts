@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { createProgram } from './program.ts';
+
+function leaves(command: Command, path: readonly string[] = []): [string, Command][] {
+  const name = [...path, command.name()];
+  return command.commands.length === 0
+    ? [[name.slice(1).join(' '), command]]
+    : command.commands.flatMap((child) => leaves(child, name));
+}
+
+describe('the command line', () => {
+  const all = leaves(createProgram());
+
+  it('has every command that the first line promises', () => {
+    const names = all.map(([name]) => name);
+    for (const verb of ['add', 'list', 'show', 'set', 'cut', 'ack']) expect(names).toContain(`pool ${verb}`);
+    for (const verb of ['add', 'list', 'show', 'set', 'remove', 'promote']) expect(names).toContain(`member ${verb}`);
+    expect(names).toEqual(
+      expect.arrayContaining(['dns add', 'dns test', 'failover on', 'failover off', 'events', 'watch']),
+    );
+  });
+
+  it.each(all)('%s says what it does and speaks JSON', (_name, command) => {
+    expect(command.description().length).toBeGreaterThan(10);
+    expect(command.options.map(({ long }) => long)).toContain('--json');
+  });
+
+  it.each(['member add', 'member set'])('%s leaves monitoring to the server unless it is named', (name) => {
+    const command = all.find(([one]) => one === name)?.[1];
+    expect(command?.opts()).not.toHaveProperty('monitored');
+  });
+});
