@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A picture of one moment; `stop` is called by the screen, not by the frame. */
+export type Frame = (nowMs: number) => Promise<string>;
+
+const refreshMs = 1_000;
+const enter = '\u001b[?1049h\u001b[?25l';
+const leave = '\u001b[?25h\u001b[?1049l';
+const home = '\u001b[H';
+const clearBelow = '\u001b[J';
+const clearToEnd = '\u001b[K';
+
+/** Draws a frame every second on the terminal's alternate screen until q or Ctrl+C, then gives the terminal back as it was. */
+export async function showFrames(frame: Frame): Promise<void> {
+  const leaving = new AbortController();
+  const stop = () => leaving.abort();
+  const onKey = (key: Buffer) => {
+    if (key.includes('q') || key.includes(3)) stop();
+  };
+  process.stdout.write(enter);
+  if (process.stdin.isTTY) process.stdin.setRawMode(true).on('data', onKey);
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    while (!leaving.signal.aborted) {
+      draw(await frame(performance.now()));
+      await sleep(refreshMs, undefined, { signal: leaving.signal }).catch(() => undefined);
+    }
+  } finally {
+    process.stdout.write(leave);
+    if (process.stdin.isTTY) process.stdin.setRawMode(false).pause().off('data', onKey);
+  }
+}
+
+/** Overwrites line by line, so that nothing flickers; what does not fit below is left out. */
+function draw(text: string): void {
+  const rows = text.split('\n').slice(0, process.stdout.rows - 1);
+  process.stdout.write(`${home}${rows.map((row) => row + clearToEnd).join('\n')}${clearBelow}`);
+}
