@@ -1,0 +1,98 @@
+import { Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely';
+import pg from 'pg';
+import type { Clock } from '../platform/clock.ts';
+import type { EmbeddedConnection } from './embedded.ts';
+import { createListener, type Listen } from './listener.ts';
+import { translateDatabaseError } from './pg-errors.ts';
+import type { EngineLog } from './postmaster.ts';
+import type { Database } from './schema.ts';
+
+export interface OpenDatabase {
+  readonly kysely: Kysely<Database>;
+  /** Calls back for each NOTIFY on the channel, and once after each (re)connection, since notices may have been missed. Returns the unsubscriber. */
+  readonly listen: Listen;
+  /** Ends all connections; queries fail from here on. */
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** The embedded database's, or `{ connectionString: DATABASE_URL }`. */
+  readonly connection: EmbeddedConnection | { readonly connectionString: string };
+  readonly clock: Clock;
+  readonly log: Pick<EngineLog, 'warn'>;
+  readonly maxConnections?: number;
+}
+
+const connectTimeoutMs = 3_000;
+const statementTimeoutMs = 10_000;
+const keepAliveAfterMs = 5_000;
+
+/** Opens lazily: connects with the first query. Every failure that means "does not answer" is `database_unavailable`. */
+export function openDatabase({ connection, clock, log, maxConnections = 10 }: OpenOptions): OpenDatabase {
+  const config: pg.PoolConfig = {
+    ...connection,
+    application_name: 'serverctl',
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    // On our side, for a server that is gone without a word: a little later than its own.
+    query_timeout: statementTimeoutMs + 2_000,
+    idle_in_transaction_session_timeout: statementTimeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveAfterMs,
+    types: { getTypeParser },
+  };
+  const pool = new pg.Pool({ ...config, max: maxConnections });
+  pool.on('error', (error) => log.warn({ error }, 'an idle database connection was lost'));
+  const kysely = new Kysely<Database>({ dialect: new PostgresDialect({ pool: translatingPool(pool) }) });
+  const listener = createListener({ open: () => new pg.Client(config), clock, log });
+  return {
+    kysely,
+    listen: listener.listen,
+    async close() {
+      await listener.close();
+      await pool.end();
+    },
+  };
+}
+
+const int8 = 20;
+const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
+  oid === int8 ? parseInt8 : pg.types.getTypeParser(oid, format as 'text');
+
+/** Ours stay below 2^53 (schema.ts); one that does not must not be rounded silently. */
+function parseInt8(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`bigint ${text} does not fit a number`);
+  return value;
+}
+
+/** Kysely's view of the pool, with errors translated at the border. Kysely knows connections by identity, so each client keeps its wrapper. */
+function translatingPool(pool: pg.Pool) {
+  const wrappers = new WeakMap<pg.PoolClient, PostgresPoolClient>();
+  const wrap = (client: pg.PoolClient): PostgresPoolClient => {
+    const known = wrappers.get(client);
+    if (known !== undefined) return known;
+    // After an error that is not the server's own word nobody knows what is still on the wire: such a client is not used again.
+    let broken = false;
+    const query = (sql: string, parameters: unknown[]) =>
+      client.query(sql, parameters).catch((error: unknown) => {
+        broken ||= !(error instanceof pg.DatabaseError);
+        return rethrow(error);
+      });
+    const wrapper: PostgresPoolClient = {
+      query: query as unknown as PostgresPoolClient['query'], // cursors, the other overload, are not used
+      release: (discard?: boolean) => client.release(discard || broken),
+    };
+    wrappers.set(client, wrapper);
+    return wrapper;
+  };
+  return {
+    options: {},
+    connect: () => pool.connect().then(wrap, rethrow),
+    end: () => pool.end(),
+  };
+}
+
+function rethrow(error: unknown): never {
+  throw translateDatabaseError(error);
+}

@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { AppError } from '@serverctl/core';
+import { engineEnvironment, launcherMissing } from './engine-user.ts';
+
+/** Held until released or until this process is gone, however it goes. */
+export interface ProcessLock {
+  release(): Promise<void>;
+}
+
+const conflictExitCode = 71;
+
+/**
+ * One control plane per data directory (R15: "one process, proved by its lock"). PostgreSQL's own lock is not enough: it is free while the
+ * engine is being started again, and what a crash left in it may be touched by nobody but the one who holds this. Node has no flock(2), so
+ * a child holds it; it ends when the pipe from us ends. Throws `database_busy`.
+ */
+export function lockDirectory(root: string): Promise<ProcessLock> {
+  const args = ['--nonblock', `--conflict-exit-code=${conflictExitCode}`, '--no-fork', join(root, 'lock')];
+  const child = spawn('flock', [...args, 'sh', '-c', 'echo locked; exec cat'], {
+    cwd: '/',
+    env: engineEnvironment,
+    stdio: ['pipe', 'pipe', 'ignore'],
+    detached: true,
+  });
+  const gone = new Promise<number | null>((resolve) => child.once('close', resolve));
+  return new Promise((resolve, reject) => {
+    child.once('error', (cause) => reject(launcherMissing(cause)));
+    child.stdout.once('data', () =>
+      resolve({
+        async release() {
+          child.stdin.end();
+          await gone;
+        },
+      }),
+    );
+    void gone.then((code) => {
+      if (code === conflictExitCode) reject(new AppError('database_busy', { path: root }));
+      else reject(new AppError('data_directory_unusable', { path: root, because: 'its lock file cannot be opened' }));
+    });
+  });
+}
