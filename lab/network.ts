@@ -3,12 +3,6 @@ import { hostsOf, type Plan, type PlannedHost, prefixLength } from './plan.ts';
 import { mustRun } from './shell.ts';
 
 /**
- * Neighbour discovery gives up after three tries. With the kernel's second between tries a healed cable could
- * stay mute for a second more; the lab measures failover in tenths of that.
- */
-const neighbourRetryMs = 50;
-
-/**
  * Lays the cables: one bridge in a namespace of its own, every host in another, no address on the bridge and no
  * route out, so that no packet can leave and labs side by side may use the same addresses.
  */
@@ -33,10 +27,24 @@ export async function plugIn(plan: Plan, host: PlannedHost): Promise<void> {
   );
   await batch(
     ['-n', host.namespace],
-    ['link set lo up', `address add ${host.address}/${prefixLength} dev eth0`, 'link set eth0 up'],
+    [
+      'link set lo up',
+      `address add ${host.address}/${prefixLength} dev eth0`,
+      'link set eth0 up',
+      ...neighbours(plan, host),
+    ],
   );
-  const setting = `net.ipv4.neigh.eth0.retrans_time_ms=${neighbourRetryMs}`;
-  await mustRun([...enterNetwork(host.namespace), 'sysctl', '-qw', setting]);
+}
+
+/**
+ * Everyone knows everyone's hardware address for good. Otherwise the kernel would look for a lost host itself and
+ * say "no route" after three seconds, where hosts in different networks hear nothing at all; and a healed cable
+ * would wait for the next look.
+ */
+function neighbours(plan: Plan, host: PlannedHost): string[] {
+  return hostsOf(plan)
+    .filter((other) => other !== host)
+    .map(({ address, hardwareAddress }) => `neigh replace ${address} lladdr ${hardwareAddress} dev eth0 nud permanent`);
 }
 
 /**
