@@ -218,9 +218,24 @@ export interface Notice {
   readonly memberId: MemberId | null;
   readonly sentence: string;
   readonly details: Readonly<Record<string, unknown>>;
+  /** The event row was written in the transaction of the change itself: only the channels are still to be told. */
+  readonly logged?: boolean;
 }
 
 /** Tells people: the event log always, channels after it. Never rejects and never waits for a channel: no failover waits for a notice. */
 export interface Notifier {
   notify(notice: Notice): void;
+}
+
+/** How late this process runs what is due: with R2's other measures it proves that a heartbeat could have been heard. */
+export interface EventLoopMonitor {
+  /** The worst delay of the event loop within the last second, in ms. */
+  worstDelayMs(): number;
+}
+
+/** What the worker writes for whoever reads the server's log; pino's logger is one. */
+export interface WorkerLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
 }

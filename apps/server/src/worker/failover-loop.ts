@@ -1,0 +1,104 @@
+import type { PoolId } from '@serverctl/core';
+import type { Clock } from '../platform/clock.ts';
+import type { Random } from '../platform/random.ts';
+import { type CarryOut, createCarryOut } from './carry-out.ts';
+import type { PoolsRead } from './evidence.ts';
+import { createLookout, type Sight } from './lookout.ts';
+import type { EventLoopMonitor, Lease, LeaseFence, Liveness, Notifier, PoolStore, WorkerLog } from './ports.ts';
+import { createStatusWriter } from './status-writer.ts';
+import { createTransitions } from './transitions.ts';
+import { createTroubleWatch } from './trouble-watch.ts';
+import { judgePools, needsFlush, sleepAfter, type Verdict } from './verdict.ts';
+import { createWake } from './wake.ts';
+
+/*
+ * The failover loop: observe → judge → act, once per turn. A turn begins when a listener stored a change, when a pool changed, when the
+ * lease was gained or lost, when a deadline is reached, and every 250 ms as a guard (R6). Without the lease it does nothing (R15).
+ *
+ *   observe   lookout.ts      the news, and how much of the time since the last turn we could have heard a heartbeat (R2)
+ *   judge     verdict.ts      core's judge() of each pool's evidence: data, nothing is done (R14)
+ *   act       carry-out.ts    record the promotion under the lease's fence, wake the publisher
+ */
+
+export interface FailoverLoopPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: PoolStore;
+  readonly liveness: Liveness;
+  readonly lease: Lease;
+  readonly notifier: Notifier;
+  readonly eventLoop: EventLoopMonitor;
+  readonly log: WorkerLog;
+  /** Where decisions go on: who publishes the pools' names. */
+  readonly publisher: { follow(pools: PoolsRead['rows']): void; promoted(poolId: PoolId): void };
+}
+
+export interface FailoverLoop {
+  /** Runs until the signal aborts; never rejects for a failure outside of itself. */
+  run(signal: AbortSignal): Promise<void>;
+  readonly statistics: { readonly turns: number; readonly frozenTicks: number };
+}
+
+const guardMs = 250;
+
+export function createFailoverLoop(ports: FailoverLoopPorts): FailoverLoop {
+  const { clock, store, liveness, lease, notifier, publisher } = ports;
+  const wake = createWake(clock);
+  const lookout = createLookout(ports);
+  const trouble = createTroubleWatch();
+  const carryOut = createCarryOut({ ...ports, trouble, promoted: publisher.promoted });
+  const transitions = createTransitions();
+  const status = createStatusWriter(clock, store, ports.log);
+  const statistics = { turns: 0, frozenTicks: 0 };
+  lookout.onPoolsRead(({ rows }) => publisher.follow(rows));
+
+  async function turn(fence: LeaseFence): Promise<number> {
+    let sight = await lookout.look(fence, false);
+    if (sight === null) return guardMs;
+    let verdicts = judgePools(sight, clock);
+    if (verdicts.some(needsFlush)) {
+      sight = (await lookout.look(fence, true)) ?? sight;
+      verdicts = judgePools(sight, clock);
+    }
+    trouble.note(verdicts, clock.now());
+    if (sight.actionable && (await act(verdicts, fence, carryOut))) changed();
+    tell(verdicts, sight);
+    return sleepAfter(verdicts, guardMs);
+  }
+
+  function tell(verdicts: readonly Verdict[], { observation }: Sight): void {
+    for (const notice of transitions.notice(verdicts)) notifier.notify(notice);
+    statistics.turns += 1;
+    statistics.frozenTicks = observation.frozenTicks;
+    status.write(verdicts, observation.frozenTicks);
+  }
+
+  function changed(): void {
+    lookout.notePoolChange();
+    wake.ring();
+  }
+
+  /** A mistake of ours in one turn must not end all failovers: said aloud, and tried again. */
+  function failed(error: unknown): number {
+    ports.log.error({ err: error }, 'A turn of the failover loop failed.');
+    return guardMs;
+  }
+
+  return {
+    statistics,
+    async run(signal) {
+      const stops = [liveness.onChange(wake.ring), lease.onChange(wake.ring), store.onChange(changed)];
+      while (!signal.aborted) {
+        const fence = lease.held();
+        await wake.sleep(fence === null ? guardMs : await turn(fence).catch(failed), signal);
+      }
+      for (const stop of stops) stop();
+    },
+  };
+}
+
+/** Carries out every verdict, pools side by side. True when any of them changed something: read and judge again. */
+async function act(verdicts: readonly Verdict[], fence: LeaseFence, carryOut: CarryOut): Promise<boolean> {
+  const changes = await Promise.all(verdicts.map((verdict) => carryOut(verdict, fence)));
+  return changes.includes(true);
+}

@@ -1,0 +1,47 @@
+import type { Instant } from '@serverctl/core';
+
+/*
+ * Translates one listener's instants to ours. Its monotonic clock began elsewhere and runs a little faster or slower, so the difference
+ * is estimated: a watermark cannot be read before it was written, hence the smallest `read - written` seen lately is the difference plus
+ * the shortest delay. The error makes every translated instant late by that delay, never early: silence comes out too short, never too
+ * long (I7). "Lately" is two windows of 30 s: 50 ppm of drift are 3 ms in a minute, but hours in a year.
+ */
+
+const windowMs = 30_000;
+
+export interface ListenerClock {
+  /** The newest watermark, on the listener's clock. */
+  readonly watermarkMs: Instant;
+  /** When we saw it move last; null while it never has: a row that a dead process left looks just like a live one until then. */
+  readonly movedAt: Instant | null;
+  readonly windowStartedAt: Instant;
+  readonly smallestNowMs: number;
+  readonly smallestBeforeMs: number;
+}
+
+/** A listener's watermark seen for the first time. */
+export function startListenerClock(watermarkMs: Instant, now: Instant): ListenerClock {
+  return {
+    watermarkMs,
+    movedAt: null,
+    windowStartedAt: now,
+    smallestNowMs: now - watermarkMs,
+    smallestBeforeMs: now - watermarkMs,
+  };
+}
+
+/** The clock after its watermark was read at `now`. One that did not move says nothing new. */
+export function noteWatermark(clock: ListenerClock, watermarkMs: Instant, now: Instant): ListenerClock {
+  if (watermarkMs <= clock.watermarkMs) return clock;
+  const differenceMs = now - watermarkMs;
+  const moved = { ...clock, watermarkMs, movedAt: now };
+  if (now - clock.windowStartedAt < windowMs) {
+    return { ...moved, smallestNowMs: Math.min(clock.smallestNowMs, differenceMs) };
+  }
+  return { ...moved, windowStartedAt: now, smallestBeforeMs: clock.smallestNowMs, smallestNowMs: differenceMs };
+}
+
+/** A listener's instant on our clock, never later than `now`. */
+export function toOurInstant(clock: ListenerClock, theirs: Instant, now: Instant): Instant {
+  return Math.min(now, theirs + Math.min(clock.smallestNowMs, clock.smallestBeforeMs));
+}

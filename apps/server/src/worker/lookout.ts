@@ -1,0 +1,113 @@
+import type { TickMeasures } from '@serverctl/core';
+import type { Clock } from '../platform/clock.ts';
+import { enrolledMembers, type PoolsRead } from './evidence.ts';
+import { type Observation, startObservation } from './observation.ts';
+import type { EventLoopMonitor, Lease, LeaseFence, Liveness, PoolStore, WorkerLog } from './ports.ts';
+import { withinLimit } from './time-limit.ts';
+
+/*
+ * Where the loop looks out from: reads the news each time, the pools only after a change notice, and closes one tick of the observation.
+ * A database that does not answer is no error here: nothing new is seen, its last write grows old, and R2 freezes the tick.
+ *
+ *   pools never read   look returns null
+ *   pools stale        a notice came and the read failed: judged and shown with what we have, never acted on
+ *   pools fresh        may be acted on
+ */
+
+export interface Sight {
+  readonly observation: Observation;
+  readonly pools: PoolsRead;
+  /** The pools are as the store has them, and the news was read in this look. */
+  readonly actionable: boolean;
+}
+
+export interface Lookout {
+  /** One look under this term of the lease; `flushFirst` asks every listener to store what it heard before (R2). */
+  look(fence: LeaseFence, flushFirst: boolean): Promise<Sight | null>;
+  /** A notice said that pools, members, keys or names changed. */
+  notePoolChange(): void;
+  onPoolsRead(told: (pools: PoolsRead) => void): void;
+}
+
+export interface LookoutPorts {
+  readonly clock: Clock;
+  readonly store: PoolStore;
+  readonly liveness: Liveness;
+  readonly lease: Lease;
+  readonly eventLoop: EventLoopMonitor;
+  readonly log: WorkerLog;
+}
+
+/** A database that takes longer is one that does not answer (R2: a write within 1 s). */
+const readLimitMs = 1_000;
+
+export function createLookout({ clock, store, liveness, lease, eventLoop, log }: LookoutPorts): Lookout {
+  let term: number | null = null;
+  let observation = startObservation(clock.now());
+  let pools: PoolsRead | null = null;
+  /** Change notices so far, and how many of them the pools that we have include. */
+  let noticed = 0;
+  let readUpTo = 0;
+  let wasAnswering = true;
+  let tellPoolsRead: (pools: PoolsRead) => void = () => {};
+
+  /** What answers after its limit is not believed any more: a newer read may have passed it. */
+  async function attempt(read: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
+    try {
+      await withinLimit(clock, readLimitMs, read);
+      return true;
+    } catch (error) {
+      if (wasAnswering) log.warn({ err: error }, 'The failover loop cannot read; nobody ages until it can (R2).');
+      return false;
+    }
+  }
+
+  async function readNews(of: Observation, signal: AbortSignal): Promise<void> {
+    const news = await liveness.news(of.cursor);
+    if (!signal.aborted) of.readNews(news, clock.now());
+  }
+
+  /** A notice during the read counts for the next one: the read may have missed what it tells of. */
+  async function readPools(signal: AbortSignal): Promise<void> {
+    if (pools !== null && noticed === readUpTo) return;
+    const reading = noticed;
+    const rows = await store.pools();
+    if (signal.aborted) return;
+    readUpTo = reading;
+    pools = { rows, at: clock.now() };
+    tellPoolsRead(pools);
+  }
+
+  function measure(): TickMeasures {
+    const now = clock.now();
+    return {
+      leaseHeld: lease.held() !== null,
+      tickGapMs: now - observation.tickAt,
+      worstEventLoopDelayMs: eventLoop.worstDelayMs(),
+      databaseWriteAgeMs: now - (observation.lastDatabaseWriteAt(now) ?? observation.beganAt),
+    };
+  }
+
+  return {
+    async look(fence, flushFirst) {
+      if (fence.term !== term) {
+        term = fence.term;
+        observation = startObservation(clock.now());
+        noticed += 1;
+      }
+      const seen = observation;
+      const flushed = flushFirst ? await attempt(() => liveness.flush()) : true;
+      const answered = await Promise.all([attempt(readPools), attempt((signal) => readNews(seen, signal))]);
+      wasAnswering = flushed && answered.every(Boolean);
+      if (pools === null) return null;
+      seen.closeTick(measure(), enrolledMembers(pools), clock.now());
+      return { observation: seen, pools, actionable: wasAnswering && noticed === readUpTo };
+    },
+    notePoolChange() {
+      noticed += 1;
+    },
+    onPoolsRead(told) {
+      tellPoolsRead = told;
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { Lease, LeaseFence } from '../../apps/server/src/worker/ports.ts';
+import { createBell } from './bell.ts';
+
+export interface MemoryLease extends Lease {
+  grant(): LeaseFence;
+  lose(): void;
+}
+
+/** A lease that a test grants and takes away; each grant raises the term (R15). */
+export function memoryLease(holder = 'memory'): MemoryLease {
+  const bell = createBell();
+  let fence: LeaseFence | null = null;
+  let term = 0;
+
+  return {
+    held: () => fence,
+    onChange: bell.subscribe,
+    keep: (signal) =>
+      new Promise((resolve) => {
+        if (signal.aborted) return resolve();
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      }),
+    grant() {
+      term += 1;
+      fence = { holder, term };
+      bell.ring();
+      return fence;
+    },
+    lose() {
+      fence = null;
+      bell.ring();
+    },
+  };
+}
