@@ -7,9 +7,11 @@ import {
   startSequence,
 } from '@serverctl/core';
 import type { Kysely } from 'kysely';
+import type { Listen } from '../db/listener.ts';
 import type { Database } from '../db/schema.ts';
 import type { Clock } from '../platform/clock.ts';
 import { type Beat, changesDecision } from './beat.ts';
+import { flushChannel } from './channels.ts';
 import { Pace, paceLimits } from './pace.ts';
 import { createReportedAddresses, type ReportedAddresses } from './reported-address.ts';
 import { type BeatCounts, type LivenessStatistics, type MemberGaps, noBeats } from './statistics.ts';
@@ -28,6 +30,7 @@ import { type HeardBeat, storeBeats } from './store-beats.ts';
 
 export interface ListenerOptions {
   readonly db: Kysely<Database>;
+  readonly listen: Listen;
   readonly clock: Clock;
   /** New with each start of the process: instants of two runs must never be compared (R1). */
   readonly listenerId: string;
@@ -74,6 +77,8 @@ class LivenessListener implements Listener {
   readonly listenerId: string;
   readonly #db: Kysely<Database>;
   readonly #clock: Clock;
+  readonly #listen: Listen;
+  #unlisten = () => {};
   readonly #onStorage: (error: unknown) => void;
   readonly #pace: Pace;
   readonly #addresses: ReportedAddresses;
@@ -84,9 +89,10 @@ class LivenessListener implements Listener {
   #changed = false;
   #failing = false;
 
-  constructor({ db, clock, listenerId, onStorage = () => {} }: ListenerOptions) {
+  constructor({ db, listen, clock, listenerId, onStorage = () => {} }: ListenerOptions) {
     this.listenerId = listenerId;
     this.#db = db;
+    this.#listen = listen;
     this.#clock = clock;
     this.#onStorage = onStorage;
     this.#addresses = createReportedAddresses(db, clock);
@@ -165,9 +171,12 @@ class LivenessListener implements Listener {
 
   start(): void {
     this.#pace.start();
+    // A failed write is told by `onStorage`; whoever asked reads the watermark.
+    this.#unlisten = this.#listen(flushChannel, () => void this.flush().catch(() => {}));
   }
 
   stop(): Promise<void> {
+    this.#unlisten();
     return this.#pace.stop();
   }
 

@@ -1,15 +1,10 @@
-import { AppError, type HostReport, type MemberId, type Refusal } from '@serverctl/core';
+import type { HostReport, MemberId, Refusal } from '@serverctl/core';
 import { type Kysely, sql } from 'kysely';
+import type { Listen } from '../db/listener.ts';
 import type { Database } from '../db/schema.ts';
 import type { HeardMember, Liveness, LivenessNews, Watermark } from '../worker/ports.ts';
+import { flushChannel, livenessChannel } from './channels.ts';
 import type { Listener } from './listener.ts';
-import { livenessChannel } from './store-beats.ts';
-
-/** The channel on which every listener is asked for one more write, payload empty. */
-export const flushChannel = 'flush_wanted';
-
-/** `LISTEN channel`: calls back for every notice, and once after a lost connection is back; returns the unsubscriber. */
-export type Listen = (channel: string, onNotice: () => void) => () => void;
 
 /*
  * The reader's side of liveness. `change_no` comes from a sequence, and with several listeners numbers are not committed in their order:
@@ -22,14 +17,14 @@ interface Row {
   listener_id: string;
   watermark_ms: number | null;
   member_id: string | null;
-  boot: string | number;
-  seq: string | number;
+  boot: number;
+  seq: number;
   heard_at_ms: number;
   report: HostReport;
   declared_ipv4: string | null;
   seen_ip: string;
   refusal: Refusal | null;
-  change_no: string | number;
+  change_no: number;
 }
 
 type Cursor = Record<string, number>;
@@ -49,9 +44,7 @@ export function createLiveness(db: Kysely<Database>, listen: Listen, ownListener
 
 /** Asks every process that hears agents to write now (R2). */
 export async function requestFlush(db: Kysely<Database>): Promise<void> {
-  await sql`SELECT pg_notify(${flushChannel}, '')`.execute(db).catch((cause: unknown) => {
-    throw new AppError('database_unavailable', {}, cause);
-  });
+  await sql`SELECT pg_notify(${flushChannel}, '')`.execute(db);
 }
 
 async function readNews(db: Kysely<Database>, cursor: string): Promise<readonly Row[]> {
@@ -63,9 +56,7 @@ async function readNews(db: Kysely<Database>, cursor: string): Promise<readonly 
       SELECT * FROM member_liveness WHERE change_no > coalesce((${cursor}::jsonb ->> listener_id)::bigint, 0)
     ) m ON m.listener_id = l.id
     ORDER BY m.change_no`;
-  const { rows } = await query.execute(db).catch((cause: unknown) => {
-    throw new AppError('database_unavailable', {}, cause);
-  });
+  const { rows } = await query.execute(db);
   return rows;
 }
 
@@ -77,7 +68,7 @@ function newsOf(rows: readonly Row[], cursor: string | null): LivenessNews {
     const listenerId = row.listener_id;
     if (row.watermark_ms !== null) watermarks.set(listenerId, { listenerId, atMs: row.watermark_ms });
     if (row.member_id === null) continue;
-    seen[listenerId] = Math.max(seen[listenerId] ?? 0, Number(row.change_no));
+    seen[listenerId] = Math.max(seen[listenerId] ?? 0, row.change_no);
     heard.push(heardMember(row, row.member_id as MemberId));
   }
   return { heard, watermarks: [...watermarks.values()], cursor: JSON.stringify(seen) };
@@ -87,8 +78,8 @@ function heardMember(row: Row, memberId: MemberId): HeardMember {
   return {
     memberId,
     listenerId: row.listener_id,
-    boot: Number(row.boot),
-    seq: Number(row.seq),
+    boot: row.boot,
+    seq: row.seq,
     heardAtMs: row.heard_at_ms,
     report: row.report,
     declaredIpv4: row.declared_ipv4,

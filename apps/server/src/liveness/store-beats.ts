@@ -2,9 +2,7 @@ import type { Instant } from '@serverctl/core';
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../db/schema.ts';
 import type { Beat } from './beat.ts';
-
-/** The channel on which a stored change is told, with the listener's id as payload. */
-export const livenessChannel = 'liveness';
+import { livenessChannel } from './channels.ts';
 
 export interface HeardBeat {
   readonly beat: Beat;

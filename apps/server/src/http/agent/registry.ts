@@ -1,0 +1,153 @@
+import { type HeartbeatReply, heartbeatIntervalMs } from '@serverctl/contract/agent';
+import type { Instant, MemberId } from '@serverctl/core';
+import type { Kysely } from 'kysely';
+import type { Listen } from '../../db/listener.ts';
+import type { Database } from '../../db/schema.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { type MemberRow, readMembers } from './registered-members.ts';
+
+/*
+ * The members as the hot path needs them, in memory. Loaded as a whole:
+ *
+ *   current    what NOTIFY last told us to read; a guard reads again every 10 s, should a notice have been lost
+ *   loading    one query runs; a notice or a `refresh` meanwhile asks for one more after it, so nobody waits for an older snapshot
+ *
+ * A storm of notices (each agent start is one) costs one load per 50 ms. When a load fails the old copy stays: an honest agent is not
+ * refused because the database is away, and nothing is decided here.
+ */
+
+const guardMs = 10_000;
+const spacingMs = 50;
+
+export interface RegisteredMember {
+  readonly id: MemberId;
+  readonly keyId: string | null;
+  readonly hostname: string;
+  /** The name before a rename and until when it is still accepted (PRODUCT.md section 4, "member renamed"). */
+  readonly previousHostname: string | null;
+  readonly previousHostnameUntil: Instant;
+  readonly allowedEgress: readonly string[];
+  /** The newest boot issued (R35). */
+  lastBoot: number;
+  /** The peer found allowed last: the next beat from it needs no second look. */
+  allowedPeer: string | null;
+  /** The heartbeat's two possible answers, as JSON text. */
+  readonly replyToNew: string;
+  readonly replyToOld: string;
+}
+
+export interface RegistryOptions {
+  readonly db: Kysely<Database>;
+  readonly listen: Listen;
+  readonly clock: Clock;
+  readonly onLoad: (isMember: (memberId: MemberId) => boolean) => void;
+  readonly onFailure: (error: unknown) => void;
+}
+
+export class MemberRegistry {
+  readonly #options: RegistryOptions;
+  #members = new Map<string, RegisteredMember>();
+  #loading: Promise<void> | null = null;
+  #next: Promise<void> | null = null;
+  #loadedAt: Instant = Number.NEGATIVE_INFINITY;
+  #cancelTimer = () => {};
+  #unlisten = () => {};
+  #stopped = false;
+
+  constructor(options: RegistryOptions) {
+    this.#options = options;
+  }
+
+  /** Rejects when the first load fails: without members nobody can be heard. */
+  async start(): Promise<void> {
+    this.#unlisten = this.#options.listen('pool_change', () => this.#schedule());
+    await this.refresh();
+    this.#plan(guardMs);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#unlisten();
+    this.#cancelTimer();
+    await this.#loading?.catch(() => {});
+  }
+
+  get(memberId: string): RegisteredMember | undefined {
+    return this.#members.get(memberId);
+  }
+
+  /** We issued this boot; the notice that tells everybody follows. */
+  noteBoot(memberId: string, boot: number): void {
+    const member = this.#members.get(memberId);
+    if (member !== undefined) member.lastBoot = Math.max(member.lastBoot, boot);
+  }
+
+  /** Resolves when a load that began after this call is in memory. */
+  refresh(): Promise<void> {
+    if (this.#loading === null) return this.#load();
+    this.#next ??= this.#loading.catch(() => {}).then(() => this.#load());
+    return this.#next;
+  }
+
+  #schedule(): void {
+    const waitMs = this.#loadedAt + spacingMs - this.#options.clock.now();
+    if (waitMs <= 0 && this.#loading === null) this.#reload();
+    else this.#plan(Math.max(waitMs, 0));
+  }
+
+  #plan(delayMs: number): void {
+    this.#cancelTimer();
+    if (!this.#stopped) this.#cancelTimer = this.#options.clock.after(delayMs, () => this.#reload());
+  }
+
+  #reload(): void {
+    this.refresh()
+      .catch(this.#options.onFailure)
+      .finally(() => this.#plan(guardMs));
+  }
+
+  #load(): Promise<void> {
+    this.#next = null;
+    this.#loadedAt = this.#options.clock.now();
+    this.#loading = readMembers(this.#options.db)
+      .then((rows) => this.#replace(rows))
+      .finally(() => {
+        this.#loading = null;
+      });
+    return this.#loading;
+  }
+
+  #replace(rows: readonly MemberRow[]): void {
+    const now = this.#options.clock.now();
+    const members = new Map<string, RegisteredMember>();
+    for (const row of rows) {
+      const member = registered(row, now);
+      member.lastBoot = Math.max(member.lastBoot, this.#members.get(member.id)?.lastBoot ?? 0);
+      members.set(member.id, member);
+    }
+    this.#members = members;
+    this.#options.onLoad((memberId) => members.has(memberId));
+  }
+}
+
+function registered(row: MemberRow, now: Instant): RegisteredMember {
+  const reply: Omit<HeartbeatReply, 'dropped'> = {
+    role: row.active_member_id === null ? 'none' : row.active_member_id === row.id ? 'active' : 'standby',
+    epoch: row.epoch,
+    // A balancer's HAProxy is watched even when it is not monitored, so that the page can show it.
+    units: row.monitored || row.template === 'haproxy-balancer' ? row.units : [],
+    intervalMs: heartbeatIntervalMs,
+  };
+  return {
+    id: row.id as MemberId,
+    keyId: row.key_id,
+    hostname: row.hostname,
+    previousHostname: row.previous_hostname,
+    previousHostnameUntil: now + (row.previous_hostname_left_ms ?? 0),
+    allowedEgress: row.allowed_egress,
+    lastBoot: row.last_boot,
+    allowedPeer: null,
+    replyToNew: JSON.stringify({ ...reply, dropped: false }),
+    replyToOld: JSON.stringify({ ...reply, dropped: true }),
+  };
+}
