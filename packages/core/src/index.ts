@@ -26,6 +26,7 @@ export * from './failover/readiness.ts';
 export * from './health/explain-health.ts';
 export * from './health/haproxy-tracker.ts';
 export * from './health/health.ts';
+export * from './health/hearing.ts';
 export * from './health/judge.ts';
 export * from './health/listening.ts';
 export * from './health/sequence.ts';

@@ -11,7 +11,7 @@ import type { Ipv4, Mark, RecordRef, RecordView, ReplaceRequest } from './record
  *   mark of a newer epoch of this pool                  | refuse dns_epoch_superseded, taken over or not (R16, R25)
  *   another control plane's or unreadable mark          | refuse dns_foreign_mark, unless takeOver
  *   mark of another pool of ours                        | refuse record_not_ours, unless takeOver
- *   a record without a mark that we never wrote         | refuse record_not_ours, unless takeOver
+ *   another value without a mark, never written by us   | refuse record_not_ours, unless takeOver
  *   exactly the address, TTL and mark that are desired  | nothing
  *   else                                                | replace, conditional on what was read (R18)
  *
@@ -62,7 +62,7 @@ function refusalOf(wish: PublishWish): PublishPlan | null {
   if (mark.kind === 'foreign') return refuse('dns_foreign_mark', { name: ref.name, mark: formatMark(mark.mark) });
   if (mark.kind === 'unreadable') return refuse('dns_foreign_mark', { name: ref.name, mark: mark.text });
   const isOtherPools = mark.kind === 'ours' && mark.mark.pool !== wish.pool;
-  const isUnknown = mark.kind === 'none' && view.rrset !== null && !wish.managed;
+  const isUnknown = mark.kind === 'none' && view.rrset !== null && !wish.managed && !holdsOnly(view, wish.address);
   if (isOtherPools || isUnknown) {
     return refuse('record_not_ours', { name: ref.name, addresses: view.rrset?.addresses ?? [] });
   }
@@ -71,10 +71,13 @@ function refusalOf(wish: PublishWish): PublishPlan | null {
 
 function isAsWished(wish: PublishWish): boolean {
   const { rrset, mark } = wish.view;
-  const holds = rrset !== null && rrset.addresses.length === 1 && rrset.addresses[0] === wish.address;
-  if (!holds || rrset.ttlSeconds !== wish.ttlSeconds) return false;
-  if (wish.canMark === false) return mark.kind === 'none';
+  if (!holdsOnly(wish.view, wish.address) || rrset?.ttlSeconds !== wish.ttlSeconds) return false;
+  if (wish.canMark === false) return true;
   return mark.kind === 'ours' && mark.mark.pool === wish.pool && mark.mark.epoch === wish.epoch;
+}
+
+function holdsOnly({ rrset }: RecordView, address: Ipv4): boolean {
+  return rrset?.addresses.length === 1 && rrset.addresses[0] === address;
 }
 
 function markOf({ instance, pool, epoch }: PublishWish): Mark {

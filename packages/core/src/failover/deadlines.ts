@@ -1,7 +1,7 @@
-import { silenceOf } from '../health/explain-health.ts';
-import { secondMs } from '../time.ts';
+import { silenceOf, wasEverHeard } from '../health/hearing.ts';
 import { antiFlapping, judgeBrake } from './brakes.ts';
 import type { Decision, MemberEvidence, PoolEvidence } from './evidence.ts';
+import { untilWindowEdgeMs } from './failback.ts';
 import { neededHealthMs, readinessLimits } from './readiness.ts';
 
 /*
@@ -22,9 +22,8 @@ export function judgeAgainInMs(evidence: PoolEvidence, decision: Decision): numb
 function memberDeadlines(member: MemberEvidence, { pool }: PoolEvidence): readonly number[] {
   const { hearing, haproxy } = member;
   const silence = silenceOf(hearing);
-  const isWaitedFor = hearing.kind === 'heard' || hearing.provenWaitedMs !== undefined;
   return [
-    ...(isWaitedFor ? [pool.failoverDelayMs - silence.provenMs, pool.failoverDelayMs - silence.trueMs] : []),
+    ...(wasEverHeard(hearing) ? [pool.failoverDelayMs - silence.provenMs, pool.failoverDelayMs - silence.trueMs] : []),
     // heard *within* 3 s: the first instant past it
     ...(hearing.kind === 'heard' ? [readinessLimits.heardWithinMs + 1 - hearing.silentMs] : []),
     ...(haproxy.kind === 'inactive' ? [pool.haproxyGraceMs - haproxy.forMs] : []),
@@ -35,12 +34,12 @@ function memberDeadlines(member: MemberEvidence, { pool }: PoolEvidence): readon
 }
 
 function poolDeadlines(evidence: PoolEvidence): readonly number[] {
-  const { listening, lastPromotionAgeMs } = evidence;
+  const { listening, lastPromotionAgeMs, pool } = evidence;
   const brake = judgeBrake(evidence);
   return [
     listening.nobodyHeardAfterMs - listening.nobodyHeardForMs,
-    ...(listening.heardMembers === 0 ? [secondMs] : []),
     ...(lastPromotionAgeMs === null ? [] : [antiFlapping.apartMs - lastPromotionAgeMs]),
     ...(brake.kind === 'exhausted' ? [brake.leftMs] : []),
+    ...(pool.failback.policy === 'automatic' ? [untilWindowEdgeMs(pool.failback.window, evidence.minuteOfDay)] : []),
   ];
 }

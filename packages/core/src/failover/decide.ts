@@ -1,8 +1,9 @@
-import { silenceOf } from '../health/explain-health.ts';
+import { silenceOf, wasEverHeard } from '../health/hearing.ts';
 import { haproxyIsJudged, judgeHealth } from '../health/judge.ts';
+import { isNobodyHeard } from '../health/listening.ts';
 import { secondMs } from '../time.ts';
 import { judgeBrake } from './brakes.ts';
-import type { Decision, MemberEvidence, PoolEvidence } from './evidence.ts';
+import type { Decision, Listening, MemberEvidence, PoolEvidence } from './evidence.ts';
 import { judgeFailback } from './failback.ts';
 import type { Standing } from './judgement.ts';
 import { type HealthById, isFresh, judgeStandings } from './readiness.ts';
@@ -15,13 +16,14 @@ import { type HealthById, isFresh, judgeStandings } from './readiness.ts';
  *  2 | not among the members               |                                           | keep active-not-judged
  *  3 | heartbeat-lost                      |                                           | act on it (below)
  *  4 | haproxy-inactive, latest beat fresh |                                           | act on it (below)
- *  5 | silent for more than 3 s            | blind                                     | wait listening
+ *  5 | silent for more than 3 s            | no process ever heard it                  | keep active-not-judged
+ *    |                                     | blind                                     | wait listening
  *  6 |                                     | nobody heard for long enough to say so    | refuse nobody-heard
  *  7 |                                     | true silence >= failover delay (unheard)  | wait listening
  *  8 |                                     | else                                      | wait silence
  *  9 | HAProxy inactive within the grace   |                                           | wait haproxy-grace
  * 10 | HAProxy neutral                     |                                           | wait haproxy-neutral
- * 11 | healthy                             | failback due, not blind                   | promote failback
+ * 11 | healthy                             | failback due, not blind, somebody heard   | promote failback
  * 12 |                                     | failback due in n ms                      | wait failback
  * 13 |                                     | failback wished, preferred one not ready  | keep failback-not-due
  * 14 |                                     | else                                      | keep active-healthy
@@ -29,7 +31,8 @@ import { type HealthById, isFresh, judgeStandings } from './readiness.ts';
  *
  * Acting on trouble:
  *  a | blind (I6)                                           | wait listening
- *  b | nobody in the fleet heard within 3 s (R7)            | refuse nobody-heard
+ *  b | nobody in the fleet heard within 3 s (R7)            | refuse nobody-heard, once it has lasted for long enough to say so;
+ *    |                                                      | wait listening before
  *  c | the pool has one member                              | refuse single-member
  *  d | automatic failover is off                            | refuse automatic-failover-off
  *  e | held (R11)                                           | refuse held
@@ -67,7 +70,11 @@ export function decideFrom(evidence: PoolEvidence, health: HealthById, standings
   const kind = health[active.id]?.kind ?? 'unknown';
   if (kind === 'heartbeat-lost') return act(evidence, active, standings, kind);
   if (kind === 'haproxy-inactive' && isFresh(active)) return act(evidence, active, standings, kind);
-  if (!isFresh(active) && hasBeenHeard(active)) return awaitSilence(evidence, active);
+  if (!isFresh(active)) {
+    return wasEverHeard(active.hearing)
+      ? awaitSilence(evidence, active)
+      : { kind: 'keep', because: 'active-not-judged' };
+  }
   const unsettled = awaitHaproxy(evidence, active);
   if (unsettled !== null) return unsettled;
   if (kind === 'healthy') return considerFailback(evidence, active, standings);
@@ -83,7 +90,7 @@ function act(
 ): Decision {
   const { pool, members, listening } = evidence;
   if (listening.blindBecause !== null) return { kind: 'wait', because: 'listening', forMs: blindRecheckMs };
-  if (listening.heardMembers === 0) return { kind: 'refuse', because: 'nobody-heard', trouble };
+  if (listening.heardMembers === 0) return answerNobodyHeard(evidence, trouble);
   if (members.length === 1) return { kind: 'refuse', because: 'single-member', trouble };
   if (!pool.automaticFailover) return { kind: 'refuse', because: 'automatic-failover-off', trouble };
   if (pool.held) return { kind: 'refuse', because: 'held', trouble };
@@ -103,12 +110,21 @@ function act(
 /** Rows 5 to 8: silent, but not proven lost. */
 function awaitSilence({ pool, listening }: PoolEvidence, active: MemberEvidence): Decision {
   if (listening.blindBecause !== null) return { kind: 'wait', because: 'listening', forMs: blindRecheckMs };
-  if (listening.heardMembers === 0 && listening.nobodyHeardForMs >= listening.nobodyHeardAfterMs) {
-    return { kind: 'refuse', because: 'nobody-heard', trouble: 'heartbeat-lost' };
-  }
+  if (isNobodyHeard(listening)) return { kind: 'refuse', because: 'nobody-heard', trouble: 'heartbeat-lost' };
   const { trueMs, provenMs } = silenceOf(active.hearing);
   const because = trueMs >= pool.failoverDelayMs ? 'listening' : 'silence';
   return { kind: 'wait', because, forMs: pool.failoverDelayMs - provenMs };
+}
+
+/** I6, R7: nothing is promoted while blind or while nobody at all is heard. */
+function mayNotAct(listening: Listening): boolean {
+  return listening.blindBecause !== null || listening.heardMembers === 0;
+}
+
+/** Row b: a beat that is only late must not raise R2's alarm. */
+function answerNobodyHeard({ listening }: PoolEvidence, trouble: Trouble): Decision {
+  if (isNobodyHeard(listening)) return { kind: 'refuse', because: 'nobody-heard', trouble };
+  return { kind: 'wait', because: 'listening', forMs: listening.nobodyHeardAfterMs - listening.nobodyHeardForMs };
 }
 
 /** Rows 9 and 10; null when HAProxy is settled or not judged. */
@@ -117,7 +133,7 @@ function awaitHaproxy({ pool }: PoolEvidence, active: MemberEvidence): Decision 
   if (!haproxyIsJudged(active, pool)) return null;
   if (haproxy.kind === 'neutral') return { kind: 'wait', because: 'haproxy-neutral', forMs: haproxy.leftMs };
   if (haproxy.kind !== 'inactive') return null;
-  return { kind: 'wait', because: 'haproxy-grace', forMs: Math.max(0, pool.haproxyGraceMs - haproxy.forMs) };
+  return { kind: 'wait', because: 'haproxy-grace', forMs: pool.haproxyGraceMs - haproxy.forMs };
 }
 
 /** Rows 11 to 14. */
@@ -125,8 +141,7 @@ function considerFailback(evidence: PoolEvidence, active: MemberEvidence, standi
   const failback = judgeFailback(evidence, active, standings);
   switch (failback.kind) {
     case 'due':
-      if (evidence.listening.blindBecause !== null)
-        return { kind: 'wait', because: 'listening', forMs: blindRecheckMs };
+      if (mayNotAct(evidence.listening)) return { kind: 'wait', because: 'listening', forMs: blindRecheckMs };
       return { kind: 'promote', from: active.id, to: failback.to, because: 'failback' };
     case 'wait':
       return { kind: 'wait', because: 'failback', forMs: failback.forMs };
@@ -135,9 +150,4 @@ function considerFailback(evidence: PoolEvidence, active: MemberEvidence, standi
     case 'none':
       return { kind: 'keep', because: 'active-healthy' };
   }
-}
-
-/** A member that nobody ever heard is unknown, not silent. */
-function hasBeenHeard({ hearing }: MemberEvidence): boolean {
-  return hearing.kind === 'heard' || hearing.provenWaitedMs !== undefined;
 }

@@ -1,4 +1,5 @@
-import { blindReasonText, silenceOf } from '../health/explain-health.ts';
+import { blindReasonText, whyUnproven } from '../health/explain-health.ts';
+import { silenceOf } from '../health/hearing.ts';
 import type { MemberId } from '../ids.ts';
 import { durationText } from '../time.ts';
 import type { Decision, MemberEvidence, PoolEvidence } from './evidence.ts';
@@ -43,7 +44,9 @@ function explainWait({ because, forMs }: Of<'wait'>, evidence: PoolEvidence): st
     case 'silence':
       return `Wait ${time}: ${active} has sent no heartbeat for ${silence}.`;
     case 'listening':
-      return `Wait: ${active} is not proven lost, since ${whyNotListening(evidence)}.`;
+      return evidence.listening.blindBecause === null
+        ? `Wait: ${active} is not proven lost, since ${whyUnproven(evidence.listening)}.`
+        : `Wait: nothing is promoted now, since ${blindReasonText[evidence.listening.blindBecause]}.`;
     case 'haproxy-grace':
       return `Wait ${time}: ${haproxyText(evidence)}, which is within the grace.`;
     case 'haproxy-neutral':
@@ -106,12 +109,6 @@ function haproxyText(evidence: PoolEvidence): string {
   return haproxy?.kind === 'neutral'
     ? `HAProxy on ${name} is ${haproxy.because} (${haproxy.unit})`
     : `HAProxy on ${name} is inactive`;
-}
-
-function whyNotListening({ listening }: PoolEvidence): string {
-  if (listening.blindBecause !== null) return blindReasonText[listening.blindBecause];
-  if (listening.heardMembers === 0) return 'no member is heard at all';
-  return 'we could not have heard it for long enough';
 }
 
 function silentText(evidence: PoolEvidence): string {

@@ -60,11 +60,21 @@ export function preferredMember(members: readonly MemberEvidence[]): MemberEvide
 
 /** Time until the window opens, at the earliest; 0 inside it. A window may wrap midnight. */
 function untilWindowMs(window: FailbackSettings['window'], minuteOfDay: number): number {
+  return window === null || isInWindow(window, minuteOfDay) ? 0 : untilMinuteMs(minuteOfDay, window.fromMinute);
+}
+
+/** Time until the daily window opens or closes, at the earliest, in ms; 0 when there is none. */
+export function untilWindowEdgeMs(window: FailbackSettings['window'], minuteOfDay: number): number {
   if (window === null) return 0;
-  const lengthMinutes = minutesBetween(window.fromMinute, window.toMinute);
-  if (minutesBetween(window.fromMinute, minuteOfDay) < lengthMinutes) return 0;
-  const untilMinutes = minutesBetween(minuteOfDay, window.fromMinute);
-  return Math.max(minuteEdgeMs, (untilMinutes - 1) * minuteMs);
+  return untilMinuteMs(minuteOfDay, isInWindow(window, minuteOfDay) ? window.toMinute : window.fromMinute);
+}
+
+function isInWindow({ fromMinute, toMinute }: NonNullable<FailbackSettings['window']>, minuteOfDay: number): boolean {
+  return minutesBetween(fromMinute, minuteOfDay) < minutesBetween(fromMinute, toMinute);
+}
+
+function untilMinuteMs(minuteOfDay: number, minute: number): number {
+  return Math.max(minuteEdgeMs, (minutesBetween(minuteOfDay, minute) - 1) * minuteMs);
 }
 
 function minutesBetween(from: number, to: number): number {

@@ -1,3 +1,4 @@
+import { isNobodyHeard } from '../health/listening.ts';
 import type { Pool } from '../pool/pool.ts';
 import { secondMs } from '../time.ts';
 import type { Listening } from './evidence.ts';
@@ -45,7 +46,7 @@ export function poolState(input: PoolStateInput): PoolState {
   if (publication === 'blocked' || publication === 'unknown-outcome' || publication === 'publishing')
     return publication;
   if (isBlind(listening, judgement)) return 'blind';
-  if (listening.heardMembers === 0 && listening.nobodyHeardForMs >= listening.nobodyHeardAfterMs) return 'nobody-heard';
+  if (isNobodyHeard(listening)) return 'nobody-heard';
   if (pool.held) return 'held';
   const trouble = stateOfDecision(judgement);
   if (trouble !== null) return trouble;

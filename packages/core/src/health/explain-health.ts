@@ -2,6 +2,7 @@ import type { Hearing, Listening, MemberEvidence } from '../failover/evidence.ts
 import type { PoolSettings } from '../pool/pool.ts';
 import { durationText } from '../time.ts';
 import type { HealthKind } from './health.ts';
+import { silenceOf } from './hearing.ts';
 
 /** Why silence does not grow, as the end of a sentence. */
 export const blindReasonText: Readonly<Record<NonNullable<Listening['blindBecause']>, string>> = {
@@ -46,19 +47,13 @@ export function explainHealth(
   }
 }
 
-/** True and proven silence in ms, whatever the kind of hearing; an unproven wait of a member never heard is 0. */
-export function silenceOf(hearing: Hearing): { readonly trueMs: number; readonly provenMs: number } {
-  return hearing.kind === 'heard'
-    ? { trueMs: hearing.silentMs, provenMs: hearing.provenSilentMs }
-    : { trueMs: hearing.waitedMs, provenMs: hearing.provenWaitedMs ?? 0 };
-}
-
 function explainUnheard(hearing: Hearing, listening: Listening): string {
   const { trueMs, provenMs } = silenceOf(hearing);
   return `No heartbeat for ${durationText(trueMs)}, of which only ${durationText(provenMs)} are proven: ${whyUnproven(listening)}.`;
 }
 
-function whyUnproven(listening: Listening): string {
+/** Why silence is not proven, as the end of a sentence. */
+export function whyUnproven(listening: Listening): string {
   if (listening.blindBecause !== null) return blindReasonText[listening.blindBecause];
   if (listening.enrolledMembers <= 1) return 'there is no other member whose heartbeat would show that we can hear';
   if (listening.heardMembers === 0) return 'no member is heard at all';

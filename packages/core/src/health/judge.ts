@@ -1,7 +1,8 @@
 import type { Listening, MemberEvidence } from '../failover/evidence.ts';
 import type { PoolSettings } from '../pool/pool.ts';
-import { explainHealth, silenceOf } from './explain-health.ts';
+import { explainHealth } from './explain-health.ts';
 import { type Health, type HealthKind, healthKinds } from './health.ts';
+import { silenceOf, wasEverHeard } from './hearing.ts';
 
 /*
  * kind             | holds when
@@ -40,7 +41,7 @@ function holds(kind: HealthKind, member: MemberEvidence, pool: HealthSettings): 
     case 'heartbeat-lost':
       return silence.provenMs >= pool.failoverDelayMs;
     case 'unheard':
-      return everHeard(member) && silence.trueMs >= pool.failoverDelayMs && silence.provenMs < pool.failoverDelayMs;
+      return wasEverHeard(hearing) && silence.trueMs >= pool.failoverDelayMs && silence.provenMs < pool.failoverDelayMs;
     case 'haproxy-inactive':
       return haproxyIsJudged(member, pool) && haproxy.kind === 'inactive' && haproxy.forMs >= pool.haproxyGraceMs;
     case 'refused':
@@ -55,10 +56,6 @@ function holds(kind: HealthKind, member: MemberEvidence, pool: HealthSettings): 
     case 'healthy': // named only when nothing else holds
       return false;
   }
-}
-
-function everHeard({ hearing }: MemberEvidence): boolean {
-  return hearing.kind === 'heard' || hearing.provenWaitedMs !== undefined;
 }
 
 function haproxyIsUnknown(member: MemberEvidence, pool: HealthSettings): boolean {

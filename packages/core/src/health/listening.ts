@@ -70,3 +70,8 @@ export function otherHeardWithin(
   const other = latest.newest?.memberId === memberId ? latest.second : latest.newest;
   return other !== null && now - other.heardAt < withinMs;
 }
+
+/** Whether nobody in the fleet has been heard for so long that it is a state with an alert of its own (R2). */
+export function isNobodyHeard(listening: Listening): boolean {
+  return listening.heardMembers === 0 && listening.nobodyHeardForMs >= listening.nobodyHeardAfterMs;
+}

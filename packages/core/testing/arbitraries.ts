@@ -1,0 +1,186 @@
+import * as fc from 'fast-check';
+import type { HaproxyEvidence, Hearing, Listening, MemberEvidence, Pool, PoolEvidence } from '../src/index.ts';
+import { aMember, anEvidence, aPool, haproxyDown, lost, memberId } from './evidence.ts';
+
+/** Figures cluster around the rules' limits, where off-by-one lives. */
+const around = (...limits: readonly number[]) =>
+  fc.oneof(
+    ...limits.flatMap((limit) => [fc.constant(limit), fc.integer({ min: Math.max(0, limit - 2), max: limit + 2 })]),
+    fc.integer({ min: 0, max: 4_000_000 }),
+    fc.integer({ min: 0, max: 40_000 }),
+  );
+
+const hearing: fc.Arbitrary<Hearing> = fc.oneof(
+  { weight: 3, arbitrary: fc.nat(3_000).map((ms): Hearing => ({ kind: 'heard', silentMs: ms, provenSilentMs: ms })) },
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(around(3_000, 30_000), fc.double({ min: 0, max: 1, noNaN: true }), fc.boolean())
+      .map(([trueMs, part, all]): Hearing => {
+        return { kind: 'heard', silentMs: trueMs, provenSilentMs: all ? trueMs : Math.floor(trueMs * part) };
+      }),
+  },
+  { weight: 1, arbitrary: around(30_000).map((waitedMs): Hearing => ({ kind: 'never', waitedMs })) },
+  {
+    weight: 1,
+    arbitrary: around(30_000).map((waitedMs): Hearing => ({ kind: 'never', waitedMs, provenWaitedMs: waitedMs })),
+  },
+);
+
+const unit = 'haproxy.service';
+const haproxy: fc.Arbitrary<HaproxyEvidence> = fc.oneof(
+  { weight: 6, arbitrary: fc.constant<HaproxyEvidence>({ kind: 'running' }) },
+  {
+    weight: 2,
+    arbitrary: around(1_000).map((forMs): HaproxyEvidence => ({ kind: 'inactive', unit, state: 'failed', forMs })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .integer({ min: 1, max: 90_000 })
+      .map((leftMs): HaproxyEvidence => ({ kind: 'neutral', unit, because: 'starting', leftMs })),
+  },
+  { weight: 1, arbitrary: fc.constantFrom<HaproxyEvidence>({ kind: 'unmonitored' }, { kind: 'unreported' }) },
+  { weight: 1, arbitrary: fc.constant<HaproxyEvidence>({ kind: 'absent', unit, state: 'masked' }) },
+);
+
+/** A member in any state the types allow. */
+export function arbitraryMember(number: number): fc.Arbitrary<MemberEvidence> {
+  return fc
+    .record({
+      priority: fc.constantFrom(10, 100, 100),
+      monitored: fc.boolean(),
+      publicIpv4: fc.constantFrom(`198.51.100.${number}`, `198.51.100.${number}`, null),
+      hearing,
+      haproxy,
+      refusal: fc.constantFrom(null, null, null, { because: 'ip' as const, seen: '203.0.113.9' }),
+      healthyForMs: around(0, 10_000, 30_000, 600_000),
+      enrolledForMs: around(30_000, 60_000),
+      failuresLastHour: fc.constantFrom(0, 0, 2, 3),
+    })
+    .map((changes) => aMember(number, changes));
+}
+
+const arbitraryListening: fc.Arbitrary<Listening> = fc.record({
+  blindBecause: fc.constantFrom(null, null, null, null, null, 'lease', 'late-tick', 'event-loop', 'database'),
+  blindForMs: fc.nat(10_000),
+  heardMembers: fc.constantFrom(0, 1, 2, 3, 4, 5),
+  enrolledMembers: fc.constantFrom(1, 3, 5),
+  nobodyHeardForMs: around(30_000),
+  nobodyHeardAfterMs: fc.constant(30_000),
+});
+
+const arbitraryPool: fc.Arbitrary<Pool> = fc
+  .record({
+    preset: fc.constantFrom('haproxy', 'haproxy', 'generic'),
+    automaticFailover: fc.constantFrom(true, true, true, false),
+    held: fc.constantFrom(false, false, false, true),
+    activeMemberId: fc.constantFrom(memberId(1), memberId(1), memberId(1), memberId(9), null),
+    haproxyGraceMs: fc.constantFrom(0, 1_000, 30_000),
+    failback: fc.record({
+      policy: fc.constantFrom('manual', 'automatic', 'automatic', 'never'),
+      afterMinutes: fc.constantFrom(1, 10),
+      window: fc.constantFrom(null, null, { fromMinute: 590, toMinute: 610 }, { fromMinute: 1_400, toMinute: 5 }),
+    }),
+  })
+  .map((changes) => aPool(changes as Partial<Pool>));
+
+/** Any evidence the types allow: mostly a pool in which several things are wrong at once. */
+const wildEvidence: fc.Arbitrary<PoolEvidence> = fc
+  .record({
+    pool: arbitraryPool,
+    count: fc.constantFrom(0, 1, 2, 2, 3, 3, 4),
+    members: fc.tuple(arbitraryMember(1), arbitraryMember(2), arbitraryMember(3), arbitraryMember(4)),
+    well: fc.boolean(),
+    listening: arbitraryListening,
+    automaticPromotionAgesMs: fc.oneof(
+      fc.constant([]),
+      fc.array(around(600_000, 3_599_000), { maxLength: 3 }),
+      fc.array(around(600_000, 3_599_000), { maxLength: 7 }),
+    ),
+    lastPromotionAgeMs: fc.oneof(fc.constant(null), fc.constant(700_000), around(10_000)),
+    minuteOfDay: fc.integer({ min: 0, max: 1_439 }),
+  })
+  .map(({ count, members, well, ...rest }) => {
+    const changed = members.slice(0, count).map((member, index) => (well && index > 0 ? aMember(index + 1) : member));
+    return anEvidence({ ...rest, members: changed });
+  });
+
+const automaticFailback = { policy: 'automatic', afterMinutes: 10, window: null } as const;
+/** Evidence on which something is promoted. */
+const moving: readonly PoolEvidence[] = [
+  anEvidence({ active: lost }),
+  anEvidence({ active: haproxyDown }),
+  anEvidence({ members: [aMember(1, lost), aMember(2, { healthyForMs: 1 })] }),
+  anEvidence({ members: [aMember(1), aMember(2, { priority: 1 })], pool: aPool({ failback: automaticFailback }) }),
+];
+
+/** Evidence on which something would be promoted, but for one or two things that are any way: each condition decides alone. */
+const nearlyMoving: fc.Arbitrary<PoolEvidence> = fc
+  .record({
+    base: fc.constantFrom(...moving),
+    wild: wildEvidence,
+    standby: arbitraryMember(2),
+    parts: fc.subarray(['pool', 'active', 'standby', 'listening', 'bucket', 'cooldown', 'minute'] as const, {
+      maxLength: 2,
+    }),
+  })
+  .map(({ base, wild, standby, parts }) => {
+    const has = (part: (typeof parts)[number]) => parts.includes(part);
+    const [active, , ...others] = base.members;
+    const own = has('active') ? (wild.members[0] ?? active) : active;
+    return {
+      pool: has('pool') ? wild.pool : base.pool,
+      members: [own ?? aMember(1), has('standby') ? standby : (base.members[1] ?? standby), ...others],
+      listening: has('listening') ? wild.listening : base.listening,
+      automaticPromotionAgesMs: has('bucket') ? wild.automaticPromotionAgesMs : [],
+      lastPromotionAgeMs: has('cooldown') ? wild.lastPromotionAgeMs : null,
+      minuteOfDay: has('minute') ? wild.minuteOfDay : base.minuteOfDay,
+    };
+  });
+
+/** Any evidence; half of it is one or two steps away from a promotion. */
+export const arbitraryEvidence: fc.Arbitrary<PoolEvidence> = fc.oneof(wildEvidence, nearlyMoving);
+
+/** The same evidence `ms` later with no news; `proven` says how much of it we listened, 0 to 1. Minutes of the day start full. */
+export function advanceEvidence(evidence: PoolEvidence, ms: number, proven: number): PoolEvidence {
+  const { listening } = evidence;
+  return {
+    ...evidence,
+    members: evidence.members.map((member) => advanceMember(member, ms, Math.floor(ms * proven))),
+    listening: {
+      ...listening,
+      nobodyHeardForMs: listening.heardMembers === 0 ? listening.nobodyHeardForMs + ms : listening.nobodyHeardForMs,
+    },
+    automaticPromotionAgesMs: evidence.automaticPromotionAgesMs.map((age) => age + ms),
+    lastPromotionAgeMs: evidence.lastPromotionAgeMs === null ? null : evidence.lastPromotionAgeMs + ms,
+    minuteOfDay: (evidence.minuteOfDay + Math.floor(ms / 60_000)) % 1_440,
+  };
+}
+
+function advanceMember(member: MemberEvidence, ms: number, provenMs: number): MemberEvidence {
+  return {
+    ...member,
+    hearing: advanceHearing(member.hearing, ms, provenMs),
+    haproxy: advanceHaproxy(member.haproxy, ms),
+    healthyForMs: member.healthyForMs === 0 ? 0 : member.healthyForMs + ms,
+    enrolledForMs: member.enrolledForMs + ms,
+  };
+}
+
+function advanceHearing(one: Hearing, ms: number, provenMs: number): Hearing {
+  if (one.kind === 'heard') {
+    return { kind: 'heard', silentMs: one.silentMs + ms, provenSilentMs: one.provenSilentMs + provenMs };
+  }
+  const waitedMs = one.waitedMs + ms;
+  return one.provenWaitedMs === undefined
+    ? { kind: 'never', waitedMs }
+    : { kind: 'never', waitedMs, provenWaitedMs: one.provenWaitedMs + provenMs };
+}
+
+function advanceHaproxy(one: HaproxyEvidence, ms: number): HaproxyEvidence {
+  if (one.kind === 'inactive') return { ...one, forMs: one.forMs + ms };
+  if (one.kind !== 'neutral') return one;
+  const leftMs = one.leftMs - ms;
+  return leftMs > 0 ? { ...one, leftMs } : { kind: 'inactive', unit: one.unit, state: 'failed', forMs: -leftMs };
+}
