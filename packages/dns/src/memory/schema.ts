@@ -1,0 +1,12 @@
+import type { ErrorCode, InstanceId } from '@serverctl/core';
+import type { MemoryZone } from './zone.ts';
+
+export interface MemoryProviderOptions {
+  readonly zone: MemoryZone;
+  /** Whose marks are ours. */
+  readonly instance: InstanceId;
+  /** What the credential may do. Default: both. */
+  readonly rights?: { readonly edit?: boolean; readonly mark?: boolean };
+  /** Every call fails with this code: a credential that is no good. */
+  readonly refusal?: ErrorCode;
+}

@@ -1,0 +1,52 @@
+import { isAppError, markName, type ProbeReport, type RecordRef } from '@serverctl/core';
+import { rrType } from '../wire/registry.ts';
+import type { Answered, Client } from './client.ts';
+import { askPrimary } from './read.ts';
+import { deleteValue } from './records.ts';
+
+/*
+ * Servers check the key's rights for each change, also for one that changes nothing: the deletion of a value that is not there
+ * (RFC 2136 section 3.4.2.4). Rewriting the present value would race with a real write; a prerequisite that fails proves nothing on
+ * servers that look at prerequisites first, as RFC 2136 section 3 orders them.
+ */
+
+/** No record that we manage can hold it: the limited broadcast address. */
+const absentAddress = '255.255.255.255';
+const absentText = 'serverctl probe: never written';
+
+/** Proves with the real key what it may change, and changes nothing: neither records nor the SOA serial (R23). */
+export async function probeRights(client: Client, ref: RecordRef, signal: AbortSignal): Promise<ProbeReport> {
+  const soa = await askPrimary(client, ref, ref.zone, rrType.soa, signal);
+  const [canEdit, canMark] = await Promise.all([
+    canChange(client, ref, deleteValue(ref.name, rrType.a, { kind: 'a', address: absentAddress }), signal),
+    canChangeMark(client, ref, signal),
+  ]);
+  return { canEdit, canMark: canEdit && canMark, soaSerial: serialOf(soa), skewSeconds: soa.skewSeconds };
+}
+
+/** Whether the key may write the mark beside `ref`. */
+export function canChangeMark(client: Client, ref: RecordRef, signal: AbortSignal): Promise<boolean> {
+  const change = deleteValue(markName(ref), rrType.txt, { kind: 'txt', strings: [absentText] });
+  return canChange(client, ref, change, signal);
+}
+
+async function canChange(
+  client: Client,
+  ref: RecordRef,
+  change: ReturnType<typeof deleteValue>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    await client.rehearse({ zone: ref.zone, prerequisites: [], changes: [change] }, signal);
+    return true;
+  } catch (error) {
+    // Signed queries were answered with this key, so that "unknown key" here is Knot's way to refuse the change.
+    if (isAppError(error, 'dns_not_allowed') || isAppError(error, 'dns_tsig_unknown_key')) return false;
+    throw error;
+  }
+}
+
+function serialOf({ message }: Answered): number | null {
+  const soa = message.answers.find((record) => record.type === rrType.soa);
+  return soa?.data.kind === 'soa' ? soa.data.serial : null;
+}

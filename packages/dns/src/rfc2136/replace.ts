@@ -1,0 +1,77 @@
+import {
+  AppError,
+  type InstanceId,
+  isAppError,
+  type RecordView,
+  type Replaced,
+  type ReplaceRequest,
+} from '@serverctl/core';
+import { holdsMark, holdsRecord } from '../record-view.ts';
+import type { Client } from './client.ts';
+import { canChangeMark } from './probe.ts';
+import { readView } from './read.ts';
+import { markHolds, recordHolds, replaceMark, replaceRecord } from './records.ts';
+
+/*
+ * Record and mark change in one UPDATE, or neither does (R18):
+ *
+ *   what was expected       | server says  | then                                                        | result
+ *   is what is wanted       |              | read: still so?                                             | already / drifted
+ *   something else          | NOERROR      |                                                             | written
+ *                           | drifted      | read: is it what is wanted? (a repeat, or a lost reply)     | already / drifted
+ *                           | not allowed  | the same without the mark, still conditional on the mark    | … by value only
+ */
+
+/** Replaces record and mark on condition that `expected` holds. Throws `dns_outcome_unknown` when no believable reply came (R19). */
+export async function replaceRecordAndMark(
+  client: Client,
+  request: ReplaceRequest,
+  instance: InstanceId,
+  signal: AbortSignal,
+): Promise<Replaced> {
+  const { ref, expected, next, mark } = request;
+  if (expected.cname) throw new AppError('dns_cname_in_the_way', { zone: ref.zone, name: ref.name });
+  if (holdsRecord(expected, next) && holdsMark(expected, mark)) {
+    return settleDrift(client, request, instance, signal, new AppError('dns_rrset_drifted', { name: ref.name }));
+  }
+  const prerequisites = [...recordHolds(ref, expected), ...markHolds(ref, expected)];
+  const record = replaceRecord(ref, next.address, next.ttlSeconds);
+  try {
+    const changes = [...record, ...replaceMark(ref, mark, next.ttlSeconds)];
+    await client.update({ zone: ref.zone, prerequisites, changes }, signal);
+    return { outcome: 'written', fencedBy: 'record-and-mark' };
+  } catch (error) {
+    if (isAppError(error, 'dns_rrset_drifted')) return settleDrift(client, request, instance, signal, error);
+    if (!mayLackMark(error)) throw error;
+  }
+  try {
+    await client.update({ zone: ref.zone, prerequisites, changes: record }, signal);
+    return { outcome: holdsRecord(expected, next) ? 'already' : 'written', fencedBy: 'value-only' };
+  } catch (error) {
+    if (isAppError(error, 'dns_rrset_drifted')) return settleDrift(client, request, instance, signal, error);
+    throw error;
+  }
+}
+
+/**
+ * A key without rights on the TXT is refused as a whole: REFUSED from BIND and PowerDNS, BADKEY from Knot. Nothing is remembered, so that
+ * a right granted later is used at the next write.
+ */
+function mayLackMark(error: unknown): boolean {
+  return isAppError(error, 'dns_not_allowed') || isAppError(error, 'dns_tsig_unknown_key');
+}
+
+async function settleDrift(
+  client: Client,
+  request: ReplaceRequest,
+  instance: InstanceId,
+  signal: AbortSignal,
+  drifted: AppError,
+): Promise<Replaced> {
+  const current: RecordView = await readView(client, request.ref, instance, signal);
+  if (!holdsRecord(current, request.next)) throw drifted;
+  if (holdsMark(current, request.mark)) return { outcome: 'already', fencedBy: 'record-and-mark' };
+  // The address is right and the mark is another one: somebody else's write, unless this key cannot write marks at all.
+  if (await canChangeMark(client, request.ref, signal)) throw drifted;
+  return { outcome: 'already', fencedBy: 'value-only' };
+}
