@@ -1,0 +1,97 @@
+import { agentPaths, type EnrolReply, type EnrolRequest, protocolVersion } from '@serverctl/contract/agent';
+import type { EnrolCommand } from '../command-line.ts';
+import { AgentFailure } from '../errors.ts';
+import { createHostname } from '../hostname.ts';
+import type { HttpClient } from '../http-client.ts';
+import { adoptIdentity, discardKey, makeKey, readConfig } from '../identity.ts';
+import { callAt, type PlaneOutcome } from '../plane.ts';
+import { isUnreachableFromOutside, publicIpv4Problem } from '../public-address.ts';
+import { parseEnrolReply } from '../replies.ts';
+import { isReadableOnTheWay, normalUrl, urlProblem } from '../urls.ts';
+import { agentVersion } from '../version.ts';
+
+export interface EnrolParts {
+  readonly client: HttpClient;
+  readonly stateDirectory: string;
+  /** Asked last, when everything else is in order: a one-time secret should not be typed in vain. */
+  readonly readSecret: () => Promise<string>;
+  readonly say: (text: string) => void;
+  readonly warn: (text: string) => void;
+}
+
+/** A person waits for this, and a slow answer is better than a secret used up for nothing. */
+const enrolTimeoutMs = 10_000;
+
+/** Makes this host a member. The private key never leaves it (R34). Throws AgentFailure. */
+export async function enrol(command: EnrolCommand, parts: EnrolParts): Promise<void> {
+  const urls = checkedUrls(command, parts.warn);
+  const publicIpv4 = checkedAddress(command.publicIpv4, parts.warn);
+  const former = await readConfig(parts.stateDirectory);
+  if (former !== null && !command.replace) {
+    throw new AgentFailure('already_enrolled', `This host is member ${former.memberId} of pool ${former.poolName}.`);
+  }
+  const hostname = createHostname(command.hostname ?? null)();
+  const secret = await parts.readSecret();
+  const { publicKey, keyFile } = await makeKey(parts.stateDirectory);
+  try {
+    const body: EnrolRequest = { protocol: protocolVersion, secret, hostname, publicKey, agentVersion };
+    const { url, reply } = await askEach(parts.client, urls, body);
+    await adoptIdentity(parts.stateDirectory, {
+      memberId: reply.memberId,
+      poolName: reply.poolName,
+      urls: mergedUrls(url, urls, reply),
+      hostname: command.hostname ?? null,
+      publicIpv4,
+      keyFile,
+    });
+    parts.say(`Enrolled: ${hostname} is member ${reply.memberId} of pool ${reply.poolName}, at ${url}.`);
+  } catch (error) {
+    await discardKey(parts.stateDirectory, keyFile);
+    throw error;
+  }
+}
+
+/** Each address once. Only an address that did not judge the secret is followed by the next one. */
+async function askEach(
+  client: HttpClient,
+  urls: readonly string[],
+  body: EnrolRequest,
+): Promise<{ readonly url: string; readonly reply: EnrolReply }> {
+  const failed: string[] = [];
+  for (const url of urls) {
+    const call = { path: agentPaths.enrol, body, parse: parseEnrolReply };
+    const outcome: PlaneOutcome<EnrolReply> = await callAt(client, url, call, enrolTimeoutMs);
+    if (outcome.kind === 'ok') return outcome;
+    if (outcome.kind === 'refused') {
+      const { code, message, remedy } = outcome;
+      throw new AgentFailure('plane_refused', message, { code, remedy });
+    }
+    failed.push(`${url} (${outcome.detail})`);
+  }
+  throw new AgentFailure('plane_unreachable', `No control plane answered: ${failed.join(', ')}.`);
+}
+
+function checkedUrls({ urls }: EnrolCommand, warn: (text: string) => void): readonly string[] {
+  if (urls.length === 0) throw new AgentFailure('usage', 'enrol needs --url, the address of the control plane.');
+  for (const url of urls) {
+    const problem = urlProblem(url);
+    if (problem !== null) throw new AgentFailure('usage', `--url: ${problem}.`);
+    if (isReadableOnTheWay(url)) warn(`${url} is not https: the secret and the tokens can be read on the way.`);
+  }
+  return [...new Set(urls.map(normalUrl))];
+}
+
+function checkedAddress(address: string | undefined, warn: (text: string) => void): string | null {
+  if (address === undefined) return null;
+  const problem = publicIpv4Problem(address);
+  if (problem !== null) throw new AgentFailure('usage', `--public-ipv4: ${problem}.`);
+  if (isUnreachableFromOutside(address))
+    warn(`${address} cannot be reached from the internet; a record will hold it all the same.`);
+  return address;
+}
+
+/** The one that answered first, then the control plane's own list, then what the operator named; what cannot be used is left out. */
+function mergedUrls(answered: string, given: readonly string[], reply: EnrolReply): readonly string[] {
+  const told = reply.urls.filter((url) => urlProblem(url) === null).map(normalUrl);
+  return [...new Set([answered, ...told, ...given])];
+}

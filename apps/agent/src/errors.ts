@@ -1,0 +1,66 @@
+/** Exit codes of `serverctl-agent`; the middle ones are those of the operator's command line for the same category. */
+export const exitCodes = {
+  done: 0,
+  unexpected: 1,
+  usage: 2,
+  notEnrolled: 3,
+  conflict: 4,
+  refused: 5,
+  unreachable: 6,
+  /** A newer start of this agent is known. The unit's RestartPreventExitStatus= names it, so that two copies do not fight. */
+  superseded: 78,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+interface FailureSpec {
+  readonly exitCode: ExitCode;
+  readonly remedy: string;
+}
+
+/** What can go wrong on the host's side. Refusals of the control plane keep its own code, message and remedy. */
+const failures = {
+  usage: { exitCode: exitCodes.usage, remedy: 'serverctl-agent --help lists the commands and options.' },
+  not_enrolled: {
+    exitCode: exitCodes.notEnrolled,
+    remedy: 'Make an install line for the member on the dashboard and run it here.',
+  },
+  already_enrolled: {
+    exitCode: exitCodes.conflict,
+    remedy: 'Add --replace to enrol again; the present key stops being valid once the new one is accepted.',
+  },
+  state_unusable: {
+    exitCode: exitCodes.unexpected,
+    remedy: 'Make the directory readable and writable for this user only, or choose another with --state-dir.',
+  },
+  secret_unusable: {
+    exitCode: exitCodes.usage,
+    remedy: 'Paste the secret when asked, pipe it to standard input, or name its file with --secret-file.',
+  },
+  plane_unreachable: {
+    exitCode: exitCodes.unreachable,
+    remedy: 'Check the address, and that this host may connect to it; then run the same line again.',
+  },
+  plane_refused: { exitCode: exitCodes.refused, remedy: 'See the message of the control plane.' },
+} as const satisfies Record<string, FailureSpec>;
+
+export type FailureCode = keyof typeof failures;
+
+/** A failure that ends a command, in words for whoever ran it. */
+export class AgentFailure extends Error {
+  readonly code: string;
+  readonly remedy: string;
+  readonly exitCode: ExitCode;
+
+  constructor(
+    code: FailureCode,
+    message: string,
+    from: { readonly code?: string; readonly remedy?: string; readonly cause?: unknown } = {},
+  ) {
+    super(message, { cause: from.cause });
+    this.name = 'AgentFailure';
+    this.code = from.code ?? code;
+    this.remedy = from.remedy ?? failures[code].remedy;
+    this.exitCode = failures[code].exitCode;
+  }
+}

@@ -1,0 +1,35 @@
+import type { Heartbeat } from '@serverctl/contract/agent';
+import type { ServiceManager } from './service-manager.ts';
+
+/** The part of a heartbeat that is about the host. */
+export type HostState = Pick<Heartbeat, 'hostname' | 'publicIpv4' | 'units' | 'packageLock'>;
+
+export interface HostParts {
+  readonly hostname: () => string;
+  readonly publicIpv4: string | null;
+  readonly serviceManager: ServiceManager;
+  /** Is a package manager at work? Never rejects. */
+  readonly packageLock: () => Promise<boolean>;
+  /** Does HAProxy still answer? Null when nothing is known to ask. Never rejects. */
+  readonly answers: () => Promise<boolean | null>;
+}
+
+/**
+ * Reads the host for one beat. What takes time is asked first, so that the units are those of the instant in which
+ * the beat is sent. HAProxy is asked only while a unit is stopping: then a working socket still counts (PRODUCT.md section 4).
+ */
+export async function readHost(parts: HostParts): Promise<HostState> {
+  const mayBeStopping = parts.serviceManager.report().some(isStopping);
+  const [packageLock, answers] = await Promise.all([parts.packageLock(), mayBeStopping ? parts.answers() : null]);
+  const units = parts.serviceManager.report();
+  return {
+    hostname: parts.hostname(),
+    publicIpv4: parts.publicIpv4,
+    units: units.map((unit) => (isStopping(unit) ? { ...unit, answers: unit.answers ?? answers } : unit)),
+    packageLock,
+  };
+}
+
+function isStopping(unit: { readonly activeState: string }): boolean {
+  return unit.activeState === 'deactivating';
+}

@@ -1,0 +1,123 @@
+import { heartbeatIntervalMs } from '@serverctl/contract/agent';
+import type { NextStep } from './outcome.ts';
+import type { Cancel, Clock } from './platform/clock.ts';
+import type { Random } from './platform/random.ts';
+import { nextDueMs } from './schedule.ts';
+
+/*
+ * When a beat goes out. Two things make one; nothing else does, and none is sent twice or kept for later (R43).
+ *
+ *   slot    about every second on a schedule of its own, whatever became of the last beat. While a beat is in
+ *           flight the slot is owed: the next beat goes out when that one has ended.
+ *   change  a unit's state changed: at once, beside a beat in flight (if the older one arrives later, the control
+ *           plane drops it, which is honest); at most two in flight and 100 ms apart, the last change is owed.
+ *
+ *   running --beat says `again`--> once more, a beat of its own number (once with a new token, once for each further URL)
+ *           --beat says `quiet`--> running, but neither slots nor changes make a beat until then
+ *           --beat says `end`, or stop()--> ended, for good
+ *
+ * What a beat is: beat.ts.
+ */
+export interface LoopParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly urlCount: number;
+  /** Makes and sends one beat. Never rejects, and ends within the time-outs of its calls. */
+  readonly beat: () => Promise<NextStep>;
+  /** A beat said `end`. */
+  readonly onEnd: () => void;
+}
+
+const inFlightLimit = 2;
+const urgentGapMs = 100;
+
+export class HeartbeatLoop {
+  readonly #parts: LoopParts;
+  #ended = false;
+  #intervalMs: number = heartbeatIntervalMs;
+  #dueMs = 0;
+  #cancelSlot: Cancel = () => undefined;
+  #cancelUrgent: Cancel | null = null;
+  #inFlight = 0;
+  #owed: 'nothing' | 'slot' | 'change' = 'nothing';
+  #lastStartMs = Number.NEGATIVE_INFINITY;
+  #quietUntilMs = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: LoopParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.#dueMs = this.#parts.clock.nowMs();
+    this.#planSlot();
+    void this.#run();
+  }
+
+  /** Something worth a beat of its own changed on the host. */
+  changed(): void {
+    if (this.#ended || this.#cancelUrgent !== null) return;
+    if (this.#inFlight >= inFlightLimit) {
+      this.#owed = 'change';
+      return;
+    }
+    const waitMs = this.#lastStartMs + urgentGapMs - this.#parts.clock.nowMs();
+    if (waitMs <= 0) return void this.#run();
+    this.#cancelUrgent = this.#parts.clock.after(waitMs, () => {
+      this.#cancelUrgent = null;
+      this.changed();
+    });
+  }
+
+  /** From the next slot on. */
+  setIntervalMs(intervalMs: number): void {
+    this.#intervalMs = intervalMs;
+  }
+
+  stop(): void {
+    this.#ended = true;
+    this.#cancelSlot();
+    this.#cancelUrgent?.();
+  }
+
+  #planSlot(): void {
+    const { clock, random } = this.#parts;
+    this.#dueMs = nextDueMs(this.#dueMs, clock.nowMs(), this.#intervalMs, random.fraction());
+    this.#cancelSlot = clock.after(this.#dueMs - clock.nowMs(), () => this.#slot());
+  }
+
+  #slot(): void {
+    this.#planSlot(); // before anything else: whatever becomes of this beat, there is a next one
+    if (this.#inFlight === 0) void this.#run();
+    else if (this.#owed === 'nothing') this.#owed = 'slot';
+  }
+
+  async #run(): Promise<void> {
+    const { clock } = this.#parts;
+    if (this.#ended || clock.nowMs() < this.#quietUntilMs) return;
+    this.#inFlight += 1;
+    this.#owed = 'nothing';
+    this.#lastStartMs = clock.nowMs();
+    const step = await this.#beatUntilSettled();
+    this.#inFlight -= 1;
+    if (step.kind === 'quiet') this.#quietUntilMs = clock.nowMs() + step.forMs;
+    if (step.kind === 'end' && !this.#ended) {
+      this.stop();
+      this.#parts.onEnd();
+    }
+    this.#payOwed();
+  }
+
+  async #beatUntilSettled(): Promise<NextStep> {
+    let left = { token: 1, url: this.#parts.urlCount - 1 };
+    for (;;) {
+      const step = await this.#parts.beat();
+      if (step.kind !== 'again' || this.#ended || left[step.because] === 0) return step;
+      left = { ...left, [step.because]: left[step.because] - 1 };
+    }
+  }
+
+  #payOwed(): void {
+    if (this.#owed === 'change') this.changed();
+    else if (this.#owed === 'slot' && this.#inFlight === 0) void this.#run();
+  }
+}

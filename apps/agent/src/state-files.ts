@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { AgentFailure } from './errors.ts';
+
+const ownerOnlyFile = 0o600;
+const ownerOnlyDirectory = 0o700;
+
+export async function makeStateDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true, mode: ownerOnlyDirectory });
+    await chmod(directory, ownerOnlyDirectory);
+  } catch (cause) {
+    throw unusable(directory, cause);
+  }
+}
+
+/**
+ * Replaces a file as a whole, readable by its owner only: temporary file beside it → fsync → rename → fsync of the
+ * directory. After a power cut there is the old content or the new, never half of one.
+ */
+export async function replaceFile(path: string, content: string): Promise<void> {
+  const temporary = `${path}.${randomBytes(4).toString('hex')}.new`;
+  try {
+    const file = await open(temporary, 'wx', ownerOnlyFile);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    await syncDirectory(dirname(path));
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw unusable(dirname(path), cause);
+  }
+}
+
+/** The file's text, or null when there is none. */
+export async function readFileIfThere(directory: string, name: string): Promise<string | null> {
+  try {
+    return await readFile(join(directory, name), 'utf8');
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return null;
+    throw unusable(directory, cause);
+  }
+}
+
+export async function removeFile(path: string): Promise<void> {
+  await rm(path, { force: true });
+}
+
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function unusable(directory: string, cause: unknown): AgentFailure {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new AgentFailure('state_unusable', `The state directory ${directory} cannot be used: ${why}`, { cause });
+}
