@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { processesInCgroups, removeCgroups } from './cgroup.ts';
 import { labPaths } from './lab-paths.ts';
 import { isStale, type LabEntry, listEntries, unregister } from './registry.ts';
+import { labsDirectory } from './settings.ts';
 import { runSync } from './shell.ts';
 import { ended, endedSync, identify, recall, type Started, signal, sleepSync } from './started.ts';
 
@@ -41,9 +42,21 @@ export function takeDownNow(entry: LabEntry): void {
 
 /** Removes labs whose owner died. A lab that a living process owns, or that a person keeps, is never touched. */
 export function removeStale(): string[] {
-  const stale = listEntries().filter(isStale);
+  const directories = labDirectories(); // read first: a lab is registered before its directory is made
+  const entries = listEntries();
+  const stale = entries.filter(isStale);
   for (const entry of stale) takeDownNow(entry);
+  const known = new Set(entries.map((entry) => entry.directory));
+  for (const directory of directories) {
+    // After a reboot nothing but the disks is left, in no list.
+    if (!known.has(directory) && mountsBelow(directory).length === 0)
+      rmSync(directory, { recursive: true, force: true });
+  }
   return stale.map((entry) => entry.runId);
+}
+
+function labDirectories(): string[] {
+  return existsSync(labsDirectory()) ? readdirSync(labsDirectory()).map((name) => join(labsDirectory(), name)) : [];
 }
 
 function namespacesOf(prefix: string): string[] {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { lossRules } from './loss.ts';
 import { haproxyConfiguration, hostsFile } from './member-files.ts';
 import { makeKeys, renderNamedConf, renderZone } from './named-conf.ts';
 import { hostsOf, planLab } from './plan.ts';
@@ -59,4 +60,12 @@ test('HAProxy answers with the member’s name and has an admin socket', () => {
 test('another list of packages is another root', () => {
   expect(fingerprintOf('bookworm', ['a', 'b'])).toBe(fingerprintOf('bookworm', ['b', 'a']));
   expect(fingerprintOf('bookworm', ['a'])).not.toBe(fingerprintOf('bookworm', ['a', 'b']));
+});
+
+test('loss is a percentage, and none of it leaves no rule', () => {
+  expect(lossRules('bridge loss_m1', 'sct-a-m1', 0)).toEqual([]);
+  expect(lossRules('bridge loss_m1', 'sct-a-m1', 30).join('\n')).toContain(
+    'iifname "sct-a-m1" numgen random mod 100 < 30',
+  );
+  for (const percent of [-1, 101, 0.5, Number.NaN]) expect(() => lossRules('t', 'p', percent)).toThrow(RangeError);
 });

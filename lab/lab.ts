@@ -12,7 +12,7 @@ import { enterNetwork, layNetwork } from './network.ts';
 import { planLab } from './plan.ts';
 import { findEntry, keepEntry, type LabEntry, register } from './registry.ts';
 import { ensureRoot } from './root.ts';
-import { cacheDirectory } from './settings.ts';
+import { labsDirectory } from './settings.ts';
 import { identify } from './started.ts';
 import { labSupport } from './support.ts';
 
@@ -84,7 +84,7 @@ function newEntry(options: LabOptions): LabEntry {
   planLab(runId, options.members); // refuses bad numbers before anything exists
   return {
     runId,
-    directory: resolve(options.directory ?? join(cacheDirectory(), 'labs', runId)),
+    directory: resolve(options.directory ?? join(labsDirectory(), runId)),
     ownsDirectory: options.directory === undefined,
     members: options.members,
     zone: options.zone ?? 'lab.test',

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { removeStale, takeDown } from './cleanup.ts';
+import type { LabHost } from './host.ts';
 import { createLab, openLab } from './lab.ts';
 import type { LabMember } from './member.ts';
 import { isStale, type LabEntry, listEntries } from './registry.ts';
@@ -14,6 +15,7 @@ const help = `script/lab: real hosts with systemd and HAProxy, a real name serve
   script/lab boot mK           power again
   script/lab cut HOST          pulls the network cable
   script/lab heal HOST         plugs it in
+  script/lab lose HOST PERCENT loses that share of its packets each way; 0 ends it
   script/lab dig NAME [TYPE]   asks the lab's name server
   script/lab down              ends the lab and removes what it made
   script/lab down --stale      only labs whose owner died without doing so
@@ -38,8 +40,12 @@ const commands: Readonly<Record<string, Command>> = {
   down,
   crash: onMember((member) => member.powerOff(), 'has no power'),
   boot: onMember((member) => member.powerOn(), 'is up'),
-  cut: onHost('cut', 'is cut off'),
-  heal: onHost('heal', 'is connected'),
+  cut: onHost((host) => host.cut(), 'is cut off'),
+  heal: onHost((host) => host.heal(), 'is connected'),
+  lose: onHost(
+    (host, [percent = '']) => host.lose(percent === '' ? Number.NaN : Number(percent)),
+    'loses packets as told',
+  ),
 };
 
 async function up([count = '3']: readonly string[], flags: Flags): Promise<number> {
@@ -113,12 +119,12 @@ function onMember(act: (member: LabMember) => Promise<void>, done: string): Comm
   };
 }
 
-function onHost(verb: 'cut' | 'heal', done: string): Command {
-  return async ([name = ''], flags) => {
+function onHost(act: (host: LabHost | LabMember, args: readonly string[]) => Promise<void>, done: string): Command {
+  return async ([name = '', ...args], flags) => {
     const startedAt = performance.now();
     const lab = await openLab(entryOf(flags.run).runId);
     const host = name === 'plane' || name === 'client' ? lab[name] : lab.member(name);
-    await host[verb]();
+    await act(host, args);
     say(startedAt, `${name} ${done}`);
     return 0;
   };

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { enterCgroups, makeCgroups } from './cgroup.ts';
 import type { LabPaths } from './lab-paths.ts';
+import { setLoss } from './loss.ts';
 import { memberFiles } from './member-files.ts';
 import { isPluggedIn, plugIn, setCable, unplug } from './network.ts';
 import type { Plan, PlannedHost } from './plan.ts';
@@ -31,6 +32,8 @@ export interface LabMember {
   powerOn(): Promise<void>;
   cut(): Promise<void>;
   heal(): Promise<void>;
+  /** Loses that percentage of its packets each way, until set to 0. */
+  lose(percent: number): Promise<void>;
 }
 
 export interface MemberOptions {
@@ -100,6 +103,7 @@ export function labMember(options: MemberOptions): LabMember {
     powerOn: () => powerOn(options),
     cut: () => setCable(plan, host, 'down'),
     heal: () => setCable(plan, host, 'up'),
+    lose: (percent) => setLoss(plan, host, percent),
   };
 }
 

@@ -12,6 +12,11 @@ export function cacheDirectory(): string {
   return join(XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'serverctl-lab');
 }
 
+/** Where labs keep their disks and logs unless told otherwise. Nothing else is ever put there. */
+export function labsDirectory(): string {
+  return join(cacheDirectory(), 'labs');
+}
+
 /**
  * Says which labs exist on this machine, whoever started them. Not in the cache: like the namespaces it names,
  * it must be gone after a reboot.

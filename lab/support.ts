@@ -6,7 +6,7 @@ import { run } from './shell.ts';
 
 export type LabSupport = { possible: true } | { possible: false; reason: string };
 
-const programs = ['systemd-nspawn', 'mmdebstrap', 'ip', 'nsenter', 'setpriv', 'flock', 'apt-get'];
+const programs = ['systemd-nspawn', 'mmdebstrap', 'ip', 'nsenter', 'setpriv', 'flock', 'nft', 'apt-get'];
 
 /** Whether this machine can hold a lab, and if not, why in one sentence. Tries the kernel's parts for real. */
 export async function labSupport(): Promise<LabSupport> {

@@ -1,0 +1,28 @@
+import { enterNetwork } from './network.ts';
+import type { Plan, PlannedHost } from './plan.ts';
+import { mustRun } from './shell.ts';
+
+/**
+ * Loses that share of a host's packets, each way, by chance; 0 ends it. At the bridge and not in the host: there a
+ * sender would be told of the loss. By rule, since not every kernel has netem.
+ */
+export async function setLoss(plan: Plan, host: PlannedHost, percent: number): Promise<void> {
+  const table = `bridge loss_${host.name}`;
+  const rules = [`add table ${table}`, `delete table ${table}`, ...lossRules(table, host.port, percent), ''];
+  await mustRun([...enterNetwork(plan.bridgeNamespace), 'nft', '-f', '-'], { input: rules.join('\n') });
+}
+
+/** The table is replaced in one transaction, so there is no moment without loss between two settings. */
+export function lossRules(table: string, port: string, percent: number): string[] {
+  if (!Number.isInteger(percent) || percent < 0 || percent > 100) {
+    throw new RangeError(`Loss is a whole number of percent from 0 to 100, not ${percent}.`);
+  }
+  if (percent === 0) return [];
+  const chance = `numgen random mod 100 < ${percent} drop`;
+  return [
+    `add table ${table}`,
+    `add chain ${table} passing { type filter hook forward priority 0; }`,
+    `add rule ${table} passing iifname "${port}" ${chance}`,
+    `add rule ${table} passing oifname "${port}" ${chance}`,
+  ];
+}
