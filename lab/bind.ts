@@ -1,9 +1,7 @@
-import { chmodSync, copyFileSync, existsSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeExit } from './exit.ts';
-import { findNamed, type NamedPrograms } from './named-binary.ts';
+import { findNamed } from './named-binary.ts';
 import {
   makeKeys,
   otherZone,
@@ -13,9 +11,10 @@ import {
   type TsigKeys,
   zoneFileName,
 } from './named-conf.ts';
+import { programEnv, startNamed, stopNamed } from './named-server.ts';
 import { freePort } from './port.ts';
 import { type Finished, mustRun, run } from './shell.ts';
-import { ended, forget, isAlive, recall, signal, start } from './started.ts';
+import { recall, signal } from './started.ts';
 
 export interface BindOptions {
   /** Everything BIND writes is below it. A second start in the same directory continues with the zone as it was. */
@@ -55,8 +54,6 @@ export interface Bind {
   /** Runs an nsupdate script with a key that may do anything (or another one), the server filled in. */
   nsupdate(script: string, key?: keyof TsigKeys): Promise<Finished>;
 }
-
-const startTimeoutMs = 10_000;
 
 /** Starts BIND in the foreground of nothing: no root, no namespace and no system service needed. */
 export async function startBind(options: BindOptions): Promise<Bind> {
@@ -126,50 +123,4 @@ async function layDirectory({ directory, address, port, zone, keys, records }: L
     const file = join(directory, zoneFileName(name));
     if (!existsSync(file)) await writeFile(file, renderZone(name, address, lines));
   }
-}
-
-interface Server {
-  programs: NamedPrograms;
-  directory: string;
-  pidFile: string;
-  logFile: string;
-  launcher: readonly string[];
-  keep: boolean;
-}
-
-async function startNamed(server: Server): Promise<void> {
-  const { programs, directory, pidFile, logFile, launcher, keep } = server;
-  if (isAlive(recall(pidFile))) return;
-  if (existsSync(logFile)) truncateSync(logFile);
-  // A copy: Debian's AppArmor profile holds /usr/sbin/named to the system's directories.
-  const named = join(directory, 'named');
-  rmSync(named, { force: true });
-  copyFileSync(programs.named, named);
-  chmodSync(named, 0o755);
-  // One thread is plenty, and -g keeps it in the foreground with its log on standard error.
-  const argv = [...launcher, named, '-g', '-n', '1', '-c', join(directory, 'named.conf')];
-  const started = start(argv, { pidFile, logFile, env: programEnv(programs), keep });
-  if (!keep) beforeExit(() => signal(started, 'SIGKILL'));
-  for (let waitedMs = 0; waitedMs < startTimeoutMs; waitedMs += 10) {
-    const log = existsSync(logFile) ? readFileSync(logFile, 'utf8') : '';
-    if (/ running$/m.test(log)) return;
-    if (!isAlive(started)) break;
-    await sleep(10);
-  }
-  signal(started, 'SIGKILL');
-  const lastWords = readFileSync(logFile, 'utf8').trim().split('\n').slice(-8).join('\n');
-  throw new Error(`BIND did not start; its log (${logFile}) ends with:\n${lastWords}`);
-}
-
-async function stopNamed(pidFile: string): Promise<void> {
-  const started = recall(pidFile);
-  signal(started, 'SIGCONT'); // a paused one would not hear the end
-  signal(started, 'SIGTERM');
-  if (!(await ended(started, 5_000))) signal(started, 'SIGKILL');
-  await ended(started, 1_000);
-  forget(pidFile);
-}
-
-function programEnv(programs: NamedPrograms): NodeJS.ProcessEnv {
-  return { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C', ...programs.env };
 }

@@ -1,9 +1,9 @@
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { join } from 'node:path';
 import { setLoss } from './loss.ts';
 import { enterNetwork, setCable } from './network.ts';
 import type { Plan, PlannedHost } from './plan.ts';
-import { type Finished, type RunOptions, run } from './shell.ts';
+import { type Finished, open, type RunOptions, run } from './shell.ts';
 import { dieWithUs, identify, remember } from './started.ts';
 
 /** A place on the lab's network without a machine around it: programs of this machine run there. */
@@ -30,8 +30,7 @@ export function labHost(plan: Plan, host: PlannedHost, pidDirectory: string): La
     namespace: host.namespace,
     run: (argv, options) => run([...prefix, ...argv], options),
     spawn(argv, options = {}) {
-      const [command = '', ...args] = [...dieWithUs, ...prefix, ...argv];
-      const child = spawn(command, args, options);
+      const child = open([...dieWithUs, ...prefix, ...argv], options);
       const started = child.pid === undefined ? null : identify(child.pid);
       spawned += 1;
       if (started) remember(join(pidDirectory, `${host.name}-${process.pid}-${spawned}`), started);

@@ -6,10 +6,11 @@ import { removeStale, takeDown, takeDownNow } from './cleanup.ts';
 import { beforeExit } from './exit.ts';
 import { type LabHost, labHost } from './host.ts';
 import { labPaths } from './lab-paths.ts';
-import { type LabMember, labMember, type MemberOptions, makeDisk } from './member.ts';
+import { type LabMember, labMember } from './member.ts';
 import { makeKeys } from './named-conf.ts';
 import { enterNetwork, layNetwork } from './network.ts';
 import { planLab } from './plan.ts';
+import { type MemberOptions, makeDisk } from './power.ts';
 import { findEntry, keepEntry, type LabEntry, register } from './registry.ts';
 import { ensureRoot } from './root.ts';
 import { labsDirectory } from './settings.ts';
@@ -103,12 +104,14 @@ async function raise(entry: LabEntry, root: string, keep: boolean, onProgress: (
   await lab.dns.start();
   onProgress(`BIND serves ${entry.zone} at ${lab.dns.address}`);
   await Promise.all(memberOptions.map((member) => makeDisk(member, root)));
-  await Promise.all(
+  // All of them to the end, even if one fails: what is to be taken down must not be still on its way up.
+  const booted = await Promise.allSettled(
     lab.members.map(async (member) => {
       await member.powerOn();
       onProgress(`${member.hostname} is up at ${member.address}`);
     }),
   );
+  for (const boot of booted) if (boot.status === 'rejected') throw boot.reason;
   return lab;
 }
 

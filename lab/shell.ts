@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 
 export interface RunOptions {
   /** Given on standard input; without it standard input is empty. */
@@ -11,7 +11,7 @@ export interface RunOptions {
 }
 
 export interface Finished {
-  /** Exit status; 128 + n for signal n unknown by number is reported as 124 (time-out) or 137 (any other). */
+  /** Exit status. A program that a signal ended has 124 if that was our time limit, else 137. */
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -58,6 +58,12 @@ export async function mustRun(argv: readonly string[], options: RunOptions = {})
   const finished = await run(argv, options);
   if (finished.status !== 0) throw new CommandFailed(argv, finished);
   return finished.stdout;
+}
+
+/** Starts a program and leaves its streams to the caller. */
+export function open(argv: readonly string[], options: SpawnOptions): ChildProcess {
+  const [command = '', ...args] = argv;
+  return spawn(command, args, options);
 }
 
 /** For the last moments of a process, when nothing asynchronous runs any more. */
