@@ -29,6 +29,8 @@ export interface OutboundReply {
 }
 
 export interface Outbound {
+  /** Whether an address found elsewhere (a delegation) may be asked on this port. */
+  mayReach(address: string, port: number): boolean;
   /** Throws `outbound_unresolved` or `outbound_forbidden`. */
   check(host: string, port: number): Promise<CheckedTarget>;
   /** One POST. Throws those, `url_invalid`, or the platform's error when nothing answered in 5 s. A redirect is returned, not followed. */
@@ -49,15 +51,14 @@ export interface OutboundOptions {
 export function createOutbound(options: OutboundOptions): Outbound {
   const lookup = options.lookup ?? ((host: string) => systemLookup(host, { all: true, verbatim: true }));
   const allowed = new Set(options.allowPrivate.map(({ host, port }) => `${host.toLowerCase()} ${port}`));
+  const isAllowed = (host: string, port: number) => allowed.has(`${host.toLowerCase()} ${port}`);
+  const mayReach = (address: string, port: number) => !isPrivateAddress(address) || isAllowed(address, port);
 
   async function check(host: string, port: number): Promise<CheckedTarget> {
     const found = await lookup(host).catch((cause: unknown) => {
       throw new AppError('outbound_unresolved', { host }, cause);
     });
-    const usable = found.find(
-      ({ address }) =>
-        !isPrivateAddress(address) || allowed.has(`${host.toLowerCase()} ${port}`) || allowed.has(`${address} ${port}`),
-    );
+    const usable = found.find(({ address }) => mayReach(address, port) || isAllowed(host, port));
     const [first] = found;
     if (first === undefined) throw new AppError('outbound_unresolved', { host });
     if (usable === undefined) throw new AppError('outbound_forbidden', { host, port, address: first.address });
@@ -65,6 +66,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
   }
 
   return {
+    mayReach,
     check,
     async post(text, body, headers, signal) {
       const url = parseHttpUrl(text);

@@ -19,6 +19,10 @@ export const Rfc2136Input = z.object({
 export const TestInput = z.object({ zone: z.string().trim().min(1).max(255), name: z.string().trim().min(1).max(255) });
 export type TestInput = z.input<typeof TestInput>;
 
+/** What is stored and shown of it: everything but the secret. */
+export const Rfc2136Settings = Rfc2136Input.omit({ secret: true });
+export type Rfc2136Settings = z.output<typeof Rfc2136Settings>;
+
 export const CredentialInput = z.object({
   name: z.string().trim().min(1).max(80),
   settings: Rfc2136Input,
@@ -49,7 +53,7 @@ export const CredentialView = z
     id: z.string(),
     name: z.string(),
     provider: z.literal('rfc2136'),
-    settings: Rfc2136Input.omit({ secret: true }),
+    settings: Rfc2136Settings,
     usedBy: z.array(z.string()).describe('Managed names.'),
     createdAt: Timestamp,
   })
@@ -85,6 +89,10 @@ export const BindingInput = z.object({
   zone: z.string().trim().min(1).max(255),
   credentialId: Id,
   ttlSeconds: z.number().int().default(60).describe('Added to every failover; 30 or 60 s are sensible.'),
+  takeOver: z
+    .boolean()
+    .default(false)
+    .describe('Yes, replace a record that is not ours; asked for when the pool has an active member already.'),
 });
 export type BindingInput = z.input<typeof BindingInput>;
 export const BindingAdded = z.object({ binding: BindingStatus, test: TestView });

@@ -1,5 +1,5 @@
 import { AppError } from '@serverctl/core';
-import { type Insertable, type Kysely, type Selectable, sql, type Transaction, type Updateable } from 'kysely';
+import { type Insertable, type Kysely, type Selectable, sql, type Transaction, type UpdateObject } from 'kysely';
 import type { Database } from '../schema.ts';
 
 export type CredentialRow = Selectable<Database['dns_credential']>;
@@ -33,7 +33,7 @@ export async function insertCredential(
 export async function updateCredential(
   trx: Transaction<Database>,
   { id, version }: { readonly id: string; readonly version: number },
-  change: Updateable<Database['dns_credential']>,
+  change: UpdateObject<Database, 'dns_credential'>,
 ): Promise<CredentialRow> {
   if (typeof change.name === 'string') await refuseTakenName(trx, change.name, id);
   const row = await trx

@@ -1,5 +1,5 @@
 import { AppError, type Member, type MemberId, type MemberTemplate, type PoolId } from '@serverctl/core';
-import { type Insertable, type Kysely, type Selectable, sql, type Transaction, type Updateable } from 'kysely';
+import { type Insertable, type Kysely, type Selectable, sql, type Transaction, type UpdateObject } from 'kysely';
 import type { Database } from '../schema.ts';
 
 export type MemberRow = Selectable<Database['member']>;
@@ -44,7 +44,7 @@ export async function insertMember(
 export async function updateMember(
   trx: Transaction<Database>,
   id: string,
-  change: Updateable<Database['member']>,
+  change: UpdateObject<Database, 'member'>,
 ): Promise<MemberRow> {
   if (typeof change.hostname === 'string') await refuseTakenHostname(trx, change.hostname, id);
   if (typeof change.public_ipv4 === 'string') await refuseTakenAddress(trx, change.public_ipv4, id);

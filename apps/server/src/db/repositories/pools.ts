@@ -1,5 +1,5 @@
 import { AppError, type FailbackSettings, type MemberId, type Pool, type PoolId, type Preset } from '@serverctl/core';
-import { type Insertable, type Kysely, type Selectable, sql, type Transaction, type Updateable } from 'kysely';
+import { type Insertable, type Kysely, type Selectable, sql, type Transaction, type UpdateObject } from 'kysely';
 import type { Database } from '../schema.ts';
 
 export type PoolRow = Selectable<Database['pool']>;
@@ -29,7 +29,7 @@ export async function insertPool(trx: Transaction<Database>, row: Insertable<Dat
 export async function updatePool(
   trx: Transaction<Database>,
   id: string,
-  change: Updateable<Database['pool']>,
+  change: UpdateObject<Database, 'pool'>,
 ): Promise<PoolRow> {
   if (typeof change.name === 'string') await refuseTakenName(trx, change.name, id);
   return trx.updateTable('pool').set(change).where('id', '=', id).returningAll().executeTakeFirstOrThrow();

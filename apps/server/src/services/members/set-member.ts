@@ -1,0 +1,67 @@
+import type { MemberPatch, MemberView } from '@serverctl/contract';
+import type { MemberSettings } from '@serverctl/core';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { writeAudit } from '../../db/repositories/audit.ts';
+import { writeEvent } from '../../db/repositories/events.ts';
+import { getMember, type MemberRow, memberOf, updateMember } from '../../db/repositories/members.ts';
+import { lockPool } from '../../db/repositories/pools.ts';
+import type { Caller, ServiceDeps } from '../deps.ts';
+import { inTransaction } from '../transaction.ts';
+import { checkedSettings, columnsOf, getMemberView, type MemberRefs } from './member-service.ts';
+
+/** After a rename the old hostname is accepted for so long, so that plane and host need not change in the same second. */
+const renameGraceMinutes = 10;
+
+/**
+ * Changes what the patch names; the id never changes. A new address of the active member is written to its records by the publisher, which
+ * reads what is desired right before each call (R17).
+ */
+export async function setMember(
+  deps: ServiceDeps,
+  caller: Caller,
+  refs: MemberRefs,
+  patch: z.output<typeof MemberPatch>,
+): Promise<MemberView> {
+  const found = await inTransaction(deps.db, async (trx) => {
+    const pool = await lockPool(trx, refs.poolId);
+    const row = await getMember(trx, pool.id, refs.memberId);
+    const before = settingsIn(row);
+    const after = checkedSettings(before, patch);
+    const renamed = after.hostname !== before.hostname;
+    await updateMember(trx, row.id, {
+      ...columnsOf(after),
+      ...(renamed && {
+        previous_hostname: before.hostname,
+        previous_hostname_until: sql<Date>`now() + make_interval(mins => ${renameGraceMinutes})`,
+      }),
+    });
+    await writeAudit(trx, {
+      ...caller,
+      action: 'member.update',
+      target: row.id,
+      poolId: pool.id,
+      details: { before, after },
+    });
+    const sentence = changeSentence(before, after);
+    await writeEvent(trx, { kind: 'member-changed', severity: 'info', poolId: pool.id, memberId: row.id, sentence });
+    return { poolId: pool.id, memberId: row.id };
+  });
+  return getMemberView(deps, found);
+}
+
+/** As a person set them: the address without what was reported. */
+function settingsIn(row: MemberRow): MemberSettings {
+  const { hostname, allowedEgress, template, monitored, units, priority } = memberOf(row);
+  return { hostname, allowedEgress, publicIpv4: row.public_ipv4, template, monitored, units, priority };
+}
+
+function changeSentence(before: MemberSettings, after: MemberSettings): string {
+  if (before.hostname !== after.hostname) {
+    return `${before.hostname} was renamed to ${after.hostname}; the old hostname is accepted for ${renameGraceMinutes} more minutes.`;
+  }
+  if (before.publicIpv4 !== after.publicIpv4) {
+    return `The public address of ${after.hostname} was set from ${before.publicIpv4 ?? 'none'} to ${after.publicIpv4 ?? 'none'}.`;
+  }
+  return `The settings of ${after.hostname} were changed.`;
+}

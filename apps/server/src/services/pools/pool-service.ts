@@ -1,0 +1,145 @@
+import type { AckInput, PoolInput, PoolPatch, PoolView } from '@serverctl/contract';
+import { checkPoolSettings, defaultPoolSettings, type PoolSettings, secondMs } from '@serverctl/core';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { writeAudit } from '../../db/repositories/audit.ts';
+import { writeEvent } from '../../db/repositories/events.ts';
+import { insertPool, lockPool, type PoolRow, poolOf, updatePool } from '../../db/repositories/pools.ts';
+import { newId } from '../../platform/random.ts';
+import type { Caller, ServiceDeps } from '../deps.ts';
+import { inTransaction } from '../transaction.ts';
+import { failbackOf, poolView } from '../views/pool-view.ts';
+import { readSnapshot, readSnapshots } from '../views/snapshot.ts';
+import { refuseSurprisingMove } from './surprising-move.ts';
+
+type Input = z.output<typeof PoolInput>;
+type Patch = z.output<typeof PoolPatch>;
+
+export async function listPoolViews({ db, clock }: ServiceDeps): Promise<{ pools: PoolView[] }> {
+  return { pools: (await readSnapshots(db, clock.wallTime())).map(poolView) };
+}
+
+export async function getPoolView({ db, clock }: ServiceDeps, ref: string): Promise<PoolView> {
+  return poolView(await readSnapshot(db, clock.wallTime(), ref));
+}
+
+export async function addPool(deps: ServiceDeps, caller: Caller, input: Input): Promise<PoolView> {
+  const settings = mergedSettings({ ...defaultPoolSettings, name: input.name }, input);
+  const id = newId(deps.random);
+  await inTransaction(deps.db, async (trx) => {
+    const row = await insertPool(trx, { id, ...columnsOf(settings) });
+    await writeAudit(trx, { ...caller, action: 'pool.create', target: id, poolId: id, details: { settings } });
+    await writeEvent(trx, {
+      kind: 'pool-added',
+      severity: 'info',
+      poolId: id,
+      sentence: `Pool ${row.name} was added.`,
+    });
+  });
+  return getPoolView(deps, id);
+}
+
+/** Changes what the patch names. A change alone never promotes; switching automatic failover on may, and then asks (`confirmMove`). */
+export async function setPool(deps: ServiceDeps, caller: Caller, ref: string, patch: Patch): Promise<PoolView> {
+  const id = await inTransaction(deps.db, async (trx) => {
+    const row = await lockPool(trx, ref);
+    const before = poolOf(row);
+    const settings = mergedSettings(before, patch);
+    const switchesOn = settings.automaticFailover && !before.automaticFailover;
+    if (switchesOn && patch.confirmMove !== true) await refuseSurprisingMove(trx, { ...before, ...settings });
+    await updatePool(trx, row.id, columnsOf(settings));
+    await writeAudit(trx, {
+      ...caller,
+      action: 'pool.update',
+      target: row.id,
+      poolId: row.id,
+      details: { before: settingsIn(before), after: settings },
+    });
+    await writeEvent(trx, {
+      kind: 'pool-changed',
+      severity: 'info',
+      poolId: row.id,
+      sentence: changeSentence(before, settings),
+    });
+    return row.id;
+  });
+  return getPoolView(deps, id);
+}
+
+/** Ends `held` and refills R11's bucket: only promotions after this moment count against it. */
+export async function acknowledgePool(
+  deps: ServiceDeps,
+  caller: Caller,
+  ref: string,
+  { reason }: AckInput,
+): Promise<PoolView> {
+  const id = await inTransaction(deps.db, async (trx) => {
+    const row: PoolRow = await lockPool(trx, ref);
+    await updatePool(trx, row.id, { held_at: null, acknowledged_at: sql<Date>`clock_timestamp()` });
+    await writeAudit(trx, {
+      ...caller,
+      action: 'pool.acknowledge',
+      target: row.id,
+      poolId: row.id,
+      reason,
+      details: { wasHeld: row.held_at !== null },
+    });
+    const sentence = `${row.name} was acknowledged: automatic promotions are counted from now on.`;
+    await writeEvent(trx, {
+      kind: 'pool-acknowledged',
+      severity: 'info',
+      poolId: row.id,
+      sentence,
+      details: { reason },
+    });
+    return row.id;
+  });
+  return getPoolView(deps, id);
+}
+
+function mergedSettings(base: PoolSettings, change: Omit<Patch, 'confirmMove'>): PoolSettings {
+  const settings: PoolSettings = {
+    name: change.name ?? base.name,
+    preset: change.preset ?? base.preset,
+    failoverDelayMs: msOf(change.failoverDelaySeconds) ?? base.failoverDelayMs,
+    haproxyGraceMs: msOf(change.haproxyGraceSeconds) ?? base.haproxyGraceMs,
+    automaticFailover: change.automaticFailover ?? base.automaticFailover,
+    failback: change.failback === undefined ? base.failback : failbackOf(change.failback),
+  };
+  const problem = checkPoolSettings(settings);
+  if (problem !== null) throw problem;
+  return settings;
+}
+
+function msOf(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : Math.round(seconds * secondMs);
+}
+
+function settingsIn({
+  name,
+  preset,
+  failoverDelayMs,
+  haproxyGraceMs,
+  automaticFailover,
+  failback,
+}: PoolSettings): PoolSettings {
+  return { name, preset, failoverDelayMs, haproxyGraceMs, automaticFailover, failback };
+}
+
+function columnsOf(settings: PoolSettings) {
+  return {
+    name: settings.name,
+    preset: settings.preset,
+    failover_delay_ms: settings.failoverDelayMs,
+    haproxy_grace_ms: settings.haproxyGraceMs,
+    automatic_failover: settings.automaticFailover,
+    failback: JSON.stringify(settings.failback),
+  };
+}
+
+function changeSentence(before: PoolSettings, after: PoolSettings): string {
+  if (before.automaticFailover !== after.automaticFailover) {
+    return `Automatic failover of ${after.name} was switched ${after.automaticFailover ? 'on' : 'off'}.`;
+  }
+  return `The settings of ${after.name} were changed.`;
+}

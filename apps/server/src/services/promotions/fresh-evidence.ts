@@ -1,0 +1,72 @@
+import type { Listening, MemberEvidence, MemberId, PoolEvidence } from '@serverctl/core';
+import { type Kysely, sql } from 'kysely';
+import { enrolledMembers, listMembers, memberOf } from '../../db/repositories/members.ts';
+import { getPool, poolOf } from '../../db/repositories/pools.ts';
+import type { Database } from '../../db/schema.ts';
+
+/*
+ * What the failover loop saw last, brought up to now: settings and members as they are in the database, silence longer by the age of the
+ * stored evidence. A member that the loop has not seen yet counts as never heard. Used for a person's acts only, which brakes and
+ * blindness do not bind; the loop makes its own evidence.
+ */
+export async function freshEvidence(db: Kysely<Database>, poolId: string): Promise<PoolEvidence> {
+  const pool = poolOf(await getPool(db, poolId));
+  const members = (await listMembers(db, pool.id)).map(memberOf);
+  const enrolled = await enrolledMembers(db);
+  const stored = await db
+    .selectFrom('pool_status')
+    .select('evidence')
+    .select(sql<number>`greatest(0, extract(epoch FROM clock_timestamp() - at) * 1000)::float8`.as('age_ms'))
+    .where('pool_id', '=', pool.id)
+    .executeTakeFirst();
+  const last = (stored?.evidence ?? null) as PoolEvidence | null;
+  const ageMs = stored?.age_ms ?? 0;
+  return {
+    pool,
+    members: members.map((member) => ({
+      ...aged(last?.members.find((one) => one.id === member.id) ?? unseen(member.id), ageMs),
+      hostname: member.hostname,
+      priority: member.priority,
+      monitored: member.monitored,
+      publicIpv4: member.publicIpv4 ?? last?.members.find((one) => one.id === member.id)?.publicIpv4 ?? null,
+    })),
+    listening: last?.listening ?? notYetListening(enrolled.size),
+    automaticPromotionAgesMs: (last?.automaticPromotionAgesMs ?? []).map((one) => one + ageMs),
+    lastPromotionAgeMs: last?.lastPromotionAgeMs == null ? null : last.lastPromotionAgeMs + ageMs,
+    minuteOfDay: last?.minuteOfDay ?? 0,
+  };
+}
+
+/** True silence grows with the evidence's age; the proven part does not, since nobody proved it (I7). */
+function aged(member: MemberEvidence, ageMs: number): MemberEvidence {
+  const { hearing } = member;
+  if (hearing.kind === 'never') return { ...member, hearing: { ...hearing, waitedMs: hearing.waitedMs + ageMs } };
+  return { ...member, hearing: { ...hearing, silentMs: hearing.silentMs + ageMs } };
+}
+
+function unseen(id: MemberId): MemberEvidence {
+  return {
+    id,
+    hostname: '',
+    priority: 0,
+    monitored: false,
+    publicIpv4: null,
+    hearing: { kind: 'never', waitedMs: 0 },
+    haproxy: { kind: 'unreported' },
+    refusal: null,
+    healthyForMs: 0,
+    enrolledForMs: 0,
+    failuresLastHour: 0,
+  };
+}
+
+function notYetListening(enrolledMembers: number): Listening {
+  return {
+    blindBecause: 'lease',
+    blindForMs: 0,
+    heardMembers: 0,
+    enrolledMembers,
+    nobodyHeardForMs: 0,
+    nobodyHeardAfterMs: 30_000,
+  };
+}

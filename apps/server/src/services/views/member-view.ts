@@ -1,0 +1,83 @@
+import type { MemberStatus, MemberView } from '@serverctl/contract';
+import { type HostReport, type Ipv4, isCgnatIpv4, isPrivateIpv4, type MemberTemplate } from '@serverctl/core';
+import type { MemberRow } from '../../db/repositories/members.ts';
+import type { Heard, PoolSnapshot } from './snapshot.ts';
+
+/** A member as people see it. Before the first judgement its health is `unknown`, in words that say why. */
+export function memberView(snapshot: PoolSnapshot, row: MemberRow): MemberView {
+  const enrolled = snapshot.enrolled.has(row.id);
+  const until = row.previous_hostname_until;
+  const stillAccepted = row.previous_hostname !== null && until !== null && until > snapshot.at;
+  return {
+    id: row.id,
+    poolId: row.pool_id,
+    hostname: row.hostname,
+    allowedEgress: row.allowed_egress,
+    publicIpv4: row.public_ipv4,
+    template: row.template as MemberTemplate,
+    monitored: row.monitored,
+    units: row.units,
+    priority: row.priority,
+    enrolled,
+    previousHostname: stillAccepted
+      ? { hostname: row.previous_hostname ?? '', until: until?.toISOString() ?? '' }
+      : null,
+    createdAt: row.created_at.toISOString(),
+    warnings: warningsOf(row),
+    status: memberStatus(snapshot, row),
+  };
+}
+
+export function memberStatus(snapshot: PoolSnapshot, row: MemberRow): MemberStatus {
+  const { pool, judged } = snapshot;
+  const heard = snapshot.liveness.get(row.id);
+  const health = judged?.judgement.health[row.id as keyof typeof judged.judgement.health];
+  const standing = judged?.judgement.standings.find((one) => one.memberId === row.id);
+  const enrolled = snapshot.enrolled.has(row.id);
+  const isActive = pool.active_member_id === row.id;
+  const waiting = enrolled ? 'Enrolled; not judged yet.' : 'Not enrolled yet: run the install line on the host.';
+  return {
+    id: row.id,
+    hostname: row.hostname,
+    role: isActive ? 'active' : enrolled && pool.active_member_id !== null ? 'standby' : 'none',
+    health: health?.kind ?? 'unknown',
+    alsoHealth: [...(health?.also ?? [])],
+    healthSentence: enrolled ? (health?.sentence ?? waiting) : waiting,
+    heartbeatAgeMs: heard === undefined ? null : Math.round(heard.age_ms),
+    haproxy: haproxyWord(row, heard),
+    ready: standing?.ready ?? false,
+    place: standing?.place ?? null,
+    standingSentence: standing?.sentence ?? waiting,
+    address: addressOf(snapshot, row),
+    refusedSeen: refusedSeen(heard),
+  };
+}
+
+/** The address a record gets when this member is active: set by a person, else as reported, else as the loop sees it. */
+export function addressOf({ judged }: Pick<PoolSnapshot, 'judged'>, row: MemberRow): string | null {
+  const seen = judged?.evidence.members.find((member) => member.id === row.id)?.publicIpv4;
+  return row.public_ipv4 ?? row.reported_ipv4 ?? seen ?? null;
+}
+
+/** systemd's word on the first monitored unit that is not simply running, else on the first. */
+function haproxyWord(row: MemberRow, heard: Heard | undefined): string | null {
+  const { units = [] } = (heard?.report ?? {}) as Partial<HostReport>;
+  const watched = units.filter((unit) => row.units.includes(unit.unit));
+  const unit = watched.find((one) => one.activeState !== 'active') ?? watched[0];
+  if (unit === undefined) return null;
+  if (unit.loadState !== 'loaded') return unit.loadState;
+  return `${unit.activeState} (${unit.subState})`;
+}
+
+function refusedSeen(heard: Heard | undefined): string | null {
+  const refusal = heard?.refusal as { readonly seen?: unknown } | null | undefined;
+  return typeof refusal?.seen === 'string' ? refusal.seen : null;
+}
+
+function warningsOf(row: MemberRow): string[] {
+  const address = (row.public_ipv4 ?? row.reported_ipv4) as Ipv4 | null;
+  if (address === null) return ['It has no public IPv4 address yet, so it cannot become active.'];
+  if (isPrivateIpv4(address)) return [`${address} is a private address: clients outside your network cannot reach it.`];
+  if (isCgnatIpv4(address)) return [`${address} lies behind a carrier’s NAT: clients cannot reach it.`];
+  return [];
+}

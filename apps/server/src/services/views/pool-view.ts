@@ -1,0 +1,133 @@
+import type { PoolStatus, PoolView } from '@serverctl/contract';
+import {
+  durationText,
+  type FailbackSettings,
+  type PoolState,
+  type Preset,
+  type Publication,
+  poolState,
+  poolStateSentence,
+  secondMs,
+} from '@serverctl/core';
+import { poolOf } from '../../db/repositories/pools.ts';
+import { bindingView } from './binding-view.ts';
+import { memberStatus } from './member-view.ts';
+import type { PoolSnapshot } from './snapshot.ts';
+
+/** A judgement older than this says nothing about now: no loop judges, so the pool is `blind` to us. */
+const judgementAgesAfterMs = 10 * secondMs;
+
+export function poolView(snapshot: PoolSnapshot): PoolView {
+  const { pool } = snapshot;
+  return {
+    id: pool.id,
+    name: pool.name,
+    preset: pool.preset as Preset,
+    failoverDelaySeconds: pool.failover_delay_ms / secondMs,
+    haproxyGraceSeconds: pool.haproxy_grace_ms / secondMs,
+    automaticFailover: pool.automatic_failover,
+    failback: failbackView(pool.failback as FailbackSettings),
+    activeMemberId: pool.active_member_id,
+    epoch: pool.epoch,
+    held: pool.held_at !== null,
+    createdAt: pool.created_at.toISOString(),
+    status: poolStatus(snapshot),
+  };
+}
+
+export function poolStatus(snapshot: PoolSnapshot): PoolStatus {
+  const { pool, judged, members, bindings } = snapshot;
+  const missing = setupMissing(snapshot);
+  const { state, sentence } = stateOf(snapshot, missing);
+  const ttlSeconds = Math.max(0, ...bindings.map((binding) => binding.ttl_seconds));
+  return {
+    state,
+    sentence,
+    nextInLine: judged?.judgement.nextInLine ?? null,
+    setupMissing: missing,
+    clientsBackSeconds: pool.failover_delay_ms / secondMs + ttlSeconds,
+    frozenTicks: judged?.frozenTicks ?? 0,
+    at: (judged?.at ?? snapshot.at).toISOString(),
+    members: members.map((member) => memberStatus(snapshot, member)),
+    bindings: bindings.map((binding) => bindingView(snapshot, binding)),
+  };
+}
+
+/** What the setup banner still asks for, in the order in which it is done (PRODUCT.md section 2). */
+function setupMissing({ pool, members, bindings, enrolled, liveness }: PoolSnapshot): PoolStatus['setupMissing'] {
+  const heard = members.some((member) => enrolled.has(member.id) && liveness.has(member.id));
+  const checks = {
+    dns: bindings.length > 0,
+    hostname: bindings.length > 0,
+    member: members.length > 0,
+    heartbeat: heard || pool.active_member_id !== null,
+    'first-publish': pool.active_member_id !== null,
+    'automatic-failover': pool.automatic_failover,
+  } as const;
+  return (Object.keys(checks) as (keyof typeof checks)[]).filter((step) => !checks[step]);
+}
+
+function stateOf(snapshot: PoolSnapshot, missing: readonly string[]): { state: PoolState; sentence: string } {
+  const { judged, pool } = snapshot;
+  if (judged === null) {
+    const state = pool.active_member_id === null ? 'setup' : 'blind';
+    return {
+      state,
+      sentence: state === 'setup' ? setupSentence(missing) : 'No failover loop has judged this pool yet.',
+    };
+  }
+  const ageMs = snapshot.at.getTime() - judged.at.getTime();
+  if (ageMs > judgementAgesAfterMs && pool.active_member_id !== null) {
+    return { state: 'blind', sentence: `No failover loop has judged this pool for ${durationText(ageMs)}.` };
+  }
+  const state = poolState({
+    judgement: judged.judgement,
+    listening: judged.evidence.listening,
+    pool: poolOf(pool),
+    publication: publicationOf(snapshot),
+    setupComplete: missing.length === 0,
+  });
+  if (pool.active_member_id === null) return { state, sentence: setupSentence(missing) };
+  const publishing = ['publishing', 'unknown-outcome', 'verifying', 'partial', 'blocked'].includes(state);
+  return { state, sentence: publishing ? poolStateSentence(state) : judged.judgement.sentence };
+}
+
+function setupSentence(missing: readonly string[]): string {
+  return `Being set up; missing: ${missing.map((step) => step.replace('-', ' ')).join(', ')}.`;
+}
+
+/** The most urgent of the names' states. A name whose epoch is behind the pool's is being published, whatever its row says. */
+function publicationOf({ pool, bindings }: PoolSnapshot): Publication {
+  if (bindings.length === 0) return 'none';
+  const states = new Set(bindings.map((binding) => binding.state));
+  for (const state of ['blocked', 'unknown-outcome', 'publishing'] as const) if (states.has(state)) return state;
+  if (bindings.some((binding) => binding.published_epoch < pool.epoch)) return 'publishing';
+  for (const state of ['verifying', 'partial'] as const) if (states.has(state)) return state;
+  return 'calm';
+}
+
+export function failbackView({ policy, afterMinutes, window }: FailbackSettings): PoolView['failback'] {
+  return {
+    policy,
+    afterMinutes,
+    window: window === null ? null : { from: clockText(window.fromMinute), to: clockText(window.toMinute) },
+  };
+}
+
+/** `HH:MM`, the way the contract writes minutes of the day. */
+function clockText(minute: number): string {
+  return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+}
+
+export function failbackOf({ policy, afterMinutes, window }: PoolView['failback']): FailbackSettings {
+  return {
+    policy,
+    afterMinutes,
+    window: window === null ? null : { fromMinute: minuteOf(window.from), toMinute: minuteOf(window.to) },
+  };
+}
+
+function minuteOf(text: string): number {
+  const [hours = '0', minutes = '0'] = text.split(':');
+  return Number(hours) * 60 + Number(minutes);
+}

@@ -1,0 +1,55 @@
+import { type PromotionView, promotionSteps } from '@serverctl/contract';
+import type { BindingRow } from '../../db/repositories/bindings.ts';
+import type { PromotionRow, StepRow } from '../../db/repositories/promotions.ts';
+
+type Step = PromotionView['steps'][number];
+
+/** A promotion as a timeline with measured times; `afterMs` counts from the moment the trouble was detected. */
+export function promotionView(
+  row: PromotionRow,
+  steps: readonly StepRow[],
+  pool: { readonly epoch: number },
+  bindings: readonly BindingRow[],
+): PromotionView {
+  const detectedAt = row.detected_at ?? row.decided_at;
+  const step = (name: Step['step'], at: Date | null, managedName: string | null): Step[] =>
+    at === null
+      ? []
+      : [{ step: name, name: managedName, at: at.toISOString(), afterMs: at.getTime() - detectedAt.getTime() }];
+  const measured = steps
+    .filter((one) => one.promotion_id === row.id)
+    .flatMap((one) => {
+      const known = promotionSteps.find((name) => name === one.step);
+      return known === undefined ? [] : step(known, one.at, one.name === '' ? null : one.name);
+    });
+  return {
+    id: row.id,
+    poolId: row.pool_id,
+    kind: row.kind as PromotionView['kind'],
+    cause: row.cause,
+    fromMemberId: row.from_member_id,
+    toMemberId: row.to_member_id,
+    epoch: row.epoch,
+    reason: row.reason,
+    actor: row.actor,
+    sentence: row.sentence,
+    state: stateOf(row, pool, bindings),
+    decidedAt: row.decided_at.toISOString(),
+    steps: [
+      ...step('last-heartbeat', row.last_heartbeat_at, null),
+      ...step('detected', row.detected_at, null),
+      ...step('decided', row.decided_at, null),
+      ...measured,
+    ],
+  };
+}
+
+function stateOf(
+  row: PromotionRow,
+  pool: { readonly epoch: number },
+  bindings: readonly BindingRow[],
+): PromotionView['state'] {
+  if (row.epoch < pool.epoch) return 'superseded';
+  if (bindings.some((binding) => binding.published_epoch < row.epoch)) return 'publishing';
+  return bindings.every((binding) => binding.state === 'published') ? 'done' : 'verifying';
+}

@@ -1,0 +1,70 @@
+import type { Judgement, PoolEvidence } from '@serverctl/core';
+import type { Kysely } from 'kysely';
+import { type BindingRow, listBindings } from '../../db/repositories/bindings.ts';
+import {
+  enrolledMembers,
+  type LivenessRow,
+  listMembers,
+  type MemberRow,
+  readLiveness,
+} from '../../db/repositories/members.ts';
+import { getPool, listPools, type PoolRow, readStatuses } from '../../db/repositories/pools.ts';
+import type { Database } from '../../db/schema.ts';
+
+/** Everything the views of one pool are made of, read at one moment. */
+export interface PoolSnapshot {
+  readonly pool: PoolRow;
+  readonly members: readonly MemberRow[];
+  readonly enrolled: ReadonlySet<string>;
+  readonly liveness: ReadonlyMap<string, Heard>;
+  readonly bindings: readonly BindingRow[];
+  /** Null until a failover loop has judged the pool. */
+  readonly judged: Judged | null;
+  readonly at: Date;
+}
+
+export type Heard = LivenessRow & { readonly age_ms: number };
+
+export interface Judged {
+  readonly judgement: Judgement;
+  readonly evidence: PoolEvidence;
+  readonly frozenTicks: number;
+  readonly at: Date;
+}
+
+/** One pool, or all of them, from one snapshot of the database: no view shows an active member that its list lacks. */
+export function readSnapshots(db: Kysely<Database>, now: Date, ref?: string): Promise<PoolSnapshot[]> {
+  return db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+    .execute(async (trx) => {
+      const pools = ref === undefined ? await listPools(trx) : [await getPool(trx, ref)];
+      const only = ref === undefined ? undefined : pools[0]?.id;
+      const members = Map.groupBy(await listMembers(trx, only), (member) => member.pool_id);
+      const bindings = Map.groupBy(await listBindings(trx, only), (binding) => binding.pool_id);
+      const enrolled = await enrolledMembers(trx);
+      const liveness = new Map((await readLiveness(trx)).map((row) => [row.member_id, row]));
+      const statuses = new Map((await readStatuses(trx)).map((row) => [row.pool_id, row]));
+      return pools.map((pool): PoolSnapshot => {
+        const status = statuses.get(pool.id);
+        return {
+          pool,
+          members: members.get(pool.id) ?? [],
+          bindings: bindings.get(pool.id) ?? [],
+          enrolled,
+          liveness,
+          at: now,
+          // Written by our own loop from these very types; nobody else writes the table.
+          judged: status === undefined ? null : ({ ...status, frozenTicks: status.frozen_ticks } as unknown as Judged),
+        };
+      });
+    });
+}
+
+/** One pool's snapshot. Throws `pool_not_found`. */
+export async function readSnapshot(db: Kysely<Database>, now: Date, ref: string): Promise<PoolSnapshot> {
+  const [snapshot] = await readSnapshots(db, now, ref);
+  if (snapshot === undefined) throw new Error('getPool throws before this');
+  return snapshot;
+}
