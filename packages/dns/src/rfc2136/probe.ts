@@ -10,15 +10,20 @@ import { deleteValue } from './records.ts';
  * servers that look at prerequisites first, as RFC 2136 section 3 orders them.
  */
 
-/** No record that we manage can hold it: the limited broadcast address. */
-const absentAddress = '255.255.255.255';
+/** Addresses that no sane record holds; the first that this one does not hold either is "deleted". */
+const senselessAddresses = ['255.255.255.255', '0.0.0.0', '255.255.255.254'];
 const absentText = 'serverctl probe: never written';
 
 /** Proves with the real key what it may change, and changes nothing: neither records nor the SOA serial (R23). */
 export async function probeRights(client: Client, ref: RecordRef, signal: AbortSignal): Promise<ProbeReport> {
-  const soa = await askPrimary(client, ref, ref.zone, rrType.soa, signal);
+  const [soa, held] = await Promise.all([
+    askPrimary(client, ref, ref.zone, rrType.soa, signal),
+    askPrimary(client, ref, ref.name, rrType.a, signal),
+  ]);
+  const addresses = held.message.answers.flatMap(({ data }) => (data.kind === 'a' ? [data.address] : []));
+  const address = senselessAddresses.find((senseless) => !addresses.includes(senseless)) ?? '';
   const [canEdit, canMark] = await Promise.all([
-    canChange(client, ref, deleteValue(ref.name, rrType.a, { kind: 'a', address: absentAddress }), signal),
+    canChange(client, ref, deleteValue(ref.name, rrType.a, { kind: 'a', address }), signal),
     canChangeMark(client, ref, signal),
   ]);
   return { canEdit, canMark: canEdit && canMark, soaSerial: serialOf(soa), skewSeconds: soa.skewSeconds };

@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import type { Rfc2136Key } from '../rfc2136/schema.ts';
+
+/** The keys of a test server: three that may do everything, one for single A records, one that may do nothing. */
+export type BindKeyName = 'sha256' | 'sha384' | 'sha512' | 'narrow' | 'nothing';
+
+/** The one name, in front of the zone, whose A record the key `narrow` may change; it has no right to a mark. */
+export const narrowLabel = 'narrow';
+
+export function makeKeys(): Readonly<Record<BindKeyName, Rfc2136Key>> {
+  const key = (name: string, algorithm: string, bytes: number): Rfc2136Key => ({
+    name: `test-${name}`,
+    algorithm,
+    secret: randomBytes(bytes).toString('base64'),
+  });
+  return {
+    sha256: key('sha256', 'hmac-sha256', 32),
+    sha384: key('sha384', 'hmac-sha384', 48),
+    sha512: key('sha512', 'hmac-sha512', 64),
+    narrow: key('narrow', 'hmac-sha256', 32),
+    nothing: key('nothing', 'hmac-sha256', 32),
+  };
+}
+
+/** A key as BIND, nsupdate and dig read it from a file. */
+export function renderKey(key: Rfc2136Key): string {
+  return `key "${key.name}" { algorithm ${key.algorithm}; secret "${key.secret}"; };\n`;
+}
+
+export function renderZone(zone: string, address: string, records: readonly string[]): string {
+  return [
+    '$TTL 60',
+    `@ IN SOA ns1.${zone}. hostmaster.${zone}. 1 3600 600 86400 60`,
+    `@ IN NS ns1.${zone}.`,
+    `ns1 IN A ${address}`,
+    ...records,
+    '',
+  ].join('\n');
+}
+
+export interface ConfigInput {
+  readonly directory: string;
+  readonly address: string;
+  readonly port: number;
+  readonly zone: string;
+  readonly keys: Readonly<Record<BindKeyName, Rfc2136Key>>;
+}
+
+export function renderConfig({ directory, address, port, zone, keys }: ConfigInput): string {
+  const grants = [
+    ...(['sha256', 'sha384', 'sha512'] as const).map((name) => `grant "${keys[name].name}" zonesub ANY;`),
+    `grant "${keys.narrow.name}" name ${narrowLabel}.${zone}. A;`,
+  ];
+  return `${Object.values(keys).map(renderKey).join('')}
+options {
+  directory "${directory}";
+  listen-on port ${port} { ${address}; };
+  listen-on-v6 { none; };
+  pid-file none;
+  session-keyfile none;
+  managed-keys-directory "${directory}";
+  recursion no;
+  dnssec-validation no;
+  notify no;
+  max-clients-per-query 0;
+  update-quota 1000;
+};
+controls { };
+zone "${zone}" {
+  type primary;
+  file "${directory}/zone.db";
+  update-policy {
+    ${grants.join('\n    ')}
+  };
+};
+`;
+}

@@ -1,0 +1,3 @@
+export { startTestBind, type TestBind, type TestBindOptions, whyNoBind } from './bind.ts';
+export { type BindKeyName, narrowLabel } from './bind-config.ts';
+export { type RelayMode, startTcpRelay, type TcpRelay } from './tcp-relay.ts';
