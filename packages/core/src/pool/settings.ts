@@ -1,5 +1,5 @@
 import { AppError } from '../errors/app-error.ts';
-import { minuteMs, secondMs } from '../time.ts';
+import { secondMs } from '../time.ts';
 import { type FailbackSettings, failbackPolicies, type PoolSettings, presets } from './pool.ts';
 
 /** What a new pool gets for everything but its name (PRODUCT.md section 2). Nothing moves by itself until a person switches it on. */
@@ -16,7 +16,7 @@ export const poolLimits = {
   nameLength: 64,
   failoverDelayMs: { least: 10 * secondMs, most: 120 * secondMs },
   haproxyGraceMs: { least: 0, most: 30 * secondMs },
-  failbackMinutes: { least: 1, most: (24 * 60 * minuteMs) / minuteMs },
+  failbackMinutes: { least: 1, most: 1_440 },
 } as const;
 
 const namePattern = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/i;

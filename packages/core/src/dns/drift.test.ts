@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { memberId, poolId } from '../../testing/evidence.ts';
+import type { InstanceId, PoolId } from '../ids.ts';
+import { classifyDrift } from './drift.ts';
+import type { Ipv4, RecordView } from './record.ts';
+
+const mark = { instance: '0123456789ab' as InstanceId, pool: poolId, epoch: 7 };
+const ours = { kind: 'ours' as const, mark };
+const none = { kind: 'none' as const };
+const view = (addresses: readonly string[], of: RecordView['mark']): RecordView => {
+  return { rrset: addresses.length === 0 ? null : { addresses, ttlSeconds: 60 }, mark: of, cname: false };
+};
+const [desired, standby, stranger] = ['198.51.100.1', '198.51.100.2', '203.0.113.9'];
+
+describe('classifyDrift (R21)', () => {
+  it.each([
+    ['as desired', view([desired], ours), {}, { kind: 'none' }],
+    ['mark gone', view([desired], none), {}, { kind: 'mark-missing', action: 'repair' }],
+    ['mark gone, no right to write one', view([desired], none), { canMark: false }, { kind: 'none' }],
+    ['another member', view([standby], ours), {}, { kind: 'other-member', action: 'ask', memberId: memberId(2) }],
+    ['a stranger', view([stranger], ours), {}, { kind: 'not-a-member', action: 'repair', addresses: [stranger] }],
+    [
+      'two addresses',
+      view([desired, standby], ours),
+      {},
+      { kind: 'not-a-member', action: 'repair', addresses: [desired, standby] },
+    ],
+    ['missing', view([], ours), {}, { kind: 'missing', action: 'repair' }],
+    [
+      'a newer epoch',
+      view([desired], { kind: 'ours', mark: { ...mark, epoch: 8 } }),
+      {},
+      { kind: 'newer-epoch', action: 'pause', seen: 8 },
+    ],
+    ['foreign mark', view([desired], { kind: 'foreign', mark }), {}, { kind: 'foreign-mark', action: 'pause' }],
+    [
+      'mark of another pool',
+      view([desired], { kind: 'ours', mark: { ...mark, pool: 'x' as PoolId } }),
+      {},
+      { kind: 'foreign-mark', action: 'pause' },
+    ],
+    [
+      'unreadable mark',
+      view([desired], { kind: 'unreadable', text: '' }),
+      {},
+      { kind: 'foreign-mark', action: 'pause' },
+    ],
+    ['CNAME', { ...view([], none), cname: true }, {}, { kind: 'cname', action: 'pause' }],
+  ] as const)('%s', (_name, read, changes, expected) => {
+    const members = [
+      { id: memberId(1), publicIpv4: desired },
+      { id: memberId(2), publicIpv4: standby },
+    ];
+    const input = { view: read, address: desired as Ipv4, pool: poolId, epoch: 7, members, ...changes };
+    expect(classifyDrift(input)).toEqual(expected);
+  });
+});

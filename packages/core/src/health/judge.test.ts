@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { aMember, aPool, haproxyDown, listening, lost } from '../../testing/evidence.ts';
+import type { MemberEvidence } from '../failover/evidence.ts';
+import { explainHealth } from './explain-health.ts';
+import { healthKinds } from './health.ts';
+import { judgeHealth } from './judge.ts';
+
+const heard = (silentMs: number, provenSilentMs: number) => ({ kind: 'heard' as const, silentMs, provenSilentMs });
+const refusal = { because: 'ip' as const, seen: '203.0.113.9' };
+const absent = { kind: 'absent' as const, unit: 'haproxy.service', state: 'masked' };
+
+const table: readonly (readonly [string, Partial<MemberEvidence>, string, readonly string[]])[] = [
+  ['healthy', {}, 'healthy', []],
+  ['lost', lost, 'heartbeat-lost', []],
+  ['silent but not proven', { hearing: heard(30_000, 29_999) }, 'unheard', []],
+  ['silent below the delay', { hearing: heard(29_999, 0) }, 'healthy', []],
+  ['HAProxy down', haproxyDown, 'haproxy-inactive', []],
+  ['HAProxy down below the grace', { haproxy: { ...haproxyDownEvidence(), forMs: 999 } }, 'healthy', []],
+  ['refused', { refusal }, 'refused', []],
+  ['masked', { haproxy: absent }, 'unknown', []],
+  ['unreported', { haproxy: { kind: 'unreported' } }, 'unknown', []],
+  ['never heard by anybody', { hearing: { kind: 'never', waitedMs: 90_000 } }, 'unknown', []],
+  ['not heard since our start', { hearing: { kind: 'never', waitedMs: 5_000, provenWaitedMs: 5_000 } }, 'unknown', []],
+  [
+    'lost since our start',
+    { hearing: { kind: 'never', waitedMs: 30_000, provenWaitedMs: 30_000 } },
+    'heartbeat-lost',
+    ['unknown'],
+  ],
+  [
+    'unheard since our start',
+    { hearing: { kind: 'never', waitedMs: 30_000, provenWaitedMs: 3 } },
+    'unheard',
+    ['unknown'],
+  ],
+  [
+    'several: the first in the order names it',
+    { ...lost, ...haproxyDown, ...lost, refusal },
+    'heartbeat-lost',
+    ['haproxy-inactive', 'refused'],
+  ],
+];
+
+describe('judgeHealth follows its table', () => {
+  it.each(table)('%s', (_name, changes, kind, also) => {
+    expect(judgeHealth(aMember(1, changes), aPool(), listening)).toMatchObject({ kind, also });
+  });
+
+  it('never judges HAProxy in a generic pool or where it is not monitored', () => {
+    const generic = aPool({ preset: 'generic' });
+    expect(judgeHealth(aMember(1, haproxyDown), generic, listening).kind).toBe('healthy');
+    expect(judgeHealth(aMember(1, { haproxy: absent }), generic, listening).kind).toBe('healthy');
+    expect(judgeHealth(aMember(1, { ...haproxyDown, monitored: false }), aPool(), listening).kind).toBe('healthy');
+  });
+});
+
+describe('the sentences', () => {
+  const sentence = (changes: Partial<MemberEvidence>, hears = listening) =>
+    judgeHealth(aMember(1, changes), aPool(), hears).sentence;
+
+  it('name figures and causes', () => {
+    expect(sentence(haproxyDown)).toBe('HAProxy has been inactive for 1.2 s (haproxy.service: failed).');
+    expect(sentence(lost)).toBe('No heartbeat for 30.0 s of listening; the failover delay is 30.0 s.');
+    expect(sentence({ refusal })).toContain('203.0.113.9');
+  });
+
+  it('say why silence is not proven', () => {
+    const silent = { hearing: heard(45_000, 3_000) };
+    expect(sentence(silent, { ...listening, blindBecause: 'database' })).toContain('the database does not take writes');
+    expect(sentence(silent, { ...listening, enrolledMembers: 1 })).toContain('there is no other member');
+    expect(sentence(silent, { ...listening, heardMembers: 0 })).toContain('no member is heard at all');
+  });
+
+  it.each(healthKinds)('there is one for %s', (kind) => {
+    expect(explainHealth(kind, aMember(1), aPool(), listening)).toMatch(/^[A-Z].*\.$/);
+  });
+});
+
+function haproxyDownEvidence() {
+  return { kind: 'inactive' as const, unit: 'haproxy.service', state: 'failed', forMs: 1_200 };
+}

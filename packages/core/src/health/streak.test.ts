@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { failuresLastHour, healthyForMs, observeHealth, startStreak } from './streak.ts';
+
+describe('a health streak', () => {
+  it('counts unbroken health from its first moment', () => {
+    const streak = observeHealth(observeHealth(startStreak(), 'healthy', 1_000), 'healthy', 4_000);
+    expect(healthyForMs(streak, 5_000)).toBe(4_000);
+    expect(healthyForMs(observeHealth(streak, 'refused', 6_000), 7_000)).toBe(0);
+  });
+
+  it('counts a fall from healthy to a kind that moves a record, once, for an hour', () => {
+    let streak = observeHealth(startStreak(), 'healthy', 0);
+    streak = observeHealth(observeHealth(streak, 'haproxy-inactive', 10), 'heartbeat-lost', 20);
+    expect(failuresLastHour(streak, 3_600_009)).toBe(1);
+    expect(failuresLastHour(streak, 3_600_010)).toBe(0);
+  });
+
+  it('does not count what was never healthy, nor what is only unheard', () => {
+    const down = observeHealth(startStreak(), 'haproxy-inactive', 0);
+    const unheard = observeHealth(observeHealth(startStreak(), 'healthy', 0), 'unheard', 10);
+    expect([failuresLastHour(down, 20), failuresLastHour(unheard, 20)]).toEqual([0, 0]);
+  });
+});
