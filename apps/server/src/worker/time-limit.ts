@@ -11,10 +11,10 @@ export class TimeLimitError extends Error {
   }
 }
 
-/**
- * Runs one call with a signal that aborts after `limitMs`, or when `outer` aborts. Settles then at the latest, whatever the call does
- * with its signal: a foreign client that ignores it must not stop us.
- */
+/** An aborted call may say itself what became of it; one that ignores its signal must not stop us. */
+const lastWordMs = 100;
+
+/** Runs one call with a signal that aborts after `limitMs`, or when `outer` aborts. Settles 100 ms later at the latest. */
 export async function withinLimit<T>(
   clock: Clock,
   limitMs: number,
@@ -27,16 +27,17 @@ export async function withinLimit<T>(
   outer?.addEventListener('abort', stop, { once: true });
   const cancel = clock.after(limitMs, () => limit.abort(new TimeLimitError(limitMs)));
   try {
-    return await Promise.race([call(limit.signal), abortOf(limit.signal)]);
+    return await Promise.race([call(limit.signal), abortOf(limit.signal, clock)]);
   } finally {
     cancel();
     outer?.removeEventListener('abort', stop);
   }
 }
 
-function abortOf(signal: AbortSignal): Promise<never> {
+function abortOf(signal: AbortSignal, clock: Clock): Promise<never> {
   return new Promise((_, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    const giveUp = () => void clock.after(lastWordMs, () => reject(signal.reason));
+    if (signal.aborted) return giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
   });
 }

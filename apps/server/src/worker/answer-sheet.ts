@@ -1,0 +1,90 @@
+import type {
+  AuthoritativeServer,
+  DesiredRecord,
+  PublicationState,
+  PublicationUpdate,
+  Resolver,
+  ServerAnswer,
+} from './ports.ts';
+
+export interface VerifyTask {
+  readonly wish: DesiredRecord;
+  /** TTL of the record that was replaced; null = there was none, or nobody knows. */
+  readonly previousTtlSeconds: number | null;
+  readonly record: (update: PublicationUpdate) => void;
+}
+
+type Answer = Awaited<ReturnType<Resolver['ask']>> | { readonly error: string };
+
+/** What each authoritative server answers for one name, and the steps of the timeline that follow from it (R24). */
+export interface AnswerSheet {
+  expect(servers: readonly AuthoritativeServer[]): void;
+  /** Notes one answer. True when this server answers exactly the new address, with authority. */
+  note(server: AuthoritativeServer, answer: Answer): boolean;
+  oldTtlElapsed(): void;
+  answers(): readonly ServerAnswer[];
+  /** The servers that are not right yet, for a sentence. */
+  lagging(): string;
+}
+
+/** Records a step when it is reached, and the servers whenever one of them says something new. */
+export function createAnswerSheet({ wish, previousTtlSeconds, record }: VerifyTask): AnswerSheet {
+  const answers = new Map<string, ServerAnswer>();
+  let answered = false;
+
+  function update(state: PublicationState, step: PublicationUpdate['step']): void {
+    record({
+      bindingId: wish.binding.id,
+      state,
+      epoch: wish.epoch,
+      address: wish.address,
+      error: null,
+      servers: [...answers.values()],
+      step,
+      previousTtlSeconds,
+    });
+  }
+
+  function noteRight(): void {
+    const all = [...answers.values()].every(({ ok }) => ok);
+    if (!answered) update(all ? 'verifying' : 'partial', 'answered');
+    else if (!all) update('partial', null);
+    answered = true;
+    if (all) update('published', 'all-answered');
+  }
+
+  return {
+    expect(servers) {
+      for (const server of servers) {
+        answers.set(keyOf(server), { server: server.name, addresses: [], ok: false, error: null });
+      }
+    },
+    note(server, answer) {
+      const next = judgeAnswer(server, answer, wish.address);
+      const before = answers.get(keyOf(server));
+      answers.set(keyOf(server), next);
+      if (next.ok) noteRight();
+      else if (JSON.stringify(before) !== JSON.stringify(next)) update(answered ? 'partial' : 'verifying', null);
+      return next.ok;
+    },
+    oldTtlElapsed: () => update('published', 'old-ttl-elapsed'),
+    answers: () => [...answers.values()],
+    lagging: () =>
+      [...answers.values()]
+        .filter(({ ok }) => !ok)
+        .map(({ server, addresses, error }) => `${server} (${error ?? (addresses.join(', ') || 'no address')})`)
+        .join(', ') || 'none was found',
+  };
+}
+
+function keyOf({ name, address, port }: AuthoritativeServer): string {
+  return `${name} ${address} ${port}`;
+}
+
+function judgeAnswer(server: AuthoritativeServer, answer: Answer, wanted: string): ServerAnswer {
+  if ('error' in answer) return { server: server.name, addresses: [], ok: false, error: answer.error };
+  const { addresses, authoritative, rcode } = answer;
+  const ok = authoritative && addresses.length === 1 && addresses[0] === wanted;
+  const complaint = authoritative ? (rcode === 'NOERROR' ? null : rcode) : 'answers without authority';
+  return { server: server.name, addresses, ok, error: ok ? null : complaint };
+}

@@ -1,0 +1,142 @@
+import type { OpenDatabase } from '../db/connection.ts';
+import { createLeaseRow, type LeaseRow, leaseChannel } from '../db/lease-row.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Lease, LeaseFence } from './ports.ts';
+
+/*
+ * One failover loop at a time (R15).
+ *
+ *   waiting ──acquired──→ held ──self-stop: 5 s after the START of the last confirmed renewal──→ lapsed
+ *      ↑                  │  ↑───────────────── a renewal is confirmed, and is young enough ────────┘
+ *      └── not ours any more, or released: dropped at once
+ *
+ * The start of a renewal counts, not its end: the database cannot have stamped it earlier than we asked. So a holder stops at 5 s on its own
+ * monotonic clock, its last DNS call ends by 9 s, and nobody takes over before 10 s on the database's. `lapsed` keeps trying to renew:
+ * until somebody else took the lease the term is still ours.
+ */
+
+export interface LeaseTimes {
+  /** Without a renewal for so long the lease must be acquired anew. */
+  readonly leaseMs: number;
+  readonly renewMs: number;
+  readonly selfStopMs: number;
+  readonly takeoverMs: number;
+}
+
+export const usualLeaseTimes: LeaseTimes = { leaseMs: 8_000, renewMs: 2_000, selfStopMs: 5_000, takeoverMs: 10_000 };
+
+/** For kill tests, which divide all times alike (R15). */
+export function dividedLeaseTimes(divisor: number): LeaseTimes {
+  const { leaseMs, renewMs, selfStopMs, takeoverMs } = usualLeaseTimes;
+  const divided = (ms: number) => ms / divisor;
+  return {
+    leaseMs: divided(leaseMs),
+    renewMs: divided(renewMs),
+    selfStopMs: divided(selfStopMs),
+    takeoverMs: divided(takeoverMs),
+  };
+}
+
+export interface LeaseOptions {
+  /** Unique to this process run: a process that was started again is another holder. */
+  readonly holder: string;
+  readonly row: LeaseRow;
+  readonly clock: Clock;
+  readonly times?: LeaseTimes;
+  /** On the embedded database: we are the only process, proved by its lock, so the lease of a killed one is taken at once. */
+  readonly exclusive?: boolean;
+  /** Wakes a process that waits, when the holder released. */
+  readonly onRelease?: (wake: () => void) => () => void;
+}
+
+/** The lease over PostgreSQL, as the composition root opens it. */
+export function openLease(database: OpenDatabase, options: Omit<LeaseOptions, 'row' | 'onRelease'>): Lease {
+  const onRelease = (wake: () => void) => database.listen(leaseChannel, wake);
+  return createLease({ ...options, row: createLeaseRow(database.kysely), onRelease });
+}
+
+export function createLease(options: LeaseOptions): Lease {
+  const { holder, row, clock, times = usualLeaseTimes, exclusive = false } = options;
+  const wakers = new Set<() => void>();
+  let fence: LeaseFence | null = null;
+  let confirmedAt = Number.NEGATIVE_INFINITY;
+  let wasHeld = false;
+  let cancelSelfStop = () => {};
+
+  const held = () => (fence !== null && clock.now() - confirmedAt < times.selfStopMs ? fence : null);
+
+  return {
+    held,
+    onChange(wake) {
+      wakers.add(wake);
+      return () => wakers.delete(wake);
+    },
+    async keep(signal) {
+      let wake = () => {};
+      const unsubscribe = options.onRelease?.(() => wake());
+      while (!signal.aborted) {
+        const beganAt = clock.now();
+        const nextInMs = await step(beganAt);
+        if (nextInMs > 0) await sleepUntilWoken(nextInMs, signal, (waking) => (wake = waking));
+      }
+      unsubscribe?.();
+      await release();
+    },
+  };
+
+  /** One attempt; returns in how many ms the next one is due. Never rejects: a database that does not answer is asked again. */
+  async function step(beganAt: number): Promise<number> {
+    try {
+      if (fence === null) return await acquire(beganAt);
+      if (await row.renew(fence, times.leaseMs)) return confirm(fence, beganAt);
+      drop();
+      return 0;
+    } catch {
+      return Math.max(times.renewMs / 4, beganAt + times.renewMs - clock.now());
+    }
+  }
+
+  async function acquire(beganAt: number): Promise<number> {
+    const acquired = await row.acquire(holder, exclusive ? 0 : times.takeoverMs);
+    if (acquired.kind === 'acquired') return confirm({ holder, term: acquired.term }, beganAt);
+    return Math.min(times.renewMs, Math.max(1, acquired.freeInMs));
+  }
+
+  function confirm(confirmed: LeaseFence, beganAt: number): number {
+    fence = confirmed;
+    confirmedAt = beganAt;
+    cancelSelfStop();
+    cancelSelfStop = clock.after(Math.max(0, beganAt + times.selfStopMs - clock.now()), tellIfChanged);
+    tellIfChanged();
+    return Math.max(0, beganAt + times.renewMs - clock.now());
+  }
+
+  function drop(): void {
+    fence = null;
+    cancelSelfStop();
+    tellIfChanged();
+  }
+
+  /** The loop must have ended its DNS calls before: whoever waits may lead in the next millisecond. */
+  async function release(): Promise<void> {
+    const released = fence;
+    drop();
+    if (released !== null) await row.release(released).catch(() => undefined);
+  }
+
+  function tellIfChanged(): void {
+    const isHeld = held() !== null;
+    if (isHeld === wasHeld) return;
+    wasHeld = isHeld;
+    for (const wake of [...wakers]) wake();
+  }
+
+  async function sleepUntilWoken(ms: number, signal: AbortSignal, offer: (wake: () => void) => void): Promise<void> {
+    const woken = new AbortController();
+    offer(() => {
+      if (fence === null) woken.abort();
+    });
+    await clock.sleep(ms, AbortSignal.any([signal, woken.signal]));
+    offer(() => {});
+  }
+}

@@ -1,0 +1,100 @@
+import type { AppError } from '@serverctl/core';
+import type { DesiredRecord, Notifier, PublicationState, PublicationUpdate, ServerAnswer } from './ports.ts';
+import type { Recorder } from './recorder.ts';
+
+/** What is stored and told about one name: each state once, trouble once, and its end (PRODUCT.md section 9). */
+export interface PublicationLog {
+  publishing(wish: DesiredRecord): void;
+  acknowledged(wish: DesiredRecord, previousTtlSeconds: number | null): void;
+  /** What the verifier found, in the order found. */
+  verified(update: PublicationUpdate): void;
+  troubled(wish: DesiredRecord, state: 'blocked' | 'unknown-outcome', error: AppError): void;
+  /** Somebody else put another member's address there (R21). */
+  drifted(wish: DesiredRecord, addresses: readonly string[]): void;
+  repaired(wish: DesiredRecord): void;
+  /** Read back as wished: ends whatever trouble was told. */
+  settled(wish: DesiredRecord): void;
+}
+
+export function createPublicationLog(recorder: Recorder, notifier: Notifier): PublicationLog {
+  let stored = '';
+  let trouble: 'blocked' | 'unknown-outcome' | 'drift' | null = null;
+  let verified: {
+    readonly epoch: number;
+    readonly state: PublicationState;
+    readonly servers: readonly ServerAnswer[];
+  } | null = null;
+
+  function store(update: PublicationUpdate): void {
+    const key = `${update.state} ${update.epoch} ${update.error?.code}`;
+    if (update.step === null && key === stored && update.servers.length === 0) return;
+    stored = key;
+    recorder.record(update);
+  }
+
+  function tell(wish: DesiredRecord, kind: string, severity: 'info' | 'warning' | 'critical', text: string): void {
+    const { name, poolId, id } = wish.binding;
+    const details = { bindingId: id, name, epoch: wish.epoch, address: wish.address };
+    notifier.notify({ kind, severity, poolId, memberId: null, sentence: `${name}: ${text}`, details });
+  }
+
+  function recovered(wish: DesiredRecord): void {
+    if (trouble === null) return;
+    trouble = null;
+    tell(wish, 'dns.recovered', 'info', `holds ${wish.address} again as it should.`);
+  }
+
+  return {
+    publishing: (wish) => store(updateOf(wish, 'publishing')),
+    acknowledged(wish, previousTtlSeconds) {
+      verified = null;
+      store({ ...updateOf(wish, 'verifying'), address: wish.address, step: 'acknowledged', previousTtlSeconds });
+      tell(wish, 'dns.published', 'info', `the provider acknowledged ${wish.address} (epoch ${wish.epoch}).`);
+      recovered(wish);
+    },
+    verified(update) {
+      verified = update;
+      store(update);
+    },
+    troubled(wish, state, error) {
+      store({ ...updateOf(wish, state), error: { code: error.code, message: error.message, remedy: error.remedy } });
+      if (trouble === state) return;
+      trouble = state;
+      tell(wish, `dns.${state}`, state === 'blocked' ? 'critical' : 'warning', `${error.message} ${error.remedy}`);
+    },
+    drifted(wish, addresses) {
+      if (trouble === 'drift') return;
+      trouble = 'drift';
+      const others = addresses.join(', ');
+      tell(
+        wish,
+        'dns.drift',
+        'critical',
+        `somebody set it to ${others}, another member; ${wish.address} is active. Nothing is written.`,
+      );
+    },
+    repaired: (wish) =>
+      tell(wish, 'dns.repaired', 'warning', `was changed by somebody else; ${wish.address} is written again.`),
+    settled(wish) {
+      const { state, servers } =
+        verified?.epoch === wish.epoch ? verified : { state: 'verifying' as const, servers: [] };
+      if (trouble === 'blocked' || trouble === 'unknown-outcome') {
+        store({ ...updateOf(wish, state), address: wish.address, servers });
+      }
+      recovered(wish);
+    },
+  };
+}
+
+function updateOf(wish: DesiredRecord, state: PublicationState): PublicationUpdate {
+  return {
+    bindingId: wish.binding.id,
+    state,
+    epoch: wish.epoch,
+    address: null,
+    error: null,
+    servers: [],
+    step: null,
+    previousTtlSeconds: null,
+  };
+}

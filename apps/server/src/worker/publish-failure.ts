@@ -1,0 +1,52 @@
+import { AppError, type ErrorCode, isAppError, secondMs } from '@serverctl/core';
+import { TimeLimitError } from './time-limit.ts';
+
+/** What a failed provider call means for the publisher. */
+export type PublishFailure =
+  /** Nothing was written; the record is another than the one read: read again at once. */
+  | { readonly kind: 'drifted' }
+  /** The write may have happened: read before any retry (R19). */
+  | { readonly kind: 'unknown'; readonly error: AppError }
+  /** Nothing was written; it may work later by itself. `pauseMs` where the provider named a time. */
+  | { readonly kind: 'unavailable'; readonly error: AppError; readonly pauseMs: number | null }
+  /** Nothing was written, and only a person can change that. */
+  | { readonly kind: 'refused'; readonly error: AppError };
+
+/** Replies that leave open whether a write took effect: the provider failed, or what it said cannot be read or believed. */
+const openReplies: ReadonlySet<ErrorCode> = new Set([
+  'dns_server_failure',
+  'dns_reply_malformed',
+  'dns_reply_unproven',
+]);
+
+/*
+ *   error                                   | while reading | while replacing
+ *   dns_rrset_drifted                       | (never)       | drifted
+ *   ambiguous, open reply, our 4 s, unknown | unavailable   | unknown
+ *   unavailable, rate-limited               | unavailable   | unavailable
+ *   any other of the catalogue              | refused       | refused
+ */
+
+/** Classifies by code and category, never by text. Total. */
+export function classifyFailure(thrown: unknown, during: 'read' | 'replace'): PublishFailure {
+  const error = asAppError(thrown);
+  if (error.code === 'dns_rrset_drifted') return { kind: 'drifted' };
+  if (error.category === 'ambiguous' || error.category === 'internal' || openReplies.has(error.code)) {
+    return during === 'replace' ? { kind: 'unknown', error } : { kind: 'unavailable', error, pauseMs: null };
+  }
+  if (error.category === 'unavailable') return { kind: 'unavailable', error, pauseMs: null };
+  if (error.category === 'rate-limited') return { kind: 'unavailable', error, pauseMs: retryAfterMs(error) };
+  return { kind: 'refused', error };
+}
+
+function asAppError(thrown: unknown): AppError {
+  if (isAppError(thrown)) return thrown;
+  const because = thrown instanceof TimeLimitError ? thrown.message : 'the call failed';
+  return new AppError('dns_outcome_unknown', { because }, thrown);
+}
+
+/** `details.retryAfterSeconds`, as adapters state it; at most five minutes are obeyed. */
+function retryAfterMs(error: AppError): number | null {
+  const seconds = error.details['retryAfterSeconds'];
+  return typeof seconds === 'number' && seconds >= 0 ? Math.min(seconds, 300) * secondMs : null;
+}

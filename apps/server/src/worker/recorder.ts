@@ -1,0 +1,46 @@
+import { isAppError, secondMs } from '@serverctl/core';
+import type { Clock } from '../platform/clock.ts';
+import type { PoolStore, PublicationUpdate, WorkerLog } from './ports.ts';
+
+/** Stores how publishing one name goes, in order, behind its back: no DNS call ever waits for a row. */
+export interface Recorder {
+  record(update: PublicationUpdate): void;
+}
+
+/** More than any outage leaves behind for one name; beyond it the oldest waiting update goes. */
+const mostWaiting = 64;
+
+/** While the database does not answer, updates wait and are tried again each second; one that it refuses is dropped with a word. */
+export function createRecorder(clock: Clock, store: PoolStore, log: WorkerLog, signal: AbortSignal): Recorder {
+  const waiting: PublicationUpdate[] = [];
+  let draining = false;
+
+  async function drain(): Promise<void> {
+    draining = true;
+    for (let next = waiting.shift(); next !== undefined && !signal.aborted; next = waiting.shift()) {
+      await keepStoring(next);
+    }
+    draining = false;
+  }
+
+  async function keepStoring(update: PublicationUpdate): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await store.recordPublication(update);
+      } catch (error) {
+        if (tries === 1) log.warn({ err: error, binding: update.bindingId }, 'A publication could not be stored.');
+        if (isAppError(error) && error.category !== 'unavailable') return;
+      }
+      await clock.sleep(secondMs, signal);
+      if (signal.aborted) return;
+    }
+  }
+
+  return {
+    record(update) {
+      waiting.push(update);
+      if (waiting.length > mostWaiting) waiting.shift();
+      if (!draining) void drain();
+    },
+  };
+}
