@@ -24,16 +24,6 @@ const settings = {
   masterKey: { env: 'SERVERCTL_MASTER_KEY', schema: masterKey.nullable(), default: null, secret: true },
   dnsStartPoints: { env: 'SERVERCTL_DNS_START_POINTS', schema: hostPortList(53), default: '' },
   allowPrivateTargets: { env: 'SERVERCTL_ALLOW_PRIVATE_TARGETS', schema: hostPortList(), default: '' },
-  trustedProxies: {
-    env: 'SERVERCTL_TRUSTED_PROXIES',
-    schema: z.string().transform((text) =>
-      text
-        .split(',')
-        .map((entry) => entry.trim())
-        .filter(Boolean),
-    ),
-    default: '',
-  },
   logLevel: {
     env: 'SERVERCTL_LOG_LEVEL',
     schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']),

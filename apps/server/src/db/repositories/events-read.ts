@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Database } from '../schema.ts';
 
 export type EventRow = Selectable<Database['event']>;
@@ -10,12 +10,21 @@ export interface EventRange {
   readonly limit: number;
 }
 
+/*
+ * Numbers are given before the commit, so a row may become visible after one with a greater number: a cursor would pass over it for ever.
+ * Hence a reader with a cursor waits at the oldest transaction that still runs; no transaction of ours runs for a minute.
+ */
+const settled = sql<boolean>`(
+  at < clock_timestamp() - interval '1 minute'
+  OR age(event.xmin) > age(pg_snapshot_xmin(pg_current_snapshot())::xid)
+)`;
+
 export async function readEvents(db: Kysely<Database>, { after, poolId, limit }: EventRange): Promise<EventRow[]> {
   const query = db
     .selectFrom('event')
     .selectAll()
     .$if(poolId !== null, (some) => some.where('pool_id', '=', poolId))
     .limit(limit);
-  if (after !== null) return query.where('seq', '>', after).orderBy('seq').execute();
+  if (after !== null) return query.where('seq', '>', after).where(settled).orderBy('seq').execute();
   return (await query.orderBy('seq', 'desc').execute()).toReversed();
 }

@@ -1,5 +1,6 @@
-import { AppError, type Member, type MemberId, type MemberTemplate, type PoolId } from '@serverctl/core';
+import { AppError, type Member } from '@serverctl/core';
 import { type Insertable, type Kysely, type Selectable, sql, type Transaction, type UpdateObject } from 'kysely';
+import { toMember } from '../pool-store/rows.ts';
 import type { Database } from '../schema.ts';
 
 export type MemberRow = Selectable<Database['member']>;
@@ -85,19 +86,9 @@ export function readLiveness(db: Kysely<Database>): Promise<(LivenessRow & { rea
     .execute();
 }
 
-/** A row as core knows it; `publicIpv4` as a person set it, else as reported. */
-export function memberOf(row: MemberRow): Member {
-  return {
-    id: row.id as MemberId,
-    poolId: row.pool_id as PoolId,
-    hostname: row.hostname,
-    allowedEgress: row.allowed_egress,
-    publicIpv4: row.public_ipv4 ?? row.reported_ipv4,
-    template: row.template as MemberTemplate,
-    monitored: row.monitored,
-    units: row.units,
-    priority: row.priority,
-  };
+/** The member with the address that a record gets: as a person set it, else as reported. */
+export function memberWithAddress(row: MemberRow): Member {
+  return { ...toMember(row), publicIpv4: row.public_ipv4 ?? row.reported_ipv4 };
 }
 
 /** A host is in one pool only; the other one is named. */

@@ -40,7 +40,7 @@ export function readStatuses(db: Kysely<Database>): Promise<PoolStatusStored[]> 
   return db.selectFrom('pool_status').selectAll().execute();
 }
 
-/** A row as core knows it. */
+/** A row as core knows it: its constraints hold what the types say, so nothing is parsed a second time. */
 export function poolOf(row: PoolRow): Pool {
   return {
     id: row.id as PoolId,

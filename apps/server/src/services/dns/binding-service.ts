@@ -67,7 +67,7 @@ export async function addBinding(
       details: { name: ref.name, zone: ref.zone, ttlSeconds: input.ttlSeconds, credential: credential.id, takeOver },
     });
     const sentence = `${ref.name} is now a managed name of ${pool.name}.`;
-    await writeEvent(trx, { kind: 'binding-added', severity: 'info', poolId: pool.id, sentence });
+    await writeEvent(trx, { kind: 'binding.added', severity: 'info', poolId: pool.id, sentence });
     return pool.id;
   });
   const snapshot = await readSnapshot(deps.db, deps.clock.wallTime(), poolId);
@@ -88,7 +88,7 @@ export async function removeBinding(deps: ServiceDeps, caller: Caller, refs: Bin
       details: { name: row.name, zone: row.zone, publishedAddress: row.published_address },
     });
     await writeEvent(trx, {
-      kind: 'binding-removed',
+      kind: 'binding.removed',
       severity: pool.active_member_id === null ? 'info' : 'warning',
       poolId: pool.id,
       sentence: `${row.name} is no longer managed by ${pool.name}; its record stays as it is.`,

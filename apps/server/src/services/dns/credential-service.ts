@@ -58,7 +58,7 @@ export async function addCredential(
       details: { name: input.name, settings },
     });
     const sentence = `The DNS credential ${input.name} was added.`;
-    await writeEvent(trx, { kind: 'credential-added', severity: 'info', sentence });
+    await writeEvent(trx, { kind: 'credential.added', severity: 'info', sentence });
     return added;
   });
   return { credential: viewOf(row), test };
@@ -106,7 +106,7 @@ export async function setCredential(
       },
     });
     const sentence = `The DNS credential ${name} was changed.`;
-    await writeEvent(trx, { kind: 'credential-changed', severity: 'info', sentence });
+    await writeEvent(trx, { kind: 'credential.changed', severity: 'info', sentence });
     return changed;
   });
   return { credential: viewOf(row, (await namesByCredential(deps.db)).get(row.id)), test };
@@ -118,7 +118,7 @@ export async function removeCredential(deps: ServiceDeps, caller: Caller, ref: s
     await deleteCredential(trx, row.id);
     await writeAudit(trx, { ...caller, action: 'credential.remove', target: row.id, details: { name: row.name } });
     const sentence = `The DNS credential ${row.name} was removed.`;
-    await writeEvent(trx, { kind: 'credential-removed', severity: 'info', sentence });
+    await writeEvent(trx, { kind: 'credential.removed', severity: 'info', sentence });
     return { removed: row.id };
   });
 }

@@ -1,6 +1,6 @@
 import { AppError } from '@serverctl/core';
 import type { Kysely } from 'kysely';
-import { getMember, memberOf } from '../../db/repositories/members.ts';
+import { getMember, memberWithAddress } from '../../db/repositories/members.ts';
 import type { PoolRow } from '../../db/repositories/pools.ts';
 import type { Database } from '../../db/schema.ts';
 import { markText, type Tried } from './try-record.ts';
@@ -27,7 +27,7 @@ export async function mayPublishAtOnce(
   if (takeOver) return true;
   const active = pool.active_member_id === null ? null : await getMember(db, pool.id, pool.active_member_id);
   const holds = rrset?.addresses.length === 1 ? rrset.addresses[0] : undefined;
-  if (mark.kind === 'none' && active !== null && holds === memberOf(active).publicIpv4) return true;
+  if (mark.kind === 'none' && active !== null && holds === memberWithAddress(active).publicIpv4) return true;
   if (mark.kind === 'foreign' || mark.kind === 'unreadable') {
     throw new AppError('dns_foreign_mark', { name: ref.name, mark: markText(view) });
   }

@@ -33,7 +33,7 @@ export async function renewEnrolment(
       details: { hostname: member.hostname, expiresAt: enrolment.expiresAt },
     });
     const sentence = `A new install line was made for ${member.hostname}.`;
-    await writeEvent(trx, { kind: 'enrolment-made', severity: 'info', poolId: pool.id, memberId: member.id, sentence });
+    await writeEvent(trx, { kind: 'enrolment.made', severity: 'info', poolId: pool.id, memberId: member.id, sentence });
     return enrolment;
   });
 }

@@ -42,7 +42,7 @@ export async function addMember(
     const row = await insertMember(trx, { id, pool_id: pool.id, ...columnsOf(settings) });
     await writeAudit(trx, { ...caller, action: 'member.create', target: id, poolId: pool.id, details: { settings } });
     const sentence = `${row.hostname} was added to ${pool.name}.`;
-    await writeEvent(trx, { kind: 'member-added', severity: 'info', poolId: pool.id, memberId: id, sentence });
+    await writeEvent(trx, { kind: 'member.added', severity: 'info', poolId: pool.id, memberId: id, sentence });
     const minutes = input.enrolmentMinutes ?? enrolmentMinutes;
     return { poolId: pool.id, enrolment: await issueEnrolment(trx, deps, row, minutes) };
   });

@@ -34,7 +34,7 @@ export async function removeMember(
       details: { hostname: member.hostname, recordReleased: isActive },
     });
     await writeEvent(trx, {
-      kind: 'member-removed',
+      kind: 'member.removed',
       severity: isActive ? 'warning' : 'info',
       poolId: pool.id,
       memberId: member.id,

@@ -2,9 +2,10 @@ import type { MemberPatch, MemberView } from '@serverctl/contract';
 import type { MemberSettings } from '@serverctl/core';
 import { sql } from 'kysely';
 import type { z } from 'zod';
+import { toMember } from '../../db/pool-store/rows.ts';
 import { writeAudit } from '../../db/repositories/audit.ts';
 import { writeEvent } from '../../db/repositories/events.ts';
-import { getMember, type MemberRow, memberOf, updateMember } from '../../db/repositories/members.ts';
+import { getMember, type MemberRow, updateMember } from '../../db/repositories/members.ts';
 import { lockPool } from '../../db/repositories/pools.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
 import { inTransaction } from '../transaction.ts';
@@ -44,16 +45,15 @@ export async function setMember(
       details: { before, after },
     });
     const sentence = changeSentence(before, after);
-    await writeEvent(trx, { kind: 'member-changed', severity: 'info', poolId: pool.id, memberId: row.id, sentence });
+    await writeEvent(trx, { kind: 'member.changed', severity: 'info', poolId: pool.id, memberId: row.id, sentence });
     return { poolId: pool.id, memberId: row.id };
   });
   return getMemberView(deps, found);
 }
 
-/** As a person set them: the address without what was reported. */
 function settingsIn(row: MemberRow): MemberSettings {
-  const { hostname, allowedEgress, template, monitored, units, priority } = memberOf(row);
-  return { hostname, allowedEgress, publicIpv4: row.public_ipv4, template, monitored, units, priority };
+  const { id: _id, poolId: _poolId, ...settings } = toMember(row);
+  return settings;
 }
 
 function changeSentence(before: MemberSettings, after: MemberSettings): string {

@@ -30,7 +30,7 @@ export async function addPool(deps: ServiceDeps, caller: Caller, input: Input): 
     const row = await insertPool(trx, { id, ...columnsOf(settings) });
     await writeAudit(trx, { ...caller, action: 'pool.create', target: id, poolId: id, details: { settings } });
     await writeEvent(trx, {
-      kind: 'pool-added',
+      kind: 'pool.added',
       severity: 'info',
       poolId: id,
       sentence: `Pool ${row.name} was added.`,
@@ -56,7 +56,7 @@ export async function setPool(deps: ServiceDeps, caller: Caller, ref: string, pa
       details: { before: settingsIn(before), after: settings },
     });
     await writeEvent(trx, {
-      kind: 'pool-changed',
+      kind: 'pool.changed',
       severity: 'info',
       poolId: row.id,
       sentence: changeSentence(before, settings),
@@ -86,7 +86,7 @@ export async function acknowledgePool(
     });
     const sentence = `${row.name} was acknowledged: automatic promotions are counted from now on.`;
     await writeEvent(trx, {
-      kind: 'pool-acknowledged',
+      kind: 'pool.acknowledged',
       severity: 'info',
       poolId: row.id,
       sentence,

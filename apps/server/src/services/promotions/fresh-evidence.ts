@@ -1,6 +1,6 @@
 import type { Listening, MemberEvidence, MemberId, PoolEvidence } from '@serverctl/core';
 import { type Kysely, sql } from 'kysely';
-import { enrolledMembers, listMembers, memberOf } from '../../db/repositories/members.ts';
+import { enrolledMembers, listMembers, memberWithAddress } from '../../db/repositories/members.ts';
 import { getPool, poolOf } from '../../db/repositories/pools.ts';
 import type { Database } from '../../db/schema.ts';
 
@@ -11,7 +11,7 @@ import type { Database } from '../../db/schema.ts';
  */
 export async function freshEvidence(db: Kysely<Database>, poolId: string): Promise<PoolEvidence> {
   const pool = poolOf(await getPool(db, poolId));
-  const members = (await listMembers(db, pool.id)).map(memberOf);
+  const members = (await listMembers(db, pool.id)).map(memberWithAddress);
   const enrolled = await enrolledMembers(db);
   const stored = await db
     .selectFrom('pool_status')

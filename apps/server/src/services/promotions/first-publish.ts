@@ -1,0 +1,179 @@
+import type { FirstPublishInput, FirstPublishView, PromoteResult } from '@serverctl/contract';
+import {
+  AppError,
+  type BoundRecord,
+  type DnsName,
+  decide,
+  type FirstPublish,
+  judge,
+  type MemberId,
+  type PoolEvidence,
+  type PromotionId,
+  proposeFirstPublish,
+  type Standing,
+} from '@serverctl/core';
+import type { z } from 'zod';
+import { type BindingRow, listBindings } from '../../db/repositories/bindings.ts';
+import { getMember } from '../../db/repositories/members.ts';
+import { getPool } from '../../db/repositories/pools.ts';
+import { newId } from '../../platform/random.ts';
+import type { Caller, ServiceDeps } from '../deps.ts';
+import { markText, recordRef } from '../dns/try-record.ts';
+import { freshEvidence } from './fresh-evidence.ts';
+import { readPromotionView } from './read-promotions.ts';
+
+/*
+ * A pool starts with no active member and never promotes by itself in that state (PRODUCT.md section 4). The records are read and a member
+ * is proposed; a person confirms, and that is epoch 1. What is read is read again at the confirmation: nothing is confirmed unseen.
+ */
+
+const readTimeoutMs = 8_000;
+
+interface Reading {
+  readonly evidence: PoolEvidence;
+  readonly standings: readonly Standing[];
+  readonly bindings: readonly BindingRow[];
+  readonly views: readonly BoundRecord[];
+}
+
+/** What would be published, and what stands there now. Reads, writes nothing. */
+export async function previewFirstPublish(deps: ServiceDeps, poolRef: string): Promise<FirstPublishView> {
+  const reading = await read(deps, poolRef);
+  const { evidence, standings, views } = reading;
+  const proposal = proposeFirstPublish({ members: evidence.members, standings, views });
+  return {
+    kind: kindOf(proposal),
+    proposedMemberId: proposal.kind === 'propose' ? proposal.memberId : null,
+    sentence: proposal.sentence,
+    records: views.map(({ name, view }) => ({
+      name,
+      addresses: [...(view.rrset?.addresses ?? [])],
+      mark: markText(view),
+      ttlSeconds: view.rrset?.ttlSeconds ?? null,
+      cname: view.cname,
+    })),
+  };
+}
+
+/** A person's yes. `takeOver` says yes to records that are not ours; a record without a mark that holds the member's address needs none. */
+export async function confirmFirstPublish(
+  deps: ServiceDeps,
+  caller: Caller,
+  poolRef: string,
+  input: z.output<typeof FirstPublishInput>,
+): Promise<PromoteResult> {
+  const reading = await read(deps, poolRef);
+  const { evidence, standings, views } = reading;
+  const to = (await getMember(deps.db, evidence.pool.id, input.memberId)).id as MemberId;
+  const proposal = proposeFirstPublish({ members: evidence.members, standings, views, takeOver: input.takeOver });
+  if (proposal.kind === 'shown') throw inTheWay(proposal);
+  const namesAnother =
+    proposal.kind === 'propose' && proposal.because === 'record-names-member' && proposal.memberId !== to;
+  if (namesAnother && !input.takeOver) {
+    throw new AppError('record_not_ours', { because: proposal.sentence, member: proposal.memberId });
+  }
+  const sentence = targetSentence(reading, to, input.confirmNotReady);
+  await sayYes(deps, reading, to, input.takeOver);
+  const id = newId<PromotionId>(deps.random);
+  await deps.store.promote(
+    {
+      id,
+      poolId: evidence.pool.id,
+      kind: 'first-publish',
+      cause: 'first-publish',
+      from: null,
+      to,
+      expectedEpoch: evidence.pool.epoch,
+      evidence,
+      decision: decide(evidence),
+      sentence,
+      actor: caller.actor,
+      reason: input.reason ?? null,
+      detectedAgoMs: null,
+      lastHeartbeatAgoMs: null,
+    },
+    null,
+  );
+  const address = addressOf(reading, to);
+  const preview = {
+    fromMemberId: null,
+    toMemberId: to,
+    ready: standings.find((one) => one.memberId === to)?.ready ?? false,
+    sentence,
+    names: reading.bindings.map((binding, index) => ({
+      name: binding.name,
+      from: [...(views[index]?.view.rrset?.addresses ?? [])],
+      to: address,
+      ttlSeconds: binding.ttl_seconds,
+    })),
+  };
+  return { preview, promotion: await readPromotionView(deps, evidence.pool.id, id) };
+}
+
+/** Reads every name at its provider. Throws `pool_already_active`, `binding_missing`, or the provider's own error. */
+async function read(deps: ServiceDeps, poolRef: string): Promise<Reading> {
+  const { db, clock, providers } = deps;
+  const pool = await getPool(db, poolRef);
+  if (pool.active_member_id !== null) throw new AppError('pool_already_active', { pool: pool.name });
+  const bindings = await listBindings(db, pool.id);
+  if (bindings.length === 0) throw new AppError('binding_missing', { pool: pool.name });
+  const deadline = new AbortController();
+  const cancel = clock.after(readTimeoutMs, () => deadline.abort(new AppError('dns_unreachable')));
+  try {
+    const views = await Promise.all(
+      bindings.map(async (binding): Promise<BoundRecord> => {
+        const provider = await providers.forCredential(binding.credential_id);
+        return { name: binding.name as DnsName, view: await provider.read(recordRef(binding), deadline.signal) };
+      }),
+    );
+    const evidence = await freshEvidence(db, pool.id);
+    return { evidence, standings: judge(evidence).standings, bindings, views };
+  } finally {
+    cancel();
+  }
+}
+
+function kindOf(proposal: FirstPublish): FirstPublishView['kind'] {
+  if (proposal.kind === 'nothing') return proposal.because === 'no-name' ? 'impossible' : 'nobody-ready';
+  if (proposal.kind === 'shown') return proposal.canTakeOver ? 'take-over' : 'impossible';
+  return proposal.because === 'record-names-member' ? 'adopt' : 'create';
+}
+
+function inTheWay(proposal: Extract<FirstPublish, { kind: 'shown' }>): AppError {
+  const details = { name: proposal.name, addresses: proposal.addresses, because: proposal.sentence };
+  if (proposal.because === 'cname') return new AppError('dns_cname_in_the_way', details);
+  return new AppError(proposal.because === 'foreign-mark' ? 'dns_foreign_mark' : 'record_not_ours', details);
+}
+
+/** Throws `target_has_no_address`, or `target_not_ready` unless the person confirmed it. */
+function targetSentence(reading: Reading, to: MemberId, confirmed: boolean): string {
+  const member = reading.evidence.members.find((one) => one.id === to);
+  const standing = reading.standings.find((one) => one.memberId === to);
+  const hostname = member?.hostname ?? to;
+  if (addressOf(reading, to) === null) throw new AppError('target_has_no_address', { member: hostname });
+  if (standing?.ready === true) return `First publish: ${hostname} becomes active. ${standing.sentence}`;
+  const because = standing?.sentence ?? 'Nothing is known of it.';
+  if (!confirmed) throw new AppError('target_not_ready', { member: hostname, because });
+  return `First publish: ${hostname} becomes active although it is not ready: ${because}`;
+}
+
+/**
+ * Keeps the person's yes with each name before the promotion, for the publisher. Every confirmation sets it anew, so one that fails
+ * afterwards leaves nothing behind that a later one would not overwrite; without an active member nothing is published.
+ */
+async function sayYes({ db }: ServiceDeps, reading: Reading, to: MemberId, takeOver: boolean): Promise<void> {
+  const address = addressOf(reading, to);
+  for (const [index, binding] of reading.bindings.entries()) {
+    const view = reading.views[index]?.view;
+    const adopted = view?.mark.kind === 'none' && view.rrset?.addresses.join() === address;
+    await db
+      .updateTable('dns_binding')
+      .set({ take_over: takeOver || adopted })
+      .where('id', '=', binding.id)
+      .execute();
+  }
+}
+
+function addressOf({ evidence }: Reading, to: MemberId): string | null {
+  return evidence.members.find((member) => member.id === to)?.publicIpv4 ?? null;
+}

@@ -1,0 +1,73 @@
+import type { PromoteInput, PromotePreview, PromoteResult } from '@serverctl/contract';
+import { AppError, decide, judgeSwitchover, type MemberId, type PoolEvidence, type PromotionId } from '@serverctl/core';
+import type { z } from 'zod';
+import { listBindings } from '../../db/repositories/bindings.ts';
+import { getMember } from '../../db/repositories/members.ts';
+import { getPool } from '../../db/repositories/pools.ts';
+import { newId } from '../../platform/random.ts';
+import type { Caller, ServiceDeps } from '../deps.ts';
+import { freshEvidence } from './fresh-evidence.ts';
+import { readPromotionView } from './read-promotions.ts';
+
+/**
+ * Makes another member active because a person wants it. The publisher hears of it from the database and writes the records; brakes,
+ * blindness and `held` do not bind a person (manual.ts). With `preview` nothing changes.
+ */
+export async function promote(
+  deps: ServiceDeps,
+  caller: Caller,
+  poolRef: string,
+  input: z.output<typeof PromoteInput>,
+): Promise<PromoteResult> {
+  const pool = await getPool(deps.db, poolRef);
+  const target = input.to === 'next' ? 'next' : ((await getMember(deps.db, pool.id, input.to)).id as MemberId);
+  const evidence = await freshEvidence(deps.db, pool.id);
+  // A preview shows a target that is not ready as well, with the reasons; the act asks for the confirmation.
+  const confirmNotReady = input.confirmNotReady || input.preview;
+  const wish = judgeSwitchover(evidence, target, { confirmNotReady });
+  if (wish.kind === 'refuse') throw new AppError(wish.code, wish.details);
+  const preview: PromotePreview = {
+    fromMemberId: wish.from,
+    toMemberId: wish.to,
+    ready: wish.ready,
+    sentence: wish.sentence,
+    names: await changedNames(deps, evidence, wish.to),
+  };
+  if (input.preview) return { preview, promotion: null };
+  const id = newId<PromotionId>(deps.random);
+  await deps.store.promote(
+    {
+      id,
+      poolId: evidence.pool.id,
+      kind: 'switchover',
+      cause: 'switchover',
+      from: wish.from,
+      to: wish.to,
+      expectedEpoch: evidence.pool.epoch,
+      evidence,
+      decision: decide(evidence), // what would have happened without the person: replayable (R14)
+      sentence: wish.sentence,
+      actor: caller.actor,
+      reason: input.reason,
+      detectedAgoMs: null,
+      lastHeartbeatAgoMs: null,
+    },
+    null,
+  );
+  return { preview, promotion: await readPromotionView(deps, pool.id, id) };
+}
+
+/** What each managed name answers now and will answer, with the TTL that old answers live for. */
+export async function changedNames(
+  { db }: Pick<ServiceDeps, 'db'>,
+  evidence: PoolEvidence,
+  to: MemberId,
+): Promise<PromotePreview['names']> {
+  const address = evidence.members.find((member) => member.id === to)?.publicIpv4 ?? null;
+  return (await listBindings(db, evidence.pool.id)).map((binding) => ({
+    name: binding.name,
+    from: binding.published_address === null ? [] : [binding.published_address],
+    to: address,
+    ttlSeconds: binding.ttl_seconds,
+  }));
+}
