@@ -3,8 +3,12 @@ import type { Clock } from '../platform/clock.ts';
 import { translateDatabaseError } from './pg-errors.ts';
 import type { EngineLog } from './postmaster.ts';
 
-/** `payload` is null after a (re)connection: something may have been missed, read again. Callbacks must not throw. */
-export type Listen = (channel: string, callback: (payload: string | null) => void) => () => void;
+/**
+ * `payload` is null when listening began or began again: something may have been missed, read. Each subscriber is told so once at first,
+ * never before `listen` returned. Callbacks must not throw.
+ */
+export type Listen = (channel: string, callback: Callback) => () => void;
+type Callback = (payload: string | null) => void;
 
 export interface Listener {
   readonly listen: Listen;
@@ -29,18 +33,17 @@ const proofEveryMs = 5_000;
  * A dead peer says nothing, and neither does a quiet channel: so every 5 s the connection proves itself by a query.
  */
 export function createListener({ open, clock, log }: ListenerOptions): Listener {
-  const channels = new Map<string, Set<(payload: string | null) => void>>();
+  const channels = new Map<string, Set<Callback>>();
   const closing = new AbortController();
   let client: pg.Client | null = null;
   let running: Promise<void> | null = null;
 
   return {
     listen(channel, callback) {
-      const callbacks = channels.get(channel) ?? new Set();
-      const isNew = !channels.has(channel);
+      const callbacks = channels.get(channel) ?? new Set<Callback>();
       channels.set(channel, callbacks.add(callback));
       running ??= run();
-      if (isNew && client !== null) void startListening(client, channel).catch(() => client?.end());
+      if (client !== null) void startListening(client, channel, new Set([callback])).catch(() => client?.end());
       return () => callbacks.delete(callback);
     },
     async close() {
@@ -70,7 +73,7 @@ export function createListener({ open, clock, log }: ListenerOptions): Listener 
     try {
       await connection.connect();
       client = connection;
-      for (const channel of channels.keys()) await startListening(connection, channel);
+      for (const [channel, callbacks] of channels) await startListening(connection, channel, callbacks);
       connected = true;
       while (!lost.signal.aborted && !closing.signal.aborted) {
         await clock.sleep(proofEveryMs, lost.signal);
@@ -85,12 +88,17 @@ export function createListener({ open, clock, log }: ListenerOptions): Listener 
     return connected;
   }
 
-  async function startListening(connection: pg.Client, channel: string): Promise<void> {
-    await connection.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
-    tell(channel, null);
+  async function startListening(
+    connection: pg.Client,
+    channel: string,
+    callbacks: ReadonlySet<Callback>,
+  ): Promise<void> {
+    await connection.query(`LISTEN ${pg.escapeIdentifier(channel)}`); // a second one for the same channel changes nothing
+    const present = channels.get(channel);
+    for (const callback of callbacks) if (present?.has(callback)) callback(null);
   }
 
-  function tell(channel: string, payload: string | null): void {
+  function tell(channel: string, payload: string): void {
     for (const callback of channels.get(channel) ?? []) callback(payload);
   }
 }

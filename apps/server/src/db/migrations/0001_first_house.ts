@@ -188,6 +188,8 @@ const statements = [
   )`,
   `CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'audit_entry is append-only (R41)'; END $$`,
   `CREATE TRIGGER audit_entry_append_only BEFORE UPDATE ON audit_entry FOR EACH ROW EXECUTE FUNCTION refuse_change()`,
+  `CREATE TRIGGER audit_entry_retained BEFORE DELETE ON audit_entry FOR EACH ROW WHEN (OLD.at > now() - interval '400 days') EXECUTE FUNCTION refuse_change()`,
+  `CREATE TRIGGER audit_entry_not_truncated BEFORE TRUNCATE ON audit_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()`,
 
   // lease: one row per name, for ever. Times are compared here, in PostgreSQL, only (R15).
   `CREATE TABLE lease (name text PRIMARY KEY, holder text, term bigint NOT NULL DEFAULT 0, renewed_at timestamptz)`,

@@ -1,0 +1,229 @@
+import type { BindingId, DnsName, MemberId, PoolId, PromotionId } from '@serverctl/core';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describePoolStore, type StoreUnderTest } from '../worker/pool-store-suite.ts';
+import type { PromotionRecord, PublicationUpdate } from '../worker/ports.ts';
+import { createLeaseRow } from './lease-row.ts';
+import { createPoolStore } from './pool-store.ts';
+import { type TestDatabase, testDatabase } from './testing.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.close());
+
+const addPool = (id: string) =>
+  database.kysely
+    .insertInto('pool')
+    .values({
+      id,
+      name: id,
+      preset: 'haproxy',
+      failover_delay_ms: 30_000,
+      haproxy_grace_ms: 1_000,
+      automatic_failover: true,
+      failback: JSON.stringify({ policy: 'manual', afterMinutes: 5, window: null }),
+    })
+    .execute();
+
+async function addMember(poolId: string, id: string, publicIpv4: string | null, enrolled: boolean) {
+  await database.kysely
+    .insertInto('member')
+    .values({
+      id,
+      pool_id: poolId,
+      hostname: `${id}.example.com`,
+      allowed_egress: ['192.0.2.1'],
+      public_ipv4: publicIpv4,
+      template: 'haproxy-balancer',
+      monitored: true,
+      units: ['haproxy.service'],
+      priority: 100,
+    })
+    .execute();
+  if (!enrolled) return;
+  const key = { id: `k${id}`, member_id: id, public_key: Buffer.alloc(32) };
+  await database.kysely.insertInto('member_key').values(key).execute();
+}
+
+async function addBinding(poolId: string, id: string, name: string) {
+  const credential = { id: 'credential', name: 'one', provider: 'rfc2136', settings: '{}', secret: Buffer.of(1) };
+  await database.kysely
+    .insertInto('dns_credential')
+    .values(credential)
+    .onConflict((c) => c.doNothing())
+    .execute();
+  const binding = { id, pool_id: poolId, name, zone: 'example.com', ttl_seconds: 60, credential_id: 'credential' };
+  await database.kysely
+    .insertInto('dns_binding')
+    .values({ ...binding, take_over: true })
+    .execute();
+}
+
+describePoolStore('PostgreSQL', async (): Promise<StoreUnderTest> => {
+  const { kysely } = database;
+  return {
+    store: createPoolStore(database),
+    addPool: (id) => addPool(id).then(() => undefined),
+    addMember,
+    addBinding,
+    async acknowledge(poolId) {
+      const acknowledged = { held_at: null, acknowledged_at: sql<Date>`clock_timestamp()` };
+      await kysely.updateTable('pool').set(acknowledged).where('id', '=', poolId).execute();
+    },
+    async takeLease(holder) {
+      const acquired = await createLeaseRow(kysely).acquire(holder, 0);
+      if (acquired.kind === 'taken') throw new Error('the lease was not taken');
+      return { holder, term: acquired.term };
+    },
+    async settle() {
+      const listened = new Promise<void>((resolve) => {
+        const stop = database.listen('settled', (payload) => {
+          if (payload === null) void sql`SELECT pg_notify('settled', 'now')`.execute(kysely);
+          else resolve(stop());
+        });
+      });
+      await listened;
+    },
+    close: async () => undefined,
+  };
+});
+
+describe('in PostgreSQL', () => {
+  const poolId = 'pool00000000' as PoolId;
+  const [one, two] = ['member000001' as MemberId, 'member000002' as MemberId];
+  const name = 'binding00001' as BindingId;
+  const store = () => createPoolStore(database);
+
+  beforeEach(async () => {
+    await sql`DELETE FROM dns_binding`.execute(database.kysely);
+    await sql`UPDATE pool SET active_member_id = NULL`.execute(database.kysely);
+    await sql`DELETE FROM promotion`.execute(database.kysely);
+    for (const table of ['event', 'member_key', 'member', 'pool'])
+      await sql`DELETE FROM ${sql.table(table)}`.execute(database.kysely);
+    await addPool(poolId);
+    await addMember(poolId, one, '198.51.100.1', true);
+    await addMember(poolId, two, null, true);
+    await addBinding(poolId, name, 'lb.example.com' as DnsName);
+  });
+
+  const promotion = (change: Partial<PromotionRecord> = {}): PromotionRecord => ({
+    id: 'promotion001' as PromotionId,
+    poolId,
+    kind: 'failover',
+    cause: 'heartbeat-lost',
+    from: null,
+    to: one,
+    expectedEpoch: 0,
+    evidence: { kind: 'evidence' } as unknown as PromotionRecord['evidence'],
+    decision: { kind: 'keep', because: 'active-healthy' },
+    sentence: 'lb1 was silent for 30 s.',
+    actor: 'failover-loop',
+    reason: null,
+    detectedAgoMs: 2_000,
+    lastHeartbeatAgoMs: 32_000,
+    ...change,
+  });
+
+  test('a promotion leaves its timeline, its evidence, one audit entry and one event', async () => {
+    const { kysely } = database;
+    await store().promote(promotion(), null);
+    const row = await kysely.selectFrom('promotion').selectAll().executeTakeFirstOrThrow();
+    const before = (at: Date | null) => Math.round((row.decided_at.getTime() - (at?.getTime() ?? 0)) / 100) * 100;
+    expect(row).toMatchObject({ id: 'promotion001', epoch: 1, kind: 'failover', actor: 'failover-loop' });
+    expect([before(row.detected_at), before(row.last_heartbeat_at)]).toEqual([2_000, 32_000]);
+    const evidence = await kysely.selectFrom('promotion_evidence').selectAll().execute();
+    expect(evidence).toMatchObject([{ evidence: { kind: 'evidence' }, decision: { kind: 'keep' } }]);
+    const audit = await kysely.selectFrom('audit_entry').selectAll().where('pool_id', '=', poolId).execute();
+    expect(audit).toMatchObject([
+      { action: 'promotion.failover', actor: 'failover-loop', details: { epoch: 1, to: one } },
+    ]);
+    const events = await kysely.selectFrom('event').selectAll().execute();
+    expect(events).toMatchObject([{ kind: 'pool.promoted', severity: 'critical', pool_id: poolId, member_id: one }]);
+  });
+
+  test('a promotion that fails at its end leaves nothing (R41)', async () => {
+    const nonsense = promotion({ kind: 'nonsense' as 'failover' });
+    await expect(store().promote(nonsense, null)).rejects.toThrow(/promotion_kind_check/);
+    const pool = await database.kysely.selectFrom('pool').select('epoch').executeTakeFirstOrThrow();
+    expect(pool.epoch).toBe(0);
+    expect(await database.kysely.selectFrom('event').selectAll().execute()).toEqual([]);
+  });
+
+  test('an automatic promotion is refused once failover was switched off or the pool is held; one by hand is not', async () => {
+    const refused = { code: 'pool_changed' };
+    await database.kysely.updateTable('pool').set({ automatic_failover: false }).execute();
+    await expect(store().promote(promotion(), null)).rejects.toMatchObject(refused);
+    await database.kysely.updateTable('pool').set({ automatic_failover: true, held_at: new Date() }).execute();
+    await expect(store().promote(promotion(), null)).rejects.toMatchObject(refused);
+    expect(await store().promote(promotion({ kind: 'switchover' }), null)).toBe(1);
+  });
+
+  test('a member without any address is refused; the one its agent reported is enough, the one a person set wins (R17, R20)', async () => {
+    const { kysely } = database;
+    const toTwo = promotion({ to: two });
+    await expect(store().promote(toTwo, null)).rejects.toMatchObject({ code: 'target_has_no_address' });
+    await kysely.updateTable('member').set({ reported_ipv4: '203.0.113.2' }).where('id', '=', two).execute();
+    await store().promote(toTwo, null);
+    expect((await store().desired(name))?.address).toBe('203.0.113.2');
+    await kysely.updateTable('member').set({ public_ipv4: '203.0.113.9' }).where('id', '=', two).execute();
+    expect((await store().desired(name))?.address).toBe('203.0.113.9');
+  });
+
+  test('a removed member is refused', async () => {
+    await database.kysely.updateTable('member').set({ removed_at: new Date() }).where('id', '=', one).execute();
+    await expect(store().promote(promotion(), null)).rejects.toMatchObject({ code: 'member_not_found' });
+  });
+
+  test('not even a statement by hand makes a member of another pool active (R20)', async () => {
+    await addPool('pool00000009');
+    await addMember('pool00000009', 'member000009', null, false);
+    const byHand = sql`UPDATE pool SET epoch = 1, active_member_id = 'member000009' WHERE id = ${poolId}`;
+    await expect(byHand.execute(database.kysely)).rejects.toThrow(/pool_active_member_fkey/);
+  });
+
+  const update = (change: Partial<PublicationUpdate>): PublicationUpdate => ({
+    bindingId: name,
+    state: 'verifying',
+    epoch: 1,
+    address: '198.51.100.1',
+    error: null,
+    servers: [],
+    step: null,
+    previousTtlSeconds: null,
+    ...change,
+  });
+  const steps = () =>
+    database.kysely.selectFrom('promotion_step').select(['step', 'name', 'at']).orderBy('at').execute();
+
+  test('a step is measured once; the old TTL’s end is known with the acknowledgement', async () => {
+    await store().promote(promotion(), null);
+    await store().recordPublication(update({ step: 'acknowledged', previousTtlSeconds: 60 }));
+    const first = await steps();
+    await store().recordPublication(update({ step: 'acknowledged', previousTtlSeconds: 300 }));
+    expect(await steps()).toEqual(first);
+    expect(first.map(({ step }) => step)).toEqual(['acknowledged', 'old-ttl-elapsed']);
+    const [acknowledged, elapsed] = first.map(({ at }) => at.getTime());
+    expect(Math.round(((elapsed ?? 0) - (acknowledged ?? 0)) / 1_000)).toBe(60);
+  });
+
+  test('a superseded epoch’s report completes its own timeline and leaves the name’s state alone', async () => {
+    await store().promote(promotion(), null);
+    await store().promote(promotion({ id: 'promotion002' as PromotionId, expectedEpoch: 1 }), null);
+    await store().recordPublication(update({ epoch: 2, state: 'publishing' }));
+    await store().recordPublication(update({ epoch: 1, state: 'published', step: 'all-answered' }));
+    const binding = await database.kysely.selectFrom('dns_binding').selectAll().executeTakeFirstOrThrow();
+    expect(binding).toMatchObject({ state: 'publishing', take_over: true });
+    expect(await steps()).toMatchObject([{ step: 'all-answered', name: 'lb.example.com' }]);
+  });
+
+  test('an audit entry is never changed, and not removed before its 400 days (R41)', async () => {
+    const { kysely } = database;
+    await store().promote(promotion(), null);
+    const refused = /append-only/;
+    await expect(sql`UPDATE audit_entry SET actor = 'nobody'`.execute(kysely)).rejects.toThrow(refused);
+    await expect(sql`DELETE FROM audit_entry`.execute(kysely)).rejects.toThrow(refused);
+    await expect(sql`TRUNCATE audit_entry`.execute(kysely)).rejects.toThrow(refused);
+  });
+});

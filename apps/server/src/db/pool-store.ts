@@ -1,0 +1,22 @@
+import type { PoolStore } from '../worker/ports.ts';
+import type { OpenDatabase } from './connection.ts';
+import { hold, promote } from './pool-store/promote.ts';
+import { readDesired, recordPublication } from './pool-store/publication.ts';
+import { readPools } from './pool-store/read-pools.ts';
+import { storeStatus } from './pool-store/status.ts';
+
+/** NOTIFYed by triggers when a pool, member, key, binding or credential changed. */
+const changeChannel = 'pool_change';
+
+/** The durable state of the failover loop in PostgreSQL. What each call means is said by the port and by its contract suite. */
+export function createPoolStore({ kysely, listen }: Pick<OpenDatabase, 'kysely' | 'listen'>): PoolStore {
+  return {
+    pools: () => readPools(kysely),
+    onChange: (wake) => listen(changeChannel, wake),
+    promote: (promotion, fence) => promote(kysely, promotion, fence),
+    hold: (poolId, sentence, fence) => hold(kysely, poolId, sentence, fence),
+    desired: (bindingId) => readDesired(kysely, bindingId),
+    recordPublication: (update) => recordPublication(kysely, update),
+    storeStatus: (statuses) => storeStatus(kysely, statuses),
+  };
+}

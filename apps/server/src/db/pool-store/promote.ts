@@ -1,0 +1,118 @@
+import { AppError, type PoolId } from '@serverctl/core';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { LeaseFence, PromotionRecord, Severity } from '../../worker/ports.ts';
+import { lockFence } from '../lease-row.ts';
+import { writeAudit } from '../repositories/audit.ts';
+import { writeEvent } from '../repositories/events.ts';
+import type { Database } from '../schema.ts';
+
+/*
+ * The promotion's one transaction (R16). In this order: the pool's row is locked, so of two that come together the second sees the first
+ * one's epoch; the lease's row is share-locked, so nobody takes over before we commit (R15); then everything is written or nothing.
+ */
+
+/** Returns the new epoch. Throws `pool_not_found`, `pool_changed`, `not_leader`, `member_not_found` or `target_has_no_address`. */
+export function promote(kysely: Kysely<Database>, promotion: PromotionRecord, fence: LeaseFence | null) {
+  return kysely.transaction().execute(async (trx) => {
+    await assertUnchanged(trx, promotion);
+    await assertFenced(trx, fence);
+    await assertCanServe(trx, promotion);
+    const epoch = promotion.expectedEpoch + 1;
+    await trx
+      .updateTable('pool')
+      .set({ epoch, active_member_id: promotion.to })
+      .where('id', '=', promotion.poolId)
+      .execute();
+    await writePromotion(trx, promotion, epoch);
+    await tellPromotion(trx, promotion, epoch);
+    return epoch;
+  });
+}
+
+/** Latches `held` (R11): the first call writes its event, later ones change nothing. */
+export function hold(kysely: Kysely<Database>, poolId: PoolId, sentence: string, fence: LeaseFence): Promise<void> {
+  return kysely.transaction().execute(async (trx) => {
+    await assertFenced(trx, fence);
+    const latched = await trx
+      .updateTable('pool')
+      .set({ held_at: sql`clock_timestamp()` })
+      .where('id', '=', poolId)
+      .where('held_at', 'is', null)
+      .returning('id')
+      .executeTakeFirst();
+    if (latched === undefined) return;
+    await writeAudit(trx, { actor: 'failover-loop', action: 'pool.hold', target: poolId, poolId, reason: sentence });
+    await writeEvent(trx, { kind: 'pool.held', severity: 'critical', poolId, sentence });
+  });
+}
+
+async function assertUnchanged(trx: Transaction<Database>, { poolId, expectedEpoch, kind }: PromotionRecord) {
+  const pool = await trx
+    .selectFrom('pool')
+    .select(['epoch', 'automatic_failover', 'held_at'])
+    .where('id', '=', poolId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (pool === undefined) throw new AppError('pool_not_found', { pool: poolId });
+  const automatic = kind === 'failover' || kind === 'failback';
+  // Somebody may have switched it off, or it was held, after the loop looked: a person's word wins to the last.
+  const permitted = !automatic || (pool.automatic_failover && pool.held_at === null);
+  if (pool.epoch !== expectedEpoch || !permitted) throw new AppError('pool_changed', { epoch: pool.epoch });
+}
+
+async function assertFenced(trx: Transaction<Database>, fence: LeaseFence | null) {
+  if (fence !== null && !(await lockFence(trx, fence))) throw new AppError('not_leader', { term: fence.term });
+}
+
+/** R20: the record can only ever come to hold a registered member's address. Locked: it is not removed before we commit. */
+async function assertCanServe(trx: Transaction<Database>, { poolId, to }: PromotionRecord) {
+  const member = await trx
+    .selectFrom('member')
+    .select(['public_ipv4', 'reported_ipv4'])
+    .where('id', '=', to)
+    .where('pool_id', '=', poolId)
+    .where('removed_at', 'is', null)
+    .forShare()
+    .executeTakeFirst();
+  if (member === undefined) throw new AppError('member_not_found', { member: to });
+  if (member.public_ipv4 === null && member.reported_ipv4 === null)
+    throw new AppError('target_has_no_address', { member: to });
+}
+
+async function writePromotion(trx: Transaction<Database>, promotion: PromotionRecord, epoch: number) {
+  const ago = (ms: number | null) =>
+    ms === null ? null : sql<Date>`clock_timestamp() - make_interval(secs => ${ms / 1_000})`;
+  await trx
+    .insertInto('promotion')
+    .values({
+      id: promotion.id,
+      pool_id: promotion.poolId,
+      epoch,
+      kind: promotion.kind,
+      cause: promotion.cause,
+      from_member_id: promotion.from,
+      to_member_id: promotion.to,
+      sentence: promotion.sentence,
+      actor: promotion.actor,
+      reason: promotion.reason,
+      detected_at: ago(promotion.detectedAgoMs),
+      last_heartbeat_at: ago(promotion.lastHeartbeatAgoMs),
+    })
+    .execute();
+  await trx
+    .insertInto('promotion_evidence')
+    .values({
+      promotion_id: promotion.id,
+      evidence: JSON.stringify(promotion.evidence),
+      decision: JSON.stringify(promotion.decision),
+    })
+    .execute();
+}
+
+async function tellPromotion(trx: Transaction<Database>, promotion: PromotionRecord, epoch: number) {
+  const { id: promotionId, poolId, kind, cause, from, to, actor, reason, sentence } = promotion;
+  const details = { promotionId, epoch, kind, cause, from, to };
+  await writeAudit(trx, { actor, action: `promotion.${kind}`, target: poolId, poolId, reason, details });
+  const severity: Severity = kind === 'failover' ? 'critical' : 'info';
+  await writeEvent(trx, { kind: 'pool.promoted', severity, poolId, memberId: to, sentence, details });
+}

@@ -1,0 +1,86 @@
+import { AppError, type BindingId, type Ipv4, type PromotionId } from '@serverctl/core';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { DesiredRecord, PublicationUpdate } from '../../worker/ports.ts';
+import type { Database } from '../schema.ts';
+import { toBinding } from './rows.ts';
+
+/** What the name shall answer now: the active member's address, set by a person or reported. Read, never stored (R17). */
+export async function readDesired(kysely: Kysely<Database>, bindingId: BindingId): Promise<DesiredRecord | null> {
+  const row = await kysely
+    .selectFrom('dns_binding as binding')
+    .innerJoin('pool', 'pool.id', 'binding.pool_id')
+    .innerJoin('member', 'member.id', 'pool.active_member_id')
+    .innerJoin('promotion', (join) =>
+      join.onRef('promotion.pool_id', '=', 'pool.id').onRef('promotion.epoch', '=', 'pool.epoch'),
+    )
+    .selectAll('binding')
+    .select((eb) => [
+      'pool.epoch as desired_epoch',
+      'promotion.id as promotion_id',
+      eb.fn.coalesce('member.public_ipv4', 'member.reported_ipv4').as('address'),
+    ])
+    .where('binding.id', '=', bindingId)
+    .executeTakeFirst();
+  if (row === undefined || row.address === null) return null;
+  return {
+    binding: toBinding(row),
+    address: row.address as Ipv4,
+    epoch: row.desired_epoch,
+    promotionId: row.promotion_id as PromotionId,
+  };
+}
+
+/**
+ * Keeps how publishing went. The report of a superseded epoch still completes its own promotion's timeline and says what the provider
+ * holds, but no longer what the name's state is.
+ */
+export function recordPublication(kysely: Kysely<Database>, update: PublicationUpdate): Promise<void> {
+  return kysely.transaction().execute(async (trx) => {
+    const binding = await trx
+      .selectFrom('dns_binding')
+      .innerJoin('pool', 'pool.id', 'dns_binding.pool_id')
+      .select(['dns_binding.pool_id', 'dns_binding.name', 'dns_binding.published_epoch', 'pool.epoch'])
+      .where('dns_binding.id', '=', update.bindingId)
+      .forUpdate('dns_binding')
+      .executeTakeFirst();
+    if (binding === undefined) throw new AppError('binding_not_found', { binding: update.bindingId });
+    if (update.step === 'acknowledged' && update.epoch >= binding.published_epoch)
+      await trx
+        .updateTable('dns_binding')
+        .set({ published_epoch: update.epoch, published_address: update.address, take_over: false })
+        .where('id', '=', update.bindingId)
+        .execute();
+    if (update.epoch >= binding.epoch)
+      await trx
+        .updateTable('dns_binding')
+        .set({
+          state: update.state,
+          servers: JSON.stringify(update.servers),
+          error: update.error === null ? null : JSON.stringify(update.error),
+          changed_at: sql`clock_timestamp()`,
+        })
+        .where('id', '=', update.bindingId)
+        .execute();
+    await completeSteps(trx, update, binding);
+  });
+}
+
+/**
+ * A step is measured once, the first time it is reported. With the acknowledgement comes the moment at which the last cache must have
+ * forgotten the old answer: it is known then, even if we are not there when it comes.
+ */
+async function completeSteps(
+  trx: Transaction<Database>,
+  { step, epoch, previousTtlSeconds }: PublicationUpdate,
+  { pool_id, name }: { pool_id: string; name: string },
+): Promise<void> {
+  if (step === null) return;
+  const complete = (completed: string, inSeconds: number) =>
+    sql`
+    INSERT INTO promotion_step (promotion_id, step, name, at)
+    SELECT id, ${completed}, ${name}, clock_timestamp() + make_interval(secs => ${inSeconds})
+    FROM promotion WHERE pool_id = ${pool_id} AND epoch = ${epoch}
+    ON CONFLICT DO NOTHING`.execute(trx);
+  await complete(step, 0);
+  if (step === 'acknowledged' && previousTtlSeconds !== null) await complete('old-ttl-elapsed', previousTtlSeconds);
+}

@@ -1,0 +1,33 @@
+import type { BindingId, DnsName, Member, MemberId, MemberTemplate, PoolId } from '@serverctl/core';
+import type { Selectable } from 'kysely';
+import type { Binding } from '../../worker/ports.ts';
+import type { Database } from '../schema.ts';
+
+/** As a person set it: what its agent reports is not mixed in here, since a decision weighs that as evidence of its own. */
+export function toMember(row: Selectable<Database['member']>): Member {
+  return {
+    id: row.id as MemberId,
+    poolId: row.pool_id as PoolId,
+    hostname: row.hostname,
+    allowedEgress: row.allowed_egress,
+    publicIpv4: row.public_ipv4,
+    template: row.template as MemberTemplate,
+    monitored: row.monitored,
+    units: row.units,
+    priority: row.priority,
+  };
+}
+
+export function toBinding(row: Selectable<Database['dns_binding']>): Binding {
+  return {
+    id: row.id as BindingId,
+    poolId: row.pool_id as PoolId,
+    name: row.name as DnsName,
+    zone: row.zone as DnsName,
+    ttlSeconds: row.ttl_seconds,
+    credentialId: row.credential_id,
+    takeOver: row.take_over,
+    publishedEpoch: row.published_epoch,
+    publishedAddress: row.published_address,
+  };
+}
