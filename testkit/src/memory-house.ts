@@ -12,6 +12,8 @@ export interface MemoryHouse {
   readonly members: Map<MemberId, Member>;
   /** When the member's present key was enrolled; no entry = no key. */
   readonly enrolledAt: Map<MemberId, Instant>;
+  /** What its agent declared, or where we saw it. */
+  readonly reportedIpv4: Map<MemberId, string>;
   readonly bindings: Map<BindingId, Binding>;
   readonly acknowledgedAt: Map<PoolId, Instant>;
   readonly promotions: KeptPromotion[];
@@ -28,6 +30,7 @@ export function newHouse(): MemoryHouse {
     pools: new Map(),
     members: new Map(),
     enrolledAt: new Map(),
+    reportedIpv4: new Map(),
     bindings: new Map(),
     acknowledgedAt: new Map(),
     promotions: [],

@@ -11,7 +11,7 @@ import type {
   PublicationUpdate,
 } from '../../apps/server/src/worker/ports.ts';
 import { createBell } from './bell.ts';
-import { automaticKinds, type KeptPromotion, type MemoryHouse, newHouse } from './memory-house.ts';
+import { automaticKinds, type MemoryHouse, newHouse } from './memory-house.ts';
 
 /** PoolStore in memory. A test changes `house` and then calls `changed()`, as a trigger would. */
 export interface MemoryStore extends PoolStore {
@@ -68,6 +68,7 @@ export function memoryStore(clock: Clock, fences: { held(): LeaseFence | null } 
     async recordPublication(update: PublicationUpdate) {
       answering();
       recordUpdate(house, update, clock);
+      bell.ring(); // every change of a name's row is told, this one too
     },
     async storeStatus(statuses: readonly PoolStatusRow[]) {
       answering();
@@ -110,11 +111,14 @@ function membersOf(house: MemoryHouse, poolId: PoolId): readonly Member[] {
 function applyPromotion(house: MemoryHouse, promotion: PromotionRecord, clock: Clock): number {
   const pool = house.pools.get(promotion.poolId);
   if (pool === undefined) throw new AppError('pool_not_found');
-  if (pool.epoch !== promotion.expectedEpoch) throw new AppError('pool_changed');
+  const permitted = !automaticKinds.has(promotion.kind) || (pool.automaticFailover && !pool.held);
+  if (pool.epoch !== promotion.expectedEpoch || !permitted) throw new AppError('pool_changed');
   if (house.members.get(promotion.to)?.poolId !== pool.id) throw new AppError('member_not_found');
+  if (addressOf(house, promotion.to) === null) throw new AppError('target_has_no_address');
   const epoch = pool.epoch + 1;
   house.pools.set(pool.id, { ...pool, epoch, activeMemberId: promotion.to });
   house.promotions.push({ ...promotion, epoch, at: clock.now() });
+  house.events.push({ kind: 'pool.promoted', poolId: pool.id, sentence: promotion.sentence });
   return epoch;
 }
 
@@ -129,8 +133,8 @@ function desiredOf(house: MemoryHouse, bindingId: BindingId): DesiredRecord | nu
 }
 
 function addressOf(house: MemoryHouse, memberId: MemberId | null): Ipv4 | null {
-  const member = memberId === null ? undefined : house.members.get(memberId);
-  return (member?.publicIpv4 ?? null) as Ipv4 | null;
+  if (memberId === null) return null;
+  return (house.members.get(memberId)?.publicIpv4 ?? house.reportedIpv4.get(memberId) ?? null) as Ipv4 | null;
 }
 
 function recordUpdate(house: MemoryHouse, update: PublicationUpdate, clock: Clock): void {
@@ -146,5 +150,3 @@ function recordUpdate(house: MemoryHouse, update: PublicationUpdate, clock: Cloc
   };
   house.bindings.set(binding.id, published);
 }
-
-export type { KeptPromotion };

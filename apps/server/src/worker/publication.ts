@@ -103,7 +103,8 @@ export class Publication {
         return secondMs;
       });
       await this.#wake.sleep(pauseMs, signal);
-      await clock.sleep(Math.max(0, this.#notBefore - clock.now()), signal);
+      const tooEarlyMs = this.#notBefore - clock.now();
+      if (tooEarlyMs > 0) await clock.sleep(tooEarlyMs, signal);
     }
     this.#verification?.stop.abort();
   }
