@@ -7,15 +7,19 @@ export interface Log {
   error(message: string, fields?: LogFields): void;
 }
 
-/** One line an entry; warnings and errors go to standard error. The journal adds its own time, so under systemd ours is left out. */
+type Level = 'info' | 'warn' | 'error';
+/** sd-daemon(3): what the journal reads as a line's priority. */
+const journalPriority: Readonly<Record<Level, string>> = { info: '<6>', warn: '<4>', error: '<3>' };
+
+/** One line an entry; warnings and errors go to standard error. The journal keeps time and priority itself. */
 export function createLog(underJournal: boolean): Log {
   // A closed or broken output must not end the heartbeats.
   process.stdout.on('error', () => undefined);
   process.stderr.on('error', () => undefined);
-  const line = (level: string, message: string, fields: LogFields = {}) => {
-    const stamp = underJournal ? '' : `${new Date().toISOString()} `;
+  const line = (level: Level, message: string, fields: LogFields = {}) => {
+    const start = underJournal ? journalPriority[level] : `${new Date().toISOString()} ${level} `;
     const details = Object.entries(fields).map(([name, value]) => ` ${name}=${quoted(value)}`);
-    return `${stamp}${level} ${oneLine(message)}${details.join('')}\n`;
+    return `${start}${oneLine(message)}${details.join('')}\n`;
   };
   return {
     info: (message, fields) => void process.stdout.write(line('info', message, fields)),
