@@ -25,6 +25,17 @@ describe('silence', () => {
     expect(advanceSilence(hear(startSilence(0), 1_200), tick(1_000, 1_250)).provenMs).toBe(50);
   });
 
+  it('counts between the beat and the watermark', () => {
+    expect(
+      advanceSilence(hear(startSilence(0), 1_200), { ...tick(1_000, 1_250), countableUntil: 1_220 }).provenMs,
+    ).toBe(20);
+  });
+
+  it('is not counted twice by ticks that overlap', () => {
+    const silence = advanceSilence(advanceSilence(startSilence(0), tick(0, 1_000)), tick(0, 1_500));
+    expect(silence.provenMs).toBe(1_500);
+  });
+
   it('counts up to the watermark only, and the rest when the watermark arrives', () => {
     let silence = advanceSilence(startSilence(0), { ...tick(0, 250), countableUntil: 100 });
     expect(silence.provenMs).toBe(100);
@@ -55,6 +66,13 @@ describe('silence', () => {
     const silence = advanceSilence(hear(startSilence(0), 1_000), tick(1_000, 9_000));
     expect(hearingOf(restartSilence(silence, 9_000), 9_500, true)).toMatchObject({ silentMs: 500, provenSilentMs: 0 });
   });
+});
+
+it('forgets the oldest of listening broken into more than 32 pieces, never the newest', () => {
+  let silence = startSilence(0);
+  for (let at = 0; at < 80; at += 1)
+    silence = advanceSilence(silence, { ...tick(at, at + 1, at % 2 === 0), countableUntil: 0 });
+  expect(advanceSilence(silence, { ...tick(80, 80), countableUntil: 80 }).provenMs).toBe(32);
 });
 
 const step = fc.record({
