@@ -24,12 +24,13 @@ const serversAtOnce = 5;
 export interface Search {
   readonly ask: AskServer;
   readonly startPoints: readonly Endpoint[];
+  readonly portOf: (address: string) => number;
   readonly signal: AbortSignal;
   questionsLeft: number;
 }
 
-export function beginSearch(ask: AskServer, startPoints: readonly Endpoint[], signal: AbortSignal): Search {
-  return { ask, startPoints, signal, questionsLeft: maxQuestions };
+export function beginSearch(search: Omit<Search, 'questionsLeft'>): Search {
+  return { ...search, questionsLeft: maxQuestions };
 }
 
 /** The servers of a zone with their addresses, sorted by name; throws when none is found. */
@@ -141,7 +142,7 @@ async function serversNamed(
       addresses = addressesOf(await lookUp(search, name, type, depth), name);
     }
   }
-  return addresses.map((address) => ({ name, address, port: portFor(search, address) }));
+  return addresses.map((address) => ({ name, address, port: search.portOf(address) }));
 }
 
 async function lookUp(search: Search, name: string, type: number, depth: number): Promise<readonly ResourceRecord[]> {
@@ -158,10 +159,6 @@ function addressesOf(records: readonly ResourceRecord[], name: string): string[]
   const byKind = (kind: 'a' | 'aaaa') => own.flatMap(({ data }) => (data.kind === kind ? [data.address] : [])).sort();
   const ipv4 = byKind('a');
   return ipv4.length > 0 ? ipv4 : byKind('aaaa');
-}
-
-function portFor(search: Search, address: string): number {
-  return search.startPoints.find((point) => point.address === address)?.port ?? 53;
 }
 
 function labelCount(name: string): number {

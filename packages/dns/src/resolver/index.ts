@@ -13,8 +13,11 @@ export { rootServers } from './root-servers.ts';
 export function createResolver(options: ResolverOptions): Resolver {
   const askServer = createAskServer(options.randomId, options.mayAsk);
   const startPoints = (options.startPoints ?? rootServers).map(({ address, port = 53 }) => ({ address, port }));
+  const ports = { ...options.ports, ...Object.fromEntries(startPoints.map(({ address, port }) => [address, port])) };
+  const portOf = (address: string) => ports[address] ?? 53;
   return {
-    authoritativeServers: (zone, signal) => findServers(beginSearch(askServer, startPoints, signal), canonical(zone)),
+    authoritativeServers: (zone, signal) =>
+      findServers(beginSearch({ ask: askServer, startPoints, portOf, signal }), canonical(zone)),
     async ask(server, name, _type, signal) {
       const owner = canonical(name);
       const reply = await askServer(server, owner, rrType.a, signal);

@@ -28,6 +28,8 @@ export interface ServerAnswer {
 export interface ResolverOptions {
   /** Default: the root servers. Tests and labs always give their own, so that no packet leaves them. */
   readonly startPoints?: readonly StartPoint[];
+  /** Ports by address for servers that listen elsewhere than on 53 and are no start points (labs). */
+  readonly ports?: Readonly<Record<string, number>>;
   /** A random number of 16 bits for each message (RFC 5452). */
   readonly randomId: () => number;
   /** Whether this address and port may be asked (R40). Default: every one. */

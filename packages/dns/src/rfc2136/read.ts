@@ -114,7 +114,7 @@ async function existsItself(
     return true;
   } catch (error) {
     if (isAppError(error, 'dns_rrset_drifted')) return false;
-    if (isAppError(error, 'dns_not_allowed')) return true; // not ours to ask: then what was answered stands
+    if (isAppError(error) && error.category === 'provider') return true; // it does not say: then what was answered stands
     throw error;
   }
 }

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, constants, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Rfc2136Key } from '../rfc2136/schema.ts';
 import { type BindKeyName, makeKeys, renderConfig, renderKey, renderZone } from './bind-config.ts';
@@ -62,7 +62,7 @@ export async function startTestBind(options: TestBindOptions = {}): Promise<Test
   await writeFile(join(directory, 'zone.db'), renderZone(zone, address, records));
   await writeFile(join(root, 'named.conf'), renderConfig({ directory, address, port, zone, keys }));
   for (const name of Object.keys(keys) as BindKeyName[]) await writeFile(keyFile(name), renderKey(keys[name]));
-  const server = await startNamed(join(root, 'named.conf'));
+  const server = await startNamed(root);
   const clients = { PATH: searchPath, HOME: root };
 
   return {
@@ -96,10 +96,14 @@ export async function startTestBind(options: TestBindOptions = {}): Promise<Test
   };
 }
 
-async function startNamed(configFile: string): Promise<{ child: ChildProcess; lines: string[] }> {
+async function startNamed(root: string): Promise<{ child: ChildProcess; lines: string[] }> {
+  // A copy, since Debian's AppArmor profile confines the program at its own path to its own directories.
+  const program = join(root, 'named');
+  await copyFile(await findNamed(), program);
   // setpriv lets the kernel end named with us, however we end; it becomes named, so that the pid is named's own.
-  const argv = ['--pdeathsig', 'KILL', '--', 'named', '-g', '-n', '2', '-c', configFile];
-  const child = spawn('setpriv', argv, { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: searchPath } });
+  const named = [program, '-g', '-n', '2', '-c', join(root, 'named.conf')];
+  const [launcher, ...argv] = ['setpriv', '--pdeathsig', 'KILL', '--', ...named] as const;
+  const child = spawn(launcher, argv, { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: searchPath } });
   const lines: string[] = [];
   const reader = createInterface({ input: child.stderr });
   await new Promise<void>((resolve, reject) => {
@@ -111,6 +115,18 @@ async function startNamed(configFile: string): Promise<{ child: ChildProcess; li
     });
   });
   return { child, lines };
+}
+
+async function findNamed(): Promise<string> {
+  for (const directory of searchPath.split(delimiter)) {
+    const program = join(directory, 'named');
+    const isThere = await access(program, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return program;
+  }
+  throw new Error('named not found');
 }
 
 async function freePort(address: string): Promise<number> {
