@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { createFakeClock, type FakeClock } from '../../../../testkit/src/fake-clock.ts';
+import { type TestDatabase, testDatabase } from '../db/testing.ts';
+import { createListener, type Listener } from './listener.ts';
+import { paceLimits } from './pace.ts';
+import { addMember, beatOf, reportOf, stubDatabase } from './testing/beats.ts';
+
+let database: TestDatabase;
+let clock: FakeClock;
+let listener: Listener;
+let listeners: Listener[] = [];
+
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  await Promise.all(listeners.map((one) => one.stop()));
+  listeners = [];
+  clock = createFakeClock();
+  listener = newListener();
+});
+
+function newListener(listenerId = `l-${listeners.length}-${clock.now()}`): Listener {
+  const one = createListener({ db: database.kysely, listen: database.listen, clock, listenerId });
+  one.start();
+  listeners.push(one);
+  return one;
+}
+
+/** Virtual time goes on until what was heard is stored. */
+async function store(one = listener): Promise<void> {
+  const stored = one.flush();
+  await clock.advance(paceLimits.urgentSpacingMs);
+  await stored;
+}
+
+const row = (memberId: string) =>
+  database.kysely.selectFrom('member_liveness').selectAll().where('member_id', '=', memberId).executeTakeFirst();
+const reported = async (memberId: string) =>
+  (await database.kysely.selectFrom('member').select('reported_ipv4').where('id', '=', memberId).executeTakeFirst())
+    ?.reported_ipv4;
+
+test('a thousand beating members cost at most four statements a second, each with a watermark', async () => {
+  const { db, statements } = stubDatabase();
+  const one = createListener({ db, listen: () => () => {}, clock, listenerId: 'busy' });
+  one.start();
+  for (let member = 0; member < 1_000; member++) one.hear(beatOf(`member-${member}`, 1, 1));
+  await clock.advance(1_000);
+  statements.length = 0;
+  for (let tenth = 0; tenth < 30; tenth++) {
+    const seq = 2 + Math.floor(tenth / 10);
+    for (let member = tenth % 10; member < 1_000; member += 10) one.hear(beatOf(`member-${member}`, 1, seq));
+    await clock.advance(100);
+  }
+  expect(statements.length).toBeLessThanOrEqual(12);
+  expect(statements.length).toBeGreaterThan(10);
+  for (const statement of statements) expect(statement).toContain('watermark_ms');
+  expect(one.statistics()).toMatchObject({ members: 1_000, beats: { accepted: 4_000, gaps: 0 } });
+  await one.stop();
+});
+
+test('a change is stored without waiting for the batch, an unchanged beat waits', async () => {
+  const { db, statements } = stubDatabase();
+  const one = createListener({ db, listen: () => () => {}, clock, listenerId: 'quick' });
+  one.start();
+  one.hear(beatOf('m', 1, 1));
+  await clock.advance(1_100);
+  const before = statements.length;
+  one.hear(beatOf('m', 1, 2));
+  await clock.settle();
+  expect(statements.length).toBe(before);
+  one.hear(beatOf('m', 1, 3, { report: reportOf('inactive') }));
+  await clock.settle();
+  expect(statements.length).toBe(before + 1);
+  expect(statements.at(-1)).toContain('pg_notify');
+  await one.stop();
+});
+
+test('what is stored is the last word, its age and the watermark in one', async () => {
+  const memberId = await addMember(database);
+  listener.hear(beatOf(memberId, 3, 7, { declaredIpv4: '203.0.113.5' }));
+  await clock.advance(40);
+  listener.hear(beatOf(memberId, 3, 8, { declaredIpv4: '203.0.113.5', refusal: { because: 'ip', seen: '10.0.0.1' } }));
+  const heardAtMs = clock.now();
+  await store();
+  expect(await row(memberId)).toMatchObject({
+    boot: 3,
+    seq: 8,
+    heard_at_ms: heardAtMs,
+    refusal: { because: 'ip', seen: '10.0.0.1' },
+  });
+  const mark = await database.kysely
+    .selectFrom('listener')
+    .selectAll()
+    .where('id', '=', listener.listenerId)
+    .executeTakeFirst();
+  expect(mark?.watermark_ms).toBeGreaterThanOrEqual(heardAtMs);
+});
+
+test('a delayed batch of a process that the agent has left cannot undo a newer word', async () => {
+  const memberId = await addMember(database);
+  const left = newListener('left');
+  const present = newListener('present');
+  left.hear(beatOf(memberId, 1, 5));
+  present.hear(beatOf(memberId, 1, 6));
+  await store(present);
+  await store(left);
+  expect(await row(memberId)).toMatchObject({ listener_id: 'present', seq: 6 });
+  left.hear(beatOf(memberId, 2, 1));
+  await store(left);
+  expect(await row(memberId)).toMatchObject({ listener_id: 'left', boot: 2, seq: 1 });
+});
+
+test('a process that starts anew takes the first seq as it comes (R35)', async () => {
+  const memberId = await addMember(database);
+  listener.hear(beatOf(memberId, 4, 100));
+  await store();
+  const again = newListener('again');
+  expect(again.hear(beatOf(memberId, 4, 101))).toBe('new');
+  expect(again.hear(beatOf(memberId, 4, 101))).toBe('old');
+  expect(again.hear(beatOf(memberId, 3, 999))).toBe('superseded-boot');
+  expect(again.statistics().beats).toMatchObject({ accepted: 1, dropped: 1, superseded: 1, gaps: 0 });
+});
+
+test('the address a member is reachable at: declared before seen, never a refused one, at most one change a minute', async () => {
+  const memberId = await addMember(database);
+  listener.hear(beatOf(memberId, 1, 1, { refusal: { because: 'ip', seen: '10.9.9.9' }, seenIp: '10.9.9.9' }));
+  await store();
+  expect(await reported(memberId)).toBeNull();
+  listener.hear(beatOf(memberId, 1, 2, { seenIp: '198.51.100.1' }));
+  await store();
+  expect(await reported(memberId)).toBe('198.51.100.1');
+  listener.hear(beatOf(memberId, 1, 3, { seenIp: '198.51.100.1', declaredIpv4: '203.0.113.1' }));
+  await store();
+  expect(await reported(memberId)).toBe('198.51.100.1');
+  await clock.advance(60_000);
+  await store();
+  await vi.waitFor(async () => {
+    await store();
+    expect(await reported(memberId)).toBe('203.0.113.1');
+  });
+});
+
+test('an address set by a person is not touched, an IPv6 peer is no IPv4, and unchanged ones tell nobody that a pool changed', async () => {
+  const fixed = await addMember(database, '192.0.2.80');
+  const six = await addMember(database);
+  const told = vi.fn();
+  listener.hear(beatOf(fixed, 1, 1, { seenIp: '198.51.100.2' }));
+  listener.hear(beatOf(six, 1, 1, { seenIp: '2001:db8::1' }));
+  await store();
+  const unlisten = database.listen('pool_change', (payload) => payload !== null && told());
+  await store();
+  listener.hear(beatOf(fixed, 2, 1, { seenIp: '198.51.100.3' }));
+  await store();
+  expect([await reported(fixed), await reported(six)]).toEqual([null, null]);
+  expect(told).not.toHaveBeenCalled();
+  unlisten();
+});
+
+test('a removed member is forgotten', () => {
+  listener.hear(beatOf('gone', 1, 1));
+  listener.retain((memberId) => memberId !== 'gone');
+  expect(listener.statistics().members).toBe(0);
+});
