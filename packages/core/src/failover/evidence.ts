@@ -45,7 +45,7 @@ export interface MemberEvidence extends Pick<Member, 'id' | 'hostname' | 'priori
   readonly refusal: Refusal | null;
   /** How long the member has been healthy without a break; 0 when it is not. */
   readonly healthyForMs: number;
-  /** Time since its present key was enrolled, on our clock, from our start at the earliest (R3). */
+  /** Time since its present key was enrolled (R3), by the store's clock. */
   readonly enrolledForMs: number;
   /** Times it went from healthy to unhealthy in the last hour (R11). */
   readonly failuresLastHour: number;
