@@ -90,6 +90,7 @@ export function createFailoverLoop(ports: FailoverLoopPorts): FailoverLoop {
       const stops = [liveness.onChange(wake.ring), lease.onChange(wake.ring), store.onChange(changed)];
       while (!signal.aborted) {
         const fence = lease.held();
+        if (fence === null) lookout.leave();
         await wake.sleep(fence === null ? guardMs : await turn(fence).catch(failed), signal);
       }
       for (const stop of stops) stop();

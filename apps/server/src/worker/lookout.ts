@@ -24,6 +24,8 @@ export interface Sight {
 export interface Lookout {
   /** One look under this term of the lease; `flushFirst` asks every listener to store what it heard before (R2). */
   look(fence: LeaseFence, flushFirst: boolean): Promise<Sight | null>;
+  /** The lease is gone: whatever was observed under it ends, and the next look begins anew (R3). */
+  leave(): void;
   /** A notice said that pools, members, keys or names changed. */
   notePoolChange(): void;
   onPoolsRead(told: (pools: PoolsRead) => void): void;
@@ -102,6 +104,9 @@ export function createLookout({ clock, store, liveness, lease, eventLoop, log }:
       if (pools === null) return null;
       seen.closeTick(measure(), enrolledMembers(pools), clock.now());
       return { observation: seen, pools, actionable: wasAnswering && noticed === readUpTo };
+    },
+    leave() {
+      term = null;
     },
     notePoolChange() {
       noticed += 1;

@@ -91,8 +91,10 @@ export class Publication {
 
   /** What the pool looks like now: its members' addresses tell drift by hand from garbage (R21). */
   follow(row: PoolWithMembers): void {
-    if (row.pool.epoch > this.#epoch || wishKey(this.#id, row) !== wishKey(this.#id, this.#row)) this.wake();
+    const isSameEpoch = row.pool.epoch === this.#row.pool.epoch;
+    const isOtherWish = isSameEpoch && wishKey(this.#id, row) !== wishKey(this.#id, this.#row);
     this.#row = row;
+    if (isOtherWish || row.pool.epoch > this.#epoch) this.wake();
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -270,5 +272,5 @@ function wishKey(id: BindingId, { pool, members, bindings }: PoolWithMembers): s
   const active = members.find((member) => member.id === pool.activeMemberId);
   const binding = bindings.find((one) => one.id === id);
   const { zone, ttlSeconds, credentialId, takeOver } = binding ?? {};
-  return JSON.stringify([pool.activeMemberId, active?.publicIpv4, zone, ttlSeconds, credentialId, takeOver]);
+  return JSON.stringify([active?.publicIpv4, zone, ttlSeconds, credentialId, takeOver]);
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../platform/clock.ts';
 /** A sleeper that many may wake. A ring while nobody sleeps is kept: the next sleep ends at once, so no news is ever slept through. */
 export interface Wake {
   ring(): void;
-  /** Resolves when rung, when `forMs` have passed (null = never by time), or when the signal aborts. Never rejects. */
+  /** Resolves when rung, when `forMs` have passed (0 = at once, null = never by time), or when the signal aborts. Never rejects. */
   sleep(forMs: number | null, signal: AbortSignal): Promise<void>;
 }
 
@@ -17,7 +17,7 @@ export function createWake(clock: Clock): Wake {
       stir?.();
     },
     async sleep(forMs, signal) {
-      if (!rung && !signal.aborted) {
+      if (!rung && forMs !== 0 && !signal.aborted) {
         await new Promise<void>((resolve) => {
           const cancel = forMs === null ? () => {} : clock.after(forMs, resolve);
           stir = () => {
