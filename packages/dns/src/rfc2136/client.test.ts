@@ -99,9 +99,16 @@ describe('a reply', () => {
     ['REFUSED', 5, 'dns_not_allowed'],
     ['SERVFAIL', 2, 'dns_server_failure'],
     ['FORMERR', 1, 'dns_server_failure'],
+    ['NOTAUTH', 9, 'dns_zone_not_served'],
   ])('without any TSIG that says %s is reported as such, unproven', async (_, rcode, code) => {
     const client = await clientOf((asked) => plainReply(asked, rcode));
     await expect(client.update(update, soon())).rejects.toMatchObject({ code, details: { proven: false } });
+  });
+
+  it('without any TSIG that says NOTAUTH to a query does not like our signature', async () => {
+    const client = await clientOf((asked) => plainReply(asked, 9));
+    const details = { rcode: 'NOTAUTH', because: 'unsigned' };
+    await expect(ask(client)).rejects.toMatchObject({ code: 'dns_reply_unproven', details });
   });
 
   it('without any TSIG that says NOERROR is not believed', async () => {

@@ -55,7 +55,7 @@ export function createClient(options: Rfc2136Options): Client {
       if (proof.kind === 'proven' && (isLast || kind === 'update' || !message.flags.truncated)) {
         return { ...judgeTime(proof.tsig, nowSeconds), rcode: rcodeName(message.rcode), code: message.rcode, message };
       }
-      if (isLast) throw unprovenError(kind, message.rcode, proof, details);
+      if (isLast) throw unprovenError(kind, message, proof, details);
     }
     throw new AppError('internal', details); // the last transport is always tcp
   }

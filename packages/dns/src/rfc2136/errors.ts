@@ -1,6 +1,7 @@
 import { AppError, type ErrorCode, type ErrorDetails } from '@serverctl/core';
 import { TransportError } from '../transport/transport-error.ts';
-import { rcodeName } from '../wire/registry.ts';
+import type { Message } from '../wire/message.ts';
+import { opcode, rcodeName } from '../wire/registry.ts';
 import type { Proof } from '../wire/tsig.ts';
 import { WireError } from '../wire/wire-error.ts';
 
@@ -38,22 +39,31 @@ export function rcodeError(rcode: number, details: ErrorDetails): AppError {
  * The failure that a reply without a valid signature is. It says what is wrong with the key where the server told us, although nobody
  * vouches for it: nothing is done on its strength but telling a person.
  */
-export function unprovenError(kind: RequestKind, rcode: number, proof: Proof, details: ErrorDetails): AppError {
-  const seen = { ...details, rcode: rcodeName(rcode), proven: false };
+export function unprovenError(
+  kind: RequestKind,
+  reply: Pick<Message, 'opcode' | 'rcode'>,
+  proof: Proof,
+  details: ErrorDetails,
+): AppError {
+  const seen = { ...details, rcode: rcodeName(reply.rcode), proven: false };
   if (proof.kind === 'unsigned') {
     if (proof.error === tsigError.badKey) return new AppError('dns_tsig_unknown_key', seen);
     if (proof.error === tsigError.badSig) return new AppError('dns_tsig_wrong_secret', seen);
     if (proof.error === tsigError.badTime) return new AppError('dns_tsig_clock_skew', { ...seen, skewSeconds: null });
-    const code = codeOfUnsigned(rcodeName(rcode));
+    const code = codeOfUnsigned(seen.rcode, reply.opcode === opcode.update);
     if (code !== null) return new AppError(code, seen);
   }
   const unproven = new AppError('dns_reply_unproven', { ...seen, because: proof.kind });
   return kind === 'update' ? new AppError('dns_outcome_unknown', { ...seen, because: 'unproven' }, unproven) : unproven;
 }
 
-/** Servers that do not know the key, or no TSIG at all, cannot sign; a plain refusal is what some of them say (PowerDNS). */
-function codeOfUnsigned(rcode: string): ErrorCode | null {
+/**
+ * Servers that do not know the key, or no TSIG at all, cannot sign; a plain refusal is what some of them say (PowerDNS). NOTAUTH is Knot's
+ * word for a zone that it does not serve, to an UPDATE; to a query it is PowerDNS's for a signature that it does not like.
+ */
+function codeOfUnsigned(rcode: string, isUpdate: boolean): ErrorCode | null {
   if (rcode === 'REFUSED') return 'dns_not_allowed';
+  if (rcode === 'NOTAUTH' && isUpdate) return 'dns_zone_not_served';
   return rcode === 'SERVFAIL' || rcode === 'NOTIMP' || rcode === 'FORMERR' ? 'dns_server_failure' : null;
 }
 

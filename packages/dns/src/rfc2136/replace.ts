@@ -7,6 +7,7 @@ import {
   type ReplaceRequest,
 } from '@serverctl/core';
 import { holdsMark, holdsRecord } from '../record-view.ts';
+import { rrType } from '../wire/registry.ts';
 import type { Client } from './client.ts';
 import { canChangeMark } from './probe.ts';
 import { readView } from './read.ts';
@@ -49,7 +50,7 @@ export async function replaceRecordAndMark(
     return { outcome: holdsRecord(expected, next) ? 'already' : 'written', fencedBy: 'value-only' };
   } catch (error) {
     if (isAppError(error, 'dns_rrset_drifted')) return settleDrift(client, request, instance, signal, error);
-    throw error;
+    throw await nameRefusal(client, request, signal, error);
   }
 }
 
@@ -59,6 +60,21 @@ export async function replaceRecordAndMark(
  */
 function mayLackMark(error: unknown): boolean {
   return isAppError(error, 'dns_not_allowed') || isAppError(error, 'dns_tsig_unknown_key');
+}
+
+/** Knot says BADKEY to a change that the key may not make. A signed answer to a query proves that it knows the key. */
+async function nameRefusal(
+  client: Client,
+  { ref }: ReplaceRequest,
+  signal: AbortSignal,
+  error: unknown,
+): Promise<unknown> {
+  if (!isAppError(error, 'dns_tsig_unknown_key')) return error;
+  const isKnown = await client.query(ref.zone, rrType.soa, signal).then(
+    () => true,
+    () => false,
+  );
+  return isKnown ? new AppError('dns_not_allowed', error.details, error) : error;
 }
 
 async function settleDrift(
