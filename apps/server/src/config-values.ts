@@ -41,6 +41,13 @@ export const hostPortList = (defaultPort?: number) =>
     return z.NEVER;
   });
 
+/** Like `hostPortList`, addresses only: nobody resolves where resolving begins. */
+export const addressPortList = (defaultPort: number) =>
+  hostPortList(defaultPort).refine(
+    (points) => points.every(({ host }) => isIP(host) !== 0),
+    'must be IP addresses, not names',
+  );
+
 export const urlList = z.string().transform((text, context): readonly string[] => {
   const urls = list(text);
   const good = urls.every((entry) => URL.canParse(entry) && /^https?:$/.test(new URL(entry).protocol));

@@ -4,7 +4,15 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { parseArgs, parseEnv } from 'node:util';
 import { AppError } from '@serverctl/core';
 import { z } from 'zod';
-import { databaseUrl, hostPort, hostPortList, masterKey, urlList, wholeNumber } from './config-values.ts';
+import {
+  addressPortList,
+  databaseUrl,
+  hostPort,
+  hostPortList,
+  masterKey,
+  urlList,
+  wholeNumber,
+} from './config-values.ts';
 
 /*
  * flag > environment > file > default. One table, parsed once at start, frozen; every value says where it came from. A secret may also be
@@ -22,7 +30,7 @@ const settings = {
   publicUrls: { env: 'SERVERCTL_PUBLIC_URLS', schema: urlList, default: null },
   databaseUrl: { env: 'DATABASE_URL', schema: databaseUrl.nullable(), default: null, secret: true },
   masterKey: { env: 'SERVERCTL_MASTER_KEY', schema: masterKey.nullable(), default: null, secret: true },
-  dnsStartPoints: { env: 'SERVERCTL_DNS_START_POINTS', schema: hostPortList(53), default: '' },
+  dnsStartPoints: { env: 'SERVERCTL_DNS_START_POINTS', schema: addressPortList(53), default: '' },
   allowPrivateTargets: { env: 'SERVERCTL_ALLOW_PRIVATE_TARGETS', schema: hostPortList(), default: '' },
   logLevel: {
     env: 'SERVERCTL_LOG_LEVEL',
@@ -55,6 +63,8 @@ export interface LoadedConfig {
   readonly config: Config;
   readonly origins: readonly ConfigOrigin[];
   readonly printConfig: boolean;
+  readonly newAdminToken: boolean;
+  readonly help: boolean;
 }
 
 const flagOf = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -85,7 +95,14 @@ export function loadConfig(
     return { name, value: shown(name, text), origin };
   });
   if (problems.length > 0) throw new AppError('setting_invalid', { fields: problems });
-  return { config: Object.freeze(values) as Config, origins, printConfig: flags['print-config'] === true };
+  const { 'print-config': printConfig, 'new-admin-token': newAdminToken, help } = flags;
+  return {
+    config: Object.freeze(values) as Config,
+    origins,
+    printConfig: printConfig === true,
+    newAdminToken: newAdminToken === true,
+    help: help === true,
+  };
 }
 
 function parseFlags(argv: readonly string[]): Readonly<Record<string, string | boolean | undefined>> {
@@ -95,7 +112,13 @@ function parseFlags(argv: readonly string[]): Readonly<Record<string, string | b
   try {
     return parseArgs({
       args: [...argv],
-      options: { ...options, config: { type: 'string' }, 'print-config': { type: 'boolean' } },
+      options: {
+        ...options,
+        config: { type: 'string' },
+        'print-config': { type: 'boolean' },
+        'new-admin-token': { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
     }).values;
   } catch (cause) {
     throw new AppError('setting_invalid', { fields: [cause instanceof Error ? cause.message : String(cause)] }, cause);
@@ -153,4 +176,12 @@ function defaultDataDir(env: Environment): string {
   if (process.getuid?.() === 0) return '/var/lib/serverctl';
   const { XDG_STATE_HOME: stateHome } = env;
   return join(resolve(stateHome || join(homedir(), '.local', 'state')), 'serverctl');
+}
+
+/** One line a setting, for `--help`. */
+export function settingLines(): readonly string[] {
+  return names.map((name) => {
+    const { env, secret } = settings[name] as Setting;
+    return secret === true ? `  ${env}, or ${env}_FILE` : `  --${flagOf(name)} VALUE, or ${env}`;
+  });
 }

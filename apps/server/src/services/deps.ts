@@ -3,7 +3,7 @@ import type { Database } from '../db/schema.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Random } from '../platform/random.ts';
 import type { SecretBox } from '../platform/secrets.ts';
-import type { PoolStore, Resolver } from '../worker/ports.ts';
+import type { Notifier, PoolStore, Resolver } from '../worker/ports.ts';
 import type { ProviderDesk } from './dns-providers.ts';
 import type { Outbound } from './outbound.ts';
 
@@ -15,6 +15,7 @@ export interface ServiceDeps {
   readonly store: PoolStore;
   readonly providers: ProviderDesk;
   readonly resolver: Resolver;
+  readonly notifier: Notifier;
   readonly secrets: SecretBox;
   readonly outbound: Outbound;
   /** Where agents reach us; the first one goes into the install line. */

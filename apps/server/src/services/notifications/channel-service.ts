@@ -11,6 +11,7 @@ import {
 } from '../../db/repositories/channels.ts';
 import { writeEvent } from '../../db/repositories/events.ts';
 import { newId } from '../../platform/random.ts';
+import type { Channel } from '../../worker/webhook.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
 import { hostOf, parseHttpUrl, portOf } from '../outbound.ts';
 import { inTransaction } from '../transaction.ts';
@@ -85,8 +86,14 @@ export async function testChannel(deps: ServiceDeps, id: string): Promise<Channe
   }
 }
 
+/** Every channel with its address opened, for the notifier. */
+export async function openChannels({ db, secrets }: Pick<ServiceDeps, 'db' | 'secrets'>): Promise<readonly Channel[]> {
+  const rows = await listChannels(db);
+  return rows.map((row) => ({ id: row.id, url: secrets.open(row.secret, channelPlace(row.id, row.version)) }));
+}
+
 /** Where a channel's envelope belongs (R38). */
-export function channelPlace(id: string, version: number) {
+function channelPlace(id: string, version: number) {
   return { table: 'notification_channel', row: id, column: 'secret', version };
 }
 

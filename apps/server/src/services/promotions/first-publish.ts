@@ -3,12 +3,10 @@ import {
   AppError,
   type BoundRecord,
   type DnsName,
-  decide,
   type FirstPublish,
   judge,
   type MemberId,
   type PoolEvidence,
-  type PromotionId,
   proposeFirstPublish,
   type Standing,
 } from '@serverctl/core';
@@ -16,11 +14,11 @@ import type { z } from 'zod';
 import { type BindingRow, listBindings } from '../../db/repositories/bindings.ts';
 import { getMember } from '../../db/repositories/members.ts';
 import { getPool } from '../../db/repositories/pools.ts';
-import { newId } from '../../platform/random.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
 import { markText, recordRef } from '../dns/try-record.ts';
 import { freshEvidence } from './fresh-evidence.ts';
 import { readPromotionView } from './read-promotions.ts';
+import { recordPromotion } from './record-promotion.ts';
 
 /*
  * A pool starts with no active member and never promotes by itself in that state (PRODUCT.md section 4). The records are read and a member
@@ -74,26 +72,8 @@ export async function confirmFirstPublish(
   }
   const sentence = targetSentence(reading, to, input.confirmNotReady);
   await sayYes(deps, reading, to, input.takeOver);
-  const id = newId<PromotionId>(deps.random);
-  await deps.store.promote(
-    {
-      id,
-      poolId: evidence.pool.id,
-      kind: 'first-publish',
-      cause: 'first-publish',
-      from: null,
-      to,
-      expectedEpoch: evidence.pool.epoch,
-      evidence,
-      decision: decide(evidence),
-      sentence,
-      actor: caller.actor,
-      reason: input.reason ?? null,
-      detectedAgoMs: null,
-      lastHeartbeatAgoMs: null,
-    },
-    null,
-  );
+  const reason = input.reason ?? null;
+  const id = await recordPromotion(deps, caller, { kind: 'first-publish', evidence, from: null, to, sentence, reason });
   const address = addressOf(reading, to);
   const preview = {
     fromMemberId: null,

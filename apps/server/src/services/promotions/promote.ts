@@ -1,13 +1,13 @@
 import type { PromoteInput, PromotePreview, PromoteResult } from '@serverctl/contract';
-import { AppError, decide, judgeSwitchover, type MemberId, type PoolEvidence, type PromotionId } from '@serverctl/core';
+import { AppError, judgeSwitchover, type MemberId, type PoolEvidence } from '@serverctl/core';
 import type { z } from 'zod';
 import { listBindings } from '../../db/repositories/bindings.ts';
 import { getMember } from '../../db/repositories/members.ts';
 import { getPool } from '../../db/repositories/pools.ts';
-import { newId } from '../../platform/random.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
 import { freshEvidence } from './fresh-evidence.ts';
 import { readPromotionView } from './read-promotions.ts';
+import { recordPromotion } from './record-promotion.ts';
 
 /**
  * Makes another member active because a person wants it. The publisher hears of it from the database and writes the records; brakes,
@@ -34,26 +34,15 @@ export async function promote(
     names: await changedNames(deps, evidence, wish.to),
   };
   if (input.preview) return { preview, promotion: null };
-  const id = newId<PromotionId>(deps.random);
-  await deps.store.promote(
-    {
-      id,
-      poolId: evidence.pool.id,
-      kind: 'switchover',
-      cause: 'switchover',
-      from: wish.from,
-      to: wish.to,
-      expectedEpoch: evidence.pool.epoch,
-      evidence,
-      decision: decide(evidence), // what would have happened without the person: replayable (R14)
-      sentence: wish.sentence,
-      actor: caller.actor,
-      reason: input.reason,
-      detectedAgoMs: null,
-      lastHeartbeatAgoMs: null,
-    },
-    null,
-  );
+  const { from, to, sentence } = wish;
+  const id = await recordPromotion(deps, caller, {
+    kind: 'switchover',
+    evidence,
+    from,
+    to,
+    sentence,
+    reason: input.reason,
+  });
   return { preview, promotion: await readPromotionView(deps, pool.id, id) };
 }
 

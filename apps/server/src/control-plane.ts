@@ -1,0 +1,103 @@
+import { mkdir } from 'node:fs/promises';
+import { AppError } from '@serverctl/core';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import { type OpenDatabase, openDatabase } from './db/connection.ts';
+import { startEmbedded } from './db/embedded.ts';
+import { migrateToLatest } from './db/migrate.ts';
+import { createPoolStore } from './db/pool-store.ts';
+import { createListener } from './liveness/listener.ts';
+import { createZoneResolver, type Frame, startHttp, startListener, startNotifier, startWorker } from './parts.ts';
+import { systemClock as clock } from './platform/clock.ts';
+import { openMasterKey } from './platform/master-key.ts';
+import { newId, systemRandom as random } from './platform/random.ts';
+import { createSecretBox } from './platform/secrets.ts';
+import { type AdminTokenMade, ensureAdminToken } from './services/admin-token.ts';
+import type { ServiceDeps } from './services/deps.ts';
+import { createProviderDesk } from './services/dns-providers.ts';
+import { ensureInstanceId } from './services/instance.ts';
+import { createOutbound } from './services/outbound.ts';
+
+/*
+ * The composition, called by main.ts alone: everything is made here and handed down as an argument. What is started is kept on a stack and
+ * stopped in the reverse order:
+ *
+ *   database → notifier → listener → worker → HTTP
+ *
+ * so that on the way out nobody is heard any more, then no DNS call is in flight and the lease is released, then the last beats are stored.
+ */
+
+export interface ControlPlane {
+  /** Null for the role `worker`, which speaks to nobody. */
+  readonly address: string | null;
+  /** Null when there was one before. */
+  readonly adminToken: AdminTokenMade | null;
+  /** Rejects when a part that cannot be done without has ended by itself. Never resolves. */
+  readonly failed: Promise<never>;
+  stop(): Promise<void>;
+}
+
+export async function startControlPlane(
+  config: Config,
+  log: Logger,
+  { newAdminToken }: { readonly newAdminToken: boolean },
+): Promise<ControlPlane> {
+  await using stack = new AsyncDisposableStack();
+  const failure = Promise.withResolvers<never>();
+  failure.promise.catch(() => {}); // whoever waits for it hears of it; nobody must
+  const database = await openStorage(config, log, stack, failure.reject);
+  const frame: Frame = { config, log, database, stack, fail: failure.reject };
+  const db = database.kysely;
+  const adminToken = await ensureAdminToken({ db, random, dataDir: config.dataDir, renew: newAdminToken });
+  const deps = await makeDeps(frame);
+  const listener = createListener({ db, listen: database.listen, clock, listenerId: newId(random) });
+  const hears = config.role !== 'worker';
+  if (hears) startListener(frame, listener);
+  const worker = config.role === 'api' ? null : startWorker(frame, deps, hears ? listener : null);
+  const address = hears ? await startHttp(frame, deps, listener, worker) : null;
+  const running = stack.move();
+  return { address, adminToken, failed: failure.promise, stop: () => running.disposeAsync() };
+}
+
+/** The embedded PostgreSQL, or the one that DATABASE_URL names, with this version's tables. */
+async function openStorage(
+  { databaseUrl, dataDir }: Config,
+  log: Logger,
+  stack: AsyncDisposableStack,
+  fail: (error: unknown) => void,
+): Promise<OpenDatabase> {
+  if (databaseUrl !== null) await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const embedded = databaseUrl === null ? await startEmbedded({ dataDir, clock, log }) : null;
+  if (embedded !== null) {
+    stack.defer(() => embedded.stop());
+    void embedded.exited.then(({ because }) => {
+      if (because !== null) fail(new AppError('database_unavailable', { because }));
+    });
+  }
+  const connection = embedded?.connection ?? { connectionString: databaseUrl ?? '' };
+  const database = openDatabase({ connection, clock, log });
+  stack.defer(() => database.close());
+  const applied = await migrateToLatest(database.kysely);
+  if (applied.length > 0) log.info({ applied }, 'the database was migrated');
+  return database;
+}
+
+async function makeDeps(frame: Frame): Promise<ServiceDeps> {
+  const { config, database } = frame;
+  const db = database.kysely;
+  const secrets = createSecretBox(await openMasterKey({ given: config.masterKey, dataDir: config.dataDir }));
+  const outbound = createOutbound({ clock, allowPrivate: config.allowPrivateTargets });
+  const instance = await ensureInstanceId(db, random);
+  return {
+    db,
+    clock,
+    random,
+    secrets,
+    outbound,
+    store: createPoolStore(database),
+    providers: createProviderDesk({ db, clock, random, secrets, outbound, instance }),
+    resolver: createZoneResolver(config, outbound, random),
+    notifier: startNotifier(frame, { db, clock, random, secrets, outbound }),
+    publicUrls: config.publicUrls,
+  };
+}

@@ -1,0 +1,85 @@
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { newId } from '../platform/random.ts';
+import type { AdminTokens } from '../services/admin-token.ts';
+import type { ServiceDeps } from '../services/deps.ts';
+import type { EventDeps } from '../services/events.ts';
+import { type AgentDeps, agentRoutes } from './agent/plugin.ts';
+import { requirePermission } from './permission.ts';
+import { authenticate } from './plugins/auth.ts';
+import { answerErrors } from './plugins/errors.ts';
+import { describeApi } from './plugins/openapi.ts';
+import { bindingRoutes } from './routes/bindings.ts';
+import { channelRoutes } from './routes/channels.ts';
+import { credentialRoutes } from './routes/credentials.ts';
+import { eventRoutes } from './routes/events.ts';
+import { type HealthRouteOptions, healthRoutes } from './routes/health.ts';
+import { memberRoutes } from './routes/members.ts';
+import { poolRoutes } from './routes/pools.ts';
+import { promotionRoutes } from './routes/promotions.ts';
+import { type SystemRouteOptions, systemRoutes } from './routes/system.ts';
+
+export interface AppOptions extends HealthRouteOptions, SystemRouteOptions {
+  readonly deps: ServiceDeps;
+  readonly tokens: AdminTokens;
+  readonly onEvent: EventDeps['onEvent'];
+  /** Null in a process that does not hear agents. */
+  readonly agents: AgentDeps | null;
+  readonly logger: FastifyBaseLogger;
+  readonly version: string;
+}
+
+const bodyLimitBytes = 256 * 1024;
+const requestTimeoutMs = 15_000;
+/** Hostnames and managed names, up to 253 characters, are accepted where an id is. */
+const maxParamLength = 300;
+
+/** The whole HTTP surface: the operator's API below /api/v1, the agents' four calls, two questions for supervisors. */
+export async function createApp(options: AppOptions): Promise<FastifyInstance> {
+  const { deps, logger } = options;
+  const app = Fastify({
+    loggerInstance: logger,
+    disableRequestLogging: true, // a line per heartbeat would bury everything else
+    genReqId: () => newId(deps.random),
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: requestTimeoutMs,
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength },
+  });
+  app.addHook('onRoute', ({ method, url, config }) => requirePermission(String(method), url, config?.permission));
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  answerErrors(app);
+  if (options.agents !== null) await app.register(agentRoutes, options.agents);
+  await describeApi(app, options.version);
+  await app.register(healthRoutes, options);
+  await app.register(operatorRoutes, { ...options, prefix: '/api/v1' });
+  return app;
+}
+
+async function operatorRoutes(app: FastifyInstance, options: AppOptions): Promise<void> {
+  const { deps, tokens, onEvent } = options;
+  const closing = new AbortController();
+  app.addHook('preClose', async () => closing.abort());
+  authenticate(app, { tokens, clock: deps.clock });
+  logChanges(app);
+  await app.register(poolRoutes, { deps });
+  await app.register(memberRoutes, { deps });
+  await app.register(credentialRoutes, { deps });
+  await app.register(bindingRoutes, { deps });
+  await app.register(promotionRoutes, { deps });
+  await app.register(eventRoutes, { deps: { ...deps, onEvent }, closing: closing.signal });
+  await app.register(channelRoutes, { deps });
+  await app.register(systemRoutes, options);
+}
+
+/** One line per change by a person; reading is not logged. */
+function logChanges(app: FastifyInstance): void {
+  app.addHook('onResponse', async (request, reply) => {
+    if (request.method === 'GET') return;
+    const { method, routeOptions } = request;
+    const fields = { requestId: request.id, method, route: routeOptions.url, status: reply.statusCode };
+    request.log.info({ ...fields, ms: Math.round(reply.elapsedTime) }, 'operator request');
+  });
+}

@@ -1,0 +1,30 @@
+import { type Instant, minuteMs, secondMs } from '@serverctl/core';
+import type { Clock } from '../../platform/clock.ts';
+
+const mostPerWindow = 20;
+const windowMs = minuteMs;
+/** Bounded: whoever has more addresses than this makes us forget the oldest, and gains 20 tries at 256 bits. */
+const mostPeers = 10_000;
+
+/** Failed sign-ins per peer: 20 a minute are answered as such, the rest with how long to wait. */
+export class FailureLimit {
+  readonly #clock: Clock;
+  readonly #windows = new Map<string, { startedAt: Instant; count: number }>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Counts one failure; returns the seconds to wait, 0 within the limit. */
+  note(peer: string): number {
+    const now = this.#clock.now();
+    const known = this.#windows.get(peer);
+    const window = known === undefined || now - known.startedAt >= windowMs ? { startedAt: now, count: 0 } : known;
+    window.count += 1;
+    this.#windows.delete(peer);
+    this.#windows.set(peer, window);
+    const [oldest] = this.#windows.keys();
+    if (this.#windows.size > mostPeers && oldest !== undefined) this.#windows.delete(oldest);
+    return window.count <= mostPerWindow ? 0 : (window.startedAt + windowMs - now) / secondMs;
+  }
+}

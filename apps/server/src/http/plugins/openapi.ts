@@ -1,0 +1,31 @@
+import fastifySwagger from '@fastify/swagger';
+import type { FastifyInstance } from 'fastify';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+
+/** Collects every documented route as OpenAPI 3.1. Must be registered before the routes. */
+export async function describeApi(app: FastifyInstance, version: string): Promise<void> {
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'ServerCTL operator API',
+        version,
+        description:
+          'Keeps one public DNS name pointing at a host that works. Every refusal has a code from one catalogue, words that say what to do, and a request id.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      components: { securitySchemes: { administratorToken: { type: 'http', scheme: 'bearer' } } },
+      security: [{ administratorToken: [] }],
+      tags: [
+        { name: 'pools', description: 'One deployment: members that share one failover hostname.' },
+        { name: 'members', description: 'Enrolled hosts.' },
+        { name: 'dns', description: 'Credentials and managed names.' },
+        { name: 'promotions', description: 'Who is active, since when, and why.' },
+        { name: 'events', description: 'What happened, and who is told.' },
+        { name: 'system', description: 'The control plane itself.' },
+      ],
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+}

@@ -1,0 +1,98 @@
+import {
+  CredentialInput,
+  CredentialList,
+  CredentialParams,
+  CredentialPatch,
+  CredentialSaved,
+  Removed,
+  TestInput,
+  TestView,
+} from '@serverctl/contract';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { ServiceDeps } from '../../services/deps.ts';
+import {
+  addCredential,
+  listCredentialViews,
+  removeCredential,
+  setCredential,
+  testCredential,
+} from '../../services/dns/credential-service.ts';
+import { callerOf } from '../caller.ts';
+import { failures } from './replies.ts';
+
+const tags = ['dns'];
+
+export const credentialRoutes: FastifyPluginAsyncZod<{ deps: ServiceDeps }> = async (app, { deps }) => {
+  app.get(
+    '/dns-credentials',
+    {
+      config: { permission: 'dns:read' },
+      schema: {
+        operationId: 'listCredentials',
+        summary: 'DNS credentials, without secrets',
+        tags,
+        response: { 200: CredentialList, ...failures },
+      },
+    },
+    () => listCredentialViews(deps),
+  );
+  app.post(
+    '/dns-credentials',
+    {
+      config: { permission: 'dns:write' },
+      schema: {
+        operationId: 'addCredential',
+        summary: 'Add a DNS credential',
+        description: 'With `test` it is tried on that name before anything is stored.',
+        tags,
+        body: CredentialInput,
+        response: { 201: CredentialSaved, ...failures },
+      },
+    },
+    async (request, reply) => reply.code(201).send(await addCredential(deps, callerOf(request), request.body)),
+  );
+  app.patch(
+    '/dns-credentials/:credentialId',
+    {
+      config: { permission: 'dns:write' },
+      schema: {
+        operationId: 'setCredential',
+        summary: 'Change a DNS credential; a new server needs the secret again',
+        tags,
+        params: CredentialParams,
+        body: CredentialPatch,
+        response: { 200: CredentialSaved, ...failures },
+      },
+    },
+    (request) => setCredential(deps, callerOf(request), request.params.credentialId, request.body),
+  );
+  app.delete(
+    '/dns-credentials/:credentialId',
+    {
+      config: { permission: 'dns:write' },
+      schema: {
+        operationId: 'removeCredential',
+        summary: 'Remove a DNS credential that no name uses',
+        tags,
+        params: CredentialParams,
+        response: { 200: Removed, ...failures },
+      },
+    },
+    (request) => removeCredential(deps, callerOf(request), request.params.credentialId),
+  );
+  app.post(
+    '/dns-credentials/:credentialId/test',
+    {
+      config: { permission: 'dns:write' },
+      schema: {
+        operationId: 'testCredential',
+        summary: 'Try a credential on a name; changes nothing',
+        tags,
+        params: CredentialParams,
+        body: TestInput,
+        response: { 200: TestView, ...failures },
+      },
+    },
+    ({ params, body }) => testCredential(deps, params.credentialId, body),
+  );
+};

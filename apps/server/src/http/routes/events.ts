@@ -1,0 +1,27 @@
+import { EventList, EventQuery } from '@serverctl/contract';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { type EventDeps, listEvents } from '../../services/events.ts';
+import { failures } from './replies.ts';
+
+export interface EventRouteOptions {
+  readonly deps: EventDeps;
+  /** Aborts when the server stops: nobody waits any longer then. */
+  readonly closing: AbortSignal;
+}
+
+export const eventRoutes: FastifyPluginAsyncZod<EventRouteOptions> = async (app, { deps, closing }) => {
+  app.get(
+    '/events',
+    {
+      config: { permission: 'event:read' },
+      schema: {
+        operationId: 'listEvents',
+        summary: 'What happened; with `after` and `waitSeconds` it waits for the next',
+        tags: ['events'],
+        querystring: EventQuery,
+        response: { 200: EventList, ...failures },
+      },
+    },
+    (request) => listEvents(deps, request.query, AbortSignal.any([closing, request.signal])),
+  );
+};

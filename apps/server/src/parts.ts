@@ -1,0 +1,127 @@
+import { createResolver } from '@serverctl/dns';
+import type { Logger } from 'pino';
+import manifest from '../package.json' with { type: 'json' };
+import type { Config } from './config.ts';
+import type { OpenDatabase } from './db/connection.ts';
+import { writeEvent } from './db/repositories/events.ts';
+import { createApp } from './http/app.ts';
+import type { Listener } from './liveness/listener.ts';
+import { createLiveness } from './liveness/reader.ts';
+import { newId } from './platform/random.ts';
+import { createAdminTokens } from './services/admin-token.ts';
+import type { ServiceDeps } from './services/deps.ts';
+import { readLivenessView } from './services/liveness.ts';
+import { openChannels } from './services/notifications/channel-service.ts';
+import type { Outbound } from './services/outbound.ts';
+import { readReadiness } from './services/readiness.ts';
+import { createEventLoopMonitor } from './worker/event-loop-monitor.ts';
+import { dividedLeaseTimes, openLease } from './worker/lease.ts';
+import { createNotifier, type RunningNotifier } from './worker/notifier.ts';
+import type { Resolver } from './worker/ports.ts';
+import { createWorker, type Worker } from './worker/worker.ts';
+
+/** What every part needs to be started: each leaves its own end on the stack. */
+export interface Frame {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly database: OpenDatabase;
+  readonly stack: AsyncDisposableStack;
+  /** Called when a part that cannot be done without has ended by itself. */
+  readonly fail: (error: unknown) => void;
+}
+
+/** Runs a part until the stack is left, then waits for its end. */
+function runUntilStopped({ stack, fail }: Frame, run: (signal: AbortSignal) => Promise<void>): void {
+  const stopping = new AbortController();
+  const ended = run(stopping.signal).catch(fail);
+  stack.defer(async () => {
+    stopping.abort();
+    await ended;
+  });
+}
+
+export function startNotifier(
+  frame: Frame,
+  { db, clock, random, secrets, outbound }: Pick<ServiceDeps, 'db' | 'clock' | 'random' | 'secrets' | 'outbound'>,
+): RunningNotifier {
+  const notifier = createNotifier({
+    clock,
+    random,
+    log: frame.log,
+    events: { write: (notice) => writeEvent(db, notice) },
+    channels: { list: () => openChannels({ db, secrets }) },
+    post: outbound.post,
+  });
+  runUntilStopped(frame, (signal) => notifier.run(signal));
+  return notifier;
+}
+
+export function startListener({ stack }: Frame, listener: Listener): void {
+  listener.start();
+  stack.defer(() => listener.stop());
+}
+
+/** `listener` is null in a process that does not hear agents. */
+export function startWorker(frame: Frame, deps: ServiceDeps, listener: Listener | null): Worker {
+  const { config, database, log, stack } = frame;
+  const { clock, random, store, providers, resolver, notifier } = deps;
+  const liveness = createLiveness(database.kysely, database.listen, listener);
+  const lease = openLease(database, {
+    holder: newId(random),
+    clock,
+    times: dividedLeaseTimes(config.leaseDivisor),
+    exclusive: config.databaseUrl === null,
+  });
+  const eventLoop = createEventLoopMonitor(clock);
+  eventLoop.start();
+  stack.defer(() => eventLoop.stop());
+  const worker = createWorker({ clock, random, store, liveness, lease, providers, resolver, notifier, eventLoop, log });
+  runUntilStopped(frame, (signal) => worker.run(signal));
+  return worker;
+}
+
+/** Returns where it listens. */
+export async function startHttp(
+  { config, database, log, stack }: Frame,
+  deps: ServiceDeps,
+  listener: Listener,
+  worker: Worker | null,
+): Promise<string> {
+  const { db, clock, random, secrets } = deps;
+  const { leaseMs } = dividedLeaseTimes(config.leaseDivisor);
+  const app = await createApp({
+    deps,
+    tokens: createAdminTokens(db),
+    onEvent: (wake) => database.listen('event', wake),
+    agents: {
+      db,
+      listen: database.listen,
+      clock,
+      random,
+      listener,
+      sessionKey: secrets.deriveKey('agent-session'),
+      urls: config.publicUrls,
+    },
+    readiness: () => readReadiness({ db, listener, leaseMs }),
+    liveness: () => readLivenessView({ db, listener, workerCounters: () => ({ ...worker?.statistics }) }),
+    logger: log,
+    version: manifest.version,
+  });
+  stack.defer(() => app.close());
+  return app.listen(config.listen);
+}
+
+/** Asks where clients ask (R24); private name servers only where an administrator allowed them or named them as start points (R40). */
+export function createZoneResolver(
+  { dnsStartPoints }: Config,
+  outbound: Outbound,
+  random: ServiceDeps['random'],
+): Resolver {
+  const points = dnsStartPoints.map(({ host, port }) => ({ address: host, port }));
+  const isPoint = (address: string, port: number) => points.some((one) => one.address === address && one.port === port);
+  return createResolver({
+    ...(points.length > 0 && { startPoints: points }),
+    randomId: () => Buffer.from(random.bytes(2)).readUInt16BE(),
+    mayAsk: (address, port) => outbound.mayReach(address, port) || isPoint(address, port),
+  });
+}
