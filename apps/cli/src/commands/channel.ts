@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { action } from '../context.ts';
 import { table } from '../output/table.ts';
 import { confirm } from '../prompt.ts';
-import { readSecret } from './dns.ts';
+import { readSecret } from '../secret-file.ts';
 
 /** `serverctl channel …`: where notices go beside the event log. */
 export function channelCommand(): Command {

@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
 import { action } from '../context.ts';
 import { hostAndPort } from '../options.ts';
+import { testText } from '../output/dns-test.ts';
 import { table } from '../output/table.ts';
 import { confirm } from '../prompt.ts';
-import { readSecret, testText } from './dns.ts';
+import { readSecret } from '../secret-file.ts';
 
 interface Settings {
   readonly server?: { host: string; port: number };

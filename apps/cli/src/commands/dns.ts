@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
-import type { TestView } from '@serverctl/contract';
 import { AppError } from '@serverctl/core';
 import { Command } from 'commander';
 import { action } from '../context.ts';
 import { wholeNumber } from '../options.ts';
-import { clean, facts, table } from '../output/table.ts';
+import { testText } from '../output/dns-test.ts';
+import { table } from '../output/table.ts';
 import { confirm } from '../prompt.ts';
 import { credentialCommand } from './dns-credential.ts';
 
@@ -116,25 +115,4 @@ async function oneBinding(client: Client, pool: string, name: string | undefined
       names: bindings.map((one) => one.name),
     });
   return found;
-}
-
-export function testText(test: TestView): string {
-  const { record } = test;
-  const pairs: [string, string][] = [
-    ['may edit', test.canEdit ? 'yes' : 'no'],
-    ['may mark', test.canMark ? 'yes' : 'no: writes are fenced by the value alone (R18)'],
-    ['holds', record.cname ? 'a CNAME' : record.addresses.join(', ') || 'no record'],
-    ['TTL', record.ttlSeconds === null ? '-' : `${record.ttlSeconds} s`],
-    ['mark', clean(record.mark ?? 'none')],
-    ...test.servers.map((one): [string, string] => [
-      one.server,
-      clean(one.error ?? (one.addresses.join(', ') || 'no record')),
-    ]),
-  ];
-  return [facts(pairs), ...test.warnings.map((warning) => `Warning: ${clean(warning)}`)].join('\n');
-}
-
-/** A secret from a file or standard input (`-`), without the line end. */
-export function readSecret(file: string): string {
-  return readFileSync(file === '-' ? 0 : file, 'utf8').trim();
 }

@@ -1,0 +1,19 @@
+import type { TestView } from '@serverctl/contract';
+import { clean, facts } from './table.ts';
+
+/** What a credential's trial found: rights, the record, what each authoritative server answers. */
+export function testText(test: TestView): string {
+  const { record } = test;
+  const pairs: [string, string][] = [
+    ['may edit', test.canEdit ? 'yes' : 'no'],
+    ['may mark', test.canMark ? 'yes' : 'no: writes are fenced by the value alone (R18)'],
+    ['holds', record.cname ? 'a CNAME' : record.addresses.join(', ') || 'no record'],
+    ['TTL', record.ttlSeconds === null ? '-' : `${record.ttlSeconds} s`],
+    ['mark', clean(record.mark ?? 'none')],
+    ...test.servers.map((one): [string, string] => [
+      one.server,
+      clean(one.error ?? (one.addresses.join(', ') || 'no record')),
+    ]),
+  ];
+  return [facts(pairs), ...test.warnings.map((warning) => `Warning: ${clean(warning)}`)].join('\n');
+}
