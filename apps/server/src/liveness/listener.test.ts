@@ -41,6 +41,12 @@ const reported = async (memberId: string) =>
   (await database.kysely.selectFrom('member').select('reported_ipv4').where('id', '=', memberId).executeTakeFirst())
     ?.reported_ipv4;
 
+const expectReported = (memberId: string, address: string) =>
+  vi.waitFor(async () => {
+    await store();
+    expect(await reported(memberId)).toBe(address);
+  });
+
 test('a thousand beating members cost at most four statements a second, each with a watermark', async () => {
   const { db, statements } = stubDatabase();
   const one = createListener({ db, listen: () => () => {}, clock, listenerId: 'busy' });
@@ -127,35 +133,52 @@ test('the address a member is reachable at: declared before seen, never a refuse
   const memberId = await addMember(database);
   listener.hear(beatOf(memberId, 1, 1, { refusal: { because: 'ip', seen: '10.9.9.9' }, seenIp: '10.9.9.9' }));
   await store();
-  expect(await reported(memberId)).toBeNull();
   listener.hear(beatOf(memberId, 1, 2, { seenIp: '198.51.100.1' }));
-  await store();
-  expect(await reported(memberId)).toBe('198.51.100.1');
+  await expectReported(memberId, '198.51.100.1');
   listener.hear(beatOf(memberId, 1, 3, { seenIp: '198.51.100.1', declaredIpv4: '203.0.113.1' }));
+  await store();
   await store();
   expect(await reported(memberId)).toBe('198.51.100.1');
   await clock.advance(60_000);
-  await store();
-  await vi.waitFor(async () => {
-    await store();
-    expect(await reported(memberId)).toBe('203.0.113.1');
-  });
+  await expectReported(memberId, '203.0.113.1');
 });
 
 test('an address set by a person is not touched, an IPv6 peer is no IPv4, and unchanged ones tell nobody that a pool changed', async () => {
   const fixed = await addMember(database, '192.0.2.80');
   const six = await addMember(database);
+  const plain = await addMember(database);
+  listener.hear(beatOf(plain, 1, 1, { seenIp: '198.51.100.4' }));
+  await expectReported(plain, '198.51.100.4');
   const told = vi.fn();
-  listener.hear(beatOf(fixed, 1, 1, { seenIp: '198.51.100.2' }));
-  listener.hear(beatOf(six, 1, 1, { seenIp: '2001:db8::1' }));
-  await store();
   const unlisten = database.listen('pool_change', (payload) => payload !== null && told());
-  await store();
-  listener.hear(beatOf(fixed, 2, 1, { seenIp: '198.51.100.3' }));
-  await store();
+  const again = newListener('again');
+  again.hear(beatOf(plain, 1, 2, { seenIp: '198.51.100.4' }));
+  again.hear(beatOf(fixed, 1, 1, { seenIp: '198.51.100.2' }));
+  again.hear(beatOf(six, 1, 1, { seenIp: '2001:db8::1' }));
+  for (let turn = 0; turn < 5; turn++) await store(again);
+  await again.stop();
   expect([await reported(fixed), await reported(six)]).toEqual([null, null]);
   expect(told).not.toHaveBeenCalled();
   unlisten();
+});
+
+test('a member that a person is changing does not stop us from listening: only its address waits (R2)', async () => {
+  const memberId = await addMember(database);
+  const locked = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<void>();
+  const change = database.kysely.transaction().execute(async (trx) => {
+    await trx.updateTable('member').set({ priority: 7 }).where('id', '=', memberId).execute();
+    locked.resolve();
+    await release.promise;
+  });
+  await locked.promise;
+  listener.hear(beatOf(memberId, 1, 1));
+  for (let turn = 0; turn < 5; turn++) await store();
+  expect(listener.flushHealthy()).toBe(true);
+  expect(await row(memberId)).toMatchObject({ seq: 1 });
+  release.resolve();
+  await change;
+  await expectReported(memberId, '198.51.100.7');
 });
 
 test('a removed member is forgotten', () => {

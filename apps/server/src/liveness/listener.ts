@@ -13,8 +13,8 @@ import type { Clock } from '../platform/clock.ts';
 import { type Beat, changesDecision } from './beat.ts';
 import { flushChannel } from './channels.ts';
 import { Pace, paceLimits } from './pace.ts';
-import { createReportedAddresses, type ReportedAddresses } from './reported-address.ts';
-import { type BeatCounts, type LivenessStatistics, type MemberGaps, noBeats } from './statistics.ts';
+import { ReportedAddresses } from './reported-address.ts';
+import { type BeatCounts, gapLimit, type LivenessStatistics, noBeats, type SequenceGap } from './statistics.ts';
 import { type HeardBeat, storeBeats } from './store-beats.ts';
 
 /*
@@ -52,8 +52,8 @@ export interface Listener {
   /** Forgets members for whom `known` is false. */
   retain(known: (memberId: MemberId) => boolean): void;
   statistics(): LivenessStatistics;
-  /** Members with gaps in their sequence since this process started. */
-  gaps(): readonly MemberGaps[];
+  /** The last gaps in members' sequences, newest last. */
+  gaps(): readonly SequenceGap[];
   start(): void;
   stop(): Promise<void>;
 }
@@ -64,8 +64,6 @@ interface Heard {
   heardAtMs: Instant;
   reportJson: string | null;
   pending: boolean;
-  gaps: number;
-  missing: number;
 }
 
 /** The listener of this process. `listenerId` and the clock belong together: both are new with each start. */
@@ -84,6 +82,7 @@ class LivenessListener implements Listener {
   readonly #addresses: ReportedAddresses;
   readonly #members = new Map<MemberId, Heard>();
   readonly #counts: BeatCounts = noBeats();
+  readonly #gaps: SequenceGap[] = [];
   readonly #written = { statements: 0, changeStatements: 0, failedStatements: 0 };
   #pending: Heard[] = [];
   #changed = false;
@@ -95,7 +94,7 @@ class LivenessListener implements Listener {
     this.#listen = listen;
     this.#clock = clock;
     this.#onStorage = onStorage;
-    this.#addresses = createReportedAddresses(db, clock);
+    this.#addresses = new ReportedAddresses(db, clock, onStorage);
     this.#pace = new Pace(clock, (watermarkMs) => this.#store(watermarkMs));
   }
 
@@ -110,9 +109,9 @@ class LivenessListener implements Listener {
     }
     this.#counts.accepted += 1;
     if (beat.refusal !== null) this.#counts.refused += 1;
-    const heard = known ?? { sequence, beat, heardAtMs: 0, reportJson: null, pending: false, gaps: 0, missing: 0 };
+    const heard = known ?? { sequence, beat, heardAtMs: 0, reportJson: null, pending: false };
     if (known === undefined) this.#members.set(beat.memberId, heard);
-    else if (before.boot === beat.boot) this.#countGap(heard, beat.seq - before.seq - 1);
+    else if (before.boot === beat.boot) this.#countGap(beat.memberId, beat.seq - before.seq - 1);
     if (known === undefined || changesDecision(known.beat, beat)) {
       heard.reportJson = null;
       this.#addresses.note(beat);
@@ -164,9 +163,8 @@ class LivenessListener implements Listener {
     };
   }
 
-  gaps(): readonly MemberGaps[] {
-    const withGaps = [...this.#members].filter(([, { gaps }]) => gaps > 0);
-    return withGaps.map(([memberId, { gaps, missing }]) => ({ memberId, gaps, missing }));
+  gaps(): readonly SequenceGap[] {
+    return [...this.#gaps];
   }
 
   start(): void {
@@ -175,9 +173,10 @@ class LivenessListener implements Listener {
     this.#unlisten = this.#listen(flushChannel, () => void this.flush().catch(() => {}));
   }
 
-  stop(): Promise<void> {
+  async stop(): Promise<void> {
     this.#unlisten();
-    return this.#pace.stop();
+    await this.#pace.stop();
+    await this.#addresses.idle();
   }
 
   async #store(watermarkMs: Instant): Promise<void> {
@@ -190,7 +189,6 @@ class LivenessListener implements Listener {
     if (changed) this.#written.changeStatements += 1;
     try {
       await storeBeats(this.#db, { listenerId: this.listenerId, watermarkMs, beats, changed });
-      await this.#addresses.store();
     } catch (error) {
       this.#written.failedStatements += 1;
       this.#changed ||= changed;
@@ -201,6 +199,7 @@ class LivenessListener implements Listener {
     }
     if (this.#failing) this.#onStorage(null);
     this.#failing = false;
+    this.#addresses.store();
   }
 
   #keep(heard: Heard): void {
@@ -209,12 +208,12 @@ class LivenessListener implements Listener {
     this.#pending.push(heard);
   }
 
-  #countGap(heard: Heard, missing: number): void {
+  #countGap(memberId: MemberId, missing: number): void {
     if (missing === 0) return;
-    heard.gaps += 1;
-    heard.missing += missing;
     this.#counts.gaps += 1;
     this.#counts.missing += missing;
+    this.#gaps.push({ memberId, at: this.#clock.wallTime(), missing });
+    if (this.#gaps.length > gapLimit) this.#gaps.shift();
   }
 }
 

@@ -1,3 +1,5 @@
+import type { MemberId } from '@serverctl/core';
+
 /** What a listener counted since this process started. For `/metrics`, `/readyz` and the benchmarks: nothing decides on these. */
 export interface BeatCounts {
   /** New `(boot, seq)` of a valid token, refused ones included: signs of life (R5). */
@@ -28,11 +30,16 @@ export interface LivenessStatistics {
   readonly flushHealthy: boolean;
 }
 
-export interface MemberGaps {
-  readonly memberId: string;
-  readonly gaps: number;
+/** Beats that never came between two that did, in one boot: lost on the way, or heard by another process. */
+export interface SequenceGap {
+  readonly memberId: MemberId;
+  /** When the beat after the gap came; wall time, for people. */
+  readonly at: Date;
   readonly missing: number;
 }
+
+/** Gaps remembered; the oldest go first. */
+export const gapLimit = 1_000;
 
 export function noBeats(): BeatCounts {
   return { accepted: 0, dropped: 0, refused: 0, superseded: 0, unauthenticated: 0, gaps: 0, missing: 0 };

@@ -1,27 +1,24 @@
-import type { ErrorReply } from '@serverctl/contract/agent';
 import { AppError, httpStatus } from '@serverctl/core';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { errorBody } from '../plugins/errors.ts';
 
 /** Answers a failed agent request from the catalogue. What is not in it is logged with its structure and shown as `internal` only. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const failure = error instanceof AppError ? error : translate(error as FastifyError);
+  const failure = error instanceof AppError ? error : translate(error as FastifyError, request);
   if (failure.category === 'internal') request.log.error({ error: structureOf(error) }, 'an agent request failed');
-  if (failure.code === 'rate_limited')
-    reply.header('retry-after', Math.ceil(Number(failure.details['retryAfterMs']) / 1_000));
-  return reply.code(httpStatus[failure.category]).send(errorReply(failure, request.id));
-}
-
-export function errorReply(error: AppError, requestId: string): ErrorReply {
-  const { code, message, remedy, details } = error;
-  return { error: { code, message, remedy, details, requestId } };
+  const { retryAfterSeconds } = failure.details;
+  if (typeof retryAfterSeconds === 'number') reply.header('retry-after', String(retryAfterSeconds));
+  return reply.code(httpStatus[failure.category]).send(errorBody(failure, request.id));
 }
 
 /** Fastify's own refusals, by code and status, never by text. */
-function translate(error: FastifyError): AppError {
-  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new AppError('request_too_large', {}, error);
+function translate(error: FastifyError, request: FastifyRequest): AppError {
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return new AppError('request_too_large', { limitBytes: request.routeOptions.bodyLimit }, error);
+  }
   if (error.validation !== undefined) {
     const fields = error.validation.map(
-      ({ instancePath, message }) => `${instancePath || '/'} ${message ?? 'is wrong'}`,
+      ({ instancePath, message }) => `body${instancePath}: ${message ?? 'not valid'}`,
     );
     return new AppError('request_invalid', { fields }, error);
   }

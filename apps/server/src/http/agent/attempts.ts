@@ -35,8 +35,8 @@ export class Attempts {
   take(peer: string): void {
     const bucket = this.#bucket(peer);
     if (bucket.left < 1) {
-      const retryAfterMs = Math.ceil(((1 - bucket.left) * secondMs) / this.#limits.perSecond);
-      throw new AppError('rate_limited', { retryAfterMs });
+      const retryAfterSeconds = Math.ceil((1 - bucket.left) / this.#limits.perSecond);
+      throw new AppError('rate_limited', { retryAfterSeconds });
     }
     bucket.left -= 1;
   }

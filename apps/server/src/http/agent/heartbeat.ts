@@ -29,7 +29,8 @@ export interface HeartbeatDeps {
   readonly attempts: Attempts;
 }
 
-const sessionKey = 'agentSession';
+/** Where a request keeps its session between the token's check and the body. */
+export const sessionDecorator = 'agentSession';
 const bearer = 'Bearer ';
 
 /** Runs before the body is read, so that a stranger's body never is (R5). */
@@ -37,10 +38,8 @@ export function authenticate(deps: HeartbeatDeps, request: FastifyRequest): void
   const header = request.headers.authorization;
   const token = header?.startsWith(bearer) ? header.slice(bearer.length) : '';
   const session = deps.tokens.recall(token) ?? checkToken(deps, request, token);
-  request.setDecorator<Session>(sessionKey, session);
+  request.setDecorator<Session>(sessionDecorator, session);
 }
-
-authenticate.decorator = sessionKey;
 
 function checkToken({ attempts, tokens, listener }: HeartbeatDeps, request: FastifyRequest, token: string): Session {
   const peer = peerAddress(request);
@@ -61,7 +60,7 @@ export function hearHeartbeat(
   request: FastifyRequest,
   reply: FastifyReply,
 ): string | Promise<string> {
-  const session = request.getDecorator<Session>(sessionKey);
+  const session = request.getDecorator<Session>(sessionDecorator);
   const member = deps.registry.get(session.memberId);
   if (member?.keyId === session.keyId) return hear(deps, request, reply, session, member);
   return findMember(deps, request, session).then((found) => hear(deps, request, reply, session, found));

@@ -24,7 +24,7 @@ import type { Random } from '../../platform/random.ts';
 import { answerError } from './agent-error.ts';
 import { type AttemptLimits, Attempts, attemptLimits } from './attempts.ts';
 import { enrol } from './enrol.ts';
-import { authenticate, hearHeartbeat } from './heartbeat.ts';
+import { authenticate, hearHeartbeat, sessionDecorator } from './heartbeat.ts';
 import { Nonces } from './nonce.ts';
 import { peerAddress } from './peer.ts';
 import { MemberRegistry } from './registry.ts';
@@ -60,7 +60,7 @@ export async function agentRoutes(app: FastifyInstance, deps: AgentDeps): Promis
 
   app.setValidatorCompiler(({ schema }) => ajv.compile(schema));
   app.setErrorHandler(answerError);
-  app.decorateRequest(authenticate.decorator, null);
+  app.decorateRequest(sessionDecorator, null);
   await registry.start();
 
   const onRequest = async (request: FastifyRequest) => attempts.take(peerAddress(request));

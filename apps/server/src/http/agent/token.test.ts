@@ -90,7 +90,7 @@ test('an address that asks too often is told when to come again, and others are 
     const refused = await ask('192.0.2.66');
     expect(refused.statusCode).toBe(429);
     expect(refused.headers['retry-after']).toBe('1');
-    expect(refused.json().error).toMatchObject({ code: 'rate_limited', details: { retryAfterMs: 1_000 } });
+    expect(refused.json().error).toMatchObject({ code: 'rate_limited', details: { retryAfterSeconds: 1 } });
     expect((await ask(agentPeer)).statusCode).toBe(200);
     await small.clock.advance(1_000);
     expect((await ask('192.0.2.66')).statusCode).toBe(200);
