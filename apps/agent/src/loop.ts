@@ -56,16 +56,9 @@ export class HeartbeatLoop {
   /** Something worth a beat of its own changed on the host. */
   changed(): void {
     if (this.#ended || this.#cancelUrgent !== null) return;
-    if (this.#inFlight >= inFlightLimit) {
-      this.#owed = 'change';
-      return;
-    }
     const waitMs = this.#lastStartMs + urgentGapMs - this.#parts.clock.nowMs();
-    if (waitMs <= 0) return void this.#run();
-    this.#cancelUrgent = this.#parts.clock.after(waitMs, () => {
-      this.#cancelUrgent = null;
-      this.changed();
-    });
+    if (waitMs <= 0) this.#beatForChange();
+    else this.#cancelUrgent = this.#parts.clock.after(waitMs, () => this.#beatForChange());
   }
 
   /** From the next slot on. */
@@ -89,6 +82,12 @@ export class HeartbeatLoop {
     this.#planSlot(); // before anything else: whatever becomes of this beat, there is a next one
     if (this.#inFlight === 0) void this.#run();
     else if (this.#owed === 'nothing') this.#owed = 'slot';
+  }
+
+  #beatForChange(): void {
+    this.#cancelUrgent = null;
+    if (this.#inFlight < inFlightLimit) void this.#run();
+    else this.#owed = 'change';
   }
 
   async #run(): Promise<void> {

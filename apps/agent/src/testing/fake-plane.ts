@@ -44,10 +44,13 @@ export class FakePlane {
   readonly #server: Server = createServer((request, response) => void this.#serve(request, response));
   readonly #answers = new Map<string, Answer[]>();
   readonly #always = new Map<string, Answer>();
-  readonly #tokens = new Set<string>();
+  /** What the replicas of one control plane have in common. */
+  readonly #shared: { readonly tokens: Set<string>; boot: number; counter: number };
   #waiting: (() => void)[] = [];
-  #boot = 0;
-  #counter = 0;
+
+  constructor(replicaOf?: FakePlane) {
+    this.#shared = replicaOf === undefined ? { tokens: new Set(), boot: 0, counter: 0 } : replicaOf.#shared;
+  }
 
   async start(port = 0, host = '127.0.0.1'): Promise<this> {
     await new Promise<void>((resolve) => this.#server.listen(port, host, resolve));
@@ -71,7 +74,7 @@ export class FakePlane {
   }
 
   forgetTokens(): void {
-    this.#tokens.clear();
+    this.#shared.tokens.clear();
   }
 
   /** Resolves when the condition holds; looked at after each request. */
@@ -97,12 +100,13 @@ export class FakePlane {
   }
 
   #carryOut(path: string, body: unknown, request: IncomingMessage): Answer | object {
-    this.#counter += 1;
-    if (path === agentPaths.nonce) return { nonce: `nonce-${this.#counter}` };
+    this.#shared.counter += 1;
+    if (path === agentPaths.nonce) return { nonce: `nonce-${this.#shared.counter}` };
     if (path === agentPaths.enrol) return this.#enrol(body as EnrolRequest);
     if (path === agentPaths.token) return this.#token(body as TokenRequest);
     if (path !== agentPaths.heartbeat) return { status: 404, code: 'route_not_found' };
-    if (!this.#tokens.has(request.headers.authorization ?? '')) return { status: 401, code: 'agent_token_invalid' };
+    if (!this.#shared.tokens.has(request.headers.authorization ?? ''))
+      return { status: 401, code: 'agent_token_invalid' };
     this.beats.push(body as Heartbeat);
     return this.reply;
   }
@@ -121,10 +125,10 @@ export class FakePlane {
     if (!verify(null, proof, key, Buffer.from(body.signature, 'base64url'))) {
       return { status: 401, code: 'agent_signature_invalid' };
     }
-    if (body.boot === null) this.#boot += 1;
-    const token = `token-${this.#counter}`;
-    this.#tokens.add(`Bearer ${token}`);
-    return { token, expiresInSeconds: this.tokenSeconds, boot: body.boot ?? this.#boot };
+    if (body.boot === null) this.#shared.boot += 1;
+    const token = `token-${this.#shared.counter}`;
+    this.#shared.tokens.add(`Bearer ${token}`);
+    return { token, expiresInSeconds: this.tokenSeconds, boot: body.boot ?? this.#shared.boot };
   }
 
   #send(response: ServerResponse, answer: Answer | object): void {

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -10,7 +11,9 @@ import { openConnection } from './connection.ts';
 import { type DbusMessage, encodeMessage, messageKinds } from './message.ts';
 
 /** The real thing: a dbus-daemon of our own on a socket of our own (Debian package: dbus). */
-const isInstalled = spawnSync('dbus-daemon', ['--version']).status === 0;
+const busDaemon = '/usr/bin/dbus-daemon';
+const busSend = '/usr/bin/dbus-send';
+const isInstalled = existsSync(busDaemon) && existsSync(busSend);
 const reason = 'skipped: dbus-daemon is not installed (Debian package "dbus", apps/agent/debian-packages.txt)';
 if (!isInstalled && process.env['CI'] === 'true') throw new Error(reason);
 
@@ -28,7 +31,7 @@ beforeAll(async () => {
     `<busconfig><type>session</type><listen>unix:path=${address()}</listen><auth>EXTERNAL</auth>
      <policy context="default"><allow send_destination="*"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>`,
   );
-  daemon = spawn('dbus-daemon', [`--config-file=${configuration}`, '--nofork', '--print-address'], { stdio: 'pipe' });
+  daemon = spawn(busDaemon, [`--config-file=${configuration}`, '--nofork', '--print-address'], { stdio: 'pipe' });
   await once(daemon.stdout as NodeJS.ReadableStream, 'data');
 });
 
@@ -58,13 +61,7 @@ describe.skipIf(!isInstalled)(isInstalled ? 'a connection to a real bus' : reaso
     });
     const rule = "type='signal',interface='org.example.Edge',member='Moved',path='/edge'";
     await connection.call({ ...bus, member: 'AddMatch', signature: 's', body: [rule] });
-    spawnSync('dbus-send', [
-      `--bus=unix:path=${address()}`,
-      '/edge',
-      'org.example.Edge.Moved',
-      'string:m2',
-      'uint32:7',
-    ]);
+    spawnSync(busSend, [`--bus=unix:path=${address()}`, '/edge', 'org.example.Edge.Moved', 'string:m2', 'uint32:7']);
     expect(await heard.promise).toMatchObject({ path: '/edge', signature: 'su', body: ['m2', 7] });
   });
 
@@ -93,10 +90,10 @@ describe.skipIf(!isInstalled)(isInstalled ? 'a connection to a real bus' : reaso
 });
 
 describe('a connection to what is not a bus', () => {
-  async function impostor(answer: (chunk: Buffer) => Buffer | string): Promise<string> {
+  async function impostor(answer: (chunk: Buffer, socket: Socket) => Buffer | string): Promise<string> {
     const folder = await mkdtemp(join(tmpdir(), 'sct-impostor-'));
     const server = createServer((socket) => {
-      socket.on('data', (chunk) => socket.write(answer(chunk)));
+      socket.on('data', (chunk) => socket.write(answer(chunk, socket)));
       socket.on('error', () => undefined);
     });
     await new Promise<void>((resolve) => server.listen(join(folder, 's'), resolve));
@@ -126,7 +123,7 @@ describe('a connection to what is not a bus', () => {
     await expect(open(path)).rejects.toMatchObject({ dbusName: 'closed' });
   });
 
-  it('takes an answer that comes byte by byte, and one that comes with the greeting', async () => {
+  it('takes what comes in one piece with the greeting, and what comes byte by byte', async () => {
     const hello = encodeMessage({
       kind: messageKinds.reply,
       serial: 1,
@@ -134,8 +131,24 @@ describe('a connection to what is not a bus', () => {
       signature: 's',
       body: [':1.0'],
     });
-    const path = await impostor((chunk) => (chunk.includes('AUTH') ? 'OK 0\r\n' : hello));
-    const connection = await open(path);
+    const signal = encodeMessage({
+      kind: messageKinds.signal,
+      serial: 2,
+      path: '/',
+      interface: 'a.b',
+      member: 'Early',
+    });
+    const path = await impostor((chunk, socket) => {
+      if (chunk.includes('AUTH')) return Buffer.concat([Buffer.from('OK 0\r\n'), signal]);
+      for (const byte of hello) socket.write(Buffer.from([byte]));
+      return '';
+    });
+    const heard: string[] = [];
+    const connection = await openConnection(path, systemClock, {
+      onSignal: ({ member }) => void heard.push(member),
+      onClosed: () => undefined,
+    });
     connection.close('done');
+    expect(heard).toEqual(['Early']);
   });
 });

@@ -1,0 +1,158 @@
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { haproxyAnswers } from './haproxy/answers.ts';
+import { readHost } from './host-state.ts';
+import { fullName } from './hostname.ts';
+import { systemClock } from './platform/clock.ts';
+import { isUnreachableFromOutside } from './public-address.ts';
+import { createSimulated } from './simulated/simulated.ts';
+import { recordedLog } from './testing/recorded-log.ts';
+import type { UnitReport } from './unit-report.ts';
+
+async function folder() {
+  const directory = await mkdtemp(join(tmpdir(), 'sct-host-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  return directory;
+}
+
+describe('the full name of the host', () => {
+  it.each([
+    ['m1.example.com', '', 'm1.example.com'],
+    ['m1', '127.0.1.1 m1.example.com m1 # here', 'm1.example.com'],
+    ['m1', '10.0.0.1 m10.example.com m10\n10.0.0.2\tm1.example.com\tm1', 'm1.example.com'],
+    ['m1', '127.0.0.1 localhost m1', 'm1'],
+    ['m1', '10.0.0.9 other.example.com m1', 'm1'],
+    ['m1', '', 'm1'],
+  ])('of %s with hosts %j is %s', (short, hosts, full) => {
+    expect(fullName(short, hosts)).toBe(full);
+  });
+});
+
+it.each([
+  ['203.0.113.9', false],
+  ['10.1.2.3', true],
+  ['172.16.0.1', true],
+  ['172.32.0.1', false],
+  ['192.168.1.1', true],
+  ['100.64.0.1', true],
+  ['100.128.0.1', false],
+  ['127.0.0.1', true],
+  ['169.254.1.1', true],
+])('%s cannot be reached from outside: %s', (address, expected) => {
+  expect(isUnreachableFromOutside(address)).toBe(expected);
+});
+
+describe('HAProxy while it stops', () => {
+  async function sockets(...listening: string[]) {
+    const directory = await folder();
+    for (const name of listening) {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(join(directory, name), resolve));
+      onTestFinished(() => void server.close());
+    }
+    const path = (name: string) => join(directory, name);
+    return { directory, ask: () => haproxyAnswers(systemClock, [[path('admin')], [path('master')]]) };
+  }
+  /** A socket that nobody listens on any more, as HAProxy leaves it behind. */
+  async function leaveDead(path: string) {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(`${path}.alive`, resolve));
+    await rename(`${path}.alive`, path);
+    await new Promise((resolve) => server.close(resolve));
+  }
+
+  it('answers when its socket takes a connection', async () => {
+    expect(await (await sockets('admin')).ask()).toBe(true);
+  });
+
+  it('is not known to answer or not when there is no socket', async () => {
+    expect(await (await sockets()).ask()).toBeNull();
+  });
+
+  it('does not answer when the worker’s socket is dead, although the master’s is not', async () => {
+    const { directory, ask } = await sockets('master');
+    await leaveDead(join(directory, 'admin'));
+    expect(await ask()).toBe(false);
+  });
+
+  it('answers by its master where that is all there is', async () => {
+    expect(await (await sockets('master')).ask()).toBe(true);
+  });
+
+  it('is asked only for units that are stopping', async () => {
+    const asked = { times: 0 };
+    const read = (activeState: string) => {
+      const unit: UnitReport = {
+        unit: 'h.service',
+        loadState: 'loaded',
+        activeState,
+        subState: 'x',
+        job: null,
+        answers: null,
+      };
+      return readHost({
+        hostname: () => 'm1',
+        publicIpv4: null,
+        serviceManager: { versionSuffix: '', watch: () => undefined, report: () => [unit], close: () => undefined },
+        packageLock: async () => false,
+        answers: async () => {
+          asked.times += 1;
+          return false;
+        },
+      });
+    };
+    expect((await read('active')).units[0]?.answers).toBeNull();
+    expect(asked.times).toBe(0);
+    expect((await read('deactivating')).units[0]?.answers).toBe(false);
+  });
+});
+
+describe('a simulated service manager', () => {
+  async function simulated(content: string) {
+    const path = join(await folder(), 'state.json');
+    await writeFile(path, content);
+    const changed: { wake: () => void; times: number } = { wake: () => undefined, times: 0 };
+    const host = createSimulated(path, recordedLog(), () => {
+      changed.times += 1;
+      changed.wake();
+    });
+    onTestFinished(() => host.close());
+    host.watch(['haproxy.service']);
+    const untilChanged = () =>
+      new Promise<void>((resolve) => {
+        changed.wake = resolve;
+      });
+    return { path, host, untilChanged };
+  }
+
+  it('reports what the file says, and what it leaves out by rule', async () => {
+    const { host } = await simulated('{"units":{"haproxy.service":{}},"packageLock":true}');
+    const report = { unit: 'haproxy.service', loadState: 'loaded', activeState: 'active', subState: 'running' };
+    expect(host.report()).toEqual([{ ...report, job: null, answers: null }]);
+    expect(await host.packageLock()).toBe(true);
+    expect(host.versionSuffix).toBe('+simulated');
+  });
+
+  it('reports a unit that is not in the file as not there', async () => {
+    const { host } = await simulated('{"units":{}}');
+    expect(host.report()[0]).toMatchObject({ loadState: 'not-found', activeState: 'inactive' });
+  });
+
+  it('reports nothing while the file cannot be understood', async () => {
+    const { host } = await simulated('{"units":');
+    expect(host.report()).toEqual([]);
+    expect(await host.packageLock()).toBe(false);
+  });
+
+  it('tells of a change at once, also of a file put in its place', async () => {
+    const { path, host, untilChanged } = await simulated('{"units":{"haproxy.service":{}}}');
+    const written = untilChanged();
+    await writeFile(`${path}.new`, '{"units":{"haproxy.service":{"activeState":"failed"}}}');
+    await rename(`${path}.new`, path);
+    await written;
+    expect(host.report()[0]).toMatchObject({ activeState: 'failed', subState: 'dead' });
+  });
+});

@@ -1,0 +1,73 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createHttpClient } from './http-client.ts';
+import { FakeClock } from './testing/fake-clock.ts';
+
+async function serving(answer: (response: ServerResponse, path: string) => void) {
+  const sockets = new Set<unknown>();
+  const asked = Promise.withResolvers<void>();
+  const server = createServer((request, response) => {
+    sockets.add(request.socket);
+    request.resume().on('end', () => {
+      answer(response, request.url ?? '');
+      asked.resolve();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const clock = new FakeClock();
+  const client = createHttpClient(clock);
+  onTestFinished(() => {
+    client.close();
+    server.closeAllConnections();
+    server.close();
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { clock, sockets, asked: asked.promise, post: () => client.post({ url, body: {}, timeoutMs: 2_000 }) };
+}
+
+describe('a request', () => {
+  it('gives status and body', async () => {
+    const { post } = await serving((response) => response.writeHead(409).end('{"error":{}}'));
+    expect(await post()).toEqual({ kind: 'reply', status: 409, body: { error: {} } });
+  });
+
+  it('uses the connection of the one before', async () => {
+    const { post, sockets } = await serving((response) => response.end('{}'));
+    for (let times = 0; times < 5; times += 1) await post();
+    expect(sockets.size).toBe(1);
+  });
+
+  it('without a reply ends after its time, also when the reply has begun', async () => {
+    const { post, clock, asked } = await serving((response) => response.writeHead(200).write('{"a":'));
+    const outcome = post();
+    await asked;
+    await clock.advance(2_000);
+    expect(await outcome).toMatchObject({ kind: 'unreachable', because: 'timeout' });
+  });
+
+  it('never follows a redirect', async () => {
+    const paths: string[] = [];
+    const { post } = await serving((response, path) => {
+      paths.push(path);
+      response.writeHead(307, { location: '/elsewhere' }).end();
+    });
+    expect(await post()).toMatchObject({ kind: 'unreachable', because: 'bad-reply' });
+    expect(paths).toEqual(['/']);
+  });
+
+  it('takes at most 64 KiB', async () => {
+    const { post } = await serving((response) => response.end(`"${'x'.repeat(70_000)}"`));
+    expect(await post()).toMatchObject({ kind: 'unreachable', because: 'bad-reply' });
+  });
+
+  it('takes nothing but JSON for an answer', async () => {
+    const { post } = await serving((response) => response.end('<html>sign in to the guest network</html>'));
+    expect(await post()).toMatchObject({ kind: 'unreachable', because: 'bad-reply' });
+  });
+
+  it('to a connection that ends says so', async () => {
+    const { post } = await serving((response) => response.destroy());
+    expect(await post()).toMatchObject({ kind: 'unreachable', because: 'network' });
+  });
+});
