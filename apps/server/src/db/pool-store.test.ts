@@ -77,15 +77,7 @@ describePoolStore('PostgreSQL', async (): Promise<StoreUnderTest> => {
       if (acquired.kind === 'taken') throw new Error('the lease was not taken');
       return { holder, term: acquired.term };
     },
-    async settle() {
-      const listened = new Promise<void>((resolve) => {
-        const stop = database.listen('settled', (payload) => {
-          if (payload === null) void sql`SELECT pg_notify('settled', 'now')`.execute(kysely);
-          else resolve(stop());
-        });
-      });
-      await listened;
-    },
+    settle: database.settled,
     close: async () => undefined,
   };
 });

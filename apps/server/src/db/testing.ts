@@ -20,6 +20,8 @@ export interface TestDatabase extends OpenDatabase {
   readonly connection: EmbeddedConnection;
   /** The same as a DATABASE_URL. */
   readonly url: string;
+  /** Resolves when every notice sent before has been told to the subscribers. */
+  settled(): Promise<void>;
   /** Drops the database; the server ends with the last one. */
   close(): Promise<void>;
 }
@@ -47,6 +49,7 @@ export async function testDatabase(): Promise<TestDatabase> {
     ...database,
     connection: own,
     url: `postgresql://${own.user}@/${name}?host=${encodeURIComponent(own.host)}`,
+    settled: () => settled(database),
     async close() {
       await database.close();
       await administer(connection, `DROP DATABASE ${name} WITH (FORCE)`);
@@ -54,6 +57,17 @@ export async function testDatabase(): Promise<TestDatabase> {
       if (open === 0) await stopServer();
     },
   };
+}
+
+/** Notices come in the order of their commits, on one connection: when ours has come, all before it have. */
+function settled({ kysely, listen }: OpenDatabase): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const unsubscribe = listen('settled', (payload) => {
+      if (payload === null) return void sql`SELECT pg_notify('settled', 'now')`.execute(kysely).catch(reject);
+      unsubscribe();
+      resolve();
+    });
+  });
 }
 
 async function administer(connection: EmbeddedConnection, statement: string): Promise<void> {

@@ -2,6 +2,8 @@ import type { OpenDatabase } from '../db/connection.ts';
 import { createLeaseRow, type LeaseRow, leaseChannel } from '../db/lease-row.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Lease, LeaseFence } from './ports.ts';
+import { withinLimit } from './time-limit.ts';
+import { createWake } from './wake.ts';
 
 /*
  * One failover loop at a time (R15).
@@ -65,6 +67,9 @@ export function createLease(options: LeaseOptions): Lease {
 
   const held = () => (fence !== null && clock.now() - confirmedAt < times.selfStopMs ? fence : null);
 
+  /** A reply that comes after the self-stop would confirm nothing: a call that hangs must not keep us from asking again. */
+  const inTime = <Reply>(call: () => Promise<Reply>) => withinLimit(clock, times.selfStopMs, call);
+
   return {
     held,
     onChange(wake) {
@@ -72,12 +77,13 @@ export function createLease(options: LeaseOptions): Lease {
       return () => wakers.delete(wake);
     },
     async keep(signal) {
-      let wake = () => {};
-      const unsubscribe = options.onRelease?.(() => wake());
+      const released = createWake(clock);
+      const unsubscribe = options.onRelease?.(() => {
+        if (fence === null) released.ring();
+      });
       while (!signal.aborted) {
-        const beganAt = clock.now();
-        const nextInMs = await step(beganAt);
-        if (nextInMs > 0) await sleepUntilWoken(nextInMs, signal, (waking) => (wake = waking));
+        const nextInMs = await step(clock.now());
+        if (nextInMs > 0) await released.sleep(nextInMs, signal);
       }
       unsubscribe?.();
       await release();
@@ -88,7 +94,8 @@ export function createLease(options: LeaseOptions): Lease {
   async function step(beganAt: number): Promise<number> {
     try {
       if (fence === null) return await acquire(beganAt);
-      if (await row.renew(fence, times.leaseMs)) return confirm(fence, beganAt);
+      const present = fence;
+      if (await inTime(() => row.renew(present, times.leaseMs))) return confirm(present, beganAt);
       drop();
       return 0;
     } catch {
@@ -97,7 +104,7 @@ export function createLease(options: LeaseOptions): Lease {
   }
 
   async function acquire(beganAt: number): Promise<number> {
-    const acquired = await row.acquire(holder, exclusive ? 0 : times.takeoverMs);
+    const acquired = await inTime(() => row.acquire(holder, exclusive ? 0 : times.takeoverMs));
     if (acquired.kind === 'acquired') return confirm({ holder, term: acquired.term }, beganAt);
     return Math.min(times.renewMs, Math.max(1, acquired.freeInMs));
   }
@@ -121,7 +128,7 @@ export function createLease(options: LeaseOptions): Lease {
   async function release(): Promise<void> {
     const released = fence;
     drop();
-    if (released !== null) await row.release(released).catch(() => undefined);
+    if (released !== null) await inTime(() => row.release(released)).catch(() => undefined);
   }
 
   function tellIfChanged(): void {
@@ -129,14 +136,5 @@ export function createLease(options: LeaseOptions): Lease {
     if (isHeld === wasHeld) return;
     wasHeld = isHeld;
     for (const wake of [...wakers]) wake();
-  }
-
-  async function sleepUntilWoken(ms: number, signal: AbortSignal, offer: (wake: () => void) => void): Promise<void> {
-    const woken = new AbortController();
-    offer(() => {
-      if (fence === null) woken.abort();
-    });
-    await clock.sleep(ms, AbortSignal.any([signal, woken.signal]));
-    offer(() => {});
   }
 }
