@@ -1,11 +1,11 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { newId } from '../platform/random.ts';
 import type { AdminTokens } from '../services/admin-token.ts';
 import type { ServiceDeps } from '../services/deps.ts';
 import type { EventDeps } from '../services/events.ts';
 import { type AgentDeps, agentRoutes } from './agent/plugin.ts';
-import { requirePermission } from './permission.ts';
+import { requireDeclarations } from './permission.ts';
 import { authenticate } from './plugins/auth.ts';
 import { answerErrors } from './plugins/errors.ts';
 import { describeApi } from './plugins/openapi.ts';
@@ -39,7 +39,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const { deps, logger } = options;
   const app = Fastify({
     loggerInstance: logger,
-    disableRequestLogging: true, // a line per heartbeat would bury everything else
+    // A line per heartbeat would bury everything else.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: () => newId(deps.random),
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
@@ -47,13 +48,15 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength },
   });
-  app.addHook('onRoute', ({ method, url, config }) => requirePermission(String(method), url, config?.permission));
+  app.addHook('onRoute', ({ method, url, config, schema }) =>
+    requireDeclarations({ method: String(method), url, permission: config?.permission, schema }),
+  );
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   answerErrors(app);
   if (options.agents !== null) await app.register(agentRoutes, options.agents);
   await describeApi(app, options.version);
-  await app.register(healthRoutes, options);
+  await app.register(healthRoutes, { readiness: options.readiness });
   await app.register(operatorRoutes, { ...options, prefix: '/api/v1' });
   return app;
 }
@@ -64,6 +67,7 @@ async function operatorRoutes(app: FastifyInstance, options: AppOptions): Promis
   app.addHook('preClose', async () => closing.abort());
   authenticate(app, { tokens, clock: deps.clock });
   logChanges(app);
+  app.addHook('onSend', async (request, reply) => void reply.header('x-request-id', request.id));
   await app.register(poolRoutes, { deps });
   await app.register(memberRoutes, { deps });
   await app.register(credentialRoutes, { deps });
@@ -71,7 +75,7 @@ async function operatorRoutes(app: FastifyInstance, options: AppOptions): Promis
   await app.register(promotionRoutes, { deps });
   await app.register(eventRoutes, { deps: { ...deps, onEvent }, closing: closing.signal });
   await app.register(channelRoutes, { deps });
-  await app.register(systemRoutes, options);
+  await app.register(systemRoutes, { liveness: options.liveness });
 }
 
 /** One line per change by a person; reading is not logged. */
@@ -79,7 +83,7 @@ function logChanges(app: FastifyInstance): void {
   app.addHook('onResponse', async (request, reply) => {
     if (request.method === 'GET') return;
     const { method, routeOptions } = request;
-    const fields = { requestId: request.id, method, route: routeOptions.url, status: reply.statusCode };
+    const fields = { method, route: routeOptions.url, status: reply.statusCode };
     request.log.info({ ...fields, ms: Math.round(reply.elapsedTime) }, 'operator request');
   });
 }

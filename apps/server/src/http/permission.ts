@@ -23,8 +23,17 @@ declare module 'fastify' {
   }
 }
 
-/** Deny by default: a route that does not say what it needs never comes up. */
-export function requirePermission(method: string, url: string, permission: string | undefined): void {
+export interface DeclaredRoute {
+  readonly method: string;
+  readonly url: string;
+  readonly permission: string | undefined;
+  readonly schema: { readonly operationId?: string; readonly summary?: string; readonly hide?: boolean } | undefined;
+}
+
+/** Deny by default: a route that does not say what it needs, or is neither documented nor hidden on purpose, never comes up. */
+export function requireDeclarations({ method, url, permission, schema }: DeclaredRoute): void {
   const known = permissions.some((one) => one === permission) || permission?.startsWith('agent:') === true;
-  if (!known) throw new AppError('internal', { because: `${method} ${url} declares no permission` });
+  const told = schema?.hide === true || (schema?.operationId !== undefined && schema.summary !== undefined);
+  const missing = known ? (told ? null : 'operationId and summary') : 'permission';
+  if (missing !== null) throw new AppError('internal', { because: `${method} ${url} declares no ${missing}` });
 }

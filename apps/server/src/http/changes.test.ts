@@ -1,0 +1,147 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type BuiltEdge, buildEdge, goodKey, memberInput } from './testing/built-edge.ts';
+import { type OperatorHouse, openOperatorHouse } from './testing/operator-house.ts';
+
+let directory: string;
+let house: OperatorHouse;
+let edge: BuiltEdge;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'sct-changes-'));
+  house = await openOperatorHouse(directory);
+  edge = await buildEdge(house);
+});
+afterAll(async () => {
+  await house.close();
+  await rm(directory, { recursive: true });
+});
+
+/** Every changing operation once, in an order in which each finds what it needs. */
+const changes: readonly (readonly [operationId: string, change: () => Promise<unknown>])[] = [
+  ['addPool', () => house.client.pools.add({ name: 'third' })],
+  ['setPool', () => house.client.pools.set('third', { name: 'fourth', failoverDelaySeconds: 15 })],
+  ['acknowledgePool', () => house.client.pools.ack('fourth', { reason: 'looked at it' })],
+  ['addMember', () => house.client.members.add('fourth', memberInput(4))],
+  ['setMember', () => house.client.members.set('fourth', 'lb4.example.com', { priority: 7 })],
+  ['renewEnrolment', () => house.client.members.enrol('fourth', 'lb4.example.com')],
+  ['addCredential', () => house.client.credentials.add({ name: 'second', settings: goodKey })],
+  ['setCredential', () => house.client.credentials.set('second', { name: 'spare' })],
+  [
+    'addBinding',
+    () => house.client.bindings.add('fourth', { name: 'w.example.com', zone: 'example.com', credentialId: 'spare' }),
+  ],
+  [
+    'confirmFirstPublish',
+    () => house.client.firstPublish.confirm('fourth', { memberId: 'lb4.example.com', confirmNotReady: true }),
+  ],
+  [
+    'promote',
+    () => house.client.promotions.promote(edge.pool, { to: edge.lb2, reason: 'drill', confirmNotReady: true }),
+  ],
+  ['removeMember', () => house.client.members.remove('fourth', 'lb4.example.com', { releaseRecord: true })],
+  ['removeBinding', () => house.client.bindings.remove('fourth', 'w.example.com')],
+  ['removeCredential', () => house.client.credentials.remove('spare')],
+  ['addChannel', () => house.client.channels.add({ kind: 'webhook', url: 'https://hooks.example.net/x' })],
+  [
+    'removeChannel',
+    async () => house.client.channels.remove((await house.client.channels.list()).channels[0]?.id ?? ''),
+  ],
+];
+/** Not GET, and yet they change nothing. */
+const tries = ['testCredential', 'testBinding', 'testChannel'];
+
+test('each change writes exactly one audit row, in words of its own (I17)', async () => {
+  for (const [operationId, change] of changes) {
+    const before = await house.auditRows();
+    await change();
+    expect(await house.auditRows(), operationId).toBe(before + 1);
+  }
+  const { rows } = await sql<{ actor: string; action: string }>`
+    SELECT actor, action FROM audit_entry WHERE actor <> 'system' ORDER BY seq DESC LIMIT ${changes.length}`.execute(
+    house.database.kysely,
+  );
+  expect(new Set(rows.map((row) => row.actor))).toEqual(new Set(['administrator']));
+  expect(new Set(rows.map((row) => row.action)).size).toBe(changes.length);
+});
+
+test('the list above is every changing operation there is', async () => {
+  const { paths } = house.app.swagger() as unknown as {
+    paths: Record<string, Record<string, { operationId: string }>>;
+  };
+  const changing = Object.values(paths).flatMap((operations) =>
+    Object.entries(operations).flatMap(([method, { operationId }]) => (method === 'get' ? [] : [operationId])),
+  );
+  expect(changing.filter((id) => !tries.includes(id)).sort()).toEqual(changes.map(([id]) => id).sort());
+});
+
+test('an audit row of a request carries its id, which the reply tells', async () => {
+  const reply = await house.app.inject({
+    method: 'POST',
+    url: '/api/v1/pools',
+    payload: { name: 'fifth' },
+    headers: { authorization: `Bearer ${house.token}` },
+  });
+  const row = await house.database.kysely
+    .selectFrom('audit_entry')
+    .select(['action', 'target', 'request_id'])
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirstOrThrow();
+  expect(row).toEqual({ action: 'pool.create', target: reply.json().id, request_id: reply.headers['x-request-id'] });
+});
+
+test('tries and previews change nothing', async () => {
+  const before = await house.stored();
+  await house.client.credentials.test('bind', { zone: 'example.com', name: 'lb.example.com' });
+  await house.client.bindings.test(edge.pool, 'lb.example.com');
+  await house.client.promotions.promote(edge.pool, { to: edge.lb1, reason: 'look', preview: true });
+  expect(await house.stored()).toBe(before);
+});
+
+test('a promotion by a person is told to the channels, once', async () => {
+  const told = house.notices.filter((notice) => notice.poolId === edge.pool);
+  expect(told).toMatchObject([
+    { kind: 'pool.promoted', logged: true, details: { kind: 'first-publish' } },
+    { kind: 'pool.promoted', logged: true, memberId: edge.lb2, details: { kind: 'switchover', epoch: 2 } },
+  ]);
+});
+
+test('of two requests for the same name at once one is refused as taken, not as a failure inside', async () => {
+  const answers = await Promise.all([1, 2, 3].map(() => house.ask('POST', '/api/v1/pools', { name: 'race' })));
+  expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409, 409]);
+});
+
+test('of two switchovers at once one finds the pool changed', async () => {
+  const wish = { to: edge.lb1, reason: 'race', confirmNotReady: true };
+  const answers = await Promise.all([1, 2].map(() => house.ask('POST', `/api/v1/pools/${edge.pool}/promotions`, wish)));
+  expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409]);
+});
+
+test('a channel’s test says what came back', async () => {
+  const seen: string[] = [];
+  const receiver: Server = createServer((request, response) => {
+    request.on('data', (chunk) => seen.push(String(chunk)));
+    request.on('end', () => response.writeHead(seen.length > 1 ? 500 : 204).end());
+  });
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  const { port } = receiver.address() as AddressInfo;
+  Object.assign(house.deps.outbound, { check: async () => ({}) }); // the address is private; R40 has its own tests
+  const channel = await house.client.channels.add({ kind: 'webhook', url: `http://127.0.0.1:${port}/hook` });
+  Object.assign(house.deps.outbound, {
+    post: async (url: string, body: string) => {
+      const reply = await fetch(url, { method: 'POST', body });
+      return { status: reply.status, body: '' };
+    },
+  });
+  expect(await house.client.channels.test(channel.id)).toMatchObject({ delivered: true, status: 204 });
+  expect(JSON.parse(seen[0] ?? '{}')).toMatchObject({ kind: 'channel.test', severity: 'info' });
+  expect(await house.client.channels.test(channel.id)).toMatchObject({ delivered: false, status: 500 });
+  receiver.closeAllConnections();
+  receiver.close();
+});

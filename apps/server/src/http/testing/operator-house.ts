@@ -1,0 +1,185 @@
+import { type Client, createClient } from '@serverctl/contract';
+import type { DnsName, ErrorCode, InstanceId } from '@serverctl/core';
+import { createMemoryProvider, createMemoryZone, createRfc2136Provider, type MemoryZone } from '@serverctl/dns';
+import type { FastifyInstance } from 'fastify';
+import { sql } from 'kysely';
+import { createPoolStore } from '../../db/pool-store.ts';
+import { type TestDatabase, testDatabase } from '../../db/testing.ts';
+import { systemClock as clock } from '../../platform/clock.ts';
+import { createLogger } from '../../platform/logger.ts';
+import { newId, systemRandom as random } from '../../platform/random.ts';
+import { createSecretBox } from '../../platform/secrets.ts';
+import { createAdminTokens, ensureAdminToken } from '../../services/admin-token.ts';
+import type { ServiceDeps } from '../../services/deps.ts';
+import { createProviderDesk } from '../../services/dns-providers.ts';
+import { createOutbound } from '../../services/outbound.ts';
+import type { Notice, Resolver } from '../../worker/ports.ts';
+import { createApp } from '../app.ts';
+
+/** The operator's API on a real database, with one zone in memory behind every TSIG key, and the typed client to ask it. */
+export interface OperatorHouse {
+  readonly app: FastifyInstance;
+  readonly client: Client;
+  readonly database: TestDatabase;
+  readonly deps: ServiceDeps;
+  readonly zone: MemoryZone;
+  readonly token: string;
+  readonly notices: readonly Notice[];
+  readonly logged: () => string;
+  /** Everything stored, as text. Two equal ones: nothing was changed in between. */
+  stored(): Promise<string>;
+  auditRows(): Promise<number>;
+  ask(method: string, path: string, body?: unknown, token?: string | null): Promise<{ status: number; body: unknown }>;
+  close(): Promise<void>;
+}
+
+export const zoneName = 'example.com' as DnsName;
+/** 32 bytes, and a word to look for where it must not be. */
+export const tsigSecret = Buffer.from('canary-tsig-secret-canary-tsig-x').toString('base64');
+
+/** What the name server makes of a key, by the key's name. */
+const refusals: Readonly<Record<string, ErrorCode>> = {
+  'wrong-secret': 'dns_tsig_wrong_secret',
+  'unknown-key': 'dns_tsig_unknown_key',
+  'skewed-clock': 'dns_tsig_clock_skew',
+};
+
+export async function openOperatorHouse(directory: string): Promise<OperatorHouse> {
+  const database = await testDatabase();
+  const db = database.kysely;
+  const zone = createMemoryZone(zoneName);
+  const notices: Notice[] = [];
+  const lines: string[] = [];
+  const made = await ensureAdminToken({ db, random, dataDir: directory, renew: false });
+  const token = made?.token ?? '';
+  const deps = makeDeps(database, zone, notices);
+  const app = await createApp({
+    deps,
+    tokens: createAdminTokens(db),
+    onEvent: (wake) => database.listen('event', wake),
+    agents: null,
+    readiness: async () => ({ ready: true, checks: [] }),
+    liveness: async () => ({ counters: { accepted: 0 }, gaps: [] }),
+    logger: createLogger('trace', { write: (line: string) => void lines.push(line) }),
+    version: '0.0.0',
+  });
+  await app.ready();
+  return {
+    app,
+    client: createClient({ baseUrl: 'http://plane.test', token, fetch: injectInto(app) }),
+    database,
+    deps,
+    zone,
+    token,
+    notices,
+    logged: () => lines.join(''),
+    stored: () => dump(database),
+    auditRows: async () => {
+      const { rows } = await sql<{ n: number }>`SELECT count(*)::int AS n FROM audit_entry`.execute(db);
+      return rows[0]?.n ?? 0;
+    },
+    async ask(method, path, body, asked = token) {
+      const reply = await app.inject({
+        method: method as 'GET',
+        url: path,
+        ...(body !== undefined && { payload: JSON.stringify(body) }),
+        headers: {
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...(asked !== null && { authorization: `Bearer ${asked}` }),
+        },
+      });
+      return { status: reply.statusCode, body: reply.json() };
+    },
+    async close() {
+      await app.close();
+      await database.close();
+    },
+  };
+}
+
+function makeDeps(database: TestDatabase, zone: MemoryZone, notices: Notice[]): ServiceDeps {
+  const db = database.kysely;
+  const secrets = createSecretBox(random.bytes(32));
+  const outbound = createOutbound({
+    clock,
+    allowPrivate: [{ host: '10.77.0.3', port: 53 }],
+    lookup: async (host) => lookups(host),
+  });
+  const instance = newId<InstanceId>(random);
+  const providers = createProviderDesk({
+    db,
+    clock,
+    random,
+    secrets,
+    outbound,
+    instance,
+    create: (options) => {
+      createRfc2136Provider(options); // the real one checks the key's form
+      const refusal = refusals[options.key.name];
+      const rights = { edit: options.key.name !== 'may-not-edit', mark: options.key.name !== 'may-not-mark' };
+      return createMemoryProvider({ zone, instance, rights, ...(refusal && { refusal }) });
+    },
+  });
+  const notifier = { notify: (notice: Notice) => void notices.push(notice) };
+  const resolver = zoneResolver(zone);
+  const store = createPoolStore(database);
+  return {
+    db,
+    clock,
+    random,
+    secrets,
+    outbound,
+    providers,
+    resolver,
+    notifier,
+    store,
+    publicUrls: ['https://plane.test'],
+  };
+}
+
+function lookups(host: string) {
+  if (host === 'nowhere.invalid') throw new Error('ENOTFOUND');
+  if (host === 'inside.example.net') return [{ address: '10.1.2.3', family: 4 }];
+  return [{ address: /^[\d.]+$/.test(host) ? host : '198.51.100.53', family: 4 }];
+}
+
+function zoneResolver(zone: MemoryZone): Resolver {
+  return {
+    authoritativeServers: async () => [{ name: 'ns1.example.com', address: '198.51.100.53', port: 53 }],
+    ask: async (_server, name) => {
+      const rrset = zone.get(name, 'A');
+      return {
+        authoritative: true,
+        addresses: rrset?.values ?? [],
+        ttlSeconds: rrset?.ttlSeconds ?? null,
+        rcode: 'NOERROR',
+      };
+    },
+  };
+}
+
+/** A fetch that asks the app without a socket: client and server meet in one process. */
+function injectInto(app: FastifyInstance): typeof globalThis.fetch {
+  return async (input, init = {}) => {
+    const url = new URL(String(input));
+    const reply = await app.inject({
+      method: (init.method ?? 'GET') as 'GET',
+      url: url.pathname + url.search,
+      headers: init.headers as Record<string, string>,
+      ...(typeof init.body === 'string' && { payload: init.body }),
+    });
+    return new Response(reply.body, { status: reply.statusCode, headers: { 'content-type': 'application/json' } });
+  };
+}
+
+async function dump({ kysely }: TestDatabase): Promise<string> {
+  const { rows } = await sql<{ name: string }>`
+    SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1`.execute(kysely);
+  const parts: string[] = [];
+  for (const { name } of rows) {
+    const content = await sql<{ text: string | null }>`
+      SELECT string_agg(t::text, E'\n' ORDER BY t::text) AS text FROM ${sql.table(name)} t`.execute(kysely);
+    parts.push(`${name}\n${content.rows[0]?.text ?? ''}`);
+  }
+  return parts.join('\n\n');
+}
