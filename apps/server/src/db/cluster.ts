@@ -3,7 +3,7 @@ import { chmod, cp, mkdir, open, readFile, rename, rm, stat, writeFile } from 'n
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { AppError } from '@serverctl/core';
-import { findBinaries, type PostgresBinaries } from './binaries.ts';
+import { type BinaryPlaces, findBinaries, type PostgresBinaries } from './binaries.ts';
 import { type DataDirectory, isReachable, makeEngineDirectory } from './data-directory.ts';
 import { runAsEngineUser } from './engine-user.ts';
 
@@ -17,8 +17,8 @@ export async function recordedMajor(cluster: string): Promise<number | null> {
 }
 
 /** Finds the binaries for this cluster, where its user can run them: npm's are copied when they lie below a closed directory. */
-export async function reachableBinaries(directory: DataDirectory): Promise<PostgresBinaries> {
-  const found = await findBinaries(await recordedMajor(directory.cluster));
+export async function reachableBinaries(directory: DataDirectory, places?: BinaryPlaces): Promise<PostgresBinaries> {
+  const found = await findBinaries(await recordedMajor(directory.cluster), places);
   if (await isReachable(join(found.binDir, 'postgres'), directory.user)) return found;
   if (found.npmTree === null) {
     const because = `the user ${directory.user.name} cannot run ${found.binDir}/postgres`;

@@ -43,6 +43,8 @@ export function openDatabase({ connection, clock, log, maxConnections = 10 }: Op
   };
   const pool = new pg.Pool({ ...config, max: maxConnections });
   pool.on('error', (error) => log.warn({ error }, 'an idle database connection was lost'));
+  // A connection lost while it is in use also says so as an event, which nobody else hears then: unheard it would end this process.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const kysely = new Kysely<Database>({ dialect: new PostgresDialect({ pool: translatingPool(pool) }) });
   const listener = createListener({ open: () => new pg.Client(config), clock, log });
   return {
