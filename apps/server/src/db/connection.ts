@@ -1,3 +1,4 @@
+import { AppError } from '@serverctl/core';
 import { Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import type { Clock } from '../platform/clock.ts';
@@ -74,12 +75,13 @@ function translatingPool(pool: pg.Pool) {
   const wrap = (client: pg.PoolClient): PostgresPoolClient => {
     const known = wrappers.get(client);
     if (known !== undefined) return known;
-    // After an error that is not the server's own word nobody knows what is still on the wire: such a client is not used again.
+    // A client that did not answer once is not used again: its server may be going, and nobody knows what is still on the wire.
     let broken = false;
     const query = (sql: string, parameters: unknown[]) =>
       client.query(sql, parameters).catch((error: unknown) => {
-        broken ||= !(error instanceof pg.DatabaseError);
-        return rethrow(error);
+        const translated = translateDatabaseError(error);
+        broken ||= translated instanceof AppError;
+        throw translated;
       });
     const wrapper: PostgresPoolClient = {
       query: query as unknown as PostgresPoolClient['query'], // cursors, the other overload, are not used
@@ -90,11 +92,10 @@ function translatingPool(pool: pg.Pool) {
   };
   return {
     options: {},
-    connect: () => pool.connect().then(wrap, rethrow),
+    connect: () =>
+      pool.connect().then(wrap, (error: unknown) => {
+        throw translateDatabaseError(error);
+      }),
     end: () => pool.end(),
   };
-}
-
-function rethrow(error: unknown): never {
-  throw translateDatabaseError(error);
 }

@@ -8,6 +8,7 @@ export interface ProcessLock {
   release(): Promise<void>;
 }
 
+const locker = 'flock'; // util-linux, as setpriv is
 const conflictExitCode = 71;
 
 /**
@@ -17,7 +18,7 @@ const conflictExitCode = 71;
  */
 export function lockDirectory(root: string): Promise<ProcessLock> {
   const args = ['--nonblock', `--conflict-exit-code=${conflictExitCode}`, '--no-fork', join(root, 'lock')];
-  const child = spawn('flock', [...args, 'sh', '-c', 'echo locked; exec cat'], {
+  const child = spawn(locker, [...args, 'sh', '-c', 'echo locked; exec cat'], {
     cwd: '/',
     env: engineEnvironment,
     stdio: ['pipe', 'pipe', 'ignore'],

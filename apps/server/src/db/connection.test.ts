@@ -1,0 +1,116 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../platform/clock.ts';
+import { openDatabase } from './connection.ts';
+import { violatedConstraint } from './pg-errors.ts';
+import { silentLog, type TestDatabase, testDatabase } from './testing.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.close());
+
+const unavailable = { code: 'database_unavailable' };
+const failure = (statement: string) =>
+  sql
+    .raw(statement)
+    .execute(database.kysely)
+    .catch((error: unknown) => error);
+
+test('a bigint comes as a number, and one that a number cannot hold is an error, never rounded', async () => {
+  const { rows } = await sql`SELECT 9007199254740991::bigint AS n`.execute(database.kysely);
+  expect(rows).toEqual([{ n: Number.MAX_SAFE_INTEGER }]);
+  await expect(sql`SELECT 9007199254740993::bigint AS n`.execute(database.kysely)).rejects.toThrow();
+});
+
+test('an address comes as plain text, without a mask', async () => {
+  const { rows } = await sql`SELECT '198.51.100.7'::inet AS address`.execute(database.kysely);
+  expect(rows).toEqual([{ address: '198.51.100.7' }]);
+});
+
+describe('a failure that means "does not answer" is database_unavailable:', () => {
+  test('nobody at the socket', async () => {
+    const nowhere = { host: '/nowhere', port: 5432, user: 'serverctl', database: 'serverctl' };
+    const away = openDatabase({ connection: nowhere, clock: systemClock, log: silentLog });
+    await expect(sql`SELECT 1`.execute(away.kysely)).rejects.toMatchObject(unavailable);
+    await away.close();
+  });
+
+  test('a DATABASE_URL at which nobody listens', async () => {
+    const connection = { connectionString: 'postgresql://nobody@127.0.0.1:9/none' };
+    const away = openDatabase({ connection, clock: systemClock, log: silentLog });
+    await expect(sql`SELECT 1`.execute(away.kysely)).rejects.toMatchObject(unavailable);
+    await away.close();
+  });
+
+  test('a connection that is cut in the middle of a statement, and the next statement has a new one', async () => {
+    expect(await failure('SELECT pg_terminate_backend(pg_backend_pid())')).toMatchObject(unavailable);
+    expect(await sql`SELECT 1 AS one`.execute(database.kysely)).toMatchObject({ rows: [{ one: 1 }] });
+  });
+
+  test('a statement that takes longer than it may', async () => {
+    const slow = database.kysely.transaction().execute(async (trx) => {
+      await sql`SET LOCAL statement_timeout = 50`.execute(trx);
+      await sql`SELECT pg_sleep(10)`.execute(trx);
+    });
+    await expect(slow).rejects.toMatchObject(unavailable);
+  });
+});
+
+test('a mistake of ours and a violated constraint stay what they are', async () => {
+  expect(await failure('SELECT nonsense')).toMatchObject({ name: 'error', code: '42703' });
+  const violation = await failure(`INSERT INTO lease (name) VALUES ('a'), ('a')`);
+  expect(violatedConstraint(violation)).toBe('lease_pkey');
+  expect(violatedConstraint(new Error('another'))).toBeNull();
+});
+
+describe('a subscriber to a channel', () => {
+  /** Collects what it is told; `next` resolves with the next thing. */
+  function subscribe(channel: string) {
+    const told: (string | null)[] = [];
+    const waiting: ((payload: string | null) => void)[] = [];
+    const unsubscribe = database.listen(channel, (payload) => {
+      const taker = waiting.shift();
+      if (taker === undefined) told.push(payload);
+      else taker(payload);
+    });
+    const next = () =>
+      told.length > 0 ? Promise.resolve(told.shift()) : new Promise((resolve) => waiting.push(resolve));
+    return { told, next, unsubscribe };
+  }
+  const notify = (channel: string, payload: string) =>
+    sql`SELECT pg_notify(${channel}, ${payload})`.execute(database.kysely);
+
+  test('is told once when listening began, then each notice in order; a late one too', async () => {
+    const [first, other] = [subscribe('one'), subscribe('other')];
+    expect([await first.next(), await other.next()]).toEqual([null, null]);
+    await notify('one', 'a');
+    await notify('one', 'b');
+    expect([await first.next(), await first.next()]).toEqual(['a', 'b']);
+    const late = subscribe('one');
+    expect(await late.next()).toBeNull();
+    await database.settled();
+    expect([...first.told, ...other.told]).toEqual([]);
+  });
+
+  test('is told again after the connection was lost, since it may have missed something', async () => {
+    const { next } = subscribe('lost');
+    expect(await next()).toBeNull();
+    await sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()`.execute(
+      database.kysely,
+    );
+    expect(await next()).toBeNull();
+    await notify('lost', 'again');
+    expect(await next()).toBe('again');
+  });
+
+  test('hears nothing any more once it has gone', async () => {
+    const { told, next, unsubscribe } = subscribe('gone');
+    await next();
+    unsubscribe();
+    await notify('gone', 'late');
+    await database.settled();
+    expect(told).toEqual([]);
+  });
+});
