@@ -5,6 +5,9 @@ import { createListener, type Listener } from './listener.ts';
 import { paceLimits } from './pace.ts';
 import { addMember, beatOf, reportOf, stubDatabase } from './testing/beats.ts';
 
+/** For a loaded machine: what is awaited takes milliseconds. */
+const patience = { interval: 10, timeout: 20_000 };
+
 let database: TestDatabase;
 let clock: FakeClock;
 let listener: Listener;
@@ -45,7 +48,7 @@ const expectReported = (memberId: string, address: string) =>
   vi.waitFor(async () => {
     await store();
     expect(await reported(memberId)).toBe(address);
-  });
+  }, patience);
 
 test('a thousand beating members cost at most four statements a second, each with a watermark', async () => {
   const { db, statements } = stubDatabase();

@@ -6,6 +6,7 @@ import { type TestDatabase, testDatabase } from '../db/testing.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import { newId, systemRandom } from '../platform/random.ts';
 import type { Liveness } from '../worker/ports.ts';
+import { flushChannel } from './channels.ts';
 import { createListener, type Listener } from './listener.ts';
 import { createLiveness } from './reader.ts';
 import { storeBeats } from './store-beats.ts';
@@ -35,6 +36,8 @@ function startListener(clock: Clock = systemClock): Listener {
   return listener;
 }
 
+/** For a loaded machine: what is awaited takes milliseconds. */
+const patience = { interval: 5, timeout: 20_000 };
 const readerOf = (own: Listener | null) => createLiveness(database.kysely, database.listen, own);
 const seqs = (news: Awaited<ReturnType<Liveness['news']>>) =>
   Object.fromEntries(news.heard.map((one) => [one.memberId, one.seq]));
@@ -119,14 +122,18 @@ test('a flush asked for here makes the other processes write too, not only in th
   const own = startListener();
   const other = startListener(clock);
   const liveness = readerOf(own);
-  await clock.advance(200);
+  // A new subscription is called back once; this one's turn comes after that of `other`.
+  await new Promise<unknown>((resolve) => database.listen(flushChannel, resolve));
+  await clock.advance(100);
+  await other.flush();
+  await clock.advance(100);
   other.hear(beatOf('flushed', 1, 1));
   await other.flush();
   const { cursor } = await liveness.news(null);
   await clock.advance(30);
   other.hear(beatOf('flushed', 1, 2));
   await liveness.flush();
-  await expect.poll(async () => seqs(await liveness.news(cursor)), { interval: 1 }).toEqual({ flushed: 2 });
+  await expect.poll(async () => seqs(await liveness.news(cursor)), patience).toEqual({ flushed: 2 });
 });
 
 function batch(listenerId: string, memberId: string) {

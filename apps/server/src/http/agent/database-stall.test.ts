@@ -3,6 +3,9 @@ import { expect, test, vi } from 'vitest';
 import { openAgentHouse } from './testing/agent-house.ts';
 import { beat, enrolled, heartbeat, started } from './testing/test-agent.ts';
 
+/** For a loaded machine: what is awaited takes milliseconds. */
+const patience = { interval: 10, timeout: 20_000 };
+
 test('while the database does not take our writes agents are sent on with 503, yet what they said is stored afterwards (R2)', async () => {
   const house = await openAgentHouse();
   try {
@@ -39,7 +42,7 @@ test('while the database does not take our writes agents are sent on with 503, y
       await house.store();
       const row = await kysely.selectFrom('member_liveness').select('seq').executeTakeFirst();
       expect(row?.seq).toBe(4);
-    });
+    }, patience);
     expect(house.listener.statistics().beats).toMatchObject({ accepted: 4, gaps: 0 });
   } finally {
     await house.close();

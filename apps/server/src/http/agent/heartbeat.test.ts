@@ -4,6 +4,9 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type AgentHouse, openAgentHouse } from './testing/agent-house.ts';
 import { beat, enrolled, heartbeat, started } from './testing/test-agent.ts';
 
+/** For a loaded machine: what is awaited takes milliseconds. */
+const patience = { interval: 10, timeout: 20_000 };
+
 let house: AgentHouse;
 beforeAll(async () => {
   house = await openAgentHouse();
@@ -59,7 +62,7 @@ test('a promotion reaches the replies by notice, without a restart', async () =>
     await house.clock.advance(50);
     const reply = await beat(house, session, heartbeat(member, boot, ++seq));
     expect(reply.json()).toMatchObject({ role: 'active', epoch: 4 });
-  });
+  }, patience);
   const other = await beat(house, standby.session, heartbeat(standby.member, standby.boot, 1));
   expect(other.json()).toMatchObject({ role: 'standby', epoch: 4 });
 });
@@ -93,7 +96,7 @@ test('after a rename both names are accepted, from the notice on', async () => {
     await house.clock.advance(50);
     const reply = await beat(house, session, heartbeat(member, boot, ++seq, { hostname: renamed }));
     expect(reply.statusCode).toBe(200);
-  });
+  }, patience);
   expect((await beat(house, session, heartbeat(member, boot, ++seq))).statusCode).toBe(200);
 });
 
@@ -125,7 +128,7 @@ test('a boot that was superseded is refused at once, here and by notice from els
   await vi.waitFor(async () => {
     await house.clock.advance(50);
     expect((await beat(house, newer, heartbeat(member, newer.boot, ++seq))).statusCode).toBe(409);
-  });
+  }, patience);
 });
 
 test('a token speaks for its own boot only', async () => {
@@ -173,6 +176,6 @@ test('a removed member and a replaced key are not heard any more', async () => {
       const reply = await beat(house, session, heartbeat(member, boot, ++seq));
       expect(reply.statusCode).toBe(401);
       expect(reply.json().error.code).toBe('agent_key_unknown');
-    });
+    }, patience);
   }
 });
