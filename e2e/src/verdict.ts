@@ -42,7 +42,7 @@ interface Gap {
 }
 
 interface Statistics {
-  readonly liveness: { readonly accepted: number; readonly gaps: readonly Gap[] };
+  readonly liveness: { readonly counters: { readonly accepted: number }; readonly gaps: readonly Gap[] };
 }
 
 /** Remembers what was broken, when and on whom, so that its traces are told from the product's own mistakes. */
@@ -89,7 +89,7 @@ export async function settle(
     scenario,
     unexplainedGaps: unexplained.reduce((sum, gap) => sum + gap.missing, 0),
     falsePromotions: total - asked,
-    heartbeats: liveness.accepted,
+    heartbeats: liveness.counters.accepted,
     promotions: total,
   };
   appendFileSync(ledgerFile, `${JSON.stringify(verdict)}\n`);

@@ -32,11 +32,10 @@ export function poolPublish(): Command {
         const proposal = await client.firstPublish.preview(pool);
         if (options.preview) return { json: proposal, text: describe(proposal) };
         say(describe(proposal));
+        if (proposal.kind === 'take-over' && !options.takeOver)
+          throw new AppError('record_not_ours', { because: proposal.sentence });
         const memberId = member ?? proposal.proposedMemberId;
-        if (memberId === null)
-          throw new AppError(proposal.kind === 'take-over' ? 'record_not_ours' : 'no_ready_standby', {
-            because: proposal.sentence,
-          });
+        if (memberId === null) throw new AppError('no_ready_standby', { because: proposal.sentence });
         await confirm(`Publish ${member ?? 'this member'} now?`, { yes: options.yes ?? false, json });
         const result = await client.firstPublish.confirm(pool, {
           memberId,

@@ -114,7 +114,10 @@ export const PoolList = z.object({ pools: z.array(PoolView) });
 export const FirstPublishView = z
   .object({
     kind: z.enum(['adopt', 'create', 'take-over', 'nobody-ready', 'impossible']),
-    proposedMemberId: z.string().nullable(),
+    proposedMemberId: z
+      .string()
+      .nullable()
+      .describe('Whom a yes makes active; with `take-over`, the yes to taking over.'),
     sentence: z.string(),
     records: z.array(
       z.object({

@@ -41,7 +41,7 @@ export async function previewFirstPublish(deps: ServiceDeps, poolRef: string): P
   const proposal = proposeFirstPublish({ members: evidence.members, standings, views });
   return {
     kind: kindOf(proposal),
-    proposedMemberId: proposal.kind === 'propose' ? proposal.memberId : null,
+    proposedMemberId: proposedMember(reading, proposal),
     sentence: proposal.sentence,
     records: views.map(({ name, view }) => ({
       name,
@@ -111,6 +111,14 @@ async function read(deps: ServiceDeps, poolRef: string): Promise<Reading> {
   } finally {
     cancel();
   }
+}
+
+/** Whom a yes would make active; with a record that is not ours, whom the yes to taking it over would. */
+function proposedMember({ evidence, standings, views }: Reading, proposal: FirstPublish): MemberId | null {
+  if (proposal.kind === 'propose') return proposal.memberId;
+  if (proposal.kind !== 'shown' || !proposal.canTakeOver) return null;
+  const taken = proposeFirstPublish({ members: evidence.members, standings, views, takeOver: true });
+  return taken.kind === 'propose' ? taken.memberId : null;
 }
 
 function kindOf(proposal: FirstPublish): FirstPublishView['kind'] {
