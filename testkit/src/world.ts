@@ -1,4 +1,14 @@
-import type { BindingId, DnsName, HostReport, InstanceId, MemberId, Pool, PoolId, PromotionId } from '@serverctl/core';
+import type {
+  BindingId,
+  DnsName,
+  DnsProvider,
+  HostReport,
+  InstanceId,
+  MemberId,
+  Pool,
+  PoolId,
+  PromotionId,
+} from '@serverctl/core';
 import { createMemoryProvider, createMemoryZone, type MemoryZone } from '@serverctl/dns';
 import { createEventLoopMonitor } from '../../apps/server/src/worker/event-loop-monitor.ts';
 import type { DnsProviders, Notice } from '../../apps/server/src/worker/ports.ts';
@@ -22,6 +32,8 @@ export interface WorldOptions {
   /** Members that beat but belong to another pool: somebody else to hear (R2). */
   readonly bystanders?: number;
   readonly seed?: number;
+  /** Stands between the publisher and the provider in memory. */
+  readonly provider?: (inner: DnsProvider) => DnsProvider;
 }
 
 export interface World {
@@ -76,7 +88,8 @@ export function createWorld(options: WorldOptions = {}): World {
   const logged: string[] = [];
   const log = keepLog(logged);
   const eventLoop = createEventLoopMonitor(clock);
-  const provider = createMemoryProvider({ zone, instance });
+  const inner = createMemoryProvider({ zone, instance });
+  const provider = options.provider?.(inner) ?? inner;
   const providers: DnsProviders = { instance, forCredential: async () => provider };
   const notifier = { notify: (notice: Notice) => void notices.push(notice) };
   const random = seededRandom(options.seed ?? 1);

@@ -10,14 +10,17 @@ import type { Verdict } from './verdict.ts';
  * The dumb half of a decision: it is recorded as it is, with the evidence it was made on (R14), or not at all. Nothing is decided here.
  *
  *   promote      one transaction under the fence (R15, R16), then the publisher is woken
- *                  pool_changed   somebody was first: read and judge again
- *                  anything else  it may or may not be recorded: read and judge again; the expected epoch keeps a second one out
+ *                  pool_changed   somebody was first: the pools are read again before the next turn
+ *                  anything else  it may or may not be recorded: the same; the expected epoch keeps a second one out
  *   refuse held  latched in the store, once (R11)
  *   else         nothing
  */
 
-/** Carries out what the verdict says. True when something changed or may have: read and judge again. */
-export type CarryOut = (verdict: Verdict, fence: LeaseFence) => Promise<boolean>;
+/** `changed`: read and judge again at once. `unclear`: read again, but with the next turn, or a store that refuses would be hammered. */
+export type Outcome = 'nothing' | 'changed' | 'unclear';
+
+/** Carries out what the verdict says. Never rejects. */
+export type CarryOut = (verdict: Verdict, fence: LeaseFence) => Promise<Outcome>;
 
 export interface CarryOutPorts {
   readonly clock: Clock;
@@ -36,9 +39,9 @@ const recordLimitMs = 5_000;
 export function createCarryOut(ports: CarryOutPorts): CarryOut {
   const { clock, store, log } = ports;
 
-  async function promote(verdict: Verdict, fence: LeaseFence): Promise<boolean> {
+  async function promote(verdict: Verdict, fence: LeaseFence): Promise<Outcome> {
     const promotion = recordOf(verdict, ports);
-    if (promotion === null) return false;
+    if (promotion === null) return 'nothing';
     try {
       await withinLimit(clock, recordLimitMs, () => store.promote(promotion, fence));
     } catch (error) {
@@ -46,29 +49,29 @@ export function createCarryOut(ports: CarryOutPorts): CarryOut {
         log.info({ pool: promotion.poolId }, 'The pool changed meanwhile; judged again.');
       else
         log.error({ err: error, pool: promotion.poolId }, 'The promotion may not be recorded; the pool is read again.');
-      return true;
+      return 'unclear';
     }
     ports.promoted(promotion.poolId);
     tellPromotion(promotion, ports.notifier);
-    return true;
+    return 'changed';
   }
 
-  async function hold({ row, judgement }: Verdict, fence: LeaseFence): Promise<boolean> {
-    if (row.pool.held) return false;
+  async function hold({ row, judgement }: Verdict, fence: LeaseFence): Promise<Outcome> {
+    if (row.pool.held) return 'nothing';
     try {
       await withinLimit(clock, recordLimitMs, () => store.hold(row.pool.id, judgement.sentence, fence));
     } catch (error) {
       log.error({ err: error, pool: row.pool.id }, 'The pool could not be latched as held; tried again.');
-      return false;
+      return 'unclear';
     }
-    return true;
+    return 'changed';
   }
 
   return (verdict, fence) => {
     const { decision } = verdict.judgement;
     if (decision.kind === 'promote') return promote(verdict, fence);
     if (decision.kind === 'refuse' && decision.because === 'held') return hold(verdict, fence);
-    return Promise.resolve(false);
+    return Promise.resolve('nothing');
   };
 }
 

@@ -1,7 +1,7 @@
 import type { PoolId } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
 import type { Random } from '../platform/random.ts';
-import { type CarryOut, createCarryOut } from './carry-out.ts';
+import { type CarryOut, createCarryOut, type Outcome } from './carry-out.ts';
 import type { PoolsRead } from './evidence.ts';
 import { createLookout, type Sight } from './lookout.ts';
 import type { EventLoopMonitor, Lease, LeaseFence, Liveness, Notifier, PoolStore, WorkerLog } from './ports.ts';
@@ -61,16 +61,18 @@ export function createFailoverLoop(ports: FailoverLoopPorts): FailoverLoop {
       verdicts = judgePools(sight, clock);
     }
     trouble.note(verdicts, clock.now());
-    if (sight.actionable && (await act(verdicts, fence, carryOut))) changed();
+    const outcome = sight.actionable ? await act(verdicts, fence, carryOut) : 'nothing';
+    if (outcome !== 'nothing') lookout.notePoolChange();
+    if (outcome === 'changed') wake.ring();
     tell(verdicts, sight);
     return sleepAfter(verdicts, guardMs);
   }
 
-  function tell(verdicts: readonly Verdict[], { observation }: Sight): void {
+  function tell(verdicts: readonly Verdict[], { frozenTicks }: Sight): void {
     for (const notice of transitions.notice(verdicts)) notifier.notify(notice);
     statistics.turns += 1;
-    statistics.frozenTicks = observation.frozenTicks;
-    status.write(verdicts, observation.frozenTicks);
+    statistics.frozenTicks = frozenTicks;
+    status.write(verdicts, frozenTicks);
   }
 
   function changed(): void {
@@ -98,8 +100,9 @@ export function createFailoverLoop(ports: FailoverLoopPorts): FailoverLoop {
   };
 }
 
-/** Carries out every verdict, pools side by side. True when any of them changed something: read and judge again. */
-async function act(verdicts: readonly Verdict[], fence: LeaseFence, carryOut: CarryOut): Promise<boolean> {
-  const changes = await Promise.all(verdicts.map((verdict) => carryOut(verdict, fence)));
-  return changes.includes(true);
+/** Carries out every verdict, pools side by side. */
+async function act(verdicts: readonly Verdict[], fence: LeaseFence, carryOut: CarryOut): Promise<Outcome> {
+  const outcomes = await Promise.all(verdicts.map((verdict) => carryOut(verdict, fence)));
+  if (outcomes.includes('changed')) return 'changed';
+  return outcomes.includes('unclear') ? 'unclear' : 'nothing';
 }

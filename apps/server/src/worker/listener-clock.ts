@@ -3,8 +3,8 @@ import type { Instant } from '@serverctl/core';
 /*
  * Translates one listener's instants to ours. Its monotonic clock began elsewhere and runs a little faster or slower, so the difference
  * is estimated: a watermark cannot be read before it was written, hence the smallest `read - written` seen lately is the difference plus
- * the shortest delay. The error makes every translated instant late by that delay, never early: silence comes out too short, never too
- * long (I7). "Lately" is two windows of 30 s: 50 ppm of drift are 3 ms in a minute, but hours in a year.
+ * the shortest delay. The error makes every translated instant late by that delay, never early: silence comes out too short, not too
+ * long (I7). "Lately" is two windows of 30 s: the clocks drift apart by 3 ms in that time (50 ppm), but by 4 s in a day.
  */
 
 const windowMs = 30_000;

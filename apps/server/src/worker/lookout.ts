@@ -19,6 +19,8 @@ export interface Sight {
   readonly pools: PoolsRead;
   /** The pools are as the store has them, and the news was read in this look. */
   readonly actionable: boolean;
+  /** Ticks in which nobody aged, since this process began to look. */
+  readonly frozenTicks: number;
 }
 
 export interface Lookout {
@@ -51,6 +53,7 @@ export function createLookout({ clock, store, liveness, lease, eventLoop, log }:
   let noticed = 0;
   let readUpTo = 0;
   let wasAnswering = true;
+  let frozenTicks = 0;
   let tellPoolsRead: (pools: PoolsRead) => void = () => {};
 
   /** What answers after its limit is not believed any more: a newer read may have passed it. */
@@ -103,7 +106,8 @@ export function createLookout({ clock, store, liveness, lease, eventLoop, log }:
       wasAnswering = flushed && answered.every(Boolean);
       if (pools === null) return null;
       seen.closeTick(measure(), enrolledMembers(pools), clock.now());
-      return { observation: seen, pools, actionable: wasAnswering && noticed === readUpTo };
+      if (seen.blind !== null) frozenTicks += 1;
+      return { observation: seen, pools, actionable: wasAnswering && noticed === readUpTo, frozenTicks };
     },
     leave() {
       term = null;

@@ -64,8 +64,6 @@ export interface Observation {
   readonly beganAt: Instant;
   readonly latest: LatestHeard;
   readonly blind: { readonly because: NonNullable<Listening['blindBecause']>; readonly since: Instant } | null;
-  /** Ticks in which nobody aged, since this term began. */
-  readonly frozenTicks: number;
 }
 
 /** Begins to observe at `now`. */
@@ -78,7 +76,6 @@ export function startObservation(now: Instant): Observation {
     beganAt: now,
     latest: nobodyHeard,
     blind: null as Observation['blind'],
-    frozenTicks: 0,
   };
 
   function begin(memberId: MemberId, at: Instant): MemberObservation {
@@ -127,7 +124,6 @@ export function startObservation(now: Instant): Observation {
     closeTick(measures: TickMeasures, enrolled: ReadonlySet<MemberId>, at: Instant) {
       const because = judgeTick(measures);
       state.blind = because === null ? null : { because, since: state.blind?.since ?? state.tickAt };
-      if (because !== null) state.frozenTicks += 1;
       forgetLostListeners(at);
       for (const memberId of members.keys()) if (!enrolled.has(memberId)) members.delete(memberId);
       for (const memberId of enrolled) age(memberId, because === null, at);

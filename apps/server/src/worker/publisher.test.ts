@@ -1,4 +1,4 @@
-import { type Mark, parseMark } from '@serverctl/core';
+import { AppError, type DnsProvider, type Mark, parseMark } from '@serverctl/core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { addressOf, createWorld, type World, type WorldOptions } from '../../../../testkit/src/index.ts';
 
@@ -127,12 +127,25 @@ describe('a provider that is away', () => {
     expect([world.published(), states().at(-1)]).toEqual([2, 'published']);
   });
 
-  test('the provider’s own time is waited for, even by a newer epoch', async () => {
-    await begin({ members: 3 });
-    world.zone.inject({ kind: 'fail', code: 'dns_rate_limited' });
+  test('the provider’s own time is waited for, even when a newer epoch comes', async () => {
+    let slowDown = false;
+    const limited = (inner: DnsProvider): DnsProvider => ({
+      ...inner,
+      read: (ref, signal) => {
+        if (slowDown) throw new AppError('dns_rate_limited', { retryAfterSeconds: 60 });
+        return inner.read(ref, signal);
+      },
+    });
+    await begin({ members: 3, provider: limited });
+    slowDown = true;
     await failOver();
-    await world.clock.advance(2_000);
-    expect(world.published()).toBe(2);
+    slowDown = false;
+    await world.clock.advance(30_000);
+    await failOver();
+    await world.clock.advance(29_900);
+    expect([world.active(), world.published()]).toEqual([3, 1]);
+    await world.clock.advance(200);
+    expect(world.published()).toBe(3);
   });
 });
 
@@ -247,7 +260,7 @@ describe('after a restart', () => {
     const recordPublication = store.recordPublication;
     let refuse = true;
     store.recordPublication = async (update) => {
-      if (refuse) throw new (await import('@serverctl/core')).AppError('database_unavailable');
+      if (refuse) throw new AppError('database_unavailable');
       await recordPublication(update);
     };
     await failOver();

@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { noteWatermark, startListenerClock, toOurInstant } from './listener-clock.ts';
+
+describe('a listener’s clock', () => {
+  test('an instant is never taken for an earlier one than it was, whatever the delays (I7)', () => {
+    const delays = fc.array(
+      fc.record({ pauseMs: fc.integer({ min: 1, max: 5_000 }), delayMs: fc.integer({ min: 0, max: 900 }) }),
+      {
+        minLength: 2,
+        maxLength: 200,
+      },
+    );
+    fc.assert(
+      fc.property(delays, fc.integer({ min: -1e9, max: 1e9 }), (reads, differenceMs) => {
+        let now = 1_000_000;
+        let clock = startListenerClock(now + differenceMs - 900, now);
+        for (const { pauseMs, delayMs } of reads) {
+          now += pauseMs;
+          const watermarkMs = now + differenceMs - delayMs;
+          clock = noteWatermark(clock, watermarkMs, now);
+          const truly = clock.watermarkMs - differenceMs;
+          const taken = toOurInstant(clock, clock.watermarkMs, now);
+          expect(taken).toBeGreaterThanOrEqual(truly);
+          expect(taken).toBeLessThanOrEqual(now);
+        }
+      }),
+    );
+  });
+
+  test('a clock that runs slower by 50 ppm is followed over hours within a few ms', () => {
+    let now = 0;
+    let theirs = 0;
+    let clock = startListenerClock(theirs, now);
+    for (let read = 0; read < 6 * 3_600 * 4; read += 1) {
+      now += 250;
+      theirs += 250 * (1 - 50e-6);
+      clock = noteWatermark(clock, theirs, now);
+    }
+    const lateMs = toOurInstant(clock, theirs, now) - now;
+    expect(Math.abs(lateMs)).toBeLessThan(5);
+  });
+
+  test('a watermark that never moved is nobody’s: no process is behind it', () => {
+    const clock = startListenerClock(5_000, 100);
+    expect(noteWatermark(clock, 5_000, 9_000).movedAt).toBeNull();
+    expect(noteWatermark(clock, 5_001, 9_000).movedAt).toBe(9_000);
+  });
+});

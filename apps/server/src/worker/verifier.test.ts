@@ -1,0 +1,119 @@
+import type { DnsName, PromotionId } from '@serverctl/core';
+import { createMemoryZone } from '@serverctl/dns';
+import { describe, expect, test } from 'vitest';
+import { addressOf, buildBinding, createFakeClock, id, memoryResolver } from '../../../../testkit/src/index.ts';
+import type { Notice, PublicationUpdate } from './ports.ts';
+import { createVerifier } from './verifier.ts';
+
+const log = { info() {}, warn() {}, error() {} };
+
+function setUp(servers = ['ns1.test', 'ns2.test', 'ns3.test']) {
+  const clock = createFakeClock();
+  const zone = createMemoryZone('example.com' as DnsName);
+  const binding = buildBinding();
+  zone.put(binding.name, 'A', [addressOf(1)]);
+  const resolver = memoryResolver(zone, servers);
+  const notices: Notice[] = [];
+  const updates: (PublicationUpdate & { at: number })[] = [];
+  const verifier = createVerifier({
+    clock,
+    resolver,
+    log,
+    notifier: { notify: (notice) => void notices.push(notice) },
+  });
+  const stop = new AbortController();
+  const startedAt = clock.now();
+  const begin = (previousTtlSeconds: number | null = 60) =>
+    verifier.verify(
+      {
+        wish: { binding, address: addressOf(2), epoch: 2, promotionId: id<PromotionId>('q', 1) },
+        previousTtlSeconds,
+        record: (update) => void updates.push({ ...update, at: clock.now() - startedAt }),
+      },
+      stop.signal,
+    );
+  const move = () => zone.put(binding.name, 'A', [addressOf(2)]);
+  const steps = () => updates.flatMap(({ step, at }) => (step === null ? [] : [[step, at]]));
+  return { clock, zone, binding, resolver, notices, updates, stop, begin, move, steps };
+}
+
+describe('the verifier (R24)', () => {
+  test('ends at once when every authoritative server answers the new address, and once more after the old TTL', async () => {
+    const { clock, begin, move, steps } = setUp();
+    move();
+    const done = begin();
+    await clock.settle();
+    expect(steps()).toEqual([
+      ['answered', 0],
+      ['all-answered', 0],
+    ]);
+    await clock.advance(60_000);
+    await done;
+    expect(steps().at(-1)).toEqual(['old-ttl-elapsed', 60_000]);
+  });
+
+  test('asks again after 20, 50, 100, 200, 500 ms: a change is seen soon after it is there', async () => {
+    const { clock, begin, move, steps, resolver } = setUp(['ns1.test']);
+    void begin(null);
+    await clock.advance(300);
+    expect(resolver.asked).toBe(4);
+    move();
+    await clock.advance(100);
+    expect(steps().at(-1)).toEqual(['all-answered', 370]);
+  });
+
+  test('one server lags: partial with each server’s answer, an alert after 60 s, its end told, nothing written', async () => {
+    const { clock, begin, move, resolver, binding, updates, notices, steps, zone } = setUp();
+    resolver.freeze('ns3.test', binding.name);
+    move();
+    const { serial } = zone;
+    void begin(null);
+    await clock.advance(59_000);
+    expect(updates.at(-1)).toMatchObject({
+      state: 'partial',
+      servers: [{ ok: true }, { ok: true }, { ok: false, addresses: [addressOf(1)] }],
+    });
+    expect(notices).toEqual([]);
+    await clock.advance(2_000);
+    expect(notices.map(({ kind }) => kind)).toEqual(['dns.partial']);
+    expect(notices[0]?.sentence).toContain('ns3.test');
+    await clock.advance(600_000);
+    resolver.release('ns3.test');
+    await clock.advance(5_000);
+    expect(steps().map(([step]) => step)).toEqual(['answered', 'all-answered']);
+    expect(notices.map(({ kind }) => kind)).toEqual(['dns.partial', 'dns.complete']);
+    expect(zone.serial).toBe(serial);
+  });
+
+  test('a server that does not answer delays no other and is named with its error', async () => {
+    const { clock, begin, move, resolver, updates, steps } = setUp();
+    resolver.silence('ns1.test');
+    move();
+    void begin(null);
+    await clock.advance(2_000);
+    expect(steps()).toEqual([['answered', 0]]);
+    expect(updates.at(-1)?.servers.map(({ ok }) => ok)).toEqual([false, true, true]);
+    expect(updates.at(-1)?.servers[0]?.error).toContain('no answer');
+  });
+
+  test('a newer epoch ends it: nothing is recorded or told after the signal', async () => {
+    const { clock, begin, move, stop, updates, notices } = setUp();
+    const done = begin();
+    await clock.advance(1_000);
+    stop.abort();
+    await clock.advance(200);
+    await done;
+    const before = updates.length;
+    move();
+    await clock.advance(120_000);
+    expect([updates.length, notices.length, clock.pendingTimers]).toEqual([before, 0, 0]);
+  });
+
+  test('two addresses, or an answer without authority, are not the new address', async () => {
+    const { clock, begin, zone, binding, steps } = setUp();
+    zone.put(binding.name, 'A', [addressOf(1), addressOf(2)]);
+    void begin(null);
+    await clock.advance(10_000);
+    expect(steps()).toEqual([]);
+  });
+});
