@@ -1,0 +1,85 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writeEvent } from '../db/repositories/events.ts';
+import { type OperatorHouse, openOperatorHouse } from './testing/operator-house.ts';
+
+let directory: string;
+let house: OperatorHouse;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'sct-events-'));
+  house = await openOperatorHouse(directory);
+});
+afterAll(async () => {
+  await house.close();
+  await rm(directory, { recursive: true });
+});
+
+const event = (sentence: string) => ({ kind: 'pool.tested', severity: 'info' as const, sentence });
+
+test('without a cursor the newest come, oldest first; with it the following ones', async () => {
+  for (const word of ['one', 'two', 'three']) await writeEvent(house.deps.db, event(word));
+  const newest = await house.client.events({ limit: 2 });
+  expect(newest.events.map(({ sentence }) => sentence)).toEqual(['two', 'three']);
+  expect(newest.next).toBe(newest.events[1]?.seq);
+  await writeEvent(house.deps.db, event('four'));
+  const following = await house.client.events({ after: newest.next });
+  expect(following.events.map(({ sentence }) => sentence)).toEqual(['four']);
+  expect(await house.client.events({ after: following.next })).toEqual({ events: [], next: following.next });
+});
+
+test('who waits is woken by the next event, long before the time is up', async () => {
+  const { next } = await house.client.events({});
+  const began = performance.now();
+  const waiting = house.client.events({ after: next, waitSeconds: 25 });
+  await house.client.pools.add({ name: 'noisy' });
+  expect((await waiting).events).toMatchObject([{ kind: 'pool.added', sentence: 'Pool noisy was added.' }]);
+  expect(performance.now() - began).toBeLessThan(5_000);
+});
+
+test('who waits for one pool is not answered by another’s events', async () => {
+  const pool = await house.client.pools.add({ name: 'quiet' });
+  const { next } = await house.client.events({});
+  const waiting = house.client.events({ after: next, poolId: 'quiet', waitSeconds: 25 });
+  await house.client.pools.add({ name: 'loud' });
+  await house.client.pools.set('quiet', { haproxyGraceSeconds: 2 });
+  expect((await waiting).events.map(({ poolId }) => poolId)).toEqual([pool.id]);
+});
+
+test('a wait that nothing ends comes back empty with the same cursor', async () => {
+  const { next } = await house.client.events({});
+  expect(await house.client.events({ after: next, waitSeconds: 0.2 })).toEqual({ events: [], next });
+});
+
+test('an event whose transaction commits late is not passed over by the cursor', async () => {
+  const { next } = await house.client.events({});
+  const written = Promise.withResolvers<void>();
+  const commit = Promise.withResolvers<void>();
+  const late = house.deps.db.transaction().execute(async (trx) => {
+    await writeEvent(trx, event('written first, committed last'));
+    written.resolve();
+    await commit.promise;
+  });
+  await written.promise;
+  await writeEvent(house.deps.db, event('written last, committed first'));
+  expect((await house.client.events({ after: next })).events).toEqual([]);
+  const waiting = house.client.events({ after: next, waitSeconds: 25 });
+  commit.resolve();
+  await late;
+  expect((await waiting).events.map(({ sentence }) => sentence)).toEqual([
+    'written first, committed last',
+    'written last, committed first',
+  ]);
+});
+
+test('when the server stops nobody waits any longer', async () => {
+  const own = await openOperatorHouse(directory);
+  const waiting = own.client.events({ after: 0, waitSeconds: 25 });
+  const before = performance.now();
+  await own.app.close();
+  await waiting.catch(() => {});
+  expect(performance.now() - before).toBeLessThan(5_000);
+  await own.database.close();
+});

@@ -1,0 +1,94 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isAppError } from '@serverctl/core';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { goodKey, memberInput } from './testing/built-edge.ts';
+import { type OperatorHouse, openOperatorHouse, zoneName } from './testing/operator-house.ts';
+
+let directory: string;
+let house: OperatorHouse;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'sct-first-publish-'));
+});
+beforeEach(async () => {
+  house = await openOperatorHouse(directory);
+  const { client } = house;
+  await client.pools.add({ name: 'edge' });
+  for (const number of [1, 2]) await client.members.add('edge', memberInput(number));
+  const { credential } = await client.credentials.add({ name: 'bind', settings: goodKey });
+  await client.bindings.add('edge', { name: 'lb.example.com', zone: zoneName, credentialId: credential.id });
+  return () => house.close();
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+const confirm = (change: object = {}) =>
+  house.client.firstPublish.confirm('edge', { memberId: 'lb1.example.com', confirmNotReady: true, ...change }).then(
+    () => 'confirmed',
+    (error: unknown) => (isAppError(error) ? error.code : error),
+  );
+const takeOver = async () =>
+  (await house.database.kysely.selectFrom('dns_binding').select('take_over').executeTakeFirstOrThrow()).take_over;
+
+test('no record: the first ready member is proposed, and while nobody is ready that is said', async () => {
+  expect(await house.client.firstPublish.preview('edge')).toMatchObject({
+    kind: 'nobody-ready',
+    proposedMemberId: null,
+  });
+  expect(await confirm({ confirmNotReady: false })).toBe('target_not_ready');
+  expect(await confirm()).toBe('confirmed');
+  expect(await takeOver()).toBe(false);
+  expect(await house.client.pools.get('edge')).toMatchObject({ epoch: 1 });
+});
+
+test('a record that names a member proposes that one; its confirmation adopts the record without a further question', async () => {
+  house.zone.put('lb.example.com', 'A', ['198.51.100.12'], 300);
+  const preview = await house.client.firstPublish.preview('edge');
+  const { members } = await house.client.members.list('edge');
+  expect(preview).toMatchObject({
+    kind: 'adopt',
+    proposedMemberId: members.find((member) => member.hostname === 'lb2.example.com')?.id,
+    records: [{ name: 'lb.example.com', addresses: ['198.51.100.12'], mark: null, ttlSeconds: 300, cname: false }],
+  });
+  expect(await confirm()).toBe('record_not_ours');
+  expect(await confirm({ memberId: 'lb2.example.com' })).toBe('confirmed');
+  expect(await takeOver()).toBe(true);
+});
+
+test('a record that holds anything else is shown, and replaced only with takeOver', async () => {
+  house.zone.put('lb.example.com', 'A', ['203.0.113.5']);
+  expect(await house.client.firstPublish.preview('edge')).toMatchObject({ kind: 'take-over', proposedMemberId: null });
+  expect(await confirm()).toBe('record_not_ours');
+  expect(await takeOver()).toBe(false);
+  expect(await confirm({ takeOver: true })).toBe('confirmed');
+  expect(await takeOver()).toBe(true);
+});
+
+test('another control plane’s mark is refused without takeOver', async () => {
+  house.zone.put('lb.example.com', 'A', ['198.51.100.11']);
+  house.zone.put('_serverctl.lb.example.com', 'TXT', ['v=1 cp=aaaaaaaaaaaa pool=bbbbbbbbbbbb epoch=4']);
+  expect(await house.client.firstPublish.preview('edge')).toMatchObject({
+    kind: 'take-over',
+    records: [{ mark: 'v=1 cp=aaaaaaaaaaaa pool=bbbbbbbbbbbb epoch=4' }],
+  });
+  expect(await confirm()).toBe('dns_foreign_mark');
+});
+
+test('a CNAME cannot be taken over', async () => {
+  house.zone.put('lb.example.com', 'CNAME', ['elsewhere.example.net']);
+  expect(await house.client.firstPublish.preview('edge')).toMatchObject({ kind: 'impossible' });
+  expect(await confirm({ takeOver: true })).toBe('dns_cname_in_the_way');
+});
+
+test('a member without an address cannot be published, confirmed or not', async () => {
+  await house.client.members.set('edge', 'lb1.example.com', { publicIpv4: null });
+  expect(await confirm({ takeOver: true })).toBe('target_has_no_address');
+  expect(await house.client.pools.get('edge')).toMatchObject({ epoch: 0, activeMemberId: null });
+});
+
+test('a preview writes nothing', async () => {
+  const before = await house.stored();
+  await house.client.firstPublish.preview('edge');
+  expect(await house.stored()).toBe(before);
+});

@@ -1,0 +1,253 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isAppError, judge, type MemberId, type PoolEvidence, type PoolId } from '@serverctl/core';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { aMember, anEvidence, lost } from '../../../../packages/core/testing/evidence.ts';
+import { type BuiltEdge, buildEdge, goodKey, memberInput } from './testing/built-edge.ts';
+import { type OperatorHouse, openOperatorHouse, zoneName } from './testing/operator-house.ts';
+
+let directory: string;
+let house: OperatorHouse;
+let edge: BuiltEdge;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'sct-operations-'));
+});
+beforeEach(async () => {
+  house = await openOperatorHouse(directory);
+  edge = await buildEdge(house);
+  return () => house.close();
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+const code = async (asked: Promise<unknown>) => {
+  const error = await asked.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  return isAppError(error) ? error.code : error;
+};
+
+/** What the loop would have stored for pool `edge`. */
+async function judged(
+  lb1: Parameters<typeof aMember>[1],
+  lb2: Parameters<typeof aMember>[1] = {},
+): Promise<PoolEvidence> {
+  const view = await house.client.pools.get(edge.pool);
+  const base = anEvidence();
+  const evidence: PoolEvidence = {
+    ...base,
+    pool: { ...base.pool, id: edge.pool as PoolId, activeMemberId: edge.lb1 as MemberId, epoch: view.epoch },
+    members: [
+      { ...aMember(1, lb1), id: edge.lb1 as MemberId, hostname: 'lb1.example.com' },
+      { ...aMember(2, lb2), id: edge.lb2 as MemberId, hostname: 'lb2.example.com' },
+    ],
+  };
+  await house.deps.store.storeStatus([
+    { poolId: edge.pool as PoolId, evidence, judgement: judge(evidence), frozenTicks: 4 },
+  ]);
+  return evidence;
+}
+
+test('a pool that nobody has judged yet says what is missing, or that no loop leads', async () => {
+  const { pools } = await house.client.pools.list();
+  expect(pools.map(({ name, status }) => [name, status.state])).toEqual([
+    ['edge', 'blind'],
+    ['other', 'setup'],
+  ]);
+  expect(pools[1]?.status.setupMissing).toEqual([
+    'dns',
+    'hostname',
+    'member',
+    'heartbeat',
+    'first-publish',
+    'automatic-failover',
+  ]);
+  expect(pools[0]?.status).toMatchObject({ clientsBackSeconds: 90, setupMissing: ['automatic-failover'] });
+  expect(pools[0]?.status.bindings[0]).toMatchObject({ name: 'lb.example.com', desiredAddress: '198.51.100.11' });
+});
+
+test('a judged pool shows state, sentence, standings and the next in line', async () => {
+  await judged({});
+  await house.client.pools.set('edge', { automaticFailover: true });
+  await sql`UPDATE dns_binding SET state = 'published', published_epoch = 1`.execute(house.database.kysely);
+  const { status } = await house.client.pools.get('edge');
+  expect(status).toMatchObject({ state: 'calm', nextInLine: edge.lb2, frozenTicks: 4, setupMissing: [] });
+  expect(status.members).toMatchObject([
+    { role: 'active', health: 'healthy', ready: false },
+    { hostname: 'lb2.example.com', ready: true, place: 1, address: '198.51.100.12' },
+  ]);
+});
+
+test('switching automatic failover on while the active member is lost says that it will move now, and asks', async () => {
+  await judged(lost);
+  expect(await code(house.client.pools.set('edge', { automaticFailover: true }))).toBe('failover_would_move_now');
+  expect((await house.client.pools.get('edge')).automaticFailover).toBe(false);
+  const view = await house.client.pools.set('edge', { automaticFailover: true, confirmMove: true });
+  expect(view).toMatchObject({ automaticFailover: true, activeMemberId: edge.lb1 });
+});
+
+test('an acknowledgement ends held, and earlier promotions no longer count (R11)', async () => {
+  await sql`UPDATE pool SET held_at = now() WHERE id = ${edge.pool}`.execute(house.database.kysely);
+  expect((await house.client.pools.get('edge')).held).toBe(true);
+  expect((await house.client.pools.ack('edge', { reason: 'cable replaced' })).held).toBe(false);
+  const [row] = await house.deps.store.pools().then((rows) => rows.filter(({ pool }) => pool.id === edge.pool));
+  expect(row?.automaticPromotionAgesMs).toEqual([]);
+});
+
+test('a switchover to the next ready standby records the person, the reason and evidence that decides the same again', async () => {
+  await judged({});
+  const preview = await house.client.promotions.promote('edge', { to: 'next', reason: 'kernel update', preview: true });
+  expect(preview).toMatchObject({
+    promotion: null,
+    preview: {
+      fromMemberId: edge.lb1,
+      toMemberId: edge.lb2,
+      ready: true,
+      names: [{ to: '198.51.100.12', ttlSeconds: 60 }],
+    },
+  });
+  const { promotion } = await house.client.promotions.promote('edge', { to: 'next', reason: 'kernel update' });
+  expect(promotion).toMatchObject({
+    kind: 'switchover',
+    epoch: 2,
+    actor: 'administrator',
+    reason: 'kernel update',
+    state: 'publishing',
+  });
+  const detail = await house.client.promotions.get('edge', promotion?.id ?? '');
+  expect(judge(detail.evidence as PoolEvidence).decision).toEqual(detail.decision);
+  expect(detail.steps.map(({ step }) => step)).toEqual(['decided']);
+  expect((await house.client.promotions.list('edge')).promotions.map(({ kind, state }) => [kind, state])).toEqual([
+    ['switchover', 'publishing'],
+    ['first-publish', 'superseded'],
+  ]);
+});
+
+test('a preview of a target that is not ready says why, and the act asks for the confirmation', async () => {
+  await judged({}, lost);
+  const wish = { to: 'lb2.example.com', reason: 'I know better' };
+  const { preview } = await house.client.promotions.promote('edge', { ...wish, preview: true });
+  expect(preview).toMatchObject({ ready: false, sentence: expect.stringContaining('not ready') });
+  expect(await code(house.client.promotions.promote('edge', wish))).toBe('target_not_ready');
+  const { promotion } = await house.client.promotions.promote('edge', { ...wish, confirmNotReady: true });
+  expect(promotion?.toMemberId).toBe(edge.lb2);
+});
+
+test('evidence grows old: a standby last seen ready is not ready when nobody has judged for a while', async () => {
+  await judged({});
+  await sql`UPDATE pool_status SET at = now() - interval '1 minute'`.execute(house.database.kysely);
+  expect(await code(house.client.promotions.promote('edge', { to: 'next', reason: 'x' }))).toBe('no_ready_standby');
+  expect((await house.client.pools.get('edge')).status).toMatchObject({ state: 'blind' });
+});
+
+test('after a rename the old hostname is told for ten minutes; the id stays', async () => {
+  const view = await house.client.members.set('edge', 'lb2.example.com', { hostname: 'LB2B.example.com' });
+  expect(view).toMatchObject({
+    id: edge.lb2,
+    hostname: 'lb2b.example.com',
+    previousHostname: { hostname: 'lb2.example.com' },
+  });
+  const leftMs = Date.parse(view.previousHostname?.until ?? '') - Date.now();
+  expect(leftMs).toBeGreaterThan(590_000);
+  expect(leftMs).toBeLessThanOrEqual(600_000);
+  await sql`UPDATE member SET previous_hostname_until = now()`.execute(house.database.kysely);
+  expect((await house.client.members.get('edge', edge.lb2)).previousHostname).toBeNull();
+});
+
+test('a patch changes what it names and nothing else', async () => {
+  const before = await house.client.members.get('edge', edge.lb2);
+  const after = await house.client.members.set('edge', edge.lb2, { publicIpv4: '203.0.113.77' });
+  expect(after).toEqual({
+    ...before,
+    publicIpv4: '203.0.113.77',
+    status: { ...before.status, address: '203.0.113.77' },
+  });
+  await house.client.credentials.add({
+    name: 'odd',
+    settings: { ...goodKey, port: 5353, transport: 'udp', algorithm: 'hmac-sha512' },
+  });
+  const { credential } = await house.client.credentials.set('odd', { name: 'odder' });
+  expect(credential).toMatchObject({
+    name: 'odder',
+    settings: { port: 5353, transport: 'udp', algorithm: 'hmac-sha512' },
+  });
+  const pool = await house.client.pools.set('edge', {
+    failback: { policy: 'automatic', afterMinutes: 30, window: { from: '22:30', to: '05:00' } },
+  });
+  expect(pool.failback).toEqual({ policy: 'automatic', afterMinutes: 30, window: { from: '22:30', to: '05:00' } });
+});
+
+test('the active member goes only with releaseRecord: then nobody is active, the epoch stays, its secret and key are void', async () => {
+  expect(await code(house.client.members.remove('edge', edge.lb1))).toBe('member_is_active');
+  await house.client.members.remove('edge', edge.lb1, { releaseRecord: true });
+  expect(await house.client.pools.get('edge')).toMatchObject({ activeMemberId: null, epoch: 1 });
+  expect(await house.deps.store.desired(edge.binding as never)).toBeNull();
+  const open = await house.database.kysely
+    .selectFrom('enrollment')
+    .selectAll()
+    .where('member_id', '=', edge.lb1)
+    .where('replaced_at', 'is', null)
+    .execute();
+  expect(open).toEqual([]);
+  await house.client.members.add('edge', memberInput(1));
+  const { promotion } = await house.client.firstPublish.confirm('edge', { memberId: edge.lb2, confirmNotReady: true });
+  expect(promotion).toMatchObject({ kind: 'first-publish', epoch: 2 });
+});
+
+test('a new install line voids the earlier secret', async () => {
+  const first = await house.client.members.enrol('edge', edge.lb2);
+  const second = await house.client.members.enrol('edge', edge.lb2, { minutes: 60 });
+  expect(second.secret).not.toBe(first.secret);
+  expect(second.command).toBe('serverctl-agent enrol --url https://plane.test');
+  const open = await house.database.kysely
+    .selectFrom('enrollment')
+    .selectAll()
+    .where('member_id', '=', edge.lb2)
+    .where('replaced_at', 'is', null)
+    .execute();
+  expect(open).toHaveLength(1);
+  expect(Date.parse(second.expiresAt) - Date.now()).toBeGreaterThan(59 * 60_000);
+});
+
+test('binding a name warns of an old TTL, a record that is not ours, a private address and a key that may not mark', async () => {
+  house.zone.put('www.example.com', 'A', ['192.168.1.4'], 86_400);
+  const { credential } = await house.client.credentials.add({
+    name: 'markless',
+    settings: { ...goodKey, keyName: 'may-not-mark' },
+  });
+  const wish = { name: 'www.example.com', zone: zoneName, credentialId: credential.id };
+  const { test: tried } = await house.client.bindings.add('other', wish);
+  expect(tried).toMatchObject({
+    canEdit: true,
+    canMark: false,
+    record: { addresses: ['192.168.1.4'], ttlSeconds: 86_400, mark: null },
+  });
+  for (const word of ['86400 s', 'without a mark', 'private address', '_serverctl.www.example.com']) {
+    expect(tried.warnings.join('\n')).toContain(word);
+  }
+  expect(tried.servers).toEqual([
+    { server: 'ns1.example.com (198.51.100.53)', addresses: ['192.168.1.4'], error: null },
+  ]);
+});
+
+test('a stored key that may not edit a name is refused when the name is bound, and nothing is stored', async () => {
+  const { credential } = await house.client.credentials.add({
+    name: 'weak',
+    settings: { ...goodKey, keyName: 'may-not-edit' },
+  });
+  const before = await house.stored();
+  const wish = { name: 'x.example.com', zone: zoneName, credentialId: credential.id };
+  expect(await code(house.client.bindings.add('other', wish))).toBe('dns_not_allowed');
+  expect(await house.stored()).toBe(before);
+});
+
+test('a credential that changed is a new provider; an unchanged one is opened once', async () => {
+  const { providers } = house.deps;
+  const first = await providers.forCredential(edge.credential);
+  expect(await providers.forCredential(edge.credential)).toBe(first);
+  await house.client.credentials.set('bind', { name: 'renamed' });
+  expect(await providers.forCredential(edge.credential)).not.toBe(first);
+});
