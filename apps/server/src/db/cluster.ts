@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, cp, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { AppError } from '@serverctl/core';
 import { type BinaryPlaces, findBinaries, type PostgresBinaries } from './binaries.ts';
 import { type DataDirectory, isReachable, makeEngineDirectory } from './data-directory.ts';
-import { runAsEngineUser } from './engine-user.ts';
+import { ourName, runAsEngineUser } from './engine-user.ts';
 
 /** The database role and database of the embedded cluster. */
 export const roleName = 'serverctl';
@@ -71,7 +70,7 @@ export interface AccessFiles {
 export async function writeAccessFiles(directory: DataDirectory): Promise<AccessFiles> {
   const files = { hba: join(directory.root, 'pg_hba.conf'), ident: join(directory.root, 'pg_ident.conf') };
   await replaceFile(files.hba, `local all ${roleName} peer map=${roleName}\n`);
-  await replaceFile(files.ident, `${roleName} "${userInfo().username}" ${roleName}\n`);
+  await replaceFile(files.ident, `${roleName} "${ourName()}" ${roleName}\n`);
   return files;
 }
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { AppError } from '@serverctl/core';
 
 /** Who runs PostgreSQL: ourselves, or, when we are root, an unprivileged user (it refuses to run as root). */
@@ -24,7 +25,7 @@ export const engineEnvironment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL
 export async function chooseEngineUser(ownerUid: number | null, passwdFile = '/etc/passwd'): Promise<EngineUser> {
   const ourUid = process.getuid?.() ?? -1;
   const ourGid = process.getgid?.() ?? -1;
-  if (ourUid !== 0) return { name: String(ourUid), uid: ourUid, gid: ourGid, foreign: false };
+  if (ourUid !== 0) return { name: ourName(), uid: ourUid, gid: ourGid, foreign: false };
   const known = await usersIn(passwdFile);
   const user = candidates
     .map((name) => known.find((entry) => entry.name === name))
@@ -37,6 +38,16 @@ export async function chooseEngineUser(ownerUid: number | null, passwdFile = '/e
     throw new AppError('data_directory_unusable', { because });
   }
   return { ...user, foreign: true };
+}
+
+/** Our own user's name. A container may run us under a number that has none, and PostgreSQL refuses that. */
+export function ourName(): string {
+  try {
+    return userInfo().username;
+  } catch (cause) {
+    const because = `uid ${process.getuid?.()}, as which we run, has no name in /etc/passwd, and PostgreSQL needs one`;
+    throw new AppError('data_directory_unusable', { because }, cause);
+  }
 }
 
 async function usersIn(passwdFile: string) {

@@ -37,6 +37,7 @@ export function createListener({ open, clock, log }: ListenerOptions): Listener 
   const closing = new AbortController();
   let client: pg.Client | null = null;
   let running: Promise<void> | null = null;
+  let turn: Promise<unknown> = Promise.resolve();
 
   return {
     listen(channel, callback) {
@@ -77,7 +78,7 @@ export function createListener({ open, clock, log }: ListenerOptions): Listener 
       connected = true;
       while (!lost.signal.aborted && !closing.signal.aborted) {
         await clock.sleep(proofEveryMs, lost.signal);
-        if (!lost.signal.aborted) await connection.query('SELECT 1');
+        if (!lost.signal.aborted) await inTurn(() => connection.query('SELECT 1'));
       }
     } catch (error) {
       if (!closing.signal.aborted) log.warn({ error: translateDatabaseError(error) }, 'change notices are interrupted');
@@ -96,6 +97,12 @@ export function createListener({ open, clock, log }: ListenerOptions): Listener 
     await connection.query(`LISTEN ${pg.escapeIdentifier(channel)}`); // a second one for the same channel changes nothing
     const present = channels.get(channel);
     for (const callback of callbacks) if (present?.has(callback)) callback(null);
+  }
+
+  /** A connection carries out one query at a time. */
+  function inTurn(query: () => Promise<unknown>): Promise<unknown> {
+    turn = turn.then(query, query);
+    return turn;
   }
 
   function tell(channel: string, payload: string): void {

@@ -84,8 +84,8 @@ async function administer(connection: EmbeddedConnection, statement: string): Pr
 }
 
 async function startServer(): Promise<void> {
-  await removeLeftovers();
   const template = await ensureTemplate();
+  await removeLeftovers(template);
   const directory = await mkdtemp(join(place, 'sct-db-'));
   await copyTree(template, directory);
   server = { directory, embedded: await start(directory) };
@@ -132,12 +132,13 @@ async function copyTree(from: string, to: string): Promise<void> {
   await promisify(execFile)('cp', ['-a', `${from}/.`, to]);
 }
 
-/** Of test processes that were killed; an hour is longer than any run. */
-async function removeLeftovers(): Promise<void> {
+/** Of test processes that were killed, and of older migrations; an hour is longer than any run. */
+async function removeLeftovers(template: string): Promise<void> {
   for (const name of await readdir(place)) {
-    if (!/^sct-(db|draft)-/.test(name)) continue;
-    const { mtimeMs } = await stat(join(place, name)).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+    const path = join(place, name);
+    if (!/^sct-(db|draft|template)-/.test(name) || path === template) continue;
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
     if (systemClock.wallTime().getTime() - mtimeMs > 3_600_000)
-      await rm(join(place, name), { recursive: true, force: true }).catch(() => undefined);
+      await rm(path, { recursive: true, force: true }).catch(() => undefined);
   }
 }
