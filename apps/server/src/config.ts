@@ -88,10 +88,8 @@ export function loadConfig(
     const origin = sources.get(name)?.origin ?? 'default';
     const parsed = settings[name].schema.safeParse(text);
     if (parsed.success) values[name] = parsed.data;
-    else
-      problems.push(
-        `${settings[name].env} (from ${origin}): ${parsed.error.issues.map((issue) => issue.message).join('; ')}`,
-      );
+    // A default that is made from a bad setting is that setting's fault.
+    else if (origin !== 'default') problems.push(problemOf(settings[name].env, origin, parsed.error));
     return { name, value: shown(name, text), origin };
   });
   if (problems.length > 0) throw new AppError('setting_invalid', { fields: problems });
@@ -103,6 +101,10 @@ export function loadConfig(
     newAdminToken: newAdminToken === true,
     help: help === true,
   };
+}
+
+function problemOf(env: string, origin: string, error: z.ZodError): string {
+  return `${env} (from ${origin}): ${error.issues.map((issue) => issue.message).join('; ')}`;
 }
 
 function parseFlags(argv: readonly string[]): Readonly<Record<string, string | boolean | undefined>> {

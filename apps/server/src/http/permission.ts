@@ -14,7 +14,6 @@ export const permissions = [
   'channel:write',
   'system:read',
 ] as const;
-export type Permission = (typeof permissions)[number];
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -1,0 +1,87 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient, type ReadyView } from '@serverctl/contract';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadConfig } from './config.ts';
+import { type ControlPlane, startControlPlane } from './control-plane.ts';
+import { type TestDatabase, testDatabase } from './db/testing.ts';
+import { systemClock } from './platform/clock.ts';
+import { createLogger } from './platform/logger.ts';
+
+let database: TestDatabase;
+let directory: string;
+beforeAll(async () => {
+  database = await testDatabase();
+  directory = await mkdtemp(join(tmpdir(), 'sct-plane-'));
+});
+afterAll(async () => {
+  await database.close();
+  await rm(directory, { recursive: true });
+});
+
+async function start(name: string, change: readonly string[] = []): Promise<ControlPlane> {
+  const flags = ['--data-dir', join(directory, name), '--listen', '127.0.0.1:0', '--lease-divisor', '4', ...change];
+  const env = { DATABASE_URL: database.url, SERVERCTL_MASTER_KEY: Buffer.alloc(32, 1).toString('base64') };
+  const log = createLogger('trace', { write: () => {} });
+  return startControlPlane(loadConfig(flags, env).config, log, { newAdminToken: false });
+}
+
+async function untilReady(address: string | null): Promise<ReadyView> {
+  for (;;) {
+    const reply = await fetch(`${address}/readyz`);
+    const view = (await reply.json()) as ReadyView;
+    expect(reply.status).toBe(view.ready ? 200 : 503);
+    if (view.ready) return view;
+    await systemClock.sleep(50);
+  }
+}
+
+test('it comes up, becomes ready, answers its own token, and on stop gives the lease back at once', async () => {
+  const plane = await start('a');
+  expect((await untilReady(plane.address)).checks.map(({ name }) => name)).toEqual(['database', 'lease', 'flush']);
+  const token = (await readFile(join(directory, 'a', 'admin-token'), 'utf8')).trim();
+  expect(plane.adminToken?.token).toBe(token);
+  const client = createClient({ baseUrl: plane.address ?? '', token });
+  expect(await client.pools.list()).toEqual({ pools: [] });
+  expect((await client.liveness()).counters).toMatchObject({ accepted: 0, flushHealthy: 1, turns: expect.any(Number) });
+  await plane.stop();
+  const lease = await database.kysely.selectFrom('lease').select('holder').executeTakeFirstOrThrow();
+  expect(lease.holder).toBeNull();
+  await expect(fetch(`${plane.address}/healthz`)).rejects.toThrow();
+});
+
+test('a second process on the same database serves the API beside the first, with the same token, and only one leads', async () => {
+  const first = await start('a');
+  const second = await start('b');
+  expect(second.adminToken).toBeNull();
+  await Promise.all([untilReady(first.address), untilReady(second.address)]);
+  const token = (await readFile(join(directory, 'a', 'admin-token'), 'utf8')).trim();
+  const clients = [first, second].map(({ address }) => createClient({ baseUrl: address ?? '', token }));
+  await clients[0]?.pools.add({ name: 'shared' });
+  expect((await clients[1]?.pools.get('shared'))?.name).toBe('shared');
+  const turns = await Promise.all(clients.map(async (client) => (await client.liveness()).counters['turns'] ?? 0));
+  expect(turns.filter((count) => count > 0)).toHaveLength(1);
+  await first.stop();
+  await untilReady(second.address);
+  await second.stop();
+});
+
+test('a worker alone leads without listening to anybody; an API alone is not ready until one does', async () => {
+  const api = await start('c', ['--role', 'api']);
+  const before = (await (await fetch(`${api.address}/readyz`)).json()) as ReadyView;
+  expect(before.checks.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(['lease']);
+  const worker = await start('d', ['--role', 'worker']);
+  expect(worker.address).toBeNull();
+  await untilReady(api.address);
+  await Promise.all([worker.stop(), api.stop()]);
+});
+
+test('an address in use ends the start, and what was started before it is stopped again', async () => {
+  const first = await start('a');
+  const port = new URL(first.address ?? '').port;
+  await expect(start('e', ['--listen', `127.0.0.1:${port}`])).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  await first.stop();
+  const lease = await database.kysely.selectFrom('lease').select('holder').executeTakeFirstOrThrow();
+  expect(lease.holder).toBeNull();
+});
