@@ -118,17 +118,6 @@ describe('heartbeats to a control plane', () => {
     await plane.untilBeats(1);
     expect(plane.tokenRequests).toHaveLength(1);
   });
-
-  it('tell the older of two wishes no more when its reply comes last', async () => {
-    const { clock, loop, plane, until, seen } = await beating();
-    loop.start();
-    await until(() => seen.replies.length === 1);
-    plane.reply = { ...plane.reply, epoch: 7 };
-    await clock.advance(200);
-    loop.changed();
-    await until(() => seen.replies.length === 2);
-    expect(seen.replies.map(({ epoch }) => epoch)).toEqual([1, 7]);
-  });
 });
 
 describe('heartbeats when an address fails', () => {

@@ -16,8 +16,10 @@ async function host() {
   const stateFile = join(directory, 'units.json');
   await writeFile(stateFile, '{"units":{"haproxy.service":{}}}');
   const children: ChildProcess[] = [];
+  const endings: Promise<unknown>[] = [];
   onTestFinished(async () => {
     for (const child of children) child.kill('SIGKILL');
+    await Promise.all(endings);
     await plane.stop();
     await rm(directory, { recursive: true });
   });
@@ -29,6 +31,7 @@ async function host() {
     child.stderr.on('data', (chunk) => void output.push(String(chunk)));
     child.stdin.end(input);
     const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, text: output.join('') }));
+    endings.push(ended);
     return { child, ended };
   }
   const enrol = () => start(['enrol', '--url', plane.url, '--hostname', 'm1.lab.test'], `${plane.secret}\n`).ended;

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createConditionLog } from './condition-log.ts';
 import { readConfig } from './identity.ts';
-import { readLastKnown } from './last-known.ts';
+import { type LastKnown, readLastKnown } from './last-known.ts';
 import type { Condition } from './outcome.ts';
 import { parseHeartbeatReply, parseRefusal, parseTokenReply } from './replies.ts';
+import { settled } from './testing/fake-clock.ts';
 import { recordedLog } from './testing/recorded-log.ts';
 import { isUnitName } from './unit-report.ts';
 import { createWishes } from './wishes.ts';
@@ -42,15 +43,14 @@ describe('what is logged of the control plane', () => {
 });
 
 describe('what the control plane wants', () => {
-  async function wishing() {
-    const stateDirectory = await mkdtemp(join(tmpdir(), 'sct-wishes-'));
-    onTestFinished(() => rm(stateDirectory, { recursive: true }));
+  function wishing() {
     const watched: (readonly string[])[] = [];
+    const kept: LastKnown[] = [];
     const intervalsMs: number[] = [];
     const log = recordedLog();
     const wish = createWishes({
       log,
-      stateDirectory,
+      keep: async (known) => void kept.push(known),
       lastKnown: null,
       setIntervalMs: (intervalMs) => void intervalsMs.push(intervalMs),
       serviceManager: {
@@ -60,23 +60,25 @@ describe('what the control plane wants', () => {
         close: () => undefined,
       },
     });
-    return { wish, watched, intervalsMs, log, stateDirectory };
+    return { wish, watched, intervalsMs, log, kept };
   }
   const reply = { role: 'standby', epoch: 1, units: ['h.service'], intervalMs: 1_000, dropped: false } as const;
 
-  it('is carried out and said when it changes, and only then', async () => {
-    const { wish, watched, log } = await wishing();
+  it('is carried out, kept and said when it changes, and only then', async () => {
+    const { wish, watched, log, kept } = wishing();
     wish(reply);
     wish(reply);
     wish({ ...reply, role: 'active', epoch: 2 });
     wish({ ...reply, role: 'active', epoch: 2, units: [] });
+    await settled();
     expect(watched.at(-1)).toEqual([]);
+    expect(kept.map(({ role, units }) => `${role} ${units.length}`)).toEqual(['standby 1', 'active 1', 'active 0']);
     expect(log.lines.filter((line) => line.includes('role'))).toHaveLength(2);
     expect(log.lines.filter((line) => line.includes('watching'))).toHaveLength(2);
   });
 
-  it('is bounded where it would make us silent or a flood', async () => {
-    const { wish, intervalsMs } = await wishing();
+  it('is bounded where it would make us silent or a flood', () => {
+    const { wish, intervalsMs } = wishing();
     for (const intervalMs of [0, -5, 1e9]) wish({ ...reply, intervalMs });
     expect(intervalsMs).toEqual([200, 200, 10_000]);
   });

@@ -1,12 +1,13 @@
 import type { HeartbeatReply } from '@serverctl/contract/agent';
-import { type LastKnown, writeLastKnown } from './last-known.ts';
+import type { LastKnown } from './last-known.ts';
 import type { Log } from './platform/log.ts';
 import { boundedIntervalMs } from './schedule.ts';
 import type { ServiceManager } from './service-manager.ts';
 
 export interface WishParts {
   readonly log: Log;
-  readonly stateDirectory: string;
+  /** Keeps it for the next start. */
+  readonly keep: (known: LastKnown) => Promise<void>;
   readonly serviceManager: ServiceManager;
   readonly lastKnown: LastKnown | null;
   readonly setIntervalMs: (intervalMs: number) => void;
@@ -29,7 +30,7 @@ export function createWishes(parts: WishParts): (reply: HeartbeatReply) => void 
     parts.serviceManager.watch(units);
     // One after the other, so that the last one is what stays.
     keeping = keeping
-      .then(() => writeLastKnown(parts.stateDirectory, next))
+      .then(() => parts.keep(next))
       .catch((error: unknown) => log.warn('what the control plane wants could not be kept', { why: String(error) }));
   };
 }

@@ -4,7 +4,7 @@ import { AgentFailure, type ExitCode, exitCodes } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { createHttpClient } from '../http-client.ts';
 import { type AgentConfig, loadSigner, readConfig } from '../identity.ts';
-import { readLastKnown } from '../last-known.ts';
+import { type LastKnown, readLastKnown, writeLastKnown } from '../last-known.ts';
 import { HeartbeatLoop } from '../loop.ts';
 import { createPlane } from '../plane.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -39,13 +39,14 @@ export async function run(parts: RunParts): Promise<ExitCode> {
   const host = parts.openHost(config, () => loop.changed());
   const { serviceManager } = host;
   const setIntervalMs = (intervalMs: number) => loop.setIntervalMs(intervalMs);
+  const keep = (known: LastKnown) => writeLastKnown(stateDirectory, known);
   const superseded = Promise.withResolvers<'superseded'>();
   const beat = createBeat({
     plane,
     session: createSession(plane, { memberId: config.memberId, sign }, clock),
     readHost: host.read,
     agentVersion: agentVersion + serviceManager.versionSuffix,
-    onReply: createWishes({ log, stateDirectory, serviceManager, lastKnown, setIntervalMs }),
+    onReply: createWishes({ log, keep, serviceManager, lastKnown, setIntervalMs }),
     onCondition: createConditionLog(log),
   });
   const onEnd = () => superseded.resolve('superseded');

@@ -173,12 +173,13 @@ describe('the second opinion of systemctl', () => {
   });
 
   it('is not believed when a signal on its way explains the difference', async () => {
-    const { clock, systemd, log } = await watching();
+    const { clock, systemd, log, states } = await watching();
     systemd.systemctlSays = stopped;
     await clock.advance(15_000);
-    systemd.change(unit, stopped);
+    systemd.change(unit, failed);
     await clock.advance(300);
     expect(systemd.opened).toBe(1);
+    expect(states()).toEqual(['failed']);
     expect(log.lines.join()).not.toContain('believed');
   });
 
