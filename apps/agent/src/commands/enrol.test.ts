@@ -13,12 +13,13 @@ import { enrol } from './enrol.ts';
 
 async function host() {
   const plane = await new FakePlane().start();
-  const stateDirectory = join(await mkdtemp(join(tmpdir(), 'sct-enrol-')), 'state');
+  const folder = await mkdtemp(join(tmpdir(), 'sct-enrol-'));
+  const stateDirectory = join(folder, 'state'); // not there yet: the first enrolment makes it
   const client = createHttpClient(new FakeClock());
   onTestFinished(async () => {
     client.close();
     await plane.stop();
-    await rm(stateDirectory, { recursive: true, force: true });
+    await rm(folder, { recursive: true });
   });
   const said: string[] = [];
   const warned: string[] = [];
