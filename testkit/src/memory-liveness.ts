@@ -9,7 +9,7 @@ import { createBell } from './bell.ts';
  *   beat() ──► heard, not yet stored ──(flush: each 250 ms, on a change, when asked)──► stored: news() shows it, watermark moves
  *
  * While the database is down nothing is stored and news() rejects; what was heard meanwhile is stored afterwards. A stuck watermark is
- * a flusher that hangs: news() answers, but nothing new arrives.
+ * a flusher that hangs: news() answers, but nothing new arrives, and flush() does not come back until it goes on.
  */
 
 export interface Beat {
@@ -79,6 +79,7 @@ export function memoryLiveness(clock: Clock, listenerId = 'listener-1', instantO
       return { heard: fresh, watermarks: watermark === null ? [] : [watermark], cursor: String(changeNo) };
     },
     async flush() {
+      while (state.flusherStuck) await clock.sleep(flushEveryMs);
       flush();
     },
     onChange: bell.subscribe,

@@ -1,0 +1,78 @@
+import type { HostReport, MemberId, TickMeasures } from '@serverctl/core';
+import { describe, expect, test } from 'vitest';
+import { hostReport, id } from '../../../../testkit/src/index.ts';
+import { startObservation } from './observation.ts';
+import type { HeardMember } from './ports.ts';
+
+/* Two listeners on clocks of their own: what is special about replicas. The single process is tested with the whole loop. */
+
+const [one, two] = [id<MemberId>('m', 1), id<MemberId>('m', 2)];
+const fleet = new Set([one, two]);
+const fine: TickMeasures = { leaseHeld: true, tickGapMs: 250, worstEventLoopDelayMs: 0, databaseWriteAgeMs: 100 };
+const offsets: Readonly<Record<string, number>> = { a: 5_000_000, b: -700_000 };
+
+function setUp() {
+  const observation = startObservation(0);
+  let cursor = 0;
+  return {
+    observation,
+    /** One tick at `now`: which listeners wrote just before, and whom they heard. */
+    tick(
+      now: number,
+      wrote: readonly string[],
+      heard: Readonly<Record<string, string>> = {},
+      report: HostReport = hostReport(),
+    ) {
+      const watermarks = wrote.map((listenerId) => ({ listenerId, atMs: now + (offsets[listenerId] ?? 0) }));
+      const members = Object.entries(heard).map(([memberId, listenerId]): HeardMember => {
+        const heardAtMs = now - 10 + (offsets[listenerId] ?? 0);
+        const base = { boot: 1, seq: now, report, declaredIpv4: null, seenIp: '192.0.2.1', refusal: null };
+        return { memberId: memberId as MemberId, listenerId, heardAtMs, ...base };
+      });
+      cursor += 1;
+      observation.readNews({ watermarks, heard: members, cursor: String(cursor) }, now);
+      observation.closeTick(fine, fleet, now);
+    },
+    silence: (memberId: MemberId) => observation.member(memberId)?.silence,
+  };
+}
+
+describe('two listeners', () => {
+  test('a member ages only up to the watermark of the one that heard it last (R2)', () => {
+    const { tick, silence } = setUp();
+    tick(250, ['a', 'b']);
+    tick(500, ['a', 'b'], { [one]: 'a', [two]: 'b' });
+    for (let now = 750; now <= 3_000; now += 250) tick(now, ['b'], { [two]: 'b' });
+    expect(silence(one)?.provenMs).toBe(10);
+    tick(3_250, ['a', 'b'], { [two]: 'b' });
+    expect(silence(one)?.provenMs).toBe(2_760);
+  });
+
+  test('when its listener vanished, silence starts at the loss, and goes on without it (R2)', () => {
+    const { tick, silence, observation } = setUp();
+    tick(250, ['a', 'b']);
+    tick(500, ['a', 'b'], { [one]: 'a', [two]: 'b' });
+    for (let now = 750; now <= 5_500; now += 250) tick(now, ['b'], { [two]: 'b' });
+    expect(observation.member(one)?.listenerId).toBeNull();
+    expect(silence(one)).toMatchObject({ provenMs: 0, silentSince: 5_500 });
+    for (let now = 5_750; now <= 7_500; now += 250) tick(now, ['b'], { [two]: 'b' });
+    expect(silence(one)?.provenMs).toBe(2_000);
+  });
+
+  test('what the first reading shows may be hours old: it tells who was ever heard, and nothing else (R3)', () => {
+    const { tick, observation } = setUp();
+    tick(250, ['a'], { [one]: 'a' }, hostReport('stopped'));
+    expect(observation.member(one)).toMatchObject({ everHeard: true, listenerId: null, reportedIpv4: null });
+    expect(observation.member(one)?.tracker.units).toEqual([]);
+    expect(observation.member(two)?.everHeard).toBe(false);
+    expect(observation.lastDatabaseWriteAt(250)).toBeNull();
+  });
+
+  test('a member that lost its key is forgotten', () => {
+    const { tick, observation } = setUp();
+    tick(250, ['a']);
+    tick(500, ['a'], { [one]: 'a' });
+    observation.closeTick(fine, new Set([two]), 750);
+    expect(observation.member(one)).toBeUndefined();
+  });
+});
