@@ -7,7 +7,15 @@ import { startEmbedded } from './db/embedded.ts';
 import { migrateToLatest } from './db/migrate.ts';
 import { createPoolStore } from './db/pool-store.ts';
 import { createListener } from './liveness/listener.ts';
-import { createZoneResolver, type Frame, startHttp, startListener, startNotifier, startWorker } from './parts.ts';
+import {
+  createZoneResolver,
+  type Frame,
+  startHttp,
+  startListener,
+  startNotifier,
+  startRetention,
+  startWorker,
+} from './parts.ts';
 import { systemClock as clock } from './platform/clock.ts';
 import { openMasterKey } from './platform/master-key.ts';
 import { newId, systemRandom as random } from './platform/random.ts';
@@ -50,7 +58,9 @@ export async function startControlPlane(
   const db = database.kysely;
   const adminToken = await ensureAdminToken({ db, random, dataDir: config.dataDir, renew: newAdminToken });
   const deps = await makeDeps(frame);
-  const listener = createListener({ db, listen: database.listen, clock, listenerId: newId(random) });
+  startRetention(frame, deps);
+  const onStorage = tellStorage(log);
+  const listener = createListener({ db, listen: database.listen, clock, listenerId: newId(random), onStorage });
   const hears = config.role !== 'worker';
   if (hears) startListener(frame, listener);
   const worker = config.role === 'api' ? null : startWorker(frame, deps, hears ? listener : null);
@@ -99,5 +109,13 @@ async function makeDeps(frame: Frame): Promise<ServiceDeps> {
     resolver: createZoneResolver(config, outbound, random),
     notifier: startNotifier(frame, { db, clock, random, secrets, outbound }),
     publicUrls: config.publicUrls,
+  };
+}
+
+/** Heartbeats that cannot be stored are no detail: nobody ages meanwhile (R2), and agents are sent to their next URL. */
+function tellStorage(log: Logger): (error: unknown) => void {
+  return (error) => {
+    if (error === null) log.info('heartbeats are stored again');
+    else log.error({ err: error }, 'heartbeats cannot be stored; nobody ages until they can (R2)');
   };
 }

@@ -1,9 +1,11 @@
+import { hourMs, minuteMs } from '@serverctl/core';
 import { createResolver } from '@serverctl/dns';
 import type { Logger } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
 import type { Config } from './config.ts';
 import type { OpenDatabase } from './db/connection.ts';
 import { writeEvent } from './db/repositories/events.ts';
+import { enforceRetention } from './db/retention.ts';
 import { createApp } from './http/app.ts';
 import type { Listener } from './liveness/listener.ts';
 import { createLiveness } from './liveness/reader.ts';
@@ -19,6 +21,8 @@ import { dividedLeaseTimes, openLease } from './worker/lease.ts';
 import { createNotifier, type RunningNotifier } from './worker/notifier.ts';
 import type { Resolver } from './worker/ports.ts';
 import { createWorker, type Worker } from './worker/worker.ts';
+
+const dayMs = 24 * hourMs;
 
 /** What every part needs to be started: each leaves its own end on the stack. */
 export interface Frame {
@@ -54,6 +58,21 @@ export function startNotifier(
   });
   runUntilStopped(frame, (signal) => notifier.run(signal));
   return notifier;
+}
+
+/** Enforces every table's retention once a day, the first time a minute after the start (db/retention.ts). */
+export function startRetention(frame: Frame, { clock, db }: Pick<ServiceDeps, 'clock' | 'db'>): void {
+  runUntilStopped(frame, async (signal) => {
+    await clock.sleep(minuteMs, signal);
+    while (!signal.aborted) {
+      const removed = await enforceRetention(db).catch((error: unknown) => {
+        frame.log.warn({ err: error }, 'retention could not be enforced; tried again tomorrow');
+        return null;
+      });
+      if (removed !== null) frame.log.info({ removed }, 'retention enforced');
+      await clock.sleep(dayMs, signal);
+    }
+  });
 }
 
 export function startListener({ stack }: Frame, listener: Listener): void {

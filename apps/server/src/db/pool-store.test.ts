@@ -183,21 +183,18 @@ describe('in PostgreSQL', () => {
     error: null,
     servers: [],
     step: null,
-    previousTtlSeconds: null,
     ...change,
   });
   const steps = () =>
     database.kysely.selectFrom('promotion_step').select(['step', 'name', 'at']).orderBy('at').execute();
 
-  test('a step is measured once; the old TTL’s end is known with the acknowledgement', async () => {
+  test('a step is measured once, the first time it is reported', async () => {
     await store().promote(promotion(), null);
-    await store().recordPublication(update({ step: 'acknowledged', previousTtlSeconds: 60 }));
+    await store().recordPublication(update({ step: 'acknowledged' }));
     const first = await steps();
-    await store().recordPublication(update({ step: 'acknowledged', previousTtlSeconds: 300 }));
+    await store().recordPublication(update({ step: 'acknowledged' }));
     expect(await steps()).toEqual(first);
-    expect(first.map(({ step }) => step)).toEqual(['acknowledged', 'old-ttl-elapsed']);
-    const [acknowledged, elapsed] = first.map(({ at }) => at.getTime());
-    expect(Math.round(((elapsed ?? 0) - (acknowledged ?? 0)) / 1_000)).toBe(60);
+    expect(first.map(({ step }) => step)).toEqual(['acknowledged']);
   });
 
   test('a superseded epoch’s report completes its own timeline and leaves the name’s state alone', async () => {

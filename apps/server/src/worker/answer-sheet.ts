@@ -28,7 +28,7 @@ export interface AnswerSheet {
 }
 
 /** Records a step when it is reached, and the servers whenever one of them says something new. */
-export function createAnswerSheet({ wish, previousTtlSeconds, record }: VerifyTask): AnswerSheet {
+export function createAnswerSheet({ wish, record }: VerifyTask): AnswerSheet {
   const answers = new Map<string, ServerAnswer>();
   let answered = false;
 
@@ -41,7 +41,6 @@ export function createAnswerSheet({ wish, previousTtlSeconds, record }: VerifyTa
       error: null,
       servers: [...answers.values()],
       step,
-      previousTtlSeconds,
     });
   }
 

@@ -230,7 +230,7 @@ async function furnish(under: StoreUnderTest) {
   };
 }
 
-const blankUpdate = { address: null, error: null, servers: [], step: null, previousTtlSeconds: null };
+const blankUpdate = { address: null, error: null, servers: [], step: null };
 
 function promotionOf(pool: Pool): Omit<PromotionRecord, 'to'> {
   return {

@@ -131,8 +131,6 @@ export interface PublicationUpdate {
   readonly servers: readonly ServerAnswer[];
   /** Step of the promotion's timeline this update completes, with its time. */
   readonly step: 'acknowledged' | 'answered' | 'all-answered' | 'old-ttl-elapsed' | null;
-  /** TTL the record had before we replaced it, for `old-ttl-elapsed`. */
-  readonly previousTtlSeconds: number | null;
 }
 
 export interface ServerAnswer {

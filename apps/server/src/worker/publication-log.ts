@@ -5,7 +5,7 @@ import type { Recorder } from './recorder.ts';
 /** What is stored and told about one name: each state once, trouble once, and its end (PRODUCT.md section 9). */
 export interface PublicationLog {
   publishing(wish: DesiredRecord): void;
-  acknowledged(wish: DesiredRecord, previousTtlSeconds: number | null): void;
+  acknowledged(wish: DesiredRecord): void;
   /** What the verifier found, in the order found. */
   verified(update: PublicationUpdate): void;
   troubled(wish: DesiredRecord, state: 'blocked' | 'unknown-outcome', error: AppError): void;
@@ -46,9 +46,9 @@ export function createPublicationLog(recorder: Recorder, notifier: Notifier): Pu
 
   return {
     publishing: (wish) => store(updateOf(wish, 'publishing')),
-    acknowledged(wish, previousTtlSeconds) {
+    acknowledged(wish) {
       verified = null;
-      store({ ...updateOf(wish, 'verifying'), address: wish.address, step: 'acknowledged', previousTtlSeconds });
+      store({ ...updateOf(wish, 'verifying'), address: wish.address, step: 'acknowledged' });
       tell(wish, 'dns.published', 'info', `the provider acknowledged ${wish.address} (epoch ${wish.epoch}).`);
       recovered(wish);
     },
@@ -95,6 +95,5 @@ function updateOf(wish: DesiredRecord, state: PublicationState): PublicationUpda
     error: null,
     servers: [],
     step: null,
-    previousTtlSeconds: null,
   };
 }

@@ -171,7 +171,7 @@ export class Publication {
     this.#drifts = 0;
     this.#wroteAt = this.#ports.clock.now();
     this.#acknowledgedEpoch = wish.epoch;
-    this.#say.acknowledged(wish, this.#previousTtlSeconds);
+    this.#say.acknowledged(wish);
     this.#verification?.stop.abort();
     this.#verification = null;
     this.#verify(wish);

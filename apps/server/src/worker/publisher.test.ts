@@ -36,7 +36,6 @@ describe('an ordinary promotion', () => {
     expect(world.store.house.publications.at(-1)).toMatchObject({
       step: 'old-ttl-elapsed',
       epoch: 2,
-      previousTtlSeconds: 60,
     });
   });
 

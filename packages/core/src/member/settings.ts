@@ -4,7 +4,7 @@ import { AppError } from '../errors/app-error.ts';
 import { defaultPriority, defaultUnit, type MemberSettings, type MemberTemplate, memberTemplates } from './member.ts';
 
 /** Bounds of a member's settings. */
-export const memberLimits = { egressEntries: 32, units: 16, priority: { least: 0, most: 9_999 } } as const;
+export const memberLimits = { egressEntries: 32, units: 16, priority: { least: 1, most: 9_999 } } as const;
 
 /** What a new member gets beside its hostname, egress and address: an HAProxy balancer is monitored, another host is not. */
 export function defaultMemberSettings(

@@ -65,22 +65,16 @@ export function recordPublication(kysely: Kysely<Database>, update: PublicationU
   });
 }
 
-/**
- * A step is measured once, the first time it is reported. With the acknowledgement comes the moment at which the last cache must have
- * forgotten the old answer: it is known then, even if we are not there when it comes.
- */
+/** A step is measured once, the first time it is reported. */
 async function completeSteps(
   trx: Transaction<Database>,
-  { step, epoch, previousTtlSeconds }: PublicationUpdate,
+  { step, epoch }: PublicationUpdate,
   { pool_id, name }: { pool_id: string; name: string },
 ): Promise<void> {
   if (step === null) return;
-  const complete = (completed: string, inSeconds: number) =>
-    sql`
+  await sql`
     INSERT INTO promotion_step (promotion_id, step, name, at)
-    SELECT id, ${completed}, ${name}, clock_timestamp() + make_interval(secs => ${inSeconds})
+    SELECT id, ${step}, ${name}, clock_timestamp()
     FROM promotion WHERE pool_id = ${pool_id} AND epoch = ${epoch}
     ON CONFLICT DO NOTHING`.execute(trx);
-  await complete(step, 0);
-  if (step === 'acknowledged' && previousTtlSeconds !== null) await complete('old-ttl-elapsed', previousTtlSeconds);
 }
