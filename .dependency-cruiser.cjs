@@ -4,7 +4,13 @@ const only = (name, from, allowed, comment) => ({
   comment,
   severity: 'error',
   from: { path: from, pathNot: '\\.test\\.ts$|/testing/|/testing\\.ts$' },
-  to: { pathNot: [...allowed, '^node:', '^(assert|buffer|child_process|crypto|dgram|dns|events|fs|http|https|net|os|path|perf_hooks|process|readline|stream|timers|tls|tty|url|util|v8)(/|$)'] },
+  to: {
+    pathNot: [
+      ...allowed,
+      '^node:',
+      '^(assert|buffer|child_process|crypto|dgram|dns|events|fs|http|https|net|os|path|perf_hooks|process|readline|stream|timers|tls|tty|url|util|v8)(/|$)',
+    ],
+  },
 });
 
 module.exports = {
@@ -18,10 +24,20 @@ module.exports = {
       from: { path: '^packages/core/src', pathNot: '\\.test\\.ts$' },
       to: { pathNot: '^packages/core/src' },
     },
-    only('contract-imports', '^packages/contract/src', ['^packages/(contract|core)/src', 'node_modules/zod'], 'core ← contract'),
+    only(
+      'contract-imports',
+      '^packages/contract/src',
+      ['^packages/(contract|core)/src', 'node_modules/zod'],
+      'core ← contract',
+    ),
     only('dns-imports', '^packages/dns/src', ['^packages/(dns|core)/src'], 'core ← dns'),
     only('agent-imports', '^apps/agent/src', ['^apps/agent/src', '^packages/(contract|core)/src'], 'contract ← agent'),
-    only('cli-imports', '^apps/cli/src', ['^apps/cli/src', '^packages/(contract|core)/src', 'node_modules/(commander|zod)'], 'contract ← cli'),
+    only(
+      'cli-imports',
+      '^apps/cli/src',
+      ['^apps/cli/src', '^packages/(contract|core)/src', 'node_modules/(commander|zod)'],
+      'contract ← cli',
+    ),
     {
       name: 'agent-carries-no-zod',
       comment: 'zod alone costs 4 MB in the agent (ARCHITECTURE.md).',
@@ -29,7 +45,12 @@ module.exports = {
       from: { path: '^apps/agent/src' },
       to: { reachable: true, path: 'node_modules/zod' },
     },
-    { name: 'no-app-imports-an-app', severity: 'error', from: { path: '^apps/([^/]+)/' }, to: { path: '^apps/([^/]+)/', pathNot: '^apps/$1/' } },
+    {
+      name: 'no-app-imports-an-app',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/' },
+      to: { path: '^apps/([^/]+)/', pathNot: '^apps/$1/' },
+    },
     {
       name: 'nobody-imports-main',
       severity: 'error',
@@ -61,6 +82,10 @@ module.exports = {
     exclude: { path: '(^|/)dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'types', 'default'], extensions: ['.ts', '.js', '.json', '.cjs', '.mjs', '.d.ts'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'types', 'default'],
+      extensions: ['.ts', '.js', '.json', '.cjs', '.mjs', '.d.ts'],
+    },
   },
 };

@@ -1,11 +1,8 @@
 import type { FirstPublishView } from '@serverctl/contract';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { z } from 'zod';
 import { addPool, untilPool } from '../src/edge.ts';
 import { labMissing, openScene, type Scene } from '../src/scenario.ts';
 import { faultLog, settle } from '../src/verdict.ts';
-
-type Proposal = z.infer<typeof FirstPublishView>;
 
 /* Three pools of one host each, one for each thing a record may hold when DNS is connected (PRODUCT.md section 4, First publish). */
 describe.skipIf(labMissing)(`first publish${labMissing ? ` (skipped: ${labMissing})` : ''}`, () => {
@@ -15,7 +12,7 @@ describe.skipIf(labMissing)(`first publish${labMissing ? ` (skipped: ${labMissin
   const name = (label: string) => `${label}.${scene.stage.dns.zone}`;
   const answers = (label: string) => scene.stage.lab.dns.dig(name(label), 'A');
   const mark = (label: string) => scene.stage.lab.dns.dig(`_serverctl.${name(label)}`, 'TXT');
-  const propose = (pool: string) => scene.plane.cli<Proposal>('pool', 'publish', pool, '--preview');
+  const propose = (pool: string) => scene.plane.cli<FirstPublishView>('pool', 'publish', pool, '--preview');
   const hand = async (line: string) => expect((await scene.stage.lab.dns.nsupdate(`${line}\nsend\n`)).status).toBe(0);
 
   async function connect(pool: string, index: number) {

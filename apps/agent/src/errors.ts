@@ -7,7 +7,7 @@ export const exitCodes = {
   conflict: 4,
   refused: 5,
   unreachable: 6,
-  /** A newer start of this agent is known. The unit's RestartPreventExitStatus= names it, so that two copies do not fight. */
+  /** A newer start of this agent is known; its unit starts it again, with a number of its own. */
   superseded: 78,
 } as const;
 

@@ -76,7 +76,7 @@ describe('the agent as a process', () => {
     expect(plane.beats[0]).toMatchObject({ boot: 2, seq: 1, units: [{ unit: 'haproxy.service' }] });
   });
 
-  it('ends with 78 when a newer start is known, so that its unit does not start it again', async () => {
+  it('ends with 78 when a newer start is known, for its unit to start it with a number of its own', async () => {
     const { plane, enrol, run } = await host();
     await enrol();
     plane.always(agentPaths.heartbeat, { status: 409, code: 'agent_boot_superseded' });

@@ -60,7 +60,9 @@ export async function run(parts: RunParts): Promise<ExitCode> {
   serviceManager.close();
   client.close();
   if (end === 'superseded') {
-    log.error('a newer start of this agent is known; this one ends and must not be started again');
+    log.error(
+      'a newer start of this agent is known; this one ends, and its unit starts it anew with a number of its own',
+    );
     return exitCodes.superseded;
   }
   log.info('stopped');

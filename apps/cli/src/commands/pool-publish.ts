@@ -1,12 +1,9 @@
 import type { FirstPublishView } from '@serverctl/contract';
 import { AppError } from '@serverctl/core';
 import { Command } from 'commander';
-import type { z } from 'zod';
 import { action } from '../context.ts';
 import { clean, table } from '../output/table.ts';
 import { confirm } from '../prompt.ts';
-
-type Proposal = z.infer<typeof FirstPublishView>;
 
 interface Options {
   readonly preview?: boolean;
@@ -48,7 +45,7 @@ export function poolPublish(): Command {
     );
 }
 
-function describe(proposal: Proposal): string {
+function describe(proposal: FirstPublishView): string {
   const rows = proposal.records.map((record) => [
     record.name,
     record.cname ? 'CNAME' : record.addresses.join(', ') || 'no record',
