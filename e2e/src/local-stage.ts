@@ -54,9 +54,8 @@ async function localMember(
   const stateFile = join(directory, 'units.json');
   const hostname = `${name}.${zone}`;
   const setHaproxy = async (activeState: string, subState: string) => {
-    const unit = { unit: 'haproxy.service', loadState: 'loaded', activeState, subState, job: null };
     // Renamed into place: the agent never reads half a file.
-    await writeFile(`${stateFile}.new`, JSON.stringify({ units: [unit] }));
+    await writeFile(`${stateFile}.new`, JSON.stringify({ units: { 'haproxy.service': { activeState, subState } } }));
     await rename(`${stateFile}.new`, stateFile);
   };
   await setHaproxy('active', 'running');

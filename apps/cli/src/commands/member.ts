@@ -143,5 +143,5 @@ function settings(options: Settings) {
 }
 
 function installLine(enrolment: EnrolmentView): string {
-  return `Run this on the host as root, and give it the secret when it asks:\n\n  ${enrolment.command}\n\n  secret   ${enrolment.secret}\n  valid    until ${new Date(enrolment.expiresAt).toLocaleTimeString()}, once`;
+  return `Run this on the host as root in a checkout of ServerCTL, and give it the secret when it asks (then: script/agent run):\n\n  ${enrolment.command}\n\n  secret   ${enrolment.secret}\n  valid    until ${new Date(enrolment.expiresAt).toLocaleTimeString()}, once`;
 }

@@ -201,7 +201,7 @@ test('a new install line voids the earlier secret', async () => {
   const first = await house.client.members.enrol('edge', edge.lb2);
   const second = await house.client.members.enrol('edge', edge.lb2, { minutes: 60 });
   expect(second.secret).not.toBe(first.secret);
-  expect(second.command).toBe('serverctl-agent enrol --url https://plane.test');
+  expect(second.command).toBe('script/agent enrol --url https://plane.test');
   const open = await house.database.kysely
     .selectFrom('enrollment')
     .selectAll()

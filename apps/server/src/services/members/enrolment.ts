@@ -53,5 +53,5 @@ export async function issueEnrolment(
 
 /** The line to run on the host as root; it asks for the secret, which is never part of an argument or a URL (R34). */
 function installLine([url = '']: readonly string[]): string {
-  return `serverctl-agent enrol --url ${url}`;
+  return `script/agent enrol --url ${url}`;
 }
