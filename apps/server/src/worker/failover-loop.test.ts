@@ -114,7 +114,7 @@ describe('silence (R1, R2, R6)', () => {
     world.kill(1);
     world.kill(2);
     await world.clock.advance(300_000);
-    expect([world.active(), world.told('fleet.nobody-heard')]).toEqual([1, 1]);
+    expect([world.active(), world.told('fleet.nobody-heard'), world.told('member.unheard')]).toEqual([1, 1, 0]);
     expect(world.store.house.statuses.get(world.poolId)?.judgement.decision).toMatchObject({ because: 'nobody-heard' });
     world.revive(2);
     // Its first 3 s were proven: until then the other one had been heard within 3 s.

@@ -171,6 +171,24 @@ describe('epochs (R16)', () => {
     expect([world.published(), mark()?.epoch, addresses]).toEqual([3, 3, [addressOf(1)]]);
   });
 
+  test('a newer epoch ends the verification of the older one, also while it cannot be written', async () => {
+    await begin({ members: 3 });
+    world.resolver.freeze('ns2.test', world.name);
+    await failOver();
+    await world.clock.advance(20_000);
+    expect(states().at(-1)).toBe('partial');
+    const lift = world.zone.inject({ kind: 'fail', code: 'dns_unreachable' }, { times: Number.POSITIVE_INFINITY });
+    await failOver();
+    world.resolver.release('ns2.test');
+    await world.clock.advance(30_000);
+    expect(world.store.house.publications.filter(({ epoch, step }) => epoch === 2 && step === 'all-answered')).toEqual(
+      [],
+    );
+    lift();
+    await world.clock.advance(31_000);
+    expect(world.store.house.publications.at(-1)).toMatchObject({ epoch: 3, state: 'published' });
+  });
+
   test('no call starts once the lease is gone (R15)', async () => {
     await begin();
     const { serial } = world.zone;

@@ -109,11 +109,22 @@ describe('the verifier (R24)', () => {
     expect([updates.length, notices.length, clock.pendingTimers]).toEqual([before, 0, 0]);
   });
 
-  test('two addresses, or an answer without authority, are not the new address', async () => {
+  test('two addresses are not the new address', async () => {
     const { clock, begin, zone, binding, steps } = setUp();
     zone.put(binding.name, 'A', [addressOf(1), addressOf(2)]);
     void begin(null);
     await clock.advance(10_000);
     expect(steps()).toEqual([]);
+  });
+
+  test('an answer without authority proves nothing, and is shown as that', async () => {
+    const { clock, begin, move, resolver, steps, updates } = setUp();
+    const { ask } = resolver;
+    resolver.ask = async (...question) => ({ ...(await ask(...question)), authoritative: false });
+    move();
+    void begin(null);
+    await clock.advance(10_000);
+    expect(steps()).toEqual([]);
+    expect(updates.at(-1)?.servers[0]).toMatchObject({ ok: false, error: 'answers without authority' });
   });
 });
