@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest';
+import {
+  buildMember,
+  buildPool,
+  createFakeClock,
+  memoryLease,
+  memoryLiveness,
+  memoryStore,
+} from '../../../../testkit/src/index.ts';
+import { createLookout } from './lookout.ts';
+
+async function setUp() {
+  const clock = createFakeClock();
+  const lease = memoryLease();
+  const store = memoryStore(clock, lease);
+  const liveness = memoryLiveness(clock);
+  const member = buildMember(1);
+  store.house.pools.set(member.poolId, buildPool());
+  store.house.members.set(member.id, member);
+  store.house.enrolledAt.set(member.id, clock.now());
+  const eventLoop = { worstMs: 0, worstDelayMs: () => eventLoop.worstMs };
+  const log = { info() {}, warn() {}, error() {} };
+  const lookout = createLookout({ clock, store, liveness, lease, eventLoop, log });
+  let fence = lease.grant();
+  /** One look, `afterMs` after the last one, with everybody's writes up to now. */
+  async function look(afterMs = 250, flushFirst = false) {
+    await clock.advance(afterMs);
+    if (!liveness.databaseDown && !liveness.flusherStuck) await liveness.flush();
+    const sight = lookout.look(fence, flushFirst);
+    await clock.advance(1_200);
+    return sight;
+  }
+  await look();
+  await look();
+  const regain = () => {
+    fence = lease.grant();
+  };
+  return { clock, lease, store, liveness, eventLoop, lookout, look, regain };
+}
+
+const because = (sight: Awaited<ReturnType<Awaited<ReturnType<typeof setUp>>['look']>>) =>
+  sight?.observation.blind?.because ?? null;
+
+describe('the lookout (R2): each measure alone makes a tick count for nobody', () => {
+  test('nothing is wrong: the tick counts and the sight may be acted on', async () => {
+    const { look } = await setUp();
+    const sight = await look();
+    expect([because(sight), sight?.actionable]).toEqual([null, true]);
+  });
+
+  test('a tick of 2 s is late, whatever the event loop says of itself', async () => {
+    const { look } = await setUp();
+    expect(because(await look(2_000))).toBe('late-tick');
+    expect(because(await look())).toBeNull();
+  });
+
+  test('an event loop that was 500 ms late in the last second', async () => {
+    const { look, eventLoop } = await setUp();
+    eventLoop.worstMs = 500;
+    expect(because(await look())).toBe('event-loop');
+    eventLoop.worstMs = 499;
+    expect(because(await look())).toBeNull();
+  });
+
+  test('a database without a write in the last second', async () => {
+    const { look, liveness } = await setUp();
+    liveness.flusherStuck = true;
+    expect(because(await look(500))).toBe('database');
+  });
+
+  test('a lease that ended while we looked', async () => {
+    const { look, lease } = await setUp();
+    lease.lose();
+    expect(because(await look())).toBe('lease');
+  });
+
+  test('frozen ticks are counted over all terms of the lease', async () => {
+    const { look, regain } = await setUp();
+    const before = (await look(3_000))?.frozenTicks ?? 0;
+    regain();
+    await look();
+    expect((await look(3_000))?.frozenTicks).toBe(before + 1);
+  });
+});
+
+describe('what may be acted on', () => {
+  test('nothing, when the news does not come within 1 s', async () => {
+    const { look, liveness } = await setUp();
+    liveness.news = () => new Promise(() => {});
+    expect((await look())?.actionable).toBe(false);
+  });
+
+  test('nothing, when the flush that was asked for does not come back within 1 s', async () => {
+    const { look, liveness } = await setUp();
+    liveness.flusherStuck = true;
+    expect((await look(250, true))?.actionable).toBe(false);
+  });
+
+  test('nothing, while changed pools cannot be read; they are shown as they were', async () => {
+    const { look, store, lookout } = await setUp();
+    store.databaseDown = true;
+    lookout.notePoolChange();
+    const sight = await look();
+    expect([sight?.actionable, sight?.pools.rows.length]).toEqual([false, 1]);
+  });
+
+  test('pools are read after a change notice only', async () => {
+    const { look, store, lookout } = await setUp();
+    let reads = 0;
+    const { pools } = store;
+    store.pools = () => {
+      reads += 1;
+      return pools();
+    };
+    await look();
+    await look();
+    expect(reads).toBe(0);
+    lookout.notePoolChange();
+    await look();
+    await look();
+    expect(reads).toBe(1);
+  });
+});
+
+describe('a term of the lease (R3)', () => {
+  test('a new term, or the same one after a gap, observes anew: everybody’s silence starts at now', async () => {
+    const { clock, look, regain, lookout } = await setUp();
+    const first = await look();
+    regain();
+    const second = await look();
+    expect(second?.observation).not.toBe(first?.observation);
+    lookout.leave();
+    const startedAt = clock.now();
+    const third = await look();
+    expect(third?.observation).not.toBe(second?.observation);
+    expect(third?.observation.beganAt).toBeGreaterThanOrEqual(startedAt);
+  });
+});

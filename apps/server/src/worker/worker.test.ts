@@ -1,0 +1,77 @@
+import type { DnsName, InstanceId } from '@serverctl/core';
+import { createMemoryProvider, createMemoryZone } from '@serverctl/dns';
+import { expect, test } from 'vitest';
+import {
+  buildBinding,
+  buildMember,
+  buildPool,
+  createFakeClock,
+  id,
+  memoryLease,
+  memoryLiveness,
+  memoryResolver,
+  memoryStore,
+  seededRandom,
+} from '../../../../testkit/src/index.ts';
+import { createWorker } from './worker.ts';
+
+test('on a clean stop the lease is given back only when no DNS call is in flight any more (R15)', async () => {
+  const clock = createFakeClock();
+  const lease = memoryLease();
+  const store = memoryStore(clock);
+  const zone = createMemoryZone('example.com' as DnsName);
+  const member = buildMember(1);
+  store.house.members.set(member.id, member);
+  store.house.pools.set(member.poolId, buildPool({ epoch: 1, activeMemberId: member.id }));
+  store.house.bindings.set(buildBinding().id, buildBinding());
+  store.desired = async () => {
+    return { binding: buildBinding(), address: '203.0.113.1' as never, epoch: 1, promotionId: id('q', 1) };
+  };
+  let inFlight = 0;
+  const inner = createMemoryProvider({ zone, instance: 'cp0000000001' as InstanceId });
+  const deaf = {
+    ...inner,
+    read: async () => {
+      inFlight += 1;
+      await clock.sleep(50);
+      inFlight -= 1;
+      return { rrset: null, mark: { kind: 'none' as const }, cname: false };
+    },
+  };
+  let inFlightAtRelease: number | null = null;
+  lease.keep = (signal) =>
+    new Promise((resolve) => {
+      signal.addEventListener('abort', () => {
+        inFlightAtRelease = inFlight;
+        void clock.sleep(10).then(resolve);
+      });
+    });
+  lease.grant();
+  const log = { info() {}, warn() {}, error() {} };
+  const worker = createWorker({
+    clock,
+    random: seededRandom(1),
+    store,
+    liveness: memoryLiveness(clock),
+    lease,
+    providers: { instance: 'cp0000000001' as InstanceId, forCredential: async () => deaf },
+    resolver: memoryResolver(zone),
+    notifier: { notify() {} },
+    eventLoop: { worstDelayMs: () => 0 },
+    log,
+  });
+  const stop = new AbortController();
+  let ended = false;
+  const running = worker.run(stop.signal).then(() => {
+    ended = true;
+  });
+  await clock.advance(10);
+  expect(inFlight).toBe(1);
+  stop.abort();
+  await clock.advance(30);
+  expect([inFlightAtRelease, ended]).toEqual([null, false]);
+  await clock.advance(200);
+  await running;
+  expect([inFlightAtRelease, inFlight, ended]).toEqual([0, 0, true]);
+  expect(zone.get('lb.example.com', 'A')).toBeNull();
+});
