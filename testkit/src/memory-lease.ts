@@ -4,6 +4,8 @@ import { createBell } from './bell.ts';
 export interface MemoryLease extends Lease {
   grant(): LeaseFence;
   lose(): void;
+  /** Comes back in its own term: the database was away and nobody else took it. */
+  resume(): void;
 }
 
 /** A lease that a test grants and takes away; each grant raises the term (R15). */
@@ -28,6 +30,10 @@ export function memoryLease(holder = 'memory'): MemoryLease {
     },
     lose() {
       fence = null;
+      bell.ring();
+    },
+    resume() {
+      fence = { holder, term };
       bell.ring();
     },
   };

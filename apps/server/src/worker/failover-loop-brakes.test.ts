@@ -68,6 +68,19 @@ describe('who decides', () => {
     expect([world.active(), world.published()]).toEqual([2, 2]);
   });
 
+  test('a lease that lapsed for a moment begins everybody’s silence anew, even in its own term (R3)', async () => {
+    await begin({ pool: { failoverDelayMs: 10_000 } });
+    world.kill(1);
+    await world.clock.advance(6_000);
+    world.lease.lose();
+    await world.clock.advance(300);
+    world.lease.resume();
+    await world.clock.advance(9_900);
+    expect(world.active()).toBe(1);
+    await world.clock.advance(600);
+    expect([world.active(), world.published()]).toEqual([2, 2]);
+  });
+
   test('a person who was faster wins: the decision is judged again on the pool as it is then (R16)', async () => {
     await begin({ members: 3 });
     const pool = world.store.house.pools.get(world.poolId);

@@ -43,7 +43,7 @@ test('on a clean stop the lease is given back only when no DNS call is in flight
     new Promise((resolve) => {
       signal.addEventListener('abort', () => {
         inFlightAtRelease = inFlight;
-        void clock.sleep(10).then(resolve);
+        void clock.sleep(500).then(resolve);
       });
     });
   lease.grant();
@@ -71,6 +71,8 @@ test('on a clean stop the lease is given back only when no DNS call is in flight
   await clock.advance(30);
   expect([inFlightAtRelease, ended]).toEqual([null, false]);
   await clock.advance(200);
+  expect([inFlightAtRelease, ended]).toEqual([0, false]);
+  await clock.advance(500);
   await running;
   expect([inFlightAtRelease, inFlight, ended]).toEqual([0, 0, true]);
   expect(zone.get('lb.example.com', 'A')).toBeNull();
