@@ -75,6 +75,20 @@ test('another control plane’s mark is refused without takeOver', async () => {
   expect(await confirm()).toBe('dns_foreign_mark');
 });
 
+test('the mark of another pool of ours is shown, named, and replaced only with takeOver', async () => {
+  const other = `v=1 cp=${house.deps.providers.instance} pool=bbbbbbbbbbbb epoch=4`;
+  house.zone.put('lb.example.com', 'A', ['198.51.100.11']);
+  house.zone.put('_serverctl.lb.example.com', 'TXT', [other]);
+  expect(await house.client.firstPublish.preview('edge')).toMatchObject({
+    kind: 'take-over',
+    sentence: expect.stringContaining('bbbbbbbbbbbb'),
+    records: [{ mark: other }],
+  });
+  expect(await confirm()).toBe('record_not_ours');
+  expect(await confirm({ takeOver: true })).toBe('confirmed');
+  expect(await takeOver()).toBe(true);
+});
+
 test('a CNAME cannot be taken over', async () => {
   house.zone.put('lb.example.com', 'CNAME', ['elsewhere.example.net']);
   expect(await house.client.firstPublish.preview('edge')).toMatchObject({ kind: 'impossible' });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aMember, anEvidence, aPool, haproxyDown, memberId, poolId } from '../../testing/evidence.ts';
 import type { DnsName, RecordView } from '../dns/record.ts';
-import type { InstanceId } from '../ids.ts';
+import type { InstanceId, PoolId } from '../ids.ts';
 import type { MemberEvidence } from './evidence.ts';
 import { proposeFirstPublish } from './first-publish.ts';
 import { judge } from './judge-pool.ts';
@@ -14,6 +14,11 @@ const holds = (...addresses: readonly string[]): RecordView => {
 const absent: RecordView = { rrset: null, mark: { kind: 'none' }, cname: false };
 const cname: RecordView = { ...absent, cname: true };
 const foreign: RecordView = { ...holds('198.51.100.2'), mark: { kind: 'foreign', mark } };
+const otherPools: RecordView = {
+  ...holds('198.51.100.2'),
+  mark: { kind: 'ours', mark: { ...mark, pool: 'pool00000002' as PoolId } },
+};
+const thisPools: RecordView = { ...holds('198.51.100.2'), mark: { kind: 'ours', mark } };
 const unreadable: RecordView = { ...absent, mark: { kind: 'unreadable', text: 'hello' } };
 
 function propose(
@@ -23,7 +28,13 @@ function propose(
 ) {
   const { standings } = judge(anEvidence({ members, pool: aPool({ activeMemberId: null, epoch: 0 }) }));
   const bound = views.map((view) => ({ name, view }));
-  return proposeFirstPublish({ members, standings, views: bound, ...(takeOver === undefined ? {} : { takeOver }) });
+  return proposeFirstPublish({
+    pool: poolId,
+    members,
+    standings,
+    views: bound,
+    ...(takeOver === undefined ? {} : { takeOver }),
+  });
 }
 
 describe('proposeFirstPublish follows its table', () => {
@@ -66,6 +77,14 @@ describe('proposeFirstPublish follows its table', () => {
     ['foreign mark, taken over', [foreign], true, { kind: 'propose' }],
     ['unreadable mark', [unreadable], undefined, { kind: 'shown', because: 'foreign-mark' }],
     [
+      'mark of another pool of ours, though the address is a member’s',
+      [otherPools],
+      undefined,
+      { kind: 'shown', because: 'other-pools-mark', canTakeOver: true },
+    ],
+    ['mark of another pool of ours, taken over', [otherPools], true, { kind: 'propose', because: 'taken-over' }],
+    ['mark of this pool', [thisPools], undefined, { kind: 'propose', because: 'record-names-member' }],
+    [
       'names disagree',
       [holds('198.51.100.1'), holds('198.51.100.2')],
       undefined,
@@ -82,6 +101,10 @@ describe('proposeFirstPublish follows its table', () => {
     const proposed = propose(views, takeOver);
     expect(proposed).toMatchObject(expected);
     expect(proposed.sentence).toMatch(/\.$/);
+  });
+
+  it('names the pool of ours whose mark stands in the way', () => {
+    expect(propose([otherPools]).sentence).toContain('pool00000002');
   });
 
   it('proposes nobody when nobody is ready and no record names one', () => {

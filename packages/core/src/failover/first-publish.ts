@@ -1,5 +1,5 @@
 import type { DnsName, RecordView } from '../dns/record.ts';
-import type { MemberId } from '../ids.ts';
+import type { MemberId, PoolId } from '../ids.ts';
 import type { MemberEvidence } from './evidence.ts';
 import type { Standing } from './judgement.ts';
 
@@ -8,6 +8,7 @@ import type { Standing } from './judgement.ts';
  *
  *   CNAME                                    | shown; cannot be taken over, nothing can be written beside it
  *   another control plane's or unreadable mark | shown unless takeOver
+ *   mark of another pool of ours             | shown unless takeOver, as planPublish refuses it
  *   no A record                              | free
  *   exactly one address, a member's          | names that member
  *   anything else                            | shown unless takeOver, then free
@@ -22,7 +23,13 @@ export interface BoundRecord {
   readonly view: RecordView;
 }
 
-export type ShownReason = 'cname' | 'foreign-mark' | 'foreign-address' | 'several-addresses' | 'names-disagree';
+export type ShownReason =
+  | 'cname'
+  | 'foreign-mark'
+  | 'other-pools-mark'
+  | 'foreign-address'
+  | 'several-addresses'
+  | 'names-disagree';
 
 /** What is proposed to the person who confirms the first publish. Nothing is ever written without that. */
 export type FirstPublish =
@@ -46,6 +53,7 @@ export type FirstPublish =
 
 /** What the proposal is made from. */
 export interface FirstPublishInput {
+  readonly pool: PoolId;
   readonly members: readonly Pick<MemberEvidence, 'id' | 'hostname' | 'publicIpv4'>[];
   readonly standings: readonly Standing[];
   readonly views: readonly BoundRecord[];
@@ -62,7 +70,7 @@ export function proposeFirstPublish(input: FirstPublishInput): FirstPublish {
   if (first === undefined)
     return { kind: 'nothing', because: 'no-name', sentence: 'The pool has no managed name yet.' };
   const takeOver = input.takeOver === true;
-  const findings = input.views.map((bound) => findIn(bound, input.members));
+  const findings = input.views.map((bound) => findIn(bound, input));
   const shown = findings.filter((finding) => finding.kind === 'shown');
   const inTheWay = shown.find((finding) => !(takeOver && finding.canTakeOver));
   if (inTheWay !== undefined) return inTheWay;
@@ -77,7 +85,7 @@ export function proposeFirstPublish(input: FirstPublishInput): FirstPublish {
   return { kind: 'nothing', because: 'no-ready-member', sentence: 'No member is ready yet.' };
 }
 
-function findIn({ name, view }: BoundRecord, members: FirstPublishInput['members']): Finding {
+function findIn({ name, view }: BoundRecord, { members, pool }: FirstPublishInput): Finding {
   const addresses = view.rrset?.addresses ?? [];
   const show = (because: ShownReason, sentence: string): Shown => {
     return { kind: 'shown', because, name, addresses, canTakeOver: because !== 'cname', sentence };
@@ -87,6 +95,9 @@ function findIn({ name, view }: BoundRecord, members: FirstPublishInput['members
     return show('foreign-mark', `${name} carries the mark of another control plane (${view.mark.mark.instance}).`);
   }
   if (view.mark.kind === 'unreadable') return show('foreign-mark', `${name} carries a mark that is not ours.`);
+  if (view.mark.kind === 'ours' && view.mark.mark.pool !== pool) {
+    return show('other-pools-mark', `${name} carries the mark of another pool of ours (${view.mark.mark.pool}).`);
+  }
   const [address] = addresses;
   if (address === undefined) return { kind: 'free' };
   if (addresses.length > 1)

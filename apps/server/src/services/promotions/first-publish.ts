@@ -38,7 +38,7 @@ interface Reading {
 export async function previewFirstPublish(deps: ServiceDeps, poolRef: string): Promise<FirstPublishView> {
   const reading = await read(deps, poolRef);
   const { evidence, standings, views } = reading;
-  const proposal = proposeFirstPublish({ members: evidence.members, standings, views });
+  const proposal = proposeFirstPublish({ pool: evidence.pool.id, members: evidence.members, standings, views });
   return {
     kind: kindOf(proposal),
     proposedMemberId: proposedMember(reading, proposal),
@@ -63,7 +63,13 @@ export async function confirmFirstPublish(
   const reading = await read(deps, poolRef);
   const { evidence, standings, views } = reading;
   const to = (await getMember(deps.db, evidence.pool.id, input.memberId)).id as MemberId;
-  const proposal = proposeFirstPublish({ members: evidence.members, standings, views, takeOver: input.takeOver });
+  const proposal = proposeFirstPublish({
+    pool: evidence.pool.id,
+    members: evidence.members,
+    standings,
+    views,
+    takeOver: input.takeOver,
+  });
   if (proposal.kind === 'shown') throw inTheWay(proposal);
   const namesAnother =
     proposal.kind === 'propose' && proposal.because === 'record-names-member' && proposal.memberId !== to;
@@ -117,7 +123,13 @@ async function read(deps: ServiceDeps, poolRef: string): Promise<Reading> {
 function proposedMember({ evidence, standings, views }: Reading, proposal: FirstPublish): MemberId | null {
   if (proposal.kind === 'propose') return proposal.memberId;
   if (proposal.kind !== 'shown' || !proposal.canTakeOver) return null;
-  const taken = proposeFirstPublish({ members: evidence.members, standings, views, takeOver: true });
+  const taken = proposeFirstPublish({
+    pool: evidence.pool.id,
+    members: evidence.members,
+    standings,
+    views,
+    takeOver: true,
+  });
   return taken.kind === 'propose' ? taken.memberId : null;
 }
 
