@@ -4,10 +4,10 @@ import { hostAndPort, list, seconds, wholeNumber, window } from './options.ts';
 
 describe('option values', () => {
   it.each([
-    ['ns1.example.com', { host: 'ns1.example.com', port: 53 }],
+    ['ns1.example.com', { host: 'ns1.example.com' }],
     ['192.0.2.1:5353', { host: '192.0.2.1', port: 5353 }],
     ['[2001:db8::1]:53', { host: '2001:db8::1', port: 53 }],
-    ['[2001:db8::1]', { host: '2001:db8::1', port: 53 }],
+    ['[2001:db8::1]', { host: '2001:db8::1' }],
   ])('reads the server %s', (text, expected) => expect(hostAndPort(text)).toEqual(expected));
 
   it.each(['', 'a b', 'host:port', '2001:db8::1', ':53'])('refuses the server "%s" in words', (text) =>
@@ -25,5 +25,6 @@ describe('option values', () => {
   it('reads half seconds', () => expect(seconds('0.5')).toBe(0.5));
 
   it('reads a window of the day', () => expect(window('22:00-04:30')).toEqual({ from: '22:00', to: '04:30' }));
+  it('reads none as no window', () => expect(window('none')).toBe('none'));
   it('refuses half a window', () => expect(() => window('22:00')).toThrow(InvalidArgumentError));
 });

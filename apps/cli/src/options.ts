@@ -23,17 +23,20 @@ export function list(text: string, earlier: readonly string[] = []): readonly st
   ];
 }
 
-/** `HOST`, `HOST:PORT`, `[IPv6]:PORT`. */
-export function hostAndPort(text: string): { host: string; port: number } {
+/** `HOST`, `HOST:PORT`, `[IPv6]:PORT`; a port that is not named is left out, so that a patch does not reset it. */
+export function hostAndPort(text: string): { host: string; port?: number } {
   const match = /^(?:\[(?<six>[0-9a-fA-F:]+)\]|(?<host>[^:\s]+))(?::(?<port>\d{1,5}))?$/.exec(text);
   const host = match?.groups?.['six'] ?? match?.groups?.['host'];
   if (host === undefined) throw new InvalidArgumentError('Write HOST or HOST:PORT, an IPv6 address in brackets.');
-  return { host, port: Number(match?.groups?.['port'] ?? 53) };
+  const port = match?.groups?.['port'];
+  return { host, ...(port === undefined ? {} : { port: Number(port) }) };
 }
 
-/** `HH:MM-HH:MM` in UTC. */
-export function window(text: string): { from: string; to: string } {
+/** `HH:MM-HH:MM` in UTC; `none` stays a word, since commander turns null into ''. */
+export function window(text: string): { from: string; to: string } | 'none' {
+  if (text === 'none') return text;
   const match = /^(\d\d:\d\d)-(\d\d:\d\d)$/.exec(text);
-  if (match?.[1] === undefined || match[2] === undefined) throw new InvalidArgumentError('Write HH:MM-HH:MM, in UTC.');
+  if (match?.[1] === undefined || match[2] === undefined)
+    throw new InvalidArgumentError('Write HH:MM-HH:MM in UTC, or none.');
   return { from: match[1], to: match[2] };
 }

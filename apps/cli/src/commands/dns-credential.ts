@@ -7,7 +7,7 @@ import { confirm } from '../prompt.ts';
 import { readSecret } from '../secret-file.ts';
 
 interface Settings {
-  readonly server?: { host: string; port: number };
+  readonly server?: { host: string; port?: number };
   readonly key?: string;
   readonly algorithm?: string;
   readonly transport?: 'tcp' | 'udp';

@@ -13,7 +13,7 @@ interface Settings {
   readonly grace?: number;
   readonly failback?: 'manual' | 'automatic' | 'never';
   readonly failbackAfter?: number;
-  readonly failbackWindow?: { from: string; to: string };
+  readonly failbackWindow?: { from: string; to: string } | 'none';
   readonly name?: string;
 }
 
@@ -86,21 +86,25 @@ function withSettings(command: Command): Command {
     .option('--delay <seconds>', 'failover delay, 10–120 (default 30)', seconds)
     .option('--grace <seconds>', 'HAProxy grace, 0–30 (default 1)', seconds)
     .addOption(new Option('--failback <policy>', 'return to the preferred member').choices(failbackPolicies))
-    .option('--failback-after <minutes>', 'unbroken health it needs first', wholeNumber)
-    .option('--failback-window <HH:MM-HH:MM>', 'only in this window of the day, UTC', window);
+    .option('--failback-after <minutes>', 'unbroken health it needs first (default 10)', wholeNumber)
+    .option('--failback-window <HH:MM-HH:MM>', 'only in this window of the day, UTC; none clears it', window);
 }
 
 /** Only what was named: a patch resets nothing else. */
 function settings(options: Settings): PoolPatch & Omit<PoolInput, 'name'> {
-  const { failback, failbackAfter, failbackWindow } = options;
+  const failback = {
+    ...(options.failback === undefined ? {} : { policy: options.failback }),
+    ...(options.failbackAfter === undefined ? {} : { afterMinutes: options.failbackAfter }),
+    ...(options.failbackWindow === undefined
+      ? {}
+      : { window: options.failbackWindow === 'none' ? null : options.failbackWindow }),
+  };
   return {
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(options.preset === undefined ? {} : { preset: options.preset }),
     ...(options.delay === undefined ? {} : { failoverDelaySeconds: options.delay }),
     ...(options.grace === undefined ? {} : { haproxyGraceSeconds: options.grace }),
-    ...(failback === undefined
-      ? {}
-      : { failback: { policy: failback, afterMinutes: failbackAfter ?? 30, window: failbackWindow ?? null } }),
+    ...(Object.keys(failback).length === 0 ? {} : { failback }),
   };
 }
 

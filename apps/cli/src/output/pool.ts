@@ -27,7 +27,7 @@ export function poolDetail(pool: PoolView, colour: boolean): string {
       'failover',
       `${pool.automaticFailover ? 'on' : 'off'}, delay ${pool.failoverDelaySeconds} s, HAProxy grace ${pool.haproxyGraceSeconds} s`,
     ],
-    ['failback', pool.failback.policy],
+    ['failback', failbackText(pool.failback)],
     ['clients', `back after about ${status.clientsBackSeconds} s when the active member is lost`],
     ...(status.setupMissing.length === 0 ? [] : [['missing', status.setupMissing.join(', ')] as const]),
     ...(pool.held ? [['held', `acknowledge: serverctl pool ack ${pool.name} --reason …`] as const] : []),
@@ -51,6 +51,11 @@ function nameTable(pool: PoolView, colour: boolean): string {
       : `${binding.ttlSeconds} s, ${clean(binding.error.message)} ${clean(binding.error.remedy)}`,
   ]);
   return table(['name', 'shall answer', 'servers answer', 'state', 'TTL'], rows);
+}
+
+function failbackText({ policy, afterMinutes, window }: PoolView['failback']): string {
+  const when = `after ${afterMinutes} min of unbroken health${window === null ? '' : `, ${window.from}-${window.to} UTC`}`;
+  return policy === 'automatic' ? `automatic, ${when}` : `${policy} (if automatic: ${when})`;
 }
 
 function activeName(pool: PoolView): string {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { FailbackPatch } from '@serverctl/contract';
 import { isAppError, judge, type MemberId, type PoolEvidence, type PoolId } from '@serverctl/core';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -178,6 +179,18 @@ test('a patch changes what it names and nothing else', async () => {
     failback: { policy: 'automatic', afterMinutes: 30, window: { from: '22:30', to: '05:00' } },
   });
   expect(pool.failback).toEqual({ policy: 'automatic', afterMinutes: 30, window: { from: '22:30', to: '05:00' } });
+});
+
+test('a change of one failback setting leaves the others as they are', async () => {
+  const set = async (failback: FailbackPatch) => (await house.client.pools.set('edge', { failback })).failback;
+  await set({ policy: 'automatic', afterMinutes: 30, window: { from: '22:30', to: '05:00' } });
+  expect(await set({ afterMinutes: 45 })).toEqual({
+    policy: 'automatic',
+    afterMinutes: 45,
+    window: { from: '22:30', to: '05:00' },
+  });
+  expect(await set({ policy: 'never' })).toMatchObject({ policy: 'never', afterMinutes: 45, window: { to: '05:00' } });
+  expect(await set({ window: null })).toEqual({ policy: 'never', afterMinutes: 45, window: null });
 });
 
 test('the active member goes only with releaseRecord: then nobody is active, the epoch stays, its secret and key are void', async () => {

@@ -23,6 +23,10 @@ export const Timestamp = z.iso.datetime().describe('UTC, RFC 3339, millisecond p
 export const Reason = z.string().trim().min(1).max(500);
 export const PoolParams = z.object({ poolId: Id });
 
+/** A number whose range readers of the schema see; core refuses what is outside, so that each range has its own catalogue error. */
+export const numberWithin = ({ least, most }: { readonly least: number; readonly most: number }) =>
+  z.number().meta({ minimum: least, maximum: most });
+
 /** The reply of every removal: what is gone. */
 export const Removed = z.object({ removed: z.string() }).meta({ id: 'Removed' });
 export type Removed = z.infer<typeof Removed>;

@@ -2,8 +2,6 @@ import { z } from 'zod';
 import { Id, Timestamp } from './common.ts';
 import { BindingStatus } from './pools.ts';
 
-export const tsigAlgorithms = ['hmac-sha256', 'hmac-sha384', 'hmac-sha512'] as const;
-
 /** Provider kinds grow here; each carries its own non-secret settings and its secret, which is write-only. */
 export const Rfc2136Input = z.object({
   provider: z.literal('rfc2136'),

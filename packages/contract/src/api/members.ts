@@ -1,19 +1,23 @@
-import { memberTemplates } from '@serverctl/core';
+import { memberLimits, memberTemplates } from '@serverctl/core';
 import { z } from 'zod';
-import { Id, Timestamp } from './common.ts';
+import { Id, numberWithin, Timestamp } from './common.ts';
 import { MemberStatus } from './pools.ts';
 
 export const MemberInput = z.object({
   hostname: z.string().trim().min(1).max(253),
-  allowedEgress: z.array(z.string().trim()).min(1).max(32).describe('Addresses or CIDR ranges, IPv4 and IPv6.'),
+  allowedEgress: z
+    .array(z.string().trim())
+    .min(1)
+    .max(memberLimits.egressEntries)
+    .describe('Addresses or CIDR ranges, IPv4 and IPv6.'),
   publicIpv4: z.string().trim().nullable().default(null),
   template: z.enum(memberTemplates).optional(),
   monitored: z
     .boolean()
     .optional()
     .describe('Whether systemd’s word about HAProxy counts as health; default: yes in HAProxy pools.'),
-  units: z.array(z.string()).min(1).max(16).optional(),
-  priority: z.number().int().min(1).max(10_000).optional(),
+  units: z.array(z.string()).min(1).max(memberLimits.units).optional(),
+  priority: numberWithin(memberLimits.priority).describe('Lower is preferred.').optional(),
   enrolmentMinutes: z.number().int().min(1).max(1_440).optional(),
 });
 export type MemberInput = z.input<typeof MemberInput>;

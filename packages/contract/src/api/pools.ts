@@ -1,34 +1,47 @@
-import { failbackPolicies, healthKinds, poolStates, presets } from '@serverctl/core';
+import { failbackPolicies, healthKinds, poolLimits, poolStates, presets, secondMs } from '@serverctl/core';
 import { z } from 'zod';
-import { Timestamp } from './common.ts';
+import { numberWithin, Timestamp } from './common.ts';
 
-const seconds = z.number().describe('Seconds.');
+const seconds = ({ least, most }: { readonly least: number; readonly most: number }) =>
+  numberWithin({ least: least / secondMs, most: most / secondMs }).describe('Seconds.');
+const poolName = z.string().trim().min(1).max(poolLimits.nameLength);
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
 
+/** Who brings traffic back to the preferred member, and when (R12). */
 export const Failback = z.object({
   policy: z.enum(failbackPolicies),
-  afterMinutes: z.number().int().min(1).max(10_080),
+  afterMinutes: numberWithin(poolLimits.failbackMinutes).describe('Minutes of unbroken health it needs first.'),
   window: z
-    .object({ from: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/), to: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/) })
+    .object({ from: timeOfDay, to: timeOfDay })
     .nullable()
-    .describe('Daily window in UTC, HH:MM; may wrap midnight.'),
+    .describe('Daily window in UTC, HH:MM; may wrap midnight; null = at any time.'),
 });
 
-/** Ranges of delay and grace are checked by core, so that each has its own catalogue error. */
+/** Written out, not `.partial()`, as CredentialPatch is: what is not named stays as it is. */
+export const FailbackPatch = z.object({
+  policy: Failback.shape.policy.optional(),
+  afterMinutes: Failback.shape.afterMinutes.optional(),
+  window: Failback.shape.window.optional(),
+});
+export type FailbackPatch = z.input<typeof FailbackPatch>;
+
+/** A new pool; what is not named gets its default. */
 export const PoolInput = z.object({
-  name: z.string().trim().min(1).max(80),
+  name: poolName,
   preset: z.enum(presets).default('haproxy'),
-  failoverDelaySeconds: seconds.optional(),
-  haproxyGraceSeconds: seconds.optional(),
-  failback: Failback.optional(),
+  failoverDelaySeconds: seconds(poolLimits.failoverDelayMs).optional(),
+  haproxyGraceSeconds: seconds(poolLimits.haproxyGraceMs).optional(),
+  failback: FailbackPatch.optional(),
 });
 export type PoolInput = z.input<typeof PoolInput>;
 
+/** Changes what it names, down to the single fields of `failback`. */
 export const PoolPatch = z.object({
-  name: z.string().trim().min(1).max(80).optional(),
+  name: poolName.optional(),
   preset: z.enum(presets).optional(),
-  failoverDelaySeconds: seconds.optional(),
-  haproxyGraceSeconds: seconds.optional(),
-  failback: Failback.optional(),
+  failoverDelaySeconds: seconds(poolLimits.failoverDelayMs).optional(),
+  haproxyGraceSeconds: seconds(poolLimits.haproxyGraceMs).optional(),
+  failback: FailbackPatch.optional(),
   automaticFailover: z.boolean().optional(),
   confirmMove: z
     .boolean()

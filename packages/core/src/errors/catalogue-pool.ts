@@ -85,7 +85,7 @@ export const poolErrors = {
   },
   priority_out_of_range: {
     category: 'invalid',
-    summary: 'The priority must be a whole number from 0 to 9999.',
+    summary: 'The priority must be a whole number from 1 to 9999.',
     remedy: 'Choose a number; the lowest is preferred and 100 is the default.',
   },
   unit_invalid: {

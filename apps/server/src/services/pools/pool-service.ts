@@ -104,7 +104,7 @@ function mergedSettings(base: PoolSettings, change: Omit<Patch, 'confirmMove'>):
     failoverDelayMs: msOf(change.failoverDelaySeconds) ?? base.failoverDelayMs,
     haproxyGraceMs: msOf(change.haproxyGraceSeconds) ?? base.haproxyGraceMs,
     automaticFailover: change.automaticFailover ?? base.automaticFailover,
-    failback: change.failback === undefined ? base.failback : failbackOf(change.failback),
+    failback: change.failback === undefined ? base.failback : failbackOf(base.failback, change.failback),
   };
   const problem = checkPoolSettings(settings);
   if (problem !== null) throw problem;

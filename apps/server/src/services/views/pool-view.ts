@@ -1,4 +1,4 @@
-import type { PoolStatus, PoolView } from '@serverctl/contract';
+import type { FailbackPatch, PoolStatus, PoolView } from '@serverctl/contract';
 import {
   durationText,
   type FailbackSettings,
@@ -119,12 +119,14 @@ function clockText(minute: number): string {
   return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
 }
 
-export function failbackOf({ policy, afterMinutes, window }: PoolView['failback']): FailbackSettings {
-  return {
-    policy,
-    afterMinutes,
-    window: window === null ? null : { fromMinute: minuteOf(window.from), toMinute: minuteOf(window.to) },
-  };
+/** `base` with what `change` names of it. */
+export function failbackOf(base: FailbackSettings, change: FailbackPatch): FailbackSettings {
+  const { policy = base.policy, afterMinutes = base.afterMinutes, window } = change;
+  return { policy, afterMinutes, window: window === undefined ? base.window : minutesOf(window) };
+}
+
+function minutesOf(window: PoolView['failback']['window']): FailbackSettings['window'] {
+  return window === null ? null : { fromMinute: minuteOf(window.from), toMinute: minuteOf(window.to) };
 }
 
 function minuteOf(text: string): number {
