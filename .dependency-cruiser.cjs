@@ -65,6 +65,14 @@ module.exports = {
       to: { path: '^apps/server/src/(http|db|liveness)' },
     },
     {
+      name: 'http-asks-services',
+      comment:
+        'Transactions begin and end in services; a route gets what it needs as options (ARCHITECTURE.md, Layout).',
+      severity: 'error',
+      from: { path: '^apps/server/src/http', pathNot: '\\.test\\.ts$|/testing/' },
+      to: { path: '^apps/server/src/db' },
+    },
+    {
       name: 'services-know-no-http',
       severity: 'error',
       from: { path: '^apps/server/src/(services|db|liveness|platform)', pathNot: '\\.test\\.ts$' },

@@ -11,7 +11,9 @@ import type { Listener } from './liveness/listener.ts';
 import { createLiveness } from './liveness/reader.ts';
 import { newId } from './platform/random.ts';
 import { createAdminTokens } from './services/admin-token.ts';
+import { createAgentSessions } from './services/agent-session/agent-sessions.ts';
 import type { ServiceDeps } from './services/deps.ts';
+import { enrol } from './services/enrolment/enrol.ts';
 import { readLivenessView } from './services/liveness.ts';
 import { openChannels } from './services/notifications/channel-service.ts';
 import type { Outbound } from './services/outbound.ts';
@@ -108,19 +110,21 @@ export async function startHttp(
 ): Promise<string> {
   const { db, clock, random, secrets } = deps;
   const { leaseMs } = dividedLeaseTimes(config.leaseDivisor);
+  const sessions = createAgentSessions({
+    db,
+    listen: database.listen,
+    clock,
+    random,
+    listener,
+    sessionKey: secrets.deriveKey('agent-session'),
+    onFailure: (error) => log.warn({ err: error }, 'the members could not be read again'),
+  });
+  const enrolling = { db, random, urls: config.publicUrls };
   const app = await createApp({
     deps,
     tokens: createAdminTokens(db),
     onEvent: (wake) => database.listen('event', wake),
-    agents: {
-      db,
-      listen: database.listen,
-      clock,
-      random,
-      listener,
-      sessionKey: secrets.deriveKey('agent-session'),
-      urls: config.publicUrls,
-    },
+    agents: { clock, listener, sessions, enrol: (request, context) => enrol(enrolling, request, context) },
     readiness: () => readReadiness({ db, listener, leaseMs }),
     liveness: () => readLivenessView({ db, listener, workerCounters: () => ({ ...worker?.statistics }) }),
     logger: log,

@@ -1,9 +1,7 @@
 import { isAppError } from '@serverctl/core';
 import { expect, test } from 'vitest';
 import { createFakeClock } from '../../../../../testkit/src/fake-clock.ts';
-import { systemRandom } from '../../platform/random.ts';
 import { Attempts } from './attempts.ts';
-import { Nonces, nonceLimit } from './nonce.ts';
 
 const isLimited = (attempts: Attempts, peer: string) => {
   try {
@@ -32,12 +30,4 @@ test('the address idle longest is forgotten first: strangers cannot fill our mem
   expect(isLimited(attempts, 'c')).toBe(false);
   expect(isLimited(attempts, 'a')).toBe(true);
   expect(isLimited(attempts, 'b')).toBe(false);
-});
-
-test('nonces beyond the limit push out the oldest only', () => {
-  const nonces = new Nonces(createFakeClock(), systemRandom);
-  const [first = '', second = ''] = Array.from({ length: nonceLimit + 1 }, () => nonces.issue('m'));
-  expect(nonces.consume(first, 'm')).toBe(false);
-  expect(nonces.consume(second, 'm')).toBe(true);
-  expect(nonces.consume(second, 'm')).toBe(false);
 });

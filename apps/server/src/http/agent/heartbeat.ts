@@ -3,11 +3,11 @@ import { AppError, parseIpv4, type Refusal } from '@serverctl/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Listener } from '../../liveness/listener.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { MemberRegistry, RegisteredMember } from '../../services/agent-session/registry.ts';
+import type { Session, SessionTokens } from '../../services/agent-session/session-token.ts';
 import type { Attempts } from './attempts.ts';
 import { peerAddress } from './peer.ts';
 import { refusalOf } from './refusal.ts';
-import type { MemberRegistry, RegisteredMember } from './registry.ts';
-import type { Session, SessionTokens } from './session-token.ts';
 
 /*
  * The hot path: token → member and key → `(boot, seq)` → address and hostname → liveness → reply. It touches memory only.

@@ -1,6 +1,7 @@
 import {
   agentPaths,
   agentRequestLimitBytes,
+  type EnrolReply,
   type EnrolRequest,
   type NonceReply,
   type NonceRequest,
@@ -12,36 +13,23 @@ import {
   nonceRequestSchema,
   tokenRequestSchema,
 } from '@serverctl/contract/agent-schemas';
-import { AppError } from '@serverctl/core';
 import { Ajv } from 'ajv';
 import type { FastifyInstance, FastifyRequest, FastifySchema } from 'fastify';
-import type { Kysely } from 'kysely';
-import type { Listen } from '../../db/listener.ts';
-import type { Database } from '../../db/schema.ts';
 import type { Listener } from '../../liveness/listener.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { Random } from '../../platform/random.ts';
+import type { AgentSessions } from '../../services/agent-session/agent-sessions.ts';
+import type { EnrolContext } from '../../services/enrolment/enrol.ts';
 import { answerError } from './agent-error.ts';
 import { type AttemptLimits, Attempts, attemptLimits } from './attempts.ts';
-import { enrol } from './enrol.ts';
 import { authenticate, hearHeartbeat, sessionDecorator } from './heartbeat.ts';
-import { Nonces } from './nonce.ts';
 import { peerAddress } from './peer.ts';
-import { MemberRegistry } from './registry.ts';
-import { SessionTokens } from './session-token.ts';
-import { proveKey } from './token.ts';
 
 export interface AgentDeps {
-  readonly db: Kysely<Database>;
-  readonly listen: Listen;
   readonly clock: Clock;
-  readonly random: Random;
   /** Started and stopped by the composition root. */
   readonly listener: Listener;
-  /** 32 bytes, the same in every replica: `deriveKey('agent-session')`. */
-  readonly sessionKey: Uint8Array;
-  /** Addresses of the control plane that agents may use, in order. */
-  readonly urls: readonly string[];
+  readonly sessions: AgentSessions;
+  readonly enrol: (request: EnrolRequest, context: EnrolContext) => Promise<EnrolReply>;
   readonly attemptLimits?: AttemptLimits;
 }
 
@@ -50,17 +38,15 @@ const ajv = new Ajv({ allErrors: false, allowUnionTypes: true });
 
 /** The agent's four calls (contract agent/protocol.ts), apart from the operator's API: own validation, own errors, no zod. */
 export async function agentRoutes(app: FastifyInstance, deps: AgentDeps): Promise<void> {
-  const { db, random, clock, listener, urls } = deps;
+  const { clock, listener, enrol, sessions } = deps;
+  const { nonces, tokens, registry } = sessions;
   const attempts = new Attempts(clock, deps.attemptLimits ?? attemptLimits);
-  const nonces = new Nonces(clock, random);
-  const tokens = new SessionTokens(deps.sessionKey, clock);
-  const registry = startingRegistry(app, deps, tokens);
   const hot = { clock, listener, registry, tokens, attempts };
-  const proof = { db, nonces, tokens, registry };
 
   app.setValidatorCompiler(({ schema }) => ajv.compile(schema));
   app.setErrorHandler(answerError);
   app.decorateRequest(sessionDecorator, null);
+  app.addHook('onClose', () => registry.stop());
   await registry.start();
 
   const onRequest = async (request: FastifyRequest) => attempts.take(peerAddress(request));
@@ -75,7 +61,7 @@ export async function agentRoutes(app: FastifyInstance, deps: AgentDeps): Promis
     { ...route('agent:enrol', enrolRequestSchema), onRequest },
     async (request) => {
       const peer = peerAddress(request);
-      const reply = await enrol({ db, random, urls }, request.body, { peer, requestId: request.id });
+      const reply = await enrol(request.body, { peer, requestId: request.id });
       attempts.giveBack(peer, 1);
       return reply;
     },
@@ -89,7 +75,7 @@ export async function agentRoutes(app: FastifyInstance, deps: AgentDeps): Promis
     agentPaths.token,
     { ...route('agent:token', tokenRequestSchema), onRequest },
     async (request) => {
-      const reply = await proveKey(proof, request.body);
+      const reply = await sessions.proveKey(request.body);
       attempts.giveBack(peerAddress(request), 2);
       return reply;
     },
@@ -109,27 +95,4 @@ export async function agentRoutes(app: FastifyInstance, deps: AgentDeps): Promis
       reply.send(text);
     },
   );
-}
-
-function startingRegistry(
-  app: FastifyInstance,
-  { db, listen, clock, listener }: AgentDeps,
-  tokens: SessionTokens,
-): MemberRegistry {
-  const registry = new MemberRegistry({
-    db,
-    listen,
-    clock,
-    onLoad: (isMember) => {
-      listener.retain(isMember);
-      tokens.retain(isMember);
-    },
-    onFailure: (error) =>
-      app.log.warn(
-        { code: error instanceof AppError ? error.code : 'internal' },
-        'the members could not be read again',
-      ),
-  });
-  app.addHook('onClose', () => registry.stop());
-  return registry;
 }

@@ -1,7 +1,7 @@
 import type { MemberId } from '@serverctl/core';
 import { expect, test } from 'vitest';
+import type { RegisteredMember } from '../../services/agent-session/registry.ts';
 import { refusalOf } from './refusal.ts';
-import type { RegisteredMember } from './registry.ts';
 
 const member = (): RegisteredMember => ({
   id: '0123456789ab' as MemberId,

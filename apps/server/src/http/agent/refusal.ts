@@ -1,6 +1,6 @@
 import type { Instant, Refusal } from '@serverctl/core';
 import { egressAllows } from '@serverctl/core';
-import type { RegisteredMember } from './registry.ts';
+import type { RegisteredMember } from '../../services/agent-session/registry.ts';
 
 /** Whether a hostname is the member's, in lower case as DNS compares; after a rename the old one is accepted for a while longer. */
 export function hostnameMatches(member: RegisteredMember, seen: string, now: Instant): boolean {

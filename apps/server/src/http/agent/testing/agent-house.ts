@@ -8,8 +8,9 @@ import { createListener, type Listener } from '../../../liveness/listener.ts';
 import { paceLimits } from '../../../liveness/pace.ts';
 import { systemClock } from '../../../platform/clock.ts';
 import { newId, systemRandom } from '../../../platform/random.ts';
+import { createAgentSessions } from '../../../services/agent-session/agent-sessions.ts';
+import { enrol, enrolmentSecretHash } from '../../../services/enrolment/enrol.ts';
 import type { AttemptLimits } from '../attempts.ts';
-import { enrolmentSecretHash } from '../enrol.ts';
 import { agentRoutes } from '../plugin.ts';
 
 /** The agent's routes on a real database with virtual time, and members to knock at them. */
@@ -67,14 +68,22 @@ export async function openAgentHouse({ attemptLimits, realTime = false }: HouseO
     },
   });
   const app = Fastify({ logger: { level: 'trace', stream } });
-  await app.register(agentRoutes, {
-    db: database.kysely,
+  const db = database.kysely;
+  const sessions = createAgentSessions({
+    db,
     listen: database.listen,
     clock: time,
     random: systemRandom,
     listener,
     sessionKey: systemRandom.bytes(32),
-    urls: ['http://plane.example.com:7400'],
+    onFailure: (error) => app.log.warn({ err: error }, 'the members could not be read again'),
+  });
+  const urls = ['http://plane.example.com:7400'];
+  await app.register(agentRoutes, {
+    clock: time,
+    listener,
+    sessions,
+    enrol: (request, context) => enrol({ db, random: systemRandom, urls }, request, context),
     ...(attemptLimits && { attemptLimits }),
   });
   await app.ready();

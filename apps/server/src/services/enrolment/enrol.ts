@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
-import { type EnrolReply, type EnrolRequest, protocolVersion } from '@serverctl/contract/agent';
+import type { EnrolReply, EnrolRequest } from '@serverctl/contract/agent';
 import { AppError, egressAllows } from '@serverctl/core';
 import type { Kysely, Transaction } from 'kysely';
-import { sql } from 'kysely';
 import { writeAudit } from '../../db/repositories/audit.ts';
+import { consumeEnrolment, findOpenEnrolment, type OpenEnrolment } from '../../db/repositories/enrolment-use.ts';
 import { writeEvent } from '../../db/repositories/events.ts';
+import { replaceKey } from '../../db/repositories/member-keys.ts';
 import type { Database } from '../../db/schema.ts';
 import { newId, type Random } from '../../platform/random.ts';
+import { assertProtocol } from '../agent-protocol.ts';
+import { inTransaction } from '../transaction.ts';
 
 /*
  * Enrolment (R34), in the order in which it refuses:
@@ -21,6 +24,14 @@ import { newId, type Random } from '../../platform/random.ts';
  * one secret yields one key (I15, I17).
  */
 
+export interface EnrolDeps {
+  readonly db: Kysely<Database>;
+  readonly random: Random;
+  /** Addresses of the control plane that agents may use, in order. */
+  readonly urls: readonly string[];
+}
+
+/** Who knocks, as the socket says it. */
 export interface EnrolContext {
   readonly peer: string;
   readonly requestId: string;
@@ -33,14 +44,14 @@ export function enrolmentSecretHash(secret: string): Buffer {
 
 /** Uses the secret and keeps the host's public key. */
 export async function enrol(
-  { db, random, urls }: { db: Kysely<Database>; random: Random; urls: readonly string[] },
+  { db, random, urls }: EnrolDeps,
   request: EnrolRequest,
   context: EnrolContext,
 ): Promise<EnrolReply> {
   assertProtocol(request.protocol);
   const publicKey = Buffer.from(request.publicKey, 'base64url');
-  return db.transaction().execute(async (trx) => {
-    const found = await findOpen(trx, enrolmentSecretHash(request.secret));
+  return inTransaction(db, async (trx) => {
+    const found = await findOpenEnrolment(trx, enrolmentSecretHash(request.secret));
     if (found.isExpired) throw new AppError('enrolment_expired');
     if (!egressAllows(found.allowedEgress, context.peer)) {
       throw new AppError('enrolment_wrong_ip', { seen: context.peer, allowed: found.allowedEgress });
@@ -48,70 +59,17 @@ export async function enrol(
     if (request.hostname.toLowerCase() !== found.hostname) {
       throw new AppError('enrolment_wrong_hostname', { seen: request.hostname });
     }
-    await consume(trx, found.enrolmentId);
+    await consumeEnrolment(trx, found.enrolmentId);
     const keyId = newId(random);
-    await trx
-      .updateTable('member_key')
-      .set({ revoked_at: sql<Date>`now()` })
-      .where('member_id', '=', found.memberId)
-      .where('revoked_at', 'is', null)
-      .execute();
-    await trx
-      .insertInto('member_key')
-      .values({ id: keyId, member_id: found.memberId, public_key: publicKey })
-      .execute();
+    await replaceKey(trx, { id: keyId, memberId: found.memberId, publicKey });
     await tell(trx, found, keyId, request, context);
     return { memberId: found.memberId, poolName: found.poolName, urls };
   });
 }
 
-export function assertProtocol(protocol: number): void {
-  if (protocol !== protocolVersion)
-    throw new AppError('agent_protocol_unsupported', { seen: protocol, spoken: protocolVersion });
-}
-
-interface Found {
-  readonly enrolmentId: string;
-  readonly memberId: string;
-  readonly poolId: string;
-  readonly poolName: string;
-  readonly hostname: string;
-  readonly allowedEgress: readonly string[];
-  readonly isExpired: boolean;
-}
-
-async function findOpen(trx: Transaction<Database>, secretHash: Buffer): Promise<Found> {
-  const found = await trx
-    .selectFrom('enrollment as e')
-    .innerJoin('member as m', 'm.id', 'e.member_id')
-    .innerJoin('pool as p', 'p.id', 'm.pool_id')
-    .select(['e.id as enrolmentId', 'm.id as memberId', 'p.id as poolId', 'p.name as poolName', 'm.hostname'])
-    .select(['m.allowed_egress as allowedEgress', sql<boolean>`e.expires_at <= now()`.as('isExpired')])
-    .where('e.secret_hash', '=', secretHash)
-    .where('e.used_at', 'is', null)
-    .where('e.replaced_at', 'is', null)
-    .where('m.removed_at', 'is', null)
-    .executeTakeFirst();
-  if (found === undefined) throw new AppError('enrolment_secret_invalid');
-  return found;
-}
-
-async function consume(trx: Transaction<Database>, enrolmentId: string): Promise<void> {
-  const consumed = await trx
-    .updateTable('enrollment')
-    .set({ used_at: sql<Date>`now()` })
-    .where('id', '=', enrolmentId)
-    .where('used_at', 'is', null)
-    .where('replaced_at', 'is', null)
-    .where('expires_at', '>', sql<Date>`now()`)
-    .returning('id')
-    .executeTakeFirst();
-  if (consumed === undefined) throw new AppError('enrolment_secret_invalid');
-}
-
 async function tell(
   trx: Transaction<Database>,
-  { memberId, poolId, hostname }: Found,
+  { memberId, poolId, hostname }: OpenEnrolment,
   keyId: string,
   { agentVersion }: EnrolRequest,
   { peer, requestId }: EnrolContext,

@@ -2,9 +2,9 @@ import { type HeartbeatReply, heartbeatIntervalMs } from '@serverctl/contract/ag
 import type { Instant, MemberId } from '@serverctl/core';
 import type { Kysely } from 'kysely';
 import type { Listen } from '../../db/listener.ts';
+import { type MemberRow, readMembers } from '../../db/repositories/registered-members.ts';
 import type { Database } from '../../db/schema.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { type MemberRow, readMembers } from './registered-members.ts';
 
 /*
  * The members as the hot path needs them, in memory. Loaded as a whole:

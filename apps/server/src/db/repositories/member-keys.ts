@@ -1,0 +1,62 @@
+import { AppError, type MemberId } from '@serverctl/core';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Database } from '../schema.ts';
+
+/** A member's one valid key, with what its proof needs. */
+export interface CurrentKey {
+  readonly memberId: MemberId;
+  readonly poolId: string;
+  readonly hostname: string;
+  readonly keyId: string;
+  readonly publicKey: Buffer;
+  /** The newest boot issued (R35). */
+  readonly lastBoot: number;
+}
+
+/** Throws `agent_key_unknown`. */
+export async function currentKey(db: Kysely<Database>, memberId: string): Promise<CurrentKey> {
+  const key = await db
+    .selectFrom('member as m')
+    .innerJoin('member_key as k', 'k.member_id', 'm.id')
+    .select(['m.pool_id as poolId', 'm.hostname', 'k.id as keyId'])
+    .select(['k.public_key as publicKey', 'm.last_boot as lastBoot'])
+    .where('m.id', '=', memberId)
+    .where('m.removed_at', 'is', null)
+    .where('k.revoked_at', 'is', null)
+    .executeTakeFirst();
+  if (key === undefined) throw new AppError('agent_key_unknown');
+  return { ...key, memberId: memberId as MemberId };
+}
+
+/** Revokes the member's key, if it has one, and stores the new one (R34). */
+export async function replaceKey(
+  trx: Transaction<Database>,
+  { id, memberId, publicKey }: { readonly id: string; readonly memberId: string; readonly publicKey: Buffer },
+): Promise<void> {
+  await trx
+    .updateTable('member_key')
+    .set({ revoked_at: sql<Date>`now()` })
+    .where('member_id', '=', memberId)
+    .where('revoked_at', 'is', null)
+    .execute();
+  await trx.insertInto('member_key').values({ id, member_id: memberId, public_key: publicKey }).execute();
+}
+
+/** The member's next boot (R35). Throws `agent_key_unknown` when the member was removed meanwhile. */
+export async function issueBoot(trx: Transaction<Database>, memberId: MemberId): Promise<number> {
+  const issued = await trx
+    .updateTable('member')
+    .set({ last_boot: sql<number>`last_boot + 1` })
+    .where('id', '=', memberId)
+    .where('removed_at', 'is', null)
+    .returning('last_boot as boot')
+    .executeTakeFirst();
+  if (issued === undefined) throw new AppError('agent_key_unknown');
+  return issued.boot;
+}
+
+/** Learns a boot that is newer than any known; never lowers one. */
+export async function raiseBoot(trx: Transaction<Database>, memberId: MemberId, boot: number): Promise<void> {
+  const raised = { last_boot: sql<number>`greatest(last_boot, ${boot})` };
+  await trx.updateTable('member').set(raised).where('id', '=', memberId).execute();
+}

@@ -1,0 +1,52 @@
+import type { TokenReply, TokenRequest } from '@serverctl/contract/agent';
+import type { MemberId } from '@serverctl/core';
+import type { Kysely } from 'kysely';
+import type { Listen } from '../../db/listener.ts';
+import type { Database } from '../../db/schema.ts';
+import type { Listener } from '../../liveness/listener.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Random } from '../../platform/random.ts';
+import { Nonces } from './nonce.ts';
+import { proveKey } from './prove-key.ts';
+import { MemberRegistry } from './registry.ts';
+import { SessionTokens } from './session-token.ts';
+
+export interface AgentSessionDeps {
+  readonly db: Kysely<Database>;
+  readonly listen: Listen;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly listener: Pick<Listener, 'retain'>;
+  /** 32 bytes, the same in every replica: `deriveKey('agent-session')`. */
+  readonly sessionKey: Uint8Array;
+  /** Called when the members could not be read again. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** What this process knows of the agents that talk to it: nonces given out, tokens found valid, members. In memory but for `proveKey`. */
+export interface AgentSessions {
+  readonly nonces: Nonces;
+  readonly tokens: SessionTokens;
+  /** Started and stopped by whoever hears agents. */
+  readonly registry: MemberRegistry;
+  proveKey(request: TokenRequest): Promise<TokenReply>;
+}
+
+export function createAgentSessions({
+  db,
+  listen,
+  clock,
+  random,
+  listener,
+  sessionKey,
+  onFailure,
+}: AgentSessionDeps): AgentSessions {
+  const nonces = new Nonces(clock, random);
+  const tokens = new SessionTokens(sessionKey, clock);
+  const onLoad = (isMember: (memberId: MemberId) => boolean) => {
+    listener.retain(isMember);
+    tokens.retain(isMember);
+  };
+  const registry = new MemberRegistry({ db, listen, clock, onLoad, onFailure });
+  return { nonces, tokens, registry, proveKey: (request) => proveKey({ db, nonces, tokens, registry }, request) };
+}
