@@ -18,3 +18,39 @@ test('a credential’s new server without a port leaves its port as it is', asyn
   expect(await set('ns2.example.com')).toEqual({ settings: { host: 'ns2.example.com', secret: 'c2VjcmV0' } });
   expect(await set('ns2.example.com:5353')).toMatchObject({ settings: { port: 5353 } });
 });
+
+const saved = {
+  credential: {
+    id: 'credential01',
+    name: 'bind',
+    provider: 'rfc2136',
+    settings: {
+      provider: 'rfc2136',
+      host: 'ns1.example.com',
+      port: 53,
+      transport: 'tcp',
+      keyName: 'key',
+      algorithm: 'hmac-sha256',
+    },
+    usedBy: [],
+    createdAt: '2026-01-01T00:00:00.000Z',
+  },
+  test: null,
+};
+const add = (...options: readonly string[]) =>
+  runCli(
+    ['dns', 'credential', 'add', 'bind', '--server', 'ns1', '--key', 'key', '--secret-file', secretFile, ...options],
+    () => ({ body: saved }),
+  );
+
+test('a credential saved without a try says so, and how to try it', async () => {
+  expect((await add()).stdout).toContain(
+    'untested. Try it: serverctl dns credential set bind --test-zone ZONE --test-name NAME',
+  );
+});
+
+test('half of a name to try is refused, not ignored', async () => {
+  const { asked, stderr } = await add('--test-zone', 'example.com');
+  expect(asked).toEqual([]);
+  expect(stderr).toContain('--test-zone and --test-name go together');
+});

@@ -1,3 +1,5 @@
+import type { CredentialSaved } from '@serverctl/contract';
+import { AppError } from '@serverctl/core';
 import { Command, Option } from 'commander';
 import { action } from '../context.ts';
 import { hostAndPort } from '../options.ts';
@@ -45,7 +47,7 @@ function credentialAdd(): Command {
       });
       return {
         json: saved.credential,
-        text: `Credential ${name} is saved.${saved.test === null ? '' : `\n\n${testText(saved.test)}`}`,
+        text: savedText(saved),
       };
     }),
   );
@@ -91,7 +93,7 @@ function credentialSet(): Command {
         },
         ...tried(options),
       });
-      return { json: saved.credential, text: `Credential ${saved.credential.name} is saved.` };
+      return { json: saved.credential, text: savedText(saved) };
     }),
   );
 }
@@ -129,5 +131,14 @@ function optional(options: Settings) {
 }
 
 function tried({ testZone, testName }: Settings) {
-  return testZone === undefined || testName === undefined ? {} : { test: { zone: testZone, name: testName } };
+  if (testZone === undefined && testName === undefined) return {};
+  if (testZone !== undefined && testName !== undefined) return { test: { zone: testZone, name: testName } };
+  throw new AppError('request_invalid', { because: '--test-zone and --test-name go together' });
+}
+
+function savedText({ credential, test }: CredentialSaved): string {
+  const { name } = credential;
+  return test === null
+    ? `Credential ${name} is saved, untested. Try it: serverctl dns credential set ${name} --test-zone ZONE --test-name NAME`
+    : `Credential ${name} is saved.\n\n${testText(test)}`;
 }

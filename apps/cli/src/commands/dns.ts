@@ -1,3 +1,4 @@
+import type { BindingAdded } from '@serverctl/contract';
 import { AppError } from '@serverctl/core';
 import { Command } from 'commander';
 import { action } from '../context.ts';
@@ -6,6 +7,13 @@ import { testText } from '../output/dns-test.ts';
 import { table } from '../output/table.ts';
 import { confirm } from '../prompt.ts';
 import { credentialCommand } from './dns-credential.ts';
+
+interface NewName {
+  readonly zone: string;
+  readonly credential: string;
+  readonly ttl?: number;
+  readonly takeOver?: boolean;
+}
 
 /** `serverctl dns …`: managed names and the credentials that may write them. */
 export function dnsCommand(): Command {
@@ -26,22 +34,29 @@ function dnsAdd(): Command {
     .requiredOption('--zone <zone>', 'the zone that holds the name')
     .requiredOption('--credential <credential>', 'id or name')
     .option('--ttl <seconds>', 'added to every failover (default 60)', wholeNumber)
+    .option('--take-over', 'yes, replace a record that is not ours; asked for where the pool has an active member')
     .action(
-      action(
-        async ({ client }, pool: string, name: string, options: { zone: string; credential: string; ttl?: number }) => {
-          const added = await client.bindings.add(pool, {
-            name,
-            zone: options.zone,
-            credentialId: options.credential,
-            ...(options.ttl === undefined ? {} : { ttlSeconds: options.ttl }),
-          });
-          return {
-            json: added,
-            text: `${name} is managed now; nothing was written.\n\n${testText(added.test)}\n\nNext: serverctl pool publish ${pool}`,
-          };
-        },
-      ),
+      action(async ({ client }, pool: string, name: string, options: NewName) => {
+        const added = await client.bindings.add(pool, {
+          name,
+          zone: options.zone,
+          credentialId: options.credential,
+          ...(options.ttl === undefined ? {} : { ttlSeconds: options.ttl }),
+          ...(options.takeOver ? { takeOver: true } : {}),
+        });
+        return { json: added, text: addedText(pool, added) };
+      }),
     );
+}
+
+/** A pool with an active member publishes a new name at once; one without waits for the first publish. */
+function addedText(pool: string, { binding, test }: BindingAdded): string {
+  const address = binding.desiredAddress;
+  const [what, next] =
+    address === null
+      ? ['nothing was written.', `serverctl pool publish ${pool}`]
+      : [`the active member’s address ${address} is being published.`, `serverctl watch ${pool}`];
+  return `${binding.name} is managed now; ${what}\n\n${testText(test)}\n\nNext: ${next}`;
 }
 
 function dnsList(): Command {
