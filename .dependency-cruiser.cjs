@@ -61,7 +61,7 @@ module.exports = {
       name: 'worker-decides-without-http',
       comment: 'The loop knows ports, never the web or SQL, so that the simulator runs the real one.',
       severity: 'error',
-      from: { path: '^apps/server/src/worker', pathNot: '\\.test\\.ts$|lease\\.ts$' },
+      from: { path: '^apps/server/src/worker', pathNot: '\\.test\\.ts$' },
       to: { path: '^apps/server/src/(http|db|liveness)' },
     },
     {

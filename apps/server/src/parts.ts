@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
 import type { Config } from './config.ts';
 import type { OpenDatabase } from './db/connection.ts';
+import { createLeaseRow, leaseChannel } from './db/lease-row.ts';
 import { writeEvent } from './db/repositories/events.ts';
 import { enforceRetention } from './db/retention.ts';
 import { createApp } from './http/app.ts';
@@ -19,7 +20,7 @@ import { openChannels } from './services/notifications/channel-service.ts';
 import type { Outbound } from './services/outbound.ts';
 import { readReadiness } from './services/readiness.ts';
 import { createEventLoopMonitor } from './worker/event-loop-monitor.ts';
-import { dividedLeaseTimes, openLease } from './worker/lease.ts';
+import { createLease, dividedLeaseTimes } from './worker/lease.ts';
 import { createNotifier, type RunningNotifier } from './worker/notifier.ts';
 import type { Resolver } from './worker/ports.ts';
 import { createWorker, type Worker } from './worker/worker.ts';
@@ -87,8 +88,10 @@ export function startWorker(frame: Frame, deps: ServiceDeps, listener: Listener 
   const { config, database, log, stack } = frame;
   const { clock, random, store, providers, resolver, notifier } = deps;
   const liveness = createLiveness(database.kysely, database.listen, listener);
-  const lease = openLease(database, {
+  const lease = createLease({
     holder: newId(random),
+    row: createLeaseRow(database.kysely),
+    onRelease: (wake) => database.listen(leaseChannel, wake),
     clock,
     times: dividedLeaseTimes(config.leaseDivisor),
     exclusive: config.databaseUrl === null,

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../platform/clock.ts';
-import { dividedLeaseTimes, type LeaseTimes, openLease } from '../worker/lease.ts';
+import { createLease, dividedLeaseTimes, type LeaseTimes } from '../worker/lease.ts';
 import type { Lease } from '../worker/ports.ts';
-import { createLeaseRow, lockFence } from './lease-row.ts';
+import { createLeaseRow, leaseChannel, lockFence } from './lease-row.ts';
 import { type TestDatabase, testDatabase } from './testing.ts';
 
 let database: TestDatabase;
@@ -28,7 +28,8 @@ async function withLease<Result>(
   use: (lease: Lease, stop: () => Promise<void>) => Promise<Result>,
 ): Promise<Result> {
   const stop = new AbortController();
-  const lease = openLease(database, { clock: systemClock, times: dividedLeaseTimes(20), ...options });
+  const onRelease = (wake: () => void) => database.listen(leaseChannel, wake);
+  const lease = createLease({ row: row(), onRelease, clock: systemClock, times: dividedLeaseTimes(20), ...options });
   const ended = lease.keep(stop.signal);
   const end = () => {
     stop.abort();

@@ -1,21 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
+import type { LeaseRow } from '../worker/lease.ts';
 import type { LeaseFence } from '../worker/ports.ts';
 import type { Database } from './schema.ts';
-
-/** What a process that asked for the lease got: the term it holds now, or how long the present holder keeps it at least. */
-export type Acquired =
-  | { readonly kind: 'acquired'; readonly term: number }
-  | { readonly kind: 'taken'; readonly freeInMs: number };
-
-/** The lease's row in PostgreSQL. Its times are compared there and nowhere else (R15). */
-export interface LeaseRow {
-  /** Takes the lease when nobody holds it, its holder is us, or its last renewal is `takeoverMs` old; the term rises with each. */
-  acquire(holder: string, takeoverMs: number): Promise<Acquired>;
-  /** False when it is not ours any more, or lapsed (`leaseMs` without a renewal): it must be acquired anew. */
-  renew(fence: LeaseFence, leaseMs: number): Promise<boolean>;
-  /** Gives it up at once and tells whoever waits. Nothing happens when it is not ours. */
-  release(fence: LeaseFence): Promise<void>;
-}
 
 /** NOTIFYed when the lease was released. */
 export const leaseChannel = 'lease_released';
@@ -24,6 +10,7 @@ const leaseName = 'failover-loop';
 const age = sql`clock_timestamp() - renewed_at`;
 const milliseconds = (ms: number) => sql`make_interval(secs => ${ms / 1_000})`;
 
+/** The lease's row in PostgreSQL. */
 export function createLeaseRow(kysely: Kysely<Database>): LeaseRow {
   return {
     async acquire(holder, takeoverMs) {

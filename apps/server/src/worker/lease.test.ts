@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createFakeClock, type FakeClock } from '../../../../testkit/src/fake-clock.ts';
-import type { Acquired, LeaseRow } from '../db/lease-row.ts';
-import { createLease, dividedLeaseTimes, usualLeaseTimes } from './lease.ts';
+import { type Acquired, createLease, dividedLeaseTimes, type LeaseRow, usualLeaseTimes } from './lease.ts';
 
 /** How one call to the database goes: when it is carried out, when its reply comes; null = it, or its reply, is lost. */
 interface Trip {

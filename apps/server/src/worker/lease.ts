@@ -1,5 +1,3 @@
-import type { OpenDatabase } from '../db/connection.ts';
-import { createLeaseRow, type LeaseRow, leaseChannel } from '../db/lease-row.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Lease, LeaseFence } from './ports.ts';
 import { withinLimit } from './time-limit.ts';
@@ -16,6 +14,21 @@ import { createWake } from './wake.ts';
  * monotonic clock, its last DNS call ends by 9 s, and nobody takes over before 10 s on the database's. `lapsed` keeps trying to renew:
  * until somebody else took the lease the term is still ours.
  */
+
+/** What a process that asked for the lease got: the term it holds now, or how long the present holder keeps it at least. */
+export type Acquired =
+  | { readonly kind: 'acquired'; readonly term: number }
+  | { readonly kind: 'taken'; readonly freeInMs: number };
+
+/** The port: the lease's row where all processes see it (db/lease-row.ts). Its times are compared there and nowhere else (R15). */
+export interface LeaseRow {
+  /** Takes the lease when nobody holds it, its holder is us, or its last renewal is `takeoverMs` old; the term rises with each. */
+  acquire(holder: string, takeoverMs: number): Promise<Acquired>;
+  /** False when it is not ours any more, or lapsed (`leaseMs` without a renewal): it must be acquired anew. */
+  renew(fence: LeaseFence, leaseMs: number): Promise<boolean>;
+  /** Gives it up at once and tells whoever waits. Nothing happens when it is not ours. */
+  release(fence: LeaseFence): Promise<void>;
+}
 
 export interface LeaseTimes {
   /** Without a renewal for so long the lease must be acquired anew. */
@@ -51,12 +64,7 @@ export interface LeaseOptions {
   readonly onRelease?: (wake: () => void) => () => void;
 }
 
-/** The lease over PostgreSQL, as the composition root opens it. */
-export function openLease(database: OpenDatabase, options: Omit<LeaseOptions, 'row' | 'onRelease'>): Lease {
-  const onRelease = (wake: () => void) => database.listen(leaseChannel, wake);
-  return createLease({ ...options, row: createLeaseRow(database.kysely), onRelease });
-}
-
+/** The lease over its row. `keep` must run for it to be held. */
 export function createLease(options: LeaseOptions): Lease {
   const { holder, row, clock, times = usualLeaseTimes, exclusive = false } = options;
   const wakers = new Set<() => void>();
