@@ -56,12 +56,14 @@ export function gatherEvidence(
   time: { readonly now: Instant; readonly readAt: Instant; readonly minuteOfDay: number },
 ): PoolEvidence {
   const sinceReadMs = time.now - time.readAt;
+  const settingsChangedAt = observation.settingsChangedAt(row.pool.id);
   const evidence: PoolEvidence = {
     pool: row.pool,
     members: row.members.map((member) => memberEvidence(member, row, observation, time.now, sinceReadMs)),
     listening,
     automaticPromotionAgesMs: row.automaticPromotionAgesMs.map((ageMs) => ageMs + sinceReadMs),
     lastPromotionAgeMs: row.lastPromotionAgeMs === null ? null : row.lastPromotionAgeMs + sinceReadMs,
+    ...(settingsChangedAt === undefined ? {} : { settingsAgeMs: time.now - settingsChangedAt }),
     minuteOfDay: time.minuteOfDay,
   };
   const health = judgeMembers(evidence);
@@ -87,7 +89,7 @@ function memberEvidence(
     hostname: member.hostname,
     priority: member.priority,
     monitored: member.monitored,
-    publicIpv4: member.publicIpv4 ?? seen?.reportedIpv4 ?? null,
+    publicIpv4: member.publicIpv4,
     hearing: seen === undefined ? { kind: 'never', waitedMs: 0 } : hearingOf(seen.silence, now, everHeard),
     haproxy:
       seen === undefined

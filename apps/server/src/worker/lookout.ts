@@ -3,6 +3,7 @@ import type { Clock } from '../platform/clock.ts';
 import { enrolledMembers, type PoolsRead } from './evidence.ts';
 import { type Observation, startObservation } from './observation.ts';
 import type { EventLoopMonitor, Lease, LeaseFence, Liveness, PoolStore, WorkerLog } from './ports.ts';
+import { poolsJudgedAnew } from './settings-change.ts';
 import { withinLimit } from './time-limit.ts';
 
 /*
@@ -102,10 +103,12 @@ export function createLookout({ clock, store, liveness, lease, eventLoop, log }:
       }
       const seen = observation;
       const flushed = flushFirst ? await attempt(() => liveness.flush()) : true;
+      const before = pools;
       const answered = await Promise.all([attempt(readPools), attempt((signal) => readNews(seen, signal))]);
       wasAnswering = flushed && answered.every(Boolean);
       if (pools === null) return null;
       seen.closeTick(measure(), enrolledMembers(pools), clock.now());
+      seen.judgedAnew(poolsJudgedAnew(before, pools), clock.now());
       if (seen.blind !== null) frozenTicks += 1;
       return { observation: seen, pools, actionable: wasAnswering && noticed === readUpTo, frozenTicks };
     },

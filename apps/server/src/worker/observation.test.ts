@@ -48,13 +48,13 @@ describe('two listeners', () => {
     expect(silence(one)?.provenMs).toBe(2_760);
   });
 
-  test('when its listener vanished, silence starts at the loss, and goes on without it (R2)', () => {
+  test('when its listener vanished, silence is proven anew from the loss, and true silence goes on (R2, R7)', () => {
     const { tick, silence, observation } = setUp();
     tick(250, ['a', 'b']);
     tick(500, ['a', 'b'], { [one]: 'a', [two]: 'b' });
     for (let now = 750; now <= 5_500; now += 250) tick(now, ['b'], { [two]: 'b' });
     expect(observation.member(one)?.listenerId).toBeNull();
-    expect(silence(one)).toMatchObject({ provenMs: 0, silentSince: 5_500 });
+    expect(silence(one)).toMatchObject({ provenMs: 0, silentSince: 490 });
     for (let now = 5_750; now <= 7_500; now += 250) tick(now, ['b'], { [two]: 'b' });
     expect(silence(one)?.provenMs).toBe(2_000);
   });

@@ -14,8 +14,10 @@ import {
   observeHealth,
   observeHost,
   otherHeardWithin,
+  type PoolId,
   type Refusal,
   restartSilence,
+  restartTracker,
   type Silence,
   startSilence,
   startStreak,
@@ -23,7 +25,7 @@ import {
   type TickMeasures,
 } from '@serverctl/core';
 import { type ListenerClock, noteWatermark, startListenerClock, toOurInstant } from './listener-clock.ts';
-import type { HeardMember, LivenessNews, Watermark } from './ports.ts';
+import type { HeardMember, LivenessNews, PoolWithMembers, Watermark } from './ports.ts';
 
 /*
  * What this loop has seen of the fleet since it gained the lease: an Observation lives exactly as long as one term of the lease. With the
@@ -32,6 +34,7 @@ import type { HeardMember, LivenessNews, Watermark } from './ports.ts';
  *   readNews(first)   whoever is stored was heard once by some process; nothing else is believed, it may be hours old
  *   readNews(later)   silence starts again, HAProxy's tracker and the address follow the report
  *   closeTick         the span since the previous tick counts as silence, or is frozen (R2)
+ *   judgedAnew        the settings of a pool were changed: trouble counts from now, under the new ones
  *   noteHealth        how long each member has been healthy, how often it failed (R11)
  */
 
@@ -57,6 +60,10 @@ export interface Observation {
   readNews(news: LivenessNews, now: Instant): void;
   /** Ends the tick that began with the previous call. Unknown members of `enrolled` begin, others are forgotten. */
   closeTick(measures: TickMeasures, enrolled: ReadonlySet<MemberId>, now: Instant): void;
+  /** What these pools are judged by was changed: a trouble of their members must last its full time again. */
+  judgedAnew(changed: readonly PoolWithMembers[], now: Instant): void;
+  /** Our instant of the last such change in this term; undefined = none. */
+  settingsChangedAt(poolId: PoolId): Instant | undefined;
   noteHealth(memberId: MemberId, kind: HealthKind, now: Instant): HealthStreak;
   member(memberId: MemberId): MemberObservation | undefined;
   readonly cursor: string | null;
@@ -70,6 +77,7 @@ export interface Observation {
 export function startObservation(now: Instant): Observation {
   const members = new Map<MemberId, MemberObservation>();
   const listeners = new Map<string, ListenerClock>();
+  const settingsChanged = new Map<PoolId, Instant>();
   const state = {
     cursor: null as string | null,
     tickAt: now,
@@ -94,7 +102,7 @@ export function startObservation(now: Instant): Observation {
     if (lost.size === 0) return;
     for (const [memberId, member] of members) {
       if (member.listenerId === null || !lost.has(member.listenerId)) continue;
-      members.set(memberId, { ...member, listenerId: null, silence: restartSilence(member.silence, at) });
+      members.set(memberId, { ...member, listenerId: null, silence: restartSilence(member.silence) });
     }
   }
 
@@ -124,10 +132,17 @@ export function startObservation(now: Instant): Observation {
     closeTick(measures: TickMeasures, enrolled: ReadonlySet<MemberId>, at: Instant) {
       const because = judgeTick(measures);
       state.blind = because === null ? null : { because, since: state.blind?.since ?? state.tickAt };
-      forgetLostListeners(at);
       for (const memberId of members.keys()) if (!enrolled.has(memberId)) members.delete(memberId);
       for (const memberId of enrolled) age(memberId, because === null, at);
+      forgetLostListeners(at);
       state.tickAt = at;
+    },
+    settingsChangedAt: (poolId: PoolId) => settingsChanged.get(poolId),
+    judgedAnew(changed: readonly PoolWithMembers[], at: Instant) {
+      for (const { pool, members: ofPool } of changed) {
+        settingsChanged.set(pool.id, at);
+        for (const { id } of ofPool) members.set(id, troubleRestarted(begin(id, at)));
+      }
     },
     noteHealth(memberId: MemberId, kind: HealthKind, at: Instant) {
       const member = begin(memberId, at);
@@ -148,6 +163,10 @@ function unseenMember(now: Instant): MemberObservation {
     reportedIpv4: null,
     refusal: null,
   };
+}
+
+function troubleRestarted(member: MemberObservation): MemberObservation {
+  return { ...member, silence: restartSilence(member.silence), tracker: restartTracker(member.tracker) };
 }
 
 function heardAgain(member: MemberObservation, heard: HeardMember, heardAt: Instant): MemberObservation {

@@ -73,8 +73,10 @@ export interface PoolEvidence {
   readonly listening: Listening;
   /** Ages of the automatic promotions of the last hour that count against R11's bucket (since the last acknowledgement). */
   readonly automaticPromotionAgesMs: readonly number[];
-  /** Ages of all promotions of the last hour, of any kind: R11's 10 s between two. Newest first. */
+  /** Age in ms of the last promotion of any kind, for R11's 10 s between two; null = there was none. */
   readonly lastPromotionAgeMs: number | null;
+  /** Time since the settings that judge this pool were changed; absent = not since we began to observe. Failback counts from there. */
+  readonly settingsAgeMs?: number;
   /** Minute of the day, UTC, for the failback window (R12). */
   readonly minuteOfDay: number;
 }

@@ -22,6 +22,11 @@ describe('judgeFailback (R12)', () => {
     expect(failback({}, { healthyForMs: 599_999 })).toEqual({ kind: 'wait', forMs: 1 });
   });
 
+  it('counts health from the last change of the settings: a change alone never promotes', () => {
+    expect(failback({}, {}, { settingsAgeMs: 0 })).toEqual({ kind: 'wait', forMs: 600_000 });
+    expect(failback({}, {}, { settingsAgeMs: 600_000 })).toEqual(due);
+  });
+
   it.each([
     ['manual, the default', { failback: { ...automatic, policy: 'manual' as const } }],
     ['never', { failback: { ...automatic, policy: 'never' as const } }],

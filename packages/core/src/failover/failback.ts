@@ -12,7 +12,7 @@ import { isLastChoice } from './order.ts';
  *   policy manual or never, automatic failover off, or held          | none
  *   no member has a lower priority number than the active one        | none: it is the preferred one
  *   the preferred member is not ready, or failed 3 times in an hour  | not-due: only news can change it
- *   it has not been healthy for N minutes                            | wait for the rest
+ *   it has not been healthy for N minutes under these settings       | wait for the rest
  *   outside the daily window                                         | wait for its start
  *   R11's bucket is full, or the last promotion is < 10 s ago        | wait for it
  *   else                                                             | due
@@ -45,8 +45,9 @@ export function judgeFailback(
   if (standing?.ready !== true || isLastChoice(preferred)) return { kind: 'not-due' };
 
   const brake = judgeBrake(evidence);
+  const healthyForMs = Math.min(preferred.healthyForMs, evidence.settingsAgeMs ?? Number.POSITIVE_INFINITY);
   const forMs = Math.max(
-    pool.failback.afterMinutes * minuteMs - preferred.healthyForMs,
+    pool.failback.afterMinutes * minuteMs - healthyForMs,
     untilWindowMs(pool.failback.window, evidence.minuteOfDay),
     brake.kind === 'free' ? 0 : brake.leftMs,
   );

@@ -37,6 +37,15 @@ export function observeHost(tracker: HaproxyTracker, report: HostReport, now: In
   return { ...tracker, units, packageLock: report.packageLock };
 }
 
+/**
+ * The tracker after what its host is judged by was changed: a unit that is not running counts from its next report on, and is `unreported`
+ * until then, so that even with a grace of 0 the change alone settles nothing.
+ */
+export function restartTracker(tracker: HaproxyTracker): HaproxyTracker {
+  const settled = tracker.units.filter(({ verdict }) => verdict.kind === 'running' || verdict.kind === 'absent');
+  return { ...tracker, units: settled };
+}
+
 /** A restart that we ordered at `now` opens a window in which HAProxy may be down; it ends by itself after at most 30 s (R4). */
 export function expectRestart(tracker: HaproxyTracker, now: Instant, windowMs: number): HaproxyTracker {
   const counted = tracker.units.map((track) => advanceTrack(track, coverOf(tracker), now));

@@ -58,9 +58,12 @@ export function hear(silence: Silence, heardAt: Instant): Silence {
   };
 }
 
-/** Silence whose count starts again without a beat: the process that heard the member vanished at `at` (R2). */
-export function restartSilence(silence: Silence, at: Instant): Silence {
-  return { heardAt: silence.heardAt, silentSince: Math.max(silence.silentSince, at), provenMs: 0, pending: [] };
+/**
+ * Silence whose proof starts again without a beat, from the end of the last tick on: the process that heard the member vanished (R2), or
+ * what it is judged by was changed. True silence goes on: the member was not heard, so it is no fresher for it (R7).
+ */
+export function restartSilence(silence: Silence): Silence {
+  return { ...silence, provenMs: 0, pending: [] };
 }
 
 /** Silence after one tick. Ticks must not overlap; a tick in which we did not listen adds nothing, now or later. */
