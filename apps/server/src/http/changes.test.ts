@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -123,9 +123,11 @@ test('of two switchovers at once one finds the pool changed', async () => {
   expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409]);
 });
 
-test('a channel’s test says what came back', async () => {
+test('a channel’s test has every notice’s form and headers, and says what came back', async () => {
   const seen: string[] = [];
+  const headers: IncomingHttpHeaders[] = [];
   const receiver: Server = createServer((request, response) => {
+    headers.push(request.headers);
     request.on('data', (chunk) => seen.push(String(chunk)));
     request.on('end', () => response.writeHead(seen.length > 1 ? 500 : 204).end());
   });
@@ -134,13 +136,19 @@ test('a channel’s test says what came back', async () => {
   Object.assign(house.deps.outbound, { check: async () => ({}) }); // the address is private; R40 has its own tests
   const channel = await house.client.channels.add({ kind: 'webhook', url: `http://127.0.0.1:${port}/hook` });
   Object.assign(house.deps.outbound, {
-    post: async (url: string, body: string) => {
-      const reply = await fetch(url, { method: 'POST', body });
+    post: async (url: string, body: string, sent: Record<string, string>) => {
+      const reply = await fetch(url, { method: 'POST', body, headers: sent });
       return { status: reply.status, body: '' };
     },
   });
   expect(await house.client.channels.test(channel.id)).toMatchObject({ delivered: true, status: 204 });
-  expect(JSON.parse(seen[0] ?? '{}')).toMatchObject({ kind: 'channel.test', severity: 'info' });
+  const notice = JSON.parse(seen[0] ?? '{}');
+  expect(notice).toMatchObject({ kind: 'channel.test', severity: 'info' });
+  expect(headers[0]).toMatchObject({
+    'content-type': 'application/json',
+    'webhook-id': notice.id,
+    'webhook-timestamp': String(Math.floor(Date.parse(notice.at) / 1_000)),
+  });
   expect(await house.client.channels.test(channel.id)).toMatchObject({ delivered: false, status: 500 });
   receiver.closeAllConnections();
   receiver.close();

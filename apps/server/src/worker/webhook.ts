@@ -63,10 +63,9 @@ async function deliver(
 ): Promise<void> {
   const { clock, random, log, post } = ports;
   const id = newId<string>(random);
-  const body = JSON.stringify(payload(id, notice, at));
   for (let tries = 1; tries <= mostTries && !signal.aborted; tries += 1) {
     try {
-      const headers = headersOf(id, clock);
+      const { body, headers } = webhookMessage(id, notice, at, clock.wallTime());
       const { status } = await withinLimit(
         clock,
         postLimitMs,
@@ -82,14 +81,20 @@ async function deliver(
   }
 }
 
-function headersOf(id: string, clock: Clock): Record<string, string> {
-  return {
-    'content-type': 'application/json',
-    'webhook-id': id,
-    'webhook-timestamp': String(Math.floor(clock.wallTime().getTime() / secondMs)),
-  };
+export interface WebhookMessage {
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
-function payload(id: string, { kind, severity, poolId, memberId, sentence, details }: Notice, at: Date) {
-  return { id, at: at.toISOString(), kind, severity, poolId, memberId, sentence, details };
+/** What one attempt sends: the notice's payload, and the headers of Standard Webhooks. `id` and `at` are the notice's, `sentAt` the attempt's. */
+export function webhookMessage(id: string, notice: Notice, at: Date, sentAt: Date): WebhookMessage {
+  const { kind, severity, poolId, memberId, sentence, details } = notice;
+  return {
+    body: JSON.stringify({ id, at: at.toISOString(), kind, severity, poolId, memberId, sentence, details }),
+    headers: {
+      'content-type': 'application/json',
+      'webhook-id': id,
+      'webhook-timestamp': String(Math.floor(sentAt.getTime() / secondMs)),
+    },
+  };
 }

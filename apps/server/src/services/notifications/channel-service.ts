@@ -11,7 +11,8 @@ import {
 } from '../../db/repositories/channels.ts';
 import { writeEvent } from '../../db/repositories/events.ts';
 import { newId } from '../../platform/random.ts';
-import type { Channel } from '../../worker/webhook.ts';
+import type { Notice } from '../../worker/ports.ts';
+import { type Channel, webhookMessage } from '../../worker/webhook.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
 import { hostOf, parseHttpUrl, portOf } from '../outbound.ts';
 import { inTransaction } from '../transaction.ts';
@@ -57,25 +58,23 @@ export async function removeChannel(deps: ServiceDeps, caller: Caller, id: strin
   });
 }
 
-/** Sends one notice now, in the form that every notice has (worker/webhook.ts), and says what came back. */
+const testNotice: Notice = {
+  kind: 'channel.test',
+  severity: 'info',
+  poolId: null,
+  memberId: null,
+  sentence: 'This is a test notice from ServerCTL.',
+  details: {},
+};
+
+/** Sends one notice now, in the form that every notice has, and says what came back. */
 export async function testChannel(deps: ServiceDeps, id: string): Promise<ChannelTest> {
   const row = await getChannel(deps.db, id);
   const url = deps.secrets.open(row.secret, channelPlace(row.id, row.version));
-  const notice = {
-    id: newId(deps.random),
-    kind: 'channel.test',
-    severity: 'info',
-    poolId: null,
-    memberId: null,
-    sentence: 'This is a test notice from ServerCTL.',
-    details: {},
-    at: deps.clock.wallTime().toISOString(),
-  };
+  const at = deps.clock.wallTime();
+  const { body, headers } = webhookMessage(newId(deps.random), testNotice, at, at);
   try {
-    const { status } = await deps.outbound.post(url, JSON.stringify(notice), {
-      'content-type': 'application/json',
-      'webhook-id': notice.id,
-    });
+    const { status } = await deps.outbound.post(url, body, headers);
     const delivered = status >= 200 && status < 300;
     const sentence = delivered ? `${row.origin} took the notice.` : `${row.origin} answered ${status}.`;
     return { delivered, status, sentence };
