@@ -9,6 +9,7 @@ export default defineConfig({
       'testkit/**/*.test.ts',
       'lab/**/*.test.ts',
       'script/**/*.test.ts',
+      'e2e/src/**/*.test.ts',
     ],
     testTimeout: 60_000,
     hookTimeout: 120_000,

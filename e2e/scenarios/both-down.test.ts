@@ -57,9 +57,17 @@ describe.skipIf(labMissing)(
       expect(probe.present()).toEqual([m2!.address]);
     });
 
-    it('has no unexplained gap and no false promotion', async () => {
-      const verdict = await settle(scene.plane, 'both-down', { [plan.name]: 2 }, faults);
-      expect(verdict).toMatchObject({ unexplainedGaps: 0, falsePromotions: 0 });
+    it('has no unexplained gap, no false promotion and no missing one', async () => {
+      const verdict = await settle(
+        scene.plane,
+        'both-down',
+        [
+          { pool: plan.name, kind: 'first-publish', to: 'm1', cause: 'first-publish' },
+          { pool: plan.name, kind: 'failover', to: 'm2', cause: 'heartbeat-lost' },
+        ],
+        faults,
+      );
+      expect(verdict).toMatchObject({ unexplainedGaps: 0, falsePromotions: 0, missingPromotions: 0 });
     });
   },
 );

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type AnswerProbe, startAnswerProbe } from '../src/answer-probe.ts';
 import { addPool, allReady, hostname, memberOf, type PoolPlan, promotions, untilPool } from '../src/edge.ts';
+import type { ExpectedPromotion } from '../src/promotion-balance.ts';
 import { labMissing, openScene, type Scene } from '../src/scenario.ts';
 import { faultLog, settle } from '../src/verdict.ts';
 
@@ -16,7 +17,9 @@ describe.skipIf(labMissing)(`one pool, three hosts${labMissing ? ` (skipped: ${l
   let probe: AnswerProbe;
   let failed = false;
   const faults = faultLog();
-  let expectedPromotions = 0;
+  const expected: ExpectedPromotion[] = [];
+  const expectMove = (kind: ExpectedPromotion['kind'], to: string, cause: string) =>
+    void expected.push({ pool: plan.name, kind, to, cause });
 
   const host = (name: string) => {
     const found = scene.stage.members.find((member) => member.name === name);
@@ -39,7 +42,7 @@ describe.skipIf(labMissing)(`one pool, three hosts${labMissing ? ` (skipped: ${l
     await addPool(scene.plane, scene.stage, plan, scene.stage.members);
     await pool('all three heard', (view) => view.status.members.every(({ health }) => health === 'healthy'));
     await scene.plane.cli('pool', 'publish', plan.name, host('m1').hostname, '--yes', '--confirm-not-ready');
-    expectedPromotions += 1;
+    expectMove('first-publish', 'm1', 'first-publish');
     probe = startAnswerProbe(scene.stage, hostname(scene.stage, plan));
     await probe.until(host('m1').address, { since: 0, withinMs: 10_000 });
     await pool('standbys ready', allReady);
@@ -56,7 +59,7 @@ describe.skipIf(labMissing)(`one pool, three hosts${labMissing ? ` (skipped: ${l
   it('moves the record when HAProxy is stopped on the active host', async () => {
     const { name, next } = await active();
     const since = Date.now();
-    expectedPromotions += 1;
+    expectMove('failover', next, 'haproxy-inactive');
     await host(name).stopHaproxy();
     const answer = await probe.until(host(next).address, { since, withinMs: 15_000 });
     console.log(
@@ -88,7 +91,7 @@ describe.skipIf(labMissing)(`one pool, three hosts${labMissing ? ` (skipped: ${l
     );
     expect(refused.status).not.toBe(0);
     const since = Date.now();
-    expectedPromotions += 1;
+    expectMove('switchover', next, 'switchover');
     await scene.plane.cli('member', 'promote', plan.name, host(next).hostname, '--reason', 'planned work', '--yes');
     await probe.until(host(next).address, { since, withinMs: 10_000 });
     await acknowledge();
@@ -98,7 +101,7 @@ describe.skipIf(labMissing)(`one pool, three hosts${labMissing ? ` (skipped: ${l
     const { name, next } = await active();
     await faults.during(name, async () => {
       const since = Date.now();
-      expectedPromotions += 1;
+      expectMove('failover', next, 'heartbeat-lost');
       await host(name).host.powerOff();
       const answer = await probe.until(host(next).address, { since, withinMs: 25_000 });
       console.log(`power lost → authoritative answer moved after ${Math.round(answer.at - since)} ms (delay 10000 ms)`);
@@ -113,7 +116,7 @@ describe.skipIf(labMissing)(`one pool, three hosts${labMissing ? ` (skipped: ${l
     const { name, next } = await active();
     await faults.during(name, async () => {
       const since = Date.now();
-      expectedPromotions += 1;
+      expectMove('failover', next, 'heartbeat-lost');
       await host(name).host.cut();
       await probe.until(host(next).address, { since, withinMs: 25_000 });
       await host(name).host.heal();
@@ -152,9 +155,9 @@ describe.skipIf(labMissing)(`one pool, three hosts${labMissing ? ` (skipped: ${l
     expect(probe.history.slice(firstSet).every(({ addresses }) => addresses.length === 1)).toBe(true);
   });
 
-  it('has no unexplained gap and no false promotion', async () => {
-    const verdict = await settle(scene.plane, 'failover', { [plan.name]: expectedPromotions }, faults);
-    expect(verdict).toMatchObject({ unexplainedGaps: 0, falsePromotions: 0 });
+  it('has no unexplained gap, no false promotion and no missing one', async () => {
+    const verdict = await settle(scene.plane, 'failover', expected, faults);
+    expect(verdict).toMatchObject({ unexplainedGaps: 0, falsePromotions: 0, missingPromotions: 0 });
     expect((await promotions(scene.plane, plan.name)).every(({ sentence }) => sentence.length > 20)).toBe(true);
   });
 });

@@ -1,17 +1,20 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PoolView } from '@serverctl/contract';
 import { promotions } from './edge.ts';
 import { paths } from './paths.ts';
 import type { Plane } from './plane.ts';
+import { balance, type ExpectedPromotion } from './promotion-balance.ts';
 
 /*
- * The two figures every scenario answers for: heartbeats missing in a member's sequence that no injected fault explains, and
- * promotions that no scenario asked for. Each scenario file adds its own to a ledger; the run prints the sums.
+ * The figures every scenario answers for: heartbeats missing in a member's sequence that no injected fault explains, promotions that no
+ * scenario asked for, and those asked for that did not happen. Each scenario file adds its own to a ledger; the run prints the sums.
  */
 export interface Verdict {
   readonly scenario: string;
   readonly unexplainedGaps: number;
   readonly falsePromotions: number;
+  readonly missingPromotions: number;
   readonly heartbeats: number;
   readonly promotions: number;
 }
@@ -69,29 +72,46 @@ export function faultLog() {
   };
 }
 
-/** Reads both figures from the control plane and adds them to the ledger. `expected` = promotions the scenarios asked for, per pool. */
+/** Reads the figures from the control plane and adds them to the ledger. `expected` = every promotion the scenarios asked for. */
 export async function settle(
   plane: Plane,
   scenario: string,
-  expected: Readonly<Record<string, number>>,
+  expected: readonly ExpectedPromotion[],
   faults: ReturnType<typeof faultLog>,
 ): Promise<Verdict> {
   const { liveness } = await plane.cli<Statistics>('status');
   const unexplained = liveness.gaps.filter((gap) => !faults.explains(gap));
   for (const gap of unexplained) console.log(`unexplained gap: ${JSON.stringify(gap)}`);
-  let total = 0;
-  let asked = 0;
-  for (const [pool, count] of Object.entries(expected)) {
-    total += (await promotions(plane, pool)).length;
-    asked += count;
-  }
+  const seen = await allPromotions(plane);
+  const { unasked, missing } = balance(seen, expected);
+  for (const one of unasked) console.log(`false promotion: ${JSON.stringify(one)}`);
+  for (const one of missing) console.log(`missing promotion: ${JSON.stringify(one)}`);
   const verdict = {
     scenario,
     unexplainedGaps: unexplained.reduce((sum, gap) => sum + gap.missing, 0),
-    falsePromotions: total - asked,
+    falsePromotions: unasked.length,
+    missingPromotions: missing.length,
     heartbeats: liveness.counters.accepted,
-    promotions: total,
+    promotions: seen.length,
   };
   appendFileSync(ledgerFile, `${JSON.stringify(verdict)}\n`);
   return verdict;
+}
+
+/** Every promotion of every pool, whether a scenario knows the pool or not; hosts by their name in the lab. */
+async function allPromotions(plane: Plane) {
+  const pools = await plane.cli<readonly PoolView[]>('pool', 'list');
+  const lists = await Promise.all(
+    pools.map(async ({ name, status }) => {
+      const nameOf = (id: string) => status.members.find((member) => member.id === id)?.hostname.split('.')[0] ?? id;
+      return (await promotions(plane, name)).map(({ kind, cause, toMemberId, sentence }) => ({
+        pool: name,
+        kind,
+        cause,
+        to: nameOf(toMemberId),
+        sentence,
+      }));
+    }),
+  );
+  return lists.flat();
 }

@@ -40,5 +40,7 @@ for (const name of skippedNames) console.log(`skipped: ${name}`);
 if (process.env['CI'] === 'true') failed += skipped;
 if (failed === 0 && runStatus !== '0') failed = 1;
 if (passed === 0 && failed === 0) failed = 1;
-console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+if (skipped > 0)
+  console.log(`${skipped} skipped${process.env['CI'] === 'true' ? ', which counts as failed in CI' : ''}`);
+console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
