@@ -125,7 +125,7 @@ export async function startHttp(
   const enrolling = { db, random, urls: config.publicUrls };
   const app = await createApp({
     deps,
-    tokens: createAdminTokens(db),
+    tokens: createAdminTokens(db, clock),
     onEvent: (wake) => database.listen('event', wake),
     agents: { clock, listener, sessions, enrol: (request, context) => enrol(enrolling, request, context) },
     readiness: () => readReadiness({ db, listener, leaseMs }),

@@ -14,7 +14,8 @@ const bearer = /^Bearer ([\x21-\x7e]{1,512})$/i;
 
 /**
  * Asks every route that is not `public` for the administrator token. Failures are limited per peer; a right token is never refused for
- * somebody else's wrong ones behind the same address, since 256 bits are not found by trying.
+ * somebody else's wrong ones behind the same address, since 256 bits are not found by trying. Wrong ones cost no query each (admin-token.ts),
+ * so nobody keeps the database from those who work.
  */
 export function authenticate(app: FastifyInstance, { tokens, clock }: AuthOptions): void {
   const failures = new FailureLimit(clock);

@@ -55,7 +55,7 @@ export async function openOperatorHouse(directory: string): Promise<OperatorHous
   const deps = makeDeps(database, zone, notices);
   const app = await createApp({
     deps,
-    tokens: createAdminTokens(db),
+    tokens: createAdminTokens(db, clock),
     onEvent: (wake) => database.listen('event', wake),
     agents: null,
     readiness: async () => ({ ready: true, checks: [] }),

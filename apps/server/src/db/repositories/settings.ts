@@ -1,0 +1,28 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { Database } from '../schema.ts';
+
+/** The setting's value as it was written, or undefined. */
+export async function readSetting(db: Kysely<Database>, key: string): Promise<unknown> {
+  const row = await db.selectFrom('setting').select('value').where('key', '=', key).executeTakeFirst();
+  return row?.value;
+}
+
+/** Writes a setting that is not there yet, or any with `replace`. False when there was one and it stays. */
+export async function keepSetting(
+  trx: Transaction<Database>,
+  key: string,
+  value: unknown,
+  { replace }: { readonly replace: boolean },
+): Promise<boolean> {
+  const json = JSON.stringify(value);
+  const kept = await trx
+    .insertInto('setting')
+    .values({ key, value: json })
+    .onConflict((conflict) => {
+      const known = conflict.column('key');
+      return replace ? known.doUpdateSet({ value: json }) : known.doNothing();
+    })
+    .returning('key')
+    .executeTakeFirst();
+  return kept !== undefined;
+}
