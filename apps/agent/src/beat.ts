@@ -30,9 +30,10 @@ export function createBeat(parts: BeatParts): () => Promise<NextStep> {
   const { plane, session } = parts;
   let newest: Numbered = { boot: 0, seq: 0 };
 
-  function judge(trouble: PlaneTrouble, token?: string): NextStep {
-    const { step, condition, tokenIsDead } = judgeOutcome(trouble);
-    if (tokenIsDead && token !== undefined) session.forget(token);
+  function judge(trouble: PlaneTrouble, sent?: { readonly token: string; readonly boot: number }): NextStep {
+    const { step, condition, dead } = judgeOutcome(trouble);
+    if (dead === 'token' && sent !== undefined) session.forget(sent.token);
+    if (dead === 'boot') session.forgetBoot(sent?.boot);
     parts.onCondition(condition);
     return step;
   }
@@ -48,7 +49,7 @@ export function createBeat(parts: BeatParts): () => Promise<NextStep> {
     const numbered = session.nextBeat();
     const body: Heartbeat = { ...numbered, ...host, agentVersion: parts.agentVersion };
     const outcome = await plane.call({ path: agentPaths.heartbeat, body, token, parse: parseHeartbeatReply });
-    if (outcome.kind !== 'ok') return judge(outcome, token);
+    if (outcome.kind !== 'ok') return judge(outcome, { token, boot: numbered.boot });
     parts.onCondition({ kind: 'heard', code: 'heard', words: `The control plane hears us at ${outcome.url}.` });
     if (isOlder(numbered, newest)) return { kind: 'go-on' };
     newest = numbered;

@@ -24,7 +24,7 @@ export const helpText = `serverctl-agent: tells a ServerCTL control plane how th
       --secret-file FILE      read the secret from a file ("-" = standard input) instead of asking for it
       --hostname NAME         the host's full name, when it does not say it itself
       --public-ipv4 ADDRESS   the address clients reach; without it the control plane takes the one it sees
-      --replace               enrol again although this host is enrolled
+      --replace               enrol again although this host is enrolled; a running agent goes on as whom it is then
   serverctl-agent run                              send heartbeats until stopped; what the service starts
       --service-manager SPEC  systemd (default), or simulated:/path/file.json on a machine without it
   serverctl-agent status [--json]                  say who this host is to the control plane
@@ -33,8 +33,7 @@ export const helpText = `serverctl-agent: tells a ServerCTL control plane how th
   --state-dir DIR   for each command; default /var/lib/serverctl-agent
 Environment: SERVERCTL_AGENT_STATE_DIR, SERVERCTL_AGENT_SERVICE_MANAGER; an option wins over it.
 The secret is never an argument. HAProxy is only looked at, never changed.
-Exit status: 0 done, 1 unexpected, 2 usage, 3 not enrolled, 4 already enrolled, 5 refused, 6 unreachable,
-  78 a newer start of this agent is known (do not restart)
+Exit status: 0 done, 1 unexpected, 2 usage, 3 not enrolled, 4 already enrolled, 5 refused, 6 unreachable
 `;
 
 const options = {

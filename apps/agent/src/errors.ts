@@ -7,8 +7,6 @@ export const exitCodes = {
   conflict: 4,
   refused: 5,
   unreachable: 6,
-  /** A newer start of this agent is known; its unit starts it again, with a number of its own. */
-  superseded: 78,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

@@ -89,20 +89,35 @@ describe('heartbeats to a control plane', () => {
     await plane.untilBeats(1);
   });
 
-  it('end when a newer start of the agent is known', async () => {
-    const { clock, loop, plane, until, seen } = await beating();
-    plane.once(heartbeat, { status: 409, code: 'agent_boot_superseded' });
+  it('that a newer boot superseded are quiet for 2–5 s and go on in a boot of their own', async () => {
+    const { clock, loop, plane, until, lastCode } = await beating();
     loop.start();
-    await until(() => seen.ended);
-    await clock.advance(60_000);
-    expect(plane.beats).toHaveLength(0);
+    await plane.untilBeats(1);
+    plane.once(heartbeat, { status: 409, code: 'agent_boot_superseded' });
+    await clock.advance(1_000);
+    await until(() => lastCode() === 'agent_boot_superseded');
+    const before = plane.requestCount;
+    loop.changed();
+    await clock.advance(1_900);
+    expect(plane.requestCount).toBe(before);
+    await clock.advance(3_200);
+    await plane.untilBeats(2);
+    expect(plane.tokenRequests.map(({ boot }) => boot)).toEqual([null, null]);
+    expect(plane.beats[1]).toMatchObject({ boot: 2, seq: 1 });
   });
 
-  it('end too when that is said to the token', async () => {
-    const { loop, plane, until, seen } = await beating();
-    plane.once(token, { status: 409, code: 'agent_boot_superseded' });
+  it('go on in a boot of their own too when that is said to the renewal of the token', async () => {
+    const { clock, loop, plane, until, lastCode } = await beating();
     loop.start();
-    await until(() => seen.ended);
+    await plane.untilBeats(1);
+    plane.forgetTokens();
+    plane.once(token, { status: 409, code: 'agent_boot_superseded' });
+    await clock.advance(1_000);
+    await until(() => lastCode() === 'agent_boot_superseded');
+    await clock.advance(5_200);
+    await plane.untilBeats(2);
+    expect(plane.tokenRequests.at(-1)?.boot).toBeNull();
+    expect(plane.beats[1]).toMatchObject({ boot: 2, seq: 1 });
   });
 
   it.each(['member_wrong_ip', 'member_wrong_hostname'])('go on each second with %s: they are heard', async (code) => {

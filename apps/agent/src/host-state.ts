@@ -4,9 +4,13 @@ import type { ServiceManager } from './service-manager.ts';
 /** The part of a heartbeat that is about the host. */
 export type HostState = Pick<Heartbeat, 'hostname' | 'publicIpv4' | 'units' | 'packageLock'>;
 
-export interface HostParts {
+/** What was declared of the host at its enrolment. */
+export interface DeclaredNames {
   readonly hostname: () => string;
   readonly publicIpv4: string | null;
+}
+
+export interface HostParts extends DeclaredNames {
   readonly serviceManager: ServiceManager;
   /** Is a package manager at work? Never rejects. */
   readonly packageLock: () => Promise<boolean>;

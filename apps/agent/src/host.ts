@@ -1,9 +1,7 @@
 import { systemBusSocket } from './config.ts';
 import { AgentFailure } from './errors.ts';
 import { haproxyAnswers } from './haproxy/answers.ts';
-import { type HostState, readHost } from './host-state.ts';
-import { createHostname } from './hostname.ts';
-import type { AgentConfig } from './identity.ts';
+import { type DeclaredNames, type HostState, readHost } from './host-state.ts';
 import { type Clock, within } from './platform/clock.ts';
 import type { Log } from './platform/log.ts';
 import type { ServiceManager } from './service-manager.ts';
@@ -16,7 +14,7 @@ import { UnitWatch } from './systemd/unit-watch.ts';
 /** The host as the heartbeats see it. */
 export interface Host {
   readonly serviceManager: ServiceManager;
-  readonly read: () => Promise<HostState>;
+  readonly read: (declared: DeclaredNames) => Promise<HostState>;
 }
 
 /** A disk that hangs must not hold up a beat; without an answer there is no lock, which is the normal case. */
@@ -26,17 +24,15 @@ const simulatedPrefix = 'simulated:';
 /** Opens the service manager of that name. Throws AgentFailure `usage` for another one. */
 export function openHost(
   spec: string,
-  config: AgentConfig,
   { clock, log, onChange }: { readonly clock: Clock; readonly log: Log; readonly onChange: () => void },
 ): Host {
-  const names = { hostname: createHostname(config.hostname), publicIpv4: config.publicIpv4 };
   if (spec.startsWith(simulatedPrefix)) {
     const path = spec.slice(simulatedPrefix.length);
     log.warn('the service manager is SIMULATED: unit states come from a file, not from this host', { path });
     const simulated = createSimulated(path, log, onChange);
     const { packageLock } = simulated;
-    const parts = { ...names, serviceManager: simulated, packageLock, answers: async () => null };
-    return { serviceManager: simulated, read: () => readHost(parts) };
+    const parts = { serviceManager: simulated, packageLock, answers: async () => null };
+    return { serviceManager: simulated, read: (declared) => readHost({ ...parts, ...declared }) };
   }
   if (spec !== 'systemd') {
     throw new AgentFailure('usage', `--service-manager is systemd or simulated:/path/file.json, not ${spec}.`);
@@ -44,6 +40,6 @@ export function openHost(
   const openBus = openSystemdBus.bind(null, systemBusSocket, clock);
   const serviceManager = new UnitWatch({ clock, log, openBus, show: showUnits, onChange });
   const packageLock = () => within(clock, packageLockLimitMs, isPackageLockHeld(packageLockFiles), false);
-  const parts = { ...names, serviceManager, packageLock, answers: () => haproxyAnswers(clock) };
-  return { serviceManager, read: () => readHost(parts) };
+  const parts = { serviceManager, packageLock, answers: () => haproxyAnswers(clock) };
+  return { serviceManager, read: (declared) => readHost({ ...parts, ...declared }) };
 }

@@ -25,6 +25,13 @@ export interface AgentConfig {
   readonly keyFile: string;
 }
 
+/** A whole identity: who this host is, and the proof. */
+export interface Identity {
+  readonly config: AgentConfig;
+  /** Signs with the key of this identity; the private half stays inside. Ed25519 over the UTF-8 bytes, base64url. */
+  readonly sign: (text: string) => string;
+}
+
 export interface HostKey {
   /** Raw 32 bytes, base64url, as the enrolment sends it. */
   readonly publicKey: string;
@@ -64,8 +71,16 @@ export async function readConfig(directory: string): Promise<AgentConfig | null>
   return config;
 }
 
-/** Signs with the key of this identity; the private half stays inside the returned function. */
-export async function loadSigner(directory: string, config: AgentConfig): Promise<(text: string) => string> {
+/** The present identity with its key, or null when there is none or it is not wanted. Throws AgentFailure `state_unusable`. */
+export async function loadIdentity(
+  directory: string,
+  isWanted: (config: AgentConfig) => boolean = () => true,
+): Promise<Identity | null> {
+  const config = await readConfig(directory);
+  return config === null || !isWanted(config) ? null : { config, sign: await loadSigner(directory, config) };
+}
+
+async function loadSigner(directory: string, config: AgentConfig): Promise<Identity['sign']> {
   const pem = await readFileIfThere(directory, config.keyFile);
   const key = pem === null ? null : parseKey(pem);
   if (key === null) {

@@ -10,7 +10,7 @@ const goOn: NextStep = { kind: 'go-on' };
 function looping({ beatMs = 5, steps = [] as NextStep[], urlCount = 2, fraction = 0.5 } = {}) {
   const clock = new FakeClock();
   const startMs = clock.nowMs();
-  const world = { beatMs, inFlight: 0, mostInFlight: 0, ends: 0 };
+  const world = { beatMs, inFlight: 0, mostInFlight: 0 };
   const startsMs: number[] = [];
   const beat = () =>
     new Promise<NextStep>((resolve) => {
@@ -23,10 +23,7 @@ function looping({ beatMs = 5, steps = [] as NextStep[], urlCount = 2, fraction 
       });
     });
   const random = { fraction: () => fraction };
-  const onEnd = () => {
-    world.ends += 1;
-  };
-  const loop = new HeartbeatLoop({ clock, random, urlCount, beat, onEnd });
+  const loop = new HeartbeatLoop({ clock, random, urlCount, beat });
   loop.start();
   return { clock, loop, startsMs, world };
 }
@@ -126,32 +123,30 @@ describe('what a beat says', () => {
   });
 
   it('`quiet` stops slots and changes for so long', async () => {
-    const { clock, loop, startsMs } = looping({ steps: [{ kind: 'quiet', forMs: 30_000 }] });
+    const { clock, loop, startsMs } = looping({ steps: [{ kind: 'quiet', forMs: 30_000, spreadMs: 0 }] });
     await clock.advance(10_000);
     loop.changed();
     await clock.advance(21_000);
     expect(startsMs).toEqual([0, 31_000]);
   });
 
-  it('`end` ends it for good, and is told once', async () => {
-    const { clock, loop, startsMs, world } = looping({ beatMs: 1_500, steps: [{ kind: 'end' }, { kind: 'end' }] });
-    await clock.advance(1_200);
-    loop.changed();
-    await clock.advance(60_000);
-    loop.changed();
-    expect(startsMs).toEqual([0, 1_200]);
-    expect(world.ends).toBe(1);
+  it.each([
+    [0, 2_700],
+    [0.9999, 5_500],
+  ])('`quiet` with a spread lasts longer by chance (%f: the slot at %i ms is the next)', async (fraction, nextMs) => {
+    const { clock, startsMs } = looping({ fraction, steps: [{ kind: 'quiet', forMs: 2_000, spreadMs: 3_000 }] });
+    await clock.advance(5_600);
+    expect(startsMs.slice(0, 2)).toEqual([0, nextMs]);
   });
 });
 
 it('after stop there is no further beat', async () => {
-  const { clock, loop, startsMs, world } = looping({ beatMs: 1_500 });
+  const { clock, loop, startsMs } = looping({ beatMs: 1_500 });
   await clock.advance(1_200);
   loop.changed();
   loop.stop();
   await clock.advance(60_000);
   expect(startsMs).toEqual([0, 1_200]);
-  expect(world.ends).toBe(0);
 });
 
 it('whatever happens: at most two beats in flight, never silent for longer than a slot and a beat, every change told', async () => {

@@ -14,7 +14,7 @@ import { nextDueMs } from './schedule.ts';
  *
  *   running --beat says `again`--> once more, a beat of its own number (once with a new token, once for each further URL)
  *           --beat says `quiet`--> running, but neither slots nor changes make a beat until then
- *           --beat says `end`, or stop()--> ended, for good
+ *           --stop()--> ended, for good
  *
  * What a beat is: beat.ts.
  */
@@ -24,8 +24,6 @@ export interface LoopParts {
   readonly urlCount: number;
   /** Makes and sends one beat. Never rejects, and ends within the time-outs of its calls. */
   readonly beat: () => Promise<NextStep>;
-  /** A beat said `end`. */
-  readonly onEnd: () => void;
 }
 
 const inFlightLimit = 2;
@@ -91,18 +89,14 @@ export class HeartbeatLoop {
   }
 
   async #run(): Promise<void> {
-    const { clock } = this.#parts;
+    const { clock, random } = this.#parts;
     if (this.#ended || clock.nowMs() < this.#quietUntilMs) return;
     this.#inFlight += 1;
     this.#owed = 'nothing';
     this.#lastStartMs = clock.nowMs();
     const step = await this.#beatUntilSettled();
     this.#inFlight -= 1;
-    if (step.kind === 'quiet') this.#quietUntilMs = clock.nowMs() + step.forMs;
-    if (step.kind === 'end' && !this.#ended) {
-      this.stop();
-      this.#parts.onEnd();
-    }
+    if (step.kind === 'quiet') this.#quietUntilMs = clock.nowMs() + step.forMs + step.spreadMs * random.fraction();
     this.#payOwed();
   }
 

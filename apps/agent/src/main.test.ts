@@ -76,13 +76,6 @@ describe('the agent as a process', () => {
     expect(plane.beats[0]).toMatchObject({ boot: 2, seq: 1, units: [{ unit: 'haproxy.service' }] });
   });
 
-  it('ends with 78 when a newer start is known, for its unit to start it with a number of its own', async () => {
-    const { plane, enrol, run } = await host();
-    await enrol();
-    plane.always(agentPaths.heartbeat, { status: 409, code: 'agent_boot_superseded' });
-    expect(await run().ended).toMatchObject({ code: 78, text: expect.stringContaining('newer start') });
-  });
-
   it('ends with 3 and words where the host is not enrolled', async () => {
     const { start } = await host();
     for (const command of ['run', 'status']) {

@@ -44,7 +44,7 @@ async function carryOut(command: Command): Promise<ExitCode> {
         random: systemRandom,
         log,
         stateDirectory: stateDirectory(command.stateDir),
-        openHost: (config, onChange) => openHost(spec, config, { clock, log, onChange }),
+        openHost: (onChange) => openHost(spec, { clock, log, onChange }),
         untilStopped: new Promise((resolve) => {
           process.once('SIGTERM', () => resolve());
           process.once('SIGINT', () => resolve());

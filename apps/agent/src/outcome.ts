@@ -4,9 +4,8 @@ import type { PlaneTrouble } from './plane.ts';
 export type NextStep =
   | { readonly kind: 'go-on' }
   | { readonly kind: 'again'; readonly because: 'token' | 'url' }
-  /** No attempt for so long, urgent or not. */
-  | { readonly kind: 'quiet'; readonly forMs: number }
-  | { readonly kind: 'end' };
+  /** No attempt for so long and a random part of the spread, urgent or not. */
+  | { readonly kind: 'quiet'; readonly forMs: number; readonly spreadMs: number };
 
 /** How it goes between us and the control plane. */
 export interface Condition {
@@ -19,36 +18,42 @@ export interface Condition {
 export interface Judgement {
   readonly step: NextStep;
   readonly condition: Condition;
-  readonly tokenIsDead: boolean;
+  /** What the session must not use again. A boot goes with its token. */
+  readonly dead: 'nothing' | 'token' | 'boot';
 }
 
 /** A key that nobody knows does not become known by asking often; a person may still be enrolling us again. */
 const unknownKeyPauseMs = 30_000;
 /** For what asking again soon does not change: limits, a request that is not understood, a proof that was not accepted. */
 const refusedPauseMs = 5_000;
+/**
+ * After a newer boot was issued: by a request of our own that was thought lost and came late, or to a copy of this host. An honest agent
+ * must not fall silent for it; two copies then take turns slowly enough to be told apart and found (R35).
+ */
+const supersededPause = { forMs: 2_000, spreadMs: 3_000 };
 
 /**
- * | outcome                                | next                     | token   |
- * | -------------------------------------- | ------------------------ | ------- |
- * | no connection, time-out, not our reply | next slot, next URL      | kept    |
- * | 5xx                                    | again, at the next URL   | kept    |
- * | agent_token_invalid, another 401       | again, with a new token  | dropped |
- * | agent_nonce_…, agent_signature_invalid | quiet for 5 s            | dropped |
- * | agent_key_unknown                      | quiet for 30 s           | dropped |
- * | agent_boot_superseded                  | end                      | dropped |
- * | 403: member_wrong_ip, …hostname        | next slot: it is heard   | kept    |
- * | any other refusal                      | quiet for 5 s            | kept    |
+ * | outcome                                | next                     | token            |
+ * | -------------------------------------- | ------------------------ | ---------------- |
+ * | no connection, time-out, not our reply | next slot, next URL      | kept             |
+ * | 5xx                                    | again, at the next URL   | kept             |
+ * | agent_token_invalid, another 401       | again, with a new token  | dropped          |
+ * | agent_nonce_…, agent_signature_invalid | quiet for 5 s            | dropped          |
+ * | agent_key_unknown                      | quiet for 30 s           | dropped          |
+ * | agent_boot_superseded                  | quiet for 2–5 s          | and boot dropped |
+ * | 403: member_wrong_ip, …hostname        | next slot: it is heard   | kept             |
+ * | any other refusal                      | quiet for 5 s            | kept             |
  */
 export function judgeOutcome(outcome: PlaneTrouble): Judgement {
   if (outcome.kind === 'unreachable') {
     const words = `${outcome.url} does not answer (${outcome.detail}).`;
     const condition: Condition = { kind: 'unreachable', code: outcome.kind, words };
-    return { step: { kind: 'go-on' }, condition, tokenIsDead: false };
+    return { step: { kind: 'go-on' }, condition, dead: 'nothing' };
   }
   if (outcome.kind === 'unavailable') {
     const words = `${outcome.url} cannot serve agents now (${outcome.detail}).`;
     const condition: Condition = { kind: 'unavailable', code: outcome.kind, words };
-    return { step: { kind: 'again', because: 'url' }, condition, tokenIsDead: false };
+    return { step: { kind: 'again', because: 'url' }, condition, dead: 'nothing' };
   }
   const condition: Condition = {
     kind: 'refused',
@@ -58,17 +63,17 @@ export function judgeOutcome(outcome: PlaneTrouble): Judgement {
   return { ...stepAfterRefusal(outcome.code, outcome.status), condition };
 }
 
-function stepAfterRefusal(code: string, status: number): Pick<Judgement, 'step' | 'tokenIsDead'> {
+function stepAfterRefusal(code: string, status: number): Pick<Judgement, 'step' | 'dead'> {
   switch (code) {
     case 'agent_key_unknown':
-      return { step: { kind: 'quiet', forMs: unknownKeyPauseMs }, tokenIsDead: true };
+      return { step: { kind: 'quiet', forMs: unknownKeyPauseMs, spreadMs: 0 }, dead: 'token' };
     case 'agent_boot_superseded':
-      return { step: { kind: 'end' }, tokenIsDead: true };
+      return { step: { kind: 'quiet', ...supersededPause }, dead: 'boot' };
     case 'agent_nonce_invalid':
     case 'agent_signature_invalid':
-      return { step: { kind: 'quiet', forMs: refusedPauseMs }, tokenIsDead: true };
+      return { step: { kind: 'quiet', forMs: refusedPauseMs, spreadMs: 0 }, dead: 'token' };
   }
-  if (status === 401) return { step: { kind: 'again', because: 'token' }, tokenIsDead: true };
-  if (status === 403) return { step: { kind: 'go-on' }, tokenIsDead: false };
-  return { step: { kind: 'quiet', forMs: refusedPauseMs }, tokenIsDead: false };
+  if (status === 401) return { step: { kind: 'again', because: 'token' }, dead: 'token' };
+  if (status === 403) return { step: { kind: 'go-on' }, dead: 'nothing' };
+  return { step: { kind: 'quiet', forMs: refusedPauseMs, spreadMs: 0 }, dead: 'nothing' };
 }

@@ -34,6 +34,16 @@ describe('what is logged of the control plane', () => {
     expect(log.lines.map((line) => line.split(' ')[1])).toEqual(['Heard.', 'a', 'b', 'Heard.', 'a']);
   });
 
+  it('is a newer boot one time only, however often two copies of the host take turns', () => {
+    const log = recordedLog();
+    const tell = createConditionLog(log);
+    for (let turns = 0; turns < 3; turns += 1) {
+      tell(heard);
+      tell(trouble('agent_boot_superseded'));
+    }
+    expect(log.lines).toEqual(['info Heard.', expect.stringMatching(/^error agent_boot_superseded/), 'info Heard.']);
+  });
+
   it('is a key that nobody knows each time, loudly', () => {
     const log = recordedLog();
     const tell = createConditionLog(log);

@@ -12,7 +12,7 @@ const ok = <Reply>(reply: Reply) => ({ kind: 'ok', url: 'u', reply }) as const;
 function planeOf(tokens: readonly TokenReply[]) {
   const left = [...tokens];
   const calls: { readonly path: string; readonly body: object }[] = [];
-  const held: ((outcome: PlaneOutcome<HeartbeatReply>) => void)[] = [];
+  const held: ((outcome: PlaneOutcome<HeartbeatReply | TokenReply>) => void)[] = [];
   const answer = async (path: string): Promise<PlaneOutcome<unknown>> => {
     if (path === agentPaths.nonce) return ok({ nonce: 'n' });
     const next = path === agentPaths.token ? left.shift() : undefined;
@@ -84,6 +84,29 @@ describe('a session', () => {
     expect(session.current()).toBe('b');
     session.forget('b');
     expect(session.current()).toBeNull();
+  });
+
+  it('asks for a new boot after its boot was forgotten, also when a renewal of that boot was under way', async () => {
+    const { session, calls, held } = sessionOf(token('a', 4));
+    await session.open();
+    const renewal = session.open();
+    await settled();
+    session.forgetBoot(4);
+    held[0]?.(ok(token('b', 4)));
+    await renewal;
+    expect(session.current()).toBeNull();
+    const anew = session.open();
+    await settled();
+    held[1]?.(ok(token('c', 9)));
+    await anew;
+    session.forgetBoot(4); // said late, about a beat of the old boot
+    expect(session.current()).toBe('c');
+    expect(session.nextBeat()).toEqual({ boot: 9, seq: 1 });
+    expect(calls.filter(({ path }) => path === agentPaths.token).map(({ body }) => body)).toMatchObject([
+      { boot: null },
+      { boot: 4 },
+      { boot: null },
+    ]);
   });
 
   it('is opened once for all who ask at the same time', async () => {

@@ -6,10 +6,11 @@ import { parseNonceReply, parseTokenReply } from './replies.ts';
 /*
  * The proof of who we are, kept short-lived (R35).
  *
- *   none --open()--> held: nonce, signature over it, token; boot is asked as `null` once per start of the agent,
+ *   none --open()--> held: nonce, signature over it, token; boot is asked as `null` first,
  *                    later with the number we have, so that a renewal goes on in the same boot
  *   held --two thirds of its life--> held, and renewed in the background; beats go on with the old token
  *   held --its life is over, or forget(token)--> none
+ *   any --forgetBoot(boot)--> none, and boot is asked as `null` anew; a reply about the forgotten boot changes nothing
  *
  * `seq` starts at 1 in each boot and rises with each beat that is made, sent or not.
  */
@@ -20,6 +21,11 @@ export interface Session {
   open(): Promise<OpenOutcome>;
   /** The control plane refused this token. Ignored when it is not the present one any more. */
   forget(token: string): void;
+  /**
+   * A newer boot than this one was issued: the next token is asked for a boot of its own. Without a number, the present boot is meant;
+   * ignored for one that is not the present one any more.
+   */
+  forgetBoot(forgotten?: number): void;
   /** Numbers the next beat. */
   nextBeat(): { readonly boot: number; readonly seq: number };
 }
@@ -55,13 +61,15 @@ export function createSession(plane: Plane, signer: Signer, clock: Clock): Sessi
     const asked = await plane.call({ path: agentPaths.nonce, body: { memberId }, parse: parseNonceReply });
     if (asked.kind !== 'ok') return asked;
     const { nonce } = asked.reply;
-    const signature = signer.sign(tokenProofText(nonce, memberId, boot));
-    const body = { protocol: protocolVersion, memberId, nonce, signature, boot };
+    const wanted = boot;
+    const signature = signer.sign(tokenProofText(nonce, memberId, wanted));
+    const body = { protocol: protocolVersion, memberId, nonce, signature, boot: wanted };
     // Its life is counted from before the request, so that we never think it longer than the control plane does.
     const askedAtMs = clock.nowMs();
     const given = await plane.call({ path: agentPaths.token, body, parse: parseTokenReply }, asked.url);
     if (given.kind !== 'ok') return given;
     const { reply } = given;
+    if (boot !== wanted) return { kind: 'opened', boot: reply.boot }; // forgotten meanwhile
     const lifeMs = Math.min(reply.expiresInSeconds, longestTokenSeconds) * 1_000;
     held = { token: reply.token, renewAtMs: askedAtMs + lifeMs * renewAtShare, expiresAtMs: askedAtMs + lifeMs };
     if (reply.boot !== boot) seq = 0;
@@ -89,6 +97,11 @@ export function createSession(plane: Plane, signer: Signer, clock: Clock): Sessi
     },
     forget(token) {
       if (held?.token === token) held = null;
+    },
+    forgetBoot(forgotten) {
+      if (forgotten !== undefined && forgotten !== boot) return;
+      held = null;
+      boot = null;
     },
     nextBeat() {
       if (boot === null) throw new Error('a beat was numbered before the first token');

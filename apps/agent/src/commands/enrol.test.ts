@@ -6,7 +6,7 @@ import { agentPaths, tokenProofText } from '@serverctl/contract/agent';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type EnrolCommand, parseCommandLine } from '../command-line.ts';
 import { createHttpClient } from '../http-client.ts';
-import { loadSigner, readConfig } from '../identity.ts';
+import { loadIdentity, readConfig } from '../identity.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { FakePlane } from '../testing/fake-plane.ts';
 import { enrol } from './enrol.ts';
@@ -61,10 +61,10 @@ describe('enrolment', () => {
   it('sends the public half of the key that signs later', async () => {
     const { plane, stateDirectory, enrolHere } = await host();
     await enrolHere();
-    const config = await readConfig(stateDirectory);
-    if (config === null) throw new Error('not enrolled');
-    const text = tokenProofText('n', config.memberId, null);
-    const signature = (await loadSigner(stateDirectory, config))(text);
+    const identity = await loadIdentity(stateDirectory);
+    if (identity === null) throw new Error('not enrolled');
+    const text = tokenProofText('n', identity.config.memberId, null);
+    const signature = identity.sign(text);
     const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: plane.publicKey }, format: 'jwk' });
     expect(verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64url'))).toBe(true);
   });
@@ -85,10 +85,12 @@ describe('enrolment', () => {
   });
 
   it('with --replace puts a new key in place of the old one', async () => {
-    const { enrolHere, files } = await host();
+    const { enrolHere, files, said } = await host();
     await enrolHere();
     const before = await files();
+    expect(said.join()).not.toContain('running agent');
     await enrolHere('--replace');
+    expect(said.join()).toContain('running agent goes on as this member by itself');
     const after = await files();
     expect(after).toHaveLength(2);
     expect(after).not.toEqual(before);
@@ -122,6 +124,18 @@ describe('enrolment', () => {
     plane.always(agentPaths.enrol, { status: 401, code: 'enrolment_secret_invalid' });
     await expect(run('--url', plane.url, '--url', `${plane.url}/edge`)).rejects.toMatchObject({ exitCode: 5 });
     expect(plane.requestCount).toBe(1);
+  });
+
+  it('with a secret that an unanswered try may have used up says so, and that a new install line is needed', async () => {
+    const { plane, run } = await host();
+    plane.once(agentPaths.enrol, 'drop'); // done, and the reply lost
+    plane.once(`/edge${agentPaths.enrol}`, { status: 401, code: 'enrolment_secret_invalid' });
+    await expect(run('--url', plane.url, '--url', `${plane.url}/edge`)).rejects.toMatchObject({
+      code: 'enrolment_secret_invalid',
+      message: expect.stringMatching(/^It was refused\. .*may have used the secret up.*new install line/),
+    });
+    plane.once(agentPaths.enrol, { status: 401, code: 'enrolment_secret_invalid' });
+    await expect(run('--url', plane.url)).rejects.toMatchObject({ message: 'It was refused.' });
   });
 
   it('without any answer is said with each address', async () => {

@@ -45,6 +45,8 @@ export async function enrol(command: EnrolCommand, parts: EnrolParts): Promise<v
       keyFile,
     });
     parts.say(`Enrolled: ${hostname} is member ${reply.memberId} of pool ${reply.poolName}, at ${url}.`);
+    if (former !== null)
+      parts.say('A running agent goes on as this member by itself within seconds; no restart is needed.');
   } catch (error) {
     await discardKey(parts.stateDirectory, keyFile);
     throw error;
@@ -64,11 +66,17 @@ async function askEach(
     if (outcome.kind === 'ok') return outcome;
     if (outcome.kind === 'refused') {
       const { code, message, remedy } = outcome;
-      throw new AgentFailure('plane_refused', message, { code, remedy });
+      const isPerhapsUsed = code === 'enrolment_secret_invalid' && failed.length > 0;
+      throw new AgentFailure('plane_refused', isPerhapsUsed ? message + usedUpHint(failed) : message, { code, remedy });
     }
     failed.push(`${url} (${outcome.detail})`);
   }
   throw new AgentFailure('plane_unreachable', `No control plane answered: ${failed.join(', ')}.`);
+}
+
+/** A try without a reply may have been carried out, and the secret is for one use (R34). */
+function usedUpHint(failed: readonly string[]): string {
+  return ` A try before had no answer and may have used the secret up: ${failed.join(', ')}. If so, a new install line is needed.`;
 }
 
 function checkedUrls({ urls }: EnrolCommand, warn: (text: string) => void): readonly string[] {

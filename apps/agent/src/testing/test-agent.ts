@@ -30,7 +30,6 @@ export function createTestAgent(planes: readonly FakePlane[]) {
     numbers: [] as { readonly boot: number; readonly seq: number }[],
     conditions: [] as Condition[],
     replies: [] as HeartbeatReply[],
-    ended: false,
   };
   const host: { state: HostState } = {
     state: { hostname: 'm1.lab.test', publicIpv4: null, units: [], packageLock: false },
@@ -50,10 +49,7 @@ export function createTestAgent(planes: readonly FakePlane[]) {
     onReply: (reply) => void seen.replies.push(reply),
     onCondition: (condition) => void seen.conditions.push(condition),
   });
-  const onEnd = () => {
-    seen.ended = true;
-  };
-  const loop = new HeartbeatLoop({ clock, random: { fraction: () => 0.5 }, urlCount: urls.length, beat, onEnd });
+  const loop = new HeartbeatLoop({ clock, random: { fraction: () => 0.5 }, urlCount: urls.length, beat });
   const stop = () => {
     loop.stop();
     client.close();
