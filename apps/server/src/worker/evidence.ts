@@ -48,7 +48,7 @@ export function listeningOf(observation: Observation, pools: PoolsRead, now: Ins
   };
 }
 
-/** Everything one decision about this pool may use (R14). Notes each member's health in its streak on the way. */
+/** Everything one decision about this pool may use (R14). Changes nothing: streaks are as if this health had been noted. */
 export function gatherEvidence(
   row: PoolWithMembers,
   observation: Observation,
@@ -104,7 +104,7 @@ function memberEvidence(
 
 function withStreak(member: MemberEvidence, kind: HealthKind, observation: Observation, now: Instant): MemberEvidence {
   if (observation.member(member.id) === undefined) return member;
-  const streak = observation.noteHealth(member.id, kind, now);
+  const streak = observation.streakWith(member.id, kind, now);
   return { ...member, healthyForMs: healthyForMs(streak, now), failuresLastHour: failuresLastHour(streak, now) };
 }
 

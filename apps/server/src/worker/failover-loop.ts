@@ -8,7 +8,7 @@ import type { EventLoopMonitor, Lease, LeaseFence, Liveness, Notifier, PoolStore
 import { createStatusWriter } from './status-writer.ts';
 import { createTransitions } from './transitions.ts';
 import { createTroubleWatch } from './trouble-watch.ts';
-import { judgePools, needsFlush, sleepAfter, type Verdict } from './verdict.ts';
+import { judgePools, needsFlush, noteHealth, sleepAfter, type Verdict } from './verdict.ts';
 import { createWake } from './wake.ts';
 
 /*
@@ -60,6 +60,7 @@ export function createFailoverLoop(ports: FailoverLoopPorts): FailoverLoop {
       sight = (await lookout.look(fence, true)) ?? sight;
       verdicts = judgePools(sight, clock);
     }
+    noteHealth(verdicts, sight, clock.now());
     trouble.note(verdicts, clock.now());
     const outcome = sight.actionable ? await act(verdicts, fence, carryOut) : 'nothing';
     if (outcome !== 'nothing') lookout.notePoolChange();

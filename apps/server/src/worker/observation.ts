@@ -64,7 +64,10 @@ export interface Observation {
   judgedAnew(changed: readonly PoolWithMembers[], now: Instant): void;
   /** Our instant of the last such change in this term; undefined = none. */
   settingsChangedAt(poolId: PoolId): Instant | undefined;
-  noteHealth(memberId: MemberId, kind: HealthKind, now: Instant): HealthStreak;
+  /** The member's streak as it would be with this health. */
+  streakWith(memberId: MemberId, kind: HealthKind, now: Instant): HealthStreak;
+  /** Keeps that streak: once a turn, with the health that is acted on. */
+  noteHealth(memberId: MemberId, kind: HealthKind, now: Instant): void;
   member(memberId: MemberId): MemberObservation | undefined;
   readonly cursor: string | null;
   readonly tickAt: Instant;
@@ -144,11 +147,11 @@ export function startObservation(now: Instant): Observation {
         for (const { id } of ofPool) members.set(id, troubleRestarted(begin(id, at)));
       }
     },
+    streakWith: (memberId: MemberId, kind: HealthKind, at: Instant) =>
+      observeHealth(begin(memberId, at).streak, kind, at),
     noteHealth(memberId: MemberId, kind: HealthKind, at: Instant) {
       const member = begin(memberId, at);
-      const streak = observeHealth(member.streak, kind, at);
-      members.set(memberId, { ...member, streak });
-      return streak;
+      members.set(memberId, { ...member, streak: observeHealth(member.streak, kind, at) });
     },
   });
 }

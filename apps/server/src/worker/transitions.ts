@@ -1,11 +1,22 @@
-import type { HealthKind, Listening, MemberEvidence, MemberId, PoolId, RefuseReason } from '@serverctl/core';
+import {
+  type HealthKind,
+  haproxyIsJudged,
+  type Listening,
+  type MemberEvidence,
+  type MemberId,
+  type PoolId,
+  type RefuseReason,
+  secondMs,
+  silenceOf,
+} from '@serverctl/core';
 import type { Notice, Severity } from './ports.ts';
 import { sharedListening, type Verdict } from './verdict.ts';
 
 /*
  * People are told of transitions only, and of the end of what they were told of (PRODUCT.md section 9):
  *
- *   member   healthy ⇄ each other kind; unknown tells nothing, so a start of the control plane is silent
+ *   member   healthy ⇄ each other kind; unknown tells nothing, so a start of the control plane is silent; unheard after 1 s of it, since
+ *            most losses are proven within that, and never after the loss itself; healthy not while HAProxy is down within the grace
  *   pool     trouble nobody acts on (no-standby, automatic-failover-off, single-member, held): once, until the active member is healthy
  *   fleet    nobody-heard: one alert for all pools; while nobody at all is heard, single silences are not told
  */
@@ -26,7 +37,8 @@ export function createTransitions(): Transitions {
     const health = verdict.judgement.health[member.id];
     const told = memberKinds.get(member.id) ?? 'healthy';
     if (health === undefined || health.kind === 'unknown' || health.kind === told) return null;
-    if (health.kind === 'unheard' && verdict.evidence.listening.heardMembers === 0) return null;
+    if (health.kind === 'unheard' && (told === 'heartbeat-lost' || !isUnheardForLong(verdict, member))) return null;
+    if (health.kind === 'healthy' && isWithinGrace(verdict, member)) return null;
     memberKinds.set(member.id, health.kind);
     return {
       kind: `member.${health.kind}`,
@@ -77,6 +89,18 @@ export function createTransitions(): Transitions {
       return notices.filter((notice) => notice !== null);
     },
   };
+}
+
+/** The time after which a member is told to be unheard, not only shown. */
+const unheardToldAfterMs = secondMs;
+
+function isUnheardForLong({ row, evidence }: Verdict, { hearing }: MemberEvidence): boolean {
+  if (evidence.listening.heardMembers === 0) return false;
+  return silenceOf(hearing).trueMs >= row.pool.failoverDelayMs + unheardToldAfterMs;
+}
+
+function isWithinGrace({ row }: Verdict, member: MemberEvidence): boolean {
+  return haproxyIsJudged(member, row.pool) && member.haproxy.kind === 'inactive';
 }
 
 function isTold(because: RefuseReason): because is Trouble {

@@ -1,4 +1,4 @@
-import { type Judgement, judge, type Listening, type PoolEvidence } from '@serverctl/core';
+import { type Instant, type Judgement, judge, type Listening, type PoolEvidence } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
 import { gatherEvidence, listeningOf, lossDueInMs } from './evidence.ts';
 import type { Sight } from './lookout.ts';
@@ -23,6 +23,19 @@ export function judgePools(sight: Sight, clock: Clock): readonly Verdict[] {
     const evidence = gatherEvidence(row, observation, listening, time);
     return { row, evidence, judgement: judge(evidence), lossDueInMs: lossDueInMs(row, observation) };
   });
+}
+
+/**
+ * Keeps the health that these verdicts found in the members' streaks. Not for a judgement that a flush is about to replace: between the
+ * last watermark and that flush every loss looks unheard for a moment.
+ */
+export function noteHealth(verdicts: readonly Verdict[], { observation }: Sight, now: Instant): void {
+  for (const { judgement, evidence } of verdicts) {
+    for (const { id } of evidence.members) {
+      if (observation.member(id) !== undefined)
+        observation.noteHealth(id, judgement.health[id]?.kind ?? 'unknown', now);
+    }
+  }
 }
 
 /** Whether one more flush could change or confirm what is about to be done (R2: asked for before a loss is acted on). */

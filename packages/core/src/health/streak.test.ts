@@ -15,6 +15,13 @@ describe('a health streak', () => {
     expect(failuresLastHour(streak, 3_600_010)).toBe(0);
   });
 
+  it('counts a loss once when it was unheard before it was proven', () => {
+    let streak = startStreak();
+    for (const kind of ['healthy', 'unheard', 'unheard', 'heartbeat-lost', 'unheard', 'heartbeat-lost'] as const)
+      streak = observeHealth(streak, kind, 1_000);
+    expect([failuresLastHour(streak, 1_000), healthyForMs(streak, 1_000)]).toEqual([1, 0]);
+  });
+
   it('does not count what was never healthy, nor what is only unheard', () => {
     const down = observeHealth(startStreak(), 'haproxy-inactive', 0);
     const unheard = observeHealth(observeHealth(startStreak(), 'healthy', 0), 'unheard', 10);

@@ -5,6 +5,8 @@ import type { HealthKind } from './health.ts';
 export interface HealthStreak {
   /** Since when it has been healthy without a break; null when it is not. */
   readonly healthySince: Instant | null;
+  /** It was healthy until it fell silent or is so now: a loss that is proven after a time of being unheard counts as a failure. */
+  readonly wasHealthy: boolean;
   /** When it went from healthy to a kind that moves a record, the last hour of it, oldest first. */
   readonly failedAt: readonly Instant[];
 }
@@ -14,15 +16,16 @@ const failureKinds: ReadonlySet<HealthKind> = new Set(['heartbeat-lost', 'haprox
 
 /** Nothing judged yet: not healthy, no failures (R3). */
 export function startStreak(): HealthStreak {
-  return { healthySince: null, failedAt: [] };
+  return { healthySince: null, wasHealthy: false, failedAt: [] };
 }
 
 /** The streak after the member was judged to be of `kind` at `now`. */
 export function observeHealth(streak: HealthStreak, kind: HealthKind, now: Instant): HealthStreak {
   const recent = streak.failedAt.filter((at) => now - at < hourMs);
-  if (kind === 'healthy') return { healthySince: streak.healthySince ?? now, failedAt: recent };
-  const failed = streak.healthySince !== null && failureKinds.has(kind);
-  return { healthySince: null, failedAt: failed ? [...recent, now] : recent };
+  if (kind === 'healthy') return { healthySince: streak.healthySince ?? now, wasHealthy: true, failedAt: recent };
+  if (kind === 'unheard') return { healthySince: null, wasHealthy: streak.wasHealthy, failedAt: recent };
+  const failed = streak.wasHealthy && failureKinds.has(kind);
+  return { healthySince: null, wasHealthy: false, failedAt: failed ? [...recent, now] : recent };
 }
 
 /** `MemberEvidence.healthyForMs` at `now`. */

@@ -1,0 +1,83 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { createWorld, type World, type WorldOptions } from '../../../../testkit/src/index.ts';
+
+let world: World;
+async function begin(options: WorldOptions = {}): Promise<void> {
+  world = createWorld(options);
+  await world.start();
+  expect(world.active()).toBe(1);
+}
+afterEach(() => world.stop());
+
+const failuresOf = (number: number) =>
+  world.store.house.statuses.get(world.poolId)?.evidence.members.find(({ id }) => id === world.member(number))
+    ?.failuresLastHour;
+/** What was told of members, by kind, in its order. */
+const toldOfMembers = () => world.notices.filter(({ kind }) => kind.startsWith('member.')).map(({ kind }) => kind);
+
+async function loseAndFind(number: number, times: number): Promise<void> {
+  for (let round = 0; round < times; round += 1) {
+    world.kill(number);
+    await world.clock.advance(40_000);
+    world.revive(number);
+    await world.clock.advance(20_000);
+  }
+}
+
+describe('a lost member', () => {
+  test('counts as one failure each time, active or not (R11)', async () => {
+    await begin();
+    await loseAndFind(2, 4);
+    expect(failuresOf(2)).toBe(4);
+  });
+
+  test('lost three times it is the last choice for the next hour (R11)', async () => {
+    await begin({ members: 3 });
+    const preferred = world.store.house.members.get(world.member(2));
+    if (preferred !== undefined) world.store.house.members.set(preferred.id, { ...preferred, priority: 1 });
+    world.store.changed();
+    await loseAndFind(2, 3);
+    world.report(1, 'stopped');
+    await world.clock.advance(2_000);
+    expect(world.active()).toBe(3);
+  });
+
+  test('is told once, and its return once', async () => {
+    await begin();
+    await loseAndFind(2, 2);
+    await loseAndFind(1, 1);
+    const once = ['member.heartbeat-lost', 'member.healthy'];
+    expect(toldOfMembers()).toEqual([...once, ...once, ...once]);
+  });
+
+  test('that is proven lost later than silent is told unheard after 1 s, then lost', async () => {
+    await begin();
+    world.kill(2);
+    await world.clock.advance(10_000);
+    world.databaseDown(true);
+    await world.clock.advance(10_000);
+    world.databaseDown(false);
+    await world.clock.advance(10_000);
+    expect(toldOfMembers()).toEqual([]);
+    await world.clock.advance(15_000);
+    expect(toldOfMembers()).toEqual(['member.unheard', 'member.heartbeat-lost']);
+  });
+
+  test('whose loss was told is not told unheard when the delay is changed', async () => {
+    await begin();
+    world.kill(2);
+    await world.clock.advance(40_000);
+    world.changePool({ failoverDelayMs: 20_000 });
+    await world.clock.advance(40_000);
+    expect(toldOfMembers()).toEqual(['member.heartbeat-lost']);
+  });
+});
+
+test('a stopped HAProxy whose grace starts again is not told healthy', async () => {
+  await begin();
+  world.report(2, 'stopped');
+  await world.clock.advance(10_000);
+  world.changePool({ haproxyGraceMs: 5_000 });
+  await world.clock.advance(20_000);
+  expect(toldOfMembers()).toEqual(['member.haproxy-inactive']);
+});
