@@ -56,6 +56,15 @@ async function freeInMs(kysely: Kysely<Database>, takeoverMs: number): Promise<n
   return rows[0]?.ms ?? 0;
 }
 
+/** How long ago the lease was renewed, on the database's clock (R15); null when nobody holds it. For people, never for a decision. */
+export async function leaseAgeMs(kysely: Kysely<Database>): Promise<number | null> {
+  const { rows } = await sql<{ ms: number }>`
+    SELECT extract(epoch FROM ${age})::float8 * 1000 AS ms FROM lease WHERE name = ${leaseName} AND holder IS NOT NULL`.execute(
+    kysely,
+  );
+  return rows[0]?.ms ?? null;
+}
+
 /**
  * True when the fence still holds, and locks the row so that nobody takes the lease over before this transaction ends: what it writes was
  * then written under the lease (R15: a lease alone does not fence).

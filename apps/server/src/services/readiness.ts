@@ -1,6 +1,7 @@
 import type { ReadyView } from '@serverctl/contract';
 import { durationText, isAppError } from '@serverctl/core';
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import { leaseAgeMs } from '../db/lease-row.ts';
 import type { Database } from '../db/schema.ts';
 import type { Listener } from '../liveness/listener.ts';
 
@@ -22,10 +23,7 @@ export async function readReadiness({ db, listener, leaseMs }: ReadinessDeps): P
 /** One query proves the database and reads the lease's age on its clock (R15). */
 async function databaseChecks(db: Kysely<Database>, leaseMs: number): Promise<Check[]> {
   try {
-    const { rows } = await sql<{ age_ms: number | null }>`
-      SELECT max(extract(epoch FROM clock_timestamp() - renewed_at) * 1000)::float8 AS age_ms
-      FROM lease WHERE holder IS NOT NULL`.execute(db);
-    const ageMs = rows[0]?.age_ms ?? null;
+    const ageMs = await leaseAgeMs(db);
     const held = ageMs !== null && ageMs < leaseMs;
     const sentence = ageMs === null ? 'Nobody holds the lease.' : `Renewed ${durationText(ageMs)} ago.`;
     return [
