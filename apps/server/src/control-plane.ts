@@ -60,7 +60,8 @@ export async function startControlPlane(
   const deps = await makeDeps(frame);
   startRetention(frame, deps);
   const onStorage = tellStorage(log);
-  const listener = createListener({ db, listen: database.listen, clock, listenerId: newId(random), onStorage });
+  const { vital, listen } = database;
+  const listener = createListener({ db: vital, listen, clock, listenerId: newId(random), onStorage });
   const hears = config.role !== 'worker';
   if (hears) startListener(frame, listener);
   const worker = config.role === 'api' ? null : startWorker(frame, deps, hears ? listener : null);

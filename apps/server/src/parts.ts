@@ -90,7 +90,7 @@ export function startWorker(frame: Frame, deps: ServiceDeps, listener: Listener 
   const liveness = createLiveness(database.kysely, database.listen, listener);
   const lease = createLease({
     holder: newId(random),
-    row: createLeaseRow(database.kysely),
+    row: createLeaseRow(database.vital),
     onRelease: (wake) => database.listen(leaseChannel, wake),
     clock,
     times: dividedLeaseTimes(config.leaseDivisor),

@@ -1,3 +1,4 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../platform/clock.ts';
@@ -55,6 +56,49 @@ describe('a failure that means "does not answer" is database_unavailable:', () =
       await sql`SELECT pg_sleep(10)`.execute(trx);
     });
     await expect(slow).rejects.toMatchObject(unavailable);
+  });
+});
+
+describe('what heartbeats and the lease need', () => {
+  test('is answered at once while every other connection is busy', async () => {
+    const busy = Array.from({ length: 12 }, () => sql`SELECT pg_sleep(2)`.execute(database.kysely));
+    const beganAt = systemClock.now();
+    expect(await sql`SELECT 1 AS one`.execute(database.vital)).toMatchObject({ rows: [{ one: 1 }] });
+    expect(systemClock.now() - beganAt).toBeLessThan(1_500);
+    await Promise.all(busy);
+  });
+
+  test('fails within seconds at a server that is gone without a word, and is answered again once it is back', async () => {
+    const { connection } = database;
+    const socketPath = `${connection.host}/.s.PGSQL.${connection.port}`;
+    const wires = new Set<Socket>();
+    let gone = false;
+    const proxy = createServer((near) => {
+      const far = connect(socketPath);
+      for (const [from, to] of [[near, far] as const, [far, near] as const]) {
+        wires.add(from);
+        from.on('data', (chunk) => gone || to.write(chunk)).on('error', () => {});
+        from.on('close', () => to.destroy());
+      }
+    });
+    await new Promise<void>((listening) => proxy.listen(0, '127.0.0.1', listening));
+    const { port } = proxy.address() as AddressInfo;
+    const remote = openDatabase({
+      connection: { ...connection, host: '127.0.0.1', port },
+      clock: systemClock,
+      log: silentLog,
+    });
+    const ask = () => sql`SELECT 1`.execute(remote.vital);
+    await ask();
+    gone = true;
+    const beganAt = systemClock.now();
+    await expect(ask()).rejects.toMatchObject(unavailable);
+    expect(systemClock.now() - beganAt).toBeLessThan(5_000);
+    gone = false;
+    await ask();
+    await remote.close();
+    for (const wire of wires) wire.destroy();
+    proxy.close();
   });
 });
 

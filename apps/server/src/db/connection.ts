@@ -10,6 +10,11 @@ import type { Database } from './schema.ts';
 
 export interface OpenDatabase {
   readonly kysely: Kysely<Database>;
+  /**
+   * The same tables over a few connections of their own, where a statement has 1 s: for the heartbeats' writes and the lease, which must
+   * neither wait behind other queries nor hang on a server that is gone without a word (R2, R15). Each of them is tried again.
+   */
+  readonly vital: Kysely<Database>;
   /** Calls back for each NOTIFY on the channel, and once after each (re)connection, since notices may have been missed. Returns the unsubscriber. */
   readonly listen: Listen;
   /** Ends all connections; queries fail from here on. */
@@ -26,36 +31,54 @@ export interface OpenOptions {
 
 const connectTimeoutMs = 3_000;
 const statementTimeoutMs = 10_000;
+const vitalTimeoutMs = 1_000;
+/** The beats, the addresses they report, the lease. */
+const vitalConnections = 3;
 const keepAliveAfterMs = 5_000;
 
 /** Opens lazily: connects with the first query. Every failure that means "does not answer" is `database_unavailable`. */
 export function openDatabase({ connection, clock, log, maxConnections = 10 }: OpenOptions): OpenDatabase {
-  const config: pg.PoolConfig = {
+  const common: pg.PoolConfig = {
     ...connection,
     application_name: 'serverctl',
-    connectionTimeoutMillis: connectTimeoutMs,
-    statement_timeout: statementTimeoutMs,
-    // On our side, for a server that is gone without a word: a little later than its own.
-    query_timeout: statementTimeoutMs + 2_000,
     idle_in_transaction_session_timeout: statementTimeoutMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveAfterMs,
     types: { getTypeParser },
   };
-  const pool = new pg.Pool({ ...config, max: maxConnections });
-  pool.on('error', (error) => log.warn({ error }, 'an idle database connection was lost'));
-  // A connection lost while it is in use also says so as an event, which nobody else hears then: unheard it would end this process.
-  pool.on('connect', (client) => client.on('error', () => {}));
-  const kysely = new Kysely<Database>({ dialect: new PostgresDialect({ pool: translatingPool(pool) }) });
+  const config: pg.PoolConfig = {
+    ...common,
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    // On our side, for a server that is gone without a word: a little later than its own.
+    query_timeout: statementTimeoutMs + 2_000,
+  };
+  const vitalConfig: pg.PoolConfig = {
+    ...common,
+    connectionTimeoutMillis: vitalTimeoutMs,
+    statement_timeout: vitalTimeoutMs,
+    query_timeout: vitalTimeoutMs + 500,
+  };
+  const usual = openPool({ ...config, max: maxConnections }, log);
+  const vital = openPool({ ...vitalConfig, max: vitalConnections }, log);
   const listener = createListener({ open: () => new pg.Client(config), clock, log });
   return {
-    kysely,
+    kysely: usual.kysely,
+    vital: vital.kysely,
     listen: listener.listen,
     async close() {
       await listener.close();
-      await pool.end();
+      await Promise.all([usual.pool.end(), vital.pool.end()]);
     },
   };
+}
+
+function openPool(config: pg.PoolConfig, log: OpenOptions['log']): { pool: pg.Pool; kysely: Kysely<Database> } {
+  const pool = new pg.Pool(config);
+  pool.on('error', (error) => log.warn({ error }, 'an idle database connection was lost'));
+  // A connection lost while it is in use also says so as an event, which nobody else hears then: unheard it would end this process.
+  pool.on('connect', (client) => client.on('error', () => {}));
+  return { pool, kysely: new Kysely<Database>({ dialect: new PostgresDialect({ pool: translatingPool(pool) }) }) };
 }
 
 const int8 = 20;
