@@ -18,6 +18,17 @@ describePoolStore('in memory', async () => {
       house.members.set(id, buildMember(1, { id, poolId, publicIpv4 }));
       if (enrolled) house.enrolledAt.set(id, clock.now());
     },
+    async reportAddress(id, ipv4) {
+      house.reportedIpv4.set(id, ipv4);
+    },
+    async setAddress(id, publicIpv4) {
+      const member = house.members.get(id);
+      if (member !== undefined) house.members.set(id, { ...member, publicIpv4 });
+    },
+    async switchAutomaticFailoverOff(poolId) {
+      const pool = house.pools.get(poolId);
+      if (pool !== undefined) house.pools.set(poolId, { ...pool, automaticFailover: false });
+    },
     async addBinding(poolId, id, name) {
       house.bindings.set(id, buildBinding({ id, poolId, name, takeOver: true }));
     },

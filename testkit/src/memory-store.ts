@@ -1,4 +1,4 @@
-import { AppError, type BindingId, type Ipv4, type Member, type MemberId, type PoolId } from '@serverctl/core';
+import { AppError, type BindingId, type Member, nextEpoch, type Pool, type PoolId } from '@serverctl/core';
 import type { Clock } from '../../apps/server/src/platform/clock.ts';
 import type {
   Binding,
@@ -11,7 +11,7 @@ import type {
   PublicationUpdate,
 } from '../../apps/server/src/worker/ports.ts';
 import { createBell } from './bell.ts';
-import { automaticKinds, type MemoryHouse, newHouse } from './memory-house.ts';
+import { automaticKinds, type KeptPromotion, type MemoryHouse, newHouse } from './memory-house.ts';
 
 /** PoolStore in memory. A test changes `house` and then calls `changed()`, as a trigger would. */
 export interface MemoryStore extends PoolStore {
@@ -100,11 +100,14 @@ function poolRow(house: MemoryHouse, poolId: PoolId, clock: Clock): PoolWithMemb
       .map((one) => one.ageMs)
       .sort((a, b) => a - b),
     lastPromotionAgeMs: ages.length === 0 ? null : Math.min(...ages.map((one) => one.ageMs)),
+    promotionId: presentPromotion(house, pool)?.id ?? null,
   };
 }
 
 function membersOf(house: MemoryHouse, poolId: PoolId): readonly Member[] {
-  return [...house.members.values()].filter((member) => member.poolId === poolId);
+  return [...house.members.values()]
+    .filter((member) => member.poolId === poolId)
+    .map((member) => ({ ...member, publicIpv4: member.publicIpv4 ?? house.reportedIpv4.get(member.id) ?? null }));
 }
 
 /** The same refusals as the constraints in PostgreSQL: an epoch that is no longer the expected one, a member of another pool (R16, R20). */
@@ -113,11 +116,17 @@ function applyPromotion(house: MemoryHouse, promotion: PromotionRecord, clock: C
   if (pool === undefined) throw new AppError('pool_not_found');
   const permitted = !automaticKinds.has(promotion.kind) || (pool.automaticFailover && !pool.held);
   if (pool.epoch !== promotion.expectedEpoch || !permitted) throw new AppError('pool_changed');
-  if (house.members.get(promotion.to)?.poolId !== pool.id) throw new AppError('member_not_found');
-  if (addressOf(house, promotion.to) === null) throw new AppError('target_has_no_address');
-  const epoch = pool.epoch + 1;
+  const member = membersOf(house, pool.id).find(({ id }) => id === promotion.to);
+  if (member === undefined) throw new AppError('member_not_found');
+  if (member.publicIpv4 === null) throw new AppError('target_has_no_address');
+  if (member.publicIpv4 !== promotion.address) throw new AppError('pool_changed');
+  const epoch = nextEpoch(pool.epoch);
   house.pools.set(pool.id, { ...pool, epoch, activeMemberId: promotion.to });
   house.promotions.push({ ...promotion, epoch, at: clock.now() });
+  for (const { bindingId, takeOver } of promotion.confirmedNames) {
+    const binding = house.bindings.get(bindingId);
+    if (binding?.poolId === pool.id) house.bindings.set(bindingId, { ...binding, takeOver });
+  }
   house.events.push({ kind: 'pool.promoted', poolId: pool.id, sentence: promotion.sentence });
   return epoch;
 }
@@ -126,15 +135,13 @@ function desiredOf(house: MemoryHouse, bindingId: BindingId): DesiredRecord | nu
   const binding = house.bindings.get(bindingId);
   if (binding === undefined) return null;
   const pool = house.pools.get(binding.poolId);
-  const promotion = house.promotions.findLast((one) => one.poolId === binding.poolId && one.epoch === pool?.epoch);
-  const address = addressOf(house, pool?.activeMemberId ?? null);
-  if (pool === undefined || promotion === undefined || address === null) return null;
-  return { binding, address, epoch: pool.epoch, promotionId: promotion.id };
+  const promotion = pool === undefined ? undefined : presentPromotion(house, pool);
+  if (promotion === undefined || promotion.to !== pool?.activeMemberId) return null;
+  return { binding, address: promotion.address, epoch: promotion.epoch, promotionId: promotion.id };
 }
 
-function addressOf(house: MemoryHouse, memberId: MemberId | null): Ipv4 | null {
-  if (memberId === null) return null;
-  return (house.members.get(memberId)?.publicIpv4 ?? house.reportedIpv4.get(memberId) ?? null) as Ipv4 | null;
+function presentPromotion(house: MemoryHouse, pool: Pool): KeptPromotion | undefined {
+  return house.promotions.findLast((one) => one.poolId === pool.id && one.epoch === pool.epoch);
 }
 
 function recordUpdate(house: MemoryHouse, update: PublicationUpdate, clock: Clock): void {

@@ -209,6 +209,8 @@ async function firstPublish(store: MemoryStore): Promise<void> {
     cause: 'first-publish',
     from: null,
     to: id<MemberId>('m', 1),
+    address: addressOf(1),
+    confirmedNames: [],
     expectedEpoch: 0,
     evidence,
     decision: { kind: 'keep' as const, because: 'no-active-member' as const },

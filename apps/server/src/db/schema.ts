@@ -95,6 +95,7 @@ export interface Database {
     cause: string;
     from_member_id: string | null;
     to_member_id: string;
+    address: string;
     sentence: string;
     actor: string;
     reason: string | null;

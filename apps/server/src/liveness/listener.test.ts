@@ -146,8 +146,7 @@ test('the address a member is reachable at: declared before seen, never a refuse
   await expectReported(memberId, '203.0.113.1');
 });
 
-test('an address set by a person is not touched, an IPv6 peer is no IPv4, and unchanged ones tell nobody that a pool changed', async () => {
-  const fixed = await addMember(database, '192.0.2.80');
+test('an IPv6 peer is no IPv4, and unchanged addresses tell nobody that a pool changed', async () => {
   const six = await addMember(database);
   const plain = await addMember(database);
   listener.hear(beatOf(plain, 1, 1, { seenIp: '198.51.100.4' }));
@@ -156,13 +155,56 @@ test('an address set by a person is not touched, an IPv6 peer is no IPv4, and un
   const unlisten = database.listen('pool_change', (payload) => payload !== null && told());
   const again = newListener('again');
   again.hear(beatOf(plain, 1, 2, { seenIp: '198.51.100.4' }));
-  again.hear(beatOf(fixed, 1, 1, { seenIp: '198.51.100.2' }));
   again.hear(beatOf(six, 1, 1, { seenIp: '2001:db8::1' }));
   for (let turn = 0; turn < 5; turn++) await store(again);
   await again.stop();
-  expect([await reported(fixed), await reported(six)]).toEqual([null, null]);
+  expect(await reported(six)).toBeNull();
   expect(told).not.toHaveBeenCalled();
   unlisten();
+});
+
+test('a private, CGNAT or local address is never kept, whether it was declared or seen', async () => {
+  const memberId = await addMember(database);
+  const unusable = ['10.77.0.11', '172.16.0.1', '192.168.1.1', '100.64.0.1', '127.0.0.1', '169.254.0.1', '224.0.0.1'];
+  let seq = 0;
+  for (const address of unusable) {
+    listener.hear(beatOf(memberId, 1, ++seq, { seenIp: address }));
+    listener.hear(beatOf(memberId, 1, ++seq, { seenIp: '198.51.100.21', declaredIpv4: address }));
+    await clock.advance(60_000);
+    await store();
+  }
+  await listener.stop();
+  expect(await reported(memberId)).toBeNull();
+});
+
+test('an address that another member has is not kept, and is once that one has left it', async () => {
+  const [fixed, one, two] = [
+    await addMember(database, '192.0.2.80'),
+    await addMember(database),
+    await addMember(database),
+  ];
+  listener.hear(beatOf(one, 1, 1, { seenIp: '192.0.2.80' }));
+  listener.hear(beatOf(two, 1, 1, { seenIp: '198.51.100.22' }));
+  await expectReported(two, '198.51.100.22');
+  expect(await reported(one)).toBeNull();
+  await database.kysely.updateTable('member').set({ public_ipv4: '192.0.2.81' }).where('id', '=', fixed).execute();
+  await clock.advance(60_000);
+  await expectReported(one, '192.0.2.80');
+});
+
+test('of two members that report one address at once only one gets it', async () => {
+  const both = [await addMember(database), await addMember(database)];
+  for (const id of both) listener.hear(beatOf(id, 1, 1, { seenIp: '198.51.100.23' }));
+  for (let turn = 0; turn < 5; turn++) await store();
+  await listener.stop();
+  const addresses = await Promise.all(both.map(reported));
+  expect(addresses.toSorted()).toEqual(['198.51.100.23', null].toSorted());
+});
+
+test('what an agent reports is kept current beside an address that a person set', async () => {
+  const memberId = await addMember(database, '192.0.2.90');
+  listener.hear(beatOf(memberId, 1, 1, { seenIp: '198.51.100.24' }));
+  await expectReported(memberId, '198.51.100.24');
 });
 
 test('a member that a person is changing does not stop us from listening: only its address waits (R2)', async () => {
@@ -175,13 +217,13 @@ test('a member that a person is changing does not stop us from listening: only i
     await release.promise;
   });
   await locked.promise;
-  listener.hear(beatOf(memberId, 1, 1));
+  listener.hear(beatOf(memberId, 1, 1, { seenIp: '198.51.100.25' }));
   for (let turn = 0; turn < 5; turn++) await store();
   expect(listener.flushHealthy()).toBe(true);
   expect(await row(memberId)).toMatchObject({ seq: 1 });
   release.resolve();
   await change;
-  await expectReported(memberId, '198.51.100.7');
+  await expectReported(memberId, '198.51.100.25');
 });
 
 test('a removed member is forgotten', () => {

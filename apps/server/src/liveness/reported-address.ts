@@ -1,16 +1,20 @@
-import { type Instant, type MemberId, parseIpv4 } from '@serverctl/core';
+import { type Instant, type Ipv4, isPublicIpv4, type MemberId, parseIpv4 } from '@serverctl/core';
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../db/schema.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Beat } from './beat.ts';
 
 /*
- * The address a member is reachable at unless a person set one: what its agent declares, else what we see, when that is IPv4. It is kept
- * on the member (`reported_ipv4`) because it must outlive `member_liveness`, a cache. Per member:
+ * The address a member is reachable at unless a person set one: what its agent declares, else what we see, when that is public IPv4. It is
+ * kept on the member (`reported_ipv4`) because it must outlive `member_liveness`, a cache, and kept current also where a person set one.
+ * The next promotion uses it; the record of the active member stays as it was decided. Per member:
  *
  *   stored   what was said last is what we wrote last
  *   due      something else was said; written beside the next batch, but at most once a minute: a host behind two egress addresses
  *            would otherwise rewrite itself with every beat
+ *   taken    another member has that address: still due, so it is asked for again each minute
+ *
+ * A private, CGNAT or local address is never kept: only a person can know that clients reach it.
  *
  * Beside the batch, never in it: it waits for locks on `member` that a person's change may hold, and listening must not (R2).
  */
@@ -18,15 +22,16 @@ import type { Beat } from './beat.ts';
 export const reportedAddressIntervalMs = 60_000;
 
 interface Reported {
-  wanted: string;
+  wanted: Ipv4;
   /** What this process wrote last; null when it has not written any. */
-  stored: string | null;
-  storedAt: Instant;
+  stored: Ipv4 | null;
+  /** When this process last tried to write it; null = not yet. */
+  triedAt: Instant | null;
 }
 
 interface Due {
   readonly id: MemberId;
-  readonly address: string;
+  readonly address: Ipv4;
   readonly reported: Reported;
 }
 
@@ -50,7 +55,7 @@ export class ReportedAddresses {
     const address = reportedAddress(beat);
     if (address === null) return;
     const known = this.#members.get(beat.memberId);
-    if (known === undefined) this.#members.set(beat.memberId, { wanted: address, stored: null, storedAt: 0 });
+    if (known === undefined) this.#members.set(beat.memberId, { wanted: address, stored: null, triedAt: null });
     else known.wanted = address;
     if (address === known?.stored) this.#due.delete(beat.memberId);
     else this.#due.add(beat.memberId);
@@ -63,7 +68,7 @@ export class ReportedAddresses {
     if (writes.length === 0) return;
     this.#writing = write(this.#db, writes)
       .then(
-        () => this.#noteStored(writes),
+        (taken) => this.#noteStored(writes, taken),
         (error: unknown) => this.#noteFailed(error),
       )
       .finally(() => {
@@ -87,7 +92,7 @@ export class ReportedAddresses {
     for (const id of this.#due) {
       const reported = this.#members.get(id);
       if (reported === undefined) continue;
-      if (reported.stored !== null && now - reported.storedAt < reportedAddressIntervalMs) continue;
+      if (reported.triedAt !== null && now - reported.triedAt < reportedAddressIntervalMs) continue;
       writes.push({ id, address: reported.wanted, reported });
     }
     return writes;
@@ -99,26 +104,42 @@ export class ReportedAddresses {
     this.#failing = true;
   }
 
-  #noteStored(writes: readonly Due[]): void {
+  #noteStored(writes: readonly Due[], taken: ReadonlySet<string>): void {
     this.#failing = false;
     for (const { id, address, reported } of writes) {
+      reported.triedAt = this.#clock.now();
+      if (taken.has(id)) continue;
       reported.stored = address;
-      reported.storedAt = this.#clock.now();
       if (reported.wanted === address) this.#due.delete(id);
     }
   }
 }
 
-function reportedAddress(beat: Beat): string | null {
-  return beat.refusal === null ? (beat.declaredIpv4 ?? parseIpv4(beat.seenIp)) : null;
+function reportedAddress(beat: Beat): Ipv4 | null {
+  if (beat.refusal !== null) return null;
+  const address = parseIpv4(beat.declaredIpv4 ?? beat.seenIp);
+  return address !== null && isPublicIpv4(address) ? address : null;
 }
 
-/** The statement is skipped when nothing differs: even an UPDATE of no row would tell every reader that a pool changed. */
-async function write(db: Kysely<Database>, writes: readonly Due[]): Promise<void> {
+/**
+ * Returns the members whose address another one has. The UPDATE is skipped when nothing differs: even one of no row would tell every
+ * reader that a pool changed.
+ */
+async function write(db: Kysely<Database>, writes: readonly Due[]): Promise<ReadonlySet<string>> {
   const ids = writes.map(({ id }) => id);
-  const told = sql`unnest(${ids}::text[], ${writes.map(({ address }) => address)}::inet[]) AS told (id, address)`;
-  const differs = sql`m.id = told.id AND m.removed_at IS NULL AND m.public_ipv4 IS NULL AND m.reported_ipv4 IS DISTINCT FROM told.address`;
-  const found = await sql`SELECT 1 FROM member m, ${told} WHERE ${differs} LIMIT 1`.execute(db);
-  if (found.rows.length === 0) return;
-  await sql`UPDATE member m SET reported_ipv4 = told.address FROM ${told} WHERE ${differs}`.execute(db);
+  const addresses = writes.map(({ address }) => address);
+  // Of two members that say the same address now, the first one gets it.
+  const { rows } = await sql<{ id: string; address: string; taken: boolean }>`
+    SELECT m.id, told.address, row_number() OVER (PARTITION BY told.address ORDER BY m.id) > 1 OR EXISTS (
+      SELECT 1 FROM member o WHERE o.id <> m.id AND o.removed_at IS NULL
+        AND coalesce(o.public_ipv4, o.reported_ipv4) = told.address) AS taken
+    FROM unnest(${ids}::text[], ${addresses}::inet[]) AS told (id, address) JOIN member m ON m.id = told.id
+    WHERE m.removed_at IS NULL AND m.reported_ipv4 IS DISTINCT FROM told.address`.execute(db);
+  const free = rows.filter(({ taken }) => !taken);
+  if (free.length > 0)
+    await sql`
+      UPDATE member m SET reported_ipv4 = told.address
+      FROM unnest(${free.map(({ id }) => id)}::text[], ${free.map(({ address }) => address)}::inet[]) AS told (id, address)
+      WHERE m.id = told.id AND m.removed_at IS NULL`.execute(db);
+  return new Set(rows.filter(({ taken }) => taken).map(({ id }) => id));
 }

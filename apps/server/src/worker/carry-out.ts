@@ -1,7 +1,9 @@
-import { isAppError, type PoolId, type PromotionId } from '@serverctl/core';
+import { type AppError, isAppError, nextEpoch, type PoolId, type PromotionId } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
 import { newId, type Random } from '../platform/random.ts';
+import { createGivenUp } from './given-up.ts';
 import type { LeaseFence, Notifier, PoolStore, PromotionRecord, WorkerLog } from './ports.ts';
+import { targetAddress } from './target-address.ts';
 import { withinLimit } from './time-limit.ts';
 import type { TroubleWatch } from './trouble-watch.ts';
 import type { Verdict } from './verdict.ts';
@@ -10,8 +12,10 @@ import type { Verdict } from './verdict.ts';
  * The dumb half of a decision: it is recorded as it is, with the evidence it was made on (R14), or not at all. Nothing is decided here.
  *
  *   promote      one transaction under the fence (R15, R16), then the publisher is woken
- *                  pool_changed   somebody was first: the pools are read again before the next turn
- *                  anything else  it may or may not be recorded: the same; the expected epoch keeps a second one out
+ *                  pool_changed     somebody was first: the pools are read again before the next turn
+ *                  target refused   the same, and people are told once: the next turn judges what the store has now
+ *                  anything else    it may or may not be recorded: the same; the expected epoch keeps a second one out, and people are
+ *                                   told of it as soon as a read shows it
  *   refuse held  latched in the store, once (R11)
  *   else         nothing
  */
@@ -33,11 +37,13 @@ export interface CarryOutPorts {
   readonly promoted: (poolId: PoolId) => void;
 }
 
-/** The database's own statement limits are shorter; this only keeps the loop alive. */
+/** The store's own limit is shorter (`db/pool-store/promote.ts`); this only keeps the loop alive. */
 const recordLimitMs = 5_000;
 
 export function createCarryOut(ports: CarryOutPorts): CarryOut {
   const { clock, store, log } = ports;
+  const givenUp = createGivenUp();
+  const refused = createRefusedTargets(ports.notifier);
 
   async function promote(verdict: Verdict, fence: LeaseFence): Promise<Outcome> {
     const promotion = recordOf(verdict, ports);
@@ -45,15 +51,27 @@ export function createCarryOut(ports: CarryOutPorts): CarryOut {
     try {
       await withinLimit(clock, recordLimitMs, () => store.promote(promotion, fence));
     } catch (error) {
-      if (isAppError(error, 'pool_changed'))
-        log.info({ pool: promotion.poolId }, 'The pool changed meanwhile; judged again.');
-      else
-        log.error({ err: error, pool: promotion.poolId }, 'The promotion may not be recorded; the pool is read again.');
+      failed(promotion, error);
       return 'unclear';
     }
+    recorded(promotion);
+    return 'changed';
+  }
+
+  function recorded(promotion: PromotionRecord): void {
     ports.promoted(promotion.poolId);
     tellPromotion(promotion, ports.notifier);
-    return 'changed';
+  }
+
+  function failed(promotion: PromotionRecord, error: unknown): void {
+    const pool = promotion.poolId;
+    if (isAppError(error, 'pool_changed')) log.info({ pool }, 'The pool changed meanwhile; judged again.');
+    else if (isAppError(error, 'target_has_no_address') || isAppError(error, 'member_not_found'))
+      refused.tell(promotion, error);
+    else {
+      givenUp.note(promotion);
+      log.error({ err: error, pool }, 'The promotion may not be recorded; the pool is read again.');
+    }
   }
 
   async function hold({ row, judgement }: Verdict, fence: LeaseFence): Promise<Outcome> {
@@ -68,10 +86,33 @@ export function createCarryOut(ports: CarryOutPorts): CarryOut {
   }
 
   return (verdict, fence) => {
+    const late = givenUp.committed(verdict.row);
+    if (late !== null) recorded(late);
     const { decision } = verdict.judgement;
     if (decision.kind === 'promote') return promote(verdict, fence);
     if (decision.kind === 'refuse' && decision.because === 'held') return hold(verdict, fence);
     return Promise.resolve('nothing');
+  };
+}
+
+/** Targets that the store refused: told once for each epoch and target, however often the loop comes back to it. */
+function createRefusedTargets(notifier: Notifier) {
+  const told = new Map<PoolId, string>();
+  return {
+    tell({ poolId, to, expectedEpoch, evidence }: PromotionRecord, error: AppError): void {
+      const refusal = `${expectedEpoch} ${to} ${error.code}`;
+      if (told.get(poolId) === refusal) return;
+      told.set(poolId, refusal);
+      const hostname = evidence.members.find((member) => member.id === to)?.hostname ?? to;
+      notifier.notify({
+        kind: 'pool.target-refused',
+        severity: 'warning',
+        poolId,
+        memberId: to,
+        sentence: `${hostname} was chosen and could not become active: ${error.message}`,
+        details: { code: error.code },
+      });
+    },
   };
 }
 
@@ -86,6 +127,8 @@ function recordOf(verdict: Verdict, { clock, random, trouble }: CarryOutPorts): 
     cause: decision.because,
     from: decision.from,
     to: decision.to,
+    address: targetAddress(evidence, decision.to),
+    confirmedNames: [],
     expectedEpoch: row.pool.epoch,
     evidence,
     decision,
@@ -106,7 +149,7 @@ function tellPromotion(promotion: PromotionRecord, notifier: Notifier): void {
     sentence: promotion.sentence,
     details: {
       promotionId: promotion.id,
-      epoch: promotion.expectedEpoch + 1,
+      epoch: nextEpoch(promotion.expectedEpoch),
       kind: promotion.kind,
       cause: promotion.cause,
     },

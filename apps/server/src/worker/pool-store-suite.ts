@@ -1,6 +1,7 @@
 import {
   type BindingId,
   type DnsName,
+  type Ipv4,
   type MemberId,
   type Pool,
   type PoolEvidence,
@@ -19,6 +20,11 @@ export interface StoreUnderTest {
   /** A member with this public address, set by a person; `enrolled` = it has a valid key. */
   addMember(poolId: PoolId, id: MemberId, publicIpv4: string | null, enrolled: boolean): Promise<void>;
   addBinding(poolId: PoolId, id: BindingId, name: DnsName): Promise<void>;
+  /** What the member's agent says its address is. */
+  reportAddress(id: MemberId, ipv4: string): Promise<void>;
+  /** What a person sets; null = no longer set. */
+  setAddress(id: MemberId, ipv4: string | null): Promise<void>;
+  switchAutomaticFailoverOff(poolId: PoolId): Promise<void>;
   /** What a person's acknowledgement does (R11). */
   acknowledge(poolId: PoolId): Promise<void>;
   /** Lets this holder take the lease, whoever had it. */
@@ -75,6 +81,71 @@ export function describePoolStore(name: string, open: () => Promise<StoreUnderTe
       for (const to of [other.one, freshId<MemberId>()])
         await expect(house.promote({ kind: 'first-publish', to })).rejects.toMatchObject({ code: 'member_not_found' });
       expect((await house.read()).pool).toMatchObject({ epoch: 0, activeMemberId: null });
+    });
+
+    test('a target without an address, or with another one than was decided on, is refused and changes nothing (R20)', async () => {
+      const house = await furnish(under);
+      const kind = 'first-publish';
+      await expect(house.promote({ kind, to: house.bare })).rejects.toMatchObject({ code: 'target_has_no_address' });
+      const address = house.addressTwo as Ipv4;
+      await expect(house.promote({ kind, to: house.one, address })).rejects.toMatchObject({ code: 'pool_changed' });
+      expect((await house.read()).pool).toMatchObject({ epoch: 0, activeMemberId: null });
+    });
+
+    test('an automatic promotion is refused once failover was switched off or the pool is held; one by hand is not', async () => {
+      const [off, held] = [await furnish(under), await furnish(under)];
+      await under.switchAutomaticFailoverOff(off.poolId);
+      await under.store.hold(held.poolId, 'moved too often', await under.takeLease('holder'));
+      for (const house of [off, held]) {
+        for (const kind of ['failover', 'failback'] as const)
+          await expect(house.promote({ kind, to: house.one })).rejects.toMatchObject({ code: 'pool_changed' });
+        expect((await house.read()).pool).toMatchObject({ epoch: 0, activeMemberId: null });
+        expect(await house.promote({ kind: 'switchover', to: house.one })).toBe(1);
+      }
+    });
+
+    test('shows each member’s address as stored: set by a person, else reported', async () => {
+      const house = await furnish(under);
+      const addressOf = async (id: MemberId) =>
+        (await house.read()).members.find((member) => member.id === id)?.publicIpv4;
+      expect(await addressOf(house.bare)).toBeNull();
+      await under.reportAddress(house.bare, house.addressThree);
+      await under.reportAddress(house.one, house.addressFour);
+      expect([await addressOf(house.bare), await addressOf(house.one)]).toEqual([house.addressThree, house.addressOne]);
+      await under.setAddress(house.one, null);
+      expect(await addressOf(house.one)).toBe(house.addressFour);
+    });
+
+    test('an address that changes after the promotion touches the next one only: no name moves without a decision (R16)', async () => {
+      const house = await furnish(under);
+      await under.reportAddress(house.bare, house.addressThree);
+      await house.promote({ kind: 'first-publish', to: house.bare });
+      await under.reportAddress(house.bare, house.addressFour);
+      expect(await under.store.desired(house.name)).toMatchObject({ address: house.addressThree, epoch: 1 });
+      await house.promote({ kind: 'switchover', to: house.bare, expectedEpoch: 1 });
+      expect(await under.store.desired(house.name)).toMatchObject({ address: house.addressFour, epoch: 2 });
+    });
+
+    test('a first publish keeps the person’s yes to each name, and one that is refused keeps nothing', async () => {
+      const house = await furnish(under);
+      const takeOver = async () => (await house.read()).bindings[0]?.takeOver;
+      const yes = { bindingId: house.name, name: 'lb.example.com', held: ['203.0.113.5'], mark: null };
+      const wish = { kind: 'first-publish', to: house.one } as const;
+      const refused = house.promote({ ...wish, confirmedNames: [{ ...yes, takeOver: false }], expectedEpoch: 7 });
+      await expect(refused).rejects.toMatchObject({ code: 'pool_changed' });
+      expect(await takeOver()).toBe(true);
+      await house.promote({ ...wish, confirmedNames: [{ ...yes, takeOver: false }] });
+      expect(await takeOver()).toBe(false);
+    });
+
+    test('names the promotion that made the present epoch', async () => {
+      const house = await furnish(under);
+      expect((await house.read()).promotionId).toBeNull();
+      const [first, second] = [freshId<PromotionId>(), freshId<PromotionId>()];
+      await house.promote({ id: first, kind: 'first-publish', to: house.one });
+      expect((await house.read()).promotionId).toBe(first);
+      await house.promote({ id: second, to: house.two, expectedEpoch: 1 });
+      expect((await house.read()).promotionId).toBe(second);
     });
 
     test('a promotion under a fence that was taken over is refused and changes nothing (R15)', async () => {
@@ -200,6 +271,7 @@ async function furnish(under: StoreUnderTest) {
   const [one, two, bare] = [freshId<MemberId>(), freshId<MemberId>(), freshId<MemberId>()];
   const name = freshId<BindingId>();
   const [addressOne, addressTwo] = [`198.51.100.${count}`, `203.0.113.${count}`];
+  const [addressThree, addressFour] = [`192.0.2.${count}`, `100.0.0.${count}`];
   await under.addPool(poolId);
   await under.addMember(poolId, one, addressOne, true);
   await under.addMember(poolId, two, addressTwo, true);
@@ -220,10 +292,13 @@ async function furnish(under: StoreUnderTest) {
     name,
     addressOne,
     addressTwo,
+    addressThree,
+    addressFour,
     read,
     async promote(change: Partial<PromotionRecord> & Pick<PromotionRecord, 'to'>, fence: LeaseFence | null = null) {
-      const { pool } = await read();
-      return under.store.promote({ ...promotionOf(pool), ...change }, fence);
+      const { pool, members } = await read();
+      const address = (members.find((member) => member.id === change.to)?.publicIpv4 ?? '192.0.2.254') as Ipv4;
+      return under.store.promote({ ...promotionOf(pool), address, ...change }, fence);
     },
     report: (change: Partial<PublicationUpdate> & Pick<PublicationUpdate, 'epoch' | 'state'>) =>
       under.store.recordPublication({ ...blankUpdate, bindingId: name, ...change }),
@@ -232,13 +307,14 @@ async function furnish(under: StoreUnderTest) {
 
 const blankUpdate = { address: null, error: null, servers: [], step: null };
 
-function promotionOf(pool: Pool): Omit<PromotionRecord, 'to'> {
+function promotionOf(pool: Pool): Omit<PromotionRecord, 'to' | 'address'> {
   return {
     id: freshId<PromotionId>(),
     poolId: pool.id,
     kind: 'failover',
     cause: 'heartbeat-lost',
     from: null,
+    confirmedNames: [],
     expectedEpoch: 0,
     evidence: evidenceOf(pool),
     decision,

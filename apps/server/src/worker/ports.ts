@@ -84,6 +84,7 @@ export interface DesiredRecord {
 
 export interface PoolWithMembers {
   readonly pool: Pool;
+  /** `publicIpv4` is the address as stored: set by a person, else as its agent reported it. No decision knows another one. */
   readonly members: readonly Member[];
   /** Members that have a valid key: only they can be heard. Value: seconds since that key was enrolled, by the database's clock. */
   readonly enrolledForMs: ReadonlyMap<MemberId, number>;
@@ -91,6 +92,18 @@ export interface PoolWithMembers {
   /** Ages, by the database's clock, of automatic promotions since the last acknowledgement, at most an hour old (R11). */
   readonly automaticPromotionAgesMs: readonly number[];
   readonly lastPromotionAgeMs: number | null;
+  /** The promotion that made the pool's present epoch; null before the first one. */
+  readonly promotionId: PromotionId | null;
+}
+
+/** One name of a first publish: whether the person said yes to replacing its record, and what stood there. */
+export interface ConfirmedName {
+  readonly bindingId: BindingId;
+  readonly name: string;
+  readonly takeOver: boolean;
+  readonly held: readonly string[];
+  /** The mark that stood beside the record, as text; null = none. */
+  readonly mark: string | null;
 }
 
 export interface PromotionRecord {
@@ -100,6 +113,10 @@ export interface PromotionRecord {
   readonly cause: string;
   readonly from: MemberId | null;
   readonly to: MemberId;
+  /** The address that the names answer from this epoch on: the target's in the evidence. The commit fails when it is no longer the target's (R20). */
+  readonly address: Ipv4;
+  /** Written with the promotion; only a first publish has any. */
+  readonly confirmedNames: readonly ConfirmedName[];
   /** The pool's epoch before; the commit fails with `pool_changed` when it is no longer that (R16). */
   readonly expectedEpoch: number;
   readonly evidence: PoolEvidence;
@@ -150,7 +167,7 @@ export interface PoolStore {
   promote(promotion: PromotionRecord, fence: LeaseFence | null): Promise<number>;
   /** Latches `held` (R11), once, with its event. */
   hold(poolId: PoolId, sentence: string, fence: LeaseFence): Promise<void>;
-  /** What the pool's names shall answer now; null while the pool has no active member with an address. Never stored (R17). */
+  /** What the pool's names shall answer now: the address of the present epoch's promotion; null while nobody is active (R16, R17). */
   desired(bindingId: BindingId): Promise<DesiredRecord | null>;
   recordPublication(update: PublicationUpdate): Promise<void>;
   /** Stores judgements for the API, the CLI and the dashboard; a cache that may vanish. */

@@ -158,7 +158,7 @@ describe('epochs (R16)', () => {
       const last = house.promotions.at(-1);
       if (pool === undefined || last === undefined) return;
       house.pools.set(pool.id, { ...pool, epoch: 3, activeMemberId: world.member(3) });
-      house.promotions.push({ ...last, epoch: 3, to: world.member(3) });
+      house.promotions.push({ ...last, epoch: 3, to: world.member(3), address: addressOf(3) });
     };
     const addresses: string[] = [];
     world.zone.inject({ kind: 'drift', change: supersede }, { verbs: ['read'] });

@@ -1,6 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { egressAllows, isCgnatIpv4, isPrivateIpv4, isUnicastIpv4, parseEgressEntry, parseIpv4 } from './address.ts';
+import {
+  egressAllows,
+  isCgnatIpv4,
+  isPrivateIpv4,
+  isPublicIpv4,
+  isUnicastIpv4,
+  parseEgressEntry,
+  parseIpv4,
+} from './address.ts';
 import { parseIp } from './ip.ts';
 import type { Ipv4 } from './record.ts';
 
@@ -38,6 +46,22 @@ describe('kinds of IPv4 addresses', () => {
       isUnicast,
     ]);
   });
+});
+
+describe('isPublicIpv4', () => {
+  it.each([
+    ['198.51.100.7', true],
+    ['100.63.255.255', true],
+    ['10.77.0.11', false],
+    ['172.31.0.1', false],
+    ['192.168.0.1', false],
+    ['100.64.0.1', false],
+    ['127.0.0.1', false],
+    ['169.254.1.1', false],
+    ['0.0.0.0', false],
+    ['224.0.0.1', false],
+    ['255.255.255.255', false],
+  ])('%s is %s', (text, expected) => expect(isPublicIpv4(text as Ipv4)).toBe(expected));
 });
 
 describe('parseIp', () => {

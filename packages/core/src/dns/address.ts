@@ -13,6 +13,8 @@ const privateRanges = ranges('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16');
 const cgnatRanges = ranges('100.64.0.0/10');
 /** `this network`, multicast, reserved and limited broadcast: nothing a record may hold. */
 const unusableRanges = ranges('0.0.0.0/8', '224.0.0.0/4', '240.0.0.0/4');
+/** Loopback and link-local: a host's word to itself or to its neighbour. */
+const localRanges = ranges('127.0.0.0/8', '169.254.0.0/16');
 
 /** A dotted quad in canonical text, or null. Leading zeros are refused: some readers take them for octal. */
 export function parseIpv4(text: string): Ipv4 | null {
@@ -32,6 +34,11 @@ export function isCgnatIpv4(address: Ipv4): boolean {
 /** Whether a record may hold the address at all: unicast, private and loopback included, since labs and inner zones use them. */
 export function isUnicastIpv4(address: Ipv4): boolean {
   return !isIn(unusableRanges, address);
+}
+
+/** Whether clients elsewhere can reach the address: what an agent reports is kept only then; a person may set any unicast one. */
+export function isPublicIpv4(address: Ipv4): boolean {
+  return ![privateRanges, cgnatRanges, localRanges, unusableRanges].some((known) => isIn(known, address));
 }
 
 /** An allowed egress entry, `198.51.100.7` or `2001:db8::/48` (R36); null when it is neither. Host bits are cleared. */

@@ -52,7 +52,8 @@ const statements = [
     UNIQUE (pool_id, id)
   )`,
   `CREATE UNIQUE INDEX member_hostname_key ON member (hostname) WHERE removed_at IS NULL`,
-  `CREATE UNIQUE INDEX member_public_ipv4_key ON member (public_ipv4) WHERE removed_at IS NULL`,
+  // Two members behind one address cannot be told apart in DNS, whoever said the address.
+  `CREATE UNIQUE INDEX member_public_ipv4_key ON member (coalesce(public_ipv4, reported_ipv4)) WHERE removed_at IS NULL`,
   // A member of another pool can never become active here (R20).
   `ALTER TABLE pool ADD CONSTRAINT pool_active_member_fkey FOREIGN KEY (id, active_member_id) REFERENCES member (pool_id, id)`,
 
@@ -142,6 +143,7 @@ const statements = [
     cause text NOT NULL,
     from_member_id ${id} REFERENCES member (id),
     to_member_id ${id} NOT NULL REFERENCES member (id),
+    address inet NOT NULL CHECK (family(address) = 4 AND masklen(address) = 32),
     sentence text NOT NULL,
     actor text NOT NULL,
     reason text,

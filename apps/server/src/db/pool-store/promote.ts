@@ -1,4 +1,4 @@
-import { AppError, type PoolId } from '@serverctl/core';
+import { AppError, nextEpoch, type PoolId } from '@serverctl/core';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { LeaseFence, PromotionRecord, Severity } from '../../worker/ports.ts';
 import { lockFence } from '../lease-row.ts';
@@ -16,17 +16,28 @@ export function promote(kysely: Kysely<Database>, promotion: PromotionRecord, fe
   return kysely.transaction().execute(async (trx) => {
     await assertUnchanged(trx, promotion);
     await assertFenced(trx, fence);
-    await assertCanServe(trx, promotion);
-    const epoch = promotion.expectedEpoch + 1;
-    await trx
-      .updateTable('pool')
-      .set({ epoch, active_member_id: promotion.to })
-      .where('id', '=', promotion.poolId)
-      .execute();
-    await writePromotion(trx, promotion, epoch);
-    await tellPromotion(trx, promotion, epoch);
-    return epoch;
+    return writeChange(trx, promotion);
   });
+}
+
+/** The promotion as a part of a larger change by a person, whose transaction it commits or fails with. Returns and throws as `promote`. */
+export async function promoteWithin(trx: Transaction<Database>, promotion: PromotionRecord): Promise<number> {
+  await assertUnchanged(trx, promotion);
+  return writeChange(trx, promotion);
+}
+
+async function writeChange(trx: Transaction<Database>, promotion: PromotionRecord): Promise<number> {
+  await assertCanServe(trx, promotion);
+  const epoch = nextEpoch(promotion.expectedEpoch);
+  await trx
+    .updateTable('pool')
+    .set({ epoch, active_member_id: promotion.to })
+    .where('id', '=', promotion.poolId)
+    .execute();
+  await writePromotion(trx, promotion, epoch);
+  await writeTakeOvers(trx, promotion);
+  await tellPromotion(trx, promotion, epoch);
+  return epoch;
 }
 
 /** Latches `held` (R11): the first call writes its event, later ones change nothing. */
@@ -64,19 +75,22 @@ async function assertFenced(trx: Transaction<Database>, fence: LeaseFence | null
   if (fence !== null && !(await lockFence(trx, fence))) throw new AppError('not_leader', { term: fence.term });
 }
 
-/** R20: the record can only ever come to hold a registered member's address. Locked: it is not removed before we commit. */
-async function assertCanServe(trx: Transaction<Database>, { poolId, to }: PromotionRecord) {
+/**
+ * R20: the record can only ever come to hold a registered member's address, and the one that was decided on. Locked: the member is not
+ * removed or changed before we commit.
+ */
+async function assertCanServe(trx: Transaction<Database>, { poolId, to, address }: PromotionRecord) {
   const member = await trx
     .selectFrom('member')
-    .select(['public_ipv4', 'reported_ipv4'])
+    .select(({ fn }) => fn.coalesce('public_ipv4', 'reported_ipv4').as('address'))
     .where('id', '=', to)
     .where('pool_id', '=', poolId)
     .where('removed_at', 'is', null)
     .forShare()
     .executeTakeFirst();
   if (member === undefined) throw new AppError('member_not_found', { member: to });
-  if (member.public_ipv4 === null && member.reported_ipv4 === null)
-    throw new AppError('target_has_no_address', { member: to });
+  if (member.address === null) throw new AppError('target_has_no_address', { member: to });
+  if (member.address !== address) throw new AppError('pool_changed', { member: to, address: member.address });
 }
 
 async function writePromotion(trx: Transaction<Database>, promotion: PromotionRecord, epoch: number) {
@@ -92,6 +106,7 @@ async function writePromotion(trx: Transaction<Database>, promotion: PromotionRe
       cause: promotion.cause,
       from_member_id: promotion.from,
       to_member_id: promotion.to,
+      address: promotion.address,
       sentence: promotion.sentence,
       actor: promotion.actor,
       reason: promotion.reason,
@@ -109,10 +124,24 @@ async function writePromotion(trx: Transaction<Database>, promotion: PromotionRe
     .execute();
 }
 
+/** The person's yes to replacing a record that is not ours, for the publisher; cleared by the first successful write. */
+async function writeTakeOvers(trx: Transaction<Database>, { poolId, confirmedNames }: PromotionRecord) {
+  for (const { bindingId, takeOver } of confirmedNames)
+    await trx
+      .updateTable('dns_binding')
+      .set({ take_over: takeOver })
+      .where('id', '=', bindingId)
+      .where('pool_id', '=', poolId)
+      .execute();
+}
+
 async function tellPromotion(trx: Transaction<Database>, promotion: PromotionRecord, epoch: number) {
   const { id: promotionId, poolId, kind, cause, from, to, actor, reason, sentence } = promotion;
-  const details = { promotionId, epoch, kind, cause, from, to };
-  await writeAudit(trx, { actor, action: `promotion.${kind}`, target: poolId, poolId, reason, details });
+  const details = { promotionId, epoch, kind, cause, from, to, address: promotion.address };
+  // What a first publish replaces is told to the auditor: which names, what they held, whose marks stood there.
+  const names = promotion.confirmedNames.map(({ name, takeOver, held, mark }) => ({ name, takeOver, held, mark }));
+  const audited = names.length === 0 ? details : { ...details, names };
+  await writeAudit(trx, { actor, action: `promotion.${kind}`, target: poolId, poolId, reason, details: audited });
   const severity: Severity = kind === 'failover' ? 'critical' : 'info';
   await writeEvent(trx, { kind: 'pool.promoted', severity, poolId, memberId: to, sentence, details });
 }

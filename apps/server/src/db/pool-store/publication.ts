@@ -4,24 +4,25 @@ import type { DesiredRecord, PublicationUpdate } from '../../worker/ports.ts';
 import type { Database } from '../schema.ts';
 import { toBinding } from './rows.ts';
 
-/** What the name shall answer now: the active member's address, set by a person or reported. Read, never stored (R17). */
+/**
+ * What the name shall answer now: the address that the present epoch's promotion was decided with. An address that changes afterwards,
+ * by the agent's word or where we see it from, waits for the next promotion: no record moves without a decision (R16, R17).
+ */
 export async function readDesired(kysely: Kysely<Database>, bindingId: BindingId): Promise<DesiredRecord | null> {
   const row = await kysely
     .selectFrom('dns_binding as binding')
     .innerJoin('pool', 'pool.id', 'binding.pool_id')
-    .innerJoin('member', 'member.id', 'pool.active_member_id')
     .innerJoin('promotion', (join) =>
-      join.onRef('promotion.pool_id', '=', 'pool.id').onRef('promotion.epoch', '=', 'pool.epoch'),
+      join
+        .onRef('promotion.pool_id', '=', 'pool.id')
+        .onRef('promotion.epoch', '=', 'pool.epoch')
+        .onRef('promotion.to_member_id', '=', 'pool.active_member_id'),
     )
     .selectAll('binding')
-    .select((eb) => [
-      'pool.epoch as desired_epoch',
-      'promotion.id as promotion_id',
-      eb.fn.coalesce('member.public_ipv4', 'member.reported_ipv4').as('address'),
-    ])
+    .select(['pool.epoch as desired_epoch', 'promotion.id as promotion_id', 'promotion.address'])
     .where('binding.id', '=', bindingId)
     .executeTakeFirst();
-  if (row === undefined || row.address === null) return null;
+  if (row === undefined) return null;
   return {
     binding: toBinding(row),
     address: row.address as Ipv4,

@@ -1,9 +1,10 @@
-import type { MemberId } from '@serverctl/core';
+import type { MemberId, PromotionId } from '@serverctl/core';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { PoolWithMembers } from '../../worker/ports.ts';
+import { memberWithAddress } from '../repositories/members.ts';
 import { poolOf } from '../repositories/pools.ts';
 import type { Database } from '../schema.ts';
-import { toBinding, toMember } from './rows.ts';
+import { toBinding } from './rows.ts';
 
 /** All pools with what a decision needs, as they were at one moment: one snapshot, so that no member stands without its pool. */
 export function readPools(kysely: Kysely<Database>): Promise<readonly PoolWithMembers[]> {
@@ -16,12 +17,13 @@ async function readSnapshot(trx: Transaction<Database>): Promise<readonly PoolWi
   const bindings = await trx.selectFrom('dns_binding').selectAll().orderBy('id').execute();
   const keys = await keyAges(trx);
   const promotions = await promotionAges(trx);
+  const present = await presentPromotions(trx);
   return pools.map((row) => {
     const own = members.filter((member) => member.pool_id === row.id);
     const ages = promotions.filter((promotion) => promotion.pool_id === row.id);
     return {
       pool: poolOf(row),
-      members: own.map(toMember),
+      members: own.map(memberWithAddress),
       enrolledForMs: new Map(
         own.flatMap(({ id }) => {
           const age = keys.get(id);
@@ -31,6 +33,7 @@ async function readSnapshot(trx: Transaction<Database>): Promise<readonly PoolWi
       bindings: bindings.filter((binding) => binding.pool_id === row.id).map(toBinding),
       automaticPromotionAgesMs: ages.filter(({ counts }) => counts).map(({ age_ms }) => age_ms),
       lastPromotionAgeMs: ages[0]?.age_ms ?? null,
+      promotionId: present.get(row.id) ?? null,
     };
   });
 }
@@ -59,4 +62,16 @@ async function promotionAges(trx: Transaction<Database>) {
     .orderBy('promotion.pool_id')
     .orderBy('promotion.epoch', 'desc')
     .execute();
+}
+
+/** The promotion of each pool's present epoch. */
+async function presentPromotions(trx: Transaction<Database>): Promise<ReadonlyMap<string, PromotionId>> {
+  const rows = await trx
+    .selectFrom('pool')
+    .innerJoin('promotion', (join) =>
+      join.onRef('promotion.pool_id', '=', 'pool.id').onRef('promotion.epoch', '=', 'pool.epoch'),
+    )
+    .select(['pool.id', 'promotion.id as promotion_id'])
+    .execute();
+  return new Map(rows.map((row) => [row.id, row.promotion_id as PromotionId]));
 }

@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely';
 import type { Binding } from '../../worker/ports.ts';
 import type { Database } from '../schema.ts';
 
-/** As a person set it: what its agent reports is not mixed in here, since a decision weighs that as evidence of its own. */
+/** As a person set it; with the address that a record gets: `memberWithAddress`. */
 export function toMember(row: Selectable<Database['member']>): Member {
   return {
     id: row.id as MemberId,

@@ -1,6 +1,7 @@
 import type { FirstPublishInput, FirstPublishView, PromoteResult } from '@serverctl/contract';
 import {
   AppError,
+  type BindingId,
   type BoundRecord,
   type DnsName,
   type FirstPublish,
@@ -14,6 +15,7 @@ import type { z } from 'zod';
 import { type BindingRow, listBindings } from '../../db/repositories/bindings.ts';
 import { getMember } from '../../db/repositories/members.ts';
 import { getPool } from '../../db/repositories/pools.ts';
+import type { ConfirmedName } from '../../worker/ports.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
 import { markText, recordRef } from '../dns/try-record.ts';
 import { freshEvidence } from './fresh-evidence.ts';
@@ -77,10 +79,16 @@ export async function confirmFirstPublish(
     throw new AppError('record_not_ours', { because: proposal.sentence, member: proposal.memberId });
   }
   const sentence = targetSentence(reading, to, input.confirmNotReady);
-  await sayYes(deps, reading, to, input.takeOver);
-  const reason = input.reason ?? null;
-  const id = await recordPromotion(deps, caller, { kind: 'first-publish', evidence, from: null, to, sentence, reason });
   const address = addressOf(reading, to);
+  const id = await recordPromotion(deps, caller, {
+    kind: 'first-publish',
+    evidence,
+    from: null,
+    to,
+    confirmedNames: confirmedNames(reading, address, input.takeOver),
+    sentence,
+    reason: input.reason ?? null,
+  });
   const preview = {
     fromMemberId: null,
     toMemberId: to,
@@ -157,21 +165,20 @@ function targetSentence(reading: Reading, to: MemberId, confirmed: boolean): str
   return `First publish: ${hostname} becomes active although it is not ready: ${because}`;
 }
 
-/**
- * Keeps the person's yes with each name before the promotion, for the publisher. Every confirmation sets it anew, so one that fails
- * afterwards leaves nothing behind that a later one would not overwrite; without an active member nothing is published.
- */
-async function sayYes({ db }: ServiceDeps, reading: Reading, to: MemberId, takeOver: boolean): Promise<void> {
-  const address = addressOf(reading, to);
-  for (const [index, binding] of reading.bindings.entries()) {
-    const view = reading.views[index]?.view;
-    const adopted = view?.mark.kind === 'none' && view.rrset?.addresses.join() === address;
-    await db
-      .updateTable('dns_binding')
-      .set({ take_over: takeOver || adopted })
-      .where('id', '=', binding.id)
-      .execute();
-  }
+/** The person's yes to each name as it was read, for the publisher and the auditor: kept with the promotion or not at all. */
+function confirmedNames({ bindings, views }: Reading, address: string | null, takeOver: boolean): ConfirmedName[] {
+  return bindings.map((binding, index) => {
+    const view = views[index]?.view;
+    const held = view?.rrset?.addresses ?? [];
+    const adopted = view?.mark.kind === 'none' && held.join() === address;
+    return {
+      bindingId: binding.id as BindingId,
+      name: binding.name,
+      takeOver: takeOver || adopted,
+      held,
+      mark: view === undefined ? null : markText(view),
+    };
+  });
 }
 
 function addressOf({ evidence }: Reading, to: MemberId): string | null {

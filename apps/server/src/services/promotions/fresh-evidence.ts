@@ -28,7 +28,7 @@ export async function freshEvidence(db: Kysely<Database>, poolId: string): Promi
       hostname: member.hostname,
       priority: member.priority,
       monitored: member.monitored,
-      publicIpv4: member.publicIpv4 ?? last?.members.find((one) => one.id === member.id)?.publicIpv4 ?? null,
+      publicIpv4: member.publicIpv4,
     })),
     listening: last?.listening ?? notYetListening(enrolled.size),
     automaticPromotionAgesMs: (last?.automaticPromotionAgesMs ?? []).map((one) => one + ageMs),

@@ -1,47 +1,70 @@
 import { decide, type MemberId, type PoolEvidence, type PromotionId } from '@serverctl/core';
 import { newId } from '../../platform/random.ts';
+import type { ConfirmedName, PromotionRecord } from '../../worker/ports.ts';
+import { targetAddress } from '../../worker/target-address.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
 
 export interface PersonsPromotion {
   readonly kind: 'switchover' | 'first-publish';
+  /** Why, when the kind does not say it. */
+  readonly cause?: 're-addressed';
   readonly evidence: PoolEvidence;
   readonly from: MemberId | null;
   readonly to: MemberId;
+  readonly confirmedNames?: readonly ConfirmedName[];
   readonly sentence: string;
   readonly reason: string | null;
 }
 
 /**
  * Records what a person decided and tells the channels; the publisher hears of it from the database. Throws `pool_changed` when somebody
- * else was faster. What is stored as the decision is what would have happened without the person, so that it can be replayed (R14).
+ * else was faster.
  */
 export async function recordPromotion(
-  { store, random, notifier }: Pick<ServiceDeps, 'store' | 'random' | 'notifier'>,
+  deps: Pick<ServiceDeps, 'store' | 'random' | 'notifier'>,
   caller: Caller,
-  { kind, evidence, from, to, sentence, reason }: PersonsPromotion,
+  wish: PersonsPromotion,
 ): Promise<PromotionId> {
-  const id = newId<PromotionId>(random);
-  const { id: poolId, epoch: expectedEpoch } = evidence.pool;
-  const epoch = await store.promote(
-    {
-      id,
-      poolId,
-      kind,
-      cause: kind,
-      from,
-      to,
-      expectedEpoch,
-      evidence,
-      decision: decide(evidence),
-      sentence,
-      actor: caller.actor,
-      reason,
-      detectedAgoMs: null,
-      lastHeartbeatAgoMs: null,
-    },
-    null,
-  );
-  const details = { promotionId: id, epoch, kind, cause: kind };
+  const promotion = personsPromotion(deps, caller, wish);
+  tellChannels(deps, promotion, await deps.store.promote(promotion, null));
+  return promotion.id;
+}
+
+/**
+ * What is recorded. The decision kept with it is what would have happened without the person, so that it can be replayed (R14). Throws
+ * `target_has_no_address`.
+ */
+export function personsPromotion(
+  { random }: Pick<ServiceDeps, 'random'>,
+  { actor }: Caller,
+  { kind, cause, evidence, from, to, confirmedNames = [], sentence, reason }: PersonsPromotion,
+): PromotionRecord {
+  return {
+    id: newId<PromotionId>(random),
+    poolId: evidence.pool.id,
+    kind,
+    cause: cause ?? kind,
+    from,
+    to,
+    address: targetAddress(evidence, to),
+    confirmedNames,
+    expectedEpoch: evidence.pool.epoch,
+    evidence,
+    decision: decide(evidence),
+    sentence,
+    actor,
+    reason,
+    detectedAgoMs: null,
+    lastHeartbeatAgoMs: null,
+  };
+}
+
+/** The event row was written with the promotion; the channels are told here. */
+export function tellChannels(
+  { notifier }: Pick<ServiceDeps, 'notifier'>,
+  { id: promotionId, poolId, kind, cause, to, sentence }: PromotionRecord,
+  epoch: number,
+): void {
+  const details = { promotionId, epoch, kind, cause };
   notifier.notify({ kind: 'pool.promoted', severity: 'info', poolId, memberId: to, sentence, details, logged: true });
-  return id;
 }

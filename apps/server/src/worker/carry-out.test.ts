@@ -1,0 +1,74 @@
+import { AppError } from '@serverctl/core';
+import { afterEach, expect, test } from 'vitest';
+import { addressOf, createWorld, type World } from '../../../../testkit/src/index.ts';
+
+let world: World;
+async function begin(): Promise<void> {
+  world = createWorld({ members: 3, pool: { failoverDelayMs: 10_000 } });
+  await world.start();
+}
+afterEach(() => world.stop());
+
+/** What the store knows of the member's address changes without a notice. */
+function setAddress(number: number, publicIpv4: string | null): void {
+  const { members } = world.store.house;
+  const member = members.get(world.member(number));
+  if (member !== undefined) members.set(member.id, { ...member, publicIpv4 });
+}
+
+test('a standby that beats but has no stored address is no candidate: the next one is promoted at once', async () => {
+  await begin();
+  setAddress(2, null);
+  world.store.changed();
+  world.kill(1);
+  await world.clock.advance(10_300);
+  expect([world.active(), world.published(), world.told('pool.target-refused')]).toEqual([3, 3, 0]);
+});
+
+test('a target that the store refuses is told once, and the next turn tries the next one', async () => {
+  await begin();
+  const { promote } = world.store;
+  let attempts = 0;
+  world.store.promote = async (promotion, fence) => {
+    if (promotion.to !== world.member(2)) return promote(promotion, fence);
+    attempts += 1;
+    if (attempts > 2) setAddress(2, null);
+    throw new AppError('target_has_no_address', { member: promotion.to });
+  };
+  world.kill(1);
+  await world.clock.advance(12_000);
+  expect([world.active(), world.published(), attempts]).toEqual([3, 3, 3]);
+  expect(world.notices.filter(({ kind }) => kind === 'pool.target-refused')).toMatchObject([
+    { severity: 'warning', memberId: world.member(2), details: { code: 'target_has_no_address' } },
+  ]);
+});
+
+test('an address that changes after the decision moves no record; the next promotion uses it', async () => {
+  await begin();
+  setAddress(1, '198.51.100.77');
+  world.store.changed();
+  await world.clock.advance(60_000);
+  expect([world.published(), world.store.house.promotions.length]).toEqual([1, 1]);
+  setAddress(2, addressOf(9));
+  world.store.changed();
+  world.kill(1);
+  await world.clock.advance(10_300);
+  expect([world.active(), world.published()]).toEqual([2, 9]);
+});
+
+test('a promotion that was given up and is recorded all the same is told once, when a read shows it', async () => {
+  await begin();
+  const { promote } = world.store;
+  const late: (() => Promise<unknown>)[] = [];
+  world.store.promote = (promotion, fence) => {
+    if (late.length > 0) return Promise.reject(new AppError('database_unavailable'));
+    late.push(() => promote(promotion, fence));
+    return new Promise(() => {});
+  };
+  world.kill(1);
+  await world.clock.advance(20_000);
+  expect([late.length, world.active(), world.told('pool.promoted')]).toEqual([1, 1, 0]);
+  await late[0]?.();
+  await world.clock.advance(20_000);
+  expect([world.active(), world.published(), world.told('pool.promoted')]).toEqual([2, 2, 1]);
+});
