@@ -9,6 +9,13 @@ function leaves(command: Command, path: readonly string[] = []): [string, Comman
     : command.commands.flatMap((child) => leaves(child, name));
 }
 
+/** The help as an 80-column terminal shows it, with what is added behind it. */
+function helpOf(command: Command): readonly string[] {
+  const parts: string[] = [];
+  command.configureOutput({ writeOut: (part) => void parts.push(part), getOutHelpWidth: () => 80 }).outputHelp();
+  return parts.join('').split('\n');
+}
+
 describe('the command line', () => {
   const all = leaves(createProgram());
 
@@ -25,6 +32,13 @@ describe('the command line', () => {
     expect(command.description().length).toBeGreaterThan(8);
     expect(command.options.map(({ long }) => long)).toContain('--json');
   });
+
+  it.each([...all, ['serverctl', createProgram()] as const])(
+    '%s keeps its help within 80 columns',
+    (_name, command) => {
+      expect(helpOf(command).filter((line) => line.length > 80)).toEqual([]);
+    },
+  );
 
   it.each(['member add', 'member set'])('%s leaves monitoring to the server unless it is named', (name) => {
     const command = all.find(([one]) => one === name)?.[1];

@@ -11,13 +11,14 @@ import { watchCommand } from './commands/watch.ts';
 
 const footer = `
 Where it looks:
-  --url, SERVERCTL_URL                 the control plane, default http://127.0.0.1:7400
+  --url, SERVERCTL_URL    the control plane, default http://127.0.0.1:7400
   SERVERCTL_TOKEN, --token-file, SERVERCTL_TOKEN_FILE
-                                       the access token; default the admin-token file in the control
-                                       plane's data directory
+                          the access token; default the admin-token file in the
+                          control plane's data directory
 
 Exit status: 0 done, ${exitCode.invalid} wrong input, ${exitCode['not-found']} not found, ${exitCode.conflict} conflict, ${exitCode.forbidden} not allowed,
-  ${exitCode.unavailable} unavailable or asked to wait, ${exitCode.provider} DNS provider refused, ${exitCode.ambiguous} outcome unknown, ${exitCode.internal} anything else.
+  ${exitCode.unavailable} unavailable or asked to wait, ${exitCode.provider} DNS provider refused, ${exitCode.ambiguous} outcome unknown,
+  ${exitCode.internal} anything else.
 `;
 
 /** The whole command line. */

@@ -2,7 +2,7 @@ import type { PromotePreview, PromotionView } from '@serverctl/contract';
 import { Command } from 'commander';
 import { action, type Context, type Outcome } from '../context.ts';
 import { clean, table } from '../output/table.ts';
-import { duration, localTime } from '../output/words.ts';
+import { localTime, measuredText } from '../output/words.ts';
 import { confirm } from '../prompt.ts';
 
 interface Options {
@@ -113,7 +113,7 @@ function timeline(promotion: PromotionView): string {
     step.step,
     step.name ?? '',
     localTime(step.at),
-    `${step.afterMs < 0 ? '-' : '+'}${duration(Math.abs(step.afterMs))}`,
+    `${step.afterMs < 0 ? '-' : '+'}${measuredText(Math.abs(step.afterMs))}`,
   ]);
   return table(['step', 'name', 'at', 'after'], rows);
 }

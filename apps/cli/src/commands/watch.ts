@@ -1,10 +1,11 @@
 import type { EventView, PoolView } from '@serverctl/contract';
+import { durationText } from '@serverctl/core';
 import { Command } from 'commander';
 import { action, type Context } from '../context.ts';
 import { reportFailure } from '../output/failure.ts';
 import { poolDetail } from '../output/pool.ts';
 import { clean } from '../output/table.ts';
-import { duration, localTime, tinted } from '../output/words.ts';
+import { localTime, tinted } from '../output/words.ts';
 import { type Frame, showFrames } from '../platform/screen.ts';
 
 /** `serverctl watch [POOL]`: a live table, refreshed every second; without a terminal, or with `--json`, one look. */
@@ -61,7 +62,7 @@ function picture(
   const status =
     stale === null
       ? tinted('live', 'good', colour)
-      : tinted(`${duration(stale.ageMs)} old. ${stale.words}`, 'bad', colour);
+      : tinted(`${durationText(stale.ageMs)} old. ${stale.words}`, 'bad', colour);
   const body =
     pools.length === 0
       ? ['No pool yet. Add one: serverctl pool add NAME']

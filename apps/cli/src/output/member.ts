@@ -1,6 +1,7 @@
 import type { MemberStatus, MemberView } from '@serverctl/contract';
+import { durationText } from '@serverctl/core';
 import { clean, facts, table } from './table.ts';
-import { duration, healthTone, tinted } from './words.ts';
+import { healthTone, tinted } from './words.ts';
 
 /** One line a member: role, health, heartbeat age, HAProxy, standing. */
 export function memberTable(members: readonly MemberStatus[], colour: boolean): string {
@@ -8,7 +9,7 @@ export function memberTable(members: readonly MemberStatus[], colour: boolean): 
     member.hostname,
     member.role === 'active' ? tinted('active', 'good', colour) : member.role,
     tinted(member.health, healthTone(member.health), colour),
-    member.heartbeatAgeMs === null ? 'never' : duration(member.heartbeatAgeMs),
+    member.heartbeatAgeMs === null ? 'never' : durationText(member.heartbeatAgeMs),
     clean(member.haproxy ?? '-'),
     standing(member),
   ]);
@@ -22,7 +23,7 @@ export function memberDetail(member: MemberView, colour: boolean): string {
     ['role', status.role],
     ['health', `${tinted(status.health, healthTone(status.health), colour)}: ${clean(status.healthSentence)}`],
     ['standing', clean(status.standingSentence)],
-    ['heard', status.heartbeatAgeMs === null ? 'never' : `${duration(status.heartbeatAgeMs)} ago`],
+    ['heard', status.heartbeatAgeMs === null ? 'never' : `${durationText(status.heartbeatAgeMs)} ago`],
     ['HAProxy', `${clean(status.haproxy ?? 'not reported')}${member.monitored ? '' : ' (not monitored)'}`],
     ['address', status.address ?? 'none yet'],
     ['egress', member.allowedEgress.join(', ')],

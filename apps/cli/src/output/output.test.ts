@@ -2,7 +2,7 @@ import { AppError } from '@serverctl/core';
 import { describe, expect, it } from 'vitest';
 import { reportFailure } from './failure.ts';
 import { clean, table } from './table.ts';
-import { duration } from './words.ts';
+import { measuredText } from './words.ts';
 
 describe('output', () => {
   it('aligns columns by what is seen, not by colour codes', () => {
@@ -25,10 +25,9 @@ describe('output', () => {
   it.each([
     [999, '999 ms'],
     [1_000, '1.0 s'],
-    [61_000, '1 min'],
-    [7_200_000, '2 h'],
-    [172_800_000, '2 d'],
-  ])('says %d ms as %s', (ms, text) => expect(duration(ms)).toBe(text));
+    [61_000, '1 min 1 s'],
+    [7_200_000, '2 h 0 min'],
+  ])('says a measured %d ms as %s', (ms, text) => expect(measuredText(ms)).toBe(text));
 
   it('says what happened, where and what to do, and exits by category', () => {
     let text = '';

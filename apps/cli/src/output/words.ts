@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { durationText, secondMs } from '@serverctl/core';
 
 export type Tone = 'good' | 'bad' | 'careful' | 'quiet';
 const styles = { good: 'green', bad: 'red', careful: 'yellow', quiet: 'dim' } as const;
@@ -20,12 +21,9 @@ export function stateTone(state: string): Tone {
   return ['no-standby', 'blocked', 'held', 'nobody-heard', 'drift'].includes(state) ? 'bad' : 'careful';
 }
 
-/** `350 ms`, `4.2 s`, `3 min`, `2 h`, `5 d`. */
-export function duration(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
-  if (ms < 3_600_000) return `${Math.round(ms / 60_000)} min`;
-  return ms < 86_400_000 ? `${Math.round(ms / 3_600_000)} h` : `${Math.round(ms / 86_400_000)} d`;
+/** A measured time: `350 ms` below a second, since a promotion's steps lie that close together; else as everywhere. */
+export function measuredText(ms: number): string {
+  return Math.round(ms) < secondMs ? `${Math.round(ms)} ms` : durationText(ms);
 }
 
 /** Local date and time to the second; the JSON output has UTC. */

@@ -45,7 +45,7 @@ export async function runCli(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
   } finally {
-    process.exitCode = 0;
+    process.exitCode = 0; // a refused command sets it, and the test run would take it as its own
     vi.unstubAllGlobals();
     vi.unstubAllEnvs();
     for (const spy of spies) spy.mockRestore();
