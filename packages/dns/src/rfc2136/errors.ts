@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode, type ErrorDetails } from '@serverctl/core';
+import { AppError, type ErrorCode, type ErrorDetails, isAppError } from '@serverctl/core';
 import { TransportError } from '../transport/transport-error.ts';
 import type { Message } from '../wire/message.ts';
 import { opcode, rcodeName } from '../wire/registry.ts';
@@ -8,7 +8,7 @@ import { WireError } from '../wire/wire-error.ts';
 /** A read may be repeated; an update without a believable reply may have happened (R19). */
 export type RequestKind = 'read' | 'update';
 
-// Extended response codes in a TSIG (RFC 8945 section 3).
+/** Extended response codes in a TSIG (RFC 8945 section 3). */
 export const tsigError = { badSig: 16, badKey: 17, badTime: 18 } as const;
 
 /*
@@ -33,6 +33,11 @@ const codeByRcode: Readonly<Record<string, ErrorCode>> = {
 export function rcodeError(rcode: number, details: ErrorDetails): AppError {
   const name = rcodeName(rcode);
   return new AppError(codeByRcode[name] ?? 'dns_server_failure', { ...details, rcode: name, proven: true });
+}
+
+/** Whether the server itself, by its signature, forbade what was asked: only that may change what we do. */
+export function isProvenRefusal(error: unknown): boolean {
+  return isAppError(error, 'dns_not_allowed') && error.details['proven'] === true;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { isAppError, markName, type ProbeReport, type RecordRef } from '@serverctl/core';
 import { rrType } from '../wire/registry.ts';
 import type { Answered, Client } from './client.ts';
+import { isProvenRefusal } from './errors.ts';
 import { askPrimary } from './read.ts';
 import { deleteValue } from './records.ts';
 
@@ -46,7 +47,7 @@ async function canChange(
     return true;
   } catch (error) {
     // Signed queries were answered with this key, so that "unknown key" here is Knot's way to refuse the change.
-    if (isAppError(error, 'dns_not_allowed') || isAppError(error, 'dns_tsig_unknown_key')) return false;
+    if (isProvenRefusal(error) || isAppError(error, 'dns_tsig_unknown_key')) return false;
     throw error;
   }
 }

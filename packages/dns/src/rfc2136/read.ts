@@ -11,6 +11,7 @@ import { viewMark } from '../record-view.ts';
 import type { ResourceRecord } from '../wire/message.ts';
 import { rrType } from '../wire/registry.ts';
 import type { Answered, Client } from './client.ts';
+import { isProvenRefusal } from './errors.ts';
 import { exists } from './records.ts';
 import { formatTexts } from './texts.ts';
 
@@ -42,8 +43,7 @@ export async function askPrimary(
 ): Promise<Answered> {
   const answered = await client.query(name, type, signal).catch(async (error: unknown) => {
     // A server refuses a query for a zone that is not there like one that is forbidden. An UPDATE without changes tells them apart.
-    if (isAppError(error, 'dns_not_allowed') && error.details['proven'] === true)
-      await requireServed(client, ref, signal);
+    if (isProvenRefusal(error)) await requireServed(client, ref, signal);
     throw error;
   });
   if (!answered.message.flags.authoritative) {

@@ -9,6 +9,7 @@ import {
 import { holdsMark, holdsRecord } from '../record-view.ts';
 import { rrType } from '../wire/registry.ts';
 import type { Client } from './client.ts';
+import { isProvenRefusal } from './errors.ts';
 import { canChangeMark } from './probe.ts';
 import { readView } from './read.ts';
 import { markHolds, recordHolds, replaceMark, replaceRecord } from './records.ts';
@@ -20,7 +21,9 @@ import { markHolds, recordHolds, replaceMark, replaceRecord } from './records.ts
  *   is what is wanted       |              | read: still so?                                             | already / drifted
  *   something else          | NOERROR      |                                                             | written
  *                           | drifted      | read: is it what is wanted? (a repeat, or a lost reply)     | already / drifted
- *                           | not allowed  | the same without the mark, still conditional on the mark    | … by value only
+ *                           | not allowed* | the same without the mark, still conditional on the mark    | … by value only
+ *
+ *   * by its signature, or by BADKEY from a server that proves to know the key: nobody else may talk us out of the mark.
  */
 
 /** Replaces record and mark on condition that `expected` holds. Throws `dns_outcome_unknown` when no believable reply came (R19). */
@@ -43,7 +46,7 @@ export async function replaceRecordAndMark(
     return { outcome: 'written', fencedBy: 'record-and-mark' };
   } catch (error) {
     if (isAppError(error, 'dns_rrset_drifted')) return settleDrift(client, request, instance, signal, error);
-    if (!mayLackMark(error)) throw error;
+    if (!(await mayLackMark(client, request, signal, error))) throw error;
   }
   try {
     await client.update({ zone: ref.zone, prerequisites, changes: record }, signal);
@@ -55,14 +58,20 @@ export async function replaceRecordAndMark(
 }
 
 /**
- * A key without rights on the TXT is refused as a whole: REFUSED from BIND and PowerDNS, BADKEY from Knot. Nothing is remembered, so that
- * a right granted later is used at the next write.
+ * A key without rights on the TXT is refused as a whole: a signed REFUSED from BIND, BADKEY from Knot. Nothing is remembered,
+ * so that a right granted later is used at the next write.
  */
-function mayLackMark(error: unknown): boolean {
-  return isAppError(error, 'dns_not_allowed') || isAppError(error, 'dns_tsig_unknown_key');
+async function mayLackMark(
+  client: Client,
+  { ref }: ReplaceRequest,
+  signal: AbortSignal,
+  error: unknown,
+): Promise<boolean> {
+  if (isAppError(error, 'dns_tsig_unknown_key')) return knowsKey(client, ref.zone, signal);
+  return isProvenRefusal(error);
 }
 
-/** Knot says BADKEY to a change that the key may not make. A signed answer to a query proves that it knows the key. */
+/** Knot says BADKEY to a change that the key may not make. */
 async function nameRefusal(
   client: Client,
   { ref }: ReplaceRequest,
@@ -70,11 +79,15 @@ async function nameRefusal(
   error: unknown,
 ): Promise<unknown> {
   if (!isAppError(error, 'dns_tsig_unknown_key')) return error;
-  const isKnown = await client.query(ref.zone, rrType.soa, signal).then(
+  return (await knowsKey(client, ref.zone, signal)) ? new AppError('dns_not_allowed', error.details, error) : error;
+}
+
+/** BADKEY comes without a signature, so that anybody may have said it. A signed answer to a query proves that the server knows the key. */
+function knowsKey(client: Client, zone: string, signal: AbortSignal): Promise<boolean> {
+  return client.query(zone, rrType.soa, signal).then(
     () => true,
     () => false,
   );
-  return isKnown ? new AppError('dns_not_allowed', error.details, error) : error;
 }
 
 async function settleDrift(
