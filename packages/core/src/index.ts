@@ -5,6 +5,8 @@ export * from './dns/mark.ts';
 export * from './dns/name.ts';
 export * from './dns/plan.ts';
 export * from './dns/record.ts';
+export * from './dns/resolver.ts';
+export * from './dns/special-ranges.ts';
 export * from './errors/app-error.ts';
 export * from './errors/catalogue.ts';
 export * from './errors/categories.ts';

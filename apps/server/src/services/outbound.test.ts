@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isAppError } from '@serverctl/core';
+import { isAppError, specialIpv4Ranges } from '@serverctl/core';
 import { afterEach, expect, test } from 'vitest';
 import { createFakeClock } from '../../../../testkit/src/fake-clock.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -59,6 +59,16 @@ test.each([
   'not an address',
 ])('%s is private', (address) => {
   expect(isPrivateAddress(address)).toBe(true);
+});
+
+test.each(Object.values(specialIpv4Ranges).flat())('the whole of %s, as core lists it, is private', (range) => {
+  const [network = '', bits] = range.split('/');
+  const first = network.split('.').reduce((value, part) => value * 256 + Number(part), 0);
+  for (const value of [first, first + 2 ** (32 - Number(bits)) - 1]) {
+    const address = [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.');
+    expect(isPrivateAddress(address), address).toBe(true);
+    expect(isPrivateAddress(`64:ff9b::${address}`), address).toBe(true);
+  }
 });
 
 test.each([

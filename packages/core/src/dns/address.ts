@@ -1,5 +1,6 @@
 import { addressBits, type IpAddress, parseIp, parseIpv4Value } from './ip.ts';
 import type { Ipv4 } from './record.ts';
+import { specialIpv4Ranges } from './special-ranges.ts';
 
 /** One allowed egress entry: a single address or a CIDR range of either family. */
 export interface EgressRange {
@@ -9,12 +10,10 @@ export interface EgressRange {
   readonly prefixLength: number;
 }
 
-const privateRanges = ranges('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16');
-const cgnatRanges = ranges('100.64.0.0/10');
-/** `this network`, multicast, reserved and limited broadcast: nothing a record may hold. */
-const unusableRanges = ranges('0.0.0.0/8', '224.0.0.0/4', '240.0.0.0/4');
-/** Loopback and link-local: a host's word to itself or to its neighbour. */
-const localRanges = ranges('127.0.0.0/8', '169.254.0.0/16');
+const privateRanges = ranges(specialIpv4Ranges.private);
+const cgnatRanges = ranges(specialIpv4Ranges.carrier);
+const unusableRanges = ranges(specialIpv4Ranges.unusable);
+const specialRanges = ranges(Object.values(specialIpv4Ranges).flat());
 
 /** A dotted quad in canonical text, or null. Leading zeros are refused: some readers take them for octal. */
 export function parseIpv4(text: string): Ipv4 | null {
@@ -38,7 +37,7 @@ export function isUnicastIpv4(address: Ipv4): boolean {
 
 /** Whether clients elsewhere can reach the address: what an agent reports is kept only then; a person may set any unicast one. */
 export function isPublicIpv4(address: Ipv4): boolean {
-  return ![privateRanges, cgnatRanges, localRanges, unusableRanges].some((known) => isIn(known, address));
+  return !isIn(specialRanges, address);
 }
 
 /** An allowed egress entry, `198.51.100.7` or `2001:db8::/48` (R36); null when it is neither. Host bits are cleared. */
@@ -81,6 +80,6 @@ function isIn(known: readonly EgressRange[], text: Ipv4): boolean {
   return address !== null && known.some((range) => contains(range, address));
 }
 
-function ranges(...texts: readonly string[]): readonly EgressRange[] {
+function ranges(texts: readonly string[]): readonly EgressRange[] {
   return texts.map((text) => parseEgressEntry(text)).filter((range) => range !== null);
 }
