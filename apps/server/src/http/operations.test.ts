@@ -5,7 +5,7 @@ import type { FailbackPatch } from '@serverctl/contract';
 import { isAppError, judge, type MemberId, type PoolEvidence, type PoolId } from '@serverctl/core';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { aMember, anEvidence, lost } from '../../../../packages/core/testing/evidence.ts';
+import { aMember, anEvidence, haproxyDown, lost } from '../../../../packages/core/testing/evidence.ts';
 import { type BuiltEdge, buildEdge, goodKey, memberInput } from './testing/built-edge.ts';
 import { type OperatorHouse, openOperatorHouse, zoneName } from './testing/operator-house.ts';
 
@@ -35,9 +35,10 @@ const code = async (asked: Promise<unknown>) => {
 async function judged(
   lb1: Parameters<typeof aMember>[1],
   lb2: Parameters<typeof aMember>[1] = {},
+  more: Partial<PoolEvidence> = {},
 ): Promise<PoolEvidence> {
   const view = await house.client.pools.get(edge.pool);
-  const base = anEvidence();
+  const base = anEvidence(more);
   const evidence: PoolEvidence = {
     ...base,
     pool: { ...base.pool, id: edge.pool as PoolId, activeMemberId: edge.lb1 as MemberId, epoch: view.epoch },
@@ -88,6 +89,28 @@ test('switching automatic failover on while the active member is lost says that 
   expect((await house.client.pools.get('edge')).automaticFailover).toBe(false);
   const view = await house.client.pools.set('edge', { automaticFailover: true, confirmMove: true });
   expect(view).toMatchObject({ automaticFailover: true, activeMemberId: edge.lb1 });
+});
+
+test.each<[string, Parameters<typeof judged>]>([
+  ['its standby is healthy for too short a time', [haproxyDown, { healthyForMs: 4_000 }]],
+  [
+    'HAProxy is down within the grace',
+    [{ haproxy: { kind: 'inactive', unit: 'haproxy.service', state: 'failed', forMs: 10 } }],
+  ],
+  ['the last promotion is less than 10 s ago', [lost, {}, { lastPromotionAgeMs: 3_000 }]],
+  ['we cannot listen now', [lost, {}, { listening: { ...anEvidence().listening, blindBecause: 'late-tick' } }]],
+])(
+  'switching automatic failover on asks as well when the move would come seconds later: %s',
+  async (_name, evidence) => {
+    await judged(...evidence);
+    expect(await code(house.client.pools.set('edge', { automaticFailover: true }))).toBe('failover_would_move_now');
+    expect((await house.client.pools.get('edge')).automaticFailover).toBe(false);
+  },
+);
+
+test('switching automatic failover on does not ask for a standby in trouble', async () => {
+  await judged({}, haproxyDown);
+  expect((await house.client.pools.set('edge', { automaticFailover: true })).automaticFailover).toBe(true);
 });
 
 test('an acknowledgement ends held, and earlier promotions no longer count (R11)', async () => {

@@ -1,17 +1,37 @@
-import { AppError, judge, type Pool } from '@serverctl/core';
+import {
+  AppError,
+  type HealthKind,
+  haproxyIsJudged,
+  type Judgement,
+  judge,
+  type Pool,
+  type PoolEvidence,
+} from '@serverctl/core';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../db/schema.ts';
 import { freshEvidence } from '../promotions/fresh-evidence.ts';
 
+/** Trouble that moves a record now, or as soon as it is proven. */
+const movingKinds: ReadonlySet<HealthKind> = new Set(['heartbeat-lost', 'unheard', 'haproxy-inactive']);
+
 /**
- * Switching automatic failover on while the active member is lost would move the record at once: says so and asks (PRODUCT.md section 4).
- * Throws `failover_would_move_now`. Nothing judged yet = nothing would move.
+ * Switching automatic failover on while the active member is lost would move the record: says so and asks (PRODUCT.md section 4), also
+ * when a cooldown, a standby not ready yet or the rest of the grace delays the move by seconds. Throws `failover_would_move_now`.
+ * Nothing judged yet, or nobody to move to = nothing would move.
  */
 export async function refuseSurprisingMove(db: Kysely<Database>, pool: Pool): Promise<void> {
-  const evidence = await freshEvidence(db, pool.id);
-  const judgement = judge({ ...evidence, pool });
+  const evidence: PoolEvidence = { ...(await freshEvidence(db, pool.id)), pool };
+  const judgement = judge(evidence);
   const { decision } = judgement;
-  if (decision.kind !== 'promote') return;
-  const to = evidence.members.find((member) => member.id === decision.to);
-  throw new AppError('failover_would_move_now', { because: judgement.sentence, to: to?.hostname ?? decision.to });
+  if (decision.kind !== 'promote' && !activeInTrouble(evidence, judgement)) return;
+  const toId = decision.kind === 'promote' ? decision.to : judgement.nextInLine;
+  const to = evidence.members.find((member) => member.id === toId);
+  throw new AppError('failover_would_move_now', { because: judgement.sentence, to: to?.hostname ?? null });
+}
+
+function activeInTrouble({ pool, members }: PoolEvidence, { health }: Judgement): boolean {
+  const active = members.find((member) => member.id === pool.activeMemberId);
+  if (active === undefined || members.length < 2) return false;
+  if (haproxyIsJudged(active, pool) && active.haproxy.kind === 'inactive') return true;
+  return movingKinds.has(health[active.id]?.kind ?? 'unknown');
 }
