@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { createWorld, type World, type WorldOptions } from '../../../../testkit/src/index.ts';
+import { createWorld, hostReport, type World, type WorldOptions } from '../../../../testkit/src/index.ts';
 
 let world: World;
 async function begin(options: WorldOptions = {}): Promise<void> {
@@ -80,4 +80,26 @@ test('a stopped HAProxy whose grace starts again is not told healthy', async () 
   world.changePool({ haproxyGraceMs: 5_000 });
   await world.clock.advance(20_000);
   expect(toldOfMembers()).toEqual(['member.haproxy-inactive']);
+});
+
+test('a pool in trouble is told recovered when its active member is healthy, not when it cannot be judged', async () => {
+  await begin();
+  world.report(2, 'stopped');
+  world.report(1, 'stopped');
+  await world.clock.advance(5_000);
+  expect(world.told('pool.no-standby')).toBe(1);
+  world.kill(1);
+  const refusal = { because: 'ip' as const, seen: '203.0.113.9' };
+  for (let beats = 0; beats < 5; beats += 1) {
+    world.liveness.beat(world.member(1), { report: hostReport('running'), refusal });
+    await world.clock.advance(1_000);
+  }
+  expect(world.store.house.statuses.get(world.poolId)?.judgement.decision).toMatchObject({
+    because: 'active-not-judged',
+  });
+  expect(world.told('pool.recovered')).toBe(0);
+  world.revive(1);
+  world.liveness.beat(world.member(1), { refusal: null });
+  await world.clock.advance(2_000);
+  expect([world.told('pool.recovered'), world.active()]).toEqual([1, 1]);
 });

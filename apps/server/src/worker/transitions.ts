@@ -1,4 +1,5 @@
 import {
+  type Decision,
   type HealthKind,
   haproxyIsJudged,
   type Listening,
@@ -63,8 +64,7 @@ export function createTransitions(): Transitions {
       // The store wrote the event when it latched the pool.
       return { ...notice(`pool.${decision.because}`, 'critical'), logged: decision.because === 'held' };
     }
-    const over = decision.kind === 'keep' || (decision.kind === 'wait' && decision.because === 'failback');
-    if (told === undefined || !over) return null;
+    if (told === undefined || !isOver(decision)) return null;
     poolTroubles.delete(poolId);
     return notice('pool.recovered', 'info');
   }
@@ -101,6 +101,11 @@ function isUnheardForLong({ row, evidence }: Verdict, { hearing }: MemberEvidenc
 
 function isWithinGrace({ row }: Verdict, member: MemberEvidence): boolean {
   return haproxyIsJudged(member, row.pool) && member.haproxy.kind === 'inactive';
+}
+
+/** Only an active member that is known to be healthy ends the trouble; one that is not judged proves nothing. */
+function isOver({ because }: Decision): boolean {
+  return because === 'active-healthy' || because === 'failback-not-due' || because === 'failback';
 }
 
 function isTold(because: RefuseReason): because is Trouble {
