@@ -2,6 +2,7 @@ import { AppError, type ErrorCode, errorCatalogue } from '@serverctl/core';
 import type { z } from 'zod';
 import { ErrorBody } from './api/common.ts';
 
+/** Which control plane, and who asks. */
 export interface ClientOptions {
   /** Where the control plane listens, e.g. `http://127.0.0.1:7400`; a path in it is kept. */
   readonly baseUrl: string;
@@ -10,10 +11,12 @@ export interface ClientOptions {
   readonly fetch?: typeof globalThis.fetch;
 }
 
+/** What any call takes beside its arguments. */
 export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+/** One call: method, path, body, and the schema its reply must fit. */
 export interface Call<Reply extends z.ZodType> extends CallOptions {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Segments below `/api/v1`, each escaped here. */
@@ -23,6 +26,7 @@ export interface Call<Reply extends z.ZodType> extends CallOptions {
   readonly reply: Reply;
 }
 
+/** Makes one call; see `createRequest` for what it rejects with. */
 export type Request = <Reply extends z.ZodType>(call: Call<Reply>) => Promise<z.output<Reply>>;
 
 /**

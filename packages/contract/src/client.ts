@@ -12,6 +12,7 @@ export type { CallOptions, ClientOptions } from './client-request.ts';
 /** The operator API as functions: one per operation, typed by the same schemas that the server checks. */
 export type Client = ReturnType<typeof createClient>;
 
+/** A client of one control plane. It keeps no state and no connection of its own; every call may run beside the others. */
 export function createClient(options: ClientOptions) {
   const request = createRequest(options);
   return {

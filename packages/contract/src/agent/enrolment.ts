@@ -10,6 +10,7 @@ export interface EnrolRequest {
   readonly agentVersion: string;
 }
 
+/** What the agent keeps with its key: who it is, and where its control plane is. */
 export interface EnrolReply {
   readonly memberId: string;
   readonly poolName: string;
@@ -21,6 +22,7 @@ export interface EnrolReply {
 export interface NonceRequest {
   readonly memberId: string;
 }
+/** A nonce of ours as text, to be signed once. */
 export interface NonceReply {
   readonly nonce: string;
 }
@@ -37,6 +39,7 @@ export interface TokenRequest {
   /** Null at an agent's start: a new boot number is issued. Otherwise the one it has: the token is renewed within it. */
   readonly boot: number | null;
 }
+/** The session token of one boot (R35). */
 export interface TokenReply {
   readonly token: string;
   /** At most 900. The agent renews at two thirds of it. */

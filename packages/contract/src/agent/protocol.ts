@@ -11,6 +11,7 @@ export const agentPaths = {
 
 /** A heartbeat about every second, ± `heartbeatJitter` of it, so that a fleet does not beat in step. */
 export const heartbeatIntervalMs = 1_000;
+/** Part of the interval by which a beat may come sooner or later. */
 export const heartbeatJitter = 0.1;
 /** The agent gives a request 2 s, then goes to its next URL. */
 export const heartbeatTimeoutMs = 2_000;

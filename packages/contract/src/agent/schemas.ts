@@ -17,6 +17,7 @@ const unitReport = closed({
   answers: { type: ['boolean', 'null'] },
 });
 
+/** EnrolRequest. */
 export const enrolRequestSchema = closed({
   protocol: { type: 'integer' },
   secret: text(128),
@@ -25,8 +26,10 @@ export const enrolRequestSchema = closed({
   agentVersion: text(64),
 });
 
+/** NonceRequest. */
 export const nonceRequestSchema = closed({ memberId: text(32) });
 
+/** TokenRequest. */
 export const tokenRequestSchema = closed({
   protocol: { type: 'integer' },
   memberId: text(32),
@@ -35,6 +38,7 @@ export const tokenRequestSchema = closed({
   boot: orNull(bootNumber),
 });
 
+/** Heartbeat. */
 export const heartbeatSchema = closed({
   boot: bootNumber,
   seq: bootNumber,

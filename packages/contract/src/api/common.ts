@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+/** Every refusal of the operator API: a code of the catalogue, safe details, what to do, and the request's id for the log. */
 export const ErrorBody = z
   .object({
     error: z.object({
@@ -13,14 +14,17 @@ export const ErrorBody = z
   .meta({ id: 'Error' });
 export type ErrorBody = z.infer<typeof ErrorBody>;
 
+/** Names a resource in a path or a body. */
 export const Id = z
   .string()
   .min(1)
   .max(128)
   .describe('An id of 12 characters; a name is accepted too where the resource has one.');
+/** An instant as text. */
 export const Timestamp = z.iso.datetime().describe('UTC, RFC 3339, millisecond precision.');
 /** Why a person does this: kept in the audit log and the promotion. */
 export const Reason = z.string().trim().min(1).max(500);
+/** Path parameters of everything below one pool. */
 export const PoolParams = z.object({ poolId: Id });
 
 /** A number whose range readers of the schema see; core refuses what is outside, so that each range has its own catalogue error. */

@@ -21,6 +21,7 @@ export type TestInput = z.input<typeof TestInput>;
 export const Rfc2136Settings = Rfc2136Input.omit({ secret: true });
 export type Rfc2136Settings = z.output<typeof Rfc2136Settings>;
 
+/** A new credential; with `test` it is tried before it is stored. */
 export const CredentialInput = z.object({
   name: z.string().trim().min(1).max(80),
   settings: Rfc2136Input,
@@ -46,6 +47,7 @@ export const CredentialPatch = z.object({
 });
 export type CredentialPatch = z.input<typeof CredentialPatch>;
 
+/** A stored credential as it is shown: never its secret. */
 export const CredentialView = z
   .object({
     id: z.string(),
@@ -58,6 +60,7 @@ export const CredentialView = z
   .meta({ id: 'DnsCredential' });
 export type CredentialView = z.infer<typeof CredentialView>;
 
+/** What a trial found: rights, clock skew, the record as the provider holds it, each authoritative server's answer. Seconds. */
 export const TestView = z
   .object({
     canEdit: z.boolean(),
@@ -75,13 +78,16 @@ export const TestView = z
   .meta({ id: 'DnsTest' });
 export type TestView = z.infer<typeof TestView>;
 
+/** The reply of adding or changing a credential. */
 export const CredentialSaved = z.object({
   credential: CredentialView,
   test: TestView.nullable().describe('Null when no name to try was given.'),
 });
 export type CredentialSaved = z.infer<typeof CredentialSaved>;
+/** The reply of `GET /dns-credentials`. */
 export const CredentialList = z.object({ credentials: z.array(CredentialView) });
 
+/** A name to manage: its zone, the credential that may write it, its TTL in seconds. */
 export const BindingInput = z.object({
   name: z.string().trim().min(1).max(255),
   zone: z.string().trim().min(1).max(255),
@@ -93,8 +99,12 @@ export const BindingInput = z.object({
     .describe('Yes, replace a record that is not ours; asked for when the pool has an active member already.'),
 });
 export type BindingInput = z.input<typeof BindingInput>;
+/** The reply of adding a name: `desiredAddress` is null while the pool has no active member, else it is published at once. */
 export const BindingAdded = z.object({ binding: BindingStatus, test: TestView });
 export type BindingAdded = z.infer<typeof BindingAdded>;
+/** The managed names of one pool. */
 export const BindingList = z.object({ bindings: z.array(BindingStatus) });
+/** Path parameters of one managed name. */
 export const BindingParams = z.object({ poolId: Id, bindingId: Id });
+/** Path parameters of one credential. */
 export const CredentialParams = z.object({ credentialId: Id });

@@ -21,4 +21,5 @@ export const ReadyView = z
   .meta({ id: 'Ready' });
 export type ReadyView = z.infer<typeof ReadyView>;
 
+/** `GET /healthz`: the process is alive, nothing more. */
 export const HealthView = z.object({ alive: z.literal(true) });

@@ -12,6 +12,7 @@ export const promotionSteps = [
   'old-ttl-elapsed',
 ] as const;
 
+/** One promotion with its measured timeline: who, to whom, why, under which epoch. Steps in milliseconds. */
 export const PromotionView = z
   .object({
     id: z.string(),
@@ -38,6 +39,7 @@ export const PromotionView = z
   .meta({ id: 'Promotion' });
 export type PromotionView = z.infer<typeof PromotionView>;
 
+/** One promotion with the evidence and the decision it was made from (R14). */
 export const PromotionDetail = PromotionView.extend({
   evidence: z
     .unknown()
@@ -45,10 +47,14 @@ export const PromotionDetail = PromotionView.extend({
   decision: z.unknown(),
 }).meta({ id: 'PromotionDetail' });
 export type PromotionDetail = z.infer<typeof PromotionDetail>;
+/** Path parameters of one promotion. */
 export const PromotionParams = z.object({ poolId: Id, promotionId: Id });
+/** How many of the newest promotions. */
 export const PromotionQuery = z.object({ limit: z.coerce.number<number>().int().min(1).max(200).default(50) });
+/** Promotions of one pool, newest first. */
 export const PromotionList = z.object({ promotions: z.array(PromotionView) });
 
+/** A switchover that a person asks for: to whom, and why. */
 export const PromoteInput = z.object({
   to: z.string().trim().min(1).max(253).describe('A member id or hostname, or "next" for the next ready standby.'),
   reason: Reason,
@@ -57,6 +63,7 @@ export const PromoteInput = z.object({
 });
 export type PromoteInput = z.input<typeof PromoteInput>;
 
+/** What a promotion would change, name by name; TTL in seconds. */
 export const PromotePreview = z
   .object({
     fromMemberId: z.string().nullable(),
@@ -69,10 +76,13 @@ export const PromotePreview = z
   })
   .meta({ id: 'PromotePreview' });
 export type PromotePreview = z.infer<typeof PromotePreview>;
+/** The preview, and the promotion it became; null when only the preview was asked for. */
 export const PromoteResult = z.object({ preview: PromotePreview, promotion: PromotionView.nullable() });
 export type PromoteResult = z.infer<typeof PromoteResult>;
 
+/** How urgent an event is: nothing to do, look at it by day, look at it now. */
 export const severities = ['info', 'warning', 'critical'] as const;
+/** One event of the log: `seq` rises, `sentence` says it all. */
 export const EventView = z
   .object({
     seq: z.number().int(),
@@ -87,6 +97,7 @@ export const EventView = z
   .meta({ id: 'Event' });
 export type EventView = z.infer<typeof EventView>;
 
+/** Which events: the newest, or those after a `seq`, with a long poll in seconds. */
 export const EventQuery = z.object({
   after: z.coerce
     .number<number>()
@@ -104,9 +115,11 @@ export const EventQuery = z.object({
     .describe('With `after`: wait up to this long for a first event.'),
 });
 export type EventQuery = z.input<typeof EventQuery>;
+/** Events oldest first; `next` is what to give as `after` for those that follow. */
 export const EventList = z.object({ events: z.array(EventView), next: z.number().int() });
 export type EventList = z.infer<typeof EventList>;
 
+/** A new notification channel. */
 export const ChannelInput = z.object({
   kind: z.literal('webhook'),
   url: z
@@ -117,6 +130,7 @@ export const ChannelInput = z.object({
     .describe('Stored encrypted, since it may carry a token; only its origin is shown.'),
 });
 export type ChannelInput = z.input<typeof ChannelInput>;
+/** A channel as it is shown: its origin, never its full address. */
 export const ChannelView = z
   .object({
     id: z.string(),
@@ -126,13 +140,17 @@ export const ChannelView = z
   })
   .meta({ id: 'NotificationChannel' });
 export type ChannelView = z.infer<typeof ChannelView>;
+/** The reply of `GET /notification-channels`. */
 export const ChannelList = z.object({ channels: z.array(ChannelView) });
+/** Path parameters of one channel. */
 export const ChannelParams = z.object({ channelId: Id });
+/** How a test notice went. */
 export const ChannelTest = z.object({
   delivered: z.boolean(),
   status: z.number().int().nullable().describe('HTTP status of the reply; null when there was none.'),
   sentence: z.string(),
 });
 export type ChannelTest = z.infer<typeof ChannelTest>;
+/** A person's acknowledgement of a held pool (R11), with the reason. */
 export const AckInput = z.object({ reason: Reason });
 export type AckInput = z.input<typeof AckInput>;

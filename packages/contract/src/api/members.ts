@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Id, numberWithin, Timestamp } from './common.ts';
 import { MemberStatus } from './pools.ts';
 
+/** A host to add; what is not named gets the default of its template. */
 export const MemberInput = z.object({
   hostname: z.string().trim().min(1).max(253),
   allowedEgress: z
@@ -22,13 +23,19 @@ export const MemberInput = z.object({
 });
 export type MemberInput = z.input<typeof MemberInput>;
 
+/** Changes what it names; no field has a default here. */
 export const MemberPatch = MemberInput.omit({ enrolmentMinutes: true, template: true })
-  .extend({ publicIpv4: z.string().trim().nullable() })
+  .extend({
+    publicIpv4: z.string().trim().nullable().describe('Null = no longer set: as reported by the agent or seen by us.'),
+    confirmMove: z.boolean().describe('Yes, move the records to the active member’s new address.'),
+  })
   .partial();
 export type MemberPatch = z.input<typeof MemberPatch>;
 
+/** Path parameters of one member. */
 export const MemberParams = z.object({ poolId: Id, memberId: Id });
 
+/** The install line of a host and its secret, which is shown this once (R34). */
 export const EnrolmentView = z
   .object({
     memberId: z.string(),
@@ -39,6 +46,7 @@ export const EnrolmentView = z
   .meta({ id: 'Enrolment' });
 export type EnrolmentView = z.infer<typeof EnrolmentView>;
 
+/** One member: its settings, and how it is now. */
 export const MemberView = z
   .object({
     id: z.string(),
@@ -62,9 +70,13 @@ export const MemberView = z
   .meta({ id: 'Member' });
 export type MemberView = z.infer<typeof MemberView>;
 
+/** The members of one pool. */
 export const MemberList = z.object({ members: z.array(MemberView) });
+/** How long a new install line is valid, in minutes (default 15). */
 export const EnrolmentInput = z.object({ minutes: z.number().int().min(1).max(1_440).optional() });
 export type EnrolmentInput = z.input<typeof EnrolmentInput>;
+/** The reply of adding a member: its view and its install line. */
 export const MemberAdded = z.object({ member: MemberView, enrolment: EnrolmentView });
 export type MemberAdded = z.infer<typeof MemberAdded>;
+/** `releaseRecord` lets the active member go: management ends, the record stays as it is. */
 export const RemoveMemberQuery = z.object({ releaseRecord: z.stringbool().default(false) });

@@ -58,6 +58,7 @@ export const ServerAnswer = z.object({
   error: z.string().nullable(),
 });
 
+/** One managed name: what it shall answer, what its authoritative servers answered last, what stands in the way. */
 export const BindingStatus = z.object({
   id: z.string(),
   name: z.string(),
@@ -73,6 +74,7 @@ export const BindingStatus = z.object({
   changedAt: Timestamp.nullable(),
 });
 
+/** How one member is: role, health, HAProxy, its place among the standbys. Heartbeat age in milliseconds. */
 export const MemberStatus = z.object({
   id: z.string(),
   hostname: z.string(),
@@ -92,6 +94,7 @@ export type MemberStatus = z.infer<typeof MemberStatus>;
 
 export type BindingStatus = z.infer<typeof BindingStatus>;
 
+/** The last judgement of a pool, with its members and names. */
 export const PoolStatus = z.object({
   state: z.enum(poolStates),
   sentence: z.string().describe('What was decided and why (R14).'),
@@ -105,6 +108,7 @@ export const PoolStatus = z.object({
 });
 export type PoolStatus = z.infer<typeof PoolStatus>;
 
+/** One pool: its settings, who is active, and how it is now. Delays in seconds. */
 export const PoolView = z
   .object({
     id: z.string(),
@@ -122,8 +126,10 @@ export const PoolView = z
   })
   .meta({ id: 'Pool' });
 export type PoolView = z.infer<typeof PoolView>;
+/** All pools. */
 export const PoolList = z.object({ pools: z.array(PoolView) });
 
+/** What the records hold and whom a first publish would make active (PRODUCT.md section 4). TTL in seconds. */
 export const FirstPublishView = z
   .object({
     kind: z.enum(['adopt', 'create', 'take-over', 'nobody-ready', 'impossible']),
@@ -145,6 +151,7 @@ export const FirstPublishView = z
   .meta({ id: 'FirstPublish' });
 export type FirstPublishView = z.infer<typeof FirstPublishView>;
 
+/** A person's yes to a first publish. */
 export const FirstPublishInput = z.object({
   memberId: z.string().trim().min(1).max(253).describe('A member id or hostname; the proposal names one.'),
   takeOver: z.boolean().default(false).describe('Yes, replace a record that is not ours.'),
