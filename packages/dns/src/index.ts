@@ -8,11 +8,5 @@ export {
   type MemoryZone,
 } from './memory/index.ts';
 export { createResolver, rootServers } from './resolver/index.ts';
-export type {
-  AuthoritativeServer,
-  Resolver,
-  ResolverOptions,
-  ServerAnswer,
-  StartPoint,
-} from './resolver/schema.ts';
+export type { ResolverOptions, StartPoint } from './resolver/schema.ts';
 export { createRfc2136Provider, type Rfc2136Key, type Rfc2136Options } from './rfc2136/index.ts';

@@ -196,27 +196,7 @@ export interface Lease {
   onChange(wake: () => void): () => void;
 }
 
-export interface AuthoritativeServer {
-  readonly name: string;
-  readonly address: string;
-  readonly port: number;
-}
-
-/** Asks where clients ask (R24). */
-export interface Resolver {
-  authoritativeServers(zone: DnsName, signal: AbortSignal): Promise<readonly AuthoritativeServer[]>;
-  ask(
-    server: AuthoritativeServer,
-    name: DnsName,
-    type: 'A',
-    signal: AbortSignal,
-  ): Promise<{
-    readonly authoritative: boolean;
-    readonly addresses: readonly string[];
-    readonly ttlSeconds: number | null;
-    readonly rcode: string;
-  }>;
-}
+export type { AuthoritativeServer, Resolver } from '@serverctl/core';
 
 /** The provider for a credential, opened with its decrypted secret; cached by credential version. */
 export interface DnsProviders {

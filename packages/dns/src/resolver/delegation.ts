@@ -1,9 +1,8 @@
-import { AppError, isAppError } from '@serverctl/core';
+import { AppError, type AuthoritativeServer, isAppError } from '@serverctl/core';
 import type { Endpoint } from '../transport/transport-error.ts';
 import type { Message, ResourceRecord } from '../wire/message.ts';
 import { rcodeName, rrType } from '../wire/registry.ts';
 import type { AskServer } from './ask-server.ts';
-import type { AuthoritativeServer } from './schema.ts';
 
 /*
  * From the start points towards the zone, one referral at a time (RFC 1034 section 5.3.3). Each step asks for the zone's NS:

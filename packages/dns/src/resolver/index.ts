@@ -1,8 +1,9 @@
+import type { Resolver } from '@serverctl/core';
 import { rcodeName, rrType } from '../wire/registry.ts';
 import { createAskServer } from './ask-server.ts';
 import { beginSearch, findServers } from './delegation.ts';
 import { rootServers } from './root-servers.ts';
-import type { Resolver, ResolverOptions } from './schema.ts';
+import type { ResolverOptions } from './schema.ts';
 
 export { rootServers } from './root-servers.ts';
 

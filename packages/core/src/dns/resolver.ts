@@ -1,0 +1,27 @@
+/** One address of one authoritative server. */
+export interface AuthoritativeServer {
+  /** The server's name in the zone's NS records. */
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** What one authoritative server said about one name. */
+export interface AuthoritativeAnswer {
+  /** The AA bit: the server answers from its own copy of the zone. */
+  readonly authoritative: boolean;
+  /** Sorted; empty when the server has none. */
+  readonly addresses: readonly string[];
+  /** Null without an address. */
+  readonly ttlSeconds: number | null;
+  /** `NOERROR`, `NXDOMAIN`, `SERVFAIL`, … */
+  readonly rcode: string;
+}
+
+/** Asks where clients ask (R24). */
+export interface Resolver {
+  /** The zone's servers by delegation. Throws `dns_zone_not_served` when none is found, `dns_unreachable` when nobody answers. */
+  authoritativeServers(zone: string, signal: AbortSignal): Promise<readonly AuthoritativeServer[]>;
+  /** One server's own answer. Throws `dns_unreachable` without one, `dns_reply_malformed` for one that cannot be read. */
+  ask(server: AuthoritativeServer, name: string, type: 'A', signal: AbortSignal): Promise<AuthoritativeAnswer>;
+}
