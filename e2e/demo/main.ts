@@ -8,11 +8,13 @@ import type { Stage } from '../src/stage.ts';
 import { type Move, play } from './play.ts';
 
 const help = `script/demo [--once] [--json] [--local]
-  Starts the control plane on its embedded database, an authoritative name server (BIND) and three
-  real agents: on lab hosts with systemd and HAProxy when root, else as local processes. Makes a pool,
-  stops the active member's HAProxy, shows the record move, then leaves the live table open.
+  Starts the control plane on its embedded database, an authoritative name
+  server (BIND) and three real agents: on lab hosts with systemd and HAProxy when
+  root, else as local processes. Makes a pool, stops the active member's HAProxy,
+  shows the record move, then leaves the live table open.
   --once    end after the move; exit status 0 only if the answer moved
-  --json    progress on standard error, one JSON object as the last line of standard output
+  --json    progress on standard error, one JSON object as the last line of
+            standard output
   --local   local processes even where lab hosts are possible
 `;
 
