@@ -45,6 +45,7 @@ export interface Capabilities {
   readonly wildcards: boolean;
 }
 
+/** A provider that can do everything. */
 export const allCapabilities: Capabilities = {
   comparesAndSets: true,
   credentials: ['value-only', 'not-allowed', 'wrong-secret', 'unknown-key', 'clock-skew'],
@@ -56,6 +57,7 @@ export const allCapabilities: Capabilities = {
 /** The subject as the cases see it: there once `beforeAll` ran. */
 export type Subject = () => ContractSubject;
 
+/** Whose marks are ours, and whose are foreign; the pool, and addresses of its members (RFC 5737). */
 export const us = 'aaaaaaaaaaaa' as InstanceId;
 export const them = 'bbbbbbbbbbbb' as InstanceId;
 export const pool = 'pppppppppppp' as PoolId;
@@ -63,6 +65,7 @@ export const first = '192.0.2.1' as Ipv4;
 export const second = '192.0.2.2' as Ipv4;
 export const third = '192.0.2.3' as Ipv4;
 
+/** The mark of the pool at that epoch, ours unless said otherwise. */
 export function markOf(epoch: number, instance = us): Mark {
   return { instance, pool, epoch };
 }

@@ -1,6 +1,7 @@
 import type { ErrorCode, InstanceId } from '@serverctl/core';
 import type { MemoryZone } from './zone.ts';
 
+/** The zone in memory, and a credential that may be less than good. */
 export interface MemoryProviderOptions {
   readonly zone: MemoryZone;
   /** Whose marks are ours. */

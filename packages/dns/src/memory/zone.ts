@@ -23,6 +23,7 @@ export type MemoryFault =
   | { readonly kind: 'delay'; readonly until: Promise<unknown> }
   | { readonly kind: 'drift'; readonly change: (zone: MemoryZone) => void };
 
+/** Which calls a fault meets, and how many. */
 export interface FaultPlan {
   /** The verbs it meets; all when left out. */
   readonly verbs?: readonly MemoryVerb[];

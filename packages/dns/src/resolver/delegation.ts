@@ -20,6 +20,7 @@ const maxDepth = 4;
 const maxQuestions = 200;
 const serversAtOnce = 5;
 
+/** One search for a zone’s servers and what it may still cost. */
 export interface Search {
   readonly ask: AskServer;
   readonly startPoints: readonly Endpoint[];
@@ -28,6 +29,7 @@ export interface Search {
   questionsLeft: number;
 }
 
+/** A search with its whole allowance of questions. */
 export function beginSearch(search: Omit<Search, 'questionsLeft'>): Search {
   return { ...search, questionsLeft: maxQuestions };
 }

@@ -16,6 +16,7 @@ export interface Update {
   readonly changes: readonly ResourceRecord[];
 }
 
+/** A reply that was proven to be the server’s. */
 export interface Answered {
   readonly rcode: string;
   readonly message: Message;
@@ -23,6 +24,7 @@ export interface Answered {
   readonly skewSeconds: number;
 }
 
+/** One name server and one key. Each failure is an `AppError`; without a believable reply a change is `dns_outcome_unknown` (R19). */
 export interface Client {
   /** A signed query. Resolves with NOERROR and NXDOMAIN; throws an `AppError` for everything else. */
   query(name: string, type: number, signal: AbortSignal): Promise<Answered>;

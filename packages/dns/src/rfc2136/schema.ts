@@ -14,6 +14,7 @@ export interface Rfc2136Key {
   readonly secret: string;
 }
 
+/** Where the primary is, which key signs, and the chance and time that signing needs. */
 export interface Rfc2136Options {
   /** The primary's address, or a name that `resolveHost` turns into one. */
   readonly host: string;

@@ -7,6 +7,7 @@ export type BindKeyName = 'sha256' | 'sha384' | 'sha512' | 'narrow' | 'nothing';
 /** The one name, in front of the zone, whose A record the key `narrow` may change; it has no right to a mark. */
 export const narrowLabel = 'narrow';
 
+/** New secrets for every key. */
 export function makeKeys(): Readonly<Record<BindKeyName, Rfc2136Key>> {
   const key = (name: string, algorithm: string, bytes: number): Rfc2136Key => ({
     name: `test-${name}`,
@@ -27,6 +28,7 @@ export function renderKey(key: Rfc2136Key): string {
   return `key "${key.name}" { algorithm ${key.algorithm}; secret "${key.secret}"; };\n`;
 }
 
+/** The zone file: SOA, one name server at `address`, and these lines. */
 export function renderZone(zone: string, address: string, records: readonly string[]): string {
   return [
     '$TTL 60',
@@ -38,6 +40,7 @@ export function renderZone(zone: string, address: string, records: readonly stri
   ].join('\n');
 }
 
+/** What named.conf is made of. */
 export interface ConfigInput {
   readonly directory: string;
   readonly address: string;
@@ -46,6 +49,7 @@ export interface ConfigInput {
   readonly keys: Readonly<Record<BindKeyName, Rfc2136Key>>;
 }
 
+/** A named.conf that keeps BIND in `directory` and lets each key do what its name says. */
 export function renderConfig({ directory, address, port, zone, keys }: ConfigInput): string {
   const grants = [
     ...(['sha256', 'sha384', 'sha512'] as const).map((name) => `grant "${keys[name].name}" zonesub ANY;`),

@@ -9,6 +9,7 @@ import type { Rfc2136Key } from '../rfc2136/schema.ts';
 import { type BindKeyName, makeKeys, renderConfig, renderKey, renderZone } from './bind-config.ts';
 import { type Finished, runProgram } from './program.ts';
 
+/** The zone of a test server and where it listens. */
 export interface TestBindOptions {
   /** Default `example.test`. */
   readonly zone?: string;

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 
+/** How a program ended and what it said. */
 export interface Finished {
   readonly status: number | null;
   readonly stdout: string;

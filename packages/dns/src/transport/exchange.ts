@@ -4,8 +4,10 @@ import { exchangeTcp } from './tcp.ts';
 import type { Endpoint } from './transport-error.ts';
 import { exchangeUdp } from './udp.ts';
 
+/** What carries a message. */
 export type Transport = 'tcp' | 'udp';
 
+/** A reply to what was asked, not proven yet. */
 export interface Reply {
   /** As received: signatures are over bytes. */
   readonly bytes: Uint8Array;

@@ -7,6 +7,7 @@ export function ipv4ToBytes(address: string): Uint8Array {
   return Uint8Array.from(address.split('.'), Number);
 }
 
+/** Dotted decimals of the four bytes. Throws `WireError` for another number of them. */
 export function ipv4FromBytes(bytes: Uint8Array): string {
   if (bytes.length !== 4) throw new WireError(`an A record has 4 bytes, not ${bytes.length}`);
   return bytes.join('.');

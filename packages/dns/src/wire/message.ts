@@ -12,6 +12,7 @@ export interface Question {
   readonly class: number;
 }
 
+/** One record of any section (RFC 1035 section 3.2.1). */
 export interface ResourceRecord {
   /** Lower case, without trailing dot. */
   readonly name: string;
@@ -21,6 +22,7 @@ export interface ResourceRecord {
   readonly data: Rdata;
 }
 
+/** The bits of the header that mean something to us (RFC 1035 section 4.1.1). */
 export interface Flags {
   readonly response: boolean;
   readonly authoritative: boolean;
@@ -47,6 +49,7 @@ export interface DecodedMessage extends Message {
   readonly tsigOffset: number | null;
 }
 
+/** A request that wants no recursion. */
 export const plainFlags: Flags = {
   response: false,
   authoritative: false,
@@ -57,6 +60,7 @@ export const plainFlags: Flags = {
 
 const flagBits = { response: 0x8000, authoritative: 0x0400, truncated: 0x0200, recursionDesired: 0x0100 } as const;
 const recursionAvailableBit = 0x0080;
+/** Length of the header in bytes. */
 export const headerBytes = 12;
 
 /** Puts a message into bytes, without compression. Throws `WireError` for what no message can hold. */
@@ -83,6 +87,7 @@ export function encodeMessage(message: Message): Uint8Array {
   return writer.finish();
 }
 
+/** Writes a record without compression. Throws `WireError` for what no record can hold. */
 export function writeRecord(writer: Writer, record: ResourceRecord): void {
   writeName(writer, record.name);
   writer.u16(record.type);

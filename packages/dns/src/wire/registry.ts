@@ -13,6 +13,7 @@ export const rrType = {
 /** `none` and `any` carry meaning in the prerequisites and changes of an UPDATE (RFC 2136 sections 2.4 and 2.5). */
 export const rrClass = { in: 1, none: 254, any: 255 } as const;
 
+/** The kinds of request that we send (RFC 1035, RFC 2136). */
 export const opcode = { query: 0, update: 5 } as const;
 
 const rcodeNames: Readonly<Record<number, string>> = {

@@ -19,6 +19,7 @@ export interface TsigData {
   readonly other: Uint8Array;
 }
 
+/** Reads the rdata of a TSIG. Throws `WireError` when it is cut short. */
 export function readTsig(reader: Reader): TsigData {
   return {
     algorithm: readName(reader),
@@ -31,6 +32,7 @@ export function readTsig(reader: Reader): TsigData {
   };
 }
 
+/** Writes the rdata of a TSIG, the algorithm’s name uncompressed. */
 export function writeTsig(writer: Writer, tsig: TsigData): void {
   writeName(writer, tsig.algorithm);
   writer.u48(tsig.timeSeconds);

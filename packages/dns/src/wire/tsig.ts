@@ -8,8 +8,10 @@ import { createWriter } from './writer.ts';
 
 /** The algorithms of RFC 8945 section 6 that are neither broken nor truncated, and node:crypto's names for them. */
 export const tsigAlgorithms = { 'hmac-sha256': 'sha256', 'hmac-sha384': 'sha384', 'hmac-sha512': 'sha512' } as const;
+/** The name of an algorithm, as TSIG has it. */
 export type TsigAlgorithm = keyof typeof tsigAlgorithms;
 
+/** A key ready to sign with. */
 export interface TsigKey {
   /** Lower case, without trailing dot. */
   readonly name: string;
@@ -17,6 +19,7 @@ export interface TsigKey {
   readonly secret: Uint8Array;
 }
 
+/** A message with its signature, to be sent as it is. */
 export interface SignedMessage {
   readonly bytes: Uint8Array;
   /** Goes into the digest of the reply, which proves that it answers this request. */
