@@ -5,6 +5,7 @@ export type DnsName = string & { readonly __brand: 'DnsName' };
 /** A canonical IPv4 address in text. Made by `parseIpv4`. */
 export type Ipv4 = string & { readonly __brand: 'Ipv4' };
 
+/** One record that we may manage: a name in its zone. `name` is absolute, like `zone`, and may be the apex. */
 export interface RecordRef {
   readonly zone: DnsName;
   readonly name: DnsName;
@@ -18,6 +19,7 @@ export interface Mark {
   readonly epoch: number;
 }
 
+/** The A records of one name, with the TTL that they share, in seconds. */
 export interface Rrset {
   /** As the provider holds them: one for a managed record, any number on a name that is not ours yet. Sorted. */
   readonly addresses: readonly string[];
@@ -46,6 +48,7 @@ export interface ReplaceRequest {
   readonly mark: Mark;
 }
 
+/** What came of a `replace` that did not throw. */
 export interface Replaced {
   /** `written`: the provider acknowledged our change. `already`: it held exactly this before. */
   readonly outcome: 'written' | 'already';
@@ -53,6 +56,7 @@ export interface Replaced {
   readonly fencedBy: 'record-and-mark' | 'value-only';
 }
 
+/** What a credential may do in a zone, found out without a change. */
 export interface ProbeReport {
   readonly canEdit: boolean;
   readonly canMark: boolean;

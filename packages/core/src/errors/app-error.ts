@@ -24,6 +24,7 @@ export class AppError extends Error {
   }
 }
 
+/** Whether a caught value is a failure from the catalogue, and the one with this code where one is named. */
 export function isAppError(error: unknown, code?: ErrorCode): error is AppError {
   return error instanceof AppError && (code === undefined || error.code === code);
 }

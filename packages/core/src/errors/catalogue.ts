@@ -12,5 +12,7 @@ export const errorCatalogue = {
   ...systemErrors,
 } as const satisfies Record<string, ErrorSpec>;
 
+/** The code of one failure: the same in the API, the CLI, the log and the docs. */
 export type ErrorCode = keyof typeof errorCatalogue;
+/** Every code, in the catalogue's order. */
 export const errorCodes = Object.keys(errorCatalogue) as readonly ErrorCode[];

@@ -11,8 +11,10 @@ export const errorCategories = [
   'ambiguous',
   'internal',
 ] as const;
+/** What kind of failure it is: decides status, exit code and whether to try again. */
 export type ErrorCategory = (typeof errorCategories)[number];
 
+/** One entry of the catalogue. */
 export interface ErrorSpec {
   readonly category: ErrorCategory;
   /** What happened, one sentence. */
@@ -21,6 +23,7 @@ export interface ErrorSpec {
   readonly remedy: string;
 }
 
+/** The HTTP status of each category. */
 export const httpStatus: Readonly<Record<ErrorCategory, number>> = {
   invalid: 422,
   'not-found': 404,

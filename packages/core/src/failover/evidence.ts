@@ -31,12 +31,14 @@ export type HaproxyEvidence =
   /** Not installed or masked: nothing to judge. */
   | { readonly kind: 'absent'; readonly unit: string; readonly state: string };
 
+/** Heard with a valid key from a place that the member is not allowed (R5). */
 export interface Refusal {
   readonly because: 'ip' | 'hostname';
   /** The address or hostname that was seen instead. */
   readonly seen: string;
 }
 
+/** One member as one decision sees it. Durations in ms. */
 export interface MemberEvidence extends Pick<Member, 'id' | 'hostname' | 'priority' | 'monitored'> {
   /** The address a record would get: set by a person, else declared by the agent, else seen by us. */
   readonly publicIpv4: string | null;
@@ -81,11 +83,16 @@ export interface PoolEvidence {
   readonly minuteOfDay: number;
 }
 
+/** Why a promotion was made. */
 export type PromotionCause = 'heartbeat-lost' | 'haproxy-inactive' | 'failback' | 'switchover' | 'first-publish';
+/** What a promotion is: `failover` and `failback` are automatic, the others a person's. */
 export type PromotionKind = 'failover' | 'switchover' | 'failback' | 'first-publish';
 
+/** Why nothing is to be done: no trouble that moves a record. */
 export type KeepReason = 'active-healthy' | 'active-not-judged' | 'no-active-member' | 'failback-not-due';
+/** What has to pass, or to be proven, before the next step. */
 export type WaitReason = 'silence' | 'haproxy-grace' | 'haproxy-neutral' | 'cooldown' | 'listening' | 'failback';
+/** Why trouble is not acted on until something else changes. */
 export type RefuseReason =
   | 'automatic-failover-off'
   | 'single-member'

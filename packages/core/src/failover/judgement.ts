@@ -12,6 +12,7 @@ export type NotReadyReason =
   | { readonly because: 'no-address' }
   | { readonly because: 'is-active' };
 
+/** Whether one member may be promoted now, and every reason against it. */
 export interface Standing {
   readonly memberId: MemberId;
   readonly ready: boolean;
@@ -40,6 +41,7 @@ export const poolStates = [
   'maintenance',
   'paused',
 ] as const;
+/** The one state that names a pool; `poolState` finds it. */
 export type PoolState = (typeof poolStates)[number];
 
 /** One pool judged at one moment. */

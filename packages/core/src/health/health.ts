@@ -12,6 +12,7 @@ export const healthKinds = [
   'unknown',
   'healthy',
 ] as const;
+/** One kind of health; PRODUCT.md section 4 says when each holds. */
 export type HealthKind = (typeof healthKinds)[number];
 
 /** One member judged: the kind that names it, the others that hold as well, and one sentence for people. */

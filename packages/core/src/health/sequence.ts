@@ -21,6 +21,7 @@ export interface Sequence {
   readonly oldBeats: number;
 }
 
+/** `new`: a sign of life. `old`: heard before. `superseded-boot`: sent by a run of the agent that is over. */
 export type BeatVerdict = 'new' | 'old' | 'superseded-boot';
 
 /** One beat compared: the verdict and what is known from now on. */

@@ -2,8 +2,10 @@ import type { MemberId, PoolId } from '../ids.ts';
 
 /** The role chosen at enrolment (PRODUCT.md section 1). */
 export const memberTemplates = ['haproxy-balancer', 'linux-server'] as const;
+/** One of `memberTemplates`. */
 export type MemberTemplate = (typeof memberTemplates)[number];
 
+/** What a person decides about a member; `checkMemberSettings` says what is allowed. */
 export interface MemberSettings {
   readonly hostname: string;
   /** Addresses or CIDR ranges, IPv4 and IPv6, from which the member's agent may reach us (R36). Never empty. */
@@ -19,10 +21,13 @@ export interface MemberSettings {
   readonly priority: number;
 }
 
+/** An enrolled or expected host of one pool. */
 export interface Member extends MemberSettings {
   readonly id: MemberId;
   readonly poolId: PoolId;
 }
 
+/** The unit that is watched when none is named. */
 export const defaultUnit = 'haproxy.service';
+/** Of a new member: all alike, so nobody is preferred until a person says so. */
 export const defaultPriority = 100;

@@ -2,12 +2,15 @@ import type { MemberId, PoolId } from '../ids.ts';
 
 /** What kind of pool this is (PRODUCT.md section 3). */
 export const presets = ['haproxy', 'generic'] as const;
+/** One of `presets`. */
 export type Preset = (typeof presets)[number];
 
 /** Who brings traffic back to the preferred member, and when (R12). */
 export const failbackPolicies = ['manual', 'automatic', 'never'] as const;
+/** One of `failbackPolicies`. */
 export type FailbackPolicy = (typeof failbackPolicies)[number];
 
+/** When traffic returns to the preferred member (R12). */
 export interface FailbackSettings {
   readonly policy: FailbackPolicy;
   /** Unbroken health the preferred member needs first, in minutes. */
@@ -16,6 +19,7 @@ export interface FailbackSettings {
   readonly window: { readonly fromMinute: number; readonly toMinute: number } | null;
 }
 
+/** What a person decides about a pool; `checkPoolSettings` says what is allowed. */
 export interface PoolSettings {
   readonly name: string;
   readonly preset: Preset;
@@ -27,6 +31,7 @@ export interface PoolSettings {
   readonly failback: FailbackSettings;
 }
 
+/** One deployment: its settings, who is active, and how far its promotions have come. */
 export interface Pool extends PoolSettings {
   readonly id: PoolId;
   /** Chosen by the last promotion; null until the first publish is confirmed. */
