@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expectRestart, haproxyEvidence, observeHost, startTracker } from './haproxy-tracker.ts';
+import { haproxyEvidence, observeHost, restartTracker, startTracker } from './haproxy-tracker.ts';
 import type { UnitReport } from './systemd.ts';
 
 const unit = (activeState: string, changes: Partial<UnitReport> = {}): UnitReport => {
@@ -108,19 +108,18 @@ describe('what successive reports come to (R4)', () => {
     const underLock = track([0, failed, true], [40_000, running, true], [41_000, failed, true]);
     expect(haproxyEvidence(underLock, monitored, 41_000)).toMatchObject({ leftMs: 20_000 });
   });
+});
 
-  it('a restart that we ordered opens a window that ends by itself', () => {
-    const tracker = observeHost(
-      expectRestart(track([0, running]), 1_000, 5_000),
-      { units: [failed], packageLock: false },
-      1_100,
-    );
-    expect(haproxyEvidence(tracker, monitored, 5_999)).toMatchObject({
-      kind: 'neutral',
-      because: 'being restarted by us',
-    });
-    expect(haproxyEvidence(tracker, monitored, 7_000)).toMatchObject({ kind: 'inactive', forMs: 1_000 });
-    expect(expectRestart(startTracker(), 0, 3_600_000).expectedUntil).toBe(30_000);
+describe('a host that is judged by other settings from now on', () => {
+  it('what is not running counts from its next report on, and only from there', () => {
+    const changed = restartTracker(track([0, failed]));
+    expect(haproxyEvidence(changed, monitored, 60_000)).toEqual({ kind: 'unreported' });
+    const reported = observeHost(changed, { units: [failed], packageLock: false }, 60_000);
+    expect(haproxyEvidence(reported, monitored, 61_000)).toMatchObject({ kind: 'inactive', forMs: 1_000 });
+  });
+
+  it('what runs goes on running', () => {
+    expect(haproxyEvidence(restartTracker(track([0, running])), monitored, 60_000)).toEqual({ kind: 'running' });
   });
 });
 

@@ -12,17 +12,15 @@ import {
 } from './unit-track.ts';
 import { judgeUnit } from './unit-verdict.ts';
 
-/** What the successive reports of one host come to (R4). Made by `startTracker`, changed by `observeHost` and `expectRestart`. */
+/** What the successive reports of one host come to (R4). Made by `startTracker`, changed by `observeHost` and `restartTracker`. */
 export interface HaproxyTracker {
   readonly units: readonly UnitTrack[];
   readonly packageLock: boolean;
-  /** End of the window in which a stop is expected, because we ordered a restart. */
-  readonly expectedUntil: Instant | null;
 }
 
 /** No report yet. */
 export function startTracker(): HaproxyTracker {
-  return { units: [], packageLock: false, expectedUntil: null };
+  return { units: [], packageLock: false };
 }
 
 /** The tracker after one report heard at `now`. Units that the report no longer names are forgotten. */
@@ -34,7 +32,7 @@ export function observeHost(tracker: HaproxyTracker, report: HostReport, now: In
     if (known === undefined) return startTrack(unitReport.unit, verdict, now);
     return turnTrack(advanceTrack(known, cover, now), verdict, report.packageLock);
   });
-  return { ...tracker, units, packageLock: report.packageLock };
+  return { units, packageLock: report.packageLock };
 }
 
 /**
@@ -44,13 +42,6 @@ export function observeHost(tracker: HaproxyTracker, report: HostReport, now: In
 export function restartTracker(tracker: HaproxyTracker): HaproxyTracker {
   const settled = tracker.units.filter(({ verdict }) => verdict.kind === 'running' || verdict.kind === 'absent');
   return { ...tracker, units: settled };
-}
-
-/** A restart that we ordered at `now` opens a window in which HAProxy may be down; it ends by itself after at most 30 s (R4). */
-export function expectRestart(tracker: HaproxyTracker, now: Instant, windowMs: number): HaproxyTracker {
-  const counted = tracker.units.map((track) => advanceTrack(track, coverOf(tracker), now));
-  const until = now + Math.min(Math.max(0, windowMs), neutralLimits.expectedMs);
-  return { ...tracker, units: counted, expectedUntil: Math.max(until, tracker.expectedUntil ?? until) };
 }
 
 /** Which units count, and whether any does. */
@@ -84,7 +75,6 @@ function evidenceOf(track: UnitTrack, cover: Cover): HaproxyEvidence {
 }
 
 function neutralBecause(track: UnitTrack, cover: Cover): string {
-  if (cover.expectedUntil !== null && cover.expectedUntil > track.at) return 'being restarted by us';
   if (cover.packageLock && track.lockCoveredMs < neutralLimits.packageLockMs)
     return 'down while packages are being changed';
   return track.verdict.kind === 'between' ? track.verdict.because : 'down';
@@ -106,5 +96,5 @@ function byBadness(a: HaproxyEvidence, b: HaproxyEvidence): number {
 }
 
 function coverOf(tracker: HaproxyTracker): Cover {
-  return { packageLock: tracker.packageLock, expectedUntil: tracker.expectedUntil };
+  return { packageLock: tracker.packageLock };
 }

@@ -7,7 +7,6 @@ import type { UnitVerdict } from './unit-verdict.ts';
  * covered by something that makes it neutral, or it counts as inactive:
  *
  *   covered by        | bound                                              | covers
- *   expected window   | until the instant we opened it for, at most 30 s   | everything (R4)
  *   package lock      | 60 s in all until seen running without a lock      | everything
  *   being `between`   | 15 s in all within any 60 s                        | only the states that are `between`
  *
@@ -23,7 +22,6 @@ export const neutralLimits = {
   betweenMs: 15_000,
   windowMs: 60_000,
   packageLockMs: 60_000,
-  expectedMs: 30_000,
 } as const;
 
 /** One unit's debouncing state. Opaque outside health/. */
@@ -44,7 +42,6 @@ export interface UnitTrack {
 /** What else covers the time being counted. */
 export interface Cover {
   readonly packageLock: boolean;
-  readonly expectedUntil: Instant | null;
 }
 
 /** A unit seen for the first time at `now`. */
@@ -57,7 +54,6 @@ export function advanceTrack(track: UnitTrack, cover: Cover, now: Instant): Unit
   if (now <= track.at) return track;
   if (track.verdict.kind === 'running' || track.verdict.kind === 'absent') return { ...track, at: now };
   let leftMs = now - track.at;
-  leftMs -= coveredByWindow(track.at, cover, leftMs);
   const lockMs = Math.min(leftMs, lockLeftMs(track, cover));
   leftMs -= lockMs;
   const counted = { ...track, at: now, lockCoveredMs: track.lockCoveredMs + lockMs };
@@ -83,13 +79,8 @@ export function turnTrack(track: UnitTrack, verdict: UnitVerdict, packageLock: b
 
 /** For how long yet the present state is neutral if nothing changes; 0 when it counts as inactive. */
 export function neutralLeftMs(track: UnitTrack, cover: Cover): number {
-  const windowMs = coveredByWindow(track.at, cover, Number.POSITIVE_INFINITY);
   const betweenMs = track.verdict.kind === 'between' ? betweenLeftMs(track, track.at) : 0;
-  return windowMs + lockLeftMs(track, cover) + betweenMs;
-}
-
-function coveredByWindow(at: Instant, cover: Cover, atMostMs: number): number {
-  return cover.expectedUntil === null ? 0 : Math.max(0, Math.min(atMostMs, cover.expectedUntil - at));
+  return lockLeftMs(track, cover) + betweenMs;
 }
 
 function lockLeftMs(track: UnitTrack, cover: Cover): number {
