@@ -34,7 +34,7 @@ const table: readonly (readonly [PoolEvidence, string])[] = [
   [anEvidence({ active: { hearing: heard(8_000) } }), 'Wait 22.0 s: lb1.example.com has sent no heartbeat for 8.0 s.'],
   [
     anEvidence({ active: { hearing: heard(60_000, 0) } }),
-    'Wait: lb1.example.com is not proven lost, since we could not have heard it all that time.',
+    'Wait: lb1.example.com is not proven lost, since part of that time we could not have heard it, or other settings held.',
   ],
   [
     anEvidence({ active: lost, listening: blind }),

@@ -57,7 +57,7 @@ export function whyUnproven(listening: Listening): string {
   if (listening.blindBecause !== null) return blindReasonText[listening.blindBecause];
   if (listening.enrolledMembers <= 1) return 'there is no other member whose heartbeat would show that we can hear';
   if (listening.heardMembers === 0) return 'no member is heard at all';
-  return 'we could not have heard it all that time';
+  return 'part of that time we could not have heard it, or other settings held';
 }
 
 function explainInactive({ haproxy }: MemberEvidence): string {
