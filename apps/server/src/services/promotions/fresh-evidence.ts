@@ -1,6 +1,7 @@
 import type { Listening, MemberEvidence, MemberId, PoolEvidence } from '@serverctl/core';
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import { enrolledMembers, listMembers, memberWithAddress } from '../../db/repositories/members.ts';
+import { storedEvidence } from '../../db/repositories/pool-status.ts';
 import { getPool, poolOf } from '../../db/repositories/pools.ts';
 import type { Database } from '../../db/schema.ts';
 
@@ -13,14 +14,7 @@ export async function freshEvidence(db: Kysely<Database>, poolId: string): Promi
   const pool = poolOf(await getPool(db, poolId));
   const members = (await listMembers(db, pool.id)).map(memberWithAddress);
   const enrolled = await enrolledMembers(db);
-  const stored = await db
-    .selectFrom('pool_status')
-    .select('evidence')
-    .select(sql<number>`greatest(0, extract(epoch FROM clock_timestamp() - at) * 1000)::float8`.as('age_ms'))
-    .where('pool_id', '=', pool.id)
-    .executeTakeFirst();
-  const last = (stored?.evidence ?? null) as PoolEvidence | null;
-  const ageMs = stored?.age_ms ?? 0;
+  const { evidence: last, ageMs } = (await storedEvidence(db, pool.id)) ?? { evidence: null, ageMs: 0 };
   return {
     pool,
     members: members.map((member) => ({
