@@ -15,6 +15,7 @@ interface Settings {
   readonly monitored?: boolean;
   readonly unit?: readonly string[];
   readonly priority?: number;
+  readonly confirmMove?: boolean;
 }
 
 /** `serverctl member …`: one enrolled host of a pool. */
@@ -54,11 +55,13 @@ export function memberCommand(): Command {
   member.addCommand(
     withSettings(new Command('set').description('Change settings').argument('<pool>').argument('<member>'))
       .option('--hostname <fqdn>', 'new hostname; the old one is accepted for 10 more minutes')
+      .option('--confirm-move', 'yes, move the records when this is the active member and gets another address')
       .action(
         action(async ({ client, config }, pool: string, id: string, options: Settings) => {
           const view = await client.members.set(pool, id, {
             ...settings(options),
             ...(options.hostname === undefined ? {} : { hostname: options.hostname }),
+            ...(options.confirmMove ? { confirmMove: true } : {}),
           });
           return { json: view, text: memberDetail(view, config.colour) };
         }),
@@ -125,7 +128,7 @@ function memberRemove(): Command {
 function withSettings(command: Command): Command {
   return command
     .option('--egress <addresses>', 'addresses or CIDR ranges its agent may come from', list)
-    .option('--ipv4 <address>', 'public IPv4; without it as reported by the agent or seen by us')
+    .option('--ipv4 <address>', 'public IPv4; none = as reported by the agent or seen by us')
     .option('--unit <names>', 'systemd units to watch (default haproxy.service)', list)
     .option('--monitored', 'HAProxy counts as health here (default in HAProxy pools)')
     .option('--no-monitored', 'HAProxy does not count as health here')
@@ -135,7 +138,7 @@ function withSettings(command: Command): Command {
 function settings(options: Settings) {
   return {
     ...(options.egress === undefined ? {} : { allowedEgress: [...options.egress] }),
-    ...(options.ipv4 === undefined ? {} : { publicIpv4: options.ipv4 }),
+    ...(options.ipv4 === undefined ? {} : { publicIpv4: options.ipv4 === 'none' ? null : options.ipv4 }),
     ...(options.unit === undefined ? {} : { units: [...options.unit] }),
     ...(options.monitored === undefined ? {} : { monitored: options.monitored }),
     ...(options.priority === undefined ? {} : { priority: options.priority }),

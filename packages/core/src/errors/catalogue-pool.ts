@@ -62,6 +62,11 @@ export const poolErrors = {
     summary: 'Another member has this public address already.',
     remedy: 'Give each member its own public address; two members behind one address cannot be told apart.',
   },
+  member_address_would_move: {
+    category: 'conflict',
+    summary: 'The member is active: a new public address would move the pool’s records at once.',
+    remedy: 'Read the names and both addresses in the details, then confirm with `confirmMove` (`--confirm-move`).',
+  },
   member_is_active: {
     category: 'conflict',
     summary: 'The active member cannot be removed.',

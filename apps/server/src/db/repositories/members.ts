@@ -49,6 +49,7 @@ export async function updateMember(
 ): Promise<MemberRow> {
   if (typeof change.hostname === 'string') await refuseTakenHostname(trx, change.hostname, id);
   if (typeof change.public_ipv4 === 'string') await refuseTakenAddress(trx, change.public_ipv4, id);
+  if (change.public_ipv4 === null) await refuseTakenAddress(trx, await reportedAddress(trx, id), id);
   return trx.updateTable('member').set(change).where('id', '=', id).returningAll().executeTakeFirstOrThrow();
 }
 
@@ -104,6 +105,12 @@ async function refuseTakenAddress(trx: Transaction<Database>, address: string | 
     .where(sql<string>`coalesce(member.public_ipv4, member.reported_ipv4)`, '=', sql<string>`${address}::inet`)
     .executeTakeFirst();
   if (other !== undefined) throw new AppError('member_address_taken', { ...other, address });
+}
+
+/** What a record gets when nobody sets an address any more. */
+async function reportedAddress(trx: Transaction<Database>, id: string): Promise<string | null> {
+  const row = await trx.selectFrom('member').select('reported_ipv4').where('id', '=', id).executeTakeFirst();
+  return row?.reported_ipv4 ?? null;
 }
 
 function others(trx: Transaction<Database>, ownId: string) {

@@ -28,6 +28,17 @@ export async function getPromotion(db: Kysely<Database>, poolId: string, id: str
   return row;
 }
 
+/** The address that the pool's names answer under this epoch; null when no promotion made it. */
+export async function addressOfEpoch(db: Kysely<Database>, poolId: string, epoch: number): Promise<string | null> {
+  const row = await db
+    .selectFrom('promotion')
+    .select('address')
+    .where('pool_id', '=', poolId)
+    .where('epoch', '=', epoch)
+    .executeTakeFirst();
+  return row?.address ?? null;
+}
+
 /** The measured points after the decision, per managed name. */
 export async function stepsOf(db: Kysely<Database>, ids: readonly string[]): Promise<StepRow[]> {
   if (ids.length === 0) return [];

@@ -8,15 +8,17 @@ import { writeEvent } from '../../db/repositories/events.ts';
 import { getMember, type MemberRow, updateMember } from '../../db/repositories/members.ts';
 import { lockPool } from '../../db/repositories/pools.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
+import { tellChannels } from '../promotions/record-promotion.ts';
 import { inTransaction } from '../transaction.ts';
 import { checkedSettings, columnsOf, getMemberView, type MemberRefs } from './member-service.ts';
+import { planAddressMove, promoteToNewAddress } from './re-address.ts';
 
 /** After a rename the old hostname is accepted for so long, so that plane and host need not change in the same second. */
 const renameGraceMinutes = 10;
 
 /**
- * Changes what the patch names; the id never changes. A new address of the active member is written to its records by the publisher, which
- * reads what is desired right before each call (R17).
+ * Changes what the patch names; the id never changes. A new address of the active member moves the pool's records, so it needs a yes and
+ * is a promotion of its own (`re-address.ts`).
  */
 export async function setMember(
   deps: ServiceDeps,
@@ -24,13 +26,15 @@ export async function setMember(
   refs: MemberRefs,
   patch: z.output<typeof MemberPatch>,
 ): Promise<MemberView> {
-  const found = await inTransaction(deps.db, async (trx) => {
+  const { memberId, poolId, moved } = await inTransaction(deps.db, async (trx) => {
     const pool = await lockPool(trx, refs.poolId);
     const row = await getMember(trx, pool.id, refs.memberId);
     const before = settingsIn(row);
     const after = checkedSettings(before, patch);
+    const wish = { publicIpv4: after.publicIpv4, confirmed: patch.confirmMove ?? false };
+    const move = patch.publicIpv4 === undefined ? null : await planAddressMove(trx, pool, row, wish);
     const renamed = after.hostname !== before.hostname;
-    await updateMember(trx, row.id, {
+    const changed = await updateMember(trx, row.id, {
       ...columnsOf(after),
       ...(renamed && {
         previous_hostname: before.hostname,
@@ -46,9 +50,11 @@ export async function setMember(
     });
     const sentence = changeSentence(before, after);
     await writeEvent(trx, { kind: 'member.changed', severity: 'info', poolId: pool.id, memberId: row.id, sentence });
-    return { poolId: pool.id, memberId: row.id };
+    const moved = move === null ? null : await promoteToNewAddress(deps, trx, caller, changed, move);
+    return { poolId: pool.id, memberId: row.id, moved };
   });
-  return getMemberView(deps, found);
+  if (moved !== null) tellChannels(deps, moved.promotion, moved.epoch);
+  return getMemberView(deps, { poolId, memberId });
 }
 
 function settingsIn(row: MemberRow): MemberSettings {

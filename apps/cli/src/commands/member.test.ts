@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { runCli } from '../testing/run-cli.ts';
+
+const wouldMove = {
+  error: {
+    code: 'member_address_would_move',
+    requestId: 'r1',
+    message: 'It is active.',
+    remedy: 'Confirm.',
+    details: { from: '198.51.100.1', to: '203.0.113.1', names: ['lb.example.com'] },
+  },
+};
+
+test('a new address of the active member is sent without a yes, and what it would move is printed', async () => {
+  const line = ['member', 'set', 'edge', 'lb1', '--ipv4', '203.0.113.1'];
+  const { asked, stderr } = await runCli(line, () => ({ status: 409, body: wouldMove }));
+  expect(asked).toMatchObject([
+    { method: 'PATCH', path: '/pools/edge/members/lb1', body: { publicIpv4: '203.0.113.1' } },
+  ]);
+  expect(asked[0]?.body).not.toHaveProperty('confirmMove');
+  for (const part of ['198.51.100.1', '203.0.113.1', 'lb.example.com']) expect(stderr).toContain(part);
+});
+
+test.each([
+  [['--ipv4', '203.0.113.1', '--confirm-move'], { publicIpv4: '203.0.113.1', confirmMove: true }],
+  [['--ipv4', 'none'], { publicIpv4: null }],
+  [['--priority', '7'], { priority: 7 }],
+])('member set %j asks for exactly that', async (options, body) => {
+  const line = ['member', 'set', 'edge', 'lb1', ...options];
+  const { asked } = await runCli(line, () => ({ status: 409, body: wouldMove }));
+  expect(asked[0]?.body).toEqual(body);
+});
