@@ -1,8 +1,8 @@
 import { AppError } from '@serverctl/core';
 import pg from 'pg';
 
-/** SQLSTATE classes and codes that say "not now": connection, resources, shutdown, time-out, read-only after a change of primary. */
-const unavailableStates = [/^08/, /^53/, /^57/, /^58/, /^25006$/, /^3D000$/, /^28/];
+/** SQLSTATE classes and codes that say "not now": connection, resources, shutdown, time-out, a lock not had in time, read-only after a change of primary. */
+const unavailableStates = [/^55P03$/, /^08/, /^53/, /^57/, /^58/, /^25006$/, /^3D000$/, /^28/];
 
 /**
  * Translates at the border what means that the database does not answer (by SQLSTATE and structure, never by text); everything else is

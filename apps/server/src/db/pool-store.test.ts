@@ -158,6 +158,47 @@ describe('in PostgreSQL', () => {
     expect(await database.kysely.selectFrom('event').selectAll().execute()).toEqual([]);
   });
 
+  test('a promotion and a hold that wait for a lock are given up before the loop gives them up, and never commit later (R17)', async () => {
+    const { kysely } = database;
+    const fence = { holder: 'suite', term: 0 };
+    const acquired = await createLeaseRow(kysely).acquire(fence.holder, 0);
+    if (acquired.kind === 'acquired') fence.term = acquired.term;
+    const locked = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    const other = kysely.transaction().execute(async (trx) => {
+      await trx.selectFrom('pool').select('id').where('id', '=', poolId).forUpdate().execute();
+      locked.resolve();
+      await release.promise;
+    });
+    await locked.promise;
+    const startedAt = performance.now();
+    const attempts = await Promise.allSettled([
+      store().promote(promotion(), fence),
+      store().hold(poolId, 'late', fence),
+    ]);
+    expect(performance.now() - startedAt).toBeLessThan(4_500);
+    for (const attempt of attempts)
+      expect(attempt).toMatchObject({ status: 'rejected', reason: { code: 'database_unavailable' } });
+    release.resolve();
+    await other;
+    const row = await kysely.selectFrom('pool').select(['epoch', 'held_at']).executeTakeFirstOrThrow();
+    expect(row).toEqual({ epoch: 0, held_at: null });
+  });
+
+  test('a promotion that is slow in many small steps is not committed after its time', async () => {
+    const { kysely } = database;
+    const slow = (table: string) =>
+      sql`CREATE TRIGGER slow_down BEFORE INSERT ON ${sql.table(table)} FOR EACH ROW EXECUTE FUNCTION slow_down()`;
+    await sql`CREATE FUNCTION slow_down() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(2.1); RETURN NEW; END $$`.execute(
+      kysely,
+    );
+    for (const table of ['promotion', 'event']) await slow(table).execute(kysely);
+    const late = store().promote(promotion(), null);
+    await expect(late).rejects.toMatchObject({ code: 'database_unavailable' });
+    await sql`DROP FUNCTION slow_down CASCADE`.execute(kysely);
+    expect((await kysely.selectFrom('pool').select('epoch').executeTakeFirstOrThrow()).epoch).toBe(0);
+  });
+
   test('a removed member is refused', async () => {
     await database.kysely.updateTable('member').set({ removed_at: new Date() }).where('id', '=', one).execute();
     await expect(store().promote(promotion(), null)).rejects.toMatchObject({ code: 'member_not_found' });

@@ -9,14 +9,20 @@ import type { Database } from '../schema.ts';
 /*
  * The promotion's one transaction (R16). In this order: the pool's row is locked, so of two that come together the second sees the first
  * one's epoch; the lease's row is share-locked, so nobody takes over before we commit (R15); then everything is written or nothing.
+ *
+ * What is not done in time is not done at all: the loop gives up after 5 s (carry-out.ts) and decides anew, and a commit long after that
+ * would act on evidence that nobody looks at any more (R17).
  */
 
 /** Returns the new epoch. Throws `pool_not_found`, `pool_changed`, `not_leader`, `member_not_found` or `target_has_no_address`. */
 export function promote(kysely: Kysely<Database>, promotion: PromotionRecord, fence: LeaseFence | null) {
   return kysely.transaction().execute(async (trx) => {
+    await limitTime(trx);
     await assertUnchanged(trx, promotion);
     await assertFenced(trx, fence);
-    return writeChange(trx, promotion);
+    const epoch = await writeChange(trx, promotion);
+    await assertInTime(trx);
+    return epoch;
   });
 }
 
@@ -43,6 +49,7 @@ async function writeChange(trx: Transaction<Database>, promotion: PromotionRecor
 /** Latches `held` (R11): the first call writes its event, later ones change nothing. */
 export function hold(kysely: Kysely<Database>, poolId: PoolId, sentence: string, fence: LeaseFence): Promise<void> {
   return kysely.transaction().execute(async (trx) => {
+    await limitTime(trx);
     await assertFenced(trx, fence);
     const latched = await trx
       .updateTable('pool')
@@ -54,7 +61,27 @@ export function hold(kysely: Kysely<Database>, poolId: PoolId, sentence: string,
     if (latched === undefined) return;
     await writeAudit(trx, { actor: 'failover-loop', action: 'pool.hold', target: poolId, poolId, reason: sentence });
     await writeEvent(trx, { kind: 'pool.held', severity: 'critical', poolId, sentence });
+    await assertInTime(trx);
   });
+}
+
+/** For one statement, and for all of them together up to the commit: both below the loop's 5 s. */
+const lockLimitMs = 2_000;
+const statementLimitMs = 3_000;
+const transactionLimitMs = 4_000;
+
+async function limitTime(trx: Transaction<Database>) {
+  const limit = (name: string, ms: number) => sql`set_config(${name}, ${String(ms)}, true)`;
+  await sql`SELECT ${limit('lock_timeout', lockLimitMs)}, ${limit('statement_timeout', statementLimitMs)}`.execute(trx);
+}
+
+/** Right before the commit. In PostgreSQL, whose clock began with the transaction; below 17 it has no limit of its own for one. */
+async function assertInTime(trx: Transaction<Database>) {
+  const { rows } = await sql<{ late: boolean }>`
+    SELECT clock_timestamp() - transaction_timestamp() > make_interval(secs => ${transactionLimitMs / 1_000}) AS late`.execute(
+    trx,
+  );
+  if (rows[0]?.late === true) throw new AppError('database_unavailable', { because: 'too late' });
 }
 
 async function assertUnchanged(trx: Transaction<Database>, { poolId, expectedEpoch, kind }: PromotionRecord) {
