@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isAppError } from '@serverctl/core';
+import { AppError, isAppError } from '@serverctl/core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { goodKey, memberInput } from './testing/built-edge.ts';
 import { type OperatorHouse, openOperatorHouse, zoneName } from './testing/operator-house.ts';
@@ -87,6 +87,27 @@ test('the mark of another pool of ours is shown, named, and replaced only with t
   expect(await confirm()).toBe('record_not_ours');
   expect(await confirm({ takeOver: true })).toBe('confirmed');
   expect(await takeOver()).toBe(true);
+});
+
+test('the audit row names the names that were taken over, what they held and the marks replaced', async () => {
+  const mark = 'v=1 cp=aaaaaaaaaaaa pool=bbbbbbbbbbbb epoch=4';
+  house.zone.put('lb.example.com', 'A', ['203.0.113.5']);
+  house.zone.put('_serverctl.lb.example.com', 'TXT', [mark]);
+  expect(await confirm({ takeOver: true })).toBe('confirmed');
+  const audit = await house.database.kysely
+    .selectFrom('audit_entry')
+    .select(['actor', 'details'])
+    .where('action', '=', 'promotion.first-publish')
+    .execute();
+  const names = [{ name: 'lb.example.com', takeOver: true, held: ['203.0.113.5'], mark }];
+  expect(audit).toMatchObject([{ actor: 'administrator', details: { address: '198.51.100.11', names } }]);
+});
+
+test('a first publish that fails leaves no yes behind', async () => {
+  house.zone.put('lb.example.com', 'A', ['203.0.113.5']);
+  Object.assign(house.deps.store, { promote: () => Promise.reject(new AppError('database_unavailable')) });
+  expect(await confirm({ takeOver: true })).toBe('database_unavailable');
+  expect(await takeOver()).toBe(false);
 });
 
 test('a CNAME cannot be taken over', async () => {
