@@ -11,6 +11,7 @@ export default defineConfig({
       'script/**/*.test.ts',
       'e2e/src/**/*.test.ts',
     ],
+    globalSetup: ['lab/named-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -38,15 +38,16 @@ export interface TestBind {
 }
 
 const neededPrograms = ['named', 'nsupdate', 'dig'] as const;
-const searchPath = `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/local/sbin`;
+/** A private copy, which lab/named-setup.ts finds or unpacks, so that no name server need be installed as a system service. */
+const { PATH = '', SERVERCTL_BIND_PATH: bindPath = '', SERVERCTL_BIND_LIBRARIES: bindLibraries = '' } = process.env;
+const searchPath = [bindPath, PATH, '/usr/sbin', '/usr/local/sbin'].filter((part) => part !== '').join(delimiter);
+const environment = { PATH: searchPath, ...(bindLibraries === '' ? {} : { LD_LIBRARY_PATH: bindLibraries }) };
 
 /** Why there can be no BIND here, in words, or null when it can be started. In CI a missing BIND is an error, never a reason to skip. */
 export function whyNoBind(): string | null {
-  const missing = neededPrograms.filter(
-    (name) => spawnSync(name, ['-v'], { env: { PATH: searchPath } }).error !== undefined,
-  );
+  const missing = neededPrograms.filter((name) => spawnSync(name, ['-v'], { env: environment }).error !== undefined);
   if (missing.length === 0) return null;
-  const words = `${missing.join(', ')} not found: install bind9 and bind9-dnsutils`;
+  const words = `${missing.join(', ')} not found: run this on Debian, or install bind9 and bind9-dnsutils`;
   if (process.env['CI']) throw new Error(words);
   return words;
 }
@@ -64,7 +65,7 @@ export async function startTestBind(options: TestBindOptions = {}): Promise<Test
   await writeFile(join(root, 'named.conf'), renderConfig({ directory, address, port, zone, keys }));
   for (const name of Object.keys(keys) as BindKeyName[]) await writeFile(keyFile(name), renderKey(keys[name]));
   const server = await startNamed(root);
-  const clients = { PATH: searchPath, HOME: root };
+  const clients = { ...environment, HOME: root };
 
   return {
     address,
@@ -104,7 +105,7 @@ async function startNamed(root: string): Promise<{ child: ChildProcess; lines: s
   // setpriv lets the kernel end named with us, however we end; it becomes named, so that the pid is named's own.
   const named = [program, '-g', '-n', '2', '-c', join(root, 'named.conf')];
   const [launcher, ...argv] = ['setpriv', '--pdeathsig', 'KILL', '--', ...named] as const;
-  const child = spawn(launcher, argv, { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: searchPath } });
+  const child = spawn(launcher, argv, { stdio: ['ignore', 'ignore', 'pipe'], env: environment });
   const lines: string[] = [];
   const reader = createInterface({ input: child.stderr });
   await new Promise<void>((resolve, reject) => {
