@@ -62,7 +62,7 @@ describe('two listeners', () => {
   test('what the first reading shows may be hours old: it tells who was ever heard, and nothing else (R3)', () => {
     const { tick, observation } = setUp();
     tick(250, ['a'], { [one]: 'a' }, hostReport('stopped'));
-    expect(observation.member(one)).toMatchObject({ everHeard: true, listenerId: null, reportedIpv4: null });
+    expect(observation.member(one)).toMatchObject({ everHeard: true, listenerId: null });
     expect(observation.member(one)?.tracker.units).toEqual([]);
     expect(observation.member(two)?.everHeard).toBe(false);
     expect(observation.lastDatabaseWriteAt(250)).toBeNull();

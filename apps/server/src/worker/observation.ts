@@ -32,7 +32,7 @@ import type { HeardMember, LivenessNews, PoolWithMembers, Watermark } from './po
  * next one everybody's silence starts at now (R3: boot, lease gain: nobody ages before).
  *
  *   readNews(first)   whoever is stored was heard once by some process; nothing else is believed, it may be hours old
- *   readNews(later)   silence starts again, HAProxy's tracker and the address follow the report
+ *   readNews(later)   silence starts again, HAProxy's tracker follows the report
  *   closeTick         the span since the previous tick counts as silence, or is frozen (R2)
  *   judgedAnew        the settings of a pool were changed: trouble counts from now, under the new ones
  *   noteHealth        how long each member has been healthy, how often it failed (R11)
@@ -49,8 +49,6 @@ export interface MemberObservation {
   readonly listenerId: string | null;
   readonly tracker: HaproxyTracker;
   readonly streak: HealthStreak;
-  /** Declared by its agent, else the IPv4 address we see. */
-  readonly reportedIpv4: string | null;
   readonly refusal: Refusal | null;
 }
 
@@ -163,7 +161,6 @@ function unseenMember(now: Instant): MemberObservation {
     listenerId: null,
     tracker: startTracker(),
     streak: startStreak(),
-    reportedIpv4: null,
     refusal: null,
   };
 }
@@ -179,7 +176,6 @@ function heardAgain(member: MemberObservation, heard: HeardMember, heardAt: Inst
     silence: hear(member.silence, heardAt),
     listenerId: heard.listenerId,
     tracker: observeHost(member.tracker, heard.report, heardAt),
-    reportedIpv4: heard.declaredIpv4 ?? (heard.seenIp.includes(':') ? null : heard.seenIp),
     refusal: heard.refusal,
   };
 }
