@@ -39,6 +39,19 @@ export async function addressOfEpoch(db: Kysely<Database>, poolId: string, epoch
   return row?.address ?? null;
 }
 
+/** The address that each pool's names answer under its present epoch, by pool id; a pool before its first publish is left out. */
+export async function presentAddresses(db: Kysely<Database>): Promise<ReadonlyMap<string, string>> {
+  const rows = await db
+    .selectFrom('pool')
+    .innerJoin('promotion', (join) =>
+      join.onRef('promotion.pool_id', '=', 'pool.id').onRef('promotion.epoch', '=', 'pool.epoch'),
+    )
+    .select(['pool.id', 'promotion.address'])
+    .where('pool.active_member_id', 'is not', null)
+    .execute();
+  return new Map(rows.map(({ id, address }) => [id, address]));
+}
+
 /** The measured points after the decision, per managed name. */
 export async function stepsOf(db: Kysely<Database>, ids: readonly string[]): Promise<StepRow[]> {
   if (ids.length === 0) return [];

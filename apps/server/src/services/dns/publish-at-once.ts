@@ -1,7 +1,7 @@
 import { AppError } from '@serverctl/core';
 import type { Kysely } from 'kysely';
-import { getMember, memberWithAddress } from '../../db/repositories/members.ts';
 import type { PoolRow } from '../../db/repositories/pools.ts';
+import { addressOfEpoch } from '../../db/repositories/promotions.ts';
 import type { Database } from '../../db/schema.ts';
 import { markText, type Tried } from './try-record.ts';
 
@@ -10,7 +10,7 @@ import { markText, type Tried } from './try-record.ts';
  *
  *   no record                              | written                           -> take_over false
  *   our mark of this pool                  | written, it is ours               -> take_over false
- *   exactly the active member's address, no mark | marked as ours              -> take_over true
+ *   exactly the present promotion's address, no mark | marked as ours              -> take_over true
  *   anything else, with the person's yes   | replaced                          -> take_over true
  *   another control plane's mark           | dns_foreign_mark
  *   anything else                          | record_not_ours
@@ -25,9 +25,9 @@ export async function mayPublishAtOnce(
   if (mark.kind === 'ours' && mark.mark.pool === pool.id) return false;
   if (rrset === null && mark.kind === 'none') return false;
   if (takeOver) return true;
-  const active = pool.active_member_id === null ? null : await getMember(db, pool.id, pool.active_member_id);
+  const desired = await addressOfEpoch(db, pool.id, pool.epoch);
   const holds = rrset?.addresses.length === 1 ? rrset.addresses[0] : undefined;
-  if (mark.kind === 'none' && active !== null && holds === memberWithAddress(active).publicIpv4) return true;
+  if (mark.kind === 'none' && desired !== null && holds === desired) return true;
   if (mark.kind === 'foreign' || mark.kind === 'unreadable') {
     throw new AppError('dns_foreign_mark', { name: ref.name, mark: markText(view) });
   }

@@ -1,11 +1,9 @@
 import type { BindingStatus } from '@serverctl/contract';
 import type { BindingRow } from '../../db/repositories/bindings.ts';
-import { addressOf } from './member-view.ts';
 import type { PoolSnapshot } from './snapshot.ts';
 
 /** One managed name: what it shall answer, and what its authoritative servers answered last. */
 export function bindingView(snapshot: PoolSnapshot, row: BindingRow): BindingStatus {
-  const active = snapshot.members.find((member) => member.id === snapshot.pool.active_member_id);
   return {
     id: row.id,
     name: row.name,
@@ -14,7 +12,7 @@ export function bindingView(snapshot: PoolSnapshot, row: BindingRow): BindingSta
     ttlSeconds: row.ttl_seconds,
     credentialId: row.credential_id,
     state: row.state as BindingStatus['state'],
-    desiredAddress: active === undefined ? null : addressOf(snapshot, active),
+    desiredAddress: snapshot.desiredAddress,
     published: row.servers as BindingStatus['published'],
     publishedEpoch: row.published_epoch,
     error: row.error as BindingStatus['error'],

@@ -1,6 +1,6 @@
 import type { MemberStatus, MemberView } from '@serverctl/contract';
 import { type HostReport, type Ipv4, isCgnatIpv4, isPrivateIpv4, type MemberTemplate } from '@serverctl/core';
-import type { MemberRow } from '../../db/repositories/members.ts';
+import { type MemberRow, memberWithAddress } from '../../db/repositories/members.ts';
 import type { Heard, PoolSnapshot } from './snapshot.ts';
 
 /** A member as people see it. Before the first judgement its health is `unknown`, in words that say why. */
@@ -48,15 +48,9 @@ export function memberStatus(snapshot: PoolSnapshot, row: MemberRow): MemberStat
     ready: standing?.ready ?? false,
     place: standing?.place ?? null,
     standingSentence: standing?.sentence ?? waiting,
-    address: addressOf(snapshot, row),
+    address: memberWithAddress(row).publicIpv4,
     refusedSeen: refusedSeen(heard),
   };
-}
-
-/** The address a record gets when this member is active: set by a person, else as reported, else as the loop sees it. */
-export function addressOf({ judged }: Pick<PoolSnapshot, 'judged'>, row: MemberRow): string | null {
-  const seen = judged?.evidence.members.find((member) => member.id === row.id)?.publicIpv4;
-  return row.public_ipv4 ?? row.reported_ipv4 ?? seen ?? null;
 }
 
 /** systemd's word on the first monitored unit that is not simply running, else on the first. */

@@ -9,6 +9,7 @@ import {
   readLiveness,
 } from '../../db/repositories/members.ts';
 import { getPool, listPools, type PoolRow, readStatuses } from '../../db/repositories/pools.ts';
+import { presentAddresses } from '../../db/repositories/promotions.ts';
 import type { Database } from '../../db/schema.ts';
 
 /** Everything the views of one pool are made of, read at one moment. */
@@ -18,6 +19,8 @@ export interface PoolSnapshot {
   readonly enrolled: ReadonlySet<string>;
   readonly liveness: ReadonlyMap<string, Heard>;
   readonly bindings: readonly BindingRow[];
+  /** What its names shall answer: the address of the promotion that made the present epoch (R17). */
+  readonly desiredAddress: string | null;
   /** Null until a failover loop has judged the pool. */
   readonly judged: Judged | null;
   readonly at: Date;
@@ -43,6 +46,7 @@ export function readSnapshots(db: Kysely<Database>, now: Date, ref?: string): Pr
       const only = ref === undefined ? undefined : pools[0]?.id;
       const members = Map.groupBy(await listMembers(trx, only), (member) => member.pool_id);
       const bindings = Map.groupBy(await listBindings(trx, only), (binding) => binding.pool_id);
+      const desired = await presentAddresses(trx);
       const enrolled = await enrolledMembers(trx);
       const liveness = new Map((await readLiveness(trx)).map((row) => [row.member_id, row]));
       const statuses = new Map((await readStatuses(trx)).map((row) => [row.pool_id, row]));
@@ -52,6 +56,7 @@ export function readSnapshots(db: Kysely<Database>, now: Date, ref?: string): Pr
           pool,
           members: members.get(pool.id) ?? [],
           bindings: bindings.get(pool.id) ?? [],
+          desiredAddress: desired.get(pool.id) ?? null,
           enrolled,
           liveness,
           at: now,
