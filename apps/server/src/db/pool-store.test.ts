@@ -233,6 +233,16 @@ describe('in PostgreSQL', () => {
     expect(first.map(({ step }) => step)).toEqual(['acknowledged']);
   });
 
+  test('a repair gets an audit entry of its own, an ordinary publication none (I17)', async () => {
+    await store().promote(promotion(), null);
+    const repairs = () =>
+      database.kysely.selectFrom('audit_entry').select('target').where('action', '=', 'record.repair').execute();
+    await store().recordPublication(update({ step: 'acknowledged' }));
+    expect(await repairs()).toEqual([]);
+    await store().recordPublication(update({ step: 'acknowledged', repaired: true }));
+    expect(await repairs()).toEqual([{ target: 'lb.example.com' }]);
+  });
+
   test('a superseded epoch’s report completes its own timeline and leaves the name’s state alone', async () => {
     await store().promote(promotion(), null);
     await store().promote(promotion({ id: 'promotion002' as PromotionId, expectedEpoch: 1 }), null);

@@ -146,6 +146,8 @@ export interface PublicationUpdate {
   readonly address: string | null;
   readonly error: { readonly code: string; readonly message: string; readonly remedy: string } | null;
   readonly servers: readonly ServerAnswer[];
+  /** The provider acknowledged a write that no promotion asked for: somebody had changed the record (R21). It gets an audit entry (I17). */
+  readonly repaired?: boolean;
   /** Step of the promotion's timeline this update completes, with its time. */
   readonly step: 'acknowledged' | 'answered' | 'all-answered' | 'old-ttl-elapsed' | null;
 }

@@ -5,13 +5,13 @@ import type { Recorder } from './recorder.ts';
 /** What is stored and told about one name: each state once, trouble once, and its end (PRODUCT.md section 9). */
 export interface PublicationLog {
   publishing(wish: DesiredRecord): void;
-  acknowledged(wish: DesiredRecord): void;
+  /** `repaired`: the write undid a change by somebody else. */
+  acknowledged(wish: DesiredRecord, repaired: boolean): void;
   /** What the verifier found, in the order found. */
   verified(update: PublicationUpdate): void;
   troubled(wish: DesiredRecord, state: 'blocked' | 'unknown-outcome', error: AppError): void;
   /** Somebody else put another member's address there (R21). */
   drifted(wish: DesiredRecord, addresses: readonly string[]): void;
-  repaired(wish: DesiredRecord): void;
   /** Read back as wished: ends whatever trouble was told. */
   settled(wish: DesiredRecord): void;
 }
@@ -46,9 +46,13 @@ export function createPublicationLog(recorder: Recorder, notifier: Notifier): Pu
 
   return {
     publishing: (wish) => store(updateOf(wish, 'publishing')),
-    acknowledged(wish) {
+    acknowledged(wish, repaired) {
       verified = null;
-      store({ ...updateOf(wish, 'verifying'), address: wish.address, step: 'acknowledged' });
+      store({ ...updateOf(wish, 'verifying'), address: wish.address, step: 'acknowledged', repaired });
+      if (repaired) {
+        const sentence = `was changed by somebody else; ${wish.address} is written again.`;
+        tell(wish, 'dns.repaired', 'warning', sentence);
+      }
       tell(wish, 'dns.published', 'info', `the provider acknowledged ${wish.address} (epoch ${wish.epoch}).`);
       recovered(wish);
     },
@@ -73,8 +77,6 @@ export function createPublicationLog(recorder: Recorder, notifier: Notifier): Pu
         `somebody set it to ${others}, another member; ${wish.address} is active. Nothing is written.`,
       );
     },
-    repaired: (wish) =>
-      tell(wish, 'dns.repaired', 'warning', `was changed by somebody else; ${wish.address} is written again.`),
     settled(wish) {
       const { state, servers } =
         verified?.epoch === wish.epoch ? verified : { state: 'verifying' as const, servers: [] };

@@ -162,16 +162,15 @@ export class Publication {
     this.#previousTtlSeconds ??= request.expected.rrset?.ttlSeconds ?? null;
     const replaced = await this.#limited(signal, (limit) => provider.replace(request, limit));
     this.#canMark = replaced.fencedBy === 'record-and-mark';
-    if (repairs && replaced.outcome === 'written') this.#say.repaired(wish);
-    return this.#acknowledge(wish);
+    return this.#acknowledge(wish, repairs && replaced.outcome === 'written');
   }
 
-  #acknowledge(wish: DesiredRecord): number {
+  #acknowledge(wish: DesiredRecord, repaired = false): number {
     this.#failures = 0;
     this.#drifts = 0;
     this.#wroteAt = this.#ports.clock.now();
     this.#acknowledgedEpoch = wish.epoch;
-    this.#say.acknowledged(wish);
+    this.#say.acknowledged(wish, repaired);
     this.#verification?.stop.abort();
     this.#verification = null;
     this.#verify(wish);

@@ -1,6 +1,7 @@
 import { AppError, type BindingId, type Ipv4, type PromotionId } from '@serverctl/core';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { DesiredRecord, PublicationUpdate } from '../../worker/ports.ts';
+import { writeAudit } from '../repositories/audit.ts';
 import type { Database } from '../schema.ts';
 import { toBinding } from './rows.ts';
 
@@ -51,6 +52,14 @@ export function recordPublication(kysely: Kysely<Database>, update: PublicationU
         .set({ published_epoch: update.epoch, published_address: update.address, take_over: false })
         .where('id', '=', update.bindingId)
         .execute();
+    if (update.repaired === true)
+      await writeAudit(trx, {
+        actor: 'failover-loop',
+        action: 'record.repair',
+        target: binding.name,
+        poolId: binding.pool_id,
+        details: { address: update.address, epoch: update.epoch },
+      });
     if (update.epoch >= binding.epoch)
       await trx
         .updateTable('dns_binding')

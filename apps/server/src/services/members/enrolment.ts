@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { EnrolmentView } from '@serverctl/contract';
 import type { Transaction } from 'kysely';
 import { writeAudit } from '../../db/repositories/audit.ts';
@@ -9,6 +8,7 @@ import { lockPool } from '../../db/repositories/pools.ts';
 import type { Database } from '../../db/schema.ts';
 import { newId } from '../../platform/random.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
+import { enrolmentSecretHash } from '../enrolment/enrol.ts';
 import { inTransaction } from '../transaction.ts';
 
 export const enrolmentMinutes = 15;
@@ -46,7 +46,7 @@ export async function issueEnrolment(
   minutes: number,
 ): Promise<EnrolmentView> {
   const secret = Buffer.from(random.bytes(secretBytes)).toString('base64url');
-  const secretHash = createHash('sha256').update(secret).digest();
+  const secretHash = enrolmentSecretHash(secret);
   const expiresAt = await replaceEnrolment(trx, { id: newId(random), memberId: member.id, secretHash, minutes });
   return { memberId: member.id, secret, expiresAt: expiresAt.toISOString(), command: installLine(publicUrls) };
 }
