@@ -21,8 +21,8 @@ beforeAll(async () => {
     ['present', 2, 400.5],
     ['young', 3, 399],
   ])
-    await run(`INSERT INTO promotion (id, pool_id, epoch, kind, cause, to_member_id, sentence, actor, decided_at)
-      VALUES ('${id}', 'p', ${epoch}, 'switchover', 'switchover', 'm', 's', 'a', now() - interval '${age} days')`);
+    await run(`INSERT INTO promotion (id, pool_id, epoch, kind, cause, to_member_id, address, sentence, actor, decided_at)
+      VALUES ('${id}', 'p', ${epoch}, 'switchover', 'switchover', 'm', '198.51.100.1', 's', 'a', now() - interval '${age} days')`);
   await run(`INSERT INTO promotion_step (promotion_id, step, name) VALUES ('old', 'acknowledged', 'n')`);
   await run(`INSERT INTO promotion_evidence VALUES ('old', '{}', '{}')`);
   await run(
