@@ -1,5 +1,5 @@
-import { connect, type Socket } from 'node:net';
-import { type Endpoint, TransportError } from './transport-error.ts';
+import { Socket } from 'node:net';
+import { attempt, type Endpoint, TransportError } from './transport-error.ts';
 
 /**
  * Sends one message over a TCP connection of its own and resolves with the bytes of the one reply (RFC 1035 section 4.2.2).
@@ -9,29 +9,36 @@ export function exchangeTcp(endpoint: Endpoint, request: Uint8Array, signal: Abo
   if (signal.aborted) return Promise.reject(new TransportError('aborted', false, signal.reason));
   return new Promise((resolve, reject) => {
     let sent = false;
+    let settled = false;
     const received: Buffer[] = [];
-    const socket = connect({ host: endpoint.address, port: endpoint.port, noDelay: true });
+    const socket = new Socket().setNoDelay(true);
+    // Its listeners stay until it is gone: an error emitted after the end must find one, or it ends the process.
     const settle = (finish: () => void): void => {
+      if (settled) return;
+      settled = true;
       signal.removeEventListener('abort', onAbort);
-      socket.removeAllListeners().on('error', ignore).destroy();
+      socket.destroy();
       finish();
     };
     const fail = (because: TransportError['because'], cause?: unknown) =>
       settle(() => reject(new TransportError(because, sent, cause)));
+    const failOfSocket = (error: unknown) => fail(sent ? 'network' : 'refused', error);
     const onAbort = () => fail('aborted', signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
-    socket.once('connect', () => {
+    socket.on('connect', () => {
+      if (settled) return;
       sent = true;
-      writeFramed(socket, request);
+      attempt(() => writeFramed(socket, request), failOfSocket);
     });
     socket.on('data', (chunk) => {
       received.push(chunk);
       const reply = completeFrame(received);
       if (reply !== null) settle(() => resolve(reply));
     });
-    socket.once('error', (error) => fail(sent ? 'network' : 'refused', error));
-    socket.once('close', () => fail('closed'));
-    socket.once('end', () => fail('closed'));
+    socket.on('error', failOfSocket);
+    socket.on('close', () => fail('closed'));
+    socket.on('end', () => fail('closed'));
+    attempt(() => socket.connect({ host: endpoint.address, port: endpoint.port }), failOfSocket);
   });
 }
 
@@ -49,5 +56,3 @@ function completeFrame(received: readonly Buffer[]): Uint8Array | null {
   const length = all.readUInt16BE(0);
   return total >= length + 2 ? new Uint8Array(all.subarray(2, length + 2)) : null;
 }
-
-function ignore(): void {}

@@ -20,3 +20,12 @@ export interface Endpoint {
   readonly address: string;
   readonly port: number;
 }
+
+/** Takes a step of a socket that may throw at once: thrown inside a listener, it would end the process. */
+export function attempt(step: () => void, failed: (error: unknown) => void): void {
+  try {
+    step();
+  } catch (error) {
+    failed(error);
+  }
+}
