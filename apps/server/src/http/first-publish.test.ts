@@ -51,9 +51,21 @@ test('a record that names a member proposes that one; its confirmation adopts th
     proposedMemberId: members.find((member) => member.hostname === 'lb2.example.com')?.id,
     records: [{ name: 'lb.example.com', addresses: ['198.51.100.12'], mark: null, ttlSeconds: 300, cname: false }],
   });
-  expect(await confirm()).toBe('record_not_ours');
+  expect(await confirm()).toBe('record_names_another_member');
   expect(await confirm({ memberId: 'lb2.example.com' })).toBe('confirmed');
   expect(await takeOver()).toBe(true);
+});
+
+test('a record with this pool’s own mark that names another member is refused with that member, and moved with takeOver', async () => {
+  const { id } = await house.client.pools.get('edge');
+  house.zone.put('lb.example.com', 'A', ['198.51.100.12']);
+  house.zone.put('_serverctl.lb.example.com', 'TXT', [`v=1 cp=${house.deps.providers.instance} pool=${id} epoch=4`]);
+  const refused = house.client.firstPublish.confirm('edge', { memberId: 'lb1.example.com', confirmNotReady: true });
+  await expect(refused).rejects.toMatchObject({
+    code: 'record_names_another_member',
+    details: { member: 'lb2.example.com', address: '198.51.100.12' },
+  });
+  expect(await confirm({ takeOver: true })).toBe('confirmed');
 });
 
 test('a record that holds anything else is shown, and replaced only with takeOver', async () => {

@@ -5,7 +5,13 @@ export const accessErrors = {
   token_missing: {
     category: 'unauthenticated',
     summary: 'This request carries no access token.',
-    remedy: 'Send `Authorization: Bearer …`; the command line reads SERVERCTL_TOKEN or the token file.',
+    remedy:
+      'On the command line start script/server, or name its data directory by SERVERCTL_DATA_DIR, or a token file by --token-file; in the API send `Authorization: Bearer …`.',
+  },
+  file_unreadable: {
+    category: 'invalid',
+    summary: 'A file named on the command line cannot be read.',
+    remedy: 'Check the path and your rights to it; - reads standard input.',
   },
   token_invalid: {
     category: 'unauthenticated',

@@ -25,7 +25,7 @@ export const poolErrors = {
   pool_already_active: {
     category: 'conflict',
     summary: 'The first publish was confirmed before.',
-    remedy: 'Use a switchover to change the active member.',
+    remedy: 'Change the active member with `member promote` or `pool cut`.',
   },
   failover_delay_out_of_range: {
     category: 'invalid',
@@ -45,7 +45,7 @@ export const poolErrors = {
   failover_would_move_now: {
     category: 'conflict',
     summary: 'Automatic failover would move the record at once, because the active member is unhealthy.',
-    remedy: 'Look at the pool, then confirm with `confirmMove`.',
+    remedy: 'Look at the pool, then confirm with `--confirm-move` (API: `confirmMove`).',
   },
   member_not_found: {
     category: 'not-found',
@@ -65,13 +65,14 @@ export const poolErrors = {
   member_address_would_move: {
     category: 'conflict',
     summary: 'The member is active: a new public address would move the pool’s records at once.',
-    remedy: 'Read the names and both addresses in the details, then confirm with `confirmMove` (`--confirm-move`).',
+    remedy:
+      'Read the names and both addresses in the details, then confirm with `--confirm-move` (API: `confirmMove`).',
   },
   member_is_active: {
     category: 'conflict',
     summary: 'The active member cannot be removed.',
     remedy:
-      'Make another member active first, or pass `releaseRecord` to end management and leave the record as it is.',
+      'Make another member active first, or pass `--release-record` (API: `releaseRecord`) to end management and leave the record as it is.',
   },
   hostname_invalid: {
     category: 'invalid',
@@ -101,7 +102,8 @@ export const poolErrors = {
   target_not_ready: {
     category: 'conflict',
     summary: 'The chosen member is not ready.',
-    remedy: 'Choose a ready standby, or confirm with `confirmNotReady` after reading why it is not.',
+    remedy:
+      'Choose a ready standby, or confirm with `--confirm-not-ready` (API: `confirmNotReady`) after reading why it is not.',
   },
   target_is_active: {
     category: 'conflict',
@@ -116,7 +118,8 @@ export const poolErrors = {
   no_ready_standby: {
     category: 'conflict',
     summary: 'No standby is ready.',
-    remedy: 'The list of members says why each one is not; repair one, or name a target and confirm.',
+    remedy:
+      'The list of members says why each one is not; repair one, or name one to `member promote` (`pool publish` where nobody is active yet) and confirm with `--confirm-not-ready` (API: `confirmNotReady`).',
   },
   pool_changed: {
     category: 'conflict',
@@ -161,7 +164,12 @@ export const poolErrors = {
   record_not_ours: {
     category: 'conflict',
     summary: 'The record exists and is not marked as this pool’s.',
-    remedy: 'Read what it holds, then confirm with `takeOver` to manage it from now on.',
+    remedy: 'Read what it holds, then confirm with `--take-over` (API: `takeOver`) to manage it from now on.',
+  },
+  record_names_another_member: {
+    category: 'conflict',
+    summary: 'The record names another member than the chosen one.',
+    remedy: 'Publish the member in the details, or pass `--take-over` (API: `takeOver`) to move the record.',
   },
   confirmation_required: {
     category: 'conflict',

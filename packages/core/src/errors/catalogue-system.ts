@@ -52,6 +52,11 @@ export const systemErrors = {
     summary: 'A setting of the control plane is not valid.',
     remedy: 'The details name the setting, where it came from, and what it must be.',
   },
+  listen_address_unusable: {
+    category: 'unavailable',
+    summary: 'The control plane cannot listen on its address and port.',
+    remedy: 'Choose another by SERVERCTL_LISTEN, or stop the program that holds it.',
+  },
   data_directory_unusable: {
     category: 'unavailable',
     summary: 'The data directory cannot be used.',

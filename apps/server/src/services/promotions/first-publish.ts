@@ -76,7 +76,7 @@ export async function confirmFirstPublish(
   const namesAnother =
     proposal.kind === 'propose' && proposal.because === 'record-names-member' && proposal.memberId !== to;
   if (namesAnother && !input.takeOver) {
-    throw new AppError('record_not_ours', { because: proposal.sentence, member: proposal.memberId });
+    throw namedAnother(reading, proposal.memberId);
   }
   const sentence = targetSentence(reading, to, input.confirmNotReady);
   const address = addressOf(reading, to);
@@ -151,6 +151,12 @@ function inTheWay(proposal: Extract<FirstPublish, { kind: 'shown' }>): AppError 
   const details = { name: proposal.name, addresses: proposal.addresses, because: proposal.sentence };
   if (proposal.because === 'cname') return new AppError('dns_cname_in_the_way', details);
   return new AppError(proposal.because === 'foreign-mark' ? 'dns_foreign_mark' : 'record_not_ours', details);
+}
+
+/** The record is nobody else's: it only answers with another of this pool's members than the chosen one. */
+function namedAnother(reading: Reading, memberId: MemberId): AppError {
+  const hostname = reading.evidence.members.find((member) => member.id === memberId)?.hostname ?? memberId;
+  return new AppError('record_names_another_member', { member: hostname, address: addressOf(reading, memberId) });
 }
 
 /** Throws `target_has_no_address`, or `target_not_ready` unless the person confirmed it. */
