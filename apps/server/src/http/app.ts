@@ -7,8 +7,9 @@ import type { EventDeps } from '../services/events.ts';
 import { type AgentDeps, agentRoutes } from './agent/plugin.ts';
 import { requireDeclarations } from './permission.ts';
 import { authenticate } from './plugins/auth.ts';
-import { answerErrors } from './plugins/errors.ts';
+import { answerConnectionError, answerErrors, answerFrameworkError } from './plugins/errors.ts';
 import { describeApi } from './plugins/openapi.ts';
+import { refuseUnfitRequests } from './plugins/strict-requests.ts';
 import { bindingRoutes } from './routes/bindings.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { credentialRoutes } from './routes/credentials.ts';
@@ -47,6 +48,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength },
+    frameworkErrors: answerFrameworkError,
+    clientErrorHandler: answerConnectionError(() => newId(deps.random)),
   });
   app.addHook('onRoute', ({ method, url, config, schema }) =>
     requireDeclarations({ method: String(method), url, permission: config?.permission, schema }),
@@ -66,6 +69,7 @@ async function operatorRoutes(app: FastifyInstance, options: AppOptions): Promis
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort());
   authenticate(app, { tokens, clock: deps.clock });
+  refuseUnfitRequests(app);
   logChanges(app);
   app.addHook('onSend', async (request, reply) => void reply.header('x-request-id', request.id));
   await app.register(poolRoutes, { deps });

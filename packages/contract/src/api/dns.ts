@@ -3,7 +3,7 @@ import { Id, Timestamp } from './common.ts';
 import { BindingStatus } from './pools.ts';
 
 /** Provider kinds grow here; each carries its own non-secret settings and its secret, which is write-only. */
-export const Rfc2136Input = z.object({
+export const Rfc2136Input = z.strictObject({
   provider: z.literal('rfc2136'),
   host: z.string().trim().min(1).max(253).describe('The zone’s primary name server.'),
   port: z.number().int().min(1).max(65_535).default(53),
@@ -14,15 +14,18 @@ export const Rfc2136Input = z.object({
 });
 
 /** The name a credential is tried on: a real read and a prerequisite-only update, which change nothing (R23). */
-export const TestInput = z.object({ zone: z.string().trim().min(1).max(255), name: z.string().trim().min(1).max(255) });
+export const TestInput = z.strictObject({
+  zone: z.string().trim().min(1).max(255),
+  name: z.string().trim().min(1).max(255),
+});
 export type TestInput = z.input<typeof TestInput>;
 
 /** What is stored and shown of it: everything but the secret. */
-export const Rfc2136Settings = Rfc2136Input.omit({ secret: true });
+export const Rfc2136Settings = Rfc2136Input.omit({ secret: true }).strip();
 export type Rfc2136Settings = z.output<typeof Rfc2136Settings>;
 
 /** A new credential; with `test` it is tried before it is stored. */
-export const CredentialInput = z.object({
+export const CredentialInput = z.strictObject({
   name: z.string().trim().min(1).max(80),
   settings: Rfc2136Input,
   test: TestInput.optional().describe('Tried before anything is stored; a failure stores nothing.'),
@@ -30,10 +33,10 @@ export const CredentialInput = z.object({
 export type CredentialInput = z.input<typeof CredentialInput>;
 
 /** Written out, not `.partial()`: zod applies defaults inside optional fields, and a patch must not reset what it does not name. */
-export const CredentialPatch = z.object({
+export const CredentialPatch = z.strictObject({
   name: z.string().trim().min(1).max(80).optional(),
   settings: z
-    .object({
+    .strictObject({
       provider: z.literal('rfc2136').optional(),
       host: z.string().trim().min(1).max(253).optional().describe('A new host needs the secret again.'),
       port: z.number().int().min(1).max(65_535).optional(),
@@ -88,7 +91,7 @@ export type CredentialSaved = z.infer<typeof CredentialSaved>;
 export const CredentialList = z.object({ credentials: z.array(CredentialView) });
 
 /** A name to manage: its zone, the credential that may write it, its TTL in seconds. */
-export const BindingInput = z.object({
+export const BindingInput = z.strictObject({
   name: z.string().trim().min(1).max(255),
   zone: z.string().trim().min(1).max(255),
   credentialId: Id,

@@ -50,12 +50,12 @@ export type PromotionDetail = z.infer<typeof PromotionDetail>;
 /** Path parameters of one promotion. */
 export const PromotionParams = z.object({ poolId: Id, promotionId: Id });
 /** How many of the newest promotions. */
-export const PromotionQuery = z.object({ limit: z.coerce.number<number>().int().min(1).max(200).default(50) });
+export const PromotionQuery = z.strictObject({ limit: z.coerce.number<number>().int().min(1).max(200).default(50) });
 /** Promotions of one pool, newest first. */
 export const PromotionList = z.object({ promotions: z.array(PromotionView) });
 
 /** A switchover that a person asks for: to whom, and why. */
-export const PromoteInput = z.object({
+export const PromoteInput = z.strictObject({
   to: z.string().trim().min(1).max(253).describe('A member id or hostname, or "next" for the next ready standby.'),
   reason: Reason,
   confirmNotReady: z.boolean().default(false),
@@ -98,7 +98,7 @@ export const EventView = z
 export type EventView = z.infer<typeof EventView>;
 
 /** Which events: the newest, or those after a `seq`, with a long poll in seconds. */
-export const EventQuery = z.object({
+export const EventQuery = z.strictObject({
   after: z.coerce
     .number<number>()
     .int()
@@ -120,7 +120,7 @@ export const EventList = z.object({ events: z.array(EventView), next: z.number()
 export type EventList = z.infer<typeof EventList>;
 
 /** A new notification channel. */
-export const ChannelInput = z.object({
+export const ChannelInput = z.strictObject({
   kind: z.literal('webhook'),
   url: z
     .string()
@@ -152,5 +152,5 @@ export const ChannelTest = z.object({
 });
 export type ChannelTest = z.infer<typeof ChannelTest>;
 /** A person's acknowledgement of a held pool (R11), with the reason. */
-export const AckInput = z.object({ reason: Reason });
+export const AckInput = z.strictObject({ reason: Reason });
 export type AckInput = z.input<typeof AckInput>;

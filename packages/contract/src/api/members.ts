@@ -3,12 +3,14 @@ import { z } from 'zod';
 import { Id, numberWithin, Timestamp } from './common.ts';
 import { MemberStatus } from './pools.ts';
 
+const giveEgress = 'must be a list of at least one address or CIDR range that the host is seen from';
+
 /** A host to add; what is not named gets the default of its template. */
-export const MemberInput = z.object({
+export const MemberInput = z.strictObject({
   hostname: z.string().trim().min(1).max(253),
   allowedEgress: z
-    .array(z.string().trim())
-    .min(1)
+    .array(z.string().trim(), giveEgress)
+    .min(1, giveEgress)
     .max(memberLimits.egressEntries)
     .describe('Addresses or CIDR ranges, IPv4 and IPv6.'),
   publicIpv4: z.string().trim().nullable().default(null),
@@ -73,10 +75,10 @@ export type MemberView = z.infer<typeof MemberView>;
 /** The members of one pool. */
 export const MemberList = z.object({ members: z.array(MemberView) });
 /** How long a new install line is valid, in minutes (default 15). */
-export const EnrolmentInput = z.object({ minutes: z.number().int().min(1).max(1_440).optional() });
+export const EnrolmentInput = z.strictObject({ minutes: z.number().int().min(1).max(1_440).optional() });
 export type EnrolmentInput = z.input<typeof EnrolmentInput>;
 /** The reply of adding a member: its view and its install line. */
 export const MemberAdded = z.object({ member: MemberView, enrolment: EnrolmentView });
 export type MemberAdded = z.infer<typeof MemberAdded>;
 /** `releaseRecord` lets the active member go: management ends, the record stays as it is. */
-export const RemoveMemberQuery = z.object({ releaseRecord: z.stringbool().default(false) });
+export const RemoveMemberQuery = z.strictObject({ releaseRecord: z.stringbool().default(false) });

@@ -5,20 +5,20 @@ import { numberWithin, Timestamp } from './common.ts';
 const seconds = ({ least, most }: { readonly least: number; readonly most: number }) =>
   numberWithin({ least: least / secondMs, most: most / secondMs }).describe('Seconds.');
 const poolName = z.string().trim().min(1).max(poolLimits.nameLength);
-const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day as HH:MM, for example 07:30');
 
 /** Who brings traffic back to the preferred member, and when (R12). */
 export const Failback = z.object({
   policy: z.enum(failbackPolicies),
   afterMinutes: numberWithin(poolLimits.failbackMinutes).describe('Minutes of unbroken health it needs first.'),
   window: z
-    .object({ from: timeOfDay, to: timeOfDay })
+    .strictObject({ from: timeOfDay, to: timeOfDay })
     .nullable()
     .describe('Daily window in UTC, HH:MM; may wrap midnight; null = at any time.'),
 });
 
 /** Written out, not `.partial()`, as CredentialPatch is: what is not named stays as it is. */
-export const FailbackPatch = z.object({
+export const FailbackPatch = z.strictObject({
   policy: Failback.shape.policy.optional(),
   afterMinutes: Failback.shape.afterMinutes.optional(),
   window: Failback.shape.window.optional(),
@@ -26,7 +26,7 @@ export const FailbackPatch = z.object({
 export type FailbackPatch = z.input<typeof FailbackPatch>;
 
 /** A new pool; what is not named gets its default. */
-export const PoolInput = z.object({
+export const PoolInput = z.strictObject({
   name: poolName,
   preset: z.enum(presets).default('haproxy'),
   failoverDelaySeconds: seconds(poolLimits.failoverDelayMs).optional(),
@@ -36,7 +36,7 @@ export const PoolInput = z.object({
 export type PoolInput = z.input<typeof PoolInput>;
 
 /** Changes what it names, down to the single fields of `failback`. */
-export const PoolPatch = z.object({
+export const PoolPatch = z.strictObject({
   name: poolName.optional(),
   preset: z.enum(presets).optional(),
   failoverDelaySeconds: seconds(poolLimits.failoverDelayMs).optional(),
@@ -152,7 +152,7 @@ export const FirstPublishView = z
 export type FirstPublishView = z.infer<typeof FirstPublishView>;
 
 /** A person's yes to a first publish. */
-export const FirstPublishInput = z.object({
+export const FirstPublishInput = z.strictObject({
   memberId: z.string().trim().min(1).max(253).describe('A member id or hostname; the proposal names one.'),
   takeOver: z.boolean().default(false).describe('Yes, replace a record that is not ours.'),
   confirmNotReady: z.boolean().default(false),

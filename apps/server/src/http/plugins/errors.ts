@@ -1,10 +1,15 @@
+import { maxHeaderSize, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { ErrorBody } from '@serverctl/contract';
 import { AppError, httpStatus, isAppError } from '@serverctl/core';
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { issueWords } from './issue-words.ts';
 
 /** Every failure leaves as one `ErrorBody`: the catalogue's words, safe details, the request's id. What is unknown is logged, never shown. */
 export function answerErrors(app: FastifyInstance): void {
+  z.config({ localeError: issueWords });
   app.setErrorHandler((error: unknown, request, reply) => {
     const known = knownError(error, request);
     if (known.category === 'internal') request.log.error({ err: error }, 'a request failed inside');
@@ -15,6 +20,32 @@ export function answerErrors(app: FastifyInstance): void {
     return sendError(new AppError('route_not_found', { method: request.method, path }), request, reply);
   });
 }
+
+/** What the framework refuses before there is a route. */
+export function answerFrameworkError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return sendError(knownError(error, request), request, reply);
+}
+
+/** What Node refuses before there is a request: headers too large, no HTTP, too slow. The connection ends with the reply. */
+export function answerConnectionError(requestId: () => string): (error: ConnectionError, socket: Socket) => void {
+  return (error, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+    const known = new AppError('request_invalid', {
+      fields: [connectionWords[error.code] ?? 'request: is not HTTP/1.1'],
+    });
+    const body = JSON.stringify(errorBody(known, requestId()));
+    const status = httpStatus[known.category];
+    socket.end(
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
+        `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    );
+  };
+}
+
+const connectionWords: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: `header: all of them and the address must fit into ${maxHeaderSize} bytes`,
+  ERR_HTTP_REQUEST_TIMEOUT: 'request: did not arrive in time',
+};
 
 function sendError(error: AppError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { retryAfterSeconds } = error.details;
@@ -73,6 +104,6 @@ const frameworkWords: Readonly<Record<string, string>> = {
 };
 
 /** `/settings/port` in the body → `body.settings.port`. */
-function fieldName(place: string, instancePath: string): string {
+export function fieldName(place: string, instancePath: string): string {
   return [place, ...instancePath.split('/').filter((part) => part !== '')].join('.');
 }
