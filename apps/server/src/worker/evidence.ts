@@ -36,16 +36,21 @@ export function enrolledMembers({ rows }: PoolsRead): ReadonlySet<MemberId> {
 export function listeningOf(observation: Observation, pools: PoolsRead, now: Instant): Listening {
   const enrolled = enrolledMembers(pools);
   const heard = [...enrolled].filter((memberId) => heardLately(observation, memberId, now));
-  const lastHeardAt = Math.max(observation.beganAt, observation.latest.newest?.heardAt ?? Number.NEGATIVE_INFINITY);
   const delays = pools.rows.map((row) => row.pool.failoverDelayMs);
   return {
     blindBecause: observation.blind?.because ?? null,
     blindForMs: observation.blind === null ? 0 : now - observation.blind.since,
     heardMembers: heard.length,
     enrolledMembers: enrolled.size,
-    nobodyHeardForMs: now - lastHeardAt,
+    nobodyHeardForMs: nobodyHeardForMs(observation, now),
     nobodyHeardAfterMs: Math.max(nobodyHeardAtLeastMs, delays.length === 0 ? 0 : Math.min(...delays)),
   };
+}
+
+/** Nobody can be missed before somebody is enrolled: a plane that waited for its first agent has not lost it. */
+function nobodyHeardForMs({ enrolledSince, latest }: Observation, now: Instant): number {
+  if (enrolledSince === null) return 0;
+  return now - Math.max(enrolledSince, latest.newest?.heardAt ?? Number.NEGATIVE_INFINITY);
 }
 
 /** Everything one decision about this pool may use (R14). Changes nothing: streaks are as if this health had been noted. */

@@ -70,6 +70,8 @@ export interface Observation {
   readonly cursor: string | null;
   readonly tickAt: Instant;
   readonly beganAt: Instant;
+  /** Since when, in this term, the fleet has had an enrolled member without a break; null = it has none. */
+  readonly enrolledSince: Instant | null;
   readonly latest: LatestHeard;
   readonly blind: { readonly because: NonNullable<Listening['blindBecause']>; readonly since: Instant } | null;
 }
@@ -83,6 +85,7 @@ export function startObservation(now: Instant): Observation {
     cursor: null as string | null,
     tickAt: now,
     beganAt: now,
+    enrolledSince: null as Instant | null,
     latest: nobodyHeard,
     blind: null as Observation['blind'],
   };
@@ -132,6 +135,7 @@ export function startObservation(now: Instant): Observation {
     },
     closeTick(measures: TickMeasures, enrolled: ReadonlySet<MemberId>, at: Instant) {
       const because = judgeTick(measures);
+      state.enrolledSince = enrolled.size === 0 ? null : (state.enrolledSince ?? at);
       state.blind = because === null ? null : { because, since: state.blind?.since ?? state.tickAt };
       for (const memberId of members.keys()) if (!enrolled.has(memberId)) members.delete(memberId);
       for (const memberId of enrolled) age(memberId, because === null, at);

@@ -62,7 +62,7 @@ export interface Listening {
   readonly heardMembers: number;
   /** Members of the whole fleet that have a key. */
   readonly enrolledMembers: number;
-  /** Time since any member of the fleet was heard, or since we began to listen. */
+  /** Time since any member of the fleet was heard, or since we began to listen to an enrolled one; 0 while none is enrolled. */
   readonly nobodyHeardForMs: number;
   /** The greater of 30 s and the smallest failover delay in the fleet: from here it is `nobody-heard`. */
   readonly nobodyHeardAfterMs: number;
