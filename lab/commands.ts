@@ -45,9 +45,11 @@ async function up([count = '3']: readonly string[], flags: Flags): Promise<numbe
 }
 
 async function list(_: readonly string[], flags: Flags): Promise<number> {
-  const labs = listEntries().map(listed);
+  const labs = listEntries()
+    .filter(({ runId }) => flags.run === undefined || runId === flags.run)
+    .map(listed);
   if (flags.json) print(JSON.stringify({ labs }));
-  else if (labs.length === 0) print('No lab is running.');
+  else if (labs.length === 0) print(flags.run ? `There is no lab ${flags.run}.` : 'No lab is running.');
   else for (const lab of labs) print(`${lab.runId}  ${lab.members} members  ${lab.state}  ${lab.directory}`);
   return 0;
 }

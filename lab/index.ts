@@ -5,5 +5,7 @@ export { createLab, type Lab, type LabDns, type LabOptions, openLab } from './la
 export type { LabMember } from './member.ts';
 export { findNamed, NamedMissing, type NamedPrograms } from './named-binary.ts';
 export type { KeyName, TsigKey, TsigKeys } from './named-conf.ts';
+export { freePort } from './port.ts';
 export { CommandFailed, type Finished, mustRun, type RunOptions, run } from './shell.ts';
+export { dieWithUs, identify, isAlive, recall, remember } from './started.ts';
 export { type LabSupport, labSupport } from './support.ts';

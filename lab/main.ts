@@ -15,13 +15,15 @@ const help = `script/lab: real hosts with systemd and HAProxy, a real name serve
   script/lab down              ends the lab and removes what it made
   script/lab down --stale      only labs whose owner died without doing so
 
+A command with flags of its own follows --, as in: script/lab sh m1 -- systemctl --failed
   --run ID   which lab, when there is more than one      --json   (up, list) one JSON object on the last line
 Needs root on Debian. Members are at 10.77.0.11, .12, …; the name server at 10.77.0.3, zone lab.test.`;
 
 /** Our own flags come first; what follows a command's name and host belongs to the command. */
 async function main(argv: readonly string[]): Promise<number> {
   const shell = argv[0] === 'sh' ? argv.slice(0, argv[1] === '--run' ? 4 : 2) : argv;
-  const rest = argv.slice(shell.length);
+  const given = argv.slice(shell.length);
+  const rest = given[0] === '--' ? given.slice(1) : given;
   const { values, positionals } = parseArgs({
     args: [...shell],
     allowPositionals: true,

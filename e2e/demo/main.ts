@@ -1,9 +1,12 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { labSupport } from '@serverctl/lab';
 import { labStage } from '../src/lab-stage.ts';
 import { localStage } from '../src/local-stage.ts';
 import { paths } from '../src/paths.ts';
 import type { Plane } from '../src/plane.ts';
+import { keepLogs, lastLines } from '../src/post-mortem.ts';
 import type { Stage } from '../src/stage.ts';
 import { type Move, play } from './play.ts';
 
@@ -18,14 +21,7 @@ const help = `script/demo [--once] [--json] [--local]
   --local   local processes even where lab hosts are possible
 `;
 
-const { values } = parseArgs({
-  options: {
-    once: { type: 'boolean' },
-    json: { type: 'boolean' },
-    local: { type: 'boolean' },
-    help: { type: 'boolean', short: 'h' },
-  },
-});
+const values = readFlags();
 if (values.help) {
   process.stdout.write(help);
   process.exit(0);
@@ -44,22 +40,50 @@ const end = () => {
   return ending;
 };
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => void end().finally(() => process.exit(130)));
+  process.once(signal, () => {
+    say('Interrupted: taking everything down …');
+    void end().finally(() => process.exit(130));
+  });
 
 try {
   stage = await openStage();
-  const result = await play(stage, say);
-  report(result.move, stage.hosts);
-  if (!values.once && process.stdin.isTTY) await watch(stage, result.plane);
+  const { move, plane } = await play(stage, say);
+  report(move, stage.hosts);
+  if (!values.once && process.stdin.isTTY) await watch(stage, plane);
   else if (!values.once) say('Not a terminal, so there is no live table; run script/demo in one to keep it open.');
-  await result.stop();
-  process.exitCode = result.move.moved ? 0 : 1;
+  process.exitCode = move.moved ? 0 : 1;
 } catch (error) {
-  say(`The demo failed: ${error instanceof Error ? error.message : String(error)}`);
-  if (values.json) process.stdout.write(`${JSON.stringify({ moved: false, error: String(error) })}\n`);
-  process.exitCode = 1;
+  if (ending === null) await explain(error); // what ends because we take it down is no failure
 } finally {
   await end();
+}
+
+function readFlags() {
+  try {
+    return parseArgs({
+      options: {
+        once: { type: 'boolean' },
+        json: { type: 'boolean' },
+        local: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${help}`);
+    process.exit(2);
+  }
+}
+
+/** Why it failed, with the last words of those who may know more; their whole logs stay, nothing else does. */
+async function explain(error: unknown): Promise<void> {
+  say(`The demo failed: ${error instanceof Error ? error.message : String(error)}`);
+  if (stage !== null) {
+    const kept = await keepLogs('demo', stage);
+    for (const name of await readdir(kept)) say(`${name} ends with:\n${await lastLines(join(kept, name))}`);
+    say(`The logs are in ${kept}.`);
+  }
+  if (values.json) process.stdout.write(`${JSON.stringify({ moved: false, error: String(error) })}\n`);
+  process.exitCode = 1;
 }
 
 async function openStage(): Promise<Stage> {

@@ -16,10 +16,7 @@ export interface Move {
 const plan: PoolPlan = { name: 'demo', label: 'www', delaySeconds: 30, ttlSeconds: 30 };
 
 /** The whole play on a stage: pool, members, first publish, automatic failover, one failure. */
-export async function play(
-  stage: Stage,
-  say: (line: string) => void,
-): Promise<{ move: Move; plane: Plane; stop(): Promise<void> }> {
+export async function play(stage: Stage, say: (line: string) => void): Promise<{ move: Move; plane: Plane }> {
   const plane = await startPlane(stage);
   say(`The control plane listens on ${plane.url} with an embedded PostgreSQL.`);
   const name = hostname(stage, plan);
@@ -46,14 +43,7 @@ export async function play(
 
   const move = await stopAndWatch(stage, plane, first, probe);
   for (const line of await timeline(plane)) say(line);
-  return {
-    move,
-    plane,
-    async stop() {
-      await probe.stop();
-      await plane.stop();
-    },
-  };
+  return { move, plane };
 }
 
 async function stopAndWatch(

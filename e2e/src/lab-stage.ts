@@ -1,8 +1,9 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
 import { createLab, type Lab, type LabMember } from '@serverctl/lab';
+import { endChild } from './children.ts';
 import { agentUnitFile } from './paths.ts';
 import type { Finished, Stage, StageMember } from './stage.ts';
+import { makeStageDirectory } from './stage-directory.ts';
 
 /** A lab host with an agent's life on top; `host` is the machine itself, for power, cable and commands. */
 export interface LabStageMember extends StageMember {
@@ -14,26 +15,33 @@ export interface LabStage extends Stage<LabStageMember> {
   readonly lab: Lab;
 }
 
-/** Boots real hosts on a network of their own. `keepDirectory` leaves logs and data for a post-mortem. */
+/** Boots real hosts on a network of their own. */
 export async function labStage(members: number, onProgress: (line: string) => void): Promise<LabStage> {
   const lab = await createLab({ members, onProgress });
   // Not the lab's own directory: the database runs unprivileged and must be able to reach it.
-  const directory = await mkdtemp('/var/tmp/serverctl-');
-  await chmod(directory, 0o755);
+  const directory = await makeStageDirectory('/var/tmp');
+  const children: ChildProcess[] = [];
+  const follow = (child: ChildProcess) => {
+    children.push(child);
+    return child;
+  };
   const key = lab.dns.keys['serverctl'];
   return {
     hosts: 'lab',
     lab,
-    directory,
+    directory: directory.path,
     members: lab.members.map(stageMember),
     dns: { address: lab.dns.address, port: 53, zone: lab.dns.zone, key },
     planeAddress: lab.plane.address,
+    planePort: 7400,
     runAtPlane: (argv, options) => lab.plane.run(argv, options),
-    spawnAtPlane: (argv, options) => lab.plane.spawn(argv, options),
-    spawnAtClient: (argv) => lab.client.spawn(argv, { stdio: ['ignore', 'pipe', 'inherit'] }),
+    spawnAtPlane: (argv, options) =>
+      follow(lab.plane.spawn(argv, { ...options, detached: options.stdio !== 'inherit' })),
+    spawnAtClient: (argv) => follow(lab.client.spawn(argv, { stdio: ['ignore', 'pipe', 'inherit'], detached: true })),
     async down() {
+      await Promise.all(children.map(endChild));
       await lab.down();
-      await rm(join(directory, 'plane'), { recursive: true, force: true });
+      await directory.remove();
     },
   };
 }
@@ -53,6 +61,7 @@ function stageMember(host: LabMember): LabStageMember {
     address: host.address,
     egress: host.address,
     run: (argv) => must(argv),
+    log: async () => (await must(['journalctl', '--no-pager', '-b', '-n', '2000'])).stdout,
     async startAgent(url, secret) {
       await must([...agent, 'enrol', '--url', url], `${secret}\n`);
       await host.writeFile('/etc/systemd/system/serverctl-agent.service', await agentUnitFile());

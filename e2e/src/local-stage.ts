@@ -1,24 +1,26 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, open, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run, startBind } from '@serverctl/lab';
+import { dieWithUs, freePort, run, startBind } from '@serverctl/lab';
+import { endChild } from './children.ts';
 import { paths } from './paths.ts';
 import type { Stage, StageMember } from './stage.ts';
+import { makeStageDirectory } from './stage-directory.ts';
 
 /*
  * The same play without root: control plane, agents and BIND are processes on loopback. The agents are the real ones, but they ask a
  * simulated service manager (a file) instead of systemd, and no HAProxy runs: whoever shows this says so.
  */
 export async function localStage(members: number, onProgress: (line: string) => void): Promise<Stage> {
-  const directory = await mkdtemp(join(tmpdir(), 'serverctl-'));
-  await chmod(directory, 0o755);
+  const { path: directory, remove } = await makeStageDirectory(tmpdir());
   const children: ChildProcess[] = [];
   const bind = await startBind({ directory: join(directory, 'bind'), zone: 'demo.test' });
   onProgress(`BIND serves ${bind.zone} at ${bind.address} port ${bind.port}`);
   const start = (argv: readonly string[], options: Parameters<Stage['spawnAtPlane']>[1]) => {
-    const [command = '', ...args] = argv;
-    const child = spawn(command, args, options);
+    const [command = '', ...args] = [...dieWithUs, ...argv];
+    // Out of the terminal's reach: Ctrl+C is for us, who end them in order.
+    const child = spawn(command, args, { ...options, detached: options.stdio !== 'inherit' });
     children.push(child);
     return child;
   };
@@ -32,13 +34,14 @@ export async function localStage(members: number, onProgress: (line: string) => 
     ),
     dns: { address: bind.address, port: bind.port, zone: bind.zone, key: bind.keys.serverctl },
     planeAddress: '127.0.0.1',
+    planePort: await freePort('127.0.0.1'),
     runAtPlane: (argv, options) => run(argv, options),
     spawnAtPlane: start,
     spawnAtClient: (argv) => start(argv, { env: process.env, stdio: ['ignore', 'pipe', 2] }),
     async down() {
-      await Promise.all(children.map(end));
+      await Promise.all(children.map(endChild));
       await bind.stop();
-      await rm(directory, { recursive: true, force: true });
+      await remove();
     },
   };
 }
@@ -51,6 +54,7 @@ async function localMember(
   start: Stage['spawnAtPlane'],
 ): Promise<StageMember> {
   await mkdir(directory, { recursive: true });
+  const logFile = join(directory, 'agent.log');
   const stateFile = join(directory, 'units.json');
   const hostname = `${name}.${zone}`;
   const setHaproxy = async (activeState: string, subState: string) => {
@@ -73,22 +77,15 @@ async function localMember(
         { input: `${secret}\n` },
       );
       if (enrolled.status !== 0) throw new Error(`${name}: enrolment failed: ${enrolled.stderr || enrolled.stdout}`);
-      const log = await open(join(directory, 'agent.log'), 'a');
+      const log = await open(logFile, 'a');
       start([...agent, 'run', '--state-dir', stateDirectory, '--service-manager', `simulated:${stateFile}`], {
         env: process.env,
         stdio: ['ignore', log.fd, log.fd],
       });
       await log.close();
     },
+    log: () => readFile(logFile, 'utf8'),
     stopHaproxy: () => setHaproxy('inactive', 'dead'),
     startHaproxy: () => setHaproxy('active', 'running'),
   };
-}
-
-function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
-  return new Promise((resolve) => {
-    child.once('exit', () => resolve());
-    child.kill('SIGTERM');
-  });
 }

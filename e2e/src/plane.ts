@@ -2,7 +2,9 @@ import type { ChildProcess } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endChild } from './children.ts';
 import { paths } from './paths.ts';
+import { lastLines, planeLog } from './post-mortem.ts';
 import type { Stage } from './stage.ts';
 
 /** A running control plane on a stage, and its command line. */
@@ -18,18 +20,17 @@ export interface Plane {
   stop(): Promise<void>;
 }
 
-const port = 7400;
-
 /** Starts the server as in production on an embedded database of its own, and waits until it is ready. */
 export async function startPlane(stage: Stage): Promise<Plane> {
-  const url = `http://${stage.planeAddress}:${port}`;
+  const listen = `${stage.planeAddress}:${stage.planePort}`;
+  const url = `http://${listen}`;
   const dataDirectory = join(stage.directory, 'plane');
-  const logFile = join(stage.directory, 'plane.log');
+  const logFile = planeLog(stage);
   const environment: NodeJS.ProcessEnv = {
     PATH: process.env['PATH'],
     HOME: process.env['HOME'],
     SERVERCTL_DATA_DIR: dataDirectory,
-    SERVERCTL_LISTEN: `${stage.planeAddress}:${port}`,
+    SERVERCTL_LISTEN: listen,
     SERVERCTL_PUBLIC_URLS: url,
     SERVERCTL_DNS_START_POINTS: `${stage.dns.address}:${stage.dns.port}`,
     SERVERCTL_ALLOW_PRIVATE_TARGETS: `${stage.dns.address}:${stage.dns.port}`,
@@ -51,24 +52,15 @@ export async function startPlane(stage: Stage): Promise<Plane> {
     return JSON.parse(finished.stdout);
   };
   await untilReady(child, () => tryCli('pool', 'list', '--json'), logFile);
-  return { url, dataDirectory, logFile, environment, tryCli, cli, stop: () => stop(child) };
+  return { url, dataDirectory, logFile, environment, tryCli, cli, stop: () => endChild(child) };
 }
 
 async function untilReady(child: ChildProcess, ask: () => Promise<{ status: number }>, logFile: string): Promise<void> {
   for (let attempt = 0; attempt < 120; attempt += 1) {
     if (child.exitCode !== null)
-      throw new Error(`The control plane ended with status ${child.exitCode}; see ${logFile}.`);
+      throw new Error(`The control plane ended with status ${child.exitCode}:\n${await lastLines(logFile)}`);
     if ((await ask()).status === 0) return;
     await sleep(250);
   }
-  throw new Error(`The control plane did not become ready; see ${logFile}.`);
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  const stubborn = setTimeout(() => child.kill('SIGKILL'), 15_000);
-  await ended;
-  clearTimeout(stubborn);
+  throw new Error(`The control plane did not become ready:\n${await lastLines(logFile)}`);
 }

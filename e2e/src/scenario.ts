@@ -1,10 +1,10 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { labSupport } from '@serverctl/lab';
 import { addCredential } from './edge.ts';
 import { type LabStage, labStage } from './lab-stage.ts';
-import { paths } from './paths.ts';
 import { type Plane, startPlane } from './plane.ts';
+import { keepLogs } from './post-mortem.ts';
 
 /** Why the scenarios cannot run here, in words, or null. In CI this is a failure, elsewhere the tests are skipped with it. */
 export const labMissing: string | null = await labSupport().then((support) =>
@@ -38,15 +38,4 @@ async function end(name: string, stage: LabStage, plane: Plane, failed: boolean)
   if (failed) await keepLogs(name, stage);
   await plane.stop();
   await stage.down();
-}
-
-/** Copies what a post-mortem needs into e2e/artifacts/<scenario>/. */
-async function keepLogs(name: string, stage: LabStage): Promise<void> {
-  const directory = join(paths.root, 'e2e/artifacts', name);
-  await mkdir(directory, { recursive: true });
-  await copyFile(join(stage.directory, 'plane.log'), join(directory, 'plane.log')).catch(() => undefined);
-  for (const member of stage.members) {
-    const journal = await member.host.run(['journalctl', '--no-pager', '-b', '-n', '2000']).catch(() => null);
-    await writeFile(join(directory, `${member.name}.journal`), journal?.stdout ?? 'not reachable');
-  }
 }

@@ -19,6 +19,8 @@ export interface StageMember {
   readonly egress: string;
   /** Enrols the host's agent with the one-time secret on standard input and starts it. */
   startAgent(url: string, secret: string): Promise<void>;
+  /** What its agent wrote, the newest last. */
+  log(): Promise<string>;
   stopHaproxy(): Promise<void>;
   startHaproxy(): Promise<void>;
 }
@@ -32,12 +34,13 @@ export interface StageDns {
 
 export interface Stage<Member extends StageMember = StageMember> {
   readonly hosts: 'lab' | 'local';
-  /** Logs and data of this run. */
+  /** Logs, secrets and data of this run; gone after down(). */
   readonly directory: string;
   readonly members: readonly Member[];
   readonly dns: StageDns;
   /** Address the control plane listens on. */
   readonly planeAddress: string;
+  readonly planePort: number;
   /** Runs a program where the control plane stands. */
   runAtPlane(argv: readonly string[], options?: { input?: string; env?: NodeJS.ProcessEnv }): Promise<Finished>;
   spawnAtPlane(
@@ -46,5 +49,6 @@ export interface Stage<Member extends StageMember = StageMember> {
   ): ChildProcess;
   /** Starts a program where clients are. */
   spawnAtClient(argv: readonly string[]): ChildProcess;
+  /** Ends what was spawned in order, the control plane too, and removes everything. */
   down(): Promise<void>;
 }

@@ -1,0 +1,13 @@
+import type { ChildProcess } from 'node:child_process';
+
+const patienceMs = 15_000;
+
+/** Asks a program to end, waits for it, and kills it only when it does not. */
+export async function endChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  const stubborn = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+  await ended;
+  clearTimeout(stubborn);
+}
