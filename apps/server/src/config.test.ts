@@ -96,3 +96,21 @@ test.each([
 test('every bad setting is named at once', () => {
   expect(problems([], { SERVERCTL_LISTEN: 'x', SERVERCTL_ROLE: 'king' })).toHaveLength(2);
 });
+
+test('a line of the file that is no setting is an error with its place', async () => {
+  const file = join(directory, 'slips');
+  await writeFile(file, '# fine\nSERVERCTL_LISTN=127.0.0.1:1\n\nlisten 127.0.0.1:1\nDATABASE_URL_FILE=\n');
+  expect(problems(['--config', file])).toEqual([
+    `${file}, line 2: there is no setting SERVERCTL_LISTN`,
+    `${file}, line 4: must be NAME=value`,
+  ]);
+});
+
+test('listening on every address needs a public URL, which a worker does not', () => {
+  expect(problems(['--listen', '0.0.0.0:7400'])).toEqual([
+    expect.stringContaining('SERVERCTL_PUBLIC_URLS must be set'),
+  ]);
+  expect(problems(['--listen', '[::]:7400'])).toEqual([expect.stringContaining('SERVERCTL_PUBLIC_URLS must be set')]);
+  expect(problems(['--listen', '0.0.0.0:7400', '--public-urls', 'https://cp.example.com'])).toBe('accepted');
+  expect(problems(['--listen', '0.0.0.0:7400', '--role', 'worker'])).toBe('accepted');
+});

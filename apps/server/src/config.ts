@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import { parseArgs, parseEnv } from 'node:util';
+import { parseArgs } from 'node:util';
 import { AppError } from '@serverctl/core';
 import { z } from 'zod';
+import { parseSettingsFile } from './config-file.ts';
 import {
   addressPortList,
   databaseUrl,
@@ -78,10 +79,10 @@ export function loadConfig(
   const flags = parseFlags(argv);
   const { SERVERCTL_CONFIG: configured } = env;
   const { config: filePath = configured } = flags;
-  const file: Environment = typeof filePath === 'string' ? parseEnv(readText('config', filePath)) : {};
+  const { values: file, problems: fileProblems } = readSettingsFile(filePath);
   const sources = new Map(names.map((name) => [name, sourceOf(name, flags, env, file, String(filePath))]));
   const raw: Raw = (name) => sources.get(name)?.text ?? defaultOf(name, raw, env);
-  const problems: string[] = [];
+  const problems = [...fileProblems];
   const values: Record<string, unknown> = {};
   const origins = names.map((name): ConfigOrigin => {
     const text = raw(name);
@@ -92,6 +93,7 @@ export function loadConfig(
     else if (origin !== 'default') problems.push(problemOf(settings[name].env, origin, parsed.error));
     return { name, value: shown(name, text), origin };
   });
+  problems.push(...publicUrlProblems(values as Partial<Config>, origins));
   if (problems.length > 0) throw new AppError('setting_invalid', { fields: problems });
   const { 'print-config': printConfig, 'new-admin-token': newAdminToken, help } = flags;
   return {
@@ -101,6 +103,23 @@ export function loadConfig(
     newAdminToken: newAdminToken === true,
     help: help === true,
   };
+}
+
+function readSettingsFile(path: string | boolean | undefined): ReturnType<typeof parseSettingsFile> {
+  if (typeof path !== 'string') return { values: {}, problems: [] };
+  const known = names.flatMap((name) => [
+    settings[name].env,
+    ...(isSecret(name) ? [`${settings[name].env}_FILE`] : []),
+  ]);
+  return parseSettingsFile(path, readText('config', path), new Set(known));
+}
+
+/** Agents are told the public URLs: one made from "every address of this host" would send each to itself. */
+function publicUrlProblems({ listen, role }: Partial<Config>, origins: readonly ConfigOrigin[]): readonly string[] {
+  const isDefault = origins.some(({ name, origin }) => name === 'publicUrls' && origin === 'default');
+  if (!isDefault || role === 'worker' || listen === undefined || !['0.0.0.0', '::'].includes(listen.host)) return [];
+  const { env } = settings.publicUrls;
+  return [`${env} must be set when listening on ${listen.host}: agents need an address that leads to this host`];
 }
 
 function problemOf(env: string, origin: string, error: z.ZodError): string {

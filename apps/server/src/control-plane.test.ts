@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,11 +78,21 @@ test('a worker alone leads without listening to anybody; an API alone is not rea
   await Promise.all([worker.stop(), api.stop()]);
 });
 
-test('an address in use ends the start, and what was started before it is stopped again', async () => {
+test('an address in use, or one of another host, ends the start in words before anything was made', async () => {
   const first = await start('a');
   const port = new URL(first.address ?? '').port;
-  await expect(start('e', ['--listen', `127.0.0.1:${port}`])).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  await expect(start('e', ['--listen', `127.0.0.1:${port}`])).rejects.toMatchObject({
+    code: 'listen_address_unusable',
+    details: { address: '127.0.0.1', because: 'another program listens there' },
+  });
+  await expect(start('e', ['--listen', '192.0.2.1:7400'])).rejects.toMatchObject({
+    code: 'listen_address_unusable',
+    details: { because: 'this host does not have that address' },
+  });
+  expect(existsSync(join(directory, 'e'))).toBe(false);
   await first.stop();
-  const lease = await database.kysely.selectFrom('lease').select('holder').executeTakeFirstOrThrow();
-  expect(lease.holder).toBeNull();
+});
+
+test('a data directory that cannot be made ends the start at once, in words', async () => {
+  await expect(start('f', ['--data-dir', '/proc/foo'])).rejects.toMatchObject({ code: 'data_directory_unusable' });
 });

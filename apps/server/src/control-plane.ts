@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { AppError } from '@serverctl/core';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { type OpenDatabase, openDatabase } from './db/connection.ts';
+import { makeDataDirectory } from './db/data-directory.ts';
 import { startEmbedded } from './db/embedded.ts';
 import { migrateToLatest } from './db/migrate.ts';
 import { createPoolStore } from './db/pool-store.ts';
@@ -17,6 +17,7 @@ import {
   startWorker,
 } from './parts.ts';
 import { systemClock as clock } from './platform/clock.ts';
+import { assertListenable } from './platform/listen-address.ts';
 import { openMasterKey } from './platform/master-key.ts';
 import { newId, systemRandom as random } from './platform/random.ts';
 import { createSecretBox } from './platform/secrets.ts';
@@ -50,6 +51,8 @@ export async function startControlPlane(
   log: Logger,
   { newAdminToken }: { readonly newAdminToken: boolean },
 ): Promise<ControlPlane> {
+  const hears = config.role !== 'worker';
+  if (hears) await assertListenable(config.listen);
   await using stack = new AsyncDisposableStack();
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => {}); // whoever waits for it hears of it; nobody must
@@ -62,7 +65,6 @@ export async function startControlPlane(
   const onStorage = tellStorage(log);
   const { vital, listen } = database;
   const listener = createListener({ db: vital, listen, clock, listenerId: newId(random), onStorage });
-  const hears = config.role !== 'worker';
   if (hears) startListener(frame, listener);
   const worker = config.role === 'api' ? null : startWorker(frame, deps, hears ? listener : null);
   const address = hears ? await startHttp(frame, deps, listener, worker) : null;
@@ -77,7 +79,7 @@ async function openStorage(
   stack: AsyncDisposableStack,
   fail: (error: unknown) => void,
 ): Promise<OpenDatabase> {
-  if (databaseUrl !== null) await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  if (databaseUrl !== null) await makeDataDirectory(dataDir);
   const embedded = databaseUrl === null ? await startEmbedded({ dataDir, clock, log }) : null;
   if (embedded !== null) {
     stack.defer(() => embedded.stop());

@@ -1,4 +1,4 @@
-import { isAppError } from '@serverctl/core';
+import { exitCode, isAppError } from '@serverctl/core';
 import { type LoadedConfig, loadConfig, settingLines } from './config.ts';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
 import { createLogger } from './platform/logger.ts';
@@ -6,7 +6,8 @@ import { createLogger } from './platform/logger.ts';
 /*
  * starting ──ready line──→ running ──SIGTERM, SIGINT──→ stopping ──→ exit 0
  *     │                       │ a part failed              │ a second signal: exit 1 at once
- *     └──────→ exit 1 ←───────┘
+ *     │                     exit 1
+ *     └──→ exit status of the error's category
  */
 
 const usage = `serverctl-server [--role all|api|worker] [settings]
@@ -39,7 +40,6 @@ async function main(): Promise<void> {
   log.info('stopping');
   await plane.stop();
   log.info('stopped');
-  log.flush();
   process.removeAllListeners('SIGTERM').removeAllListeners('SIGINT');
 }
 
@@ -82,5 +82,5 @@ main().catch((error: unknown) => {
       ]
     : [error instanceof Error ? (error.stack ?? error.message) : String(error)];
   process.stderr.write(`serverctl-server: ${lines.join('\n')}\n`);
-  process.exit(1);
+  process.exit(isAppError(error) ? exitCode[error.category] : exitCode.internal);
 });

@@ -10,6 +10,7 @@ import { enforceRetention } from './db/retention.ts';
 import { createApp } from './http/app.ts';
 import type { Listener } from './liveness/listener.ts';
 import { createLiveness } from './liveness/reader.ts';
+import { listenAddressUnusable } from './platform/listen-address.ts';
 import { newId } from './platform/random.ts';
 import { createAdminTokens } from './services/admin-token.ts';
 import { createAgentSessions } from './services/agent-session/agent-sessions.ts';
@@ -134,7 +135,9 @@ export async function startHttp(
     version: manifest.version,
   });
   stack.defer(() => app.close());
-  return app.listen(config.listen);
+  return app.listen(config.listen).catch((cause: unknown) => {
+    throw listenAddressUnusable(config.listen, cause);
+  });
 }
 
 /** Asks where clients ask (R24); private name servers only where an administrator allowed them or named them as start points (R40). */

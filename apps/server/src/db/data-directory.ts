@@ -24,11 +24,7 @@ const socketName = '/.s.PGSQL.5432';
  */
 export async function prepareDataDirectory(path: string): Promise<DataDirectory> {
   if (!isAbsolute(path)) throw unusable(path, 'it is not an absolute path');
-  const root = await mkdir(path, { recursive: true, mode: 0o711 })
-    .then(() => realpath(path))
-    .catch((cause: NodeJS.ErrnoException) => {
-      throw unusable(path, `it cannot be made or entered (${cause.code})`, cause);
-    });
+  const root = await makeDataDirectory(path, 0o711);
   const ourUid = process.getuid?.() ?? -1;
   const owner = await stat(root);
   if (!owner.isDirectory()) throw unusable(root, 'it is not a directory');
@@ -45,6 +41,33 @@ export async function prepareDataDirectory(path: string): Promise<DataDirectory>
   if (user.foreign) await assertReachable(root, user);
   const socket = await makeSocketDirectory(root, user);
   return { root, cluster, socket, user };
+}
+
+/** Makes the directory where it is missing and returns its real path. Throws `data_directory_unusable`. */
+export async function makeDataDirectory(path: string, mode = 0o700): Promise<string> {
+  return makeDirectories(path, mode)
+    .then(() => realpath(path))
+    .catch((cause: NodeJS.ErrnoException) => {
+      throw unusable(path, `it cannot be made or entered (${cause.code})`, cause);
+    });
+}
+
+/** Like a recursive mkdir, which tries for ever where the system answers that a parent is missing though it is there, as /proc does. */
+async function makeDirectories(path: string, mode: number): Promise<void> {
+  await mkdir(path, { mode }).catch(async (cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'EEXIST') return;
+    const parent = dirname(path);
+    if (cause.code !== 'ENOENT' || (await isThere(parent))) throw cause;
+    await makeDirectories(parent, mode);
+    await mkdir(path, { mode });
+  });
+}
+
+function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** A directory that is the engine's alone; refuses one that somebody else put there before us. */

@@ -24,8 +24,9 @@ export const systemErrors = {
   },
   outbound_forbidden: {
     category: 'invalid',
-    summary: 'This address is private or local and has not been allowed as a target.',
-    remedy: 'Add host and port to SERVERCTL_ALLOW_PRIVATE_TARGETS if it is yours.',
+    summary: 'This address is private or local, and the server’s settings do not allow it as a target.',
+    remedy:
+      'If it is yours, add the target in the details to the server’s setting, SERVERCTL_ALLOW_PRIVATE_TARGETS=host:port,…, and restart the server.',
   },
   outbound_unresolved: {
     category: 'unavailable',
