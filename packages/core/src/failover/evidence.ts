@@ -23,7 +23,11 @@ export type Hearing =
 /** What systemd's word about the member's HAProxy comes to, after R4's debouncing inputs were measured. */
 export type HaproxyEvidence =
   | { readonly kind: 'unmonitored' }
-  | { readonly kind: 'unreported' }
+  | {
+      readonly kind: 'unreported';
+      /** The watched unit that the host's latest report leaves out; absent = there was no report yet. */
+      readonly missing?: string;
+    }
   | { readonly kind: 'running' }
   /** Restarting, activating, reloading or under a package lock: no verdict for a bounded time. */
   | { readonly kind: 'neutral'; readonly unit: string; readonly because: string; readonly leftMs: number }
@@ -47,7 +51,7 @@ export interface MemberEvidence extends Pick<Member, 'id' | 'hostname' | 'priori
   readonly refusal: Refusal | null;
   /** How long the member has been healthy without a break; 0 when it is not. */
   readonly healthyForMs: number;
-  /** Time since its present key was enrolled (R3), by the store's clock. */
+  /** Time since its present key was enrolled (R3), by the store's clock; 0 without one. */
   readonly enrolledForMs: number;
   /** Times it went from healthy to unhealthy in the last hour (R11). */
   readonly failuresLastHour: number;

@@ -22,14 +22,29 @@ export function explainNotReady(reason: NotReadyReason): string {
     case 'is-active':
       return 'It is the active member.';
     case 'not-heard':
-      return `Its latest heartbeat is ${durationText(reason.silentMs)} old; a candidate must have been heard within 3 s.`;
+      return explainNotHeard(reason);
     case 'not-healthy':
-      return kindText[reason.kind];
+      return reason.unit === undefined
+        ? kindText[reason.kind]
+        : `Its health is not known: ${reason.unit.name} is ${reason.unit.state}.`;
     case 'too-early':
       return `It must stay healthy for ${durationText(reason.leftMs)} more.`;
     case 'haproxy-neutral':
       return 'Its HAProxy is restarting, reloading or being upgraded just now.';
     case 'no-address':
       return 'It has no public IPv4 address.';
+  }
+}
+
+function explainNotHeard({ silentMs, never }: Extract<NotReadyReason, { because: 'not-heard' }>): string {
+  if (never === undefined)
+    return `Its latest heartbeat is ${durationText(silentMs)} old; a candidate must have been heard within 3 s.`;
+  switch (never) {
+    case 'not-enrolled':
+      return 'It has not been heard yet: no agent is enrolled for it.';
+    case 'no-heartbeat':
+      return 'It has not been heard yet: its agent is enrolled, but has sent no heartbeat.';
+    case 'since-we-listen':
+      return `It has not been heard since we began to listen ${durationText(silentMs)} ago.`;
   }
 }

@@ -4,8 +4,18 @@ import type { Decision } from './evidence.ts';
 
 /** Why a member may not be promoted now. One closed list; each has a sentence. */
 export type NotReadyReason =
-  | { readonly because: 'not-heard'; readonly silentMs: number }
-  | { readonly because: 'not-healthy'; readonly kind: Health['kind'] }
+  | {
+      readonly because: 'not-heard';
+      readonly silentMs: number;
+      /** There is no heartbeat that could be old: nobody ever sent one, or none came since we began to listen; absent = it is too old. */
+      readonly never?: 'not-enrolled' | 'no-heartbeat' | 'since-we-listen';
+    }
+  | {
+      readonly because: 'not-healthy';
+      readonly kind: Health['kind'];
+      /** The unit without which the health of a member that is heard is unknown, and what it is instead of running. */
+      readonly unit?: { readonly name: string; readonly state: string };
+    }
   | { readonly because: 'too-early'; readonly leftMs: number }
   /** Its HAProxy is restarting, reloading or being upgraded just now. */
   | { readonly because: 'haproxy-neutral'; readonly leftMs: number }

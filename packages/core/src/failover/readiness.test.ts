@@ -25,6 +25,46 @@ describe('a standby is ready', () => {
     ['when all holds', {}, []],
     ['heard 3 s ago', { hearing: heard(3_000) }, []],
     ['not when heard longer ago', { hearing: heard(3_001) }, [{ because: 'not-heard', silentMs: 3_001 }]],
+    [
+      'not when nobody is enrolled for it',
+      { hearing: { kind: 'never', waitedMs: 0 }, enrolledForMs: 0 },
+      [
+        { because: 'not-heard', silentMs: 0, never: 'not-enrolled' },
+        { because: 'not-healthy', kind: 'unknown' },
+      ],
+    ],
+    [
+      'not before its first heartbeat',
+      { hearing: { kind: 'never', waitedMs: 400 }, enrolledForMs: 90_000 },
+      [
+        { because: 'not-heard', silentMs: 400, never: 'no-heartbeat' },
+        { because: 'not-healthy', kind: 'unknown' },
+      ],
+    ],
+    [
+      'not before it is heard after our start',
+      { hearing: { kind: 'never', waitedMs: 400, provenWaitedMs: 0 } },
+      [
+        { because: 'not-heard', silentMs: 400, never: 'since-we-listen' },
+        { because: 'not-healthy', kind: 'unknown' },
+      ],
+    ],
+    [
+      'not when its agent leaves the unit out',
+      { haproxy: { kind: 'unreported', missing: 'haproxy.service' } },
+      [
+        {
+          because: 'not-healthy',
+          kind: 'unknown',
+          unit: { name: 'haproxy.service', state: 'not reported by its agent' },
+        },
+      ],
+    ],
+    [
+      'not when its unit is masked',
+      { haproxy: { kind: 'absent', unit: 'haproxy.service', state: 'masked' } },
+      [{ because: 'not-healthy', kind: 'unknown', unit: { name: 'haproxy.service', state: 'masked' } }],
+    ],
     ['not when unhealthy', haproxyDown, [{ because: 'not-healthy', kind: 'haproxy-inactive' }]],
     ['not when refused', { refusal: { because: 'ip', seen: 'x' } }, [{ because: 'not-healthy', kind: 'refused' }]],
     ['not while its HAProxy is neutral', { haproxy: neutral }, [{ because: 'haproxy-neutral', leftMs: 700 }]],
@@ -123,6 +163,11 @@ it('each reason has a sentence', () => {
     { because: 'is-active' },
     { because: 'no-address' },
     { because: 'not-heard', silentMs: 4_000 },
+    { because: 'not-heard', silentMs: 0, never: 'not-enrolled' },
+    { because: 'not-heard', silentMs: 4_000, never: 'no-heartbeat' },
+    { because: 'not-heard', silentMs: 4_000, never: 'since-we-listen' },
+    { because: 'not-healthy', kind: 'unknown' },
+    { because: 'not-healthy', kind: 'unknown', unit: { name: 'haproxy.service', state: 'masked' } },
     { because: 'too-early', leftMs: 4_000 },
     { because: 'haproxy-neutral', leftMs: 4_000 },
     { because: 'not-healthy', kind: 'refused' },
@@ -130,6 +175,13 @@ it('each reason has a sentence', () => {
   const sentences = reasons.map(explainNotReady);
   expect(new Set(sentences).size).toBe(reasons.length);
   for (const sentence of sentences) expect(sentence).toMatch(/^(It|Its) .*\.$/);
+});
+
+it('a member that was never heard has no heartbeat that could be 0.0 s old', () => {
+  const never = aMember(2, { hearing: { kind: 'never', waitedMs: 0 }, enrolledForMs: 0 });
+  const standing = standingsOf(anEvidence({ members: [aMember(1), never] })).find((one) => one.memberId === never.id);
+  expect(standing?.sentence).toContain('It has not been heard yet: no agent is enrolled for it.');
+  expect(standing?.sentence).not.toContain('latest heartbeat');
 });
 
 it('a pool without an active member has standings as well', () => {

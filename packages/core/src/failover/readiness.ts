@@ -83,9 +83,10 @@ function reasonsAgainst(
 function reasonsNow(member: MemberEvidence, evidence: PoolEvidence, health: HealthById): readonly NotReadyReason[] {
   if (member.id === evidence.pool.activeMemberId) return [{ because: 'is-active' }];
   const reasons: NotReadyReason[] = [];
-  if (!isFresh(member)) reasons.push({ because: 'not-heard', silentMs: silentMsOf(member) });
+  if (!isFresh(member)) reasons.push(notHeard(member));
   const kind = health[member.id]?.kind ?? 'unknown';
-  if (kind !== 'healthy') reasons.push({ because: 'not-healthy', kind });
+  if (kind === 'unknown') reasons.push(notKnown(member));
+  else if (kind !== 'healthy') reasons.push({ because: 'not-healthy', kind });
   else if (haproxyIsJudged(member, evidence.pool)) reasons.push(...reasonsOfHaproxy(member));
   if (member.publicIpv4 === null) reasons.push({ because: 'no-address' });
   return reasons;
@@ -96,8 +97,20 @@ function reasonsOfHaproxy({ haproxy }: MemberEvidence): readonly NotReadyReason[
   return haproxy.kind === 'inactive' ? [{ because: 'not-healthy', kind: 'haproxy-inactive' }] : [];
 }
 
-function silentMsOf({ hearing }: MemberEvidence): number {
-  return hearing.kind === 'heard' ? hearing.silentMs : hearing.waitedMs;
+function notHeard({ hearing, enrolledForMs }: MemberEvidence): NotReadyReason {
+  if (hearing.kind === 'heard') return { because: 'not-heard', silentMs: hearing.silentMs };
+  const neverAtAll = enrolledForMs === 0 ? 'not-enrolled' : 'no-heartbeat';
+  const never = hearing.provenWaitedMs === undefined ? neverAtAll : 'since-we-listen';
+  return { because: 'not-heard', silentMs: hearing.waitedMs, never };
+}
+
+/** A member that is heard is unknown for its HAProxy's sake only. */
+function notKnown({ hearing, haproxy }: MemberEvidence): NotReadyReason {
+  const reason = { because: 'not-healthy', kind: 'unknown' } as const;
+  if (hearing.kind === 'never') return reason;
+  if (haproxy.kind === 'absent') return { ...reason, unit: { name: haproxy.unit, state: haproxy.state } };
+  if (haproxy.kind !== 'unreported' || haproxy.missing === undefined) return reason;
+  return { ...reason, unit: { name: haproxy.missing, state: 'not reported by its agent' } };
 }
 
 function readyStanding(member: MemberEvidence, place: number, count: number): Standing {

@@ -79,6 +79,11 @@ function explainUnknown({ hearing, haproxy }: MemberEvidence): string {
       : `Not heard since we began to listen ${durationText(hearing.waitedMs)} ago.`;
   }
   if (haproxy.kind === 'absent') return `HAProxy cannot be judged: ${haproxy.unit} is ${haproxy.state}.`;
+  if (haproxy.kind === 'unreported' && haproxy.missing !== undefined) {
+    const lookAt =
+      'the agent’s log on that host - whether it can ask systemd there - and at the units set for this member';
+    return `HAProxy cannot be judged: the agent does not report ${haproxy.missing}. Look at ${lookAt}.`;
+  }
   return 'HAProxy cannot be judged: its host has not reported the unit yet.';
 }
 

@@ -143,8 +143,15 @@ describe('several units and none', () => {
 
   it('a unit that shall be watched and is not reported is unreported', () => {
     const watch = { monitored: true, units: ['haproxy.service', 'other.service'] };
-    expect(haproxyEvidence(track([0, running]), watch, 0)).toEqual({ kind: 'unreported' });
+    expect(haproxyEvidence(track([0, running]), watch, 0)).toEqual({ kind: 'unreported', missing: 'other.service' });
     expect(haproxyEvidence(startTracker(), monitored, 0)).toEqual({ kind: 'unreported' });
+  });
+
+  it('a report without any unit leaves the watched one out', () => {
+    const empty = observeHost(startTracker(), { units: [], packageLock: false }, 0);
+    expect(haproxyEvidence(empty, monitored, 0)).toEqual({ kind: 'unreported', missing: 'haproxy.service' });
+    const watch = { monitored: true, units: ['other.service'] };
+    expect(haproxyEvidence(empty, watch, 0)).toEqual({ kind: 'unreported', missing: 'other.service' });
   });
 
   it('an unmonitored member has no verdict', () => {

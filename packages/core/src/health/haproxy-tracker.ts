@@ -1,4 +1,5 @@
 import type { HaproxyEvidence } from '../failover/evidence.ts';
+import { defaultUnit } from '../member/member.ts';
 import type { Instant } from '../time.ts';
 import type { HostReport } from './systemd.ts';
 import {
@@ -16,11 +17,13 @@ import { judgeUnit } from './unit-verdict.ts';
 export interface HaproxyTracker {
   readonly units: readonly UnitTrack[];
   readonly packageLock: boolean;
+  /** Whether a report was heard since the start or restart: only then is a unit that is not here left out by the host. */
+  readonly isReported: boolean;
 }
 
 /** No report yet. */
 export function startTracker(): HaproxyTracker {
-  return { units: [], packageLock: false };
+  return { units: [], packageLock: false, isReported: false };
 }
 
 /** The tracker after one report heard at `now`. Units that the report no longer names are forgotten. */
@@ -32,7 +35,7 @@ export function observeHost(tracker: HaproxyTracker, report: HostReport, now: In
     if (known === undefined) return startTrack(unitReport.unit, verdict, now);
     return turnTrack(advanceTrack(known, cover, now), verdict, report.packageLock);
   });
-  return { units, packageLock: report.packageLock };
+  return { units, packageLock: report.packageLock, isReported: true };
 }
 
 /**
@@ -41,7 +44,7 @@ export function observeHost(tracker: HaproxyTracker, report: HostReport, now: In
  */
 export function restartTracker(tracker: HaproxyTracker): HaproxyTracker {
   const settled = tracker.units.filter(({ verdict }) => verdict.kind === 'running' || verdict.kind === 'absent');
-  return { ...tracker, units: settled };
+  return { ...tracker, units: settled, isReported: false };
 }
 
 /** Which units count, and whether any does. */
@@ -54,14 +57,18 @@ export interface HaproxyWatch {
 /** The evidence at `now`: the worst unit counts and keeps its name. Asking changes nothing. */
 export function haproxyEvidence(tracker: HaproxyTracker, watch: HaproxyWatch, now: Instant): HaproxyEvidence {
   if (!watch.monitored) return { kind: 'unmonitored' };
-  const names = watch.units ?? tracker.units.map((track) => track.unit);
+  const names = watch.units ?? (tracker.units.length === 0 ? [defaultUnit] : tracker.units.map((track) => track.unit));
   const cover = coverOf(tracker);
   const verdicts = names.map((name): HaproxyEvidence => {
     const track = tracker.units.find((one) => one.unit === name);
-    return track === undefined ? { kind: 'unreported' } : evidenceOf(advanceTrack(track, cover, now), cover);
+    return track === undefined ? unreported(tracker, name) : evidenceOf(advanceTrack(track, cover, now), cover);
   });
   const [worst = { kind: 'unreported' }] = verdicts.toSorted(byBadness);
   return worst;
+}
+
+function unreported({ isReported }: HaproxyTracker, missing: string): HaproxyEvidence {
+  return isReported ? { kind: 'unreported', missing } : { kind: 'unreported' };
 }
 
 function evidenceOf(track: UnitTrack, cover: Cover): HaproxyEvidence {

@@ -64,6 +64,12 @@ describe('the sentences', () => {
     expect(sentence({ refusal })).toContain('203.0.113.9');
   });
 
+  it('say which unit the agent does not report, and where to look', () => {
+    const missing = sentence({ haproxy: { kind: 'unreported', missing: 'haproxy.service' } });
+    expect(missing).toContain('the agent does not report haproxy.service. Look at the agent’s log');
+    expect(sentence({ haproxy: { kind: 'unreported' } })).toContain('has not reported the unit yet');
+  });
+
   it('say why silence is not proven', () => {
     const silent = { hearing: heard(45_000, 3_000) };
     expect(sentence(silent, { ...listening, blindBecause: 'database' })).toContain('the database does not take writes');
