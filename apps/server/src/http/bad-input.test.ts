@@ -190,7 +190,7 @@ const cases: readonly Case[] = [
     credentials,
     key({ host: 'inside.example.net' }),
     'outbound_forbidden',
-    { address: '10.1.2.3' },
+    { address: '10.1.2.3', target: 'inside.example.net:53' },
   ],
   ['a name server that does not resolve', 'POST', credentials, key({ host: 'nowhere.invalid' }), 'outbound_unresolved'],
   [
@@ -243,7 +243,7 @@ const cases: readonly Case[] = [
     'POST',
     pool('/bindings'),
     () => binding({ name: 'lb.example.com' }),
-    'binding_name_taken',
+    'binding_exists',
     { pool: 'edge' },
   ],
   [

@@ -26,7 +26,13 @@ afterAll(async () => {
 const changes: readonly (readonly [operationId: string, change: () => Promise<unknown>])[] = [
   ['addPool', () => house.client.pools.add({ name: 'third' })],
   ['setPool', () => house.client.pools.set('third', { name: 'fourth', failoverDelaySeconds: 15 })],
-  ['acknowledgePool', () => house.client.pools.ack('fourth', { reason: 'looked at it' })],
+  [
+    'acknowledgePool',
+    async () => {
+      await sql`UPDATE pool SET held_at = now() WHERE name = 'fourth'`.execute(house.database.kysely);
+      await house.client.pools.ack('fourth', { reason: 'looked at it' });
+    },
+  ],
   ['addMember', () => house.client.members.add('fourth', memberInput(4))],
   ['setMember', () => house.client.members.set('fourth', 'lb4.example.com', { priority: 7 })],
   ['renewEnrolment', () => house.client.members.enrol('fourth', 'lb4.example.com')],
@@ -152,4 +158,30 @@ test('a channel’s test has every notice’s form and headers, and says what ca
   expect(await house.client.channels.test(channel.id)).toMatchObject({ delivered: false, status: 500 });
   receiver.closeAllConnections();
   receiver.close();
+});
+
+test('a set that changes nothing leaves no trace', async () => {
+  const before = await house.stored();
+  const { hostname, allowedEgress, publicIpv4 } = memberInput(1);
+  const same = { hostname: hostname.toUpperCase(), allowedEgress, publicIpv4, priority: 100 };
+  expect(await house.client.members.set('edge', edge.lb1, same)).toMatchObject({ id: edge.lb1, hostname });
+  const { name, settings } = (await house.client.credentials.list()).credentials[0] ?? {};
+  const saved = await house.client.credentials.set('bind', { name: name ?? '', settings: settings ?? {} });
+  expect(saved.credential).toMatchObject({ id: edge.credential, usedBy: ['lb.example.com'] });
+  expect(await house.stored()).toBe(before);
+});
+
+test('a member that clients cannot reach, or that may come from anywhere, is stored with a warning', async () => {
+  const warningsOf = async (patch: object) => {
+    const { warnings } = await house.client.members.set('other', 'lb6.example.com', patch);
+    return warnings.join('\n');
+  };
+  const { member } = await house.client.members.add('other', memberInput(6));
+  expect(member.warnings).toEqual([]);
+  expect(await warningsOf({ publicIpv4: '127.0.0.1' })).toContain('127.0.0.1 is no address of the public internet');
+  expect(await warningsOf({ publicIpv4: '169.254.1.1' })).toContain('clients cannot reach it');
+  expect(await warningsOf({ publicIpv4: '10.0.0.1' })).toContain('10.0.0.1 is a private address');
+  expect(await warningsOf({ publicIpv4: null, allowedEgress: ['0.0.0.0/0', '::/0', '198.51.100.0/24'] })).toMatch(
+    /0\.0\.0\.0\/0 allows every address.*\n::\/0 allows every address[^\n]*$/,
+  );
 });

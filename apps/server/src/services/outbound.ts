@@ -61,7 +61,10 @@ export function createOutbound(options: OutboundOptions): Outbound {
     const usable = found.find(({ address }) => mayReach(address, port) || isAllowed(host, port));
     const [first] = found;
     if (first === undefined) throw new AppError('outbound_unresolved', { host });
-    if (usable === undefined) throw new AppError('outbound_forbidden', { host, port, address: first.address });
+    if (usable === undefined) {
+      const target = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+      throw new AppError('outbound_forbidden', { host, port, address: first.address, target });
+    }
     return { host, port, address: usable.address, family: usable.family === 6 ? 6 : 4 };
   }
 

@@ -146,6 +146,11 @@ export const poolErrors = {
     summary: 'Another pool manages this name already.',
     remedy: 'Use another name, or release it in the other pool first.',
   },
+  binding_exists: {
+    category: 'conflict',
+    summary: 'This pool manages this name already.',
+    remedy: 'Nothing is to be done; to change its zone, TTL or credential remove the name and add it again.',
+  },
   dns_name_invalid: {
     category: 'invalid',
     summary: 'This is not a fully qualified DNS name.',

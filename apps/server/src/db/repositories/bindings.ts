@@ -29,22 +29,23 @@ export async function getBinding(db: Kysely<Database>, poolId: string, ref: stri
   return row;
 }
 
-/** A name is unique over all pools: throws `binding_name_taken` that names the other one. */
-export async function refuseTakenBinding(db: Kysely<Database>, name: string): Promise<void> {
+/** A name is unique over all pools: throws `binding_exists` in its own pool, else `binding_name_taken`, which names the other one. */
+export async function refuseTakenBinding(db: Kysely<Database>, name: string, poolId: string): Promise<void> {
   const other = await db
     .selectFrom('dns_binding')
     .innerJoin('pool', 'pool.id', 'dns_binding.pool_id')
     .select(['pool.name as pool', 'pool.id as poolId'])
     .where('dns_binding.name', '=', name)
     .executeTakeFirst();
-  if (other !== undefined) throw new AppError('binding_name_taken', { ...other, name });
+  if (other === undefined) return;
+  throw new AppError(other.poolId === poolId ? 'binding_exists' : 'binding_name_taken', { ...other, name });
 }
 
 export async function insertBinding(
   trx: Transaction<Database>,
   row: Insertable<Database['dns_binding']>,
 ): Promise<BindingRow> {
-  await refuseTakenBinding(trx, row.name);
+  await refuseTakenBinding(trx, row.name, row.pool_id);
   return trx.insertInto('dns_binding').values(row).returningAll().executeTakeFirstOrThrow();
 }
 

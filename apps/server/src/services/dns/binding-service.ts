@@ -40,8 +40,8 @@ export async function addBinding(
   if (input.ttlSeconds < ttlLimits.least || input.ttlSeconds > ttlLimits.most) {
     throw new AppError('ttl_out_of_range', { field: 'ttlSeconds', ...ttlLimits });
   }
-  await getPool(deps.db, poolRef);
-  await refuseTakenBinding(deps.db, ref.name);
+  const { id: ownPoolId } = await getPool(deps.db, poolRef);
+  await refuseTakenBinding(deps.db, ref.name, ownPoolId);
   const credential = await getCredential(deps.db, input.credentialId);
   const provider = await deps.providers.forCredential(credential.id);
   const tried = await tryRecord(deps, provider, ref, deps.providers.instance);

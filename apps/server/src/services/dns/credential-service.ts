@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type {
   CredentialInput,
   CredentialPatch,
@@ -64,7 +65,7 @@ export async function addCredential(
   return { credential: viewOf(row), test };
 }
 
-/** Another server is never given a secret that was entered for this one: a new host or port needs the secret again. */
+/** Another server is never given a secret that was entered for this one: a new host or port needs the secret again. A patch that changes nothing leaves no trace. */
 export async function setCredential(
   deps: ServiceDeps,
   caller: Caller,
@@ -86,8 +87,11 @@ export async function setCredential(
   if (moved && newSecret === undefined) throw new AppError('credential_secret_required', { credential: before.name });
   const secret = newSecret ?? openSecret(deps.secrets, before);
   const test = await tryBeforeSaving(deps, settings, secret, patch.test);
-  const version = before.version + 1;
   const name = patch.name ?? before.name;
+  const view = async (row: CredentialRow) => viewOf(row, (await namesByCredential(deps.db)).get(row.id));
+  const isSame = newSecret === undefined && name === before.name && isDeepStrictEqual(settings, old);
+  if (isSame) return { credential: await view(before), test };
+  const version = before.version + 1;
   const row = await inTransaction(deps.db, async (trx) => {
     const changed = await updateCredential(trx, before, {
       name,
@@ -109,7 +113,7 @@ export async function setCredential(
     await writeEvent(trx, { kind: 'credential.changed', severity: 'info', sentence });
     return changed;
   });
-  return { credential: viewOf(row, (await namesByCredential(deps.db)).get(row.id)), test };
+  return { credential: await view(row), test };
 }
 
 export async function removeCredential(deps: ServiceDeps, caller: Caller, ref: string): Promise<Removed> {

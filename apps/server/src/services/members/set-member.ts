@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { MemberPatch, MemberView } from '@serverctl/contract';
 import type { MemberSettings } from '@serverctl/core';
 import { sql } from 'kysely';
@@ -17,7 +18,7 @@ import { planAddressMove, promoteToNewAddress } from './re-address.ts';
 const renameGraceMinutes = 10;
 
 /**
- * Changes what the patch names; the id never changes. A new address of the active member moves the pool's records, so it needs a yes and
+ * Changes what the patch names; the id never changes, and a patch that changes nothing leaves no trace. A new address of the active member moves the pool's records, so it needs a yes and
  * is a promotion of its own (`re-address.ts`).
  */
 export async function setMember(
@@ -33,6 +34,7 @@ export async function setMember(
     const after = checkedSettings(before, patch);
     const wish = { publicIpv4: after.publicIpv4, confirmed: patch.confirmMove ?? false };
     const move = patch.publicIpv4 === undefined ? null : await planAddressMove(trx, pool, row, wish);
+    if (move === null && isDeepStrictEqual(after, before)) return { poolId: pool.id, memberId: row.id, moved: null };
     const renamed = after.hostname !== before.hostname;
     const changed = await updateMember(trx, row.id, {
       ...columnsOf(after),

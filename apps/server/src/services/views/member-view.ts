@@ -1,5 +1,13 @@
 import type { MemberStatus, MemberView } from '@serverctl/contract';
-import { type HostReport, type Ipv4, isCgnatIpv4, isPrivateIpv4, type MemberTemplate } from '@serverctl/core';
+import {
+  type HostReport,
+  type Ipv4,
+  isCgnatIpv4,
+  isPrivateIpv4,
+  isPublicIpv4,
+  type MemberTemplate,
+  parseEgressEntry,
+} from '@serverctl/core';
 import { type MemberRow, memberWithAddress } from '../../db/repositories/members.ts';
 import type { Heard, PoolSnapshot } from './snapshot.ts';
 
@@ -69,9 +77,19 @@ function refusedSeen(heard: Heard | undefined): string | null {
 }
 
 function warningsOf(row: MemberRow): string[] {
+  return [...addressWarnings(row), ...row.allowed_egress.flatMap(egressWarnings)];
+}
+
+function addressWarnings(row: MemberRow): string[] {
   const address = (row.public_ipv4 ?? row.reported_ipv4) as Ipv4 | null;
   if (address === null) return ['It has no public IPv4 address yet, so it cannot become active.'];
   if (isPrivateIpv4(address)) return [`${address} is a private address: clients outside your network cannot reach it.`];
   if (isCgnatIpv4(address)) return [`${address} lies behind a carrier’s NAT: clients cannot reach it.`];
+  if (!isPublicIpv4(address)) return [`${address} is no address of the public internet: clients cannot reach it.`];
   return [];
+}
+
+function egressWarnings(entry: string): string[] {
+  if (parseEgressEntry(entry)?.prefixLength !== 0) return [];
+  return [`${entry} allows every address: the check of where the host is seen from says nothing.`];
 }
