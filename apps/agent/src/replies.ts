@@ -10,6 +10,9 @@ export interface Refusal {
   readonly code: string;
   readonly message: string;
   readonly remedy: string;
+  /** What it saw and what it would have taken, where it says so. */
+  readonly seen: string | null;
+  readonly allowed: string | null;
 }
 
 const wordsLimit = 500;
@@ -22,7 +25,19 @@ export function parseRefusal(body: unknown): Refusal | null {
   const error = isObject(body) ? body['error'] : null;
   if (!isObject(error) || !isText(error['code'])) return null;
   const words = (value: unknown) => (typeof value === 'string' ? value.slice(0, wordsLimit) : '');
-  return { code: error['code'], message: words(error['message']), remedy: words(error['remedy']) };
+  const { seen, allowed } = isObject(error['details']) ? error['details'] : {};
+  return {
+    code: error['code'],
+    message: words(error['message']),
+    remedy: words(error['remedy']),
+    seen: detail(seen),
+    allowed: detail(allowed),
+  };
+}
+
+function detail(value: unknown): string | null {
+  const text = Array.isArray(value) ? value.filter(isText).join(', ') : value;
+  return isText(text) ? text.slice(0, wordsLimit) : null;
 }
 
 export function parseEnrolReply(body: unknown): EnrolReply | null {

@@ -113,6 +113,20 @@ describe('enrolment', () => {
     expect(await files()).toEqual(before);
   });
 
+  it('from the wrong address or under the wrong name says what was seen and what is allowed', async () => {
+    const { plane, enrolHere } = await host();
+    const details = { seen: '198.51.100.9', allowed: ['198.51.100.1', '2001:db8::/48'] };
+    plane.once(agentPaths.enrol, { status: 403, code: 'enrolment_wrong_ip', details });
+    await expect(enrolHere()).rejects.toMatchObject({
+      message: 'It was refused. (seen: 198.51.100.9; allowed: 198.51.100.1, 2001:db8::/48)',
+    });
+    const names = { seen: 'm1.lab.test', allowed: 'm2.lab.test' };
+    plane.once(agentPaths.enrol, { status: 403, code: 'enrolment_wrong_hostname', details: names });
+    await expect(enrolHere()).rejects.toMatchObject({
+      message: 'It was refused. (seen: m1.lab.test; allowed: m2.lab.test)',
+    });
+  });
+
   it('goes to the next address when one does not answer, and keeps the one that did first', async () => {
     const { plane, stateDirectory, run } = await host();
     await run('--url', 'http://127.0.0.1:9', '--url', plane.url);

@@ -6,7 +6,7 @@ import type { HttpClient } from '../http-client.ts';
 import { adoptIdentity, discardKey, makeKey, readConfig } from '../identity.ts';
 import { callAt, type PlaneOutcome } from '../plane.ts';
 import { isUnreachableFromOutside, publicIpv4Problem } from '../public-address.ts';
-import { parseEnrolReply } from '../replies.ts';
+import { parseEnrolReply, type Refusal } from '../replies.ts';
 import { isReadableOnTheWay, normalUrl, urlProblem } from '../urls.ts';
 import { agentVersion } from '../version.ts';
 
@@ -65,13 +65,20 @@ async function askEach(
     const outcome: PlaneOutcome<EnrolReply> = await callAt(client, url, call, enrolTimeoutMs);
     if (outcome.kind === 'ok') return outcome;
     if (outcome.kind === 'refused') {
-      const { code, message, remedy } = outcome;
+      const { code, remedy } = outcome;
+      const message = outcome.message + seenAndAllowed(outcome);
       const isPerhapsUsed = code === 'enrolment_secret_invalid' && failed.length > 0;
       throw new AgentFailure('plane_refused', isPerhapsUsed ? message + usedUpHint(failed) : message, { code, remedy });
     }
     failed.push(`${url} (${outcome.detail})`);
   }
   throw new AgentFailure('plane_unreachable', `No control plane answered: ${failed.join(', ')}.`);
+}
+
+/** What there is to mend: the address or the name that the control plane saw, and those it takes. */
+function seenAndAllowed({ seen, allowed }: Refusal): string {
+  const parts = [seen !== null && `seen: ${seen}`, allowed !== null && `allowed: ${allowed}`].filter(Boolean);
+  return parts.length === 0 ? '' : ` (${parts.join('; ')})`;
 }
 
 /** A try without a reply may have been carried out, and the secret is for one use (R34). */

@@ -18,7 +18,11 @@ import {
 import { schemaProblem } from './schema-check.ts';
 
 /** What the fake answers instead of doing its part. `hang`: never. `drop`: the connection ends without a reply. */
-export type Answer = { readonly status: number; readonly code: string } | 'hang' | 'drop' | 'garbage';
+export type Answer =
+  | { readonly status: number; readonly code: string; readonly details?: object }
+  | 'hang'
+  | 'drop'
+  | 'garbage';
 
 const schemas: Readonly<Record<string, object>> = {
   [agentPaths.enrol]: enrolRequestSchema,
@@ -137,7 +141,8 @@ export class FakePlane {
     else if (answer === 'garbage') response.end('<html>');
     else if ('code' in answer && 'status' in answer) {
       response.statusCode = answer.status as number;
-      const error = { code: answer.code, message: 'It was refused.', remedy: 'Do this.', details: {}, requestId: 'r' };
+      const { code, details = {} } = answer as { readonly code: string; readonly details?: object };
+      const error = { code, message: 'It was refused.', remedy: 'Do this.', details, requestId: 'r' };
       response.end(JSON.stringify({ error }));
     } else response.end(JSON.stringify(answer));
   }

@@ -1,4 +1,4 @@
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { Database } from '../schema.ts';
 
 export type EventRow = Selectable<Database['event']>;
@@ -27,4 +27,21 @@ export async function readEvents(db: Kysely<Database>, { after, poolId, limit }:
     .limit(limit);
   if (after !== null) return query.where('seq', '>', after).where(settled).orderBy('seq').execute();
   return (await query.orderBy('seq', 'desc').execute()).toReversed();
+}
+
+/** Whether an event of this kind and error code was written about the member in the last so many seconds. */
+export async function toldLately(
+  trx: Transaction<Database>,
+  what: { readonly kind: string; readonly memberId: string; readonly code: string; readonly seconds: number },
+): Promise<boolean> {
+  const found = await trx
+    .selectFrom('event')
+    .select('seq')
+    .where('member_id', '=', what.memberId)
+    .where('kind', '=', what.kind)
+    .where(sql<string>`details->>'code'`, '=', what.code)
+    .where('at', '>', sql<Date>`now() - make_interval(secs => ${what.seconds})`)
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
 }

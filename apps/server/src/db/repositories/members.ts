@@ -33,6 +33,11 @@ export async function getMember(db: Kysely<Database>, poolId: string, ref: strin
   return row;
 }
 
+/** Whoever wants the same member's lock waits until this transaction ends. */
+export async function lockMember(trx: Transaction<Database>, id: string): Promise<void> {
+  await trx.selectFrom('member').select('id').where('id', '=', id).forNoKeyUpdate().execute();
+}
+
 export async function insertMember(
   trx: Transaction<Database>,
   row: Insertable<Database['member']>,

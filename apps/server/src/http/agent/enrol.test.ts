@@ -79,6 +79,38 @@ test('a wrong address names what was seen and allowed, a wrong hostname what was
   expect(right.statusCode).toBe(200);
 });
 
+test('a refused host is told to people by an event, at most one a minute per member and reason', async () => {
+  const member = await house.addMember({ hostname: 'lb8.example.com' });
+  const agent = newAgent(member);
+  const wrongName = enrolRequest(agent, { hostname: 'lb9.example.com' });
+  await Promise.all(['a', 'b', 'c'].map(() => house.post(agentPaths.enrol, enrolRequest(agent), '198.51.100.8')));
+  await Promise.all(['a', 'b', 'c'].map(() => house.post(agentPaths.enrol, wrongName)));
+  const { kysely } = house.database;
+  const told = () => kysely.selectFrom('event').selectAll().where('member_id', '=', member.id).orderBy('seq').execute();
+  expect(await told()).toMatchObject([
+    {
+      kind: 'enrolment.refused',
+      severity: 'warning',
+      pool_id: member.poolId,
+      sentence:
+        'The enrolment of lb8.example.com was refused: it came from 198.51.100.8, which is not an allowed egress address.',
+      details: { code: 'enrolment_wrong_ip', seen: '198.51.100.8', allowed: ['198.51.100.7'] },
+    },
+    {
+      kind: 'enrolment.refused',
+      sentence: 'The enrolment of lb8.example.com was refused: the host calls itself lb9.example.com.',
+      details: { seen: 'lb9.example.com', allowed: 'lb8.example.com' },
+    },
+  ]);
+  await kysely
+    .updateTable('event')
+    .set({ at: new Date(0) })
+    .where('member_id', '=', member.id)
+    .execute();
+  await house.post(agentPaths.enrol, wrongName);
+  expect(await told()).toHaveLength(3);
+});
+
 test('ten uses of one secret at once yield exactly one key (I15)', async () => {
   const member = await house.addMember();
   const agents = Array.from({ length: 10 }, () => newAgent(member));

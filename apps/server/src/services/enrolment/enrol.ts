@@ -10,6 +10,7 @@ import type { Database } from '../../db/schema.ts';
 import { newId, type Random } from '../../platform/random.ts';
 import { assertProtocol } from '../agent-protocol.ts';
 import { inTransaction } from '../transaction.ts';
+import { noteRefusal } from './note-refusal.ts';
 
 /*
  * Enrolment (R34), in the order in which it refuses:
@@ -17,7 +18,7 @@ import { inTransaction } from '../transaction.ts';
  *   secret unknown, used or replaced      enrolment_secret_invalid
  *   expired                               enrolment_expired
  *   peer not in the member's egress       enrolment_wrong_ip         the secret stays usable: the right host may still come
- *   hostname not the member's             enrolment_wrong_hostname   likewise
+ *   hostname not the member's             enrolment_wrong_hostname   likewise; people are told of both by an event
  *   lost the race for the one use         enrolment_secret_invalid
  *
  * One transaction consumes the secret by one conditional update, revokes the old key, stores the new one and writes audit and event, so
@@ -50,21 +51,29 @@ export async function enrol(
 ): Promise<EnrolReply> {
   assertProtocol(request.protocol);
   const publicKey = Buffer.from(request.publicKey, 'base64url');
-  return inTransaction(db, async (trx) => {
+  const { found, refusal } = await inTransaction(db, async (trx) => {
     const found = await findOpenEnrolment(trx, enrolmentSecretHash(request.secret));
     if (found.isExpired) throw new AppError('enrolment_expired');
-    if (!egressAllows(found.allowedEgress, context.peer)) {
-      throw new AppError('enrolment_wrong_ip', { seen: context.peer, allowed: found.allowedEgress });
-    }
-    if (request.hostname.toLowerCase() !== found.hostname) {
-      throw new AppError('enrolment_wrong_hostname', { seen: request.hostname });
-    }
+    const refusal = refusalOf(found, request, context);
+    if (refusal !== null) return { found, refusal };
     await consumeEnrolment(trx, found.enrolmentId);
     const keyId = newId(random);
     await replaceKey(trx, { id: keyId, memberId: found.memberId, publicKey });
     await tell(trx, found, keyId, request, context);
-    return { memberId: found.memberId, poolName: found.poolName, urls };
+    return { found, refusal };
   });
+  if (refusal === null) return { memberId: found.memberId, poolName: found.poolName, urls };
+  await noteRefusal(db, found, refusal);
+  throw refusal;
+}
+
+/** Why the right secret does not help this host, or null. */
+function refusalOf({ allowedEgress, hostname }: OpenEnrolment, request: EnrolRequest, { peer }: EnrolContext) {
+  if (!egressAllows(allowedEgress, peer)) {
+    return new AppError('enrolment_wrong_ip', { seen: peer, allowed: allowedEgress });
+  }
+  if (request.hostname.toLowerCase() === hostname) return null;
+  return new AppError('enrolment_wrong_hostname', { seen: request.hostname, allowed: hostname });
 }
 
 async function tell(
