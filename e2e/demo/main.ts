@@ -39,8 +39,9 @@ const end = () => {
   ending ??= stage?.down() ?? Promise.resolve();
   return ending;
 };
+// Not once: the lab leaves a signal to us only while it sees our listener (lab/exit.ts).
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => {
+  process.on(signal, () => {
     say('Interrupted: taking everything down …');
     void end().finally(() => process.exit(130));
   });
