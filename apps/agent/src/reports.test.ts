@@ -138,7 +138,8 @@ describe('a reply', () => {
 
   it('that refuses without our code is not from a control plane', () => {
     expect(parseRefusal({ error: 'forbidden' })).toBeNull();
-    expect(parseRefusal({ error: { code: 'x' } })).toEqual({ code: 'x', message: '', remedy: '' });
+    const silent = { code: 'x', message: '', remedy: '', seen: null, allowed: null };
+    expect(parseRefusal({ error: { code: 'x' } })).toEqual(silent);
   });
 });
 
