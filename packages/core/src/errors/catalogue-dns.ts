@@ -32,6 +32,12 @@ export const dnsErrors = {
     summary: 'The TSIG secret is not base64, or is shorter than 16 bytes.',
     remedy: 'Copy the secret as the name server’s key file shows it.',
   },
+  tsig_key_name_invalid: {
+    category: 'invalid',
+    summary: 'This cannot be the name of a TSIG key.',
+    remedy:
+      'Give the key’s name as it stands in the name server’s configuration: labels joined by dots, without spaces.',
+  },
   tsig_algorithm_unsupported: {
     category: 'invalid',
     summary: 'This TSIG algorithm is not supported.',
@@ -39,13 +45,13 @@ export const dnsErrors = {
   },
   dns_tsig_unknown_key: {
     category: 'provider',
-    summary: 'The name server does not know this TSIG key.',
-    remedy: 'Check the key’s name; it must equal the one in the server’s configuration.',
+    summary: 'The name server does not know a TSIG key of this name and algorithm.',
+    remedy: 'Check the key’s name and algorithm; both must equal those in the server’s configuration.',
   },
   dns_tsig_wrong_secret: {
     category: 'provider',
-    summary: 'The name server knows the key, but the secret or algorithm is another.',
-    remedy: 'Copy the secret and algorithm again from the server’s key.',
+    summary: 'The name server knows the key, but its secret is another.',
+    remedy: 'Copy the secret again from the server’s key.',
   },
   dns_tsig_clock_skew: {
     category: 'provider',

@@ -219,10 +219,16 @@ describe('a key', () => {
     [{ secret: Buffer.alloc(15).toString('base64') }, 'tsig_secret_invalid'],
     [{ algorithm: 'hmac-md5' }, 'tsig_algorithm_unsupported'],
     [{ algorithm: 'constructor' }, 'tsig_algorithm_unsupported'],
-    [{ name: '' }, 'dns_name_invalid'],
-    [{ name: 'a..b' }, 'dns_name_invalid'],
+    [{ name: '' }, 'tsig_key_name_invalid'],
+    [{ name: 'a..b' }, 'tsig_key_name_invalid'],
+    [{ name: 'a b' }, 'tsig_key_name_invalid'],
   ])('that cannot work is refused at once: %o', (wrong, code) => {
     expect(() => prepareKey({ ...key, ...wrong })).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('whose name cannot be one is told by its field, without repeating it: a whole key may have been pasted', () => {
+    const details = { field: 'keyName' };
+    expect(() => prepareKey({ ...key, name: 'a b' })).toThrow(expect.objectContaining({ details }));
   });
 
   it('is compared in lower case, without the trailing dot', () => {

@@ -10,7 +10,7 @@ export type { Rfc2136Key, Rfc2136Options } from './schema.ts';
 
 /**
  * A provider on one name server by dynamic updates (RFC 2136) signed with TSIG (RFC 8945): BIND, Knot, PowerDNS and others.
- * Throws `tsig_algorithm_unsupported`, `tsig_secret_invalid` or `dns_name_invalid` at once for a key that cannot work.
+ * Throws `tsig_algorithm_unsupported`, `tsig_secret_invalid` or `tsig_key_name_invalid` at once for a key that cannot work.
  */
 export function createRfc2136Provider(options: Rfc2136Options): DnsProvider {
   const client = createClient(options);

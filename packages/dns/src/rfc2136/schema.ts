@@ -35,7 +35,7 @@ export interface Rfc2136Options {
 const shortestSecretBytes = 16;
 const base64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
-/** The key ready to sign with. Throws `tsig_algorithm_unsupported`, `tsig_secret_invalid` or `dns_name_invalid`. */
+/** The key ready to sign with. Throws `tsig_algorithm_unsupported`, `tsig_secret_invalid` or `tsig_key_name_invalid`. */
 export function prepareKey(key: Rfc2136Key): TsigKey {
   const algorithm = key.algorithm.toLowerCase().replace(/\.$/, '');
   if (!isAlgorithm(algorithm)) throw new AppError('tsig_algorithm_unsupported', { algorithm: key.algorithm });
@@ -51,15 +51,16 @@ function isAlgorithm(text: string): text is TsigAlgorithm {
   return Object.hasOwn(tsigAlgorithms, text);
 }
 
-/** A key's name is any DNS name, also of a single label. */
+/** A key's name is any DNS name, also of a single label: what the server's configuration calls it, not a host. */
 function keyName(name: string): string {
+  const invalid = (cause?: unknown) => new AppError('tsig_key_name_invalid', { field: 'keyName' }, cause);
   const lower = name.trim().toLowerCase().replace(/\.$/, '');
   try {
     writeName(createWriter(), lower);
   } catch (error) {
-    if (error instanceof WireError) throw new AppError('dns_name_invalid', { field: 'key.name' }, error);
+    if (error instanceof WireError) throw invalid(error);
     throw error;
   }
-  if (lower === '') throw new AppError('dns_name_invalid', { field: 'key.name' });
+  if (lower === '') throw invalid();
   return lower;
 }
