@@ -1,5 +1,6 @@
 import { exitCode } from '@serverctl/core';
 import { Command } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
 import { channelCommand } from './commands/channel.ts';
 import { dnsCommand } from './commands/dns.ts';
 import { eventsCommand } from './commands/events.ts';
@@ -21,16 +22,18 @@ Exit status: 0 done, ${exitCode.invalid} wrong input, ${exitCode['not-found']} n
   ${exitCode.internal} anything else.
 `;
 
-/** The whole command line. */
-export function createProgram(): Command {
+/** The whole command line. `silent`: usage errors are thrown only, and the caller tells them. */
+export function createProgram({ silent = false }: { silent?: boolean } = {}): Command {
   const program = new Command('serverctl')
     .description('Keeps one DNS name pointing at an HAProxy host that works.')
+    .version(manifest.version, '--version', 'print the version')
     .option('--json', 'one JSON value on standard output, errors as JSON on standard error')
     .option('--url <url>', 'address of the control plane')
     .option('--token-file <file>', 'file with the access token')
     .addHelpText('after', footer)
     .showHelpAfterError('Run it with --help to see what is possible.')
     .exitOverride();
+  if (silent) program.configureOutput({ writeErr: () => undefined });
   const commands = [
     poolCommand(),
     memberCommand(),

@@ -1,6 +1,15 @@
 import { readFileSync } from 'node:fs';
+import { AppError } from '@serverctl/core';
 
-/** A secret from a file or standard input (`-`), without the line end. */
-export function readSecret(file: string): string {
-  return readFileSync(file === '-' ? 0 : file, 'utf8').trim();
+/** A secret from the file that an option names, or from standard input (`-`), without the line end. Throws `file_unreadable`. */
+export function readSecret(option: string, file: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8').trim();
+  } catch (cause) {
+    throw new AppError(
+      'file_unreadable',
+      { option, file, because: String((cause as NodeJS.ErrnoException).code) },
+      cause,
+    );
+  }
 }

@@ -13,7 +13,7 @@ export function channelCommand(): Command {
       .requiredOption('--url-file <file>', 'file with the address, - for standard input')
       .action(
         action(async ({ client }, { urlFile }: { urlFile: string }) => {
-          const added = await client.channels.add({ kind: 'webhook', url: readSecret(urlFile) });
+          const added = await client.channels.add({ kind: 'webhook', url: readSecret('--url-file', urlFile) });
           return {
             json: added,
             text: `Notices go to ${added.origin} (${added.id}). Try it: serverctl channel test ${added.id}`,

@@ -45,7 +45,7 @@ const add = (...options: readonly string[]) =>
 
 test('a credential saved without a try says so, and how to try it', async () => {
   expect((await add()).stdout).toContain(
-    'untested. Try it: serverctl dns credential set bind --test-zone ZONE --test-name NAME',
+    'untested. Try it: serverctl dns credential test bind --zone ZONE --name NAME',
   );
 });
 
@@ -53,4 +53,15 @@ test('half of a name to try is refused, not ignored', async () => {
   const { asked, stderr } = await add('--test-zone', 'example.com');
   expect(asked).toEqual([]);
   expect(stderr).toContain('--test-zone and --test-name go together');
+});
+
+test('a stored credential is tried on any name, and the name is said', async () => {
+  const found = { canEdit: true, canMark: true, skewSeconds: null, servers: [], warnings: [] };
+  const record = { addresses: [], ttlSeconds: null, mark: null, cname: false };
+  const line = ['dns', 'credential', 'test', 'bind', '--zone', 'example.com', '--name', 'lb.example.com'];
+  const { asked, stdout } = await runCli(line, () => ({ body: { ...found, record } }));
+  expect(asked).toMatchObject([
+    { path: '/dns-credentials/bind/test', body: { zone: 'example.com', name: 'lb.example.com' } },
+  ]);
+  expect(stdout).toMatch(/^name +lb\.example\.com$/m);
 });

@@ -25,6 +25,7 @@ export function credentialCommand(): Command {
     .addCommand(credentialAdd())
     .addCommand(credentialList())
     .addCommand(credentialSet())
+    .addCommand(credentialTest())
     .addCommand(credentialRemove());
 }
 
@@ -40,14 +41,14 @@ function credentialAdd(): Command {
           provider: 'rfc2136',
           ...options.server,
           keyName: options.key,
-          secret: readSecret(options.secretFile),
+          secret: readSecret('--secret-file', options.secretFile),
           ...optional(options),
         },
         ...tried(options),
       });
       return {
         json: saved.credential,
-        text: savedText(saved),
+        text: savedText(saved, options.testName),
       };
     }),
   );
@@ -88,14 +89,28 @@ function credentialSet(): Command {
         settings: {
           ...(options.server ?? {}),
           ...(options.key === undefined ? {} : { keyName: options.key }),
-          ...(options.secretFile === undefined ? {} : { secret: readSecret(options.secretFile) }),
+          ...(options.secretFile === undefined ? {} : { secret: readSecret('--secret-file', options.secretFile) }),
           ...optional(options),
         },
         ...tried(options),
       });
-      return { json: saved.credential, text: savedText(saved) };
+      return { json: saved.credential, text: savedText(saved, options.testName) };
     }),
   );
+}
+
+function credentialTest(): Command {
+  return new Command('test')
+    .description('Try a credential on a name: reads, changes nothing')
+    .argument('<credential>')
+    .requiredOption('--zone <zone>', 'the zone that holds the name')
+    .requiredOption('--name <name>', 'for example lb.example.com')
+    .action(
+      action(async ({ client }, id: string, { zone, name }: { zone: string; name: string }) => {
+        const test = await client.credentials.test(id, { zone, name });
+        return { json: test, text: testText(name, test) };
+      }),
+    );
 }
 
 function credentialRemove(): Command {
@@ -136,9 +151,9 @@ function tried({ testZone, testName }: Settings) {
   throw new AppError('request_invalid', { because: '--test-zone and --test-name go together' });
 }
 
-function savedText({ credential, test }: CredentialSaved): string {
+function savedText({ credential, test }: CredentialSaved, tested = ''): string {
   const { name } = credential;
   return test === null
-    ? `Credential ${name} is saved, untested. Try it: serverctl dns credential set ${name} --test-zone ZONE --test-name NAME`
-    : `Credential ${name} is saved.\n\n${testText(test)}`;
+    ? `Credential ${name} is saved, untested. Try it: serverctl dns credential test ${name} --zone ZONE --name NAME`
+    : `Credential ${name} is saved.\n\n${testText(tested, test)}`;
 }

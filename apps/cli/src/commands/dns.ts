@@ -56,7 +56,7 @@ function addedText(pool: string, { binding, test }: BindingAdded): string {
     address === null
       ? ['nothing was written.', `serverctl pool publish ${pool}`]
       : [`the active member’s address ${address} is being published.`, `serverctl watch ${pool}`];
-  return `${binding.name} is managed now; ${what}\n\n${testText(test)}\n\nNext: ${next}`;
+  return `${binding.name} is managed now; ${what}\n\n${testText(binding.name, test)}\n\nNext: ${next}`;
 }
 
 function dnsList(): Command {
@@ -94,7 +94,7 @@ function dnsTest(): Command {
       action(async ({ client }, pool: string, name?: string) => {
         const binding = await oneBinding(client, pool, name);
         const test = await client.bindings.test(pool, binding.id);
-        return { json: test, text: testText(test) };
+        return { json: test, text: testText(binding.name, test) };
       }),
     );
 }

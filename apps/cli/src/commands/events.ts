@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { action, type Context } from '../context.ts';
 import { wholeNumber } from '../options.ts';
 import { clean } from '../output/table.ts';
+import { hanging, width } from '../output/width.ts';
 import { localTime, tinted } from '../output/words.ts';
 import { pause, timeLimit } from '../platform/pause.ts';
 
@@ -20,7 +21,7 @@ interface Options {
 /** `serverctl events [--follow]`: what happened, newest last. With `--json` one object a line. */
 export function eventsCommand(): Command {
   return new Command('events')
-    .description('What happened, newest last')
+    .description('What happened, newest last; with --json one object a line')
     .option('-f, --follow', 'keep printing new ones until Ctrl+C')
     .option('--pool <pool>', 'only of this pool')
     .option('--limit <number>', 'how many of the newest (default 50)', wholeNumber)
@@ -92,5 +93,6 @@ function print({ config, json }: Context, events: readonly EventView[]): void {
 
 function line(event: EventView, colour: boolean): string {
   const tone = { info: 'quiet', warning: 'careful', critical: 'bad' } as const;
-  return `${localTime(event.at)}  ${tinted(event.severity.padEnd(8), tone[event.severity], colour)}  ${clean(event.sentence)}`;
+  const head = `${localTime(event.at)}  ${tinted(event.severity.padEnd(8), tone[event.severity], colour)}  `;
+  return head + hanging(clean(event.sentence), width(head));
 }

@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import { action } from '../context.ts';
 import { list, wholeNumber } from '../options.ts';
 import { memberDetail, memberTable } from '../output/member.ts';
+import { zonedTime } from '../output/words.ts';
 import { confirm } from '../prompt.ts';
 import { memberPromote } from './promote.ts';
 
@@ -146,5 +147,5 @@ function settings(options: Settings) {
 }
 
 function installLine(enrolment: EnrolmentView): string {
-  return `Run this on the host as root in a checkout of ServerCTL, and give it the secret when it asks (then: script/agent run):\n\n  ${enrolment.command}\n\n  secret   ${enrolment.secret}\n  valid    until ${new Date(enrolment.expiresAt).toLocaleTimeString()}, once`;
+  return `Run this on the host as root in a checkout of ServerCTL, and give it the secret when it asks (then: script/agent run):\n\n  ${enrolment.command}\n\n  secret   ${enrolment.secret}\n  valid    until ${zonedTime(enrolment.expiresAt)}, once`;
 }

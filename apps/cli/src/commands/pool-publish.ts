@@ -1,4 +1,4 @@
-import type { FirstPublishView } from '@serverctl/contract';
+import type { FirstPublishView, MemberView } from '@serverctl/contract';
 import { AppError } from '@serverctl/core';
 import { Command } from 'commander';
 import { action } from '../context.ts';
@@ -25,32 +25,69 @@ export function poolPublish(): Command {
     .option('--reason <text>', 'why, for the audit log')
     .option('-y, --yes', 'do not ask')
     .action(
-      action(async ({ client, json, say }, pool: string, member: string | undefined, options: Options) => {
+      action(async ({ client, json, say }, pool: string, named: string | undefined, options: Options) => {
+        // A member that does not exist is refused before another one is proposed.
+        const chosen = named === undefined ? null : await client.members.get(pool, named);
         const proposal = await client.firstPublish.preview(pool);
-        if (options.preview) return { json: proposal, text: describe(proposal) };
-        say(describe(proposal));
-        if (proposal.kind === 'take-over' && !options.takeOver)
-          throw new AppError('record_not_ours', { because: proposal.sentence });
-        const memberId = member ?? proposal.proposedMemberId;
-        if (memberId === null) throw new AppError('no_ready_standby', { because: proposal.sentence });
-        await confirm(`Publish ${member ?? 'this member'} now?`, { yes: options.yes ?? false, json });
+        const proposed =
+          proposal.proposedMemberId === null ? null : await client.members.get(pool, proposal.proposedMemberId);
+        const member = chosen ?? proposed;
+        const text = describe(proposal, proposed, member);
+        if (options.preview) return { json: { ...proposal, memberId: member?.id ?? null }, text };
+        say(text);
+        const target = confirmable(proposal, proposed, member, options.takeOver ?? false);
+        await confirm(question(proposal, target), { yes: options.yes ?? false, json });
         const result = await client.firstPublish.confirm(pool, {
-          memberId,
+          memberId: target.id,
           takeOver: options.takeOver ?? false,
           confirmNotReady: options.confirmNotReady ?? false,
           ...(options.reason === undefined ? {} : { reason: options.reason }),
         });
-        return { json: result, text: `${result.preview.sentence}\nWatch it: serverctl watch ${pool}` };
+        return { json: result, text: `${clean(result.preview.sentence)}\nWatch it: serverctl watch ${pool}` };
       }),
     );
 }
 
-function describe(proposal: FirstPublishView): string {
+/** Whom a yes would publish; what the server would refuse after the question is refused before it. */
+function confirmable(
+  { kind, sentence }: FirstPublishView,
+  proposed: MemberView | null,
+  member: MemberView | null,
+  takeOver: boolean,
+): MemberView {
+  if (kind === 'impossible') throw new AppError('dns_cname_in_the_way', { because: sentence });
+  if (kind === 'take-over' && !takeOver) throw new AppError('record_not_ours', { because: sentence });
+  if (member === null) throw new AppError('no_ready_standby', { because: sentence });
+  if (kind === 'adopt' && proposed !== null && proposed.id !== member.id && !takeOver)
+    throw new AppError('record_names_another_member', {
+      member: proposed.hostname,
+      address: proposed.status.address,
+    });
+  return member;
+}
+
+function question({ records }: FirstPublishView, { hostname, status }: MemberView): string {
+  const moves = records.map((record) => `${record.name}: ${held(record)} → ${status.address ?? 'no address'}`);
+  return `${moves.join('\n')}\nPublish ${hostname} now?`;
+}
+
+function held({ cname, addresses }: FirstPublishView['records'][number]): string {
+  return cname ? 'CNAME' : addresses.join(', ') || 'no record';
+}
+
+/** What would happen for this member, name by name; the server's own sentence speaks of the one that it proposes. */
+function describe(proposal: FirstPublishView, proposed: MemberView | null, member: MemberView | null): string {
   const rows = proposal.records.map((record) => [
     record.name,
-    record.cname ? 'CNAME' : record.addresses.join(', ') || 'no record',
+    held(record),
+    member?.status.address ?? '-',
     record.ttlSeconds === null ? '' : `${record.ttlSeconds} s`,
     record.mark ?? '',
   ]);
-  return `${clean(proposal.sentence)}\n\n${table(['name', 'holds now', 'TTL', 'mark'], rows)}`;
+  const sentences = [clean(proposal.sentence)];
+  if (member !== null && member.id !== proposed?.id) {
+    const { ready, standingSentence } = member.status;
+    sentences.push(`You chose ${member.hostname}: ${ready ? 'ready' : 'not ready'}. ${clean(standingSentence)}`);
+  }
+  return `${sentences.join('\n')}\n\n${table(['name', 'from', 'to', 'old TTL', 'mark'], rows)}`;
 }

@@ -72,8 +72,12 @@ export function poolCommand(): Command {
       .requiredOption('--reason <text>', 'why, for the audit log')
       .action(
         action(async ({ client, config }, id: string, { reason }: { reason: string }) => {
+          const { held } = await client.pools.get(id);
           const view = await client.pools.ack(id, { reason });
-          return { json: view, text: poolDetail(view, config.colour) };
+          const what = held
+            ? 'Acknowledged: automatic failover acts again.'
+            : 'Nothing was held; automatic promotions are counted from now on.';
+          return { json: view, text: `${what}\n\n${poolDetail(view, config.colour)}` };
         }),
       ),
   );

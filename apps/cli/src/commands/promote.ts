@@ -1,7 +1,7 @@
 import type { PromotePreview, PromotionView } from '@serverctl/contract';
 import { Command } from 'commander';
 import { action, type Context, type Outcome } from '../context.ts';
-import { clean, table } from '../output/table.ts';
+import { clean, facts, table } from '../output/table.ts';
 import { localTime, measuredText } from '../output/words.ts';
 import { confirm } from '../prompt.ts';
 
@@ -81,14 +81,14 @@ export function promotionCommand(): Command {
             one.kind,
             String(one.epoch),
             one.state,
-            clean(one.sentence),
           ]);
+          const notes = promotions.map((one) => [clean(one.sentence), ...reasonOf(one)]);
           return {
             json: promotions,
             text:
               promotions.length === 0
                 ? 'Nothing was promoted yet.'
-                : table(['id', 'decided', 'kind', 'epoch', 'state', 'why'], rows),
+                : table(['id', 'decided', 'kind', 'epoch', 'state'], rows, notes),
           };
         }),
       ),
@@ -101,11 +101,30 @@ export function promotionCommand(): Command {
       .action(
         action(async ({ client }, pool: string, id: string) => {
           const one = await client.promotions.get(pool, id);
-          return { json: one, text: `${clean(one.sentence)}\n\n${timeline(one)}` };
+          const { members } = await client.members.list(pool);
+          const name = (member: string | null) =>
+            members.find((each) => each.id === member)?.hostname ?? member ?? 'nobody';
+          return { json: one, text: [clean(one.sentence), detail(one, name), timeline(one)].join('\n\n') };
         }),
       ),
   );
   return promotion;
+}
+
+function detail(one: PromotionView, name: (member: string | null) => string): string {
+  return facts([
+    ['promotion', one.id],
+    ['kind', one.kind],
+    ['moved', `${name(one.fromMemberId)} → ${name(one.toMemberId)}`],
+    ['epoch', String(one.epoch)],
+    ['state', one.state],
+    ['actor', clean(one.actor)],
+    ['reason', clean(one.reason ?? 'none was given')],
+  ]);
+}
+
+function reasonOf({ reason, actor }: PromotionView): readonly string[] {
+  return reason === null ? [] : [`Reason (${clean(actor)}): ${clean(reason)}`];
 }
 
 function timeline(promotion: PromotionView): string {

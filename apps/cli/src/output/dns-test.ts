@@ -2,9 +2,10 @@ import type { TestView } from '@serverctl/contract';
 import { clean, facts } from './table.ts';
 
 /** What a credential's trial found: rights, the record, what each authoritative server answers. */
-export function testText(test: TestView): string {
+export function testText(name: string, test: TestView): string {
   const { record } = test;
   const pairs: [string, string][] = [
+    ['name', name],
     ['may edit', test.canEdit ? 'yes' : 'no'],
     ['may mark', test.canMark ? 'yes' : 'no: writes are fenced by the value alone (R18)'],
     ['holds', record.cname ? 'a CNAME' : record.addresses.join(', ') || 'no record'],

@@ -46,11 +46,12 @@ function nameTable(pool: PoolView, colour: boolean): string {
       .map((answer) => `${answer.server}: ${answer.error ?? (answer.addresses.join(', ') || 'nothing')}`)
       .join('; ') || '-',
     tinted(binding.state, binding.state === 'published' ? 'good' : 'careful', colour),
-    binding.error === null
-      ? `${binding.ttlSeconds} s`
-      : `${binding.ttlSeconds} s, ${clean(binding.error.message)} ${clean(binding.error.remedy)}`,
+    `${binding.ttlSeconds} s`,
   ]);
-  return table(['name', 'shall answer', 'servers answer', 'state', 'TTL'], rows);
+  const errors = bindings.map(({ error }) =>
+    error === null ? [] : [`${clean(error.message)} ${clean(error.remedy)}`],
+  );
+  return table(['name', 'shall answer', 'servers answer', 'state', 'TTL'], rows, errors);
 }
 
 function failbackText({ policy, afterMinutes, window }: PoolView['failback']): string {

@@ -26,6 +26,12 @@ export function measuredText(ms: number): string {
   return Math.round(ms) < secondMs ? `${Math.round(ms)} ms` : durationText(ms);
 }
 
+/** The same with the zone's name, for a moment that is told to others. */
+export function zonedTime(timestamp: string): string {
+  const parts = new Intl.DateTimeFormat('en', { timeZoneName: 'short' }).formatToParts(new Date(timestamp));
+  return `${localTime(timestamp)} ${parts.find(({ type }) => type === 'timeZoneName')?.value ?? ''}`;
+}
+
 /** Local date and time to the second; the JSON output has UTC. */
 export function localTime(timestamp: string): string {
   const time = new Date(timestamp);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fitted } from '../output/width.ts';
 
 /** A picture of one moment; `stop` is called by the screen, not by the frame. */
 export type Frame = (nowMs: number) => Promise<string>;
@@ -31,8 +32,8 @@ export async function showFrames(frame: Frame): Promise<void> {
   }
 }
 
-/** Overwrites line by line, so that nothing flickers; what does not fit below is left out. */
+/** Overwrites line by line, so that nothing flickers. A row is cleared before it is drawn: behind a full row the last column would go. */
 function draw(text: string): void {
-  const rows = text.split('\n').slice(0, process.stdout.rows - 1);
-  process.stdout.write(`${home}${rows.map((row) => row + clearToEnd).join('\n')}${clearBelow}`);
+  const rows = fitted(text, { columns: process.stdout.columns || 80, rows: process.stdout.rows || 24 });
+  process.stdout.write(`${home}${rows.map((row) => clearToEnd + row).join('\n')}\n${clearBelow}`);
 }

@@ -1,6 +1,5 @@
-import { CommanderError } from 'commander';
 import { vi } from 'vitest';
-import { createProgram } from '../program.ts';
+import { run } from '../run.ts';
 
 /** One call that the command line made, and the reply it gets. */
 export interface Asked {
@@ -9,11 +8,12 @@ export interface Asked {
   readonly body: unknown;
 }
 
-/** What a run left behind: calls, text on both streams. */
+/** What a run left behind: calls, text on both streams, the exit code. */
 export interface Run {
   readonly asked: readonly Asked[];
   readonly stdout: string;
   readonly stderr: string;
+  readonly status: number;
 }
 
 /** Runs one command line against a control plane that answers with `reply`: an error thrown by it is a broken connection. */
@@ -40,15 +40,15 @@ export async function runCli(
     const { status = 200, body } = reply(one);
     return new Response(JSON.stringify(body), { status });
   });
+  let status = 0;
   try {
-    await createProgram().parseAsync(line, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
+    await run(line);
+    status = Number(process.exitCode ?? 0);
   } finally {
     process.exitCode = 0; // a refused command sets it, and the test run would take it as its own
     vi.unstubAllGlobals();
     vi.unstubAllEnvs();
     for (const spy of spies) spy.mockRestore();
   }
-  return { asked, ...written };
+  return { asked, ...written, status };
 }

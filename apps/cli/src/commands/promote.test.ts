@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { runCli } from '../testing/run-cli.ts';
+
+const promotion = {
+  id: 'promotion001',
+  poolId: 'pool00000001',
+  kind: 'switchover',
+  cause: 'person',
+  fromMemberId: 'member000001',
+  toMemberId: 'member000002',
+  epoch: 7,
+  reason: 'kernel update',
+  actor: 'administrator',
+  sentence: 'Switchover to lb2.example.com.',
+  state: 'done',
+  decidedAt: '2026-01-01T00:00:00.000Z',
+  steps: [],
+};
+
+test('promotion list tells each one’s sentence, and who asked for it and why', async () => {
+  const { stdout } = await runCli(['promotion', 'list', 'edge'], () => ({ body: { promotions: [promotion] } }));
+  expect(stdout).toContain('\n    Switchover to lb2.example.com.\n    Reason (administrator): kernel update\n');
+});
+
+test('promotion show tells kind, from and to, epoch, actor and reason', async () => {
+  const { stdout } = await runCli(['promotion', 'show', 'edge', 'promotion001'], ({ path }) => ({
+    body: path.endsWith('/members') ? { members: [] } : { ...promotion, evidence: {}, decision: {} },
+  }));
+  for (const [name, value] of [
+    ['kind', 'switchover'],
+    ['moved', 'member000001 → member000002'],
+    ['epoch', '7'],
+    ['actor', 'administrator'],
+    ['reason', 'kernel update'],
+  ])
+    expect(stdout).toMatch(new RegExp(`^${name} +${value}$`, 'm'));
+});
