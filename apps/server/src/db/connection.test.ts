@@ -102,6 +102,31 @@ describe('what heartbeats and the lease need', () => {
   });
 });
 
+test('a database that ends a connection while it is being closed is no news', async () => {
+  const { connection } = database;
+  const shutdown = Buffer.from('E\0\0\0\0SFATAL\0C57P01\0Mterminating connection\0\0');
+  shutdown.writeUInt32BE(shutdown.length - 1, 1);
+  let closing = false;
+  const proxy = createServer((near) => {
+    const far = connect(`${connection.host}/.s.PGSQL.${connection.port}`);
+    near.on('data', (chunk) => (closing ? near.write(shutdown) : far.write(chunk))).on('error', () => {});
+    far.on('data', (chunk) => near.write(chunk)).on('error', () => {});
+    near.on('close', () => far.destroy());
+  });
+  await new Promise<void>((listening) => proxy.listen(0, '127.0.0.1', listening));
+  const warnings: unknown[] = [];
+  const remote = openDatabase({
+    connection: { ...connection, host: '127.0.0.1', port: (proxy.address() as AddressInfo).port },
+    clock: systemClock,
+    log: { ...silentLog, warn: (...said: unknown[]) => void warnings.push(said) },
+  });
+  await sql`SELECT 1`.execute(remote.kysely);
+  closing = true;
+  await remote.close();
+  await new Promise((closed) => proxy.close(closed));
+  expect(warnings).toEqual([]);
+});
+
 test('a mistake of ours and a violated constraint stay what they are', async () => {
   expect(await failure('SELECT nonsense')).toMatchObject({ name: 'error', code: '42703' });
   const violation = await failure(`INSERT INTO lease (name) VALUES ('a'), ('a')`);

@@ -75,7 +75,10 @@ export function openDatabase({ connection, clock, log, maxConnections = 10 }: Op
 
 function openPool(config: pg.PoolConfig, log: OpenOptions['log']): { pool: pg.Pool; kysely: Kysely<Database> } {
   const pool = new pg.Pool(config);
-  pool.on('error', (error) => log.warn({ error }, 'an idle database connection was lost'));
+  pool.on('error', (error) => {
+    // end() does not wait for the server's side, which may stop in the same moment.
+    if (!pool.ending) log.warn({ error }, 'an idle database connection was lost');
+  });
   // A connection lost while it is in use also says so as an event, which nobody else hears then: unheard it would end this process.
   pool.on('connect', (client) => client.on('error', () => {}));
   return { pool, kysely: new Kysely<Database>({ dialect: new PostgresDialect({ pool: translatingPool(pool) }) }) };
