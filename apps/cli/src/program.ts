@@ -1,6 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { exitCode } from '@serverctl/core';
 import { Command } from 'commander';
-import manifest from '../package.json' with { type: 'json' };
 import { channelCommand } from './commands/channel.ts';
 import { dnsCommand } from './commands/dns.ts';
 import { eventsCommand } from './commands/events.ts';
@@ -26,7 +26,7 @@ Exit status: 0 done, ${exitCode.invalid} wrong input, ${exitCode['not-found']} n
 export function createProgram({ silent = false }: { silent?: boolean } = {}): Command {
   const program = new Command('serverctl')
     .description('Keeps one DNS name pointing at an HAProxy host that works.')
-    .version(manifest.version, '--version', 'print the version')
+    .version(release(), '--version', 'print the version')
     .option('--json', 'one JSON value on standard output, errors as JSON on standard error')
     .option('--url <url>', 'address of the control plane')
     .option('--token-file <file>', 'file with the access token')
@@ -47,6 +47,11 @@ export function createProgram({ silent = false }: { silent?: boolean } = {}): Co
   ];
   for (const command of commands) program.addCommand(command);
   return acceptGlobals(program);
+}
+
+function release(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
 }
 
 /** Global flags are accepted behind any command too: `serverctl pool list --json`. */
