@@ -1,3 +1,4 @@
+import type { PoolId } from '@serverctl/core';
 import { describe, expect, test } from 'vitest';
 import {
   buildMember,
@@ -66,6 +67,16 @@ describe('the lookout (R2): each measure alone makes a tick count for nobody', (
     const { look, liveness } = await setUp();
     liveness.flusherStuck = true;
     expect(because(await look(500))).toBe('database');
+  });
+
+  test('a pool whose change notice was lost is read within 5 s all the same (R6)', async () => {
+    const { look, store } = await setUp();
+    const late = buildPool({ id: 'poollate0001' as PoolId, name: 'late' });
+    store.house.pools.set(late.id, late); // no store.changed(): nobody is told
+    const seen = async () => (await look())?.pools.rows.some(({ pool }) => pool.id === late.id);
+    expect(await seen()).toBe(false);
+    for (let looks = 0; looks < 4; looks += 1) await look();
+    expect(await seen()).toBe(true);
   });
 
   test('a lease that ended while we looked', async () => {

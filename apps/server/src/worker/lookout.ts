@@ -7,7 +7,8 @@ import { poolsJudgedAnew } from './settings-change.ts';
 import { withinLimit } from './time-limit.ts';
 
 /*
- * Where the loop looks out from: reads the news each time, the pools only after a change notice, and closes one tick of the observation.
+ * Where the loop looks out from: reads the news each time, the pools after a change notice and every 5 s, and closes
+ * one tick of the observation.
  * A database that does not answer is no error here: nothing new is seen, its last write grows old, and R2 freezes the tick.
  *
  *   pools never read   look returns null
@@ -43,6 +44,8 @@ export interface LookoutPorts {
   readonly log: WorkerLog;
 }
 
+/** Pools are read again after this also without a notice: one that was lost must not leave a pool unjudged for good. */
+const poolsStaleAfterMs = 5_000;
 /** A database that takes longer is one that does not answer (R2: a write within 1 s). */
 const readLimitMs = 1_000;
 
@@ -75,7 +78,7 @@ export function createLookout({ clock, store, liveness, lease, eventLoop, log }:
 
   /** A notice during the read counts for the next one: the read may have missed what it tells of. */
   async function readPools(signal: AbortSignal): Promise<void> {
-    if (pools !== null && noticed === readUpTo) return;
+    if (pools !== null && noticed === readUpTo && clock.now() - pools.at < poolsStaleAfterMs) return;
     const reading = noticed;
     const rows = await store.pools();
     if (signal.aborted) return;
