@@ -11,3 +11,11 @@ export async function endChild(child: ChildProcess): Promise<void> {
   await ended;
   clearTimeout(stubborn);
 }
+
+/** Ends a program without a word to it, and waits until it is gone. */
+export async function killChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await ended;
+}

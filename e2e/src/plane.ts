@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endChild } from './children.ts';
+import { endChild, killChild } from './children.ts';
 import { paths } from './paths.ts';
 import { lastLines, planeLog } from './post-mortem.ts';
 import type { Stage } from './stage.ts';
@@ -18,10 +18,15 @@ export interface Plane {
   /** The same without throwing: for what must be refused. */
   tryCli(...args: readonly string[]): Promise<{ status: number; stdout: string; stderr: string }>;
   stop(): Promise<void>;
+  /** As a power cut would: nothing is released, nothing is said. Its database goes with it. */
+  kill(): Promise<void>;
 }
 
-/** Starts the server as in production on an embedded database of its own, and waits until it is ready. */
-export async function startPlane(stage: Stage): Promise<Plane> {
+/**
+ * Starts the server as in production on an embedded database of its own, and waits until it is ready. A second start on the same stage,
+ * after the first has ended, goes on with the same data. `settings` are further environment variables of the server.
+ */
+export async function startPlane(stage: Stage, settings: NodeJS.ProcessEnv = {}): Promise<Plane> {
   const listen = `${stage.planeAddress}:${stage.planePort}`;
   const url = `http://${listen}`;
   const dataDirectory = join(stage.directory, 'plane');
@@ -35,6 +40,7 @@ export async function startPlane(stage: Stage): Promise<Plane> {
     SERVERCTL_DNS_START_POINTS: `${stage.dns.address}:${stage.dns.port}`,
     SERVERCTL_ALLOW_PRIVATE_TARGETS: `${stage.dns.address}:${stage.dns.port}`,
     SERVERCTL_URL: url,
+    ...settings,
   };
   const log = await open(logFile, 'a');
   const child = stage.spawnAtPlane([process.execPath, paths.server], {
@@ -52,7 +58,16 @@ export async function startPlane(stage: Stage): Promise<Plane> {
     return JSON.parse(finished.stdout);
   };
   await untilReady(child, () => tryCli('pool', 'list', '--json'), logFile);
-  return { url, dataDirectory, logFile, environment, tryCli, cli, stop: () => endChild(child) };
+  return {
+    url,
+    dataDirectory,
+    logFile,
+    environment,
+    tryCli,
+    cli,
+    stop: () => endChild(child),
+    kill: () => killChild(child),
+  };
 }
 
 async function untilReady(child: ChildProcess, ask: () => Promise<{ status: number }>, logFile: string): Promise<void> {

@@ -14,7 +14,8 @@ if (labMissing !== null && process.env['CI'] === 'true') throw new Error(`The la
 
 export interface Scene {
   readonly stage: LabStage;
-  readonly plane: Plane;
+  /** Set anew by whoever restarts it. */
+  plane: Plane;
   end(failed: boolean): Promise<void>;
 }
 
@@ -26,7 +27,8 @@ export async function openScene(name: string, members: number): Promise<Scene> {
     const secretFile = join(stage.directory, 'tsig-secret');
     await writeFile(secretFile, stage.dns.key.secret, { mode: 0o600 });
     await addCredential(plane, stage, secretFile);
-    return { stage, plane, end: (failed) => end(name, stage, plane, failed) };
+    const scene: Scene = { stage, plane, end: (failed) => end(name, stage, scene.plane, failed) };
+    return scene;
   } catch (error) {
     await keepLogs(name, stage);
     await stage.down();
