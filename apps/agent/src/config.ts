@@ -19,3 +19,26 @@ export function serviceManagerSpec(option: string | undefined): string {
 export function runsUnderJournal(): boolean {
   return process.env['JOURNAL_STREAM'] !== undefined;
 }
+
+/** systemd's RuntimeDirectory=, emptied at each stop of the service; null when it is not the service that runs. */
+export function runtimeDirectory(): string | null {
+  return process.env['RUNTIME_DIRECTORY']?.split(':')[0] ?? null;
+}
+
+/**
+ * The runtime inside the compiled file reads these before our first line. BUN_OPTIONS can load foreign code, or another file's
+ * settings; the others turn the file into something else or open a debugger.
+ */
+export const runtimeVariables = [
+  'BUN_OPTIONS',
+  'BUN_BE_BUN',
+  'BUN_INSPECT',
+  'BUN_INSPECT_CONNECT_TO',
+  'BUN_INSPECT_PRELOAD',
+  'BUN_CONFIG_VERBOSE_FETCH',
+] as const;
+
+/** Those of them that are set. */
+export function foreignRuntimeVariables(): readonly string[] {
+  return runtimeVariables.filter((name) => process.env[name] !== undefined);
+}

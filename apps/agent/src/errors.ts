@@ -27,6 +27,16 @@ const failures = {
     exitCode: exitCodes.conflict,
     remedy: 'Add --replace to enrol again; the present key stops being valid once the new one is accepted.',
   },
+  not_installable: { exitCode: exitCodes.usage, remedy: 'Nothing was changed on this host.' },
+  step_failed: {
+    exitCode: exitCodes.unexpected,
+    remedy: 'Mend that and run the same line again: it goes on from here.',
+  },
+  not_heard: {
+    exitCode: exitCodes.unreachable,
+    remedy:
+      'Look at: journalctl -u serverctl-agent -n 20. The agent goes on trying; nothing needs to be installed again.',
+  },
   state_unusable: {
     exitCode: exitCodes.unexpected,
     remedy: 'Make the directory readable and writable for this user only, or choose another with --state-dir.',

@@ -1,13 +1,16 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Clock } from './platform/clock.ts';
+import { certificateTrouble, networkTrouble } from './tls-trouble.ts';
+import { createTrust, type Trust } from './trust.ts';
 
 /** One exchange with one address. A redirect, an endless reply or anything but JSON is not an answer of a control plane. */
 export type HttpOutcome =
   | { readonly kind: 'reply'; readonly status: number; readonly body: unknown }
   | { readonly kind: 'unreachable'; readonly because: UnreachableReason; readonly detail: string };
 
-export type UnreachableReason = 'network' | 'timeout' | 'bad-reply';
+/** `untrusted`: there is an answer, but its certificate is not one of the control plane. */
+export type UnreachableReason = 'network' | 'timeout' | 'bad-reply' | 'untrusted';
 
 export interface HttpRequest {
   readonly url: string;
@@ -27,10 +30,9 @@ const replyLimitBytes = 64 * 1024;
 const socketsLimit = 4;
 
 /** Connections are kept, so that a beat costs one packet each way and no handshake. TLS is always verified (R37). */
-export function createHttpClient(clock: Clock): HttpClient {
-  const kept = { keepAlive: true, maxSockets: socketsLimit, maxFreeSockets: 2 };
+export function createHttpClient(clock: Clock, trust: Trust = createTrust(null)): HttpClient {
   const plain = new http.Agent(kept);
-  const secure = new https.Agent({ ...kept, rejectUnauthorized: true, minVersion: 'TLSv1.2' });
+  const secure = createSecureAgents(trust);
 
   return {
     post(request) {
@@ -39,7 +41,7 @@ export function createHttpClient(clock: Clock): HttpClient {
         const body = Buffer.from(JSON.stringify(request.body));
         const options = {
           method: 'POST',
-          agent: isSecure ? secure : plain,
+          agent: isSecure ? secure.current() : plain,
           headers: {
             'content-type': 'application/json',
             'content-length': body.length,
@@ -58,15 +60,50 @@ export function createHttpClient(clock: Clock): HttpClient {
           cancelTimeout();
           resolve(outcome);
         };
-        outgoing.on('error', (error: NodeJS.ErrnoException) => fail('network', error.code ?? error.message));
+        outgoing.on('error', (error: NodeJS.ErrnoException) => {
+          const code = error.code ?? error.message;
+          const untrusted = isSecure ? certificateTrouble(code, request.url, trust.remedy) : null;
+          if (untrusted === null) return fail('network', networkTrouble(code));
+          secure.lookAgain();
+          fail('untrusted', untrusted);
+        });
         outgoing.on('response', (incoming) => collect(incoming, finish, fail));
         outgoing.end(body);
       });
     },
     close() {
       plain.destroy();
-      secure.destroy();
+      secure.close();
     },
+  };
+}
+
+const kept = { keepAlive: true, maxSockets: socketsLimit, maxFreeSockets: 2 } as const;
+
+/**
+ * The connections for https. After a certificate was not trusted the CAs are read again, since a host gets new ones while we run; what
+ * has not changed keeps its connections. An environment variable changes nothing here: `ca` and `rejectUnauthorized` are always given.
+ */
+function createSecureAgents(trust: Trust) {
+  let authorities = trust.authorities();
+  const make = () =>
+    new https.Agent({
+      ...kept,
+      rejectUnauthorized: true,
+      minVersion: 'TLSv1.2',
+      ...(authorities === undefined ? {} : { ca: authorities }),
+    });
+  let agent = make();
+  return {
+    current: () => agent,
+    lookAgain() {
+      const now = trust.authorities();
+      if (now === authorities) return;
+      authorities = now;
+      agent.destroy();
+      agent = make();
+    },
+    close: () => agent.destroy(),
   };
 }
 

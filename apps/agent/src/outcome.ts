@@ -36,6 +36,7 @@ const supersededPause = { forMs: 2_000, spreadMs: 3_000 };
  * | outcome                                | next                     | token            |
  * | -------------------------------------- | ------------------------ | ---------------- |
  * | no connection, time-out, not our reply | next slot, next URL      | kept             |
+ * | a certificate that is not trusted      | next slot, next URL      | kept             |
  * | 5xx                                    | again, at the next URL   | kept             |
  * | agent_token_invalid, another 401       | again, with a new token  | dropped          |
  * | agent_nonce_…, agent_signature_invalid | quiet for 5 s            | dropped          |
@@ -46,8 +47,11 @@ const supersededPause = { forMs: 2_000, spreadMs: 3_000 };
  */
 export function judgeOutcome(outcome: PlaneTrouble): Judgement {
   if (outcome.kind === 'unreachable') {
-    const words = `${outcome.url} does not answer (${outcome.detail}).`;
-    const condition: Condition = { kind: 'unreachable', code: outcome.kind, words };
+    const isUntrusted = outcome.because === 'untrusted';
+    const words = isUntrusted
+      ? `${outcome.url} is not trusted: ${outcome.detail}.`
+      : `${outcome.url} does not answer (${outcome.detail}).`;
+    const condition: Condition = { kind: 'unreachable', code: isUntrusted ? 'untrusted' : outcome.kind, words };
     return { step: { kind: 'go-on' }, condition, dead: 'nothing' };
   }
   if (outcome.kind === 'unavailable') {

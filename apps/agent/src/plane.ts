@@ -1,5 +1,5 @@
 import { heartbeatTimeoutMs } from '@serverctl/contract/agent';
-import type { HttpClient } from './http-client.ts';
+import type { HttpClient, UnreachableReason } from './http-client.ts';
 import { parseRefusal, type Refusal } from './replies.ts';
 import type { UrlChoice } from './urls.ts';
 
@@ -11,7 +11,12 @@ export type PlaneTrouble =
   /** It answered that it cannot now (503: it could not store what it hears, R2): the next URL may be asked at once. */
   | { readonly kind: 'unavailable'; readonly url: string; readonly detail: string }
   /** No reply, or not one of a control plane: a portal, a proxy without a server behind it. */
-  | { readonly kind: 'unreachable'; readonly url: string; readonly detail: string };
+  | {
+      readonly kind: 'unreachable';
+      readonly url: string;
+      readonly because: UnreachableReason;
+      readonly detail: string;
+    };
 
 export interface PlaneCall<Reply> {
   readonly path: string;
@@ -50,16 +55,21 @@ export async function callAt<Reply>(
   const request = { url: url + call.path, body: call.body, timeoutMs };
   const outcome = await client.post(call.token === undefined ? request : { ...request, token: call.token });
   if (outcome.kind === 'unreachable') {
-    return { kind: 'unreachable', url, detail: `${outcome.because}: ${outcome.detail}` };
+    const { because, detail } = outcome;
+    return { kind: 'unreachable', url, because, detail: because === 'untrusted' ? detail : `${because}: ${detail}` };
   }
   const { status, body } = outcome;
   if (status >= 200 && status < 300) {
     const reply = call.parse(body);
     if (reply !== null) return { kind: 'ok', url, reply };
-    return { kind: 'unreachable', url, detail: 'bad-reply: not one that this agent understands' };
+    return unusable(url, 'not one that this agent understands');
   }
   const refusal = parseRefusal(body);
   if (status >= 500) return { kind: 'unavailable', url, detail: `${status} ${refusal?.code ?? 'without words'}` };
   if (refusal !== null) return { kind: 'refused', url, status, ...refusal };
-  return { kind: 'unreachable', url, detail: `bad-reply: status ${status}, not from a control plane` };
+  return unusable(url, `status ${status}, not from a control plane`);
+}
+
+function unusable(url: string, why: string): PlaneTrouble {
+  return { kind: 'unreachable', url, because: 'bad-reply', detail: `bad-reply: ${why}` };
 }

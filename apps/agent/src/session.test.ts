@@ -122,7 +122,8 @@ describe('a session', () => {
     for (let second = 0; second < 10; second += 1) {
       expect(session.current()).toBe('a');
       await settled();
-      for (const release of held.splice(0)) release({ kind: 'unreachable', url: 'u', detail: 'timeout' });
+      for (const release of held.splice(0))
+        release({ kind: 'unreachable', because: 'network', url: 'u', detail: 'timeout' });
       await settled();
       clock.jump(1_000);
     }

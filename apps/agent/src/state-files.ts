@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AgentFailure } from './errors.ts';
 
 const ownerOnlyFile = 0o600;
 const ownerOnlyDirectory = 0o700;
 
-export async function makeStateDirectory(directory: string): Promise<void> {
+/** True when it was not there before. */
+export async function makeStateDirectory(directory: string): Promise<boolean> {
   try {
-    await mkdir(directory, { recursive: true, mode: ownerOnlyDirectory });
+    const made = await mkdir(directory, { recursive: true, mode: ownerOnlyDirectory });
     await chmod(directory, ownerOnlyDirectory);
+    return made !== undefined;
   } catch (cause) {
     throw unusable(directory, cause);
   }
@@ -51,7 +53,12 @@ export async function removeFile(path: string): Promise<void> {
   await rm(path, { force: true });
 }
 
-async function syncDirectory(directory: string): Promise<void> {
+/** Left as it is when it is not empty. */
+export async function removeEmptyDirectory(directory: string): Promise<void> {
+  await rmdir(directory).catch(() => undefined);
+}
+
+export async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, 'r');
   try {
     await handle.sync();

@@ -66,6 +66,8 @@ export function urlProblem(text: string): string | null {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return `${text} is neither https nor http`;
   if (url.username !== '' || url.password !== '') return 'an address must not contain a name or password';
   if (url.search !== '' || url.hash !== '') return 'an address must not contain ? or #';
+  if (isReadableOnTheWay(text))
+    return `${text} is plain http, where the secret and the tokens can be read on the way. Use the https address of the control plane; plain http is for this host itself only (127.0.0.1, localhost, [::1])`;
   return null;
 }
 
@@ -74,8 +76,8 @@ export function normalUrl(text: string): string {
   return new URL(text).href.replace(/\/+$/, '');
 }
 
-/** True when what is sent there can be read on the way. */
-export function isReadableOnTheWay(text: string): boolean {
+/** True when what is sent there can be read on the way (R37): anything but https, except to this host itself. */
+function isReadableOnTheWay(text: string): boolean {
   const url = new URL(text);
   if (url.protocol === 'https:') return false;
   return !(url.hostname === 'localhost' || url.hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(url.hostname));

@@ -1,17 +1,18 @@
 import { agentPaths, type EnrolReply, type EnrolRequest, protocolVersion } from '@serverctl/contract/agent';
-import type { EnrolCommand } from '../command-line.ts';
+import type { EnrolCommand, InstallCommand } from '../command-line.ts';
 import { AgentFailure } from '../errors.ts';
 import { createHostname } from '../hostname.ts';
 import type { HttpClient } from '../http-client.ts';
-import { adoptIdentity, discardKey, makeKey, readConfig } from '../identity.ts';
+import { adoptIdentity, layDown, readConfig } from '../identity.ts';
 import { callAt, type PlaneOutcome } from '../plane.ts';
 import { isUnreachableFromOutside, publicIpv4Problem } from '../public-address.ts';
 import { parseEnrolReply, type Refusal } from '../replies.ts';
-import { isReadableOnTheWay, normalUrl, urlProblem } from '../urls.ts';
+import { createTrust, readCaFile, type Trust } from '../trust.ts';
+import { normalUrl, urlProblem } from '../urls.ts';
 import { agentVersion } from '../version.ts';
 
 export interface EnrolParts {
-  readonly client: HttpClient;
+  readonly createClient: (trust: Trust) => HttpClient;
   readonly stateDirectory: string;
   /** Asked last, when everything else is in order: a one-time secret should not be typed in vain. */
   readonly readSecret: () => Promise<string>;
@@ -19,23 +20,28 @@ export interface EnrolParts {
   readonly warn: (text: string) => void;
 }
 
+/** What both commands that enrol ask for. */
+type Enrolment = EnrolCommand | InstallCommand;
+
 /** A person waits for this, and a slow answer is better than a secret used up for nothing. */
 const enrolTimeoutMs = 10_000;
 
 /** Makes this host a member. The private key never leaves it (R34). Throws AgentFailure. */
-export async function enrol(command: EnrolCommand, parts: EnrolParts): Promise<void> {
-  const urls = checkedUrls(command, parts.warn);
+export async function enrol(command: Enrolment, parts: EnrolParts): Promise<void> {
+  const urls = checkedUrls(command);
   const publicIpv4 = checkedAddress(command.publicIpv4, parts.warn);
+  const ca = command.caFile === undefined ? null : await readCaFile(command.caFile);
   const former = await readConfig(parts.stateDirectory);
   if (former !== null && !command.replace) {
     throw new AgentFailure('already_enrolled', `This host is member ${former.memberId} of pool ${former.poolName}.`);
   }
   const hostname = createHostname(command.hostname ?? null)();
   const secret = await parts.readSecret();
-  const { publicKey, keyFile } = await makeKey(parts.stateDirectory);
+  const { publicKey, keyFile, caFile, discard } = await layDown(parts.stateDirectory, ca);
+  const client = parts.createClient(createTrust(ca));
   try {
     const body: EnrolRequest = { protocol: protocolVersion, secret, hostname, publicKey, agentVersion };
-    const { url, reply } = await askEach(parts.client, urls, body);
+    const { url, reply } = await askEach(client, urls, body);
     await adoptIdentity(parts.stateDirectory, {
       memberId: reply.memberId,
       poolName: reply.poolName,
@@ -43,13 +49,16 @@ export async function enrol(command: EnrolCommand, parts: EnrolParts): Promise<v
       hostname: command.hostname ?? null,
       publicIpv4,
       keyFile,
+      caFile,
     });
     parts.say(`Enrolled: ${hostname} is member ${reply.memberId} of pool ${reply.poolName}, at ${url}.`);
     if (former !== null)
       parts.say('A running agent goes on as this member by itself within seconds; no restart is needed.');
   } catch (error) {
-    await discardKey(parts.stateDirectory, keyFile);
+    await discard();
     throw error;
+  } finally {
+    client.close();
   }
 }
 
@@ -86,12 +95,11 @@ function usedUpHint(failed: readonly string[]): string {
   return ` A try before had no answer and may have used the secret up: ${failed.join(', ')}. If so, a new install line is needed.`;
 }
 
-function checkedUrls({ urls }: EnrolCommand, warn: (text: string) => void): readonly string[] {
-  if (urls.length === 0) throw new AgentFailure('usage', 'enrol needs --url, the address of the control plane.');
+function checkedUrls({ kind, urls }: Enrolment): readonly string[] {
+  if (urls.length === 0) throw new AgentFailure('usage', `${kind} needs --url, the address of the control plane.`);
   for (const url of urls) {
     const problem = urlProblem(url);
     if (problem !== null) throw new AgentFailure('usage', `--url: ${problem}.`);
-    if (isReadableOnTheWay(url)) warn(`${url} is not https: the secret and the tokens can be read on the way.`);
   }
   return [...new Set(urls.map(normalUrl))];
 }

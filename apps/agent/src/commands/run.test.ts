@@ -8,6 +8,7 @@ import { systemClock } from '../platform/clock.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { FakePlane } from '../testing/fake-plane.ts';
 import { recordedLog } from '../testing/recorded-log.ts';
+import type { Trust } from '../trust.ts';
 import { enrol } from './enrol.ts';
 import { run } from './run.ts';
 
@@ -18,20 +19,30 @@ const unknownKey = { status: 401, code: 'agent_key_unknown' } as const;
 async function running() {
   const plane = await new FakePlane().start();
   const stateDirectory = await mkdtemp(join(tmpdir(), 'sct-run-'));
-  const client = createHttpClient(systemClock);
+  const createClient = (trust: Trust) => createHttpClient(systemClock, trust);
   const clock = new FakeClock();
   const log = recordedLog();
   const stop = Promise.withResolvers<void>();
   const opened = { times: 0 };
   const enrolAt = (at: FakePlane, hostname: string) => {
     const command = { kind: 'enrol', urls: [at.url], hostname, replace: true } as const;
-    const none = { secretFile: undefined, publicIpv4: undefined, stateDir: undefined };
+    const none = { caFile: undefined, secretFile: undefined, publicIpv4: undefined, stateDir: undefined };
     const quietly = { say: () => undefined, warn: () => undefined };
-    return enrol({ ...command, ...none }, { client, stateDirectory, readSecret: async () => at.secret, ...quietly });
+    return enrol(
+      { ...command, ...none },
+      { createClient, stateDirectory, readSecret: async () => at.secret, ...quietly },
+    );
   };
   await enrolAt(plane, 'm1.lab.test');
   const ended = run({
-    ...{ clock, log, stateDirectory, random: { fraction: () => 0 }, untilStopped: stop.promise },
+    ...{
+      clock,
+      log,
+      stateDirectory,
+      runtimeDirectory: null,
+      random: { fraction: () => 0 },
+      untilStopped: stop.promise,
+    },
     openHost() {
       opened.times += 1;
       return {
@@ -43,7 +54,6 @@ async function running() {
   onTestFinished(async () => {
     stop.resolve();
     await ended;
-    client.close();
     await plane.stop();
     await rm(stateDirectory, { recursive: true });
   });

@@ -1,5 +1,6 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import {
   agentPaths,
@@ -44,21 +45,32 @@ export class FakePlane {
   /** Raw Ed25519 key, base64url; an enrolment sets it. */
   publicKey = '';
   url = '';
+  /** What an enrolment is told as the control plane's addresses; null = its own. */
+  toldUrls: readonly string[] | null = null;
   requestCount = 0;
-  readonly #server: Server = createServer((request, response) => void this.#serve(request, response));
+  /** Connections that came to a request, TLS and all. */
+  connectionCount = 0;
+  readonly #server: Server;
+  readonly #isSecure: boolean;
   readonly #answers = new Map<string, Answer[]>();
   readonly #always = new Map<string, Answer>();
   /** What the replicas of one control plane have in common. */
   readonly #shared: { readonly tokens: Set<string>; boot: number; counter: number };
   #waiting: (() => void)[] = [];
 
-  constructor(replicaOf?: FakePlane) {
+  constructor(replicaOf?: FakePlane, tls?: { readonly cert: string; readonly key: string }) {
     this.#shared = replicaOf === undefined ? { tokens: new Set(), boot: 0, counter: 0 } : replicaOf.#shared;
+    const serve = (request: IncomingMessage, response: ServerResponse) => void this.#serve(request, response);
+    this.#isSecure = tls !== undefined;
+    this.#server = tls === undefined ? createServer(serve) : createSecureServer(tls, serve);
+    this.#server.on(tls === undefined ? 'connection' : 'secureConnection', () => {
+      this.connectionCount += 1;
+    });
   }
 
   async start(port = 0, host = '127.0.0.1'): Promise<this> {
     await new Promise<void>((resolve) => this.#server.listen(port, host, resolve));
-    this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    this.url = `${this.#isSecure ? 'https' : 'http'}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
     return this;
   }
 
@@ -119,7 +131,7 @@ export class FakePlane {
     this.enrolments.push(body);
     if (body.secret !== this.secret) return { status: 401, code: 'enrolment_secret_invalid' };
     this.publicKey = body.publicKey;
-    return { memberId: 'm-1', poolName: 'edge', urls: [this.url] };
+    return { memberId: 'm-1', poolName: 'edge', urls: this.toldUrls ?? [this.url] };
   }
 
   #token(body: TokenRequest): Answer | object {

@@ -1,0 +1,76 @@
+import { rm } from 'node:fs/promises';
+import { AgentFailure } from '../errors.ts';
+import { readConfig } from '../identity.ts';
+import { isThere } from '../install/files.ts';
+import { type InstallPaths, unitName } from '../install/paths.ts';
+import type { Systemctl } from '../install/systemctl.ts';
+
+export interface UninstallParts {
+  readonly paths: InstallPaths;
+  readonly isRoot: boolean;
+  readonly systemctl: Systemctl;
+  /** True when whoever sits at the terminal agrees. Throws AgentFailure `usage` where nobody can be asked. */
+  readonly confirm: (question: string) => Promise<boolean>;
+  readonly say: (text: string) => void;
+}
+
+/**
+ * Takes the agent off this host: afterwards its files are those from before. HAProxy is not touched (R43). The agent's own file goes
+ * last, so that a step that failed can be tried again with it.
+ */
+export async function uninstall(yes: boolean, parts: UninstallParts): Promise<void> {
+  const { paths, say } = parts;
+  if (!parts.isRoot) {
+    throw new AgentFailure('not_installable', 'Uninstalling needs root.', { remedy: 'Run it again as root.' });
+  }
+  const member = await readConfig(paths.stateDirectory).catch(() => null);
+  const question = 'Remove the agent and its enrolment from this host? HAProxy is not touched. [y/N] ';
+  if (!yes && !(await parts.confirm(question))) {
+    say('Nothing was removed.');
+    return;
+  }
+  const { wants, unit, stateDirectory, binary } = paths;
+  const files = [wants, unit, stateDirectory, binary];
+  const areThere = await Promise.all(files.map(isThere));
+  const found = files.filter((_, index) => areThere[index]);
+  await stopService(parts);
+  await remove(wants, unit);
+  await forgetUnit(parts);
+  await remove(paths.runtimeDirectory, stateDirectory, binary);
+  say(found.length === 0 ? 'Nothing of the agent was on this host.' : `Removed: ${found.join(', ')}.`);
+  if (member === null) return;
+  say(`Member ${member.memberId} is still listed at the control plane. Remove it there with:`);
+  say(`  serverctl member remove ${member.poolName} ${member.memberId}`);
+}
+
+/** A service that goes on running would write its files again, so this is the one step that must have worked. */
+async function stopService({ paths, systemctl }: UninstallParts): Promise<void> {
+  if (!(await isThere(paths.systemdRuns))) return;
+  const stopped = await systemctl(['stop', unitName]); // fails where there is no such unit
+  const { status } = await systemctl(['is-active', '--quiet', unitName]);
+  if (status === 0) throw failed('stopping the service', stopped.output);
+  if (!(await isThere(paths.unit))) return;
+  const disabled = await systemctl(['disable', '--quiet', unitName]);
+  if (disabled.status !== 0) throw failed('disabling the service', disabled.output);
+}
+
+async function remove(...files: readonly string[]): Promise<void> {
+  for (const file of files) {
+    await rm(file, { recursive: true, force: true }).catch((error: unknown) => {
+      throw failed(`removing ${file}`, String(error));
+    });
+  }
+}
+
+async function forgetUnit({ paths, systemctl }: UninstallParts): Promise<void> {
+  if (!(await isThere(paths.systemdRuns))) return;
+  const reloaded = await systemctl(['daemon-reload']);
+  if (reloaded.status !== 0) throw failed('having systemd read its units', reloaded.output);
+  await systemctl(['reset-failed', unitName]); // fails where it had not failed
+}
+
+function failed(name: string, why: string): AgentFailure {
+  return new AgentFailure('step_failed', `${name} failed: ${why}`, {
+    remedy: 'Mend that and run the same command again: it goes on from here.',
+  });
+}

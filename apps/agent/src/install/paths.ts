@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+
+/** What an installed agent has on a host; all that `uninstall` removes. */
+export interface InstallPaths {
+  readonly binary: string;
+  readonly unit: string;
+  /** The link by which the service is started at boot. */
+  readonly wants: string;
+  readonly stateDirectory: string;
+  /** systemd's, for as long as the service runs. */
+  readonly runtimeDirectory: string;
+  /** There while systemd is this host's first process: sd_booted(3). */
+  readonly systemdRuns: string;
+}
+
+export const unitName = 'serverctl-agent.service';
+/** Under /var/lib and /run. */
+export const serviceDirectory = 'serverctl-agent';
+export const binaryPath = '/usr/local/bin/serverctl-agent';
+
+/** Where they are; under another root only in tests. */
+export function installPaths(root = '/'): InstallPaths {
+  return {
+    binary: join(root, binaryPath),
+    unit: join(root, 'etc/systemd/system', unitName),
+    wants: join(root, 'etc/systemd/system/multi-user.target.wants', unitName),
+    stateDirectory: join(root, 'var/lib', serviceDirectory),
+    runtimeDirectory: join(root, 'run', serviceDirectory),
+    systemdRuns: join(root, 'run/systemd/system'),
+  };
+}

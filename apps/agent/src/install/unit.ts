@@ -1,0 +1,66 @@
+import { runtimeVariables } from '../config.ts';
+import { binaryPath, serviceDirectory } from './paths.ts';
+
+/** The service as `install` writes it. Root without capabilities: it reads HAProxy's socket, asks systemd, and changes nothing. */
+export const unitText = `# Written by serverctl-agent install, and replaced by the next one. For changes: systemctl edit serverctl-agent
+[Unit]
+Description=ServerCTL agent
+After=network.target dbus.service
+Wants=dbus.service
+# Never give up: after five quick ends systemd would leave the host silent.
+StartLimitIntervalSec=0
+
+[Service]
+Type=exec
+ExecStart=${binaryPath} run
+Restart=always
+RestartSec=2
+# 3: not enrolled; everything else may pass by itself.
+RestartPreventExitStatus=3
+# Nothing is compiled while it runs: less memory, and no page is ever both writable and executable.
+Environment=BUN_JSC_useJIT=0
+UnsetEnvironment=${runtimeVariables.join(' ')}
+WorkingDirectory=/
+StateDirectory=${serviceDirectory}
+StateDirectoryMode=0700
+RuntimeDirectory=${serviceDirectory}
+RuntimeDirectoryMode=0700
+UMask=0077
+# It must be heard above all when the host is busy or short of memory.
+OOMScoreAdjust=-900
+CPUWeight=1000
+CapabilityBoundingSet=
+AmbientCapabilities=
+NoNewPrivileges=yes
+# root is root inside, and everybody else nobody: HAProxy's socket and the system bus take it for what it is.
+PrivateUsers=yes
+ProtectSystem=strict
+ProtectHome=yes
+PrivateTmp=yes
+PrivateDevices=yes
+DevicePolicy=closed
+ProtectKernelTunables=yes
+ProtectKernelModules=yes
+ProtectKernelLogs=yes
+ProtectControlGroups=yes
+ProtectClock=yes
+ProtectHostname=yes
+# Not ProcSubset=pid: /proc/locks says whether a package manager is at work.
+ProtectProc=invisible
+# Not IPAddressDeny: the control plane may move, and be anywhere.
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+RemoveIPC=yes
+KeyringMode=private
+LockPersonality=yes
+MemoryDenyWriteExecute=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged @resources
+SystemCallErrorNumber=EPERM
+
+[Install]
+WantedBy=multi-user.target
+`;
