@@ -1,6 +1,7 @@
 import type { MemberStatus, MemberView } from '@serverctl/contract';
 import { durationText } from '@serverctl/core';
 import { clean, facts, table } from './table.ts';
+import { openSessions, trafficText } from './traffic.ts';
 import { healthTone, tinted } from './words.ts';
 
 /** One line a member: role, health, heartbeat age, HAProxy, standing. */
@@ -11,9 +12,10 @@ export function memberTable(members: readonly MemberStatus[], colour: boolean): 
     tinted(member.health, healthTone(member.health), colour),
     member.heartbeatAgeMs === null ? 'never' : durationText(member.heartbeatAgeMs),
     clean(member.haproxy ?? '-'),
+    openSessions(member),
     standing(member),
   ]);
-  return table(['member', 'role', 'health', 'heard', 'HAProxy', 'standing'], rows);
+  return table(['member', 'role', 'health', 'heard', 'HAProxy', 'sessions', 'standing'], rows);
 }
 
 export function memberDetail(member: MemberView, colour: boolean): string {
@@ -25,6 +27,7 @@ export function memberDetail(member: MemberView, colour: boolean): string {
     ['standing', clean(status.standingSentence)],
     ['heard', status.heartbeatAgeMs === null ? 'never' : `${durationText(status.heartbeatAgeMs)} ago`],
     ['HAProxy', `${clean(status.haproxy ?? 'not reported')}${member.monitored ? '' : ' (not monitored)'}`],
+    ['traffic', trafficText(status)],
     ['address', status.address ?? 'none yet'],
     ['egress', member.allowedEgress.join(', ')],
     ['units', member.units.join(', ')],

@@ -1,5 +1,27 @@
 import type { UnitReport } from '@serverctl/core';
 
+/** The greatest figures that count as news of HAProxy; the agent leaves out a reading beyond them, the control plane refuses it. */
+export const trafficLimits = {
+  versionLength: 64,
+  uptimeSeconds: 2 ** 31,
+  sessions: 10_000_000,
+  ratePerSecond: 10_000_000,
+} as const;
+
+/** What HAProxy's stats socket says of its traffic: for people, never evidence of a decision. */
+export interface HaproxyTraffic {
+  /** As HAProxy writes it; printable ASCII. */
+  readonly version: string;
+  /** Of the present worker: a reload starts it anew. */
+  readonly uptimeSeconds: number;
+  /** Open now over all frontends; a client that keeps its connection counts, whether it asks anything or not. */
+  readonly sessions: number;
+  /** New sessions in the last second, over all frontends. */
+  readonly sessionRate: number;
+  /** HTTP requests in the last second, over all frontends; a TCP frontend has none. */
+  readonly requestRate: number;
+}
+
 /** `POST /agent/v1/heartbeat`, `Authorization: Bearer <session token>`. */
 export interface Heartbeat {
   readonly boot: number;
@@ -12,6 +34,8 @@ export interface Heartbeat {
   readonly units: readonly UnitReport[];
   /** A dpkg or rpm lock is held on the host. */
   readonly packageLock: boolean;
+  /** A reading that no beat before carried; null in the beats between two readings (about every 5 s), and while HAProxy says nothing. */
+  readonly haproxy: HaproxyTraffic | null;
 }
 
 /** What the control plane wants of the agent from now on. */

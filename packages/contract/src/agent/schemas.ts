@@ -1,4 +1,5 @@
 /** JSON Schemas of the agent's requests, for Ajv on the hot path (ARCHITECTURE.md: zod costs more per request). Strict: nothing unknown passes. */
+import { trafficLimits } from './heartbeat.ts';
 
 /** Printable ASCII: PostgreSQL stores no NUL and jsonb no lone surrogate, and one member's text must not fail the batch of all. */
 const text = (maxLength: number) => ({ type: 'string', minLength: 1, maxLength, pattern: '^[\\x20-\\x7e]*$' }) as const;
@@ -15,6 +16,16 @@ const unitReport = closed({
   subState: text(32),
   job: orNull(text(32)),
   answers: { type: ['boolean', 'null'] },
+});
+
+const count = (maximum: number) => ({ type: 'integer', minimum: 0, maximum }) as const;
+
+const haproxyTraffic = closed({
+  version: text(trafficLimits.versionLength),
+  uptimeSeconds: count(trafficLimits.uptimeSeconds),
+  sessions: count(trafficLimits.sessions),
+  sessionRate: count(trafficLimits.ratePerSecond),
+  requestRate: count(trafficLimits.ratePerSecond),
 });
 
 /** EnrolRequest. */
@@ -47,4 +58,5 @@ export const heartbeatSchema = closed({
   publicIpv4: orNull(text(15)),
   units: { type: 'array', maxItems: 32, items: unitReport },
   packageLock: { type: 'boolean' },
+  haproxy: orNull(haproxyTraffic),
 });

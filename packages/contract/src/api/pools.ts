@@ -74,6 +74,16 @@ export const BindingStatus = z.object({
   changedAt: Timestamp.nullable(),
 });
 
+/** What HAProxy said of its traffic at its last reading; a promotion never depends on it. Rates are per second, over all frontends. */
+export const MemberTraffic = z.object({
+  version: z.string(),
+  uptimeSeconds: z.number().int().describe('Of the present worker process: a reload starts it anew.'),
+  sessions: z.number().int().describe('Open when it was read.'),
+  sessionRate: z.number().int(),
+  requestRate: z.number().int().describe('HTTP requests; a TCP frontend has none.'),
+  ageMs: z.number().describe('Since the reading was heard; readings come about every 5 s.'),
+});
+
 /** How one member is: role, health, HAProxy, its place among the standbys. Heartbeat age in milliseconds. */
 export const MemberStatus = z.object({
   id: z.string(),
@@ -89,6 +99,7 @@ export const MemberStatus = z.object({
   standingSentence: z.string(),
   address: z.string().nullable(),
   refusedSeen: z.string().nullable(),
+  traffic: MemberTraffic.nullable().describe('Null = HAProxy never said anything of its traffic.'),
 });
 export type MemberStatus = z.infer<typeof MemberStatus>;
 
