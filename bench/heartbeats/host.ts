@@ -1,0 +1,84 @@
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import {
+  agentPaths,
+  type EnrolReply,
+  type EnrolRequest,
+  type Heartbeat,
+  type NonceReply,
+  type NonceRequest,
+  protocolVersion,
+  type TokenReply,
+  type TokenRequest,
+  tokenProofText,
+} from '@serverctl/contract/agent';
+import { heartbeatSchema } from '@serverctl/contract/agent-schemas';
+import type { NewMember } from './messages.ts';
+import type { Line } from './post.ts';
+
+const agentVersion = '0.1.0';
+/** An agent reads HAProxy's figures every five seconds, so four beats of five carry none. */
+const trafficEvery = 5;
+const carriesTraffic = 'haproxy' in heartbeatSchema.properties;
+
+/** A host as the control plane knows it: a key of its own, its token, its place in the sequence. */
+export interface Host {
+  readonly token: string;
+  /** The next beat, numbered. */
+  nextBeat(): Heartbeat;
+}
+
+/** Goes the whole way that an agent goes (R34, R35): key, enrolment, nonce, proof, token of a new boot. */
+export async function enrolHost({ memberId, hostname, secret }: NewMember, line: Line): Promise<Host> {
+  const call = async <Reply>(path: string, body: object): Promise<Reply> => {
+    const { status, text } = await line.post(path, body);
+    if (status !== 200) throw new Error(`${path} answered ${hostname} with ${status}: ${text}`);
+    return JSON.parse(text) as Reply;
+  };
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const { x = '' } = publicKey.export({ format: 'jwk' });
+  const wish: EnrolRequest = { protocol: protocolVersion, secret, hostname, publicKey: x, agentVersion };
+  await call<EnrolReply>(agentPaths.enrol, wish);
+  const { nonce } = await call<NonceReply>(agentPaths.nonce, { memberId } satisfies NonceRequest);
+  const signature = proof(privateKey, nonce, memberId);
+  const request: TokenRequest = { protocol: protocolVersion, memberId, nonce, signature, boot: null };
+  const { token, boot } = await call<TokenReply>(agentPaths.token, request);
+  let seq = 0;
+  return {
+    token,
+    nextBeat() {
+      seq += 1;
+      return beatOf(hostname, boot, seq);
+    },
+  };
+}
+
+function proof(key: KeyObject, nonce: string, memberId: string): string {
+  return sign(null, Buffer.from(tokenProofText(nonce, memberId, null)), key).toString('base64url');
+}
+
+/** What a host with one healthy HAProxy sends. */
+function beatOf(hostname: string, boot: number, seq: number): Heartbeat {
+  const running = { loadState: 'loaded', activeState: 'active', subState: 'running' };
+  return {
+    boot,
+    seq,
+    hostname,
+    agentVersion,
+    publicIpv4: null,
+    units: [{ unit: 'haproxy.service', ...running, job: null, answers: null }],
+    packageLock: false,
+    ...(carriesTraffic && { haproxy: seq % trafficEvery === 1 ? trafficOf(seq) : null }),
+  } as Heartbeat;
+}
+
+/** Moves with every reading, as a busy HAProxy's does. */
+function trafficOf(seq: number) {
+  const version = '2.6.12-1+deb12u2';
+  return {
+    version,
+    uptimeSeconds: 86_400 + seq,
+    sessions: 200 + (seq % 37),
+    sessionRate: seq % 91,
+    requestRate: seq % 173,
+  };
+}

@@ -1,0 +1,111 @@
+import { tmpdir } from 'node:os';
+import { makeStageDirectory } from '@serverctl/e2e/stage-directory';
+import { readBenchOptions } from '../src/options.ts';
+import { cpuMicrosOf, descendantsCpuMicros, openFilesLimit, residentMegabytes } from '../src/process-usage.ts';
+import { counter, figuresOf, type PlaneSample, shortcomings } from './figures.ts';
+import { startGenerator } from './generator.ts';
+import { measure, warmUpSeconds } from './measure.ts';
+import { addMembers, membersPerPool } from './members.ts';
+import { measurePeer } from './peer.ts';
+import { type MeasuredPlane, startPlane } from './plane.ts';
+import { table } from './report.ts';
+
+const help = `script/bench heartbeats [--members N] [--seconds N] [--plain] [--json]
+  What a heartbeat costs. A real control plane with its embedded database hears
+  members that were added and enrolled like any other, each with a key, a token,
+  a sequence and one kept TLS connection of its own, from a process of its own.
+  Then the same requests go to a bare Node server that answers a constant: the
+  floor. CPU is counted per process; the database's apart.
+  --members N   default 1000
+  --seconds N   measured time, after ${warmUpSeconds} s of warm-up; default 30, at least 20
+  --plain       HTTP without TLS, for comparison
+  --json        the last line of standard output is one JSON object
+  Exit status 0 only when every beat was accepted, at most 4 statements a second
+  were written, and beats came at the full rate.
+`;
+
+const options = readBenchOptions(
+  help,
+  { members: { value: 1_000, least: 2, most: 5_000 }, seconds: { value: 30, least: 20, most: 300 } },
+  ['plain', 'json'],
+);
+const { members, seconds } = options;
+const out = options.json ? process.stderr : process.stdout;
+const began = performance.now();
+const say = (line: string) =>
+  void out.write(`${((performance.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${line}\n`);
+
+/** Everything that was started, ended in the reverse order however the run ends. */
+const started: (() => Promise<unknown>)[] = [];
+let ending: Promise<void> | null = null;
+const end = () => {
+  ending ??= (async () => {
+    for (const stop of started.reverse()) await stop();
+  })();
+  return ending;
+};
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => void end().finally(() => process.exit(130)));
+
+try {
+  await run();
+} catch (error) {
+  if (ending === null) {
+    process.stderr.write(`The benchmark failed: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+} finally {
+  await end();
+}
+
+async function run(): Promise<void> {
+  requireOpenFiles();
+  const directory = await makeStageDirectory(tmpdir());
+  started.push(() => directory.remove());
+  const plane = await startPlane(directory.path, !options.plain);
+  started.push(plane.child.end);
+  say(`The control plane listens on ${plane.address.url}; adding ${members} members …`);
+  const added = await addMembers(plane.client, members);
+  const generator = startGenerator();
+  started.push(generator.end);
+  say('Enrolling them: a key, a nonce, a proof and a token each …');
+  await generator.ask({ kind: 'enrol', at: plane.address, members: added });
+  say(`Beating: ${warmUpSeconds} s of warm-up, ${seconds} s measured, ${members} connections …`);
+  const measured = await measure(generator, plane.address, seconds, () => samplePlane(plane));
+  const acceptedByPlane = counter(await samplePlane(plane), 'accepted');
+  await plane.child.end();
+  say('The same beats to a bare Node server …');
+  const peer = await measurePeer(generator, plane.tls, plane.address.ca, seconds);
+  const figures = figuresOf(members, measured, peer);
+  const problems = shortcomings(figures, acceptedByPlane, measured);
+  out.write(`\n${table(figures)}\n\n`);
+  for (const problem of problems) say(`Not good: ${problem}.`);
+  if (options.json) process.stdout.write(`${JSON.stringify({ ...figures, settings: settings(plane) })}\n`);
+  process.exitCode = problems.length === 0 ? 0 : 1;
+}
+
+async function samplePlane({ child, client }: MeasuredPlane): Promise<PlaneSample> {
+  const { counters } = await client.liveness();
+  return {
+    atMs: performance.now(),
+    serverCpuMicros: cpuMicrosOf(child.pid),
+    databaseCpuMicros: descendantsCpuMicros(child.pid),
+    serverRssMb: residentMegabytes(child.pid),
+    counters,
+  };
+}
+
+/** What differs from a default of the product, and what the load was. */
+function settings({ address }: MeasuredPlane) {
+  const tls = address.url.startsWith('https:');
+  return { tls, connections: members, membersPerPool, warmUpSeconds, node: process.version };
+}
+
+function requireOpenFiles(): void {
+  const needed = members + 200;
+  const limit = openFilesLimit();
+  if (limit >= needed) return;
+  throw new Error(
+    `${members} connections need ${needed} open files, and ${limit} are allowed: ulimit -Hn ${needed}, as root.`,
+  );
+}
