@@ -1,4 +1,6 @@
 import { isIP } from 'node:net';
+import { isAbsolute } from 'node:path';
+import { parseEgressEntry } from '@serverctl/core';
 import { z } from 'zod';
 
 /** The shapes that settings may have as text: each turns one string into a value, or says what it must be. */
@@ -48,12 +50,31 @@ export const addressPortList = (defaultPort: number) =>
     'must be IP addresses, not names',
   );
 
+/** No user, query or fragment, and nothing that a shell or a web page would read as more than text. */
+const plainUrl = /^https?:\/\/[\w.:[\]-]+(\/[\w.~%/-]*)?$/i;
+
 export const urlList = z.string().transform((text, context): readonly string[] => {
   const urls = list(text);
-  const good = urls.every((entry) => URL.canParse(entry) && /^https?:$/.test(new URL(entry).protocol));
+  const good = urls.every((entry) => plainUrl.test(entry) && URL.canParse(entry));
   if (good && urls.length > 0) return urls.map((entry) => entry.replace(/\/+$/, ''));
   context.addIssue('must be a list of http or https addresses, for example https://control.example.com');
   return z.NEVER;
+});
+
+export const absolutePath = z.string().refine(isAbsolute, 'must be an absolute path');
+
+/** A shorter prefix would let strangers say who they are: whoever is trusted writes the address that counts (R36). */
+const shortestPrefix = { 4: 8, 6: 16 } as const;
+
+/** `10.0.0.1,192.0.2.0/24,2001:db8::/32`, as text that `egressAllows` of core reads. */
+export const networkList = z.string().transform((text, context): readonly string[] => {
+  const entries = list(text);
+  const ranges = entries.map(parseEgressEntry);
+  if (ranges.some((range) => range === null))
+    context.addIssue('must be a list of addresses or networks like 10.0.0.1,192.0.2.0/24');
+  const tooWide = ranges.filter((range) => range !== null && range.prefixLength < shortestPrefix[range.family]);
+  if (tooWide.length > 0) context.addIssue('must not trust more than a /8 of IPv4 or a /16 of IPv6: name your proxies');
+  return entries;
 });
 
 /** 32 bytes in base64 or in hex. */

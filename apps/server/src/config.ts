@@ -1,16 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '@serverctl/core';
 import { z } from 'zod';
+import { combinationProblems } from './config-combinations.ts';
 import { parseSettingsFile } from './config-file.ts';
 import {
+  absolutePath,
   addressPortList,
   databaseUrl,
   hostPort,
   hostPortList,
   masterKey,
+  networkList,
   urlList,
   wholeNumber,
 } from './config-values.ts';
@@ -22,13 +25,15 @@ import {
 
 const settings = {
   role: { env: 'SERVERCTL_ROLE', schema: z.enum(['all', 'api', 'worker']), default: 'all' },
-  dataDir: {
-    env: 'SERVERCTL_DATA_DIR',
-    schema: z.string().refine(isAbsolute, 'must be an absolute path'),
-    default: null,
-  },
+  dataDir: { env: 'SERVERCTL_DATA_DIR', schema: absolutePath, default: null },
   listen: { env: 'SERVERCTL_LISTEN', schema: hostPort, default: '127.0.0.1:7400' },
   publicUrls: { env: 'SERVERCTL_PUBLIC_URLS', schema: urlList, default: null },
+  tls: { env: 'SERVERCTL_TLS', schema: z.enum(['on', 'off']), default: 'on' },
+  tlsCertFile: { env: 'SERVERCTL_TLS_CERT_FILE', schema: absolutePath.nullable(), default: null },
+  tlsKeyFile: { env: 'SERVERCTL_TLS_KEY_FILE', schema: absolutePath.nullable(), default: null },
+  tlsCaFile: { env: 'SERVERCTL_TLS_CA_FILE', schema: absolutePath.nullable(), default: null },
+  trustedProxies: { env: 'SERVERCTL_TRUSTED_PROXIES', schema: networkList, default: '' },
+  agentDir: { env: 'SERVERCTL_AGENT_DIR', schema: absolutePath, default: null },
   databaseUrl: { env: 'DATABASE_URL', schema: databaseUrl.nullable(), default: null, secret: true },
   masterKey: { env: 'SERVERCTL_MASTER_KEY', schema: masterKey.nullable(), default: null, secret: true },
   dnsStartPoints: { env: 'SERVERCTL_DNS_START_POINTS', schema: addressPortList(53), default: '' },
@@ -93,7 +98,8 @@ export function loadConfig(
     else if (origin !== 'default') problems.push(problemOf(settings[name].env, origin, parsed.error));
     return { name, value: shown(name, text), origin };
   });
-  problems.push(...publicUrlProblems(values as Partial<Config>, origins));
+  const isDefault = (name: Name) => !sources.get(name);
+  problems.push(...combinationProblems(values as Partial<Config>, { publicUrlsGiven: !isDefault('publicUrls') }));
   if (problems.length > 0) throw new AppError('setting_invalid', { fields: problems });
   const { 'print-config': printConfig, 'new-admin-token': newAdminToken, help } = flags;
   return {
@@ -112,14 +118,6 @@ function readSettingsFile(path: string | boolean | undefined): ReturnType<typeof
     ...(isSecret(name) ? [`${settings[name].env}_FILE`] : []),
   ]);
   return parseSettingsFile(path, readText('config', path), new Set(known));
-}
-
-/** Agents are told the public URLs: one made from "every address of this host" would send each to itself. */
-function publicUrlProblems({ listen, role }: Partial<Config>, origins: readonly ConfigOrigin[]): readonly string[] {
-  const isDefault = origins.some(({ name, origin }) => name === 'publicUrls' && origin === 'default');
-  if (!isDefault || role === 'worker' || listen === undefined || !['0.0.0.0', '::'].includes(listen.host)) return [];
-  const { env } = settings.publicUrls;
-  return [`${env} must be set when listening on ${listen.host}: agents need an address that leads to this host`];
 }
 
 function problemOf(env: string, origin: string, error: z.ZodError): string {
@@ -175,7 +173,9 @@ function sourceOf(
 
 function defaultOf(name: Name, raw: Raw, env: Environment): string | null {
   if (name === 'dataDir') return defaultDataDir(env);
-  if (name === 'publicUrls') return `http://${raw('listen')}`;
+  if (name === 'publicUrls') return `${raw('tls') === 'off' ? 'http' : 'https'}://${raw('listen')}`;
+  // Where script/package puts them in this checkout.
+  if (name === 'agentDir') return resolve(import.meta.dirname, '../../../dist/agent');
   return settings[name].default;
 }
 

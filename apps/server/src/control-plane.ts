@@ -7,15 +7,8 @@ import { startEmbedded } from './db/embedded.ts';
 import { migrateToLatest } from './db/migrate.ts';
 import { createPoolStore } from './db/pool-store.ts';
 import { createListener } from './liveness/listener.ts';
-import {
-  createZoneResolver,
-  type Frame,
-  startHttp,
-  startListener,
-  startNotifier,
-  startRetention,
-  startWorker,
-} from './parts.ts';
+import { createZoneResolver, type Frame, startListener, startNotifier, startRetention, startWorker } from './parts.ts';
+import { makeInstaller, openGivenCertificate, openOwnCa, startHttp } from './parts-http.ts';
 import { systemClock as clock } from './platform/clock.ts';
 import { assertListenable } from './platform/listen-address.ts';
 import { openMasterKey } from './platform/master-key.ts';
@@ -26,6 +19,7 @@ import type { ServiceDeps } from './services/deps.ts';
 import { createProviderDesk } from './services/dns-providers.ts';
 import { ensureInstanceId } from './services/instance.ts';
 import { createOutbound } from './services/outbound.ts';
+import type { TlsSource } from './tls/material.ts';
 
 /*
  * The composition, called by main.ts alone: everything is made here and handed down as an argument. What is started is kept on a stack and
@@ -41,6 +35,8 @@ export interface ControlPlane {
   readonly address: string | null;
   /** Null when there was one before. */
   readonly adminToken: AdminTokenMade | null;
+  /** Where the private CA is, when it was made at this start. */
+  readonly madeCaPath: string | null;
   /** Rejects when a part that cannot be done without has ended by itself. Never resolves. */
   readonly failed: Promise<never>;
   stop(): Promise<void>;
@@ -53,6 +49,7 @@ export async function startControlPlane(
 ): Promise<ControlPlane> {
   const hears = config.role !== 'worker';
   if (hears) await assertListenable(config.listen);
+  const given = hears ? await openGivenCertificate(config) : null;
   await using stack = new AsyncDisposableStack();
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => {}); // whoever waits for it hears of it; nobody must
@@ -60,16 +57,23 @@ export async function startControlPlane(
   const frame: Frame = { config, log, database, stack, fail: failure.reject };
   const db = database.kysely;
   const adminToken = await ensureAdminToken({ db, random, dataDir: config.dataDir, renew: newAdminToken });
-  const deps = await makeDeps(frame);
+  const tls = hears ? (given ?? (await openOwnCa(config, clock, random))) : null;
+  const deps = await makeDeps(frame, tls);
   startRetention(frame, deps);
   const onStorage = tellStorage(log);
   const { vital, listen } = database;
   const listener = createListener({ db: vital, listen, clock, listenerId: newId(random), onStorage });
   if (hears) startListener(frame, listener);
   const worker = config.role === 'api' ? null : startWorker(frame, deps, hears ? listener : null);
-  const address = hears ? await startHttp(frame, deps, listener, worker) : null;
+  const address = hears ? await startHttp(frame, deps, { listener, worker, tls }) : null;
   const running = stack.move();
-  return { address, adminToken, failed: failure.promise, stop: () => running.disposeAsync() };
+  return {
+    address,
+    adminToken,
+    madeCaPath: tls?.madeCaPath ?? null,
+    failed: failure.promise,
+    stop: () => running.disposeAsync(),
+  };
 }
 
 /** The embedded PostgreSQL, or the one that DATABASE_URL names, with this version's tables. */
@@ -95,7 +99,7 @@ async function openStorage(
   return database;
 }
 
-async function makeDeps(frame: Frame): Promise<ServiceDeps> {
+async function makeDeps(frame: Frame, tls: TlsSource | null): Promise<ServiceDeps> {
   const { config, database } = frame;
   const db = database.kysely;
   const secrets = createSecretBox(await openMasterKey({ given: config.masterKey, dataDir: config.dataDir }));
@@ -111,7 +115,7 @@ async function makeDeps(frame: Frame): Promise<ServiceDeps> {
     providers: createProviderDesk({ db, clock, random, secrets, outbound, instance }),
     resolver: createZoneResolver(config, outbound, random),
     notifier: startNotifier(frame, { db, clock, random, secrets, outbound }),
-    publicUrls: config.publicUrls,
+    installer: await makeInstaller(frame, tls),
   };
 }
 

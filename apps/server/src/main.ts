@@ -44,11 +44,15 @@ async function main(): Promise<void> {
 }
 
 /** Standard output says these few lines; the log goes to standard error. The token is shown to a terminal only (R44). */
-function announce({ address, adminToken }: ControlPlane, role: string): void {
+function announce({ address, adminToken, madeCaPath }: ControlPlane, role: string): void {
   if (adminToken !== null) {
     say(`The administrator token is in ${adminToken.path}; the command line reads it there.\n`);
     if (process.stdout.isTTY) say(`Administrator token, shown once: ${adminToken.token}\n`);
   }
+  if (madeCaPath !== null)
+    say(
+      `The certificate authority is ${madeCaPath}; the command line reads it there, elsewhere give it by --ca-file or SERVERCTL_CA_FILE.\n`,
+    );
   say(address === null ? `serverctl running as ${role}\n` : `serverctl listening on ${address}\n`);
 }
 

@@ -1,25 +1,17 @@
 import { hourMs, minuteMs } from '@serverctl/core';
 import { createResolver } from '@serverctl/dns';
 import type { Logger } from 'pino';
-import manifest from '../package.json' with { type: 'json' };
 import type { Config } from './config.ts';
 import type { OpenDatabase } from './db/connection.ts';
 import { createLeaseRow, leaseChannel } from './db/lease-row.ts';
 import { writeEvent } from './db/repositories/events.ts';
 import { enforceRetention } from './db/retention.ts';
-import { createApp } from './http/app.ts';
 import type { Listener } from './liveness/listener.ts';
 import { createLiveness } from './liveness/reader.ts';
-import { listenAddressUnusable } from './platform/listen-address.ts';
 import { newId } from './platform/random.ts';
-import { createAdminTokens } from './services/admin-token.ts';
-import { createAgentSessions } from './services/agent-session/agent-sessions.ts';
 import type { ServiceDeps } from './services/deps.ts';
-import { enrol } from './services/enrolment/enrol.ts';
-import { readLivenessView } from './services/liveness.ts';
 import { openChannels } from './services/notifications/channel-service.ts';
 import type { Outbound } from './services/outbound.ts';
-import { readReadiness } from './services/readiness.ts';
 import { createEventLoopMonitor } from './worker/event-loop-monitor.ts';
 import { createLease, dividedLeaseTimes } from './worker/lease.ts';
 import { createNotifier, type RunningNotifier } from './worker/notifier.ts';
@@ -39,7 +31,7 @@ export interface Frame {
 }
 
 /** Runs a part until the stack is left, then waits for its end. */
-function runUntilStopped({ stack, fail }: Frame, run: (signal: AbortSignal) => Promise<void>): void {
+export function runUntilStopped({ stack, fail }: Frame, run: (signal: AbortSignal) => Promise<void>): void {
   const stopping = new AbortController();
   const ended = run(stopping.signal).catch(fail);
   stack.defer(async () => {
@@ -103,41 +95,6 @@ export function startWorker(frame: Frame, deps: ServiceDeps, listener: Listener 
   const worker = createWorker({ clock, random, store, liveness, lease, providers, resolver, notifier, eventLoop, log });
   runUntilStopped(frame, (signal) => worker.run(signal));
   return worker;
-}
-
-/** Returns where it listens. */
-export async function startHttp(
-  { config, database, log, stack }: Frame,
-  deps: ServiceDeps,
-  listener: Listener,
-  worker: Worker | null,
-): Promise<string> {
-  const { db, clock, random, secrets } = deps;
-  const { leaseMs } = dividedLeaseTimes(config.leaseDivisor);
-  const sessions = createAgentSessions({
-    db,
-    listen: database.listen,
-    clock,
-    random,
-    listener,
-    sessionKey: secrets.deriveKey('agent-session'),
-    onFailure: (error) => log.warn({ err: error }, 'the members could not be read again'),
-  });
-  const enrolling = { db, random, urls: config.publicUrls };
-  const app = await createApp({
-    deps,
-    tokens: createAdminTokens(db, clock),
-    onEvent: (wake) => database.listen('event', wake),
-    agents: { clock, listener, sessions, enrol: (request, context) => enrol(enrolling, request, context) },
-    readiness: () => readReadiness({ db, listener, leaseMs }),
-    liveness: () => readLivenessView({ db, listener, workerCounters: () => ({ ...worker?.statistics }) }),
-    logger: log,
-    version: manifest.version,
-  });
-  stack.defer(() => app.close());
-  return app.listen(config.listen).catch((cause: unknown) => {
-    throw listenAddressUnusable(config.listen, cause);
-  });
 }
 
 /** Asks where clients ask (R24); private name servers only where an administrator allowed them or named them as start points (R40). */

@@ -4,7 +4,10 @@ import { newId } from '../platform/random.ts';
 import type { AdminTokens } from '../services/admin-token.ts';
 import type { ServiceDeps } from '../services/deps.ts';
 import type { EventDeps } from '../services/events.ts';
+import type { TlsMaterial } from '../tls/material.ts';
+import { trustProxies } from './agent/peer.ts';
 import { type AgentDeps, agentRoutes } from './agent/plugin.ts';
+import { installRoutes } from './install/plugin.ts';
 import { requireDeclarations } from './permission.ts';
 import { authenticate } from './plugins/auth.ts';
 import { answerConnectionError, answerErrors, answerFrameworkError } from './plugins/errors.ts';
@@ -19,6 +22,7 @@ import { memberRoutes } from './routes/members.ts';
 import { poolRoutes } from './routes/pools.ts';
 import { promotionRoutes } from './routes/promotions.ts';
 import { type SystemRouteOptions, systemRoutes } from './routes/system.ts';
+import { answerUnlessTls, secureOptions } from './tls.ts';
 
 export interface AppOptions extends HealthRouteOptions, SystemRouteOptions {
   readonly deps: ServiceDeps;
@@ -28,6 +32,10 @@ export interface AppOptions extends HealthRouteOptions, SystemRouteOptions {
   readonly agents: AgentDeps | null;
   readonly logger: FastifyBaseLogger;
   readonly version: string;
+  /** Left out, it speaks plain HTTP. */
+  readonly tls?: Pick<TlsMaterial, 'certificatePem' | 'keyPem'>;
+  /** Proxies whose X-Forwarded-For counts (R36); none when left out. */
+  readonly trustedProxies?: readonly string[];
 }
 
 const bodyLimitBytes = 256 * 1024;
@@ -35,10 +43,12 @@ const requestTimeoutMs = 15_000;
 /** Hostnames and managed names, up to 253 characters, are accepted where an id is. */
 const maxParamLength = 300;
 
-/** The whole HTTP surface: the operator's API below /api/v1, the agents' four calls, two questions for supervisors. */
+/** The whole HTTP surface: the operator's API below /api/v1, the agents' four calls, what hosts download, two questions for supervisors. */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const { deps, logger } = options;
-  const app = Fastify({
+  const app: FastifyInstance = Fastify({
+    // Null is plain HTTP. The framework's types tell the two servers apart; nothing here does.
+    https: (options.tls === undefined ? null : secureOptions(options.tls)) as null,
     loggerInstance: logger,
     // A line per heartbeat would bury everything else.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -49,8 +59,12 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength },
     frameworkErrors: answerFrameworkError,
-    clientErrorHandler: answerConnectionError(() => newId(deps.random)),
+    clientErrorHandler: answerUnlessTls(
+      logger,
+      answerConnectionError(() => newId(deps.random)),
+    ),
   });
+  trustProxies(app, options.trustedProxies ?? []);
   app.addHook('onRoute', ({ method, url, config, schema }) =>
     requireDeclarations({ method: String(method), url, permission: config?.permission, schema }),
   );
@@ -59,6 +73,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   answerErrors(app);
   if (options.agents !== null) await app.register(agentRoutes, options.agents);
   await describeApi(app, options.version);
+  await app.register(installRoutes, { installer: deps.installer, clock: deps.clock });
   await app.register(healthRoutes, { readiness: options.readiness });
   await app.register(operatorRoutes, { ...options, prefix: '/api/v1' });
   return app;

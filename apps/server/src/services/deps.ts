@@ -1,9 +1,11 @@
+import type { AgentArchitecture } from '@serverctl/contract/agent';
 import type { Kysely } from 'kysely';
 import type { Database } from '../db/schema.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Random } from '../platform/random.ts';
 import type { SecretBox } from '../platform/secrets.ts';
 import type { Notifier, PoolStore, Resolver } from '../worker/ports.ts';
+import type { AgentDownload } from './agent-files.ts';
 import type { ProviderDesk } from './dns-providers.ts';
 import type { Outbound } from './outbound.ts';
 
@@ -18,8 +20,16 @@ export interface ServiceDeps {
   readonly notifier: Notifier;
   readonly secrets: SecretBox;
   readonly outbound: Outbound;
-  /** Where agents reach us; the first one goes into the install line. */
-  readonly publicUrls: readonly string[];
+  readonly installer: Installer;
+}
+
+/** How a host gets its agent. Each throws `agent_files_missing` when there is none to give. */
+export interface Installer {
+  /** One line for a shell on the host, run as root. It never holds the enrolment secret (R34). */
+  line(): Promise<string>;
+  /** What the line downloads, checks by its SHA-256 and runs (R37). */
+  script(): Promise<string>;
+  download(architecture: AgentArchitecture): Promise<AgentDownload>;
 }
 
 /** Who asks, for the audit log. */

@@ -9,6 +9,20 @@ export const agentPaths = {
   heartbeat: '/agent/v1/heartbeat',
 } as const;
 
+/** The machines that an agent is made for, as Node and the files' names call them. */
+export const agentArchitectures = ['x64', 'arm64'] as const;
+/** One of them. */
+export type AgentArchitecture = (typeof agentArchitectures)[number];
+
+/** What a host without an agent downloads, without a token: the script that the install line runs, and the agent for its machine. */
+export const installPaths = {
+  script: '/install/agent.sh',
+  agent: {
+    x64: '/install/serverctl-agent-linux-x64.gz',
+    arm64: '/install/serverctl-agent-linux-arm64.gz',
+  },
+} as const satisfies { readonly script: string; readonly agent: Readonly<Record<AgentArchitecture, string>> };
+
 /** A heartbeat about every second, ± `heartbeatJitter` of it, so that a fleet does not beat in step. */
 export const heartbeatIntervalMs = 1_000;
 /** Part of the interval by which a beat may come sooner or later. */

@@ -37,7 +37,7 @@ export const accessErrors = {
     category: 'forbidden',
     summary: 'Enrolment came from an address that is not allowed for this member.',
     remedy:
-      'Add the address seen to the member’s allowed egress addresses if it is the host’s; if it is your proxy’s, configure it as trusted.',
+      'Add the address seen to the member’s allowed egress addresses if it is the host’s; if it is your proxy’s, name it in SERVERCTL_TRUSTED_PROXIES.',
   },
   enrolment_wrong_hostname: {
     category: 'forbidden',
@@ -77,7 +77,8 @@ export const accessErrors = {
   member_wrong_ip: {
     category: 'forbidden',
     summary: 'The heartbeat came from an address that is not allowed for this member.',
-    remedy: 'Allow the address seen if it is the host’s new egress; if it is your proxy’s, configure it as trusted.',
+    remedy:
+      'Allow the address seen if it is the host’s new egress; if it is your proxy’s, name it in SERVERCTL_TRUSTED_PROXIES.',
   },
   member_wrong_hostname: {
     category: 'forbidden',

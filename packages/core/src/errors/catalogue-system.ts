@@ -63,6 +63,22 @@ export const systemErrors = {
     summary: 'The data directory cannot be used.',
     remedy: 'Make it readable and writable for this user, or choose another by SERVERCTL_DATA_DIR.',
   },
+  tls_files_unusable: {
+    category: 'unavailable',
+    summary: 'The files of the control plane’s own certificate authority do not fit together.',
+    remedy:
+      'Put the folder’s files back from a backup. Without server.pem and server-key.pem new ones are made; without the CA’s two files hosts must be enrolled again, so remove the whole folder only for that.',
+  },
+  agent_files_missing: {
+    category: 'unavailable',
+    summary: 'The agent’s files for hosts are missing or damaged, so no install line can be made.',
+    remedy: 'Run script/package in the checkout, or name the folder that holds its result by SERVERCTL_AGENT_DIR.',
+  },
+  agent_downloads_busy: {
+    category: 'unavailable',
+    summary: 'As many hosts as may do so at once are downloading the agent.',
+    remedy: 'The install script tries again by itself; otherwise wait a few seconds.',
+  },
   database_busy: {
     category: 'conflict',
     summary: 'Another control plane already runs on this embedded database.',

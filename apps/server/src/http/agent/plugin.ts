@@ -13,16 +13,18 @@ import {
   nonceRequestSchema,
   tokenRequestSchema,
 } from '@serverctl/contract/agent-schemas';
+import { AppError, isAppError } from '@serverctl/core';
 import { Ajv } from 'ajv';
 import type { FastifyInstance, FastifyRequest, FastifySchema } from 'fastify';
 import type { Listener } from '../../liveness/listener.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { AgentSessions } from '../../services/agent-session/agent-sessions.ts';
 import type { EnrolContext } from '../../services/enrolment/enrol.ts';
+import { proxyQuestion } from '../../services/enrolment/proxy-question.ts';
 import { answerError } from './agent-error.ts';
 import { type AttemptLimits, Attempts, attemptLimits } from './attempts.ts';
 import { authenticate, hearHeartbeat, sessionDecorator } from './heartbeat.ts';
-import { peerAddress } from './peer.ts';
+import { knowsProxies, peerAddress } from './peer.ts';
 
 export interface AgentDeps {
   readonly clock: Clock;
@@ -44,7 +46,7 @@ export async function agentRoutes(app: FastifyInstance, deps: AgentDeps): Promis
   const hot = { clock, listener, registry, tokens, attempts };
 
   app.setValidatorCompiler(({ schema }) => ajv.compile(schema));
-  app.setErrorHandler(answerError);
+  app.setErrorHandler((error, request, reply) => answerError(askingOfProxies(error, request), request, reply));
   app.decorateRequest(sessionDecorator, null);
   app.addHook('onClose', () => registry.stop());
   await registry.start();
@@ -61,7 +63,11 @@ export async function agentRoutes(app: FastifyInstance, deps: AgentDeps): Promis
     { ...route('agent:enrol', enrolRequestSchema), onRequest },
     async (request) => {
       const peer = peerAddress(request);
-      const reply = await enrol(request.body, { peer, requestId: request.id });
+      const reply = await enrol(request.body, {
+        peer,
+        proxiesKnown: knowsProxies(request),
+        requestId: request.id,
+      });
       attempts.giveBack(peer, 1);
       return reply;
     },
@@ -95,4 +101,11 @@ export async function agentRoutes(app: FastifyInstance, deps: AgentDeps): Promis
       reply.send(text);
     },
   );
+}
+
+/** A beat refused for its address: when that looks like a proxy nobody named, the answer asks for it (R36). */
+function askingOfProxies(error: unknown, request: FastifyRequest): unknown {
+  if (!isAppError(error, 'member_wrong_ip')) return error;
+  const question = proxyQuestion(String(error.details['seen']), { proxiesKnown: knowsProxies(request) });
+  return question === null ? error : new AppError('member_wrong_ip', { ...error.details, question }, error);
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type Client, createClient } from '@serverctl/contract';
 import type { DnsName, ErrorCode, InstanceId } from '@serverctl/core';
 import { createMemoryProvider, createMemoryZone, createRfc2136Provider, type MemoryZone } from '@serverctl/dns';
@@ -10,11 +11,14 @@ import { createLogger } from '../../platform/logger.ts';
 import { newId, systemRandom as random } from '../../platform/random.ts';
 import { createSecretBox } from '../../platform/secrets.ts';
 import { createAdminTokens, ensureAdminToken } from '../../services/admin-token.ts';
+import { createAgentFiles } from '../../services/agent-files.ts';
 import type { ServiceDeps } from '../../services/deps.ts';
 import { createProviderDesk } from '../../services/dns-providers.ts';
 import { createOutbound } from '../../services/outbound.ts';
 import type { Notice, Resolver } from '../../worker/ports.ts';
 import { createApp } from '../app.ts';
+import { createInstaller } from '../install/installer.ts';
+import { writeAgentFiles } from './agent-files.ts';
 
 /** The operator's API on a real database, with one zone in memory behind every TSIG key, and the typed client to ask it. */
 export interface OperatorHouse {
@@ -52,7 +56,9 @@ export async function openOperatorHouse(directory: string): Promise<OperatorHous
   const lines: string[] = [];
   const made = await ensureAdminToken({ db, random, dataDir: directory, renew: false });
   const token = made?.token ?? '';
-  const deps = makeDeps(database, zone, notices);
+  const agentDirectory = join(directory, 'agent');
+  await writeAgentFiles(agentDirectory);
+  const deps = makeDeps(database, zone, notices, agentDirectory);
   const app = await createApp({
     deps,
     tokens: createAdminTokens(db, clock),
@@ -97,7 +103,7 @@ export async function openOperatorHouse(directory: string): Promise<OperatorHous
   };
 }
 
-function makeDeps(database: TestDatabase, zone: MemoryZone, notices: Notice[]): ServiceDeps {
+function makeDeps(database: TestDatabase, zone: MemoryZone, notices: Notice[], agentDirectory: string): ServiceDeps {
   const db = database.kysely;
   const secrets = createSecretBox(random.bytes(32));
   const outbound = createOutbound({
@@ -133,7 +139,11 @@ function makeDeps(database: TestDatabase, zone: MemoryZone, notices: Notice[]): 
     resolver,
     notifier,
     store,
-    publicUrls: ['https://plane.test'],
+    installer: createInstaller({
+      urls: ['https://plane.test'],
+      files: createAgentFiles(agentDirectory),
+      trust: () => ({ caPem: null, pin: null }),
+    }),
   };
 }
 

@@ -11,6 +11,7 @@ import { newId, type Random } from '../../platform/random.ts';
 import { assertProtocol } from '../agent-protocol.ts';
 import { inTransaction } from '../transaction.ts';
 import { noteRefusal } from './note-refusal.ts';
+import { proxyQuestion } from './proxy-question.ts';
 
 /*
  * Enrolment (R34), in the order in which it refuses:
@@ -32,9 +33,11 @@ export interface EnrolDeps {
   readonly urls: readonly string[];
 }
 
-/** Who knocks, as the socket says it. */
+/** Who knocks, as http/agent/peer.ts found it. */
 export interface EnrolContext {
   readonly peer: string;
+  /** Whether any proxy is configured as trusted. */
+  readonly proxiesKnown: boolean;
   readonly requestId: string;
 }
 
@@ -68,9 +71,11 @@ export async function enrol(
 }
 
 /** Why the right secret does not help this host, or null. */
-function refusalOf({ allowedEgress, hostname }: OpenEnrolment, request: EnrolRequest, { peer }: EnrolContext) {
+function refusalOf({ allowedEgress, hostname }: OpenEnrolment, request: EnrolRequest, context: EnrolContext) {
+  const { peer } = context;
   if (!egressAllows(allowedEgress, peer)) {
-    return new AppError('enrolment_wrong_ip', { seen: peer, allowed: allowedEgress });
+    const question = proxyQuestion(peer, context);
+    return new AppError('enrolment_wrong_ip', { seen: peer, allowed: allowedEgress, ...(question && { question }) });
   }
   if (request.hostname.toLowerCase() === hostname) return null;
   return new AppError('enrolment_wrong_hostname', { seen: request.hostname, allowed: hostname });

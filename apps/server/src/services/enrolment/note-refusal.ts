@@ -15,14 +15,14 @@ const spacingSeconds = 60;
 export async function noteRefusal(
   db: Kysely<Database>,
   { memberId, poolId, hostname }: OpenEnrolment,
-  { code, details: { seen, allowed } }: AppError,
+  { code, details: { seen, allowed, question } }: AppError,
 ): Promise<void> {
   await inTransaction(db, async (trx) => {
     await lockMember(trx, memberId);
     if (await toldLately(trx, { kind, memberId, code, seconds: spacingSeconds })) return;
     const sentence =
       code === 'enrolment_wrong_ip'
-        ? `The enrolment of ${hostname} was refused: it came from ${seen}, which is not an allowed egress address.`
+        ? `The enrolment of ${hostname} was refused: it came from ${seen}, which is not an allowed egress address.${question === undefined ? '' : ` ${question}`}`
         : `The enrolment of ${hostname} was refused: the host calls itself ${seen}.`;
     await writeEvent(trx, {
       kind,

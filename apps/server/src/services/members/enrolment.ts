@@ -38,20 +38,19 @@ export async function renewEnrolment(
   });
 }
 
-/** Makes the secret and stores its hash. The secret exists in this reply and nowhere else (R34). */
+/**
+ * Makes the secret and stores its hash. The secret exists in this reply and nowhere else (R34). Without the agent's files nothing is
+ * changed: a secret that no host can use would only void the earlier one.
+ */
 export async function issueEnrolment(
   trx: Transaction<Database>,
-  { random, publicUrls }: Pick<ServiceDeps, 'random' | 'publicUrls'>,
+  { random, installer }: Pick<ServiceDeps, 'random' | 'installer'>,
   member: MemberRow,
   minutes: number,
 ): Promise<EnrolmentView> {
+  const command = await installer.line();
   const secret = Buffer.from(random.bytes(secretBytes)).toString('base64url');
   const secretHash = enrolmentSecretHash(secret);
   const expiresAt = await replaceEnrolment(trx, { id: newId(random), memberId: member.id, secretHash, minutes });
-  return { memberId: member.id, secret, expiresAt: expiresAt.toISOString(), command: installLine(publicUrls) };
-}
-
-/** The line to run on the host as root; it asks for the secret, which is never part of an argument or a URL (R34). */
-function installLine([url = '']: readonly string[]): string {
-  return `script/agent enrol --url ${url}`;
+  return { memberId: member.id, secret, expiresAt: expiresAt.toISOString(), command };
 }

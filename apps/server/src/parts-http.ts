@@ -1,0 +1,123 @@
+import type { FastifyInstance } from 'fastify';
+import manifest from '../package.json' with { type: 'json' };
+import type { Config } from './config.ts';
+import { createApp } from './http/app.ts';
+import { createInstaller } from './http/install/installer.ts';
+import { showCertificate } from './http/tls.ts';
+import type { Listener } from './liveness/listener.ts';
+import { type Frame, runUntilStopped } from './parts.ts';
+import type { Clock } from './platform/clock.ts';
+import { listenAddressUnusable } from './platform/listen-address.ts';
+import type { Random } from './platform/random.ts';
+import { createAdminTokens } from './services/admin-token.ts';
+import { createAgentFiles } from './services/agent-files.ts';
+import { createAgentSessions } from './services/agent-session/agent-sessions.ts';
+import type { Installer, ServiceDeps } from './services/deps.ts';
+import { enrol } from './services/enrolment/enrol.ts';
+import { readLivenessView } from './services/liveness.ts';
+import { readReadiness } from './services/readiness.ts';
+import { keepFresh } from './tls/keep-fresh.ts';
+import { type TlsSource, toPem } from './tls/material.ts';
+import { ownHosts } from './tls/names.ts';
+import { openOwnFiles, readCaFile } from './tls/own-files.ts';
+import { openPrivateCa } from './tls/private-ca.ts';
+import { tellWarnings } from './tls/warnings.ts';
+import { dividedLeaseTimes } from './worker/lease.ts';
+import type { Worker } from './worker/worker.ts';
+
+/*
+ * The parts that speak to the outside: certificates, what hosts install, the server itself.
+ */
+
+/** The operator's files are read before anything else is made: a mistake in them is the usual one. Null where they are not set. */
+export async function openGivenCertificate({
+  tls,
+  tlsCertFile,
+  tlsKeyFile,
+  tlsCaFile,
+}: Config): Promise<TlsSource | null> {
+  if (tls === 'off' || tlsCertFile === null || tlsKeyFile === null) return null;
+  return openOwnFiles({ certFile: tlsCertFile, keyFile: tlsKeyFile, caFile: tlsCaFile });
+}
+
+/** The private CA, below a data directory that is there and ours by now. */
+export async function openOwnCa(config: Config, clock: Clock, random: Random): Promise<TlsSource | null> {
+  if (config.tls === 'off') return null;
+  return openPrivateCa({ dataDir: config.dataDir, hosts: ownHosts(config), clock, random });
+}
+
+/** Behind a proxy that ends TLS the CA may be the operator's own, and its file is all that we know of it. */
+export async function makeInstaller({ config, log }: Frame, tls: TlsSource | null): Promise<Installer> {
+  const [first = '', ...others] = config.publicUrls;
+  const proxyCa = tls === null && config.tlsCaFile !== null ? toPem(await readCaFile(config.tlsCaFile)) : null;
+  const files = createAgentFiles(config.agentDir);
+  const trust = () => {
+    if (tls === null) return { caPem: proxyCa, pin: null };
+    const { caPem, pin } = tls.current();
+    return { caPem, pin: caPem === null ? null : pin };
+  };
+  await files.manifest().catch((error: unknown) => {
+    log.warn({ err: error }, 'no host can be enrolled: run script/package, or set SERVERCTL_AGENT_DIR');
+  });
+  return createInstaller({ urls: [first, ...others], files, trust });
+}
+
+export interface HttpParts {
+  readonly listener: Listener;
+  /** Null in a process that does not lead. */
+  readonly worker: Worker | null;
+  /** Null: a proxy ends TLS before us, or nobody is elsewhere. */
+  readonly tls: TlsSource | null;
+}
+
+/** Returns where it listens. */
+export async function startHttp(
+  frame: Frame,
+  deps: ServiceDeps,
+  { listener, worker, tls }: HttpParts,
+): Promise<string> {
+  const { config, database, log, stack } = frame;
+  const { db, clock, random, secrets } = deps;
+  const { leaseMs } = dividedLeaseTimes(config.leaseDivisor);
+  const sessions = createAgentSessions({
+    db,
+    listen: database.listen,
+    clock,
+    random,
+    listener,
+    sessionKey: secrets.deriveKey('agent-session'),
+    onFailure: (error) => log.warn({ err: error }, 'the members could not be read again'),
+  });
+  const enrolling = { db, random, urls: config.publicUrls };
+  const app = await createApp({
+    deps,
+    tokens: createAdminTokens(db, clock),
+    onEvent: (wake) => database.listen('event', wake),
+    agents: { clock, listener, sessions, enrol: (request, context) => enrol(enrolling, request, context) },
+    readiness: () => readReadiness({ db, listener, leaseMs }),
+    liveness: () => readLivenessView({ db, listener, workerCounters: () => ({ ...worker?.statistics }) }),
+    logger: log,
+    version: manifest.version,
+    trustedProxies: config.trustedProxies,
+    ...(tls && { tls: tls.current() }),
+  });
+  stack.defer(() => app.close());
+  if (tls !== null) startKeepingFresh(frame, deps, tls, app);
+  return app.listen(config.listen).catch((cause: unknown) => {
+    throw listenAddressUnusable(config.listen, cause);
+  });
+}
+
+/** New certificates are shown without a restart, and what is wrong with the present one is said. */
+function startKeepingFresh(
+  frame: Frame,
+  { clock }: Pick<ServiceDeps, 'clock'>,
+  source: TlsSource,
+  app: FastifyInstance,
+): void {
+  const { config, log } = frame;
+  const options = { source, clock, log, publicUrls: config.publicUrls };
+  tellWarnings(options);
+  const apply = () => showCertificate(app, source.current());
+  runUntilStopped(frame, (signal) => keepFresh({ ...options, apply }, signal));
+}
