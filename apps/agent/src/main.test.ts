@@ -1,43 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { agentPaths } from '@serverctl/contract/agent';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { FakePlane } from './testing/fake-plane.ts';
+import { describe, expect, it } from 'vitest';
+import { createAgentHost } from './testing/agent-host.ts';
 
-/** The agent as it is started on a host: a process of its own, real time, a control plane on loopback. */
+/** The agent as it is started from a checkout: by this Node. compiled.test.ts has the one that hosts get. */
 const main = new URL('./main.ts', import.meta.url).pathname;
-
-async function host() {
-  const plane = await new FakePlane().start();
-  const directory = await mkdtemp(join(tmpdir(), 'sct-agent-'));
-  const stateFile = join(directory, 'units.json');
-  await writeFile(stateFile, '{"units":{"haproxy.service":{}}}');
-  const children: ChildProcess[] = [];
-  const endings: Promise<unknown>[] = [];
-  onTestFinished(async () => {
-    for (const child of children) child.kill('SIGKILL');
-    await Promise.all(endings);
-    await plane.stop();
-    await rm(directory, { recursive: true });
-  });
-  function start(args: readonly string[], input = '') {
-    const child = spawn(process.execPath, [main, ...args, '--state-dir', join(directory, 'state')], { stdio: 'pipe' });
-    children.push(child);
-    const output: string[] = [];
-    child.stdout.on('data', (chunk) => void output.push(String(chunk)));
-    child.stderr.on('data', (chunk) => void output.push(String(chunk)));
-    child.stdin.end(input);
-    const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, text: output.join('') }));
-    endings.push(ended);
-    return { child, ended };
-  }
-  const enrol = () => start(['enrol', '--url', plane.url, '--hostname', 'm1.lab.test'], `${plane.secret}\n`).ended;
-  const run = () => start(['run', '--service-manager', `simulated:${stateFile}`]);
-  return { plane, directory, stateFile, start, enrol, run };
-}
+const host = () => createAgentHost([process.execPath, main]);
 
 describe('the agent as a process', () => {
   it('enrols, is heard, tells a change at once, and ends when asked to', async () => {
@@ -77,9 +46,12 @@ describe('the agent as a process', () => {
   });
 
   it('ends with 3 and words where the host is not enrolled', async () => {
-    const { start } = await host();
+    const { startHere } = await host();
     for (const command of ['run', 'status']) {
-      expect(await start([command]).ended).toMatchObject({ code: 3, text: expect.stringContaining('not_enrolled') });
+      expect(await startHere([command]).ended).toMatchObject({
+        code: 3,
+        text: expect.stringContaining('not_enrolled'),
+      });
     }
   });
 
@@ -93,10 +65,10 @@ describe('the agent as a process', () => {
   });
 
   it('says who the host is, in words and as JSON', async () => {
-    const { plane, enrol, start } = await host();
+    const { plane, enrol, startHere } = await host();
     await enrol();
-    expect((await start(['status']).ended).text).toContain('m-1 of pool edge');
-    const { code, text } = await start(['status', '--json']).ended;
+    expect((await startHere(['status']).ended).text).toContain('m-1 of pool edge');
+    const { code, text } = await startHere(['status', '--json']).ended;
     expect(code).toBe(0);
     expect(JSON.parse(text)).toMatchObject({ memberId: 'm-1', urls: [plane.url], lastKnown: null });
   });
