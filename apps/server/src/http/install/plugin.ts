@@ -46,15 +46,12 @@ export async function installRoutes(app: FastifyInstance, { installer, clock }: 
   }
 
   function send(request: FastifyRequest, reply: FastifyReply, download: AgentDownload, giveBack: () => void) {
-    const { socket } = request;
-    const stop = () => void socket.destroy();
+    const stop = () => void request.socket.destroy();
     const cancel = clock.after(downloadMs, stop);
-    socket.setTimeout(idleMs, stop);
+    reply.raw.setTimeout(idleMs, stop);
     // Emitted once, whether the last byte went out or the connection broke.
     reply.raw.once('close', () => {
       cancel();
-      // Its limit for idle connections is the server's own again by now.
-      socket.removeListener('timeout', stop);
       giveBack();
     });
     return reply.send(download.open());
