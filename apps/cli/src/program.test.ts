@@ -4,6 +4,7 @@ import { createProgram } from './program.ts';
 
 function leaves(command: Command, path: readonly string[] = []): [string, Command][] {
   const name = [...path, command.name()];
+  if (command.name() === 'help') return []; // it prints no value, only other commands' words
   return command.commands.length === 0
     ? [[name.slice(1).join(' '), command]]
     : command.commands.flatMap((child) => leaves(child, name));

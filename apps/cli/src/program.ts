@@ -1,21 +1,32 @@
-import { readFileSync } from 'node:fs';
 import { exitCode } from '@serverctl/core';
 import { Command } from 'commander';
 import { channelCommand } from './commands/channel.ts';
+import { completionCommand } from './commands/completion.ts';
+import { configCommand } from './commands/config.ts';
 import { dnsCommand } from './commands/dns.ts';
 import { eventsCommand } from './commands/events.ts';
 import { memberCommand } from './commands/member.ts';
 import { failoverCommand, poolCommand } from './commands/pool.ts';
 import { promotionCommand } from './commands/promote.ts';
 import { statusCommand } from './commands/status.ts';
+import { versionCommand } from './commands/version.ts';
 import { watchCommand } from './commands/watch.ts';
+import { defaultUrl } from './config.ts';
+import { helpCommand } from './help.ts';
+import { release } from './release.ts';
 
 const footer = `
 Where it looks:
-  --url, SERVERCTL_URL    the control plane, default http://127.0.0.1:7400
+  --url, SERVERCTL_URL    the control plane, default ${defaultUrl}
+  --ca-file, SERVERCTL_CA_FILE
+                          the authority that signed its certificate, trusted
+                          beside the system's; default tls/ca.pem in the control
+                          plane's data directory
   SERVERCTL_TOKEN, --token-file, SERVERCTL_TOKEN_FILE
                           the access token; default the admin-token file in the
-                          control plane's data directory
+                          control plane's data directory (SERVERCTL_DATA_DIR,
+                          /var/lib/serverctl, ~/.local/state/serverctl)
+  What is used now: serverctl config show --origin
 
 Exit status: 0 done, ${exitCode.invalid} wrong input, ${exitCode['not-found']} not found, ${exitCode.conflict} conflict, ${exitCode.forbidden} not allowed,
   ${exitCode.unavailable} unavailable or asked to wait, ${exitCode.provider} DNS provider refused, ${exitCode.ambiguous} outcome unknown,
@@ -27,9 +38,7 @@ export function createProgram({ silent = false }: { silent?: boolean } = {}): Co
   const program = new Command('serverctl')
     .description('Keeps one DNS name pointing at an HAProxy host that works.')
     .version(release(), '--version', 'print the version')
-    .option('--json', 'one JSON value on standard output, errors as JSON on standard error')
-    .option('--url <url>', 'address of the control plane')
-    .option('--token-file <file>', 'file with the access token')
+    .helpCommand(false)
     .addHelpText('after', footer)
     .showHelpAfterError('Run it with --help to see what is possible.')
     .exitOverride();
@@ -44,27 +53,31 @@ export function createProgram({ silent = false }: { silent?: boolean } = {}): Co
     watchCommand(),
     statusCommand(),
     channelCommand(),
+    configCommand(),
+    completionCommand(),
+    versionCommand(),
   ];
   for (const command of commands) program.addCommand(command);
+  program.addCommand(helpCommand(program));
+  withGlobals(program).option('--json', 'one JSON value on standard output, errors as JSON on standard error');
   return acceptGlobals(program);
-}
-
-function release(): string {
-  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
 }
 
 /** Global flags are accepted behind any command too: `serverctl pool list --json`. */
 function acceptGlobals(command: Command): Command {
   for (const child of command.commands) {
     child.exitOverride().copyInheritedSettings(command);
-    if (child.commands.length === 0) {
-      child
-        .option('--json', 'print JSON')
-        .option('--url <url>', 'address of the control plane')
-        .option('--token-file <file>', 'file with the access token');
-    }
+    if (child.name() === 'help') continue;
+    if (child.commands.length === 0) withGlobals(child).option('--json', 'print JSON');
+    else child.helpCommand(false).addCommand(helpCommand(child), { hidden: true });
     acceptGlobals(child);
   }
   return command;
+}
+
+function withGlobals(command: Command): Command {
+  return command
+    .option('--url <url>', 'address of the control plane')
+    .option('--ca-file <file>', 'authority of its certificate, trusted beside the system’s')
+    .option('--token-file <file>', 'file with the access token');
 }

@@ -1,9 +1,14 @@
 import { exitCode } from '@serverctl/core';
 import { CommanderError } from 'commander';
+import { answerCompletion, completionRequest } from './completion/answer.ts';
 import { createProgram } from './program.ts';
 
 /** Runs one command line and sets the exit code. With `--json` a usage error is JSON too; otherwise commander has printed it in words. */
 export async function run(line: readonly string[]): Promise<void> {
+  if (line[0] === completionRequest) {
+    process.stdout.write(await answerCompletion(createProgram({ silent: true }), line.slice(1)));
+    return;
+  }
   const json = line.includes('--json');
   try {
     await createProgram({ silent: json }).parseAsync(line, { from: 'user' });

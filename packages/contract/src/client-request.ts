@@ -1,10 +1,11 @@
 import { AppError, type ErrorCode, errorCatalogue } from '@serverctl/core';
 import type { z } from 'zod';
 import { ErrorBody } from './api/common.ts';
+import { whyUnreachable } from './client-failure.ts';
 
 /** Which control plane, and who asks. */
 export interface ClientOptions {
-  /** Where the control plane listens, e.g. `http://127.0.0.1:7400`; a path in it is kept. */
+  /** Where the control plane listens, e.g. `https://127.0.0.1:7400`; a path in it is kept. */
   readonly baseUrl: string;
   readonly token: string;
   /** For tests; the platform's own otherwise. */
@@ -21,6 +22,8 @@ export interface Call<Reply extends z.ZodType> extends CallOptions {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Segments below `/api/v1`, each escaped here. */
   readonly path: readonly string[];
+  /** True for what is not of the operator API: the path begins at the base, and any status may carry the reply. */
+  readonly beside?: boolean;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: unknown;
   readonly reply: Reply;
@@ -49,19 +52,25 @@ export function createRequest(options: ClientOptions): Request {
       redirect: 'error', // a redirect would carry the token elsewhere
     }).catch((cause: unknown) => {
       if (call.signal?.aborted) throw call.signal.reason;
-      throw new AppError('control_plane_unreachable', { url: options.baseUrl }, cause);
+      const because = whyUnreachable(cause, url);
+      throw new AppError(
+        'control_plane_unreachable',
+        { url: options.baseUrl, ...(because === null ? {} : { because }) },
+        cause,
+      );
     });
     const body: unknown = await reply.json().catch(() => undefined);
-    if (!reply.ok) throw errorOf(reply.status, url, body);
+    if (!reply.ok && !call.beside) throw errorOf(reply.status, url, body);
     const parsed = call.reply.safeParse(body);
     if (parsed.success) return parsed.data;
     throw new AppError('reply_unexpected', { url: url.href, status: reply.status }, parsed.error);
   };
 }
 
-function addressOf(baseUrl: string, call: Pick<Call<z.ZodType>, 'path' | 'query'>): URL {
+function addressOf(baseUrl: string, call: Pick<Call<z.ZodType>, 'path' | 'query' | 'beside'>): URL {
   const url = new URL(baseUrl);
-  url.pathname = [url.pathname.replace(/\/+$/, ''), 'api/v1', ...call.path.map(encodeURIComponent)].join('/');
+  const base = [url.pathname.replace(/\/+$/, ''), ...(call.beside ? [] : ['api/v1'])];
+  url.pathname = [...base, ...call.path.map(encodeURIComponent)].join('/');
   for (const [key, value] of Object.entries(call.query ?? {})) {
     if (value !== undefined) url.searchParams.set(key, String(value));
   }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { Removed } from './api/common.ts';
 import * as dns from './api/dns.ts';
-import { LivenessView } from './api/health.ts';
+import { LivenessView, ReadyView, ReleaseView } from './api/health.ts';
 import * as history from './api/history.ts';
 import * as members from './api/members.ts';
 import * as pools from './api/pools.ts';
@@ -27,6 +27,10 @@ export function createClient(options: ClientOptions) {
     events: (query: history.EventQuery = {}, call: CallOptions = {}) =>
       request({ path: ['events'], query, reply: history.EventList, ...call }),
     liveness: (call: CallOptions = {}) => request({ path: ['liveness'], reply: LivenessView, ...call }),
+    /** What supervisors ask: the reply says itself whether it is ready. */
+    readiness: (call: CallOptions = {}) => request({ path: ['readyz'], beside: true, reply: ReadyView, ...call }),
+    /** The control plane’s release, from the head of its OpenAPI description. */
+    release: (call: CallOptions = {}) => request({ path: ['openapi.json'], reply: ReleaseView, ...call }),
   };
 }
 

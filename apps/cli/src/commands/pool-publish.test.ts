@@ -29,6 +29,7 @@ const member = (number: number, ready: boolean) => ({
     standingSentence: ready ? 'Ready.' : 'It was never heard.',
     address: `198.51.100.1${number}`,
     refusedSeen: null,
+    traffic: null,
   },
 });
 const proposal = {

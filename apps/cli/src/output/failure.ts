@@ -1,5 +1,6 @@
 import { type AppError, exitCode, isAppError } from '@serverctl/core';
 import { clean } from './table.ts';
+import { paragraphs } from './width.ts';
 
 /** Prints a failure in words (or as JSON) on standard error and returns the exit code of its category. */
 export function reportFailure(error: unknown, json: boolean, write: (text: string) => void): number {
@@ -20,5 +21,6 @@ function asText(error: AppError): string {
   const details = Object.entries(error.details).map(
     ([name, value]) => `  ${name}: ${clean(Array.isArray(value) ? value.join('; ') : String(value))}\n`,
   );
-  return `Error: ${error.message}\n${details.join('')}  What to do: ${error.remedy}\n  (${error.code})\n`;
+  const text = `Error: ${error.message}\n${details.join('')}  What to do: ${error.remedy}\n  (${error.code})\n`;
+  return paragraphs(text, null, process.stderr.columns);
 }

@@ -30,6 +30,7 @@ export async function runCli(
     }),
   );
   vi.stubEnv('SERVERCTL_TOKEN', 'canary');
+  vi.stubEnv('SERVERCTL_URL', 'http://127.0.0.1:7400');
   vi.stubGlobal('fetch', async (url: URL, init: RequestInit) => {
     const one = {
       method: init.method ?? 'GET',

@@ -23,3 +23,6 @@ export type ReadyView = z.infer<typeof ReadyView>;
 
 /** `GET /healthz`: the process is alive, nothing more. */
 export const HealthView = z.object({ alive: z.literal(true) });
+
+/** The head of `GET /api/v1/openapi.json`: which release answers. */
+export const ReleaseView = z.object({ info: z.object({ version: z.string() }) });

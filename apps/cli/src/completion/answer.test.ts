@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { runCli } from '../testing/run-cli.ts';
+import { completionRequest } from './answer.ts';
+
+const member = (hostname: string) => ({
+  id: 'member000001',
+  poolId: 'pool00000001',
+  hostname,
+  allowedEgress: [],
+  publicIpv4: null,
+  template: 'haproxy-balancer',
+  units: [],
+  monitored: true,
+  priority: 100,
+  enrolled: true,
+  previousHostname: null,
+  createdAt: '2026-01-01T00:00:00.000Z',
+  warnings: [],
+  status: {
+    id: 'member000001',
+    hostname,
+    role: 'standby',
+    health: 'healthy',
+    alsoHealth: [],
+    healthSentence: 'x',
+    heartbeatAgeMs: 1,
+    haproxy: null,
+    ready: true,
+    place: 1,
+    standingSentence: 'x',
+    address: null,
+    refusedSeen: null,
+    traffic: null,
+  },
+});
+
+/** The candidates for the last word, and what was asked of the control plane for them. */
+async function offered(...words: readonly string[]) {
+  const { asked, stdout, stderr } = await runCli([completionRequest, 'zsh', ...words], ({ path }) =>
+    path === '/pools/edge/members' ? { body: { members: [member('lb1.example.com')] } } : { status: 404, body: {} },
+  );
+  expect(stderr).toBe('');
+  const [kind, ...lines] = stdout.trimEnd().split('\n');
+  return { kind, words: lines.map((line) => line.split('\t')[0]), asked: asked.map(({ path }) => path) };
+}
+
+test.each([
+  [['member', 'pro'], ['promote']],
+  [['pool', 'set', 'edge', '--pres'], ['--preset']],
+  [['pool', 'set', 'edge', '--preset=g'], ['--preset=generic']],
+  [
+    ['completion', ''],
+    ['bash', 'zsh', 'fish'],
+  ],
+  [['help', 'member', 'enr'], ['enrol']],
+  [['--json', 'pool', 'ad'], ['add']],
+  [['pool', 'list', 'x'], []],
+  [['nope', ''], []],
+  [['pool', 'show', '--', '--j'], []],
+])('%j offers %j without asking for a name', async (line, words) => {
+  const found = await offered(...line);
+  expect(found.words).toEqual(words);
+  expect(found.asked.filter((path) => path !== '/pools')).toEqual([]);
+});
+
+test('members are those of the pool that stands before, also behind options', async () => {
+  expect(await offered('member', 'show', 'edge', 'lb')).toMatchObject({ words: ['lb1.example.com'] });
+  expect(await offered('member', 'promote', '--reason', 'x', 'edge', '')).toMatchObject({ words: ['lb1.example.com'] });
+  expect(await offered('member', 'show', 'edge', 'lb1', '')).toMatchObject({ words: [], asked: [] });
+});
+
+test('a hostname that shall be added is nobody’s yet: nothing is asked', async () => {
+  expect(await offered('member', 'add', 'edge', '')).toMatchObject({ words: [], asked: [] });
+});
+
+test('values that name a file are left to the shell', async () => {
+  for (const option of ['--secret-file', '--ca-file', '--token-file'])
+    expect(await offered('dns', 'credential', 'add', 'x', option, '')).toMatchObject({ kind: 'files', asked: [] });
+});
+
+test('a refusal of the control plane is passed over in silence', async () => {
+  expect(await offered('pool', 'show', '')).toMatchObject({ kind: 'words', words: [], asked: ['/pools'] });
+});

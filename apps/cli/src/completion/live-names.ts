@@ -1,0 +1,49 @@
+import type { Client } from '@serverctl/contract';
+import { timeLimit } from '../platform/pause.ts';
+import type { Candidate, LiveNames } from './candidates.ts';
+
+/** A person waits with a finger on the key. */
+const answerWithinMs = 700;
+
+type Ask = (client: Client, pool: string, call: { signal: AbortSignal }) => Promise<readonly Candidate[]>;
+
+/** By the placeholder of an argument or of an option's value: `<pool>`, `--credential <credential>`. */
+const asks: Readonly<Record<string, Ask>> = {
+  pool: async (client, _pool, call) => {
+    const { pools } = await client.pools.list(call);
+    return pools.map(({ name, status }) => ({ value: name, about: status.state }));
+  },
+  member: async (client, pool, call) => {
+    const { members } = await client.members.list(pool, call);
+    return members.map(({ hostname, status }) => ({ value: hostname, about: `${status.role}, ${status.health}` }));
+  },
+  'managed-name': async (client, pool, call) => {
+    const { bindings } = await client.bindings.list(pool, call);
+    return bindings.map(({ name, state }) => ({ value: name, about: state }));
+  },
+  promotion: async (client, pool, call) => {
+    const { promotions } = await client.promotions.list(pool, { limit: 20 }, call);
+    return promotions.map(({ id, sentence }) => ({ value: id, about: sentence }));
+  },
+  credential: async (client, _pool, call) => {
+    const { credentials } = await client.credentials.list(call);
+    return credentials.map(({ name, settings }) => ({ value: name, about: settings.host }));
+  },
+  channel: async (client, _pool, call) => {
+    const { channels } = await client.channels.list(call);
+    return channels.map(({ id, origin }) => ({ value: id, about: origin }));
+  },
+};
+
+/** Names as the control plane knows them now. Nobody is told when it does not answer: a completion has no place for errors. */
+export function liveNames(connect: () => Client): LiveNames {
+  return async (kind, before) => {
+    const ask = Object.hasOwn(asks, kind) ? asks[kind] : undefined;
+    if (ask === undefined) return [];
+    try {
+      return await ask(connect(), before[0] ?? '', { signal: timeLimit(answerWithinMs) });
+    } catch {
+      return [];
+    }
+  };
+}
