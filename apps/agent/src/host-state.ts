@@ -1,8 +1,8 @@
-import type { Heartbeat } from '@serverctl/contract/agent';
+import type { HaproxyTraffic, Heartbeat } from '@serverctl/contract/agent';
 import type { ServiceManager } from './service-manager.ts';
 
 /** The part of a heartbeat that is about the host. */
-export type HostState = Pick<Heartbeat, 'hostname' | 'publicIpv4' | 'units' | 'packageLock'>;
+export type HostState = Pick<Heartbeat, 'hostname' | 'publicIpv4' | 'units' | 'packageLock' | 'haproxy'>;
 
 /** What was declared of the host at its enrolment. */
 export interface DeclaredNames {
@@ -16,6 +16,8 @@ export interface HostParts extends DeclaredNames {
   readonly packageLock: () => Promise<boolean>;
   /** Does HAProxy still answer? Null when nothing is known to ask. Never rejects. */
   readonly answers: () => Promise<boolean | null>;
+  /** News of HAProxy's traffic, told once; waits for nothing. */
+  readonly takeTraffic: () => HaproxyTraffic | null;
 }
 
 /**
@@ -31,6 +33,7 @@ export async function readHost(parts: HostParts): Promise<HostState> {
     publicIpv4: parts.publicIpv4,
     units: units.map((unit) => (isStopping(unit) ? { ...unit, answers: unit.answers ?? answers } : unit)),
     packageLock,
+    haproxy: parts.takeTraffic(),
   };
 }
 

@@ -102,6 +102,7 @@ describe('HAProxy while it stops', () => {
           asked.times += 1;
           return false;
         },
+        takeTraffic: () => null,
       });
     };
     expect((await read('active')).units[0]?.answers).toBeNull();
@@ -134,6 +135,14 @@ describe('a simulated service manager', () => {
     expect(host.report()).toEqual([{ ...report, job: null, answers: null }]);
     expect(await host.packageLock()).toBe(true);
     expect(host.versionSuffix).toBe('+simulated');
+  });
+
+  it('carries the traffic that the file gives, and none that a heartbeat could not carry', async () => {
+    const traffic = { version: '3.0', uptimeSeconds: 1, sessions: 2, sessionRate: 3, requestRate: 4 };
+    const saying = (given: unknown) => simulated(JSON.stringify({ units: {}, traffic: given }));
+    expect((await saying({ ...traffic, note: 'x' })).host.traffic()).toEqual(traffic);
+    expect((await saying({ ...traffic, sessions: -1 })).host.traffic()).toBeNull();
+    expect((await simulated('{"units":{}}')).host.traffic()).toBeNull();
   });
 
   it('reports a unit that is not in the file as not there', async () => {

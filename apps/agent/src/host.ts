@@ -1,9 +1,12 @@
 import { systemBusSocket } from './config.ts';
 import { AgentFailure } from './errors.ts';
 import { haproxyAnswers } from './haproxy/answers.ts';
-import { type DeclaredNames, type HostState, readHost } from './host-state.ts';
+import { type Reading, readTraffic } from './haproxy/stats.ts';
+import { watchTraffic } from './haproxy/traffic-watch.ts';
+import { type DeclaredNames, type HostParts, type HostState, readHost } from './host-state.ts';
 import { type Clock, within } from './platform/clock.ts';
 import type { Log } from './platform/log.ts';
+import type { Random } from './platform/random.ts';
 import type { ServiceManager } from './service-manager.ts';
 import { createSimulated } from './simulated/simulated.ts';
 import { openSystemdBus } from './systemd/bus.ts';
@@ -15,31 +18,55 @@ import { UnitWatch } from './systemd/unit-watch.ts';
 export interface Host {
   readonly serviceManager: ServiceManager;
   readonly read: (declared: DeclaredNames) => Promise<HostState>;
+  readonly close: () => void;
 }
 
 /** A disk that hangs must not hold up a beat; without an answer there is no lock, which is the normal case. */
 const packageLockLimitMs = 100;
 const simulatedPrefix = 'simulated:';
 
-/** Opens the service manager of that name. Throws AgentFailure `usage` for another one. */
-export function openHost(
-  spec: string,
-  { clock, log, onChange }: { readonly clock: Clock; readonly log: Log; readonly onChange: () => void },
-): Host {
-  if (spec.startsWith(simulatedPrefix)) {
-    const path = spec.slice(simulatedPrefix.length);
-    log.warn('the service manager is SIMULATED: unit states come from a file, not from this host', { path });
-    const simulated = createSimulated(path, log, onChange);
-    const { packageLock } = simulated;
-    const parts = { serviceManager: simulated, packageLock, answers: async () => null };
-    return { serviceManager: simulated, read: (declared) => readHost({ ...parts, ...declared }) };
-  }
+export interface HostOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly onChange: () => void;
+}
+
+/** Opens the service manager of that name, and begins to read HAProxy's traffic. Throws AgentFailure `usage` for another one. */
+export function openHost(spec: string, options: HostOptions): Host {
+  if (spec.startsWith(simulatedPrefix)) return openSimulated(spec.slice(simulatedPrefix.length), options);
   if (spec !== 'systemd') {
     throw new AgentFailure('usage', `--service-manager is systemd or simulated:/path/file.json, not ${spec}.`);
   }
+  const { clock, log, onChange } = options;
   const openBus = openSystemdBus.bind(null, systemBusSocket, clock);
   const serviceManager = new UnitWatch({ clock, log, openBus, show: showUnits, onChange });
   const packageLock = () => within(clock, packageLockLimitMs, isPackageLockHeld(packageLockFiles), false);
-  const parts = { serviceManager, packageLock, answers: () => haproxyAnswers(clock) };
-  return { serviceManager, read: (declared) => readHost({ ...parts, ...declared }) };
+  const answers = () => haproxyAnswers(clock);
+  return hostOf({ serviceManager, packageLock, answers }, options, () => readTraffic(clock));
+}
+
+function openSimulated(path: string, options: HostOptions): Host {
+  options.log.warn('the service manager is SIMULATED: unit states come from a file, not from this host', { path });
+  const simulated = createSimulated(path, options.log, options.onChange);
+  const { packageLock } = simulated;
+  return hostOf({ serviceManager: simulated, packageLock, answers: async () => null }, options, async () => {
+    const traffic = simulated.traffic();
+    return traffic === null ? { kind: 'nothing' } : { kind: 'read', traffic };
+  });
+}
+
+type Parts = Pick<HostParts, 'serviceManager' | 'packageLock' | 'answers'>;
+
+function hostOf(parts: Parts, { clock, random }: HostOptions, read: () => Promise<Reading>): Host {
+  const traffic = watchTraffic({ clock, random, read });
+  const { serviceManager } = parts;
+  return {
+    serviceManager,
+    read: (declared) => readHost({ ...parts, takeTraffic: traffic.take, ...declared }),
+    close() {
+      traffic.stop();
+      serviceManager.close();
+    },
+  };
 }

@@ -82,7 +82,7 @@ async function carryOut(command: Command): Promise<ExitCode> {
         log,
         stateDirectory: stateDirectory(command.stateDir),
         runtimeDirectory: runtimeDirectory(),
-        openHost: (onChange) => openHost(spec, { clock, log, onChange }),
+        openHost: (onChange) => openHost(spec, { clock, random: systemRandom, log, onChange }),
         untilStopped: new Promise((resolve) => {
           process.once('SIGTERM', () => resolve());
           process.once('SIGINT', () => resolve());

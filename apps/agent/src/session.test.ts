@@ -137,7 +137,7 @@ it('of two beats in flight the later one’s reply counts, in whatever order the
   const beat = createBeat({
     plane,
     session,
-    readHost: async () => ({ hostname: 'm1', publicIpv4: null, units: [], packageLock: false }),
+    readHost: async () => ({ hostname: 'm1', publicIpv4: null, units: [], packageLock: false, haproxy: null }),
     agentVersion: 'test',
     onReply: ({ epoch }) => void epochs.push(epoch),
     onCondition: () => undefined,

@@ -47,7 +47,14 @@ async function running() {
       opened.times += 1;
       return {
         serviceManager: { versionSuffix: '', watch: () => undefined, report: () => [], close: () => undefined },
-        read: async ({ hostname, publicIpv4 }) => ({ hostname: hostname(), publicIpv4, units: [], packageLock: false }),
+        read: async ({ hostname, publicIpv4 }) => ({
+          hostname: hostname(),
+          publicIpv4,
+          units: [],
+          packageLock: false,
+          haproxy: null,
+        }),
+        close: () => undefined,
       };
     },
   });

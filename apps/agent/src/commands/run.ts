@@ -94,7 +94,7 @@ export async function run(parts: RunParts): Promise<ExitCode> {
   await parts.untilStopped;
   watch.stop();
   sending.stop();
-  serviceManager.close();
+  host.close();
   log.info('stopped');
   return exitCodes.done;
 }

@@ -24,7 +24,8 @@ export async function haproxyAnswers(
   return null;
 }
 
-async function isSocket(path: string): Promise<boolean> {
+/** Is there a socket at this path? Never rejects. */
+export async function isSocket(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isSocket();
   } catch {

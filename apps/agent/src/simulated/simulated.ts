@@ -1,5 +1,7 @@
 import { type FSWatcher, readFileSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import type { HaproxyTraffic } from '@serverctl/contract/agent';
+import { boundedTraffic } from '../haproxy/traffic.ts';
 import type { Log } from '../platform/log.ts';
 import { isObject } from '../replies.ts';
 import type { OnUnitChange, ServiceManager } from '../service-manager.ts';
@@ -10,12 +12,14 @@ import type { UnitReport } from '../unit-report.ts';
  *
  *   { "units": { "haproxy.service": { "activeState": "active", "subState": "running" } }, "packageLock": false }
  *
- * `loadState`, `job` and `answers` may be given too. A unit that is not in the file is `not-found`. The file is
+ * `"traffic"` may give what HAProxy's stats socket would say, as in a heartbeat. `loadState`, `job` and `answers` may be given too. A unit that is not in the file is `not-found`. The file is
  * read at each beat; a watch on its directory only makes a change known at once. While it cannot be read or
  * parsed nothing is reported.
  */
 export interface SimulatedHost extends ServiceManager {
   packageLock(): Promise<boolean>;
+  /** What the file says HAProxy carries; null when it says nothing, or nothing that a heartbeat could carry. */
+  traffic(): HaproxyTraffic | null;
 }
 
 export function createSimulated(path: string, log: Log, onChange: OnUnitChange): SimulatedHost {
@@ -63,6 +67,10 @@ export function createSimulated(path: string, log: Log, onChange: OnUnitChange):
     },
     report,
     packageLock: async () => read()?.['packageLock'] === true,
+    traffic() {
+      const traffic = read()?.['traffic'];
+      return isObject(traffic) ? boundedTraffic(traffic) : null;
+    },
     close: () => watcher.close(),
   };
 }

@@ -32,7 +32,7 @@ export function createTestAgent(planes: readonly FakePlane[]) {
     replies: [] as HeartbeatReply[],
   };
   const host: { state: HostState } = {
-    state: { hostname: 'm1.lab.test', publicIpv4: null, units: [], packageLock: false },
+    state: { hostname: 'm1.lab.test', publicIpv4: null, units: [], packageLock: false, haproxy: null },
   };
   const beat = createBeat({
     plane,

@@ -57,6 +57,8 @@ export interface Database {
     hostname: string;
     agent_version: string;
     refusal: Json | null;
+    traffic: Json | null;
+    traffic_at: Date | null;
     change_no: number;
   };
   listener: { id: string; watermark_ms: number; written_at: Date };

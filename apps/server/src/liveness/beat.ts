@@ -1,3 +1,4 @@
+import type { HaproxyTraffic } from '@serverctl/contract/agent';
 import type { HostReport, MemberId, Refusal, UnitReport } from '@serverctl/core';
 
 /** One accepted sign of life: authenticated, in sequence or not yet judged, refused or not (R5). */
@@ -13,11 +14,13 @@ export interface Beat {
   readonly hostname: string;
   readonly agentVersion: string;
   readonly refusal: Refusal | null;
+  /** For people, beside the report that decisions use; null in the beats between two readings. */
+  readonly traffic: HaproxyTraffic | null;
 }
 
 /**
  * Whether `next` says anything a decision may depend on that `last` did not: such a beat is stored at once (R6), the others wait for the
- * batch. `seq`, the agent's version and the hostname of an accepted beat decide nothing.
+ * batch. `seq`, the agent's version, HAProxy's traffic and the hostname of an accepted beat decide nothing.
  */
 export function changesDecision(last: Beat, next: Beat): boolean {
   return (

@@ -1,9 +1,10 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createFakeClock, type FakeClock } from '../../../../testkit/src/fake-clock.ts';
 import { type TestDatabase, testDatabase } from '../db/testing.ts';
 import { createListener, type Listener } from './listener.ts';
 import { paceLimits } from './pace.ts';
-import { addMember, beatOf, reportOf, stubDatabase } from './testing/beats.ts';
+import { addMember, beatOf, reportOf, stubDatabase, trafficOf } from './testing/beats.ts';
 
 /** For a loaded machine: what is awaited takes milliseconds. */
 const patience = { interval: 10, timeout: 20_000 };
@@ -59,7 +60,8 @@ test('a thousand beating members cost at most four statements a second, each wit
   statements.length = 0;
   for (let tenth = 0; tenth < 30; tenth++) {
     const seq = 2 + Math.floor(tenth / 10);
-    for (let member = tenth % 10; member < 1_000; member += 10) one.hear(beatOf(`member-${member}`, 1, seq));
+    for (let member = tenth % 10; member < 1_000; member += 10)
+      one.hear(beatOf(`member-${member}`, 1, seq, { traffic: member % 5 === seq ? trafficOf(member) : null }));
     await clock.advance(100);
   }
   expect(statements.length).toBeLessThanOrEqual(12);
@@ -224,6 +226,63 @@ test('a member that a person is changing does not stop us from listening: only i
   release.resolve();
   await change;
   await expectReported(memberId, '198.51.100.25');
+});
+
+test('HAProxy’s traffic urges no write and waits for the batch', async () => {
+  const { db, statements } = stubDatabase();
+  const one = createListener({ db, listen: () => () => {}, clock, listenerId: 'calm' });
+  one.start();
+  one.hear(beatOf('m', 1, 1));
+  await clock.advance(1_100);
+  const before = statements.length;
+  one.hear(beatOf('m', 1, 2, { traffic: trafficOf(12) }));
+  await clock.settle();
+  expect(statements.length).toBe(before);
+  await clock.advance(250);
+  expect(statements.length).toBe(before + 1);
+  expect(statements.at(-1)).not.toContain('pg_notify');
+  await one.stop();
+});
+
+test('a reading outlives the beats without one that follow it, before and after it is stored, with the time it was heard', async () => {
+  const memberId = await addMember(database);
+  listener.hear(beatOf(memberId, 1, 1));
+  await store();
+  expect(await row(memberId)).toMatchObject({ traffic: null, traffic_at: null });
+  listener.hear(beatOf(memberId, 1, 2, { traffic: trafficOf(12) }));
+  await clock.advance(2);
+  listener.hear(beatOf(memberId, 1, 3)); // in place of the one that carried it
+  await store();
+  const stored = await row(memberId);
+  expect(stored).toMatchObject({ seq: 3, traffic: trafficOf(12), report: reportOf('active') });
+  expect(Number(stored?.heard_at) - Number(stored?.traffic_at)).toBeGreaterThanOrEqual(1);
+  await clock.advance(400);
+  listener.hear(beatOf(memberId, 2, 1)); // a new boot has no news yet
+  await store();
+  expect(await row(memberId)).toMatchObject({ boot: 2, traffic: trafficOf(12), traffic_at: stored?.traffic_at });
+  listener.hear(beatOf(memberId, 2, 2, { traffic: trafficOf(0) }));
+  await store();
+  const renewed = await row(memberId);
+  expect(renewed).toMatchObject({ traffic: trafficOf(0) });
+  expect(renewed?.traffic_at?.getTime()).toBeGreaterThan(stored?.traffic_at?.getTime() ?? Number.NaN);
+});
+
+test('a reading whose write failed is stored by the next one, unless there is a newer', async () => {
+  const [kept, replaced] = [await addMember(database), await addMember(database)];
+  listener.hear(beatOf(kept, 1, 1));
+  await store();
+  await sql`ALTER TABLE member_liveness RENAME TO member_liveness_away`.execute(database.kysely);
+  listener.hear(beatOf(kept, 1, 2, { traffic: trafficOf(7) }));
+  listener.hear(beatOf(replaced, 1, 1, { traffic: trafficOf(8) }));
+  await expect(store()).rejects.toThrow();
+  await sql`ALTER TABLE member_liveness_away RENAME TO member_liveness`.execute(database.kysely);
+  listener.hear(beatOf(kept, 1, 3));
+  listener.hear(beatOf(replaced, 1, 2, { traffic: trafficOf(9) }));
+  await vi.waitFor(async () => {
+    await store();
+    expect(await row(kept)).toMatchObject({ seq: 3, traffic: trafficOf(7) });
+    expect(await row(replaced)).toMatchObject({ seq: 2, traffic: trafficOf(9) });
+  }, patience);
 });
 
 test('a removed member is forgotten', () => {

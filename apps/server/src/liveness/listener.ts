@@ -15,7 +15,7 @@ import { flushChannel } from './channels.ts';
 import { Pace, paceLimits } from './pace.ts';
 import { ReportedAddresses } from './reported-address.ts';
 import { type BeatCounts, gapLimit, type LivenessStatistics, noBeats, type SequenceGap } from './statistics.ts';
-import { type HeardBeat, storeBeats } from './store-beats.ts';
+import { type HeardBeat, type HeardTraffic, storeBeats } from './store-beats.ts';
 
 /*
  * The writer's side of liveness: one per process that hears agents. Per member it keeps the last beat and where that beat stands:
@@ -25,7 +25,8 @@ import { type HeardBeat, storeBeats } from './store-beats.ts';
  *   in flight  it is part of the write that runs now; when that fails it is pending again, unless a newer one took its place
  *
  * A beat that changes a decision (HAProxy, package lock, refusal, address, boot, first hearing) urges the write (pace.ts) and tells
- * readers with its commit. Nothing is written per beat, and no beat waits for a write (R2: silence is judged from the watermark).
+ * readers with its commit. HAProxy's traffic comes with one beat in five and is kept beside the beat until it is stored, so that the beats
+ * that replace that one do not lose it; it urges nothing. Nothing is written per beat, and no beat waits for a write (R2: silence is judged from the watermark).
  */
 
 export interface ListenerOptions {
@@ -63,6 +64,8 @@ interface Heard {
   beat: Beat;
   heardAtMs: Instant;
   reportJson: string | null;
+  /** The newest that is not stored. */
+  traffic: HeardTraffic | null;
   pending: boolean;
 }
 
@@ -109,7 +112,7 @@ class LivenessListener implements Listener {
     }
     this.#counts.accepted += 1;
     if (beat.refusal !== null) this.#counts.refused += 1;
-    const heard = known ?? { sequence, beat, heardAtMs: 0, reportJson: null, pending: false };
+    const heard = known ?? { sequence, beat, heardAtMs: 0, reportJson: null, traffic: null, pending: false };
     if (known === undefined) this.#members.set(beat.memberId, heard);
     else if (before.boot === beat.boot) this.#countGap(beat.memberId, beat.seq - before.seq - 1);
     if (known === undefined || changesDecision(known.beat, beat)) {
@@ -120,6 +123,7 @@ class LivenessListener implements Listener {
     }
     heard.beat = beat;
     heard.heardAtMs = this.#clock.now();
+    if (beat.traffic !== null) heard.traffic = { traffic: beat.traffic, heardAtMs: heard.heardAtMs };
     this.#keep(heard);
     return verdict;
   }
@@ -197,6 +201,9 @@ class LivenessListener implements Listener {
       this.#failing = true;
       throw error;
     }
+    for (const [index, heard] of batch.entries()) {
+      if (heard.traffic === beats[index]?.traffic) heard.traffic = null;
+    }
     if (this.#failing) this.#onStorage(null);
     this.#failing = false;
     this.#addresses.store();
@@ -220,5 +227,6 @@ class LivenessListener implements Listener {
 function inFlight(heard: Heard): HeardBeat {
   heard.pending = false;
   heard.reportJson ??= JSON.stringify(heard.beat.report);
-  return { beat: heard.beat, heardAtMs: heard.heardAtMs, reportJson: heard.reportJson };
+  const { beat, heardAtMs, reportJson, traffic } = heard;
+  return { beat, heardAtMs, reportJson, traffic };
 }

@@ -141,7 +141,7 @@ function batch(listenerId: string, memberId: string) {
   return {
     listenerId,
     watermarkMs: 10,
-    beats: [{ beat, heardAtMs: 5, reportJson: JSON.stringify(beat.report) }],
+    beats: [{ beat, heardAtMs: 5, reportJson: JSON.stringify(beat.report), traffic: null }],
     changed: false,
   };
 }

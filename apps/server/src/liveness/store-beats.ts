@@ -1,14 +1,23 @@
+import type { HaproxyTraffic } from '@serverctl/contract/agent';
 import type { Instant } from '@serverctl/core';
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../db/schema.ts';
 import type { Beat } from './beat.ts';
 import { livenessChannel } from './channels.ts';
 
+/** A reading of HAProxy, and when the beat that carried it was heard: seldom the beat that is stored. */
+export interface HeardTraffic {
+  readonly traffic: HaproxyTraffic;
+  readonly heardAtMs: Instant;
+}
+
 export interface HeardBeat {
   readonly beat: Beat;
   readonly heardAtMs: Instant;
   /** The beat's `report` as JSON, made once per change. */
   readonly reportJson: string;
+  /** The newest that is not stored yet; null leaves what is stored as it is. */
+  readonly traffic: HeardTraffic | null;
 }
 
 export interface Batch {
@@ -24,6 +33,7 @@ export interface Batch {
  *
  * - A row only goes forward in `(boot, seq)`: a delayed batch of a process that the agent has left cannot undo a newer word.
  * - `heard_at` is for people; it is reckoned on the database's clock from the age of the beat, so no wall clock of ours enters.
+ * - A row's traffic stays until there is news of it, and keeps its own time; a new boot changes nothing about that.
  * - Rows are written in the order of their ids, so that two processes cannot deadlock.
  */
 export async function storeBeats(db: Kysely<Database>, batch: Batch): Promise<void> {
@@ -42,22 +52,26 @@ function upsert({ listenerId, watermarkMs, beats }: Batch) {
   const column = (of: (heard: HeardBeat) => string | number | null) => beats.map(of);
   return sql`
     INSERT INTO member_liveness AS known (member_id, listener_id, boot, seq, heard_at_ms, heard_at, report, declared_ipv4, seen_ip,
-      hostname, agent_version, refusal, change_no)
+      hostname, agent_version, refusal, traffic, traffic_at, change_no)
     SELECT b.member_id, ${listenerId}, b.boot, b.seq, b.heard_at_ms,
       now() - (${watermarkMs}::double precision - b.heard_at_ms) * interval '1 millisecond', b.report::jsonb, b.declared_ipv4, b.seen_ip,
-      b.hostname, b.agent_version, b.refusal::jsonb, nextval('liveness_change')
+      b.hostname, b.agent_version, b.refusal::jsonb, b.traffic::jsonb,
+      now() - (${watermarkMs}::double precision - b.traffic_at_ms) * interval '1 millisecond', nextval('liveness_change')
     FROM unnest(
       ${column(({ beat }) => beat.memberId)}::text[], ${column(({ beat }) => beat.boot)}::bigint[],
       ${column(({ beat }) => beat.seq)}::bigint[], ${column(({ heardAtMs }) => heardAtMs)}::double precision[],
       ${column(({ reportJson }) => reportJson)}::text[], ${column(({ beat }) => beat.declaredIpv4)}::text[],
       ${column(({ beat }) => beat.seenIp)}::text[], ${column(({ beat }) => beat.hostname)}::text[],
       ${column(({ beat }) => beat.agentVersion)}::text[],
-      ${column(({ beat }) => (beat.refusal === null ? null : JSON.stringify(beat.refusal)))}::text[]
-    ) AS b (member_id, boot, seq, heard_at_ms, report, declared_ipv4, seen_ip, hostname, agent_version, refusal)
+      ${column(({ beat }) => (beat.refusal === null ? null : JSON.stringify(beat.refusal)))}::text[],
+      ${column(({ traffic }) => (traffic === null ? null : JSON.stringify(traffic.traffic)))}::text[],
+      ${column(({ traffic }) => traffic?.heardAtMs ?? null)}::double precision[]
+    ) AS b (member_id, boot, seq, heard_at_ms, report, declared_ipv4, seen_ip, hostname, agent_version, refusal, traffic, traffic_at_ms)
     ORDER BY b.member_id
     ON CONFLICT (member_id) DO UPDATE SET
       listener_id = excluded.listener_id, boot = excluded.boot, seq = excluded.seq, heard_at_ms = excluded.heard_at_ms,
       heard_at = excluded.heard_at, report = excluded.report, declared_ipv4 = excluded.declared_ipv4, seen_ip = excluded.seen_ip,
-      hostname = excluded.hostname, agent_version = excluded.agent_version, refusal = excluded.refusal, change_no = excluded.change_no
+      hostname = excluded.hostname, agent_version = excluded.agent_version, refusal = excluded.refusal, change_no = excluded.change_no,
+      traffic = coalesce(excluded.traffic, known.traffic), traffic_at = coalesce(excluded.traffic_at, known.traffic_at)
     WHERE (excluded.boot, excluded.seq) > (known.boot, known.seq)`;
 }

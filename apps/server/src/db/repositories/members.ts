@@ -5,6 +5,8 @@ import type { Database } from '../schema.ts';
 
 export type MemberRow = Selectable<Database['member']>;
 export type LivenessRow = Selectable<Database['member_liveness']>;
+/** Reckoned on the database's clock; without traffic its age means nothing. */
+export type LivenessAges = { readonly age_ms: number; readonly traffic_age_ms: number };
 
 /** Members that were not removed, of one pool or of all. */
 export function listMembers(db: Kysely<Database>, poolId?: string): Promise<MemberRow[]> {
@@ -84,11 +86,14 @@ export async function enrolledMembers(db: Kysely<Database>): Promise<ReadonlySet
 }
 
 /** The last word of each member, with its age on the database's clock: for people, never for a decision. */
-export function readLiveness(db: Kysely<Database>): Promise<(LivenessRow & { readonly age_ms: number })[]> {
+export function readLiveness(db: Kysely<Database>): Promise<(LivenessRow & LivenessAges)[]> {
   return db
     .selectFrom('member_liveness')
     .selectAll()
     .select(sql<number>`greatest(0, extract(epoch FROM clock_timestamp() - heard_at) * 1000)::float8`.as('age_ms'))
+    .select(
+      sql<number>`greatest(0, extract(epoch FROM clock_timestamp() - traffic_at) * 1000)::float8`.as('traffic_age_ms'),
+    )
     .execute();
 }
 

@@ -53,6 +53,34 @@ test('a beat is heard, and the reply says role, epoch and what to watch', async 
   });
 });
 
+const traffic = { version: '2.6.12', uptimeSeconds: 60, sessions: 12, sessionRate: 4, requestRate: 30 };
+
+test('HAProxy’s traffic is kept apart from the report that decisions read', async () => {
+  const { member, session, boot } = await beating();
+  await beat(house, session, heartbeat(member, boot, 1, { haproxy: traffic }));
+  await beat(house, session, heartbeat(member, boot, 2));
+  const row = await stored(member.id);
+  expect(row).toMatchObject({ seq: 2, traffic });
+  expect(Object.keys(row?.report as object).toSorted()).toEqual(['packageLock', 'units']);
+});
+
+test.each([
+  { sessions: -1 },
+  { sessions: 1.5 },
+  { sessionRate: 10_000_001 },
+  { uptimeSeconds: 2 ** 31 + 1 },
+  { requestRate: '30' },
+  { version: '2.6\u0000' },
+  { version: 'x'.repeat(65) },
+  { other: 1 },
+  { version: undefined },
+])('figures of HAProxy like %j are refused, and never reach the batch of all', async (wrong) => {
+  const { member, session, boot } = await beating();
+  const body = { ...heartbeat(member, boot, 1), haproxy: { ...traffic, ...wrong } };
+  expect((await beat(house, session, body)).json().error.code).toBe('request_invalid');
+  expect(await stored(member.id)).toBeUndefined();
+});
+
 test('a promotion reaches the replies by notice, without a restart', async () => {
   const { member, session, boot } = await beating();
   const standby = await beating({ poolId: member.poolId });

@@ -1,3 +1,4 @@
+import type { HaproxyTraffic } from '@serverctl/contract/agent';
 import type { HostReport, MemberId } from '@serverctl/core';
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from 'kysely';
 import type { Database } from '../../db/schema.ts';
@@ -17,6 +18,10 @@ export function reportOf(activeState: string): HostReport {
   return { units: [unit], packageLock: false };
 }
 
+export function trafficOf(sessions: number): HaproxyTraffic {
+  return { version: '2.6.12', uptimeSeconds: 60, sessions, sessionRate: 4, requestRate: 30 };
+}
+
 export function beatOf(memberId: string, boot: number, seq: number, changes: Partial<Beat> = {}): Beat {
   return {
     memberId: memberId as MemberId,
@@ -28,6 +33,7 @@ export function beatOf(memberId: string, boot: number, seq: number, changes: Par
     hostname: 'lb1.example.com',
     agentVersion: '0.1.0',
     refusal: null,
+    traffic: null,
     ...changes,
   };
 }

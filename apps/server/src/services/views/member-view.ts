@@ -1,4 +1,5 @@
 import type { MemberStatus, MemberView } from '@serverctl/contract';
+import type { HaproxyTraffic } from '@serverctl/contract/agent';
 import {
   type HostReport,
   type Ipv4,
@@ -58,6 +59,7 @@ export function memberStatus(snapshot: PoolSnapshot, row: MemberRow): MemberStat
     standingSentence: standing?.sentence ?? waiting,
     address: memberWithAddress(row).publicIpv4,
     refusedSeen: refusedSeen(heard),
+    traffic: trafficOf(heard),
   };
 }
 
@@ -69,6 +71,12 @@ function haproxyWord(row: MemberRow, heard: Heard | undefined): string | null {
   if (unit === undefined) return null;
   if (unit.loadState !== 'loaded') return unit.loadState;
   return `${unit.activeState} (${unit.subState})`;
+}
+
+/** Written by our own listener from a beat that the schema let pass; nobody else writes the column. */
+function trafficOf(heard: Heard | undefined): MemberStatus['traffic'] {
+  const traffic = heard?.traffic as HaproxyTraffic | null | undefined;
+  return heard === undefined || !traffic ? null : { ...traffic, ageMs: Math.round(heard.traffic_age_ms) };
 }
 
 function refusedSeen(heard: Heard | undefined): string | null {

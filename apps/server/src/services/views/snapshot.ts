@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import { type BindingRow, listBindings } from '../../db/repositories/bindings.ts';
 import {
   enrolledMembers,
+  type LivenessAges,
   type LivenessRow,
   listMembers,
   type MemberRow,
@@ -26,7 +27,7 @@ export interface PoolSnapshot {
   readonly at: Date;
 }
 
-export type Heard = LivenessRow & { readonly age_ms: number };
+export type Heard = LivenessRow & LivenessAges;
 
 export interface Judged {
   readonly judgement: Judgement;

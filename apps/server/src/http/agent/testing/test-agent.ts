@@ -53,7 +53,7 @@ export async function started(house: AgentHouse, agent: TestAgent, boot: number 
 }
 
 export function heartbeat(member: TestMember, boot: number, seq: number, changes: Partial<Heartbeat> = {}): Heartbeat {
-  const haproxy = {
+  const unit = {
     unit: 'haproxy.service',
     loadState: 'loaded',
     activeState: 'active',
@@ -67,8 +67,9 @@ export function heartbeat(member: TestMember, boot: number, seq: number, changes
     hostname: member.hostname,
     agentVersion: '0.1.0',
     publicIpv4: null,
-    units: [haproxy],
+    units: [unit],
     packageLock: false,
+    haproxy: null,
     ...changes,
   };
 }
