@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { haproxyAnswers } from './haproxy/answers.ts';
+import { openHost } from './host.ts';
 import { readHost } from './host-state.ts';
 import { fullName } from './hostname.ts';
 import { systemClock } from './platform/clock.ts';
 import { isUnreachableFromOutside } from './public-address.ts';
 import { createSimulated } from './simulated/simulated.ts';
+import { FakeClock, settled } from './testing/fake-clock.ts';
 import { recordedLog } from './testing/recorded-log.ts';
 import type { UnitReport } from './unit-report.ts';
 
@@ -154,6 +156,22 @@ describe('a simulated service manager', () => {
     const { host } = await simulated('{"units":');
     expect(host.report()).toEqual([]);
     expect(await host.packageLock()).toBe(false);
+  });
+
+  it('lets one beat carry a reading of the traffic, and the beats behind it none', async () => {
+    const path = join(await folder(), 'state.json');
+    const traffic = { version: '3.0', uptimeSeconds: 1, sessions: 2, sessionRate: 3, requestRate: 4 };
+    await writeFile(path, JSON.stringify({ units: {}, traffic }));
+    const clock = new FakeClock();
+    const quietly = { log: recordedLog(), onChange: () => undefined };
+    const host = openHost(`simulated:${path}`, { clock, random: { fraction: () => 0.5 }, ...quietly });
+    onTestFinished(() => host.close());
+    await settled();
+    const read = async () => (await host.read({ hostname: () => 'm1', publicIpv4: null })).haproxy;
+    expect([await read(), await read()]).toEqual([traffic, null]);
+    await writeFile(path, JSON.stringify({ units: {}, traffic: { ...traffic, sessions: 9 } }));
+    await clock.advance(5_000);
+    expect([(await read())?.sessions, await read()]).toEqual([9, null]);
   });
 
   it('tells of a change at once, also of a file put in its place', async () => {
