@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadConfig } from './config.ts';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
 import { type TestDatabase, testDatabase } from './db/testing.ts';
+import { trustingFetch } from './http/testing/trusting-fetch.ts';
 import { systemClock } from './platform/clock.ts';
 import { createLogger } from './platform/logger.ts';
 
@@ -28,9 +29,15 @@ async function start(name: string, change: readonly string[] = []): Promise<Cont
   return startControlPlane(loadConfig(flags, env).config, log, { newAdminToken: false });
 }
 
-async function untilReady(address: string | null): Promise<ReadyView> {
+/** Asks a control plane, trusting its own CA alone (R37). */
+const fetchOf =
+  (name: string): typeof fetch =>
+  async (input, init) =>
+    trustingFetch(await readFile(join(directory, name, 'tls', 'ca.pem'), 'utf8'))(input, init);
+
+async function untilReady(name: string, address: string | null): Promise<ReadyView> {
   for (;;) {
-    const reply = await fetch(`${address}/readyz`);
+    const reply = await fetchOf(name)(`${address}/readyz`);
     const view = (await reply.json()) as ReadyView;
     expect(reply.status).toBe(view.ready ? 200 : 503);
     if (view.ready) return view;
@@ -40,41 +47,45 @@ async function untilReady(address: string | null): Promise<ReadyView> {
 
 test('it comes up, becomes ready, answers its own token, and on stop gives the lease back at once', async () => {
   const plane = await start('a');
-  expect((await untilReady(plane.address)).checks.map(({ name }) => name)).toEqual(['database', 'lease', 'flush']);
+  expect((await untilReady('a', plane.address)).checks.map(({ name }) => name)).toEqual(['database', 'lease', 'flush']);
   const token = (await readFile(join(directory, 'a', 'admin-token'), 'utf8')).trim();
   expect(plane.adminToken?.token).toBe(token);
-  const client = createClient({ baseUrl: plane.address ?? '', token });
+  expect(plane.address).toMatch(/^https:/);
+  expect(plane.madeCaPath).toBe(join(directory, 'a', 'tls', 'ca.pem'));
+  const client = createClient({ baseUrl: plane.address ?? '', token, fetch: fetchOf('a') });
   expect(await client.pools.list()).toEqual({ pools: [] });
   expect((await client.liveness()).counters).toMatchObject({ accepted: 0, flushHealthy: 1, turns: expect.any(Number) });
   await plane.stop();
   const lease = await database.kysely.selectFrom('lease').select('holder').executeTakeFirstOrThrow();
   expect(lease.holder).toBeNull();
-  await expect(fetch(`${plane.address}/healthz`)).rejects.toThrow();
+  await expect(fetchOf('a')(`${plane.address}/healthz`)).rejects.toThrow('ECONNREFUSED');
 });
 
 test('a second process on the same database serves the API beside the first, with the same token, and only one leads', async () => {
   const first = await start('a');
   const second = await start('b');
   expect(second.adminToken).toBeNull();
-  await Promise.all([untilReady(first.address), untilReady(second.address)]);
+  await Promise.all([untilReady('a', first.address), untilReady('b', second.address)]);
   const token = (await readFile(join(directory, 'a', 'admin-token'), 'utf8')).trim();
-  const clients = [first, second].map(({ address }) => createClient({ baseUrl: address ?? '', token }));
+  const clients = [first, second].map(({ address }, index) =>
+    createClient({ baseUrl: address ?? '', token, fetch: fetchOf(index === 0 ? 'a' : 'b') }),
+  );
   await clients[0]?.pools.add({ name: 'shared' });
   expect((await clients[1]?.pools.get('shared'))?.name).toBe('shared');
   const turns = await Promise.all(clients.map(async (client) => (await client.liveness()).counters['turns'] ?? 0));
   expect(turns.filter((count) => count > 0)).toHaveLength(1);
   await first.stop();
-  await untilReady(second.address);
+  await untilReady('b', second.address);
   await second.stop();
 });
 
 test('a worker alone leads without listening to anybody; an API alone is not ready until one does', async () => {
   const api = await start('c', ['--role', 'api']);
-  const before = (await (await fetch(`${api.address}/readyz`)).json()) as ReadyView;
+  const before = (await (await fetchOf('c')(`${api.address}/readyz`)).json()) as ReadyView;
   expect(before.checks.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(['lease']);
   const worker = await start('d', ['--role', 'worker']);
   expect(worker.address).toBeNull();
-  await untilReady(api.address);
+  await untilReady('c', api.address);
   await Promise.all([worker.stop(), api.stop()]);
 });
 

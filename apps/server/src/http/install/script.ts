@@ -29,11 +29,11 @@ fail() {
 [ "$(uname -s)" = Linux ] || fail 'the agent needs Linux.'
 case $(uname -m) in
   x86_64 | amd64)
-    path=${quoted(installPaths.agent.x64)}
+    from=${quoted(installPaths.agent.x64)}
     sha256=${quoted(agents.x64.sha256)}
     ;;
   aarch64 | arm64)
-    path=${quoted(installPaths.agent.arm64)}
+    from=${quoted(installPaths.agent.arm64)}
     sha256=${quoted(agents.arm64.sha256)}
     ;;
   *) fail "there is no agent for this machine, $(uname -m): it needs x86_64 or aarch64." ;;
@@ -52,7 +52,7 @@ trap 'exit 143' TERM
 ${caPem === null ? '' : carryCa(caPem)}
 downloaded=no
 for url in ${urls.map(quoted).join(' ')}; do
-  if curl -fsS --connect-timeout 10 --retry 8 --retry-delay 3 --retry-max-time 90${caPem === null ? '' : ' --cacert "$folder/ca.pem"'} -o "$folder/agent.gz" "$url$path"; then
+  if curl -fsS --connect-timeout 10 --retry 8 --retry-delay 3 --retry-max-time 90${caPem === null ? '' : ' --cacert "$folder/ca.pem"'} -o "$folder/agent.gz" "$url$from"; then
     downloaded=yes
     break
   fi
