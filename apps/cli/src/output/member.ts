@@ -2,20 +2,31 @@ import type { MemberStatus, MemberView } from '@serverctl/contract';
 import { durationText } from '@serverctl/core';
 import { clean, facts, table } from './table.ts';
 import { openSessions, trafficText } from './traffic.ts';
-import { healthTone, tinted } from './words.ts';
+import { healthTone, localTime, tinted } from './words.ts';
 
-/** One line a member: role, health, heartbeat age, HAProxy, standing. */
-export function memberTable(members: readonly MemberStatus[], colour: boolean): string {
+/** One line a member: role, health, heartbeat age, HAProxy, place among the ready; below it why one is not ready. */
+export function memberTable(members: readonly MemberStatus[], colour: boolean, { wide = false } = {}): string {
   const rows = members.map((member) => [
     member.hostname,
     member.role === 'active' ? tinted('active', 'good', colour) : member.role,
     tinted(member.health, healthTone(member.health), colour),
     member.heartbeatAgeMs === null ? 'never' : durationText(member.heartbeatAgeMs),
-    clean(member.haproxy ?? '-'),
+    clean(wide ? (member.haproxy ?? '-') : unitWord(member.haproxy)),
     openSessions(member),
-    standing(member),
+    ...(wide ? [member.address ?? '-'] : []),
+    member.role === 'active' ? '' : member.ready ? String(member.place ?? '?') : 'none',
+    ...(wide ? [clean(member.standingSentence)] : []),
   ]);
-  return table(['member', 'role', 'health', 'heard', 'HAProxy', 'sessions', 'standing'], rows);
+  const notes = members.map((one) => (wide || one.role === 'active' || one.ready ? [] : [clean(one.standingSentence)]));
+  const head = ['member', 'role', 'health', 'heard', 'HAProxy', 'sessions', ...(wide ? ['address'] : []), 'place'];
+  return table([...head, ...(wide ? ['standing'] : [])], rows, notes, { wide });
+}
+
+/** systemd's `active (running)` as one word: the inner one of what is active, the outer one of what is not. */
+function unitWord(reported: string | null): string {
+  const [, outer, inner] = /^(\S+) \((\S+)\)$/.exec(reported ?? '-') ?? [];
+  if (outer === undefined || inner === undefined) return reported ?? '-';
+  return outer === 'active' ? inner : outer;
 }
 
 export function memberDetail(member: MemberView, colour: boolean): string {
@@ -29,16 +40,16 @@ export function memberDetail(member: MemberView, colour: boolean): string {
     ['HAProxy', `${clean(status.haproxy ?? 'not reported')}${member.monitored ? '' : ' (not monitored)'}`],
     ['traffic', trafficText(status)],
     ['address', status.address ?? 'none yet'],
+    ['template', member.template],
     ['egress', member.allowedEgress.join(', ')],
     ['units', member.units.join(', ')],
     ['priority', String(member.priority)],
     ['enrolled', member.enrolled ? 'yes' : 'no'],
   ];
+  if (member.previousHostname !== null) {
+    const { hostname, until } = member.previousHostname;
+    pairs.push(['renamed', `from ${hostname}, which is accepted until ${localTime(until)}`]);
+  }
   if (status.refusedSeen !== null) pairs.push(['refused', `seen ${clean(status.refusedSeen)}`]);
   return [facts(pairs), ...member.warnings.map((warning) => `Warning: ${clean(warning)}`)].join('\n');
-}
-
-function standing(member: MemberStatus): string {
-  if (member.role === 'active') return '';
-  return member.ready ? `ready, place ${member.place ?? '?'}` : clean(member.standingSentence);
 }

@@ -1,19 +1,28 @@
 import type { PoolView } from '@serverctl/contract';
+import { bindingTable } from './binding.ts';
 import { memberTable } from './member.ts';
 import { clean, facts, table } from './table.ts';
 import { stateTone, tinted } from './words.ts';
 
-/** One line a pool. */
-export function poolTable(pools: readonly PoolView[], colour: boolean): string {
+/** One line a pool; a second managed name is counted only. */
+export function poolTable(pools: readonly PoolView[], colour: boolean, { wide = false } = {}): string {
   const rows = pools.map((pool) => [
     pool.name,
     tinted(pool.status.state, stateTone(pool.status.state), colour),
-    pool.status.bindings.map(({ name }) => name).join(', ') || 'no name yet',
-    activeName(pool),
     pool.automaticFailover ? 'on' : 'off',
-    String(pool.epoch),
+    activeName(pool),
+    ...(wide ? [String(pool.epoch), pool.id] : []),
+    namesText(pool, wide),
   ]);
-  return table(['pool', 'state', 'names', 'active', 'failover', 'epoch'], rows);
+  const head = ['pool', 'state', 'failover', 'active', ...(wide ? ['epoch', 'id'] : []), 'name'];
+  return table(head, rows, [], { wide, last: 34, whole: ['state', 'failover'] });
+}
+
+function namesText({ status }: PoolView, wide: boolean): string {
+  const [first, ...others] = status.bindings.map(({ name }) => name);
+  if (first === undefined) return 'none yet';
+  if (wide) return [first, ...others].join(', ');
+  return others.length === 0 ? first : `${first} +${others.length}`;
 }
 
 /** One pool: what it is, what was decided and why, its names and members. */
@@ -38,20 +47,7 @@ export function poolDetail(pool: PoolView, colour: boolean): string {
 
 function nameTable(pool: PoolView, colour: boolean): string {
   const { bindings } = pool.status;
-  if (bindings.length === 0) return 'No managed name yet.';
-  const rows = bindings.map((binding) => [
-    binding.name,
-    binding.desiredAddress ?? '-',
-    binding.published
-      .map((answer) => `${answer.server}: ${answer.error ?? (answer.addresses.join(', ') || 'nothing')}`)
-      .join('; ') || '-',
-    tinted(binding.state, binding.state === 'published' ? 'good' : 'careful', colour),
-    `${binding.ttlSeconds} s`,
-  ]);
-  const errors = bindings.map(({ error }) =>
-    error === null ? [] : [`${clean(error.message)} ${clean(error.remedy)}`],
-  );
-  return table(['name', 'shall answer', 'servers answer', 'state', 'TTL'], rows, errors);
+  return bindings.length === 0 ? 'No managed name yet.' : bindingTable(bindings, colour);
 }
 
 function failbackText({ policy, afterMinutes, window }: PoolView['failback']): string {

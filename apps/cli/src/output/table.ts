@@ -10,6 +10,8 @@ const shortest = 12;
 export interface Layout {
   /** Columns by title that are shortened only when nothing else helps: a cut time or address says something wrong. */
   readonly whole?: readonly string[];
+  /** Columns that the last one keeps at least, if it needs them (default 16): words can be wrapped, a name cannot. */
+  readonly last?: number;
   /** True: as if there were no terminal, nothing is shortened or wrapped. */
   readonly wide?: boolean;
 }
@@ -25,9 +27,9 @@ export function table(
   notes: readonly (readonly string[])[] = [],
   layout: Layout = {},
 ): string {
-  const columns = layout.wide ? undefined : process.stdout.columns;
+  const columns = layout.wide ? Number.POSITIVE_INFINITY : process.stdout.columns;
   const natural = head.map((title, column) => Math.max(width(title), ...rows.map((row) => width(row[column] ?? ''))));
-  const widths = columns ? narrowed(natural, head, columns, layout.whole ?? []) : natural;
+  const widths = columns ? narrowed(natural, head, columns, layout) : natural;
   const last = head.length - 1;
   const indent = widths.slice(0, last).reduce((sum, one) => sum + one + gap, 0);
   const line = (cells: readonly string[]) =>
@@ -53,17 +55,17 @@ function narrowed(
   natural: readonly number[],
   head: readonly string[],
   columns: number,
-  whole: readonly string[],
+  { whole = [], last: least = narrowest }: Layout,
 ): readonly number[] {
   const widths = [...natural];
-  const last = Math.min(natural.at(-1) ?? 0, narrowest);
+  const last = Math.min(natural.at(-1) ?? 0, least);
   const room = columns - last - gap * (natural.length - 1);
   const others = head.slice(0, -1).map((_title, column) => column);
-  const give = (from: readonly number[], least: number) => {
+  const give = (from: readonly number[], shortestOf: number) => {
     for (;;) {
       const over = others.reduce((sum, one) => sum + (widths[one] ?? 0), 0) - room;
       const widest = [...from].sort((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))[0];
-      if (over <= 0 || widest === undefined || (widths[widest] ?? 0) <= least) return;
+      if (over <= 0 || widest === undefined || (widths[widest] ?? 0) <= shortestOf) return;
       widths[widest] = (widths[widest] ?? 0) - 1;
     }
   };

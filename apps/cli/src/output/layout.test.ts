@@ -1,0 +1,154 @@
+import { healthKinds, poolStates } from '@serverctl/core';
+import fc from 'fast-check';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { bindingStatus, memberStatus, poolView } from '../testing/views.ts';
+import { bindingDetail, bindingTable } from './binding.ts';
+import { memberTable } from './member.ts';
+import { poolDetail, poolTable } from './pool.ts';
+import { paragraphs, width } from './width.ts';
+
+afterEach(() => void vi.unstubAllGlobals());
+
+const onTerminal = (columns: number | undefined) =>
+  vi.stubGlobal('process', { ...process, stdout: columns === undefined ? {} : { columns } });
+
+const traffic = { version: '3.0.1', uptimeSeconds: 9, sessions: 1204, sessionRate: 1, requestRate: 1, ageMs: 900 };
+const members = [
+  memberStatus({ hostname: 'edge1.frankfurt.example.com', role: 'active', traffic }),
+  memberStatus({ id: 'member000002', hostname: 'edge2.amsterdam.de.example.com', place: 1, traffic }),
+  memberStatus({
+    id: 'member000003',
+    hostname: 'edge3.helsinki.example.com',
+    health: 'heartbeat-lost',
+    ready: false,
+    place: null,
+    heartbeatAgeMs: 95_000,
+    standingSentence: 'Not ready: it was not heard for 1 min 35 s, and it needs 30 s of unbroken health first.',
+  }),
+];
+const names = [
+  bindingStatus({ name: 'lb.frankfurt.edge.example.com' }),
+  bindingStatus({
+    name: 'www.example.com',
+    state: 'partial',
+    published: [
+      { server: 'ns1.example.com', addresses: ['198.51.100.11'], ok: true, error: null },
+      { server: 'ns2.example.com', addresses: ['203.0.113.9'], ok: false, error: null },
+    ],
+  }),
+];
+const edge = poolView(members, names, { name: 'edge-frankfurt' });
+
+describe('on a terminal of 80 columns', () => {
+  test('members: hosts give way by …, and what a standby lacks stands below it', () => {
+    onTerminal(80);
+    expect(`\n${memberTable(members, false)}\n`).toBe(`
+MEMBER             ROLE     HEALTH          HEARD       HAPROXY  SESSIONS  PLACE
+edge1.frankfurt.…  active   healthy         0.4 s       running  1204
+edge2.amsterdam.…  standby  healthy         0.4 s       running  1204      1
+edge3.helsinki.e…  standby  heartbeat-lost  1 min 35 s  running  -         none
+    Not ready: it was not heard for 1 min 35 s, and it needs 30 s of unbroken
+    health first.
+`);
+  });
+
+  test('names: how many servers are right, and below it those that are not', () => {
+    onTerminal(80);
+    expect(`\n${bindingTable(names, false)}\n`).toBe(`
+NAME                           SHALL ANSWER   SERVERS DO  STATE      TTL
+lb.frankfurt.edge.example.com  198.51.100.11  2 of 2      published  60 s
+www.example.com                198.51.100.11  1 of 2      partial    60 s
+    ns2.example.com: 203.0.113.9
+`);
+  });
+
+  test('pools: one line each', () => {
+    onTerminal(80);
+    expect(`\n${poolTable([edge, poolView([], [], { name: 'mail' })], false)}\n`).toBe(`
+POOL            STATE  FAILOVER  ACTIVE         NAME
+edge-frankfurt  calm   on        edge1.frankf…  lb.frankfurt.edge.example.com +1
+mail            calm   on        nobody yet     none yet
+`);
+  });
+});
+
+test('what is piped is whole: no … and one line a member', () => {
+  onTerminal(undefined);
+  const text = memberTable(members, false);
+  expect(text).not.toContain('…');
+  for (const { hostname } of members) expect(text).toContain(hostname);
+  expect(poolTable([edge], false)).toContain('edge1.frankfurt.example.com');
+});
+
+test('--wide shows what the table leaves out, whole on any terminal', () => {
+  onTerminal(60);
+  const text = memberTable(members, false, { wide: true });
+  for (const part of ['edge2.amsterdam.de.example.com', 'active (running)', '198.51.100.11'])
+    expect(text).toContain(part);
+  expect(poolTable([edge], false, { wide: true })).toContain('lb.frankfurt.edge.example.com, www.example.com');
+});
+
+const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?$/);
+const hostname = fc.array(label, { minLength: 1, maxLength: 6 }).map((labels) => labels.join('.'));
+const sentence = fc
+  .array(fc.oneof(fc.string({ unit: 'grapheme', maxLength: 30 }), hostname), { maxLength: 12 })
+  .map((words) => words.join(' '));
+const address = fc.option(fc.ipV4());
+const member = fc
+  .record({
+    hostname,
+    role: fc.constantFrom('active' as const, 'standby' as const, 'none' as const),
+    health: fc.constantFrom(...healthKinds),
+    healthSentence: sentence,
+    heartbeatAgeMs: fc.option(fc.nat()),
+    haproxy: fc.option(sentence),
+    ready: fc.boolean(),
+    standingSentence: sentence,
+    address,
+  })
+  .map(memberStatus);
+const binding = fc
+  .record({
+    name: hostname,
+    desiredAddress: address,
+    ttlSeconds: fc.nat(86_400),
+    published: fc.array(
+      fc.record({ server: hostname, addresses: fc.array(fc.ipV4()), ok: fc.boolean(), error: fc.option(sentence) }),
+      { maxLength: 4 },
+    ),
+    error: fc.option(fc.record({ code: fc.constant('x'), message: sentence, remedy: sentence })),
+  })
+  .map(bindingStatus);
+const pool = fc
+  .record({
+    members: fc.array(member, { maxLength: 4 }),
+    bindings: fc.array(binding, { maxLength: 3 }),
+    name: fc.stringMatching(/^[a-z0-9]{1,64}$/),
+    state: fc.constantFrom(...poolStates),
+    sentence,
+  })
+  .map(({ members: hosts, bindings, name, state, sentence: why }) => {
+    const view = poolView(hosts, bindings, { name, activeMemberId: hosts[0]?.id ?? null });
+    return { ...view, status: { ...view.status, state, sentence: why } };
+  });
+
+test('no view is wider than its terminal, whatever hosts and servers report', () => {
+  fc.assert(
+    fc.property(pool, fc.integer({ min: 60, max: 200 }), fc.boolean(), (view, columns, colour) => {
+      onTerminal(columns);
+      const { members: hosts, bindings } = view.status;
+      const texts = [
+        poolDetail(view, colour),
+        poolTable([view, edge], colour),
+        memberTable(hosts, colour),
+        bindingTable(bindings, colour),
+        ...bindings.map((one) => bindingDetail(one, 'ns1', colour)),
+      ];
+      for (const line of texts
+        .map((text) => paragraphs(text, null))
+        .join('\n')
+        .split('\n'))
+        expect(width(line)).toBeLessThanOrEqual(columns);
+    }),
+  );
+});

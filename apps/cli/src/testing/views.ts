@@ -1,0 +1,80 @@
+import type { BindingStatus, MemberStatus, PoolView } from '@serverctl/contract';
+
+const at = '2026-01-01T12:00:00.000Z';
+
+/** A healthy standby as the control plane tells it; what a test is about is named. */
+export function memberStatus(changes: Partial<MemberStatus> = {}): MemberStatus {
+  return {
+    id: 'member000001',
+    hostname: 'lb1.example.com',
+    role: 'standby',
+    health: 'healthy',
+    alsoHealth: [],
+    healthSentence: 'It is heard, and HAProxy runs.',
+    heartbeatAgeMs: 412,
+    haproxy: 'active (running)',
+    ready: true,
+    place: 1,
+    standingSentence: 'Ready.',
+    address: '198.51.100.11',
+    refusedSeen: null,
+    traffic: null,
+    ...changes,
+  };
+}
+
+/** A managed name whose servers all answer what they shall. */
+export function bindingStatus(changes: Partial<BindingStatus> = {}): BindingStatus {
+  const right = { addresses: ['198.51.100.11'], ok: true, error: null };
+  return {
+    id: 'binding00001',
+    name: 'lb.example.com',
+    zone: 'example.com',
+    type: 'A',
+    ttlSeconds: 60,
+    credentialId: 'credential01',
+    state: 'published',
+    desiredAddress: '198.51.100.11',
+    published: [
+      { server: 'ns1.example.com', ...right },
+      { server: 'ns2.example.com', ...right },
+    ],
+    publishedEpoch: 3,
+    error: null,
+    changedAt: at,
+    ...changes,
+  };
+}
+
+/** A calm pool of these members and names; the active one is the one whose role says so. */
+export function poolView(
+  members: readonly MemberStatus[],
+  bindings: readonly BindingStatus[],
+  changes: Partial<PoolView> = {},
+): PoolView {
+  return {
+    id: 'pool00000001',
+    name: 'edge',
+    preset: 'haproxy',
+    failoverDelaySeconds: 30,
+    haproxyGraceSeconds: 1,
+    automaticFailover: true,
+    failback: { policy: 'manual', afterMinutes: 10, window: null },
+    activeMemberId: members.find(({ role }) => role === 'active')?.id ?? null,
+    epoch: 3,
+    held: false,
+    createdAt: at,
+    status: {
+      state: 'calm',
+      sentence: 'All is well.',
+      nextInLine: null,
+      setupMissing: [],
+      clientsBackSeconds: 90,
+      frozenTicks: 0,
+      at,
+      members: [...members],
+      bindings: [...bindings],
+    },
+    ...changes,
+  };
+}
