@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { helpText, parseCommandLine } from './command-line.ts';
+import { parseCommandLine } from './command-line.ts';
 import { agentVersion } from './version.ts';
 
 describe('the command line', () => {
@@ -14,6 +14,10 @@ describe('the command line', () => {
       { kind: 'run', stateDir: '/x', serviceManager: 'simulated:/y' },
     ],
     [['enrol', '--url', 'a', '--url', 'b', '--replace'], { kind: 'enrol', urls: ['a', 'b'], replace: true }],
+    [['install', '--url', 'a', '--ca-file', '/ca'], { kind: 'install', urls: ['a'], caFile: '/ca', updateOnly: false }],
+    [['install', '--update-only'], { kind: 'install', updateOnly: true, replace: false }],
+    [['uninstall'], { kind: 'uninstall', yes: false }],
+    [['uninstall', '-y'], { kind: 'uninstall', yes: true }],
   ])('%j is understood', (args, command) => {
     expect(parseCommandLine(args)).toMatchObject(command);
   });
@@ -24,6 +28,10 @@ describe('the command line', () => {
     [['run', '--url', 'x']],
     [['status', '--replace']],
     [['enrol', '--what']],
+    [['enrol', '--update-only']],
+    [['install', '--state-dir', '/x']],
+    [['install', '--update-only', '--replace']],
+    [['uninstall', '--url', 'x']],
     [['enrol', '--url']],
   ])('%j is refused with exit code 2', (args) => {
     expect(() => parseCommandLine(args)).toThrow(expect.objectContaining({ code: 'usage', exitCode: 2 }));
@@ -31,18 +39,14 @@ describe('the command line', () => {
 
   it.each([
     ['enrol', 'SECRET'],
+    ['install', 'SECRET'],
+    ['install', '--secret', 'SECRET'],
     ['enrol', '--secret', 'SECRET'],
     ['enrol', '--secret=SECRET'],
   ])('a secret as an argument is refused and not repeated: %j %j', (...args) => {
     expect(() => parseCommandLine(args)).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining('SECRET') }),
     );
-  });
-
-  it('has help that names the one exit code after which the unit does not start it again', () => {
-    expect(helpText).toContain('3 not enrolled');
-    const unit = readFileSync(new URL('../serverctl-agent.service', import.meta.url), 'utf8');
-    expect(unit).toMatch(/^RestartPreventExitStatus=3$/m);
   });
 
   it('has the version of the package', () => {

@@ -52,7 +52,7 @@ export async function enrol(command: Enrolment, parts: EnrolParts): Promise<void
       caFile,
     });
     parts.say(`Enrolled: ${hostname} is member ${reply.memberId} of pool ${reply.poolName}, at ${url}.`);
-    if (former !== null)
+    if (former !== null && command.kind === 'enrol')
       parts.say('A running agent goes on as this member by itself within seconds; no restart is needed.');
   } catch (error) {
     await discard();
