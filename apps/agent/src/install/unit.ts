@@ -32,8 +32,7 @@ CPUWeight=1000
 CapabilityBoundingSet=
 AmbientCapabilities=
 NoNewPrivileges=yes
-# root is root inside, and everybody else nobody: HAProxy's socket and the system bus take it for what it is.
-PrivateUsers=yes
+# Not PrivateUsers: where user namespaces are switched off (user.max_user_namespaces=0) the service would not start.
 ProtectSystem=strict
 ProtectHome=yes
 PrivateTmp=yes
