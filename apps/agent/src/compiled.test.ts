@@ -97,6 +97,19 @@ describe('the compiled agent', () => {
   });
 });
 
+it.each(['SIGINT', 'SIGHUP'] as const)(
+  'the compiled agent leaves nothing when %s ends its enrolment',
+  async (signal) => {
+    const { plane, directory: here, startHere, enrolArgs, trusting } = await host();
+    plane.always(agentPaths.enrol, 'hang');
+    const { child, ended } = startHere([...enrolArgs, ...trusting], { input: `${plane.secret}\n` });
+    await plane.until(() => plane.requestCount > 0);
+    child.kill(signal);
+    expect(await ended).toMatchObject({ code: 1, text: expect.stringContaining('[given_up]') });
+    expect((await readdir(here)).sort()).toEqual(['ca.pem', 'units.json']);
+  },
+);
+
 describe('the compiled agent and certificates (R37)', () => {
   it.each([
     ['with a name of another host', { names: ['other.example.com'] }, 'not for 127.0.0.1. Use an address that'],

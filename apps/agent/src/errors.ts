@@ -27,6 +27,10 @@ const failures = {
     exitCode: exitCodes.conflict,
     remedy: 'Add --replace to enrol again; the present key stops being valid once the new one is accepted.',
   },
+  given_up: {
+    exitCode: exitCodes.unexpected,
+    remedy: 'Nothing of it was kept here. If the secret is refused now, it was used up: make a new install line.',
+  },
   not_installable: { exitCode: exitCodes.usage, remedy: 'Nothing was changed on this host.' },
   step_failed: {
     exitCode: exitCodes.unexpected,

@@ -15,7 +15,7 @@ function terminal() {
   const typed = readSecret({
     file: undefined,
     input,
-    ask: (text) => void shown.push(text),
+    ask: (text) => void shown.push(`${modes.at(-1) === true ? 'hidden' : 'echoing'}: ${text}`),
     warn: (text) => void warned.push(text),
   });
   return { input, modes, shown, typed };
@@ -30,6 +30,7 @@ describe('the secret', () => {
     input.write(`${secret.slice(20)}\r`);
     expect(await typed).toBe(secret);
     expect(shown.join('')).not.toContain(secret.slice(0, 4));
+    expect(shown[0]).toMatch(/^hidden: Enrolment secret/);
     expect(modes).toEqual([true, false]);
   });
 

@@ -20,8 +20,8 @@ const groupOrWorld = 0o077;
 export async function readSecret({ file, input, ask, warn }: SecretSource): Promise<string> {
   if (file !== undefined && file !== '-') return checked(await readSecretFile(file, warn));
   if (input.isTTY !== true || input.setRawMode === undefined) return checked(await readPipe(input));
+  input.setRawMode(true); // before the question: whoever answers at once must not be echoed either
   ask('Enrolment secret (it is not shown): ');
-  input.setRawMode(true);
   try {
     return checked(await readTyped(input));
   } finally {

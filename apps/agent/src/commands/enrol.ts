@@ -4,6 +4,7 @@ import { AgentFailure } from '../errors.ts';
 import { createHostname } from '../hostname.ts';
 import type { HttpClient } from '../http-client.ts';
 import { adoptIdentity, layDown, readConfig } from '../identity.ts';
+import { interruptible } from '../interruption.ts';
 import { callAt, type PlaneOutcome } from '../plane.ts';
 import { isUnreachableFromOutside, publicIpv4Problem } from '../public-address.ts';
 import { parseEnrolReply, type Refusal } from '../replies.ts';
@@ -41,7 +42,7 @@ export async function enrol(command: Enrolment, parts: EnrolParts): Promise<void
   const client = parts.createClient(createTrust(ca));
   try {
     const body: EnrolRequest = { protocol: protocolVersion, secret, hostname, publicKey, agentVersion };
-    const { url, reply } = await askEach(client, urls, body);
+    const { url, reply } = await interruptible(askEach(client, urls, body));
     await adoptIdentity(parts.stateDirectory, {
       memberId: reply.memberId,
       poolName: reply.poolName,
