@@ -1,15 +1,19 @@
 import { Command } from 'commander';
+import { yesOption } from '../arguments.ts';
 import { action } from '../context.ts';
+import { examples } from '../help.ts';
 import { table } from '../output/table.ts';
+import { localTime } from '../output/words.ts';
 import { confirm } from '../prompt.ts';
 import { readSecret } from '../secret-file.ts';
 
 /** `serverctl channel …`: where notices go beside the event log. */
 export function channelCommand(): Command {
-  const channel = new Command('channel').description('Notification channels');
+  const channel = new Command('channel').description('Notification channels: who is told beside the event log');
   channel.addCommand(
     new Command('add')
       .description('Add a webhook; its address may carry a token, so it comes from a file')
+      .addHelpText('after', examples([['the address, typed or pasted', 'serverctl channel add --url-file -']]))
       .requiredOption('--url-file <file>', 'file with the address, - for standard input')
       .action(
         action(async ({ client }, { urlFile }: { urlFile: string }) => {
@@ -25,19 +29,21 @@ export function channelCommand(): Command {
     new Command('list').description('All channels').action(
       action(async ({ client }) => {
         const { channels } = await client.channels.list();
-        const rows = channels.map((one) => [one.id, one.kind, one.origin]);
+        const rows = channels.map((one) => [one.id, one.kind, localTime(one.createdAt), one.origin]);
         return {
           json: channels,
           text:
-            rows.length === 0 ? 'No channel yet: notices go to the event log only.' : table(['id', 'kind', 'to'], rows),
+            rows.length === 0
+              ? 'No channel yet: notices go to the event log only.'
+              : table(['id', 'kind', 'since', 'to'], rows),
         };
       }),
     ),
   );
   channel.addCommand(
     new Command('test')
-      .description('Send a test notice')
-      .argument('<channel>')
+      .description('Send a test notice now, and say how it went')
+      .argument('<channel>', 'id of the channel, from the list')
       .action(
         action(async ({ client }, id: string) => {
           const test = await client.channels.test(id);
@@ -47,12 +53,15 @@ export function channelCommand(): Command {
   );
   channel.addCommand(
     new Command('remove')
-      .description('Remove a channel')
-      .argument('<channel>')
-      .option('-y, --yes', 'do not ask')
+      .description('Remove a channel: nothing more is sent there')
+      .argument('<channel>', 'id of the channel, from the list')
+      .addOption(yesOption())
       .action(
         action(async ({ client, json }, id: string, { yes = false }: { yes?: boolean }) => {
-          await confirm(`Remove channel ${id}?`, { yes, json });
+          await confirm(
+            `Notices will no longer go to channel ${id}, and its address must be entered again to add it. Remove it?`,
+            { yes, json },
+          );
           return { json: await client.channels.remove(id), text: `Channel ${id} is removed.` };
         }),
       ),

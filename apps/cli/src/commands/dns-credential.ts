@@ -1,10 +1,13 @@
 import type { CredentialSaved } from '@serverctl/contract';
 import { AppError } from '@serverctl/core';
 import { Command, Option } from 'commander';
+import { wideOption, yesOption } from '../arguments.ts';
 import { action } from '../context.ts';
+import { examples } from '../help.ts';
 import { hostAndPort } from '../options.ts';
 import { testText } from '../output/dns-test.ts';
-import { table } from '../output/table.ts';
+import { clean, facts, table } from '../output/table.ts';
+import { localTime } from '../output/words.ts';
 import { confirm } from '../prompt.ts';
 import { readSecret } from '../secret-file.ts';
 
@@ -16,6 +19,7 @@ interface Settings {
   readonly secretFile?: string;
   readonly testZone?: string;
   readonly testName?: string;
+  readonly name?: string;
 }
 
 /** `serverctl dns credential …`: reusable over pools, secret write-only. */
@@ -24,6 +28,7 @@ export function credentialCommand(): Command {
     .description('DNS credentials: reusable, secrets never shown again')
     .addCommand(credentialAdd())
     .addCommand(credentialList())
+    .addCommand(credentialShow())
     .addCommand(credentialSet())
     .addCommand(credentialTest())
     .addCommand(credentialRemove());
@@ -31,78 +36,126 @@ export function credentialCommand(): Command {
 
 function credentialAdd(): Command {
   return withSettings(
-    new Command('add').description('Add an RFC 2136 credential (TSIG)').argument('<name>'),
+    new Command('add')
+      .description('Add an RFC 2136 credential (TSIG)')
+      .argument('<name>', 'what you call it, for example ns1'),
     true,
-  ).action(
-    action(async ({ client }, name: string, options: Required<Settings>) => {
-      const saved = await client.credentials.add({
-        name,
-        settings: {
-          provider: 'rfc2136',
-          ...options.server,
-          keyName: options.key,
-          secret: readSecret('--secret-file', options.secretFile),
-          ...optional(options),
-        },
-        ...tried(options),
-      });
-      return {
-        json: saved.credential,
-        text: savedText(saved, options.testName),
-      };
-    }),
-  );
+  )
+    .addHelpText(
+      'after',
+      examples([
+        [
+          'save it, and try it on the name it is for',
+          'serverctl dns credential add ns1 --server ns1.example.com --key serverctl \\\n    --secret-file tsig.secret --test-zone example.com --test-name lb.example.com',
+        ],
+      ]),
+    )
+    .action(
+      action(async ({ client }, name: string, options: Required<Settings>) => {
+        const saved = await client.credentials.add({
+          name,
+          settings: {
+            provider: 'rfc2136',
+            ...options.server,
+            keyName: options.key,
+            secret: readSecret('--secret-file', options.secretFile),
+            ...optional(options),
+          },
+          ...tried(options),
+        });
+        return {
+          json: saved.credential,
+          text: savedText(saved, options.testName),
+        };
+      }),
+    );
 }
 
 function credentialList(): Command {
-  return new Command('list').description('All credentials').action(
-    action(async ({ client }) => {
-      const { credentials } = await client.credentials.list();
-      const rows = credentials.map(({ id, name, settings, usedBy }) => [
-        name,
-        `${settings.host}:${settings.port}`,
-        settings.keyName,
-        settings.algorithm,
-        usedBy.join(', ') || 'nothing',
-        id,
-      ]);
-      return {
-        json: credentials,
-        text:
-          rows.length === 0
-            ? 'No credential yet. Add one: serverctl dns credential add NAME --server HOST --key KEY --secret-file FILE'
-            : table(['name', 'server', 'key', 'algorithm', 'used by', 'id'], rows),
-      };
-    }),
-  );
+  return new Command('list')
+    .description('All credentials, one line each')
+    .addOption(wideOption())
+    .action(
+      action(async ({ client }, { wide = false }: { wide?: boolean }) => {
+        const { credentials } = await client.credentials.list();
+        const rows = credentials.map(({ id, name, settings, usedBy }) => [
+          clean(name),
+          `${settings.host}:${settings.port}`,
+          settings.keyName,
+          ...(wide ? [settings.algorithm, settings.transport, id] : []),
+          usedText(usedBy, wide),
+        ]);
+        const head = ['name', 'server', 'key', ...(wide ? ['algorithm', 'transport', 'id'] : []), 'used by'];
+        return {
+          json: credentials,
+          text:
+            rows.length === 0
+              ? 'No credential yet. Add one: serverctl dns credential add NAME --server HOST --key KEY --secret-file FILE'
+              : table(head, rows, [], { wide, last: 24 }),
+          ...(wide ? { whole: 'all' as const } : {}),
+        };
+      }),
+    );
 }
 
 function credentialSet(): Command {
   return withSettings(
     new Command('set')
       .description('Change a credential; another server needs the secret again')
-      .argument('<credential>'),
+      .argument('<credential>', 'name or id of the credential'),
     false,
-  ).action(
-    action(async ({ client }, id: string, options: Settings) => {
-      const saved = await client.credentials.set(id, {
-        settings: {
-          ...(options.server ?? {}),
-          ...(options.key === undefined ? {} : { keyName: options.key }),
-          ...(options.secretFile === undefined ? {} : { secret: readSecret('--secret-file', options.secretFile) }),
-          ...optional(options),
-        },
-        ...tried(options),
-      });
-      return { json: saved.credential, text: savedText(saved, options.testName) };
-    }),
-  );
+  )
+    .option('--name <name>', 'new name of the credential')
+    .action(
+      action(async ({ client }, id: string, options: Settings) => {
+        const saved = await client.credentials.set(id, {
+          ...(options.name === undefined ? {} : { name: options.name }),
+          settings: {
+            ...(options.server ?? {}),
+            ...(options.key === undefined ? {} : { keyName: options.key }),
+            ...(options.secretFile === undefined ? {} : { secret: readSecret('--secret-file', options.secretFile) }),
+            ...optional(options),
+          },
+          ...tried(options),
+        });
+        return { json: saved.credential, text: savedText(saved, options.testName) };
+      }),
+    );
+}
+
+function credentialShow(): Command {
+  return new Command('show')
+    .description('One credential: everything but its secret')
+    .argument('<credential>', 'name or id of the credential')
+    .action(
+      action(async ({ client }, named: string) => {
+        const { credentials } = await client.credentials.list();
+        const one = credentials.find(({ id, name }) => id === named || name === named);
+        if (one === undefined) throw new AppError('credential_not_found', { credential: named });
+        const { host, port, transport, keyName, algorithm } = one.settings;
+        const text = facts([
+          ['credential', `${clean(one.name)} (${one.id}), ${one.provider}`],
+          ['server', `${host}:${port}, ${transport}`],
+          ['key', `${keyName}, ${algorithm}`],
+          ['used by', usedText(one.usedBy, true)],
+          ['since', localTime(one.createdAt)],
+        ]);
+        return { json: one, text };
+      }),
+    );
+}
+
+function usedText(names: readonly string[], all: boolean): string {
+  const [first, ...others] = names;
+  if (first === undefined) return 'nothing';
+  if (all) return names.join(', ');
+  return others.length === 0 ? first : `${first} +${others.length}`;
 }
 
 function credentialTest(): Command {
   return new Command('test')
     .description('Try a credential on a name: reads, changes nothing')
-    .argument('<credential>')
+    .argument('<credential>', 'name or id of the credential')
     .requiredOption('--zone <zone>', 'the zone that holds the name')
     .requiredOption('--name <name>', 'for example lb.example.com')
     .action(
@@ -116,11 +169,11 @@ function credentialTest(): Command {
 function credentialRemove(): Command {
   return new Command('remove')
     .description('Remove a credential that no name uses')
-    .argument('<credential>')
-    .option('-y, --yes', 'do not ask')
+    .argument('<credential>', 'name or id of the credential')
+    .addOption(yesOption())
     .action(
       action(async ({ client, json }, id: string, { yes = false }: { yes?: boolean }) => {
-        await confirm(`Remove credential ${id}?`, { yes, json });
+        await confirm(`Its secret is gone with it and must be entered again. Remove credential ${id}?`, { yes, json });
         return { json: await client.credentials.remove(id), text: `Credential ${id} is removed.` };
       }),
     );

@@ -1,10 +1,12 @@
 import type { BindingAdded } from '@serverctl/contract';
 import { AppError } from '@serverctl/core';
 import { Command } from 'commander';
+import { poolArgument, wideOption, yesOption } from '../arguments.ts';
 import { action } from '../context.ts';
+import { examples } from '../help.ts';
 import { wholeNumber } from '../options.ts';
+import { bindingDetail, bindingTable } from '../output/binding.ts';
 import { testText } from '../output/dns-test.ts';
-import { table } from '../output/table.ts';
 import { confirm } from '../prompt.ts';
 import { credentialCommand } from './dns-credential.ts';
 
@@ -21,6 +23,7 @@ export function dnsCommand(): Command {
     .description('DNS: managed names and credentials')
     .addCommand(dnsAdd())
     .addCommand(dnsList())
+    .addCommand(dnsShow())
     .addCommand(dnsTest())
     .addCommand(dnsRemove())
     .addCommand(credentialCommand());
@@ -29,11 +32,20 @@ export function dnsCommand(): Command {
 function dnsAdd(): Command {
   return new Command('add')
     .description('Manage a name; the credential is tried at once by a real read')
-    .argument('<pool>')
+    .addArgument(poolArgument())
     .argument('<name>', 'for example lb.example.com')
     .requiredOption('--zone <zone>', 'the zone that holds the name')
-    .requiredOption('--credential <credential>', 'id or name')
+    .requiredOption('--credential <credential>', 'its name or id')
     .option('--ttl <seconds>', 'added to every failover (default 60)', wholeNumber)
+    .addHelpText(
+      'after',
+      examples([
+        [
+          'a name that clients shall use',
+          'serverctl dns add edge lb.example.com --zone example.com \\\n    --credential ns1 --ttl 30',
+        ],
+      ]),
+    )
     .option('--take-over', 'yes, replace a record that is not ours; asked for where the pool has an active member')
     .action(
       action(async ({ client }, pool: string, name: string, options: NewName) => {
@@ -61,26 +73,35 @@ function addedText(pool: string, { binding, test }: BindingAdded): string {
 
 function dnsList(): Command {
   return new Command('list')
-    .description('Managed names of a pool')
-    .argument('<pool>')
+    .description('Managed names of a pool, one line each')
+    .addOption(wideOption())
+    .addArgument(poolArgument())
     .action(
-      action(async ({ client }, pool: string) => {
+      action(async ({ client, config }, pool: string, { wide = false }: { wide?: boolean }) => {
         const { bindings } = await client.bindings.list(pool);
-        const rows = bindings.map((one) => [
-          one.name,
-          one.zone,
-          one.desiredAddress ?? '-',
-          one.state,
-          `${one.ttlSeconds} s`,
-          one.id,
-        ]);
         return {
           json: bindings,
           text:
-            rows.length === 0
+            bindings.length === 0
               ? `No managed name yet. Add one: serverctl dns add ${pool} NAME --zone ZONE --credential NAME`
-              : table(['name', 'zone', 'shall answer', 'state', 'TTL', 'id'], rows),
+              : bindingTable(bindings, config.colour, { wide }),
+          ...(wide ? { whole: 'all' as const } : {}),
         };
+      }),
+    );
+}
+
+function dnsShow(): Command {
+  return new Command('show')
+    .description('One managed name: what it shall answer, what each server answered')
+    .addArgument(poolArgument())
+    .argument('[managed-name]', 'the only one of the pool, if not given')
+    .action(
+      action(async ({ client, config }, pool: string, name?: string) => {
+        const binding = await oneBinding(client, pool, name);
+        const { credentials } = await client.credentials.list();
+        const credential = credentials.find(({ id }) => id === binding.credentialId)?.name ?? binding.credentialId;
+        return { json: binding, text: bindingDetail(binding, credential, config.colour) };
       }),
     );
 }
@@ -88,8 +109,8 @@ function dnsList(): Command {
 function dnsTest(): Command {
   return new Command('test')
     .description('Try the credential on a managed name: reads, changes nothing')
-    .argument('<pool>')
-    .argument('[name]')
+    .addArgument(poolArgument())
+    .argument('[managed-name]', 'the only one of the pool, if not given')
     .action(
       action(async ({ client }, pool: string, name?: string) => {
         const binding = await oneBinding(client, pool, name);
@@ -102,13 +123,16 @@ function dnsTest(): Command {
 function dnsRemove(): Command {
   return new Command('remove')
     .description('Release a name: the record stays as it is')
-    .argument('<pool>')
-    .argument('<name>')
-    .option('-y, --yes', 'do not ask')
+    .addArgument(poolArgument())
+    .argument('<managed-name>', 'for example lb.example.com')
+    .addOption(yesOption())
     .action(
       action(async ({ client, json }, pool: string, name: string, { yes = false }: { yes?: boolean }) => {
         const binding = await oneBinding(client, pool, name);
-        await confirm(`Stop managing ${binding.name}? The record stays as it is.`, { yes, json });
+        await confirm(
+          `${binding.name} will no longer follow ${pool}; the record stays as it is, our mark is left beside it. Stop managing it?`,
+          { yes, json },
+        );
         return {
           json: await client.bindings.remove(pool, binding.id),
           text: `${binding.name} is no longer managed.`,

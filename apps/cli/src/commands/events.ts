@@ -1,12 +1,14 @@
-import type { EventList, EventQuery, EventView } from '@serverctl/contract';
+import { type EventList, type EventQuery, type EventView, severities } from '@serverctl/contract';
 import { type ErrorCategory, isAppError } from '@serverctl/core';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { action, type Context } from '../context.ts';
-import { wholeNumber } from '../options.ts';
+import { examples } from '../help.ts';
+import { since, wholeNumber } from '../options.ts';
 import { clean } from '../output/table.ts';
 import { hanging, width } from '../output/width.ts';
 import { localTime, tinted } from '../output/words.ts';
 import { pause, timeLimit } from '../platform/pause.ts';
+import { pastEvents } from './past-events.ts';
 
 const waitSeconds = 20;
 const answerWithinMs = 30_000;
@@ -16,6 +18,8 @@ interface Options {
   readonly follow?: boolean;
   readonly pool?: string;
   readonly limit: number;
+  readonly severity: EventView['severity'];
+  readonly since: Date;
 }
 
 /** `serverctl events [--follow]`: what happened, newest last. With `--json` one object a line. */
@@ -24,21 +28,39 @@ export function eventsCommand(): Command {
     .description('What happened, newest last; with --json one object a line')
     .option('-f, --follow', 'keep printing new ones until Ctrl+C')
     .option('--pool <pool>', 'only of this pool')
-    .option('--limit <number>', 'how many of the newest (default 50)', wholeNumber)
+    .addOption(new Option('--severity <severity>', 'this one and what is more urgent').choices(severities))
+    .option('--since <time>', 'only from then on: 30m, 2h, 7d, or 2026-01-31T12:00', since)
+    .option('--limit <number>', 'how many of the newest (default 50; all with --since)', wholeNumber)
+    .addHelpText(
+      'after',
+      examples([
+        ['what needed a person tonight', 'serverctl events --severity warning --since 12h'],
+        ['keep looking at one pool', 'serverctl events --pool edge --follow'],
+      ]),
+    )
     .action(
-      action(async (context, { follow, pool, limit = 50 }: Partial<Options>) => {
+      action(async (context, { follow, pool, severity, since: from, ...options }: Partial<Options>) => {
         const filter = pool === undefined ? {} : { poolId: pool };
-        const { events, next } = await context.client.events({ ...filter, limit });
-        if (!follow && events.length === 0 && !context.json) process.stdout.write('Nothing happened yet.\n');
+        const fits = atLeast(severity ?? 'info');
+        const limit = options.limit ?? (from === undefined ? 50 : Number.POSITIVE_INFINITY);
+        const wanted = { pool: filter, limit, sinceMs: from?.getTime() ?? null, fits };
+        const { events, next } = await pastEvents(context.client, wanted);
+        if (!follow && events.length === 0 && !context.json)
+          process.stdout.write('Nothing of that kind happened yet.\n');
         print(context, events);
-        if (follow) await followFrom(context, filter, next);
+        if (follow) await followFrom(context, filter, next, fits);
         return null;
       }),
     );
 }
 
 /** Prints what comes after `next` until the control plane refuses; a lost one is waited for, and nothing is missed or told twice. */
-async function followFrom(context: Context, filter: Pick<EventQuery, 'poolId'>, next: number): Promise<never> {
+async function followFrom(
+  context: Context,
+  filter: Pick<EventQuery, 'poolId'>,
+  next: number,
+  fits: (event: EventView) => boolean,
+): Promise<never> {
   let after = next;
   let lost = false;
   for (;;) {
@@ -52,8 +74,13 @@ async function followFrom(context: Context, filter: Pick<EventQuery, 'poolId'>, 
     if (lost) tell(context, 'the control plane answers again');
     lost = false;
     after = found.next;
-    print(context, found.events);
+    print(context, found.events.filter(fits));
   }
+}
+
+/** Whether an event is this urgent or more. */
+function atLeast(severity: EventView['severity']): (event: EventView) => boolean {
+  return (event) => severities.indexOf(event.severity) >= severities.indexOf(severity);
 }
 
 async function eventsAfter(

@@ -1,7 +1,9 @@
 import type { EnrolmentView, MemberView } from '@serverctl/contract';
 import { memberTemplates } from '@serverctl/core';
 import { Command, Option } from 'commander';
-import { action } from '../context.ts';
+import { memberArgument, poolArgument, wideOption, yesOption } from '../arguments.ts';
+import { action, type Outcome } from '../context.ts';
+import { examples } from '../help.ts';
 import { list, wholeNumber } from '../options.ts';
 import { memberDetail, memberTable } from '../output/member.ts';
 import { zonedTime } from '../output/words.ts';
@@ -26,9 +28,10 @@ export function memberCommand(): Command {
   member.addCommand(
     new Command('list')
       .description('Members of a pool, one line each')
-      .argument('<pool>')
+      .addArgument(poolArgument())
+      .addOption(wideOption())
       .action(
-        action(async ({ client, config }, pool: string) => {
+        action(async ({ client, config }, pool: string, { wide = false }: { wide?: boolean }) => {
           const { members } = await client.members.list(pool);
           const text =
             members.length === 0
@@ -36,16 +39,17 @@ export function memberCommand(): Command {
               : memberTable(
                   members.map(({ status }) => status),
                   config.colour,
+                  { wide },
                 );
-          return { json: members, text };
+          return { json: members, text, ...(wide ? { whole: 'all' as const } : {}) };
         }),
       ),
   );
   member.addCommand(
     new Command('show')
       .description('One member: settings, health, standing')
-      .argument('<pool>')
-      .argument('<member>')
+      .addArgument(poolArgument())
+      .addArgument(memberArgument())
       .action(
         action(async ({ client, config }, pool: string, id: string) => {
           const view = await client.members.get(pool, id);
@@ -54,7 +58,12 @@ export function memberCommand(): Command {
       ),
   );
   member.addCommand(
-    withSettings(new Command('set').description('Change settings').argument('<pool>').argument('<member>'))
+    withSettings(
+      new Command('set')
+        .description('Change settings: only what is named')
+        .addArgument(poolArgument())
+        .addArgument(memberArgument()),
+    )
       .option('--hostname <fqdn>', 'new hostname; the old one is accepted for 10 more minutes')
       .option('--confirm-move', 'yes, move the records when this is the active member and gets another address')
       .action(
@@ -76,8 +85,22 @@ export function memberCommand(): Command {
 
 function memberAdd(): Command {
   return withSettings(
-    new Command('add').description('Add a host and print its install line').argument('<pool>').argument('<hostname>'),
+    new Command('add')
+      .description('Add a host and print its install line')
+      .addArgument(poolArgument())
+      .argument('<hostname>', 'what the host calls itself: hostname -f'),
+    { egressNeeded: true },
   )
+    .addHelpText(
+      'after',
+      examples([
+        [
+          'a host with a public address of its own',
+          'serverctl member add edge lb1.example.com --egress 198.51.100.7 \\\n    --ipv4 198.51.100.7',
+        ],
+        ['behind a NAT with several addresses', 'serverctl member add edge lb2.example.com --egress 203.0.113.0/29'],
+      ]),
+    )
     .addOption(new Option('--template <template>', 'its role').choices(memberTemplates))
     .option('--expires <minutes>', 'life of the install line (default 15)', wholeNumber)
     .action(
@@ -89,21 +112,21 @@ function memberAdd(): Command {
           ...(options.template === undefined ? {} : { template: options.template }),
           ...(options.expires === undefined ? {} : { enrolmentMinutes: options.expires }),
         });
-        return { json: added, text: `${memberDetail(added.member, config.colour)}\n\n${installLine(added.enrolment)}` };
+        return installed(added, `${memberDetail(added.member, config.colour)}\n\n`, pool, added.enrolment);
       }),
     );
 }
 
 function memberEnrol(): Command {
   return new Command('enrol')
-    .description('A new install line; the earlier one is void')
-    .argument('<pool>')
-    .argument('<member>')
+    .description('Make a new install line; the earlier secret is void')
+    .addArgument(poolArgument())
+    .addArgument(memberArgument())
     .option('--expires <minutes>', 'life of the install line (default 15)', wholeNumber)
     .action(
       action(async ({ client }, pool: string, id: string, { expires }: { expires?: number }) => {
         const enrolment = await client.members.enrol(pool, id, expires === undefined ? {} : { minutes: expires });
-        return { json: enrolment, text: installLine(enrolment) };
+        return installed(enrolment, '', pool, enrolment);
       }),
     );
 }
@@ -111,24 +134,41 @@ function memberEnrol(): Command {
 function memberRemove(): Command {
   return new Command('remove')
     .description('Remove a member: its key is revoked, its history kept')
-    .argument('<pool>')
-    .argument('<member>')
+    .addArgument(poolArgument())
+    .addArgument(memberArgument())
     .option('--release-record', 'also the active one: management ends, the record stays as it is')
-    .option('-y, --yes', 'do not ask')
+    .addOption(yesOption())
     .action(
       action(
         async ({ client, json }, pool: string, id: string, options: { releaseRecord?: boolean; yes?: boolean }) => {
-          await confirm(`Remove ${id} from ${pool}?`, { yes: options.yes ?? false, json });
+          const member = await client.members.get(pool, id);
+          await confirm(removalQuestion(member, pool, options.releaseRecord ?? false), {
+            yes: options.yes ?? false,
+            json,
+          });
           const removed = await client.members.remove(pool, id, options.releaseRecord ? { releaseRecord: true } : {});
-          return { json: removed, text: `${id} is removed.` };
+          return { json: removed, text: `${member.hostname} is removed. On the host: serverctl-agent uninstall` };
         },
       ),
     );
 }
 
-function withSettings(command: Command): Command {
+/** What a yes would do: the active member's removal ends the failover of its names. */
+function removalQuestion({ hostname, status }: MemberView, pool: string, released: boolean): string {
+  const what = `${hostname} is ${status.role} in ${pool}. Its key is revoked, its agent is heard no more, its history is kept.`;
+  const active = released
+    ? ' The records stay as they are, and nothing moves them any more.'
+    : ' It is refused unless --release-record is given, or another member is promoted first.';
+  return `${what}${status.role === 'active' ? active : ''}\nRemove it?`;
+}
+
+function withSettings(command: Command, { egressNeeded = false } = {}): Command {
   return command
-    .option('--egress <addresses>', 'addresses or CIDR ranges its agent may come from', list)
+    .addOption(
+      new Option('--egress <addresses>', 'addresses or CIDR ranges its agent may come from')
+        .argParser(list)
+        .makeOptionMandatory(egressNeeded),
+    )
     .option('--ipv4 <address>', 'public IPv4; none = as reported by the agent or seen by us')
     .option('--unit <names>', 'systemd units to watch (default haproxy.service)', list)
     .option('--monitored', 'HAProxy counts as health here (default in HAProxy pools)')
@@ -146,6 +186,17 @@ function settings(options: Settings) {
   };
 }
 
-function installLine(enrolment: EnrolmentView): string {
-  return `Run this on the host as root in a checkout of ServerCTL, and give it the secret when it asks (then: script/agent run):\n\n  ${enrolment.command}\n\n  secret   ${enrolment.secret}\n  valid    until ${zonedTime(enrolment.expiresAt)}, once`;
+/** The line to paste, with its secret apart from it (R34), and what comes next. */
+function installed(json: unknown, before: string, pool: string, enrolment: EnrolmentView): Outcome {
+  const text = `${before}Run this line on the host as root; it asks for the secret:
+
+  ${enrolment.command}
+
+  secret   ${enrolment.secret}
+  valid    until ${zonedTime(enrolment.expiresAt)}, once
+
+The secret can also be piped into the line, or read from a file of the host: put
+--secret-file FILE behind sh "$f". Never put the secret itself into the line.
+Then: serverctl member list ${pool}`;
+  return { json, text, whole: { line: enrolment.command } };
 }

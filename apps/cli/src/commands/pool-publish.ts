@@ -1,7 +1,9 @@
 import type { FirstPublishView, MemberView } from '@serverctl/contract';
 import { AppError } from '@serverctl/core';
 import { Command } from 'commander';
+import { poolArgument, reasonOption, yesOption } from '../arguments.ts';
 import { action } from '../context.ts';
+import { examples } from '../help.ts';
 import { clean, table } from '../output/table.ts';
 import { confirm } from '../prompt.ts';
 
@@ -17,13 +19,20 @@ interface Options {
 export function poolPublish(): Command {
   return new Command('publish')
     .description('First publish: read the records, propose a member, write on confirmation')
-    .argument('<pool>')
+    .addArgument(poolArgument())
     .argument('[member]', 'another member than the proposed one')
     .option('--preview', 'show the proposal and change nothing')
     .option('--take-over', 'yes, replace a record that is not ours')
     .option('--confirm-not-ready', 'yes, also when the member is not ready')
-    .option('--reason <text>', 'why, for the audit log')
-    .option('-y, --yes', 'do not ask')
+    .addOption(reasonOption())
+    .addOption(yesOption())
+    .addHelpText(
+      'after',
+      examples([
+        ['look first: reads the records, writes nothing', 'serverctl pool publish edge --preview'],
+        ['the record held something else: replace it', 'serverctl pool publish edge lb1.example.com --take-over'],
+      ]),
+    )
     .action(
       action(async ({ client, json, say }, pool: string, named: string | undefined, options: Options) => {
         // A member that does not exist is refused before another one is proposed.
@@ -82,12 +91,12 @@ function describe(proposal: FirstPublishView, proposed: MemberView | null, membe
     held(record),
     member?.status.address ?? '-',
     record.ttlSeconds === null ? '' : `${record.ttlSeconds} s`,
-    record.mark ?? '',
+    clean(record.mark ?? ''),
   ]);
   const sentences = [clean(proposal.sentence)];
   if (member !== null && member.id !== proposed?.id) {
     const { ready, standingSentence } = member.status;
     sentences.push(`You chose ${member.hostname}: ${ready ? 'ready' : 'not ready'}. ${clean(standingSentence)}`);
   }
-  return `${sentences.join('\n')}\n\n${table(['name', 'from', 'to', 'old TTL', 'mark'], rows)}`;
+  return `${sentences.join('\n')}\n\n${table(['name', 'from', 'to', 'old TTL', 'mark'], rows, [], { whole: ['to', 'old TTL'] })}`;
 }

@@ -1,7 +1,9 @@
 import type { PoolInput, PoolPatch } from '@serverctl/contract';
 import { failbackPolicies, presets } from '@serverctl/core';
 import { Command, Option } from 'commander';
+import { poolArgument, reasonOption, wideOption } from '../arguments.ts';
 import { action } from '../context.ts';
+import { examples } from '../help.ts';
 import { seconds, wholeNumber, window } from '../options.ts';
 import { poolDetail, poolTable } from '../output/pool.ts';
 import { poolPublish } from './pool-publish.ts';
@@ -21,7 +23,15 @@ interface Settings {
 export function poolCommand(): Command {
   const pool = new Command('pool').description('Pools: members that share one failover hostname');
   pool.addCommand(
-    withSettings(new Command('add').description('Add a pool').argument('<name>')).action(
+    withSettings(
+      new Command('add')
+        .description('Add a pool; nothing moves by itself before failover on')
+        .argument('<name>', 'letters, digits, dots, hyphens and underscores')
+        .addHelpText(
+          'after',
+          examples([['hosts whose HAProxy counts as health', 'serverctl pool add edge --delay 20']]),
+        ),
+    ).action(
       action(async ({ client, config }, name: string, options: Settings) => {
         const added = await client.pools.add({ ...settings(options), name });
         return {
@@ -32,20 +42,27 @@ export function poolCommand(): Command {
     ),
   );
   pool.addCommand(
-    new Command('list').description('All pools, one line each').action(
-      action(async ({ client, config }) => {
-        const { pools } = await client.pools.list();
-        return {
-          json: pools,
-          text: pools.length === 0 ? 'No pool yet. Add one: serverctl pool add NAME' : poolTable(pools, config.colour),
-        };
-      }),
-    ),
+    new Command('list')
+      .description('All pools, one line each')
+      .addOption(wideOption())
+      .action(
+        action(async ({ client, config }, { wide = false }: { wide?: boolean }) => {
+          const { pools } = await client.pools.list();
+          return {
+            json: pools,
+            text:
+              pools.length === 0
+                ? 'No pool yet. Add one: serverctl pool add NAME'
+                : poolTable(pools, config.colour, { wide }),
+            ...(wide ? { whole: 'all' as const } : {}),
+          };
+        }),
+      ),
   );
   pool.addCommand(
     new Command('show')
       .description('One pool: state, members, names, and why')
-      .argument('<pool>')
+      .addArgument(poolArgument())
       .action(
         action(async ({ client, config }, id: string) => {
           const view = await client.pools.get(id);
@@ -55,7 +72,10 @@ export function poolCommand(): Command {
   );
   pool.addCommand(
     withSettings(
-      new Command('set').description('Change settings').argument('<pool>').option('--name <name>', 'new name'),
+      new Command('set')
+        .description('Change settings: only what is named')
+        .addArgument(poolArgument())
+        .option('--name <name>', 'new name of the pool'),
     ).action(
       action(async ({ client, config }, id: string, options: Settings) => {
         const view = await client.pools.set(id, settings(options));
@@ -65,23 +85,25 @@ export function poolCommand(): Command {
   );
   pool.addCommand(poolPublish());
   pool.addCommand(poolCut());
-  pool.addCommand(
-    new Command('ack')
-      .description('Acknowledge a held pool: automatic failover acts again (R11)')
-      .argument('<pool>')
-      .requiredOption('--reason <text>', 'why, for the audit log')
-      .action(
-        action(async ({ client, config }, id: string, { reason }: { reason: string }) => {
-          const { held } = await client.pools.get(id);
-          const view = await client.pools.ack(id, { reason });
-          const what = held
-            ? 'Acknowledged: automatic failover acts again.'
-            : 'Nothing was held; automatic promotions are counted from now on.';
-          return { json: view, text: `${what}\n\n${poolDetail(view, config.colour)}` };
-        }),
-      ),
-  );
+  pool.addCommand(poolAck());
   return pool;
+}
+
+function poolAck(): Command {
+  return new Command('ack')
+    .description('Acknowledge a held pool: automatic failover acts again (R11)')
+    .addArgument(poolArgument())
+    .addOption(reasonOption().makeOptionMandatory())
+    .action(
+      action(async ({ client, config }, id: string, { reason }: { reason: string }) => {
+        const { held } = await client.pools.get(id);
+        const view = await client.pools.ack(id, { reason });
+        const what = held
+          ? 'Acknowledged: automatic failover acts again.'
+          : 'Nothing was held; automatic promotions are counted from now on.';
+        return { json: view, text: `${what}\n\n${poolDetail(view, config.colour)}` };
+      }),
+    );
 }
 
 function withSettings(command: Command): Command {
@@ -110,33 +132,4 @@ function settings(options: Settings): PoolPatch & Omit<PoolInput, 'name'> {
     ...(options.grace === undefined ? {} : { haproxyGraceSeconds: options.grace }),
     ...(Object.keys(failback).length === 0 ? {} : { failback }),
   };
-}
-
-/** `serverctl failover on|off POOL`: the one switch that lets the control plane act by itself. */
-export function failoverCommand(): Command {
-  const failover = new Command('failover').description('Automatic failover of a pool');
-  for (const [word, automaticFailover] of [
-    ['on', true],
-    ['off', false],
-  ] as const) {
-    failover.addCommand(
-      new Command(word)
-        .description(automaticFailover ? 'Let records follow health' : 'Alert only, move nothing')
-        .argument('<pool>')
-        .option('--confirm-move', 'yes, also when this moves the record at once')
-        .action(
-          action(async ({ client, config }, id: string, { confirmMove = false }: { confirmMove?: boolean }) => {
-            const view = await client.pools.set(id, {
-              automaticFailover,
-              ...(automaticFailover ? { confirmMove } : {}),
-            });
-            return {
-              json: view,
-              text: `Automatic failover of ${view.name} is ${word}.\n\n${poolDetail(view, config.colour)}`,
-            };
-          }),
-        ),
-    );
-  }
-  return failover;
 }

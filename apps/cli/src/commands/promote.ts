@@ -1,6 +1,9 @@
-import type { PromotePreview, PromotionView } from '@serverctl/contract';
+import type { PromotePreview, PromotionDetail, PromotionView } from '@serverctl/contract';
 import { Command } from 'commander';
+import { memberArgument, poolArgument, reasonOption, yesOption } from '../arguments.ts';
 import { action, type Context, type Outcome } from '../context.ts';
+import { examples } from '../help.ts';
+import { wholeNumber } from '../options.ts';
 import { clean, facts, table } from '../output/table.ts';
 import { localTime, measuredText } from '../output/words.ts';
 import { confirm } from '../prompt.ts';
@@ -14,15 +17,37 @@ interface Options {
 
 /** `serverctl pool cut POOL`: the next ready standby becomes active. */
 export function poolCut(): Command {
-  return withOptions(new Command('cut').description('Cut DNS to the next ready standby').argument('<pool>')).action(
-    action((context, pool: string, options: Options) => switchOver(context, pool, 'next', options)),
-  );
+  return withOptions(
+    new Command('cut')
+      .description('Cut DNS to the next ready standby, after a preview')
+      .addArgument(poolArgument())
+      .addHelpText(
+        'after',
+        examples([
+          ['what would happen', "serverctl pool cut edge --reason 'kernel update' --preview"],
+          ['now, without the question', "serverctl pool cut edge --reason 'kernel update' --yes"],
+        ]),
+      ),
+  ).action(action((context, pool: string, options: Options) => switchOver(context, pool, 'next', options)));
 }
 
 /** `serverctl member promote POOL MEMBER`: the named member becomes active. */
 export function memberPromote(): Command {
   return withOptions(
-    new Command('promote').description('Make a member active').argument('<pool>').argument('<member>'),
+    new Command('promote')
+      .description('Make a member active: the records move to it, after a preview')
+      .addArgument(poolArgument())
+      .addArgument(memberArgument('the one that shall be active, by hostname or id'))
+      .addHelpText(
+        'after',
+        examples([
+          ['what would happen', "serverctl member promote edge lb2.example.com --reason 'move back' --preview"],
+          [
+            'also when it is not ready',
+            "serverctl member promote edge lb2.example.com --reason 'lb1 burns' \\\n    --confirm-not-ready",
+          ],
+        ]),
+      ),
   ).action(
     action((context, pool: string, member: string, options: Options) => switchOver(context, pool, member, options)),
   );
@@ -30,10 +55,10 @@ export function memberPromote(): Command {
 
 function withOptions(command: Command): Command {
   return command
-    .requiredOption('--reason <text>', 'why, for the audit log')
+    .addOption(reasonOption().makeOptionMandatory())
     .option('--preview', 'show what would happen and change nothing')
     .option('--confirm-not-ready', 'yes, also when the member is not ready')
-    .option('-y, --yes', 'do not ask');
+    .addOption(yesOption());
 }
 
 async function switchOver(
@@ -46,7 +71,7 @@ async function switchOver(
   const { preview } = await client.promotions.promote(pool, { ...request, preview: true });
   if (options.preview) return { json: { preview, promotion: null }, text: describe(preview) };
   say(describe(preview));
-  await confirm('Go on?', { yes: options.yes ?? false, json });
+  await confirm('Clients of these names are sent to the new address. Go on?', { yes: options.yes ?? false, json });
   // What was previewed is what is confirmed: the member, not "next", which may be another by now.
   const result = await client.promotions.promote(pool, { ...request, to: preview.toMemberId });
   return {
@@ -62,7 +87,7 @@ function describe(preview: PromotePreview): string {
     name.to ?? 'no address',
     `${name.ttlSeconds} s`,
   ]);
-  return `${clean(preview.sentence)}\n\n${table(['name', 'from', 'to', 'old TTL'], rows)}`;
+  return `${clean(preview.sentence)}\n\n${table(['name', 'from', 'to', 'old TTL'], rows, [], { whole: ['to'] })}`;
 }
 
 /** `serverctl promotion list|show POOL`: what moved, when, why. */
@@ -70,11 +95,12 @@ export function promotionCommand(): Command {
   const promotion = new Command('promotion').description('Promotions: what moved, when and why');
   promotion.addCommand(
     new Command('list')
-      .description('Newest first')
-      .argument('<pool>')
+      .description('Promotions of a pool, newest first')
+      .addArgument(poolArgument())
+      .option('--limit <number>', 'how many of the newest (default 50)', wholeNumber)
       .action(
-        action(async ({ client }, pool: string) => {
-          const { promotions } = await client.promotions.list(pool);
+        action(async ({ client }, pool: string, { limit }: { limit?: number }) => {
+          const { promotions } = await client.promotions.list(pool, limit === undefined ? {} : { limit });
           const rows = promotions.map((one) => [
             one.id,
             localTime(one.decidedAt),
@@ -88,23 +114,29 @@ export function promotionCommand(): Command {
             text:
               promotions.length === 0
                 ? 'Nothing was promoted yet.'
-                : table(['id', 'decided', 'kind', 'epoch', 'state'], rows, notes),
+                : table(['id', 'decided', 'kind', 'epoch', 'state'], rows, notes, { whole: ['id', 'decided'] }),
           };
         }),
       ),
   );
   promotion.addCommand(
     new Command('show')
-      .description('One promotion with its timeline')
-      .argument('<pool>')
-      .argument('<promotion>')
+      .description('One promotion: its timeline and who asked for it')
+      .addArgument(poolArgument())
+      .argument('<promotion>', 'id of the promotion, from the list')
+      .option('--evidence', 'also what the decision was made from')
       .action(
-        action(async ({ client }, pool: string, id: string) => {
+        action(async ({ client }, pool: string, id: string, { evidence = false }: { evidence?: boolean }) => {
           const one = await client.promotions.get(pool, id);
           const { members } = await client.members.list(pool);
           const name = (member: string | null) =>
             members.find((each) => each.id === member)?.hostname ?? member ?? 'nobody';
-          return { json: one, text: [clean(one.sentence), detail(one, name), timeline(one)].join('\n\n') };
+          return {
+            json: one,
+            text: [clean(one.sentence), detail(one, name), timeline(one), ...(evidence ? [evidenceOf(one)] : [])].join(
+              '\n\n',
+            ),
+          };
         }),
       ),
   );
@@ -134,5 +166,11 @@ function timeline(promotion: PromotionView): string {
     localTime(step.at),
     `${step.afterMs < 0 ? '-' : '+'}${measuredText(Math.abs(step.afterMs))}`,
   ]);
-  return table(['step', 'name', 'at', 'after'], rows);
+  return table(['step', 'name', 'at', 'after'], rows, [], { whole: ['step', 'at'] });
+}
+
+/** The evidence and the decision as they were stored (R14). */
+function evidenceOf({ evidence, decision }: PromotionDetail): string {
+  const indented = JSON.stringify({ evidence, decision }, null, 2).split('\n').map(clean);
+  return `What it was decided from:\n${indented.join('\n')}`;
 }

@@ -1,21 +1,43 @@
+import type { LivenessView, ReadyView } from '@serverctl/contract';
 import { Command } from 'commander';
 import { action } from '../context.ts';
 import { facts, table } from '../output/table.ts';
-import { localTime } from '../output/words.ts';
+import { localTime, tinted } from '../output/words.ts';
 
-/** `serverctl status`: how the control plane hears its fleet. */
+/** `serverctl status`: whether the control plane can work, and how it hears its fleet. */
 export function statusCommand(): Command {
-  return new Command('status').description('How the control plane hears its fleet').action(
+  return new Command('status').description('Whether the control plane is ready, and how it hears its fleet').action(
     action(async ({ client, config }) => {
-      const liveness = await client.liveness();
-      const counters = Object.entries(liveness.counters).map(([name, value]) => [name, String(value)] as const);
-      const gaps = liveness.gaps.map((gap) => [gap.hostname, localTime(gap.at), String(gap.missing)]);
-      const text = [
-        `control plane  ${config.url}`,
-        facts(counters),
-        gaps.length === 0 ? 'No heartbeat is missing.' : table(['member', 'heard again', 'missing heartbeats'], gaps),
-      ];
-      return { json: { url: config.url, liveness }, text: text.join('\n\n') };
+      const [readiness, liveness, { info }] = await Promise.all([
+        client.readiness(),
+        client.liveness(),
+        client.release(),
+      ]);
+      const head = facts([
+        ['control plane', `${config.url}, release ${info.version}`],
+        ['ready', tinted(readiness.ready ? 'yes' : 'no', readiness.ready ? 'good' : 'bad', config.colour)],
+      ]);
+      const json = { url: config.url, version: info.version, readiness, liveness };
+      return { json, text: [head, checkTable(readiness, config.colour), ...fleet(liveness)].join('\n\n') };
     }),
   );
+}
+
+function checkTable({ checks }: ReadyView, colour: boolean): string {
+  const rows = checks.map(({ name, ok, sentence }) => [
+    name,
+    tinted(ok ? 'ok' : 'not ok', ok ? 'good' : 'bad', colour),
+    sentence,
+  ]);
+  return table(['check', 'is', 'because'], rows);
+}
+
+function fleet({ counters, gaps }: LivenessView): readonly string[] {
+  const rows = gaps.map((gap) => [gap.hostname, localTime(gap.at), String(gap.missing)]);
+  return [
+    `Counted since it started:\n${facts(Object.entries(counters).map(([name, value]) => [`  ${name}`, String(value)]))}`,
+    rows.length === 0
+      ? 'No heartbeat is missing.'
+      : table(['member', 'heard again', 'missing heartbeats'], rows, [], { whole: ['heard again'] }),
+  ];
 }

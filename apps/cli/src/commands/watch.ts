@@ -12,7 +12,7 @@ import { type Frame, showFrames } from '../platform/screen.ts';
 export function watchCommand(): Command {
   return new Command('watch')
     .description('Live table of one or all pools; q or Ctrl+C leaves')
-    .argument('[pool]')
+    .argument('[pool]', 'name or id of one pool; all, if not given')
     .action(
       action(async (context, pool?: string) => {
         const first = await look(context, pool);

@@ -50,7 +50,7 @@ export function table(
   ].join('\n');
 }
 
-/** Widths of all columns but the last such that the last keeps room: the widest gives first, columns that shall stay whole only at the end. */
+/** Widths of all columns but the last such that the last keeps room: the widest gives first, of equal ones the last; columns that shall stay whole only at the end. */
 function narrowed(
   natural: readonly number[],
   head: readonly string[],
@@ -64,7 +64,7 @@ function narrowed(
   const give = (from: readonly number[], shortestOf: number) => {
     for (;;) {
       const over = others.reduce((sum, one) => sum + (widths[one] ?? 0), 0) - room;
-      const widest = [...from].sort((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))[0];
+      const widest = [...from].sort((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0) || b - a)[0];
       if (over <= 0 || widest === undefined || (widths[widest] ?? 0) <= shortestOf) return;
       widths[widest] = (widths[widest] ?? 0) - 1;
     }

@@ -9,3 +9,8 @@ export function pause(ms: number): Promise<void> {
 export function timeLimit(ms: number): AbortSignal {
   return AbortSignal.timeout(ms);
 }
+
+/** The time of day, for what a person names relative to it; nothing is measured by it. */
+export function wallClock(): number {
+  return Date.now();
+}
