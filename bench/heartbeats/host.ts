@@ -3,6 +3,7 @@ import {
   agentPaths,
   type EnrolReply,
   type EnrolRequest,
+  type HaproxyTraffic,
   type Heartbeat,
   type NonceReply,
   type NonceRequest,
@@ -11,14 +12,12 @@ import {
   type TokenRequest,
   tokenProofText,
 } from '@serverctl/contract/agent';
-import { heartbeatSchema } from '@serverctl/contract/agent-schemas';
 import type { NewMember } from './messages.ts';
 import type { Line } from './post.ts';
 
 const agentVersion = '0.1.0';
 /** An agent reads HAProxy's figures every five seconds, so four beats of five carry none. */
 const trafficEvery = 5;
-const carriesTraffic = 'haproxy' in heartbeatSchema.properties;
 
 /** A host as the control plane knows it: a key of its own, its token, its place in the sequence. */
 export interface Host {
@@ -67,12 +66,12 @@ function beatOf(hostname: string, boot: number, seq: number): Heartbeat {
     publicIpv4: null,
     units: [{ unit: 'haproxy.service', ...running, job: null, answers: null }],
     packageLock: false,
-    ...(carriesTraffic && { haproxy: seq % trafficEvery === 1 ? trafficOf(seq) : null }),
-  } as Heartbeat;
+    haproxy: seq % trafficEvery === 1 ? trafficOf(seq) : null,
+  };
 }
 
 /** Moves with every reading, as a busy HAProxy's does. */
-function trafficOf(seq: number) {
+function trafficOf(seq: number): HaproxyTraffic {
   const version = '2.6.12-1+deb12u2';
   return {
     version,

@@ -6,6 +6,7 @@ import tls from 'node:tls';
 import { type Client, createClient } from '@serverctl/contract';
 import { paths } from '@serverctl/e2e/paths';
 import { lastLines } from '@serverctl/e2e/post-mortem';
+import { mustRun } from '@serverctl/lab';
 import { type Child, startChild } from './child.ts';
 import type { Address } from './messages.ts';
 import type { PeerTls } from './peer-main.ts';
@@ -23,6 +24,8 @@ const listening = 'serverctl listening on ';
 
 /** `overTls: false` is for the comparison only; the port stays on loopback either way. */
 export async function startPlane(directory: string, overTls: boolean): Promise<MeasuredPlane> {
+  // Without the agents' files no member can be added: the install line names them.
+  await mustRun([join(paths.root, 'script/package'), '--quiet']);
   const dataDirectory = join(directory, 'plane');
   const logFile = join(directory, 'plane.log');
   const log = await open(logFile, 'a');

@@ -8,14 +8,16 @@ import type { Manifest } from './manifest.ts';
 import { packageAgent } from './package-agent.ts';
 import { type Architecture, architectures, isArchitecture } from './targets.ts';
 
-const help = `script/package [--agent x64|arm64 …] [--needed] [--json]
+const help = `script/package [--agent x64|arm64 …] [--needed] [--quiet] [--json]
   Builds the host agent as one file per architecture into dist/agent, with a
   compressed copy for download and manifest.json (version, sizes, SHA-256).
   Only what is missing, or older than its sources, is built.
 
-  --agent NAME   only this architecture; may be given twice
+  --agent NAME   only this architecture; may be given twice. The other one stays
+                 as long as it is not older than its sources
   --needed       the architectures that are there already, and at least this
-                 machine's; says nothing when all is up to date
+                 machine's
+  --quiet        say nothing when all is up to date
   --json         the last line of standard output is the manifest
 
   The other architecture's runtime is fetched once with npm (about 50 MB) and
@@ -36,6 +38,7 @@ function readOptions() {
       options: {
         agent: { type: 'string', multiple: true },
         needed: { type: 'boolean' },
+        quiet: { type: 'boolean' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -69,7 +72,7 @@ async function main(): Promise<void> {
     say,
     nowMs: () => performance.now(),
   });
-  if (built.length === 0 && !options.needed) say(`dist/agent is up to date: ${listed(manifest)}.`);
+  if (built.length === 0 && !options.quiet) say(`dist/agent is up to date: ${listed(manifest)}.`);
   if (options.json) process.stdout.write(`${JSON.stringify(manifest)}\n`);
 }
 
