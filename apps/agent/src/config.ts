@@ -27,7 +27,7 @@ export function runtimeDirectory(): string | null {
 
 /**
  * The runtime inside the compiled file reads these before our first line. BUN_OPTIONS can load foreign code, or another file's
- * settings; the others turn the file into something else or open a debugger.
+ * settings; the others turn the file into something else, open a debugger, or show and send what only the control plane should see.
  */
 export const runtimeVariables = [
   'BUN_OPTIONS',
@@ -36,6 +36,7 @@ export const runtimeVariables = [
   'BUN_INSPECT_CONNECT_TO',
   'BUN_INSPECT_PRELOAD',
   'BUN_CONFIG_VERBOSE_FETCH',
+  'BUN_CRASH_REPORT_URL',
 ] as const;
 
 /** Those of them that are set. */

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { agentPaths } from '@serverctl/contract/agent';
 import { expect, it, onTestFinished } from 'vitest';
 import { type EnrolCommand, parseCommandLine } from '../command-line.ts';
 import { hasHeardMark } from '../heard-mark.ts';
@@ -75,6 +76,21 @@ it('an agent that runs follows another CA together with the key, without a resta
   await clock.advance(1_000);
   await second.untilBeats(1);
   expect(second.beats[0]).toMatchObject({ boot: 1, seq: 1 });
+});
+
+it('a beat that is under way while the host is enrolled anew is not told as a trouble', async () => {
+  const { clock, enrolAtNewPlane, start, log } = await host();
+  const first = await enrolAtNewPlane('first');
+  start();
+  await first.untilBeats(1);
+  first.always(agentPaths.heartbeat, 'hang');
+  const before = first.requestCount;
+  await clock.advance(950); // the beat is at 900, the look at agent.json at 1000
+  await first.until(() => first.requestCount > before);
+  const second = await enrolAtNewPlane('second');
+  await clock.advance(50);
+  await second.untilBeats(1);
+  expect(log.lines.filter((line) => line.startsWith('warn'))).toEqual([]);
 });
 
 it('that an identity was heard is noted once, for that identity', async () => {

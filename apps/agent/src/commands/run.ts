@@ -59,6 +59,7 @@ export async function run(parts: RunParts): Promise<ExitCode> {
     const declared = { hostname: createHostname(config.hostname), publicIpv4 };
     const tell = createConditionLog(log);
     const markHeard = createHeardMark(parts, config);
+    let isStopped = false;
     const beat = createBeat({
       plane,
       session: createSession(plane, { memberId, sign }, clock),
@@ -66,6 +67,7 @@ export async function run(parts: RunParts): Promise<ExitCode> {
       agentVersion: version,
       onReply,
       onCondition(condition) {
+        if (isStopped) return; // its connections were closed under it
         tell(condition);
         if (condition.kind === 'heard') markHeard();
         if (condition.code === 'agent_key_unknown') watch.look();
@@ -77,6 +79,7 @@ export async function run(parts: RunParts): Promise<ExitCode> {
       changed: () => loop.changed(),
       setIntervalMs: (intervalMs) => loop.setIntervalMs(intervalMs),
       stop() {
+        isStopped = true;
         loop.stop();
         client.close();
       },

@@ -39,4 +39,5 @@ it('the unit gives the agent no capability, no writable page to run, and nothing
 it('the unit drops what would change the program that runs as root', () => {
   const dropped = settings.find((line) => line.startsWith('UnsetEnvironment='));
   expect(dropped).toMatch(/\bBUN_OPTIONS\b.*\bBUN_INSPECT\b/);
+  expect(settings).toContain('Environment=BUN_ENABLE_CRASH_REPORTING=0 DO_NOT_TRACK=1');
 });

@@ -19,6 +19,8 @@ RestartSec=2
 RestartPreventExitStatus=3
 # Nothing is compiled while it runs: less memory, and no page is ever both writable and executable.
 Environment=BUN_JSC_useJIT=0
+# Nothing goes to anybody but the control plane, also when the runtime itself crashes.
+Environment=BUN_ENABLE_CRASH_REPORTING=0 DO_NOT_TRACK=1
 UnsetEnvironment=${runtimeVariables.join(' ')}
 WorkingDirectory=/
 StateDirectory=${serviceDirectory}
