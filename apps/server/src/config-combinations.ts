@@ -1,13 +1,25 @@
 import { parseIp } from '@serverctl/core';
-import type { Config } from './config.ts';
+import type { HostPort } from './config-values.ts';
 
 /*
  * What settings must be together. Each problem says the setting, what is wrong and why; values that are bad by themselves are missing here and were
  * named before.
  */
 
+/** Those of the settings that depend on each other. */
+interface Settings {
+  readonly role: 'all' | 'api' | 'worker';
+  readonly listen: HostPort;
+  readonly publicUrls: readonly string[];
+  readonly tls: 'on' | 'off';
+  readonly tlsCertFile: string | null;
+  readonly tlsKeyFile: string | null;
+  readonly tlsCaFile: string | null;
+  readonly trustedProxies: readonly string[];
+}
+
 export function combinationProblems(
-  config: Partial<Config>,
+  config: Partial<Settings>,
   { publicUrlsGiven }: { readonly publicUrlsGiven: boolean },
 ): readonly string[] {
   if (config.role === 'worker') return [];
@@ -19,7 +31,7 @@ export function combinationProblems(
 }
 
 /** Agents are told the public URLs: one made from "every address of this host" would send each to itself. */
-function missingUrlProblems({ listen, tls }: Partial<Config>): readonly string[] {
+function missingUrlProblems({ listen, tls }: Partial<Settings>): readonly string[] {
   if (listen !== undefined && tls === 'off' && !isLoopback(listen.host))
     return ['SERVERCTL_PUBLIC_URLS must be set when a proxy ends TLS: agents need its https:// address'];
   if (listen === undefined || !['0.0.0.0', '::'].includes(listen.host)) return [];
@@ -28,7 +40,7 @@ function missingUrlProblems({ listen, tls }: Partial<Config>): readonly string[]
   ];
 }
 
-function publicUrlProblems({ publicUrls = [], listen, tls }: Partial<Config>): readonly string[] {
+function publicUrlProblems({ publicUrls = [], listen, tls }: Partial<Settings>): readonly string[] {
   return publicUrls.flatMap((text) => {
     const url = new URL(text);
     if (url.protocol === 'https:') return [];
@@ -40,7 +52,7 @@ function publicUrlProblems({ publicUrls = [], listen, tls }: Partial<Config>): r
   });
 }
 
-function certificateProblems({ tls, tlsCertFile, tlsKeyFile, tlsCaFile }: Partial<Config>): readonly string[] {
+function certificateProblems({ tls, tlsCertFile, tlsKeyFile, tlsCaFile }: Partial<Settings>): readonly string[] {
   if (tlsCertFile === undefined || tlsKeyFile === undefined || tlsCaFile === undefined) return [];
   if (tls === 'off')
     return tlsCertFile === null && tlsKeyFile === null
@@ -60,7 +72,7 @@ function certificateProblems({ tls, tlsCertFile, tlsKeyFile, tlsCaFile }: Partia
 }
 
 /** Plain HTTP leaves this host only on its way to a proxy that is known: tokens travel in it. */
-function plainHttpProblems({ tls, listen, trustedProxies = [] }: Partial<Config>): readonly string[] {
+function plainHttpProblems({ tls, listen, trustedProxies = [] }: Partial<Settings>): readonly string[] {
   if (tls !== 'off' || listen === undefined || isLoopback(listen.host) || trustedProxies.length > 0) return [];
   return [
     `SERVERCTL_TLS=off needs a loopback SERVERCTL_LISTEN (now ${listen.host}), or SERVERCTL_TRUSTED_PROXIES that end TLS before us`,

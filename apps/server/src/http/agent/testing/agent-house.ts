@@ -11,6 +11,7 @@ import { newId, systemRandom } from '../../../platform/random.ts';
 import { createAgentSessions } from '../../../services/agent-session/agent-sessions.ts';
 import { enrol, enrolmentSecretHash } from '../../../services/enrolment/enrol.ts';
 import type { AttemptLimits } from '../attempts.ts';
+import { trustProxies } from '../peer.ts';
 import { agentRoutes } from '../plugin.ts';
 
 /** The agent's routes on a real database with virtual time, and members to knock at them. */
@@ -23,7 +24,7 @@ export interface AgentHouse {
   readonly logged: () => string;
   addMember(member?: Partial<NewMember>): Promise<TestMember>;
   addSecret(memberId: string, expiresIn?: string): Promise<string>;
-  post(path: string, body: unknown, from?: string, token?: string): Promise<LightMyRequestResponse>;
+  post(path: string, body: unknown, from?: string, token?: string, forwarded?: string): Promise<LightMyRequestResponse>;
   /** Virtual time goes on until everything heard so far is stored. */
   store(): Promise<void>;
   close(): Promise<void>;
@@ -46,11 +47,16 @@ export interface HouseOptions {
   readonly attemptLimits?: AttemptLimits;
   /** Real time, for what is about processes and not about a moment. */
   readonly realTime?: boolean;
+  readonly trustedProxies?: readonly string[];
 }
 
 export const agentPeer = '198.51.100.7';
 
-export async function openAgentHouse({ attemptLimits, realTime = false }: HouseOptions = {}): Promise<AgentHouse> {
+export async function openAgentHouse({
+  attemptLimits,
+  realTime = false,
+  trustedProxies = [],
+}: HouseOptions = {}): Promise<AgentHouse> {
   const database = await testDatabase();
   const clock = createFakeClock();
   const time = realTime ? systemClock : clock;
@@ -68,6 +74,7 @@ export async function openAgentHouse({ attemptLimits, realTime = false }: HouseO
     },
   });
   const app = Fastify({ logger: { level: 'trace', stream } });
+  trustProxies(app, trustedProxies);
   const db = database.kysely;
   const sessions = createAgentSessions({
     db,
@@ -96,7 +103,7 @@ export async function openAgentHouse({ attemptLimits, realTime = false }: HouseO
     logged: () => lines.join(''),
     addMember: (member) => addMember(database, member ?? {}),
     addSecret: (memberId, expiresIn) => addSecret(database, memberId, expiresIn),
-    post: (url, body, from = agentPeer, token) => post(app, url, body, from, token),
+    post: (url, body, from = agentPeer, token, forwarded) => post(app, url, body, { from, token, forwarded }),
     async store() {
       const stored = listener.flush();
       await clock.advance(paceLimits.urgentSpacingMs);
@@ -110,10 +117,17 @@ export async function openAgentHouse({ attemptLimits, realTime = false }: HouseO
   };
 }
 
-function post(app: FastifyInstance, url: string, body: unknown, from: string, token?: string) {
+interface Sender {
+  readonly from: string;
+  readonly token: string | undefined;
+  readonly forwarded: string | undefined;
+}
+
+function post(app: FastifyInstance, url: string, body: unknown, { from, token, forwarded }: Sender) {
   const headers = {
     'content-type': 'application/json',
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    ...(forwarded !== undefined && { 'x-forwarded-for': forwarded }),
   };
   const payload = typeof body === 'string' ? body : JSON.stringify(body);
   return app.inject({ method: 'POST', url, payload, headers, remoteAddress: from });
