@@ -51,11 +51,17 @@ try {
   await run();
 } catch (error) {
   if (ending === null) {
-    process.stderr.write(`The benchmark failed: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`The benchmark failed: ${words(error)}\n`);
     process.exitCode = 1;
   }
 } finally {
   await end();
+}
+
+/** What went wrong, down to the first cause. */
+function words(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message} (${words(error.cause)})`;
 }
 
 async function run(): Promise<void> {
