@@ -25,8 +25,25 @@ describe('the command line', () => {
     for (const verb of ['add', 'list', 'show', 'set', 'cut', 'ack']) expect(names).toContain(`pool ${verb}`);
     for (const verb of ['add', 'list', 'show', 'set', 'remove', 'promote']) expect(names).toContain(`member ${verb}`);
     expect(names).toEqual(
-      expect.arrayContaining(['dns add', 'dns test', 'failover on', 'failover off', 'events', 'watch']),
+      expect.arrayContaining([
+        'dns add',
+        'dns show',
+        'dns test',
+        'dns credential show',
+        'promotion show',
+        'channel test',
+        'config show',
+        'version',
+        'failover on',
+        'failover off',
+        'events',
+        'watch',
+      ]),
     );
+  });
+
+  it.each(all)('%s says what each of its arguments is', (_name, command) => {
+    for (const argument of command.registeredArguments) expect(argument.description.length).toBeGreaterThan(8);
   });
 
   it.each(all)('%s says what it does and speaks JSON', (_name, command) => {

@@ -39,3 +39,36 @@ test.each([
     error: { code: 'file_unreadable', details: { option, file: '/nope', because: 'ENOENT' } },
   });
 });
+
+test('help finds a command however deep, and from its group too', async () => {
+  const deep = await runCli(['help', 'dns', 'credential', 'add'], nobody);
+  expect(deep.stdout).toContain('Usage: serverctl dns credential add');
+  expect((await runCli(['member', 'help', 'add'], nobody)).stdout).toContain('Usage: serverctl member add');
+  expect((await runCli(['help'], nobody)).stdout).toContain('Where it looks:');
+});
+
+test.each([
+  [['pols'], 'pool'],
+  [['member', 'lst'], 'list'],
+  [['help', 'member', 'ad'], 'add'],
+])('the unknown command %j is told with the one that was meant', async (line, meant) => {
+  const { stderr, status } = await runCli(line, nobody);
+  expect([status, stderr]).toEqual([2, expect.stringContaining(`(Did you mean ${meant}?)`)]);
+});
+
+test('config show tells each setting and its origin, never the token', async () => {
+  const { asked, stdout } = await runCli(['config', 'show', '--origin'], nobody);
+  expect(asked).toEqual([]);
+  expect(stdout).toMatch(/^url +environment SERVERCTL_URL +http:\/\/127\.0\.0\.1:7400$/m);
+  expect(stdout).toMatch(/^access token +environment SERVERCTL_TOKEN +set$/m);
+  expect(stdout).not.toContain('canary');
+});
+
+test('status tells what is not ready, though the control plane answers 503 for it', async () => {
+  const { stdout, status } = await runCli(['status'], ({ path }) => {
+    if (path === '/readyz')
+      return { status: 503, body: { ready: false, checks: [{ name: 'lease', ok: false, sentence: 'Nobody leads.' }] } };
+    return { body: path === '/liveness' ? { counters: { members: 3 }, gaps: [] } : { info: { version: '9.9.9' } } };
+  });
+  expect([status, stdout]).toEqual([0, expect.stringMatching(/release 9\.9\.9[\s\S]*lease +not ok +Nobody leads\./)]);
+});

@@ -204,9 +204,14 @@ function tried({ testZone, testName }: Settings) {
   throw new AppError('request_invalid', { because: '--test-zone and --test-name go together' });
 }
 
+/** A name as it is typed in a shell. */
+function typed(name: string): string {
+  return /^[\w.:@%+=-]+$/.test(name) ? name : `'${clean(name).replaceAll("'", "'\\''")}'`;
+}
+
 function savedText({ credential, test }: CredentialSaved, tested = ''): string {
   const { name } = credential;
   return test === null
-    ? `Credential ${name} is saved, untested. Try it: serverctl dns credential test ${name} --zone ZONE --name NAME`
-    : `Credential ${name} is saved.\n\n${testText(tested, test)}`;
+    ? `Credential ${clean(name)} is saved, untested. Try it: serverctl dns credential test ${typed(name)} --zone ZONE --name NAME`
+    : `Credential ${clean(name)} is saved.\n\n${testText(tested, test)}`;
 }

@@ -66,3 +66,34 @@ test('events --follow that never reached the control plane fails at once', async
   expect(asked).toHaveLength(1);
   expect(stderr).toContain('control_plane_unreachable');
 });
+
+const past = (...found: readonly (readonly [seq: number, severity: string, at: string])[]) => ({
+  body: { events: found.map(([seq, severity, at]) => ({ ...event(seq), severity, at })), next: found.at(-1)?.[0] ?? 0 },
+});
+
+test('events --severity looks further back until it has as many as were asked for', async () => {
+  const { asked, stdout } = await runCli(['events', '--severity', 'warning', '--limit', '2'], ({ path }) =>
+    path.includes('after')
+      ? past([698, 'critical', '2026-01-01T00:00:00.000Z'], [699, 'info', '2026-01-01T00:00:00.000Z'])
+      : past([700, 'warning', '2026-01-01T00:00:00.000Z'], [701, 'info', '2026-01-01T00:00:00.000Z']),
+  );
+  expect(asked.map(({ path }) => path).slice(0, 2)).toEqual(['/events?limit=2', '/events?after=199&limit=500']);
+  expect(stdout.match(/Event \d+/g)).toEqual(['Event 698', 'Event 700']);
+});
+
+test('events --since stops where the time begins, and asks for nothing older', async () => {
+  const { asked, stdout } = await runCli(['events', '--since', '2026-01-02T00:00Z'], () =>
+    past([700, 'info', '2026-01-01T23:59:59.000Z'], [701, 'info', '2026-01-02T00:00:00.000Z']),
+  );
+  expect(asked).toHaveLength(1);
+  expect(stdout.match(/Event \d+/g)).toEqual(['Event 701']);
+});
+
+test('events that are told already are not told again from an earlier window', async () => {
+  const { stdout } = await runCli(['events', '--since', '2025-01-01'], ({ path }) =>
+    path.includes('after')
+      ? past([1, 'info', '2026-01-01T00:00:00.000Z'], [2, 'info', '2026-01-01T00:00:00.000Z'])
+      : past([2, 'info', '2026-01-01T00:00:00.000Z']),
+  );
+  expect(stdout.match(/Event \d+/g)).toEqual(['Event 1', 'Event 2']);
+});

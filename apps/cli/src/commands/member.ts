@@ -155,7 +155,8 @@ function memberRemove(): Command {
 
 /** What a yes would do: the active member's removal ends the failover of its names. */
 function removalQuestion({ hostname, status }: MemberView, pool: string, released: boolean): string {
-  const what = `${hostname} is ${status.role} in ${pool}. Its key is revoked, its agent is heard no more, its history is kept.`;
+  const role = status.role === 'none' ? 'a member of' : `${status.role} in`;
+  const what = `${hostname} is ${role} ${pool}. Its key is revoked, its agent is heard no more, its history is kept.`;
   const active = released
     ? ' The records stay as they are, and nothing moves them any more.'
     : ' It is refused unless --release-record is given, or another member is promoted first.';

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { AppError } from '@serverctl/core';
 import type { CliConfig } from '../config.ts';
@@ -8,12 +9,17 @@ import type { CliConfig } from '../config.ts';
  */
 export function trust({ url, ca }: Pick<CliConfig, 'url' | 'ca'>): void {
   if (new URL(url).protocol !== 'https:') return;
-  const known = new Set([...getCACertificates('default'), ...getCACertificates('system')]);
-  if (ca !== null) known.add(ca.pem);
+  const own = ca === null ? [] : certificatesIn(ca.file, ca.pem);
+  setDefaultCACertificates([...new Set([...getCACertificates('default'), ...getCACertificates('system'), ...own])]);
+}
+
+/** Each certificate of a PEM file; Node passes over what is none, and the connection would fail without saying why. */
+function certificatesIn(file: string, pem: string): readonly string[] {
+  const found = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
   try {
-    setDefaultCACertificates([...known]);
+    if (found.length > 0) return found.map((one) => new X509Certificate(one).toString());
   } catch (cause) {
-    if (ca === null) throw cause;
-    throw new AppError('file_unreadable', { file: ca.file, because: 'it holds no certificate in PEM form' }, cause);
+    throw new AppError('file_unreadable', { file, because: 'a certificate in it is damaged' }, cause);
   }
+  throw new AppError('file_unreadable', { file, because: 'it holds no certificate in PEM form' });
 }
