@@ -67,7 +67,7 @@ export async function enrol(plane: Plane, pool: string, member: StageMember, pri
     '--priority',
     String(priority),
   );
-  await member.startAgent(plane.url, added.enrolment.secret);
+  await member.startAgent({ ...added.enrolment, url: plane.url, caFile: plane.caFile });
   return added;
 }
 

@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { createLab, type Lab, type LabMember, type LabOptions } from '@serverctl/lab';
 import { endChild } from './children.ts';
-import { agentUnitFile } from './paths.ts';
 import type { Finished, Stage, StageMember } from './stage.ts';
 import { makeStageDirectory } from './stage-directory.ts';
 
@@ -57,7 +56,6 @@ function stageMember(host: LabMember): LabStageMember {
       throw new Error(`${host.name}: ${argv.join(' ')}: ${finished.stderr || finished.stdout}`);
     return finished;
   };
-  const agent = ['/opt/node/bin/node', '/opt/serverctl/apps/agent/src/main.ts'];
   return {
     host,
     name: host.name,
@@ -66,12 +64,7 @@ function stageMember(host: LabMember): LabStageMember {
     egress: host.address,
     run: (argv) => must(argv),
     log: async () => (await must(['journalctl', '--no-pager', '-b', '-n', '2000'])).stdout,
-    async startAgent(url, secret) {
-      await must([...agent, 'enrol', '--url', url], `${secret}\n`);
-      await host.writeFile('/etc/systemd/system/serverctl-agent.service', await agentUnitFile());
-      await must(['systemctl', 'daemon-reload']);
-      await must(['systemctl', 'enable', '--now', 'serverctl-agent.service']);
-    },
+    startAgent: async ({ command, secret }) => void (await must(['sh', '-c', command], `${secret}\n`)),
     stopHaproxy: async () => void (await must(['systemctl', 'stop', 'haproxy.service'])),
     startHaproxy: async () => void (await must(['systemctl', 'start', 'haproxy.service'])),
   };

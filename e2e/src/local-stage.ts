@@ -71,9 +71,9 @@ async function localMember(
     // TEST-NET-1 (RFC 5737): nothing is ever sent there, the record only names it.
     address: `192.0.2.${11 + index}`,
     egress: '127.0.0.1',
-    async startAgent(url, secret) {
+    async startAgent({ url, caFile, secret }) {
       const enrolled = await run(
-        [...agent, 'enrol', '--url', url, '--hostname', hostname, '--state-dir', stateDirectory],
+        [...agent, 'enrol', '--url', url, '--ca-file', caFile, '--hostname', hostname, '--state-dir', stateDirectory],
         { input: `${secret}\n` },
       );
       if (enrolled.status !== 0) throw new Error(`${name}: enrolment failed: ${enrolled.stderr || enrolled.stdout}`);

@@ -10,6 +10,8 @@ import type { Stage } from './stage.ts';
 /** A running control plane on a stage, and its command line. */
 export interface Plane {
   readonly url: string;
+  /** Of its own CA. */
+  readonly caFile: string;
   readonly dataDirectory: string;
   readonly logFile: string;
   readonly environment: NodeJS.ProcessEnv;
@@ -28,7 +30,7 @@ export interface Plane {
  */
 export async function startPlane(stage: Stage, settings: NodeJS.ProcessEnv = {}): Promise<Plane> {
   const listen = `${stage.planeAddress}:${stage.planePort}`;
-  const url = `http://${listen}`;
+  const url = `https://${listen}`;
   const dataDirectory = join(stage.directory, 'plane');
   const logFile = planeLog(stage);
   const environment: NodeJS.ProcessEnv = {
@@ -60,6 +62,7 @@ export async function startPlane(stage: Stage, settings: NodeJS.ProcessEnv = {})
   await untilReady(child, () => tryCli('pool', 'list', '--json'), logFile);
   return {
     url,
+    caFile: join(dataDirectory, 'tls/ca.pem'),
     dataDirectory,
     logFile,
     environment,

@@ -11,14 +11,24 @@ export interface Finished {
   readonly stderr: string;
 }
 
+/** What a host needs to become a member, as an operator gets it. */
+export interface Enrolling {
+  /** The line to paste as root. */
+  readonly command: string;
+  readonly secret: string;
+  /** For a host that cannot run the line: where the control plane is, and its CA. */
+  readonly url: string;
+  readonly caFile: string;
+}
+
 export interface StageMember {
   readonly name: string;
   readonly hostname: string;
   readonly address: string;
   /** Networks its agent may come from. */
   readonly egress: string;
-  /** Enrols the host's agent with the one-time secret on standard input and starts it. */
-  startAgent(url: string, secret: string): Promise<void>;
+  /** Makes the host a member, the secret on standard input. Resolves when its agent runs. */
+  startAgent(enrolling: Enrolling): Promise<void>;
   /** What its agent wrote, the newest last. */
   log(): Promise<string>;
   stopHaproxy(): Promise<void>;

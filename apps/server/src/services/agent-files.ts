@@ -6,8 +6,8 @@ import { AppError } from '@serverctl/core';
 import { z } from 'zod';
 
 /*
- * The agent as script/package left it: one gzip file for each machine, and a manifest that says what is in them. Read at every question, so that a
- * new package needs no restart; whatever is missing or does not fit is `agent_files_missing`.
+ * The agent as script/package left it: a gzip file for each processor that it was built for, and a manifest that says what is in them. Read at every
+ * question, so that a new package needs no restart; whatever is missing or does not fit is `agent_files_missing`.
  */
 
 const plainFile = z.string().regex(/^[\w.-]+$/);
@@ -21,7 +21,7 @@ const agentFile = z.strictObject({
 const manifestSchema = z.strictObject({
   version: z.string(),
   builtFrom: z.string(),
-  agents: z.strictObject({ x64: agentFile, arm64: agentFile }),
+  agents: z.partialRecord(z.enum(agentArchitectures), agentFile).refine((agents) => Object.keys(agents).length > 0),
 });
 
 export type AgentManifest = z.output<typeof manifestSchema>;
@@ -43,7 +43,9 @@ export function createAgentFiles(directory: string): AgentFiles {
   return {
     manifest: () => readManifest(directory),
     async download(architecture) {
-      const { gzip, gzipBytes, sha256 } = (await readManifest(directory)).agents[architecture];
+      const agent = (await readManifest(directory)).agents[architecture];
+      if (agent === undefined) throw missing(directory, `there is no agent for ${architecture}`);
+      const { gzip, gzipBytes, sha256 } = agent;
       return { sha256, gzipBytes, open: () => createReadStream(join(directory, gzip)) };
     },
   };
@@ -55,8 +57,7 @@ async function readManifest(directory: string): Promise<AgentManifest> {
     throw missing(path, cause.code === 'ENOENT' ? 'it is not there' : `it cannot be read (${cause.code})`, cause);
   });
   const manifest = parseManifest(path, text);
-  for (const architecture of agentArchitectures) {
-    const { gzip, gzipBytes } = manifest.agents[architecture];
+  for (const { gzip, gzipBytes } of Object.values(manifest.agents)) {
     const found = await stat(join(directory, gzip)).catch(() => null);
     if (found === null) throw missing(join(directory, gzip), 'it is not there');
     if (found.size !== gzipBytes)

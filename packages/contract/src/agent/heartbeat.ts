@@ -34,8 +34,8 @@ export interface Heartbeat {
   readonly units: readonly UnitReport[];
   /** A dpkg or rpm lock is held on the host. */
   readonly packageLock: boolean;
-  /** A reading that no beat before carried; null in the beats between two readings (about every 5 s), and while HAProxy says nothing. */
-  readonly haproxy: HaproxyTraffic | null;
+  /** A reading that no beat before carried; null in the beats between two readings (about every 5 s), and while HAProxy says nothing. Missing from older agents. */
+  readonly haproxy?: HaproxyTraffic | null;
 }
 
 /** What the control plane wants of the agent from now on. */

@@ -49,8 +49,7 @@ export const tokenRequestSchema = closed({
   boot: orNull(bootNumber),
 });
 
-/** Heartbeat. */
-export const heartbeatSchema = closed({
+const heartbeatParts = closed({
   boot: bootNumber,
   seq: bootNumber,
   hostname: text(253),
@@ -58,5 +57,10 @@ export const heartbeatSchema = closed({
   publicIpv4: orNull(text(15)),
   units: { type: 'array', maxItems: 32, items: unitReport },
   packageLock: { type: 'boolean' },
-  haproxy: orNull(haproxyTraffic),
 });
+
+/** Heartbeat. `haproxy` may be missing: an agent from before it had traffic to tell must not fall silent when the control plane is newer. */
+export const heartbeatSchema = {
+  ...heartbeatParts,
+  properties: { ...heartbeatParts.properties, haproxy: orNull(haproxyTraffic) },
+};

@@ -64,6 +64,13 @@ test('HAProxy’s traffic is kept apart from the report that decisions read', as
   expect(Object.keys(row?.report as object).toSorted()).toEqual(['packageLock', 'units']);
 });
 
+test('an agent from before it told of traffic is heard like any other', async () => {
+  const { member, session, boot } = await beating();
+  const { haproxy: _, ...older } = heartbeat(member, boot, 1);
+  expect((await beat(house, session, older)).statusCode).toBe(200);
+  expect(await stored(member.id)).toMatchObject({ seq: 1, traffic: null });
+});
+
 test.each([
   { sessions: -1 },
   { sessions: 1.5 },

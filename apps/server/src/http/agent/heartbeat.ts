@@ -99,7 +99,7 @@ function hear(
   }
   const seenIp = peerAddress(request);
   const refusal = refusalOf(member, seenIp, body.hostname, deps.clock.now());
-  const { boot, seq, hostname, agentVersion, units, packageLock, publicIpv4, haproxy } = body;
+  const { boot, seq, hostname, agentVersion, units, packageLock, publicIpv4, haproxy = null } = body;
   const report = { units, packageLock };
   const declaredIpv4 = publicIpv4 === null ? null : parseIpv4(publicIpv4);
   const verdict = deps.listener.hear({

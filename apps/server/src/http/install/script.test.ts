@@ -51,7 +51,7 @@ async function runScript(shell: string, { urls = [url], caPem = null as string |
 
 describe.each(shells)('the script in %s', (shell) => {
   test('is sound to the shell, with a CA and without', async () => {
-    const { agents } = await createAgentFiles(directory).manifest();
+    const { agents } = await writeAgentFiles(directory);
     for (const caPem of [null, issueCa(newKey(), { random, now: clock.wallTime() }).toString()]) {
       const script = renderScript({ urls: [url], caPem, agents });
       expect(await host.run(shell, ['-n'], script)).toEqual({ status: 0, output: '', errors: '' });
@@ -105,7 +105,7 @@ describe.each(shells)('the script in %s', (shell) => {
   });
 
   test('runs no agent but the one whose hash it carries (R37)', async () => {
-    const { agents } = await createAgentFiles(directory).manifest();
+    const { agents } = await writeAgentFiles(directory);
     const forged = gzipSync(`#!/bin/sh\necho forged\n`);
     await writeFile(
       join(directory, agents.x64.gzip),
@@ -126,6 +126,18 @@ describe.each(shells)('the script in %s', (shell) => {
     await writeAgentFiles(directory, '#!/bin/sh\nexit 7\n');
     expect((await runScript(shell)).status).toBe(7);
     expect(await host.leftovers()).toEqual([]);
+  });
+});
+
+test('where the control plane has no agent for arm64 it says so, and what to do', async () => {
+  const { agents } = await writeAgentFiles(directory);
+  const path = join(directory, 'without-arm64.sh');
+  await writeFile(path, renderScript({ urls: [url], caPem: null, agents: { x64: agents.x64 } }));
+  await host.program('uname', 'case $1 in -s) echo Linux ;; -m) echo aarch64 ;; esac');
+  const result = await host.run('dash', [path]);
+  expect(result).toMatchObject({
+    status: 1,
+    errors: expect.stringContaining('no agent for arm64: run script/package'),
   });
 });
 

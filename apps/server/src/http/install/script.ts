@@ -1,4 +1,4 @@
-import { installPaths } from '@serverctl/contract/agent';
+import { type AgentArchitecture, installPaths } from '@serverctl/contract/agent';
 import type { AgentManifest } from '../../services/agent-files.ts';
 import { quoted } from './shell.ts';
 
@@ -20,6 +20,8 @@ export function renderScript({ urls, caPem, agents }: ScriptOptions): string {
 # the enrolment secret. Nothing else is fetched. "serverctl-agent uninstall" removes all of it again.
 set -eu
 umask 077
+# What would make the agent's runtime read or run something else than the agent.
+unset BUN_OPTIONS BUN_BE_BUN BUN_INSPECT BUN_INSPECT_CONNECT_TO BUN_INSPECT_PRELOAD BUN_CONFIG_VERBOSE_FETCH BUN_CRASH_REPORT_URL
 
 fail() {
   printf 'serverctl: %s\\n' "$1" >&2
@@ -29,12 +31,10 @@ fail() {
 [ "$(uname -s)" = Linux ] || fail 'the agent needs Linux.'
 case $(uname -m) in
   x86_64 | amd64)
-    from=${quoted(installPaths.agent.x64)}
-    sha256=${quoted(agents.x64.sha256)}
+${chooseAgent('x64', agents)}
     ;;
   aarch64 | arm64)
-    from=${quoted(installPaths.agent.arm64)}
-    sha256=${quoted(agents.arm64.sha256)}
+${chooseAgent('arm64', agents)}
     ;;
   *) fail "there is no agent for this machine, $(uname -m): it needs x86_64 or aarch64." ;;
 esac
@@ -67,6 +67,14 @@ chmod 755 "$folder/serverctl-agent"
 
 "$folder/serverctl-agent" install ${urls.map((url) => `--url ${quoted(url)}`).join(' ')}${caPem === null ? '' : ' --ca-file "$folder/ca.pem"'} "$@"
 `;
+}
+
+/** A development server has the agent of its own processor only. */
+function chooseAgent(architecture: AgentArchitecture, agents: ScriptOptions['agents']): string {
+  const agent = agents[architecture];
+  if (agent !== undefined)
+    return `    from=${quoted(installPaths.agent[architecture])}\n    sha256=${quoted(agent.sha256)}`;
+  return `    fail 'this control plane has no agent for ${architecture}: run script/package there, then make a new line.'`;
 }
 
 /** Certificates alone, as PEM (tls/material.ts): nothing in them can end the here-document. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { agentArchitectures } from '@serverctl/contract/agent';
+import { type AgentArchitecture, agentArchitectures } from '@serverctl/contract/agent';
 import type { AgentManifest } from '../../services/agent-files.ts';
 
 /** A small stand-in that says how it was called and what it was given to read. */
@@ -15,11 +15,15 @@ done
 printf 'secret: %s\\n' "$(cat)"
 `;
 
-/** A folder as script/package leaves it, with an agent that is small. Returns its manifest. */
+type WholeManifest = Omit<AgentManifest, 'agents'> & {
+  readonly agents: Record<AgentArchitecture, NonNullable<AgentManifest['agents'][AgentArchitecture]>>;
+};
+
+/** A folder as script/package leaves it for both processors, with an agent that is small. Returns its manifest. */
 export async function writeAgentFiles(
   directory: string,
   agent: string | Uint8Array = smallAgent,
-): Promise<AgentManifest> {
+): Promise<WholeManifest> {
   await mkdir(directory, { recursive: true });
   const file = Buffer.from(agent);
   const gzip = gzipSync(file);
@@ -30,7 +34,7 @@ export async function writeAgentFiles(
     return [architecture, { file: name, gzip: `${name}.gz`, sha256, ...sizes }] as const;
   });
   for (const [, { gzip: name }] of entries) await writeFile(join(directory, name), gzip);
-  const agents = Object.fromEntries(entries) as AgentManifest['agents'];
+  const agents = Object.fromEntries(entries) as WholeManifest['agents'];
   const manifest = { version: '0.0.0', builtFrom: 'a test', agents };
   await writeFile(join(directory, 'manifest.json'), JSON.stringify(manifest));
   return manifest;

@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import type { LabMember } from '@serverctl/lab';
+
+/** Somebody at a terminal of a host: an interactive bash that types what it is told and shows what a person would see. */
+export interface Terminal {
+  /** What was shown so far. */
+  readonly screen: () => string;
+  type(line: string): void;
+  /** Resolves when `text` is shown after what was shown at the last call; rejects with the screen when it does not come. */
+  until(text: string | RegExp, withinMs?: number): Promise<void>;
+  /** Leaves the shell, which then writes its history. */
+  leave(): Promise<void>;
+}
+
+/** `historyFile` is where bash keeps the lines that were typed at it. */
+export function openTerminal(host: LabMember, historyFile: string): Terminal {
+  if (host.leaderPid === null) throw new Error(`${host.name} is powered off`);
+  const enter = ['-t', String(host.leaderPid), '-m', '-p', '-n', '-u', '-i', '--', 'script', '-qec'];
+  const child = spawn('nsenter', [...enter, 'bash --norc -i', '/dev/null'], {
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', TERM: 'xterm', HISTFILE: historyFile },
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  let shown = '';
+  let seen = 0;
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (shown += String(chunk)));
+  return {
+    screen: () => shown,
+    type: (line) => void child.stdin.write(`${line}\n`),
+    async until(text, withinMs = 60_000) {
+      const deadline = performance.now() + withinMs;
+      for (;;) {
+        const fresh = shown.slice(seen);
+        if (typeof text === 'string' ? fresh.includes(text) : text.test(fresh)) break;
+        if (performance.now() > deadline) throw new Error(`Not shown within ${withinMs} ms: ${text}. Shown:\n${shown}`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      seen = shown.length;
+    },
+    async leave() {
+      child.stdin.write('exit\n');
+      await ended;
+    },
+  };
+}
