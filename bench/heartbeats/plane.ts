@@ -25,7 +25,7 @@ const listening = 'serverctl listening on ';
 /** `overTls: false` is for the comparison only; the port stays on loopback either way. */
 export async function startPlane(directory: string, overTls: boolean): Promise<MeasuredPlane> {
   // Without the agents' files no member can be added: the install line names them.
-  await mustRun([join(paths.root, 'script/package'), '--quiet']);
+  await mustRun([join(paths.root, 'script/package'), '--needed', '--quiet']);
   const dataDirectory = join(directory, 'plane');
   const logFile = join(directory, 'plane.log');
   const log = await open(logFile, 'a');

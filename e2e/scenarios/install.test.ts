@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MemberAdded } from '@serverctl/contract';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -124,11 +126,16 @@ describe.skipIf(labMissing)(`a bare host${labMissing ? ` (skipped: ${labMissing}
       to: `${scene.stage.planeAddress}:${scene.stage.planePort}`,
       trustedBy: [bare],
     });
+    const caFile = join(scene.stage.directory, 'proxy.pem');
+    await writeFile(caFile, proxy.certificate);
     await scene.plane.stop();
     scene.plane = await startPlane(scene.stage, {
       SERVERCTL_TLS: 'off',
       SERVERCTL_PUBLIC_URLS: proxy.url,
       SERVERCTL_TRUSTED_PROXIES: proxyHost.address,
+      // The operator comes through the proxy too.
+      SERVERCTL_URL: proxy.addressUrl,
+      SERVERCTL_CA_FILE: caFile,
     });
     const { enrolment } = await add(scene.plane, bare);
     expect(enrolment.command).not.toContain('--insecure');

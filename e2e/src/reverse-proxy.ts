@@ -2,7 +2,12 @@ import type { LabStageMember } from './lab-stage.ts';
 
 /** A proxy of the operator's own: HAProxy on a lab host, with a certificate that the other hosts trust, in front of the control plane. */
 export interface ReverseProxy {
+  /** For hosts, by name. */
   readonly url: string;
+  /** For who has no name service: by address. */
+  readonly addressUrl: string;
+  /** Its certificate, which is its own CA. */
+  readonly certificate: string;
   /** What it logged: each request's line with its query, and every header that it captured. */
   log(): Promise<string>;
 }
@@ -35,7 +40,7 @@ export async function startReverseProxy(
 ): Promise<ReverseProxy> {
   await host.run(['mkdir', '-p', directory]);
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', `${directory}/key.pem`];
-  const names = ['-subj', `/CN=${host.hostname}`, '-addext', `subjectAltName=DNS:${host.hostname}`];
+  const names = ['-subj', `/CN=${host.hostname}`, '-addext', `subjectAltName=DNS:${host.hostname},IP:${host.address}`];
   await host.run(['openssl', 'req', '-x509', '-days', '2', ...key, ...names, '-out', `${directory}/cert.pem`]);
   await host.run(['sh', '-c', `cat ${directory}/cert.pem ${directory}/key.pem >${directory}/proxy.pem`]);
   await host.host.writeFile(`${directory}/haproxy.cfg`, configuration(to));
@@ -55,6 +60,8 @@ export async function startReverseProxy(
   }
   return {
     url: `https://${host.hostname}`,
+    addressUrl: `https://${host.address}`,
+    certificate,
     log: async () => (await host.run(['journalctl', '--no-pager', '-o', 'cat', '-u', 'reverse-proxy.service'])).stdout,
   };
 }
