@@ -30,3 +30,20 @@ test.each([
   const { asked } = await runCli(line, () => ({ status: 409, body: wouldMove }));
   expect(asked[0]?.body).toEqual(body);
 });
+
+test('a new install line says how the secret gets to it, never with it, and what comes next', async () => {
+  const command = `(f=$(mktemp) && ${'x'.repeat(300)} && sh "$f")`;
+  const enrolment = {
+    memberId: 'member000001',
+    secret: 'canary-secret',
+    expiresAt: '2026-01-01T12:00:00.000Z',
+    command,
+  };
+  const { asked, stdout } = await runCli(['member', 'enrol', 'edge', 'lb1', '--expires', '30'], () => ({
+    body: enrolment,
+  }));
+  expect(asked).toMatchObject([{ path: '/pools/edge/members/lb1/enrolment', body: { minutes: 30 } }]);
+  expect(stdout.split('\n').filter((line) => line.includes('canary-secret'))).toEqual(['  secret   canary-secret']);
+  for (const part of [`\n  ${command}\n`, '--secret-file FILE', 'Then: serverctl member list edge'])
+    expect(stdout).toContain(part);
+});
