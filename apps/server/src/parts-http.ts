@@ -3,6 +3,7 @@ import manifest from '../package.json' with { type: 'json' };
 import type { Config } from './config.ts';
 import { createApp } from './http/app.ts';
 import { createInstaller } from './http/install/installer.ts';
+import { stoppable } from './http/stop-server.ts';
 import { showCertificate } from './http/tls.ts';
 import type { Listener } from './liveness/listener.ts';
 import { type Frame, runUntilStopped } from './parts.ts';
@@ -101,7 +102,7 @@ export async function startHttp(
     trustedProxies: config.trustedProxies,
     ...(tls && { tls: tls.current() }),
   });
-  stack.defer(() => app.close());
+  stack.defer(stoppable(app, clock));
   if (tls !== null) startKeepingFresh(frame, deps, tls, app);
   return app.listen(config.listen).catch((cause: unknown) => {
     throw listenAddressUnusable(config.listen, cause);

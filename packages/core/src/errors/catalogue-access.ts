@@ -11,7 +11,7 @@ export const accessErrors = {
   file_unreadable: {
     category: 'invalid',
     summary: 'A file named on the command line cannot be read.',
-    remedy: 'Check the path and your rights to it; - reads standard input.',
+    remedy: 'Check the path, your rights to it, and that it holds what it should.',
   },
   token_invalid: {
     category: 'unauthenticated',
