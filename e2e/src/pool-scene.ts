@@ -134,10 +134,7 @@ export function poolScene(file: string, plan: PoolPlan, members = 3): PoolScene 
       expect(news.filter(moving)).toEqual([]);
       expect(probe.history.slice(seen)).toEqual([]);
       expect(probe.present()).toEqual([host(before.name).address]);
-      expect({ activeMemberId, epoch }).toEqual({
-        activeMemberId: after.view.activeMemberId,
-        epoch: after.view.epoch,
-      });
+      expect(after.view).toMatchObject({ activeMemberId, epoch });
       return news;
     },
     acknowledge: () => scene.plane.cli('pool', 'ack', plan.name, '--reason', 'scenario finished'),
