@@ -44,8 +44,14 @@ interface Gap {
   readonly at: string;
 }
 
-interface Statistics {
-  readonly liveness: { readonly counters: { readonly accepted: number }; readonly gaps: readonly Gap[] };
+/** What one life of the control plane heard: it counts from its start. */
+export interface Liveness {
+  readonly counters: { readonly accepted: number };
+  readonly gaps: readonly Gap[];
+}
+
+export async function readLiveness(plane: Plane): Promise<Liveness> {
+  return (await plane.cli<{ liveness: Liveness }>('status')).liveness;
 }
 
 /** Remembers what was broken, when and on whom, so that its traces are told from the product's own mistakes. */
@@ -72,15 +78,19 @@ export function faultLog() {
   };
 }
 
-/** Reads the figures from the control plane and adds them to the ledger. `expected` = every promotion the scenarios asked for. */
+/**
+ * Reads the figures from the control plane and adds them to the ledger. `expected` = every promotion the scenarios asked for; `earlier` =
+ * what was heard in lives of the control plane that ended before this one.
+ */
 export async function settle(
   plane: Plane,
   scenario: string,
   expected: readonly ExpectedPromotion[],
   faults: ReturnType<typeof faultLog>,
+  earlier: readonly Liveness[] = [],
 ): Promise<Verdict> {
-  const { liveness } = await plane.cli<Statistics>('status');
-  const unexplained = liveness.gaps.filter((gap) => !faults.explains(gap));
+  const lives = [...earlier, await readLiveness(plane)];
+  const unexplained = lives.flatMap(({ gaps }) => gaps).filter((gap) => !faults.explains(gap));
   for (const gap of unexplained) console.log(`unexplained gap: ${JSON.stringify(gap)}`);
   const seen = await allPromotions(plane);
   const { unasked, missing } = balance(seen, expected);
@@ -91,7 +101,7 @@ export async function settle(
     unexplainedGaps: unexplained.reduce((sum, gap) => sum + gap.missing, 0),
     falsePromotions: unasked.length,
     missingPromotions: missing.length,
-    heartbeats: liveness.counters.accepted,
+    heartbeats: lives.reduce((sum, { counters }) => sum + counters.accepted, 0),
     promotions: seen.length,
   };
   appendFileSync(ledgerFile, `${JSON.stringify(verdict)}\n`);

@@ -22,21 +22,24 @@ export interface HostParts extends DeclaredNames {
 
 /**
  * Reads the host for one beat. What takes time is asked first, so that the units are those of the instant in which
- * the beat is sent. HAProxy is asked only while a unit is stopping: then a working socket still counts (PRODUCT.md section 4).
+ * the beat is sent. HAProxy is asked only while a unit is stopping or reloading: then a working socket still counts (PRODUCT.md section 4).
  */
 export async function readHost(parts: HostParts): Promise<HostState> {
-  const mayBeStopping = parts.serviceManager.report().some(isStopping);
-  const [packageLock, answers] = await Promise.all([parts.packageLock(), mayBeStopping ? parts.answers() : null]);
+  const isAsked = parts.serviceManager.report().some(socketCounts);
+  const [packageLock, answers] = await Promise.all([parts.packageLock(), isAsked ? parts.answers() : null]);
   const units = parts.serviceManager.report();
   return {
     hostname: parts.hostname(),
     publicIpv4: parts.publicIpv4,
-    units: units.map((unit) => (isStopping(unit) ? { ...unit, answers: unit.answers ?? answers } : unit)),
+    units: units.map((unit) => (socketCounts(unit) ? { ...unit, answers: unit.answers ?? answers } : unit)),
     packageLock,
     haproxy: parts.takeTraffic(),
   };
 }
 
-function isStopping(unit: { readonly activeState: string }): boolean {
-  return unit.activeState === 'deactivating';
+/** ActiveStates in which systemd cannot tell whether HAProxy serves. */
+const transitions: ReadonlySet<string> = new Set(['deactivating', 'reloading', 'refreshing']);
+
+function socketCounts(unit: { readonly activeState: string }): boolean {
+  return transitions.has(unit.activeState);
 }

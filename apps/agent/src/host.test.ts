@@ -84,7 +84,7 @@ describe('HAProxy while it stops', () => {
     expect(await (await sockets('master')).ask()).toBe(true);
   });
 
-  it('is asked only for units that are stopping', async () => {
+  it('is asked only for units that are stopping or reloading', async () => {
     const asked = { times: 0 };
     const read = (activeState: string) => {
       const unit: UnitReport = {
@@ -110,6 +110,8 @@ describe('HAProxy while it stops', () => {
     expect((await read('active')).units[0]?.answers).toBeNull();
     expect(asked.times).toBe(0);
     expect((await read('deactivating')).units[0]?.answers).toBe(false);
+    expect((await read('reloading')).units[0]?.answers).toBe(false);
+    expect(asked.times).toBe(2);
   });
 });
 

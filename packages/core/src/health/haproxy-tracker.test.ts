@@ -90,6 +90,17 @@ describe('what successive reports come to (R4)', () => {
     expect(haproxyEvidence(tracker, monitored, 60_110).kind).toBe('neutral');
   });
 
+  it('reloads that take their time never count while HAProxy answers through them', () => {
+    const reloads = Array.from({ length: 60 }, (_, turn): readonly Seen[] => [
+      [turn * 1_000, unit('reloading', { answers: true })],
+      [turn * 1_000 + 900, running],
+    ]).flat();
+    expect(haproxyEvidence(track(...reloads, [60_000, unit('reloading')]), monitored, 74_999)).toMatchObject({
+      kind: 'neutral',
+      leftMs: 1,
+    });
+  });
+
   it('a package lock is neutral for 60 s and says so', () => {
     const tracker = track([0, failed, true], [30_000, failed, true]);
     expect(haproxyEvidence(tracker, monitored, 59_999)).toMatchObject({

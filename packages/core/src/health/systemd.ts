@@ -12,7 +12,7 @@ export interface UnitReport {
   readonly subState: string;
   /** Type of the pending job (`start`, `stop`, `restart`, …), null when there is none. */
   readonly job: string | null;
-  /** While deactivating: does the stats socket or the service port still answer? null = not asked. */
+  /** While deactivating or reloading: does the stats socket or the service port still answer? null = not asked. */
   readonly answers: boolean | null;
 }
 

@@ -18,7 +18,9 @@ describe('judgeUnit follows its table', () => {
   it.each([
     [unit('active'), 'running'],
     [unit('active', { job: 'restart' }), 'running'],
-    [unit('reloading'), 'between'],
+    [unit('reloading', { answers: null }), 'between'],
+    [unit('reloading', { answers: false }), 'between'],
+    [unit('reloading', { answers: true }), 'running'],
     [unit('activating'), 'between'],
     [unit('activating', { subState: 'auto-restart' }), 'between'],
     [unit('deactivating', { answers: true }), 'running'],

@@ -15,7 +15,8 @@ const startJobs: ReadonlySet<string> = new Set(['start', 'restart', 'try-restart
  * ActiveState                | and                         | verdict
  * any                        | LoadState not-found, masked | absent
  * active                     |                             | running
- * reloading, refreshing      |                             | between
+ * reloading, refreshing      | answers                     | running: reloads that follow each other must not use up the 15 s of R4
+ *                            | else                        | between
  * activating                 | (auto-restart among them)   | between
  * deactivating               | answers                     | running
  *                            | does not answer             | down
@@ -33,7 +34,7 @@ export function judgeUnit(report: UnitReport): UnitVerdict {
       return { kind: 'running' };
     case 'reloading':
     case 'refreshing':
-      return { kind: 'between', because: 'reloading' };
+      return report.answers === true ? { kind: 'running' } : { kind: 'between', because: 'reloading' };
     case 'activating':
       return {
         kind: 'between',
