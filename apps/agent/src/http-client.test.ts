@@ -71,3 +71,46 @@ describe('a request', () => {
     expect(await post()).toMatchObject({ kind: 'unreachable', because: 'network' });
   });
 });
+
+describe('a request whose time is over', () => {
+  /** Replies are kept back until `release`. */
+  async function silent() {
+    const held: ServerResponse[] = [];
+    const served = await serving((response) => void held.push(response));
+    const timedOut = async () => {
+      const asked = held.length + 1;
+      const outcome = served.post();
+      while (held.length < asked) await new Promise((resolve) => setImmediate(resolve));
+      await served.clock.advance(2_000);
+      return outcome;
+    };
+    const open = () => held.map(({ socket }) => socket !== null && !socket.destroyed);
+    return { ...served, held, timedOut, open };
+  }
+  const until = async (holds: () => boolean) => {
+    while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+  };
+
+  it('leaves its connection to the next one when the reply comes late, as under packet loss', async () => {
+    const { timedOut, held, sockets, post } = await silent();
+    expect(await timedOut()).toMatchObject({ kind: 'unreachable', because: 'timeout' });
+    const replied = new Promise((resolve) => held[0]?.once('finish', resolve));
+    held[0]?.end('{}');
+    await replied;
+    await new Promise((resolve) => setTimeout(resolve, 50)); // until the client has read it
+    const next = post();
+    await until(() => held.length === 2);
+    held[1]?.end('{}');
+    expect(await next).toMatchObject({ kind: 'reply' });
+    expect(sockets.size).toBe(1);
+  });
+
+  it('is given up after 4 s more', async () => {
+    const { clock, timedOut, open } = await silent();
+    await timedOut();
+    await clock.advance(3_900);
+    expect(open()).toEqual([true]);
+    await clock.advance(200);
+    await until(() => !open()[0]);
+  });
+});

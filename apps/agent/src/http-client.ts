@@ -17,20 +17,40 @@ export interface HttpRequest {
 }
 
 export interface HttpClient {
-  /** Never rejects: what goes wrong is an outcome. */
+  /** Never rejects: what goes wrong is an outcome. After a time-out the request may still arrive (see lateLimit). */
   post(request: HttpRequest): Promise<HttpOutcome>;
   close(): void;
 }
 
 const replyLimitBytes = 64 * 1024;
-/** A scheduled beat, an urgent one beside it, and a renewal of the token. */
-const socketsLimit = 4;
+/*
+ * A request without a reply in time is over for its caller, but its connection is left to the kernel for a while: under packet loss it
+ * is the one that is made already, its data is sent again and again, and it can serve the next beat. A new one needs five packets in a
+ * row each way before it carries anything. Closed at the time-out, half of the packets lost meant more than 30 s of silence now and then.
+ * The limits are for the control plane's sake: a fleet that waits for it must not come with a crowd of connections each.
+ */
+const lateLimit = 3;
+const lateMs = 4_000;
+/** Two scheduled beats, an urgent one beside them, a renewal of the token, and the late ones: no request ever waits for a socket. */
+const socketsLimit = 4 + lateLimit;
 
 /** Connections are kept, so that a beat costs one packet each way and no handshake. TLS is always verified (R37). */
 export function createHttpClient(clock: Clock): HttpClient {
   const kept = { keepAlive: true, maxSockets: socketsLimit, maxFreeSockets: 2 };
   const plain = new http.Agent(kept);
   const secure = new https.Agent({ ...kept, rejectUnauthorized: true, minVersion: 'TLSv1.2' });
+  const late = new Set<http.ClientRequest>();
+
+  function leaveForLater(outgoing: http.ClientRequest): void {
+    const cancel = clock.after(lateMs, () => outgoing.destroy());
+    late.add(outgoing);
+    outgoing.once('close', () => {
+      cancel();
+      late.delete(outgoing);
+    });
+    const [oldest] = late;
+    if (late.size > lateLimit) oldest?.destroy();
+  }
 
   return {
     post(request) {
@@ -51,9 +71,10 @@ export function createHttpClient(clock: Clock): HttpClient {
           finish({ kind: 'unreachable', because, detail });
           outgoing.destroy();
         };
-        const cancelTimeout = clock.after(request.timeoutMs, () =>
-          fail('timeout', `no reply within ${request.timeoutMs} ms`),
-        );
+        const cancelTimeout = clock.after(request.timeoutMs, () => {
+          finish({ kind: 'unreachable', because: 'timeout', detail: `no reply within ${request.timeoutMs} ms` });
+          leaveForLater(outgoing);
+        });
         const finish = (outcome: HttpOutcome) => {
           cancelTimeout();
           resolve(outcome);
