@@ -23,7 +23,8 @@ async function serving(answer: (response: ServerResponse, path: string) => void)
     server.close();
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { clock, sockets, asked: asked.promise, post: () => client.post({ url, body: {}, timeoutMs: 2_000 }) };
+  const post = (more: { token?: string } = {}) => client.post({ url, body: {}, timeoutMs: 2_000, ...more });
+  return { clock, sockets, asked: asked.promise, post };
 }
 
 describe('a request', () => {
@@ -77,9 +78,9 @@ describe('a request whose time is over', () => {
   async function silent() {
     const held: ServerResponse[] = [];
     const served = await serving((response) => void held.push(response));
-    const timedOut = async () => {
+    const timedOut = async (more: { token?: string } = { token: 'token' }) => {
       const asked = held.length + 1;
-      const outcome = served.post();
+      const outcome = served.post(more);
       while (held.length < asked) await new Promise((resolve) => setImmediate(resolve));
       await served.clock.advance(2_000);
       return outcome;
@@ -111,6 +112,22 @@ describe('a request whose time is over', () => {
     await clock.advance(3_900);
     expect(open()).toEqual([true]);
     await clock.advance(200);
+    await until(() => !open()[0]);
+  });
+
+  it('is given up when three younger ones have come', async () => {
+    const { post, clock, held, open } = await silent();
+    const outcomes = Array.from({ length: 4 }, () => post({ token: 'token' }));
+    await until(() => held.length === 4);
+    await clock.advance(2_000);
+    await Promise.all(outcomes);
+    await until(() => open().includes(false));
+    expect(open().filter(Boolean)).toHaveLength(3);
+  });
+
+  it('is given up at once without a token: nobody waits for what a late proof would do', async () => {
+    const { timedOut, open } = await silent();
+    await timedOut({});
     await until(() => !open()[0]);
   });
 });

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { createLateRequests, lateLimit } from './late-requests.ts';
 import type { Clock } from './platform/clock.ts';
 
 /** One exchange with one address. A redirect, an endless reply or anything but JSON is not an answer of a control plane. */
@@ -17,20 +18,12 @@ export interface HttpRequest {
 }
 
 export interface HttpClient {
-  /** Never rejects: what goes wrong is an outcome. After a time-out the request may still arrive (see lateLimit). */
+  /** Never rejects: what goes wrong is an outcome. After a time-out a request with a token may still arrive (late-requests.ts). */
   post(request: HttpRequest): Promise<HttpOutcome>;
   close(): void;
 }
 
 const replyLimitBytes = 64 * 1024;
-/*
- * A request without a reply in time is over for its caller, but its connection is left to the kernel for a while: under packet loss it
- * is the one that is made already, its data is sent again and again, and it can serve the next beat. A new one needs five packets in a
- * row each way before it carries anything. Closed at the time-out, half of the packets lost meant more than 30 s of silence now and then.
- * The limits are for the control plane's sake: a fleet that waits for it must not come with a crowd of connections each.
- */
-const lateLimit = 3;
-const lateMs = 4_000;
 /** Two scheduled beats, an urgent one beside them, a renewal of the token, and the late ones: no request ever waits for a socket. */
 const socketsLimit = 4 + lateLimit;
 
@@ -39,18 +32,7 @@ export function createHttpClient(clock: Clock): HttpClient {
   const kept = { keepAlive: true, maxSockets: socketsLimit, maxFreeSockets: 2 };
   const plain = new http.Agent(kept);
   const secure = new https.Agent({ ...kept, rejectUnauthorized: true, minVersion: 'TLSv1.2' });
-  const late = new Set<http.ClientRequest>();
-
-  function leaveForLater(outgoing: http.ClientRequest): void {
-    const cancel = clock.after(lateMs, () => outgoing.destroy());
-    late.add(outgoing);
-    outgoing.once('close', () => {
-      cancel();
-      late.delete(outgoing);
-    });
-    const [oldest] = late;
-    if (late.size > lateLimit) oldest?.destroy();
-  }
+  const late = createLateRequests(clock);
 
   return {
     post(request) {
@@ -73,7 +55,9 @@ export function createHttpClient(clock: Clock): HttpClient {
         };
         const cancelTimeout = clock.after(request.timeoutMs, () => {
           finish({ kind: 'unreachable', because: 'timeout', detail: `no reply within ${request.timeoutMs} ms` });
-          leaveForLater(outgoing);
+          // Only a beat is worth something late. A proof would make a boot that supersedes the one proved after it.
+          if (request.token === undefined) outgoing.destroy();
+          else late.leave(outgoing);
         });
         const finish = (outcome: HttpOutcome) => {
           cancelTimeout();
