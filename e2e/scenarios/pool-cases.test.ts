@@ -72,8 +72,9 @@ describe.skipIf(labMissing)(`cases of single pools${labMissing ? ` (skipped: ${l
         });
       }
       expect(memberOf((await names.settled()).view, active.name)).toMatchObject({ id, role: 'active' });
-      expect(await names.events('member.refused', since)).toEqual([]);
-      expect(await names.events('member.changed', since)).toHaveLength(2);
+      const told = await names.told(since);
+      expect(told).toMatchObject({ 'member.changed': 2 });
+      expect(told).not.toHaveProperty(['member.refused']);
     });
 
     it('refuses a host that bears neither name, and moves nothing (R5)', { concurrent: false }, async () => {
@@ -130,8 +131,7 @@ describe.skipIf(labMissing)(`cases of single pools${labMissing ? ` (skipped: ${l
         expect(refused.status).not.toBe(0);
         expect(`${refused.stdout}${refused.stderr}`).toContain('failover_would_move_now');
       });
-      expect(await names.events('pool.automatic-failover-off', since)).toHaveLength(1);
-      expect(await names.events('member.haproxy-inactive', since)).toHaveLength(1);
+      expect(await names.told(since)).toMatchObject({ 'pool.automatic-failover-off': 1, 'member.haproxy-inactive': 1 });
       expected.push({ pool: names.name, kind: 'failover', to: next.name, cause: 'haproxy-inactive' });
       const switchedOnAt = Date.now();
       await cli('failover', 'on', names.name, '--confirm-move');
@@ -139,7 +139,7 @@ describe.skipIf(labMissing)(`cases of single pools${labMissing ? ` (skipped: ${l
       await names.probe.until(secondAddress(next.address), { since: switchedOnAt, withinMs: 10_000 });
       await active.startHaproxy();
       expect((await names.settled()).view.epoch).toBe(view.epoch + 1);
-      expect(await names.events('pool.recovered', since)).toHaveLength(1);
+      expect(await names.told(since)).toMatchObject({ 'pool.promoted': 1, 'pool.recovered': 1 });
     });
   });
 
@@ -162,8 +162,9 @@ describe.skipIf(labMissing)(`cases of single pools${labMissing ? ` (skipped: ${l
         await only.startHaproxy();
         await lone.until('healthy again', allReady);
       });
-      for (const kind of ['member.haproxy-inactive', 'pool.single-member', 'member.healthy', 'pool.recovered'])
-        expect(await lone.events(kind, since)).toHaveLength(1);
+      const told = await lone.told(since);
+      expect(told).toMatchObject({ 'member.haproxy-inactive': 1, 'pool.single-member': 1 });
+      expect(told).toMatchObject({ 'member.healthy': 1, 'pool.recovered': 1 });
     });
   });
 
@@ -191,8 +192,8 @@ describe.skipIf(labMissing)(`cases of single pools${labMissing ? ` (skipped: ${l
       expect(answer.at - backAt).toBeGreaterThan(9_500);
       await active.startHaproxy();
       expect((await spare.settled()).view.epoch).toBe(view.epoch + 1);
-      for (const kind of ['pool.no-standby', 'pool.promoted', 'pool.recovered'])
-        expect(await spare.events(kind, since)).toHaveLength(1);
+      const told = await spare.told(since);
+      expect(told).toMatchObject({ 'pool.no-standby': 1, 'pool.promoted': 1, 'pool.recovered': 1 });
     });
 
     it('does not look at HAProxy of a member that is not monitored, and moves when its cable is out', {
@@ -232,7 +233,6 @@ describe.skipIf(labMissing)(`cases of single pools${labMissing ? ` (skipped: ${l
     const since = Date.now();
     await one.stays(longerThanDelayMs, () => active.stopHaproxy());
     expect(memberOf(await one.now(), active.name)).toMatchObject({ health: 'healthy' });
-    expect(await one.events('member.haproxy-inactive', since)).toEqual([]);
     expected.push({ pool: one.name, kind: 'failover', to: next.name, cause: 'heartbeat-lost' });
     await faults.during(active.name, async () => {
       const cutAt = Date.now();
@@ -243,7 +243,9 @@ describe.skipIf(labMissing)(`cases of single pools${labMissing ? ` (skipped: ${l
       await one.settled();
     });
     await active.startHaproxy();
-    expect(await one.events('pool.promoted', since)).toHaveLength(1);
+    const told = await one.told(since);
+    expect(told).toMatchObject({ 'pool.promoted': 1 });
+    expect(told).not.toHaveProperty(['member.haproxy-inactive']);
   }
 });
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventView, PoolView } from '@serverctl/contract';
 import { expect } from 'vitest';
 import { type AnswerProbe, startAnswerProbe } from './answer-probe.ts';
-import { allReady, enrol, memberOf, promotions } from './edge.ts';
+import { allReady, enrol, memberOf } from './edge.ts';
 import type { LabStageMember } from './lab-stage.ts';
 import type { Plane } from './plane.ts';
 import { createPoolLooks, type PoolLooks } from './pool-looks.ts';
@@ -27,10 +27,10 @@ export interface LivePool {
   until(what: string, holds: (view: PoolView) => boolean, withinMs?: number): Promise<PoolView>;
   /** Waits until everybody is healthy and ready; says who is active and who would be next. */
   settled(): Promise<{ readonly view: PoolView; readonly active: LabStageMember; readonly next: LabStageMember }>;
-  /** Runs `action`, and asserts that from its start for at least `windowMs` neither record nor epoch nor promotions changed. */
+  /** Runs `action`, and asserts that from its start for at least `windowMs` neither record nor active member nor epoch changed: each promotion raises it (R16). */
   stays(windowMs: number, action?: () => Promise<void>): Promise<void>;
-  /** What was told of this pool and its members since `since`, oldest first. */
-  events(kind: string, since?: number): Promise<readonly EventView[]>;
+  /** How often each kind of event was told of this pool and its members since `since`. */
+  told(since?: number): Promise<Readonly<Record<string, number>>>;
   /** R20: one answer, always a registered address, from the first one on. `further` = addresses that members had besides their own. */
   neverEmptyNorForeign(further?: readonly string[]): void;
 }
@@ -90,8 +90,7 @@ function livePool(scene: Scene, looks: PoolLooks, { name, hosts: names }: LivePo
     async stays(windowMs, action = async () => undefined) {
       const standing = async () => {
         const { epoch, activeMemberId } = await looks.one(name);
-        const moves = (await promotions(scene.plane, name)).length;
-        return { epoch, activeMemberId, moves, answers: [...probe.history] };
+        return { epoch, activeMemberId, answers: [...probe.history] };
       };
       const before = await standing();
       const over = performance.now() + windowMs;
@@ -99,8 +98,12 @@ function livePool(scene: Scene, looks: PoolLooks, { name, hosts: names }: LivePo
       await sleep(Math.max(0, over - performance.now()));
       expect(await standing()).toEqual(before);
     },
-    events: async (kind, since = 0) =>
-      (await eventsOf(scene.plane, name)).filter((event) => event.kind === kind && Date.parse(event.at) >= since),
+    async told(since = 0) {
+      const counts: Record<string, number> = {};
+      for (const { kind, at } of await eventsOf(scene.plane, name))
+        if (Date.parse(at) >= since) counts[kind] = (counts[kind] ?? 0) + 1;
+      return counts;
+    },
     neverEmptyNorForeign(further = []) {
       const allowed = [...hosts.map(({ address }) => address), ...further];
       const first = probe.history.findIndex(({ addresses }) => addresses.length > 0);
