@@ -1,6 +1,6 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { join } from 'node:path';
-import { setLoss } from './loss.ts';
+import { type LossWay, setLoss } from './loss.ts';
 import { enterNetwork, setCable } from './network.ts';
 import type { Plan, PlannedHost } from './plan.ts';
 import { type Finished, open, type RunOptions, run } from './shell.ts';
@@ -17,8 +17,8 @@ export interface LabHost {
   /** Pulls the cable: packets are lost in silence both ways. */
   cut(): Promise<void>;
   heal(): Promise<void>;
-  /** Loses that percentage of its packets each way, until set to 0. */
-  lose(percent: number): Promise<void>;
+  /** Loses that percentage of its packets until set to 0; one way only with 'sent' or 'received', seen from the host. */
+  lose(percent: number, way?: LossWay): Promise<void>;
 }
 
 export function labHost(plan: Plan, host: PlannedHost, pidDirectory: string): LabHost {
@@ -38,6 +38,6 @@ export function labHost(plan: Plan, host: PlannedHost, pidDirectory: string): La
     },
     cut: () => setCable(plan, host, 'down'),
     heal: () => setCable(plan, host, 'up'),
-    lose: (percent) => setLoss(plan, host, percent),
+    lose: (percent, way) => setLoss(plan, host, percent, way),
   };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { egressRules } from './egress.ts';
 import { lossRules } from './loss.ts';
 import { haproxyConfiguration, hostsFile } from './member-files.ts';
 import { makeKeys, renderNamedConf, renderZone } from './named-conf.ts';
@@ -68,4 +69,19 @@ test('loss is a percentage, and none of it leaves no rule', () => {
     'iifname "sct-a-m1" numgen random mod 100 < 30',
   );
   for (const percent of [-1, 101, 0.5, Number.NaN]) expect(() => lossRules('t', 'p', percent)).toThrow(RangeError);
+});
+
+test('loss may be one way only, as the host sees it', () => {
+  expect(lossRules('t', 'p', 100, 'sent').filter((rule) => rule.includes('ifname'))).toEqual([
+    'add rule t passing iifname "p" drop', // nft knows no chance of 100 in 100
+  ]);
+  expect(lossRules('t', 'p', 100, 'received').filter((rule) => rule.includes('ifname'))).toEqual([
+    'add rule t passing oifname "p" drop',
+  ]);
+});
+
+test('another egress address loses what still comes from the host’s own, on the way to the control plane only', () => {
+  expect(egressRules('t', { port: 'p', address: '10.77.0.11' }, '10.77.0.2')).toContain(
+    'add rule t passing iifname "p" ip saddr 10.77.0.11 ip daddr 10.77.0.2 drop',
+  );
 });

@@ -1,4 +1,5 @@
-import { setLoss } from './loss.ts';
+import { setEgress } from './egress.ts';
+import { type LossWay, setLoss } from './loss.ts';
 import { setCable } from './network.ts';
 import { leaderOf, type MemberOptions, powerOff, powerOn } from './power.ts';
 import { CommandFailed, type Finished, type RunOptions, run } from './shell.ts';
@@ -23,8 +24,10 @@ export interface LabMember {
   powerOn(): Promise<void>;
   cut(): Promise<void>;
   heal(): Promise<void>;
-  /** Loses that percentage of its packets each way, until set to 0. */
-  lose(percent: number): Promise<void>;
+  /** Loses that percentage of its packets until set to 0; one way only with 'sent' or 'received', seen from the host. */
+  lose(percent: number, way?: LossWay): Promise<void>;
+  /** The control plane sees it from that address instead of its own, until set to null. */
+  seenFrom(address: string | null): Promise<void>;
 }
 
 const memberEnvironment = {
@@ -72,6 +75,7 @@ export function labMember(options: MemberOptions): LabMember {
     powerOn: () => powerOn(options),
     cut: () => setCable(plan, host, 'down'),
     heal: () => setCable(plan, host, 'up'),
-    lose: (percent) => setLoss(plan, host, percent),
+    lose: (percent, way) => setLoss(plan, host, percent, way),
+    seenFrom: (address) => setEgress(plan, host, address),
   };
 }

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { createLateRequests, lateLimit } from './late-requests.ts';
 import type { Clock } from './platform/clock.ts';
 import { certificateTrouble, networkTrouble } from './tls-trouble.ts';
 import { createTrust, type Trust } from './trust.ts';
@@ -20,19 +21,20 @@ export interface HttpRequest {
 }
 
 export interface HttpClient {
-  /** Never rejects: what goes wrong is an outcome. */
+  /** Never rejects: what goes wrong is an outcome. After a time-out a request with a token may still arrive (late-requests.ts). */
   post(request: HttpRequest): Promise<HttpOutcome>;
   close(): void;
 }
 
 const replyLimitBytes = 64 * 1024;
-/** A scheduled beat, an urgent one beside it, and a renewal of the token. */
-const socketsLimit = 4;
+/** Two scheduled beats, an urgent one beside them, a renewal of the token, and the late ones: no request ever waits for a socket. */
+const socketsLimit = 4 + lateLimit;
 
 /** Connections are kept, so that a beat costs one packet each way and no handshake. TLS is always verified (R37). */
 export function createHttpClient(clock: Clock, trust: Trust = createTrust(null)): HttpClient {
   const plain = new http.Agent(kept);
   const secure = createSecureAgents(trust);
+  const late = createLateRequests(clock);
 
   return {
     post(request) {
@@ -53,9 +55,12 @@ export function createHttpClient(clock: Clock, trust: Trust = createTrust(null))
           finish({ kind: 'unreachable', because, detail });
           outgoing.destroy();
         };
-        const cancelTimeout = clock.after(request.timeoutMs, () =>
-          fail('timeout', `no reply within ${request.timeoutMs} ms`),
-        );
+        const cancelTimeout = clock.after(request.timeoutMs, () => {
+          finish({ kind: 'unreachable', because: 'timeout', detail: `no reply within ${request.timeoutMs} ms` });
+          // Only a beat is worth something late. A proof would make a boot that supersedes the one proved after it.
+          if (request.token === undefined) outgoing.destroy();
+          else late.leave(outgoing);
+        });
         const finish = (outcome: HttpOutcome) => {
           cancelTimeout();
           resolve(outcome);

@@ -7,10 +7,13 @@ import { nextDueMs } from './schedule.ts';
 /*
  * When a beat goes out. Two things make one; nothing else does, and none is sent twice or kept for later (R43).
  *
- *   slot    about every second on a schedule of its own, whatever became of the last beat. While a beat is in
- *           flight the slot is owed: the next beat goes out when that one has ended.
- *   change  a unit's state changed: at once, beside a beat in flight (if the older one arrives later, the control
- *           plane drops it, which is honest); at most two in flight and 100 ms apart, the last change is owed.
+ *   slot    about every second on a schedule of its own, whatever became of the last beat: beside one that is still
+ *           in flight, since under packet loss the next one may well be the one that arrives. While two are in
+ *           flight the slot is owed: the next beat goes out when one of them has ended.
+ *   change  a unit's state changed: at once, beside beats in flight; at most three in flight and 100 ms apart, the
+ *           last change is owed.
+ *
+ * If an older beat arrives after a newer one, the control plane drops it, which is honest (R35).
  *
  *   running --beat says `again`--> once more, a beat of its own number (once with a new token, once for each further URL)
  *           --beat says `quiet`--> running, but neither slots nor changes make a beat until then
@@ -26,7 +29,9 @@ export interface LoopParts {
   readonly beat: () => Promise<NextStep>;
 }
 
-const inFlightLimit = 2;
+const slotsInFlight = 2;
+/** One more than slots may take up, so that a change need not wait for a reply that may never come. */
+const inFlightLimit = 3;
 const urgentGapMs = 100;
 
 export class HeartbeatLoop {
@@ -78,7 +83,7 @@ export class HeartbeatLoop {
 
   #slot(): void {
     this.#planSlot(); // before anything else: whatever becomes of this beat, there is a next one
-    if (this.#inFlight === 0) void this.#run();
+    if (this.#inFlight < slotsInFlight) void this.#run();
     else if (this.#owed === 'nothing') this.#owed = 'slot';
   }
 
@@ -111,6 +116,6 @@ export class HeartbeatLoop {
 
   #payOwed(): void {
     if (this.#owed === 'change') this.changed();
-    else if (this.#owed === 'slot' && this.#inFlight === 0) void this.#run();
+    else if (this.#owed === 'slot' && this.#inFlight < slotsInFlight) void this.#run();
   }
 }

@@ -45,7 +45,7 @@ ProtectKernelModules=yes
 ProtectKernelLogs=yes
 ProtectControlGroups=yes
 ProtectClock=yes
-ProtectHostname=yes
+# Not ProtectHostname: it keeps the hostname of the start for ever, and a host that is renamed must be heard under its new name (R5).
 # Not ProcSubset=pid: /proc/locks says whether a package manager is at work.
 ProtectProc=invisible
 # Not IPAddressDeny: the control plane may move, and be anywhere.
