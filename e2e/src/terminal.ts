@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { LabMember } from '@serverctl/lab';
+import { enterHost, type LabMember } from '@serverctl/lab';
 
 /** Somebody at a terminal of a host: an interactive bash that types what it is told and shows what a person would see. */
 export interface Terminal {
@@ -15,8 +15,8 @@ export interface Terminal {
 /** `historyFile` is where bash keeps the lines that were typed at it. */
 export function openTerminal(host: LabMember, historyFile: string): Terminal {
   if (host.leaderPid === null) throw new Error(`${host.name} is powered off`);
-  const enter = ['-t', String(host.leaderPid), '-m', '-p', '-n', '-u', '-i', '--', 'script', '-qec'];
-  const child = spawn('nsenter', [...enter, 'bash --norc -i', '/dev/null'], {
+  const [enter = '', ...rest] = enterHost(host.leaderPid);
+  const child = spawn(enter, [...rest, 'script', '-qec', 'bash --norc -i', '/dev/null'], {
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', TERM: 'xterm', HISTFILE: historyFile },
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
