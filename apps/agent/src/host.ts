@@ -1,4 +1,5 @@
 import { systemBusSocket } from './config.ts';
+import { createEarlyRead } from './early-read.ts';
 import { AgentFailure } from './errors.ts';
 import { haproxyAnswers } from './haproxy/answers.ts';
 import { type DeclaredNames, type HostState, readHost } from './host-state.ts';
@@ -8,6 +9,7 @@ import type { ServiceManager } from './service-manager.ts';
 import { createSimulated } from './simulated/simulated.ts';
 import { openSystemdBus } from './systemd/bus.ts';
 import { isPackageLockHeld, packageLockFiles } from './systemd/package-lock.ts';
+import { settleLimitMs } from './systemd/settle.ts';
 import { showUnits } from './systemd/systemctl-show.ts';
 import { UnitWatch } from './systemd/unit-watch.ts';
 
@@ -19,6 +21,11 @@ export interface Host {
 
 /** A disk that hangs must not hold up a beat; without an answer there is no lock, which is the normal case. */
 const packageLockLimitMs = 100;
+/**
+ * Reading /proc/locks makes the kernel wait for all its processors, 10–20 ms. So it begins with a unit's first signal and is done when the
+ * unit rests (settle.ts, 200 ms at most). A package manager holds its lock before it stops anything, so nothing is missed by asking then.
+ */
+const packageLockGoodForMs = settleLimitMs + 50;
 const simulatedPrefix = 'simulated:';
 
 /** Opens the service manager of that name. Throws AgentFailure `usage` for another one. */
@@ -38,8 +45,11 @@ export function openHost(
     throw new AgentFailure('usage', `--service-manager is systemd or simulated:/path/file.json, not ${spec}.`);
   }
   const openBus = openSystemdBus.bind(null, systemBusSocket, clock);
-  const serviceManager = new UnitWatch({ clock, log, openBus, show: showUnits, onChange });
-  const packageLock = () => within(clock, packageLockLimitMs, isPackageLockHeld(packageLockFiles), false);
-  const parts = { serviceManager, packageLock, answers: () => haproxyAnswers(clock) };
+  const packageLock = createEarlyRead(clock, packageLockGoodForMs, () =>
+    within(clock, packageLockLimitMs, isPackageLockHeld(packageLockFiles), false),
+  );
+  const onSignal = packageLock.begin;
+  const serviceManager = new UnitWatch({ clock, log, openBus, show: showUnits, onChange, onSignal });
+  const parts = { serviceManager, packageLock: packageLock.read, answers: () => haproxyAnswers(clock) };
   return { serviceManager, read: (declared) => readHost({ ...parts, ...declared }) };
 }
