@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { createLab, type Lab, type LabMember } from '@serverctl/lab';
+import { createLab, type Lab, type LabMember, type LabOptions } from '@serverctl/lab';
 import { endChild } from './children.ts';
 import { agentUnitFile } from './paths.ts';
 import type { Finished, Stage, StageMember } from './stage.ts';
@@ -15,9 +15,13 @@ export interface LabStage extends Stage<LabStageMember> {
   readonly lab: Lab;
 }
 
-/** Boots real hosts on a network of their own. */
-export async function labStage(members: number, onProgress: (line: string) => void): Promise<LabStage> {
-  const lab = await createLab({ members, onProgress });
+/** Boots real hosts on a network of their own; `packages`: Debian packages beside those that every host has. */
+export async function labStage(
+  members: number,
+  onProgress: (line: string) => void,
+  options: Pick<LabOptions, 'packages'> = {},
+): Promise<LabStage> {
+  const lab = await createLab({ members, onProgress, ...options });
   // Not the lab's own directory: the database runs unprivileged and must be able to reach it.
   const directory = await makeStageDirectory('/var/tmp');
   const children: ChildProcess[] = [];
