@@ -46,10 +46,11 @@ export async function furnish(stage: LabStage, watcherMs: number, say: (line: st
   await Promise.all(second.map((host) => placeWatcher(host, watcherMs)));
   await startResolver(stage, resolver);
   const virtual = `virtual.${stage.dns.zone}`;
-  await stage.lab.dns.nsupdate(`update add ${virtual} ${plan.ttlSeconds} A ${virtualAddress}`);
+  const added = await stage.lab.dns.nsupdate(`update add ${virtual} ${plan.ttlSeconds} A ${virtualAddress}`);
+  if (added.status !== 0) throw new Error(`${virtual} could not be added: ${added.stderr}`);
   say('Two pools of three hosts; a new member becomes a candidate after 30 s of unbroken health …');
   const start = (name: string, graceSeconds: number, hosts: readonly LabStageMember[]) =>
-    startPool(plane, stage, { ...plan, name, label: name, graceSeconds }, hosts);
+    startPool({ plane, stage, plan: { ...plan, name, label: name, graceSeconds }, hosts });
   const [patient, instant] = await Promise.all([
     start('patient', plan.graceDefaultSeconds, first),
     start('instant', 0, second),
