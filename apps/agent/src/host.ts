@@ -1,4 +1,5 @@
 import { systemBusSocket } from './config.ts';
+import { createEarlyRead } from './early-read.ts';
 import { AgentFailure } from './errors.ts';
 import { haproxyAnswers } from './haproxy/answers.ts';
 import { type Reading, readTraffic } from './haproxy/stats.ts';
@@ -11,6 +12,7 @@ import type { ServiceManager } from './service-manager.ts';
 import { createSimulated } from './simulated/simulated.ts';
 import { openSystemdBus } from './systemd/bus.ts';
 import { isPackageLockHeld, packageLockFiles } from './systemd/package-lock.ts';
+import { settleLimitMs } from './systemd/settle.ts';
 import { showUnits } from './systemd/systemctl-show.ts';
 import { UnitWatch } from './systemd/unit-watch.ts';
 
@@ -23,6 +25,11 @@ export interface Host {
 
 /** A disk that hangs must not hold up a beat; without an answer there is no lock, which is the normal case. */
 const packageLockLimitMs = 100;
+/**
+ * Reading /proc/locks makes the kernel wait for all its processors, 10–20 ms. So it begins with a unit's first signal and is done when the
+ * unit rests (settle.ts, 200 ms at most). A package manager holds its lock before it stops anything, so nothing is missed by asking then.
+ */
+const packageLockGoodForMs = settleLimitMs + 50;
 const simulatedPrefix = 'simulated:';
 
 export interface HostOptions {
@@ -40,10 +47,13 @@ export function openHost(spec: string, options: HostOptions): Host {
   }
   const { clock, log, onChange } = options;
   const openBus = openSystemdBus.bind(null, systemBusSocket, clock);
-  const serviceManager = new UnitWatch({ clock, log, openBus, show: showUnits, onChange });
-  const packageLock = () => within(clock, packageLockLimitMs, isPackageLockHeld(packageLockFiles), false);
+  const packageLock = createEarlyRead(clock, packageLockGoodForMs, () =>
+    within(clock, packageLockLimitMs, isPackageLockHeld(packageLockFiles), false),
+  );
+  const onSignal = packageLock.begin;
+  const serviceManager = new UnitWatch({ clock, log, openBus, show: showUnits, onChange, onSignal });
   const answers = () => haproxyAnswers(clock);
-  return hostOf({ serviceManager, packageLock, answers }, options, () => readTraffic(clock));
+  return hostOf({ serviceManager, packageLock: packageLock.read, answers }, options, () => readTraffic(clock));
 }
 
 function openSimulated(path: string, options: HostOptions): Host {

@@ -20,10 +20,16 @@ async function watching(prepare: (systemd: FakeSystemd) => void = () => undefine
         .map(({ activeState }) => activeState)
         .join(' '),
     );
-  const watch = new UnitWatch({ clock, log, openBus: systemd.openBus, show: systemd.show, onChange: record });
+  let signals = 0;
+  const onSignal = () => {
+    signals += 1;
+  };
+  const { openBus, show } = systemd;
+  const watch = new UnitWatch({ clock, log, openBus, show, onChange: record, onSignal });
   watch.watch([unit]);
   await settled();
-  return { clock, systemd, log, changes, watch, states: () => watch.report().map(({ activeState }) => activeState) };
+  const states = () => watch.report().map(({ activeState }) => activeState);
+  return { clock, systemd, log, changes, watch, signals: () => signals, states };
 }
 
 describe('units followed by signals', () => {
@@ -42,6 +48,13 @@ describe('units followed by signals', () => {
     expect(changes).toEqual(['active']);
     await clock.advance(1);
     expect(changes).toEqual(['active', 'inactive']);
+  });
+
+  it('that give a signal say so at once, before they rest', async () => {
+    const { systemd, changes, signals } = await watching();
+    systemd.change(unit, stopped);
+    await settled();
+    expect([signals(), changes]).toEqual([1, ['active']]);
   });
 
   it('that are killed and restarted by systemd are never reported as failed', async () => {

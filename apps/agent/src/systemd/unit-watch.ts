@@ -24,6 +24,8 @@ export interface UnitWatchParts {
   readonly openBus: OpenSystemdBus;
   readonly show: ShowUnits;
   readonly onChange: OnUnitChange;
+  /** A watched unit gave a signal: something may be reported soon. */
+  readonly onSignal?: () => void;
 }
 
 const reopenFirstMs = 250;
@@ -130,6 +132,7 @@ export class UnitWatch implements ServiceManager {
   }
 
   #onSignal(unit: string): void {
+    this.#parts.onSignal?.();
     this.#states.touch(unit);
     this.#settling.get(unit)?.signal();
   }

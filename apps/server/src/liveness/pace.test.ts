@@ -47,6 +47,34 @@ test('a storm of changes costs at most 40 writes a second beside the pulse', asy
   expect(written.length).toBeGreaterThan(20);
 });
 
+test('a flush does not wait for the spacing of changes: a promotion waits for it (R2)', async () => {
+  pace.start();
+  await clock.advance(100);
+  pace.urge();
+  await clock.advance(6);
+  pace.urge();
+  const flush = pace.flush();
+  await clock.settle();
+  expect(written).toEqual([0, 100, 106].map((ms) => startedAt + ms));
+  await flush;
+  await clock.advance(1);
+  void pace.flush();
+  await clock.advance(3);
+  expect(written).toHaveLength(3);
+  await clock.advance(1);
+  expect(written.at(-1)).toBe(startedAt + 111);
+});
+
+test('a storm of flushes costs at most 200 writes a second beside the pulse', async () => {
+  pace.start();
+  for (let ms = 0; ms < 1_000; ms++) {
+    void pace.flush();
+    await clock.advance(1);
+  }
+  expect(written.length).toBeLessThanOrEqual(206);
+  expect(written.length).toBeGreaterThan(100);
+});
+
 test('one write is in flight at a time, and a flush waits for one that began after it was asked for', async () => {
   const first = Promise.withResolvers<void>();
   answer = () => first.promise;

@@ -6,7 +6,7 @@ import type { Clock } from '../platform/clock.ts';
  *
  *   resting   the pulse is set; a write starts with the next pulse (every 250 ms, so a database write is proved that often: R2)
  *   urged     a change wants out: a write starts in a microtask, or when 25 ms have passed since the last start (a storm of changes
- *             costs at most 40 writes a second)
+ *             costs at most 40 writes a second); for a waiting `flush` when 5 ms have passed, since a promotion waits for it
  *   writing   one write in flight; urges and waiting `flush` calls are remembered and served by a write that starts after it
  *   stopped   nothing starts any more; waiting `flush` calls are rejected
  *
@@ -18,6 +18,8 @@ import type { Clock } from '../platform/clock.ts';
 export const paceLimits = {
   routineMs: 250,
   urgentSpacingMs: 25,
+  /** Flushes are asked for by decisions, so they are few; the limit is for a decision that fails at once again and again. */
+  flushSpacingMs: 5,
   /** A pulse later than this shows a blocked event loop (R2: worst delay below 500 ms). */
   latePulseMs: 500,
   /** Not stored anything for this long = not listening (R2). */
@@ -70,11 +72,7 @@ export class Pace {
   /** A change wants to be stored now. */
   urge(): void {
     if (this.#state === 'writing') this.#urgedWhileWriting = true;
-    if (this.#state !== 'resting') return;
-    this.#state = 'urged';
-    const waitMs = this.#startedAt + paceLimits.urgentSpacingMs - this.#clock.now();
-    if (waitMs > 0) this.#cancelUrge = this.#clock.after(waitMs, () => this.#begin());
-    else queueMicrotask(() => this.#state === 'urged' && this.#begin());
+    if (this.#state === 'resting') this.#beginSpaced(paceLimits.urgentSpacingMs);
   }
 
   /** Resolves when a write that started after this call is stored; rejects with `database_unavailable`. */
@@ -82,7 +80,7 @@ export class Pace {
     if (this.#state === 'stopped') return Promise.reject(new AppError('not_listening'));
     return new Promise<void>((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
-      this.urge();
+      if (this.#state !== 'writing') this.#beginSpaced(paceLimits.flushSpacingMs);
     });
   }
 
@@ -97,6 +95,14 @@ export class Pace {
     this.#pulsedAt = now;
     this.#cancelPulse = this.#clock.after(paceLimits.routineMs, () => this.#pulse());
     this.#begin();
+  }
+
+  #beginSpaced(spacingMs: number): void {
+    this.#state = 'urged';
+    this.#cancelUrge();
+    const waitMs = this.#startedAt + spacingMs - this.#clock.now();
+    if (waitMs > 0) this.#cancelUrge = this.#clock.after(waitMs, () => this.#begin());
+    else queueMicrotask(() => this.#state === 'urged' && this.#begin());
   }
 
   #begin(): void {
@@ -125,6 +131,7 @@ export class Pace {
   #rest(): void {
     if (this.#state === 'stopped') return;
     this.#state = 'resting';
-    if (this.#urgedWhileWriting || this.#waiting.length > 0) this.urge();
+    if (this.#waiting.length > 0) this.#beginSpaced(paceLimits.flushSpacingMs);
+    else if (this.#urgedWhileWriting) this.urge();
   }
 }

@@ -113,12 +113,17 @@ export class Publication {
 
   async #pass(signal: AbortSignal): Promise<number | null> {
     const { store, lease, providers } = this.#ports;
-    const wish = lease.held() === null ? null : await store.desired(this.#id);
+    if (lease.held() === null) return null;
+    const known = this.#openKnownProvider();
+    const wish = await store.desired(this.#id);
     if (wish === null || lease.held() === null) return null;
     this.#turnTo(wish);
     let during: 'read' | 'replace' = 'read';
     try {
-      const provider = await providers.forCredential(wish.binding.credentialId);
+      const { credentialId } = wish.binding;
+      const provider = await (known?.credentialId === credentialId
+        ? known.provider
+        : providers.forCredential(credentialId));
       const view = await this.#limited(signal, (limit) => provider.read(refOf(wish.binding), limit));
       const plan = planPublish(this.#planInput(wish, view));
       if (plan.kind === 'nothing') return this.#settle(wish);
@@ -130,6 +135,15 @@ export class Publication {
     } catch (error) {
       return signal.aborted ? null : this.#fail(error, during, wish);
     }
+  }
+
+  /** Beside the read of the wish, since the name's credential hardly ever changes: one round trip less in a promotion's way. */
+  #openKnownProvider() {
+    const credentialId = this.#row.bindings.find(({ id }) => id === this.#id)?.credentialId;
+    if (credentialId === undefined) return null;
+    const provider = this.#ports.providers.forCredential(credentialId);
+    provider.catch(() => undefined); // told by whoever waits for it; a pass that needs no provider does not
+    return { credentialId, provider };
   }
 
   /** A newer epoch ends whatever was going on under the older one. */

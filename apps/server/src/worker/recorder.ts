@@ -7,6 +7,8 @@ export interface Recorder {
   record(update: PublicationUpdate): void;
 }
 
+/** `publishing` waits so long for what comes of it: its row, and the reads that its notice causes, must not compete with the DNS call. */
+const holdBackMs = 50;
 /** More than any outage leaves behind for one name; beyond it the oldest waiting update goes. */
 const mostWaiting = 64;
 
@@ -14,8 +16,11 @@ const mostWaiting = 64;
 export function createRecorder(clock: Clock, store: PoolStore, log: WorkerLog, signal: AbortSignal): Recorder {
   const waiting: PublicationUpdate[] = [];
   let draining = false;
+  let cancelHold = () => {};
 
   async function drain(): Promise<void> {
+    cancelHold();
+    if (draining) return;
     draining = true;
     for (let next = waiting.shift(); next !== undefined && !signal.aborted; next = waiting.shift()) {
       await keepStoring(next);
@@ -40,7 +45,8 @@ export function createRecorder(clock: Clock, store: PoolStore, log: WorkerLog, s
     record(update) {
       waiting.push(update);
       if (waiting.length > mostWaiting) waiting.shift();
-      if (!draining) void drain();
+      if (update.state !== 'publishing') void drain();
+      else if (!draining) cancelHold = clock.after(holdBackMs, () => void drain());
     },
   };
 }
