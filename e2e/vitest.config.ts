@@ -1,11 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-/** Scenarios on lab hosts: one file at a time, since each boots real machines on two cores. */
+/** Scenarios on lab hosts: three labs side by side, since they mostly wait; each has networks and hosts of its own. */
 export default defineConfig({
   test: {
     include: ['e2e/scenarios/**/*.test.ts'],
     globalSetup: ['e2e/src/verdict-setup.ts'],
-    fileParallelism: false,
+    maxWorkers: 3,
     testTimeout: 180_000,
     hookTimeout: 300_000,
   },
