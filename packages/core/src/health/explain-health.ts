@@ -1,3 +1,4 @@
+import { isPrivateIpv4, parseIpv4 } from '../dns/address.ts';
 import type { Hearing, Listening, MemberEvidence } from '../failover/evidence.ts';
 import type { PoolSettings } from '../pool/pool.ts';
 import { durationText } from '../time.ts';
@@ -68,8 +69,16 @@ function explainInactive({ haproxy }: MemberEvidence): string {
 function explainRefusal({ refusal }: MemberEvidence): string {
   if (refusal === null) return 'Heard with a valid key, but refused.';
   return refusal.because === 'ip'
-    ? `Heard with a valid key, but from ${refusal.seen}, which is not among its allowed egress addresses.`
+    ? `Heard with a valid key, but from ${refusal.seen}, which is not among its allowed egress addresses.${proxyQuestion(refusal.seen)}`
     : `Heard with a valid key, but under the name ${refusal.seen}, which is not this member’s.`;
+}
+
+/** A private address is often that of a proxy which nobody named as one (R36). */
+function proxyQuestion(seen: string): string {
+  const address = parseIpv4(seen);
+  return address !== null && isPrivateIpv4(address)
+    ? ' Is that your proxy? Then name it in SERVERCTL_TRUSTED_PROXIES.'
+    : '';
 }
 
 function explainUnknown({ hearing, haproxy }: MemberEvidence): string {

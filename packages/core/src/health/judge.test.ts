@@ -64,6 +64,12 @@ describe('the sentences', () => {
     expect(sentence({ refusal })).toContain('203.0.113.9');
   });
 
+  it('ask about a proxy where a refused address is private (R36)', () => {
+    const from = (seen: string) => sentence({ refusal: { because: 'ip', seen } });
+    expect(from('10.0.0.1')).toContain('Is that your proxy? Then name it in SERVERCTL_TRUSTED_PROXIES.');
+    for (const seen of ['203.0.113.9', '2001:db8::1', '']) expect(from(seen)).not.toContain('proxy');
+  });
+
   it('say which unit the agent does not report, and where to look', () => {
     const missing = sentence({ haproxy: { kind: 'unreported', missing: 'haproxy.service' } });
     expect(missing).toContain('the agent does not report haproxy.service. Look at the agent’s log');

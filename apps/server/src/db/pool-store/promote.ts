@@ -121,8 +121,8 @@ async function assertCanServe(trx: Transaction<Database>, { poolId, to, address 
 }
 
 async function writePromotion(trx: Transaction<Database>, promotion: PromotionRecord, epoch: number) {
-  const ago = (ms: number | null) =>
-    ms === null ? null : sql<Date>`clock_timestamp() - make_interval(secs => ${ms / 1_000})`;
+  // Counted back from the transaction's begin, the moment nearest to the one in which the ages were true.
+  const ago = (ms: number | null) => (ms === null ? null : sql<Date>`now() - make_interval(secs => ${ms / 1_000})`);
   await trx
     .insertInto('promotion')
     .values({
