@@ -1,4 +1,4 @@
-/** JSON Schemas of the agent's requests, for Ajv on the hot path (ARCHITECTURE.md: zod costs more per request). Strict: nothing unknown passes. */
+/** JSON Schemas of the agent's requests, for Ajv on the hot path (ARCHITECTURE.md: zod costs more per request). Strict: nothing unknown passes, but beside a heartbeat. */
 import { trafficLimits } from './heartbeat.ts';
 
 /** Printable ASCII: PostgreSQL stores no NUL and jsonb no lone surrogate, and one member's text must not fail the batch of all. */
@@ -59,8 +59,12 @@ const heartbeatParts = closed({
   packageLock: { type: 'boolean' },
 });
 
-/** Heartbeat. `haproxy` may be missing: an agent from before it had traffic to tell must not fall silent when the control plane is newer. */
+/**
+ * Heartbeat. The only request that is not closed, since a refused one is silence: `haproxy` may be missing (an agent from before it had
+ * traffic to tell), and what a newer agent tells beside is not looked at.
+ */
 export const heartbeatSchema = {
   ...heartbeatParts,
+  additionalProperties: true,
   properties: { ...heartbeatParts.properties, haproxy: orNull(haproxyTraffic) },
 };

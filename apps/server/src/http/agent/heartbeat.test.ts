@@ -71,6 +71,13 @@ test('an agent from before it told of traffic is heard like any other', async ()
   expect(await stored(member.id)).toMatchObject({ seq: 1, traffic: null });
 });
 
+test('a newer agent is heard by an older control plane: what is not known is not looked at', async () => {
+  const { member, session, boot } = await beating();
+  const newer = { ...heartbeat(member, boot, 1), diskFull: { since: 'yesterday' } };
+  expect((await beat(house, session, newer)).statusCode).toBe(200);
+  expect(Object.keys((await stored(member.id))?.report as object).toSorted()).toEqual(['packageLock', 'units']);
+});
+
 test.each([
   { sessions: -1 },
   { sessions: 1.5 },
