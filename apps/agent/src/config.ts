@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { runtimeVariables } from '@serverctl/contract/agent';
 
 /** Where things are, and what the environment says of them. The only file that reads process.env. */
 export const defaultStateDirectory = '/var/lib/serverctl-agent';
@@ -25,21 +26,7 @@ export function runtimeDirectory(): string | null {
   return process.env['RUNTIME_DIRECTORY']?.split(':')[0] ?? null;
 }
 
-/**
- * The runtime inside the compiled file reads these before our first line. BUN_OPTIONS can load foreign code, or another file's
- * settings; the others turn the file into something else, open a debugger, or show and send what only the control plane should see.
- */
-export const runtimeVariables = [
-  'BUN_OPTIONS',
-  'BUN_BE_BUN',
-  'BUN_INSPECT',
-  'BUN_INSPECT_CONNECT_TO',
-  'BUN_INSPECT_PRELOAD',
-  'BUN_CONFIG_VERBOSE_FETCH',
-  'BUN_CRASH_REPORT_URL',
-] as const;
-
-/** Those of them that are set. */
+/** Those that are set of what the runtime reads before our first line. */
 export function foreignRuntimeVariables(): readonly string[] {
   return runtimeVariables.filter((name) => process.env[name] !== undefined);
 }

@@ -1,3 +1,4 @@
+import { agentArchitectures } from '@serverctl/contract/agent';
 import { AgentFailure } from '../errors.ts';
 import { isThere } from './files.ts';
 import type { InstallPaths } from './paths.ts';
@@ -10,8 +11,6 @@ export interface Installer {
   readonly executable: string | null;
 }
 
-const architectures = ['x64', 'arm64'];
-
 /** Whether this host can have the agent, before anything is asked or changed. Throws AgentFailure `not_installable`. */
 export async function checkHost({ paths, isRoot, architecture, executable }: Installer): Promise<void> {
   if (!isRoot) refuse('Installing needs root.', 'Run the same line as root, for instance in a shell of: sudo -i');
@@ -21,8 +20,8 @@ export async function checkHost({ paths, isRoot, architecture, executable }: Ins
       'Install on a host that systemd runs. In a container without it, install on the host around it.',
     );
   }
-  if (!architectures.includes(architecture)) {
-    refuse(`There is no agent for ${architecture}.`, `It is made for ${architectures.join(' and ')} only.`);
+  if (!agentArchitectures.some((known) => known === architecture)) {
+    refuse(`There is no agent for ${architecture}.`, `It is made for ${agentArchitectures.join(' and ')} only.`);
   }
   if (executable === null) {
     refuse(

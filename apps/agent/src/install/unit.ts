@@ -1,4 +1,4 @@
-import { runtimeVariables } from '../config.ts';
+import { runtimeVariables } from '@serverctl/contract/agent';
 import { binaryPath, serviceDirectory } from './paths.ts';
 
 /** The service as `install` writes it. Root without capabilities: it reads HAProxy's socket, asks systemd, and changes nothing. */

@@ -23,6 +23,21 @@ export const installPaths = {
   },
 } as const satisfies { readonly script: string; readonly agent: Readonly<Record<AgentArchitecture, string>> };
 
+/**
+ * Environment variables that the runtime inside the compiled agent reads before the agent's first line: BUN_OPTIONS can load foreign code,
+ * or another file's settings; the others turn the file into something else, open a debugger, or show and send what only the control plane
+ * should see. So whatever starts the agent unsets them first.
+ */
+export const runtimeVariables = [
+  'BUN_OPTIONS',
+  'BUN_BE_BUN',
+  'BUN_INSPECT',
+  'BUN_INSPECT_CONNECT_TO',
+  'BUN_INSPECT_PRELOAD',
+  'BUN_CONFIG_VERBOSE_FETCH',
+  'BUN_CRASH_REPORT_URL',
+] as const;
+
 /** A heartbeat about every second, ± `heartbeatJitter` of it, so that a fleet does not beat in step. */
 export const heartbeatIntervalMs = 1_000;
 /** Part of the interval by which a beat may come sooner or later. */
