@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../platform/clock.ts';
 import type { AgentDownload } from '../../services/agent-files.ts';
 import type { Installer } from '../../services/deps.ts';
+import { peerAddress } from '../agent/peer.ts';
 import { DownloadSlots } from './slots.ts';
 
 export interface InstallDeps {
@@ -40,20 +41,29 @@ export async function installRoutes(app: FastifyInstance, { installer, clock }: 
         reply.header('cache-control', 'no-cache').header('etag', `"${download.sha256}"`);
         if (request.headers['if-none-match'] === `"${download.sha256}"`) return reply.code(304).send();
         reply.header('content-length', download.gzipBytes).type('application/gzip');
-        return request.method === 'HEAD' ? reply.send() : send(request, reply, download, slots.take());
+        return request.method === 'HEAD' ? reply.send() : send(request, reply, download);
       },
     });
   }
 
-  function send(request: FastifyRequest, reply: FastifyReply, download: AgentDownload, giveBack: () => void) {
-    const stop = () => void request.socket.destroy();
-    const cancel = clock.after(downloadMs, stop);
-    reply.raw.setTimeout(idleMs, stop);
-    // Emitted once, whether the last byte went out or the connection broke.
-    reply.raw.once('close', () => {
+  /** From the look at the connection to the listeners nothing is awaited: no end can slip through between them. */
+  function send(request: FastifyRequest, reply: FastifyReply, download: AgentDownload) {
+    const { socket } = request;
+    // Gone while the file was looked for: an end that was told already is never told again.
+    if (socket.destroyed || reply.raw.closed) return reply.hijack();
+    const giveBack = slots.take(peerAddress(request));
+    const file = download.open();
+    const cancel = clock.after(downloadMs, () => socket.destroy());
+    const end = () => {
+      socket.off('close', end);
       cancel();
       giveBack();
-    });
-    return reply.send(download.open());
+      file.destroy();
+    };
+    // Whichever comes first. A reply that waits behind another one on its connection hears of the connection's end only there.
+    reply.raw.once('close', end);
+    socket.once('close', end);
+    reply.raw.setTimeout(idleMs, () => socket.destroy());
+    return reply.send(file);
   }
 }
