@@ -26,8 +26,9 @@ export interface Host {
 /** A disk that hangs must not hold up a beat; without an answer there is no lock, which is the normal case. */
 const packageLockLimitMs = 100;
 /**
- * Reading /proc/locks makes the kernel wait for all its processors, 10–20 ms. So it begins with a unit's first signal and is done when the
- * unit rests (settle.ts, 200 ms at most). A package manager holds its lock before it stops anything, so nothing is missed by asking then.
+ * Reading /proc/locks makes the kernel wait for all its processors, 10–20 ms. So it begins with the first signal of a unit that rested, and
+ * is done when the unit rests again (settle.ts, 200 ms at most). A package manager holds its lock long before it stops anything, so a read
+ * that began no earlier than the stop's first signal sees it. One from before that signal would not: nothing is kept from beat to beat.
  */
 const packageLockGoodForMs = settleLimitMs + 50;
 const simulatedPrefix = 'simulated:';
@@ -47,11 +48,14 @@ export function openHost(spec: string, options: HostOptions): Host {
   }
   const { clock, log, onChange } = options;
   const openBus = openSystemdBus.bind(null, systemBusSocket, clock);
-  const packageLock = createEarlyRead(clock, packageLockGoodForMs, () =>
-    within(clock, packageLockLimitMs, isPackageLockHeld(packageLockFiles), false),
-  );
-  const onSignal = packageLock.begin;
-  const serviceManager = new UnitWatch({ clock, log, openBus, show: showUnits, onChange, onSignal });
+  const packageLock = createEarlyRead({
+    clock,
+    goodForMs: packageLockGoodForMs,
+    read: () => within(clock, packageLockLimitMs, isPackageLockHeld(packageLockFiles), false),
+    isWaiting: () => serviceManager.isRestless(),
+  });
+  const onNews = packageLock.begin;
+  const serviceManager = new UnitWatch({ clock, log, openBus, show: showUnits, onChange, onNews });
   const answers = () => haproxyAnswers(clock);
   return hostOf({ serviceManager, packageLock: packageLock.read, answers }, options, () => readTraffic(clock));
 }

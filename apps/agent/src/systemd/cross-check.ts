@@ -16,6 +16,8 @@ export interface CrossCheckParts {
   readonly show: ShowUnits;
   readonly states: UnitStates;
   readonly isFollowing: () => boolean;
+  /** A unit has changed without a signal, and is reported now. */
+  readonly onNews?: () => void;
   readonly onMissedSignal: (unit: string, had: UnitState, shown: UnitState) => void;
 }
 
@@ -69,6 +71,7 @@ export class CrossCheck {
     const had = states.stateOf(unit);
     // Where they agree ours is kept, since systemctl does not tell the type of a job.
     const agrees = had !== null && this.#agrees(unit, shown);
+    if (!agrees) this.#parts.onNews?.();
     states.accept(unit, agrees ? had : shown);
     if (had !== null && !agrees && this.#parts.isFollowing()) this.#parts.onMissedSignal(unit, had, shown);
   }

@@ -20,16 +20,16 @@ async function watching(prepare: (systemd: FakeSystemd) => void = () => undefine
         .map(({ activeState }) => activeState)
         .join(' '),
     );
-  let signals = 0;
-  const onSignal = () => {
-    signals += 1;
+  let news = 0;
+  const onNews = () => {
+    news += 1;
   };
   const { openBus, show } = systemd;
-  const watch = new UnitWatch({ clock, log, openBus, show, onChange: record, onSignal });
+  const watch = new UnitWatch({ clock, log, openBus, show, onChange: record, onNews });
   watch.watch([unit]);
   await settled();
   const states = () => watch.report().map(({ activeState }) => activeState);
-  return { clock, systemd, log, changes, watch, signals: () => signals, states };
+  return { clock, systemd, log, changes, watch, news: () => news, states };
 }
 
 describe('units followed by signals', () => {
@@ -50,11 +50,16 @@ describe('units followed by signals', () => {
     expect(changes).toEqual(['active', 'inactive']);
   });
 
-  it('that give a signal say so at once, before they rest', async () => {
-    const { systemd, changes, signals } = await watching();
+  it('that give a signal say so at once, before they rest, and once until they do', async () => {
+    const { clock, systemd, changes, news } = await watching();
+    const before = news();
+    systemd.change(unit, { ...stopped, activeState: 'deactivating', subState: 'stop-sigterm' });
     systemd.change(unit, stopped);
     await settled();
-    expect([signals(), changes]).toEqual([1, ['active']]);
+    expect([news() - before, changes]).toEqual([1, ['active']]);
+    await clock.advance(50);
+    systemd.change(unit, running);
+    expect(news() - before).toBe(2);
   });
 
   it('that are killed and restarted by systemd are never reported as failed', async () => {
@@ -121,13 +126,16 @@ describe('when the bus is lost', () => {
     expect(log.lines.filter((line) => line.includes('no such socket'))).toHaveLength(1);
   });
 
-  it('systemctl is asked every 2 s and its answer reported', async () => {
-    const { clock, systemd, states } = await watching();
+  it('systemctl is asked every 2 s and its answer reported, as news too', async () => {
+    const { clock, systemd, states, news } = await watching();
+    const before = news();
     systemd.busIsThere = false;
     systemd.loseBus();
     systemd.change(unit, failed, true);
     await clock.advance(2_000);
     expect(states()).toEqual(['failed']);
+    await clock.advance(2_000);
+    expect(news() - before).toBe(1);
   });
 
   it('and systemctl fails too, nothing is reported after 10 s: an old state is not a state', async () => {

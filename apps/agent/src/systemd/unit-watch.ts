@@ -24,8 +24,8 @@ export interface UnitWatchParts {
   readonly openBus: OpenSystemdBus;
   readonly show: ShowUnits;
   readonly onChange: OnUnitChange;
-  /** A watched unit gave a signal: something may be reported soon. */
-  readonly onSignal?: () => void;
+  /** A unit that rested gave a signal, or has changed without one: something is reported soon that nothing read before now can know of. */
+  readonly onNews?: () => void;
 }
 
 const reopenFirstMs = 250;
@@ -81,6 +81,11 @@ export class UnitWatch implements ServiceManager {
     return this.#states.report(this.#bus !== null);
   }
 
+  /** True while a signal of a unit has not been followed by a report. */
+  isRestless(): boolean {
+    return [...this.#settling.values()].some((settling) => settling.isRestless());
+  }
+
   close(): void {
     this.#closed = true;
     this.#crossCheck.stop();
@@ -116,7 +121,9 @@ export class UnitWatch implements ServiceManager {
 
   async #follow(unit: string): Promise<void> {
     const state = await this.#read((bus) => bus.watch(unit)).catch(() => null);
-    if (state !== null && this.#settling.get(unit)?.isRestless() === false) this.#states.accept(unit, state);
+    if (state === null || this.#settling.get(unit)?.isRestless() !== false) return;
+    this.#parts.onNews?.();
+    this.#states.accept(unit, state);
   }
 
   /** A read that fails means that this connection is of no use any more, whatever the reason. */
@@ -132,9 +139,10 @@ export class UnitWatch implements ServiceManager {
   }
 
   #onSignal(unit: string): void {
-    this.#parts.onSignal?.();
+    const settling = this.#settling.get(unit);
+    if (settling?.isRestless() === false) this.#parts.onNews?.();
     this.#states.touch(unit);
-    this.#settling.get(unit)?.signal();
+    settling?.signal();
   }
 
   #onMissedSignal(unit: string, had: UnitState, shown: UnitState): void {
