@@ -54,15 +54,12 @@ export async function installRoutes(app: FastifyInstance, { installer, clock }: 
     const giveBack = slots.take(peerAddress(request));
     const file = download.open();
     const cancel = clock.after(downloadMs, () => socket.destroy());
-    const end = () => {
-      socket.off('close', end);
+    // Emitted once, whether the last byte went out or the connection broke, also for a reply that waits behind another one on it.
+    reply.raw.once('close', () => {
       cancel();
       giveBack();
       file.destroy();
-    };
-    // Whichever comes first. A reply that waits behind another one on its connection hears of the connection's end only there.
-    reply.raw.once('close', end);
-    socket.once('close', end);
+    });
     reply.raw.setTimeout(idleMs, () => socket.destroy());
     return reply.send(file);
   }
