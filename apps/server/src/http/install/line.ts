@@ -13,8 +13,8 @@ import { quoted } from './shell.ts';
  *   a proxy that ends TLS          likewise: we do not know the proxy's key, so hosts must trust its certificate already. With SERVERCTL_TLS_CA_FILE
  *                                  the script carries that CA for all that follows; the line itself still needs it among the host's CAs.
  *
- * In every form the SHA-256 is checked before anything runs. A subshell and not a file's worth of commands: its trap removes the script, also after
- * Ctrl+C, and it leaves no variable behind. Standard input is untouched: the agent reads the secret there.
+ * In every form the SHA-256 is checked before anything runs. A subshell and not a file's worth of commands: its traps remove the script, also after
+ * Ctrl+C and when the terminal goes (dash runs none for EXIT alone), and it leaves no variable behind. Standard input is untouched: the agent reads the secret there.
  */
 
 export interface LineOptions {
@@ -30,9 +30,13 @@ const mismatch =
 export function renderLine({ url, pin, scriptSha256 }: LineOptions): string {
   const recognise = pin === null ? '' : ` --insecure --pinnedpubkey ${quoted(`sha256//${pin}`)}`;
   const steps = [
-    'f=$(mktemp)',
+    // Before there is a file: a signal is then heard when its name is known.
+    'f=',
     `trap 'rm -f "$f"' EXIT`,
+    "trap 'exit 129' HUP",
     "trap 'exit 130' INT",
+    "trap 'exit 143' TERM",
+    'f=$(mktemp)',
     `curl -fsS${recognise} -o "$f" ${quoted(url + installPaths.script)}`,
     `{ printf '%s  %s\\n' ${quoted(scriptSha256)} "$f" | sha256sum -c --status || { echo ${quoted(mismatch)} >&2; exit 1; }; }`,
     'sh "$f"',
