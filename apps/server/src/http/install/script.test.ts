@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { runtimeVariables } from '@serverctl/contract/agent';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock as clock } from '../../platform/clock.ts';
@@ -120,6 +121,19 @@ describe.each(shells)('the script in %s', (shell) => {
     const second = await host.run(shell, [path]);
     expect(second).toMatchObject({ status: 1, output: '', errors: expect.stringContaining('not the one this script') });
     expect(await host.leftovers()).toEqual([]);
+  });
+
+  test('hands the agent no variable that its runtime would heed, and leaves the others', async () => {
+    await writeAgentFiles(directory, `#!/bin/sh\nexec ${process.execPath} -p 'Object.keys(process.env).join()'\n`);
+    const { agents } = await createAgentFiles(directory).manifest();
+    const path = join(directory, 'unset.sh');
+    await writeFile(path, renderScript({ urls: [url], caPem: null, agents }));
+    const given = [...runtimeVariables, 'HTTPS_PROXY_OF_THE_HOST'].map((name) => `export ${name}=x;`).join(' ');
+    const result = await host.run(shell, ['-c', `${given} . ${path}`]);
+    expect(result).toMatchObject({ status: 0, errors: '' });
+    const names = result.output.trim().split(',');
+    expect(names).toContain('HTTPS_PROXY_OF_THE_HOST');
+    expect(runtimeVariables.filter((name) => names.includes(name))).toEqual([]);
   });
 
   test('ends with the status of the agent', async () => {

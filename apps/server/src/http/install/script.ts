@@ -1,4 +1,4 @@
-import { type AgentArchitecture, installPaths } from '@serverctl/contract/agent';
+import { type AgentArchitecture, installPaths, runtimeVariables } from '@serverctl/contract/agent';
 import type { AgentManifest } from '../../services/agent-files.ts';
 import { quoted } from './shell.ts';
 
@@ -21,7 +21,7 @@ export function renderScript({ urls, caPem, agents }: ScriptOptions): string {
 set -eu
 umask 077
 # What would make the agent's runtime read or run something else than the agent.
-unset BUN_OPTIONS BUN_BE_BUN BUN_INSPECT BUN_INSPECT_CONNECT_TO BUN_INSPECT_PRELOAD BUN_CONFIG_VERBOSE_FETCH BUN_CRASH_REPORT_URL
+unset ${runtimeVariables.join(' ')}
 
 fail() {
   printf 'serverctl: %s\\n' "$1" >&2
@@ -43,7 +43,7 @@ for tool in curl gunzip sha256sum mktemp systemctl; do
   command -v "$tool" >/dev/null || fail "$tool is missing on this host: install it and run the line again."
 done
 
-# Where the agent will be, so that it may be run here and moved by one rename.
+# Where the agent will be: there programs may be executed, which a host's /tmp often forbids (noexec).
 folder=$(mktemp -d /usr/local/bin/.serverctl-install.XXXXXX) || fail '/usr/local/bin cannot be written.'
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 129' HUP
