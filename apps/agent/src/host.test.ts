@@ -1,13 +1,10 @@
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { haproxyAnswers } from './haproxy/answers.ts';
 import { openHost } from './host.ts';
 import { readHost } from './host-state.ts';
 import { fullName } from './hostname.ts';
-import { systemClock } from './platform/clock.ts';
 import { isUnreachableFromOutside } from './public-address.ts';
 import { createSimulated } from './simulated/simulated.ts';
 import { FakeClock, settled } from './testing/fake-clock.ts';
@@ -47,72 +44,34 @@ it.each([
   expect(isUnreachableFromOutside(address)).toBe(expected);
 });
 
-describe('HAProxy while it stops', () => {
-  async function sockets(...listening: string[]) {
-    const directory = await folder();
-    for (const name of listening) {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(join(directory, name), resolve));
-      onTestFinished(() => void server.close());
-    }
-    const path = (name: string) => join(directory, name);
-    return { directory, ask: () => haproxyAnswers(systemClock, [[path('admin')], [path('master')]]) };
-  }
-  /** A socket that nobody listens on any more, as HAProxy leaves it behind. */
-  async function leaveDead(path: string) {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(`${path}.alive`, resolve));
-    await rename(`${path}.alive`, path);
-    await new Promise((resolve) => server.close(resolve));
-  }
-
-  it('answers when its socket takes a connection', async () => {
-    expect(await (await sockets('admin')).ask()).toBe(true);
-  });
-
-  it('is not known to answer or not when there is no socket', async () => {
-    expect(await (await sockets()).ask()).toBeNull();
-  });
-
-  it('does not answer when the worker’s socket is dead, although the master’s is not', async () => {
-    const { directory, ask } = await sockets('master');
-    await leaveDead(join(directory, 'admin'));
-    expect(await ask()).toBe(false);
-  });
-
-  it('answers by its master where that is all there is', async () => {
-    expect(await (await sockets('master')).ask()).toBe(true);
-  });
-
-  it('is asked only for units that are stopping or reloading', async () => {
-    const asked = { times: 0 };
-    const read = (activeState: string) => {
-      const unit: UnitReport = {
-        unit: 'h.service',
-        loadState: 'loaded',
-        activeState,
-        subState: 'x',
-        job: null,
-        answers: null,
-      };
-      return readHost({
-        hostname: () => 'm1',
-        publicIpv4: null,
-        serviceManager: { versionSuffix: '', watch: () => undefined, report: () => [unit], close: () => undefined },
-        packageLock: async () => false,
-        answers: async () => {
-          asked.times += 1;
-          return false;
-        },
-        takeTraffic: () => null,
-      });
+it('HAProxy is asked only for units that are stopping or reloading', async () => {
+  const asked = { times: 0 };
+  const read = (activeState: string) => {
+    const unit: UnitReport = {
+      unit: 'h.service',
+      loadState: 'loaded',
+      activeState,
+      subState: 'x',
+      job: null,
+      answers: null,
     };
-    expect((await read('active')).units[0]?.answers).toBeNull();
-    expect(asked.times).toBe(0);
-    expect((await read('deactivating')).units[0]?.answers).toBe(false);
-    expect((await read('reloading')).units[0]?.answers).toBe(false);
-    expect(asked.times).toBe(2);
-  });
+    return readHost({
+      hostname: () => 'm1',
+      publicIpv4: null,
+      serviceManager: { versionSuffix: '', watch: () => undefined, report: () => [unit], close: () => undefined },
+      packageLock: async () => false,
+      answers: async () => {
+        asked.times += 1;
+        return false;
+      },
+      takeTraffic: () => null,
+    });
+  };
+  expect((await read('active')).units[0]?.answers).toBeNull();
+  expect(asked.times).toBe(0);
+  expect((await read('deactivating')).units[0]?.answers).toBe(false);
+  expect((await read('reloading')).units[0]?.answers).toBe(false);
+  expect(asked.times).toBe(2);
 });
 
 describe('a simulated service manager', () => {

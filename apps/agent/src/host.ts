@@ -1,7 +1,7 @@
 import { systemBusSocket } from './config.ts';
 import { createEarlyRead } from './early-read.ts';
 import { AgentFailure } from './errors.ts';
-import { haproxyAnswers } from './haproxy/answers.ts';
+import { haproxyAnswers, sayOutOfReach } from './haproxy/answers.ts';
 import { type Reading, readTraffic } from './haproxy/stats.ts';
 import { watchTraffic } from './haproxy/traffic-watch.ts';
 import { type DeclaredNames, type HostParts, type HostState, readHost } from './host-state.ts';
@@ -56,7 +56,8 @@ export function openHost(spec: string, options: HostOptions): Host {
   });
   const onNews = packageLock.begin;
   const serviceManager = new UnitWatch({ clock, log, openBus, show: showUnits, onChange, onNews });
-  const answers = () => haproxyAnswers(clock);
+  const onOutOfReach = sayOutOfReach(log);
+  const answers = () => haproxyAnswers({ clock, onOutOfReach });
   return hostOf({ serviceManager, packageLock: packageLock.read, answers }, options, () => readTraffic(clock));
 }
 
