@@ -24,7 +24,7 @@ async function serving(answer: (response: ServerResponse, path: string) => void)
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const post = (more: { token?: string } = {}) => client.post({ url, body: {}, timeoutMs: 2_000, ...more });
-  return { clock, sockets, asked: asked.promise, post };
+  return { clock, sockets, asked: asked.promise, post, close: client.close };
 }
 
 describe('a request', () => {
@@ -112,6 +112,14 @@ describe('a request whose time is over', () => {
     await clock.advance(3_900);
     expect(open()).toEqual([true]);
     await clock.advance(200);
+    await until(() => !open()[0]);
+  });
+
+  it('is given up with the client', async () => {
+    const { timedOut, open, close } = await silent();
+    await timedOut();
+    expect(open()).toEqual([true]);
+    close();
     await until(() => !open()[0]);
   });
 

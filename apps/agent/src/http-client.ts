@@ -23,6 +23,7 @@ export interface HttpRequest {
 export interface HttpClient {
   /** Never rejects: what goes wrong is an outcome. After a time-out a request with a token may still arrive (late-requests.ts). */
   post(request: HttpRequest): Promise<HttpOutcome>;
+  /** Ends all connections, also those of requests that may still arrive. */
   close(): void;
 }
 
@@ -77,6 +78,7 @@ export function createHttpClient(clock: Clock, trust: Trust = createTrust(null))
       });
     },
     close() {
+      late.close();
       plain.destroy();
       secure.close();
     },

@@ -15,6 +15,8 @@ const lateMs = 4_000;
 export interface LateRequests {
   /** Gives the request `lateMs` more, or less when `lateLimit` younger ones come. */
   leave(outgoing: ClientRequest): void;
+  /** Gives all of them up. */
+  close(): void;
 }
 
 export function createLateRequests(clock: Clock): LateRequests {
@@ -29,6 +31,9 @@ export function createLateRequests(clock: Clock): LateRequests {
       });
       const [oldest] = late;
       if (late.size > lateLimit) oldest?.destroy();
+    },
+    close() {
+      for (const outgoing of late) outgoing.destroy();
     },
   };
 }
