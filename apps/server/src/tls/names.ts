@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
+import { parseIp } from '@serverctl/core';
 import type { Config } from '../config.ts';
 
 /** Everything by which this control plane may be reached: its public URLs, where it listens, this host's name, and loopback. */
@@ -14,14 +15,23 @@ export function hostOf(url: string): string {
 }
 
 const dnsName = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/;
-/** Not names of anybody: "every address of this host". */
-const everyAddress = ['0.0.0.0', '::'];
 
 /** Those of them that a certificate can hold, each once. */
 export function certificateNames(hosts: readonly string[]): readonly string[] {
-  const names = hosts.map((host) => host.toLowerCase().replace(/\.$/, ''));
-  const usable = names.filter((name) => (isIP(name) !== 0 ? !everyAddress.includes(name) : dnsName.test(name)));
-  return [...new Set(usable)];
+  return [...new Set(hosts.map(plainHost).filter((name) => name !== null))];
+}
+
+/**
+ * A host as certificates name it, or null. An IPv4-mapped address is the IPv4 address it holds (R36). One with a zone (`fe80::1%eth0`) has a
+ * meaning on this host alone, and `0.0.0.0` and `::` are "every address of this host".
+ */
+function plainHost(text: string): string | null {
+  const host = text.toLowerCase().replace(/\.$/, '');
+  const address = parseIp(host);
+  if (address === null) return dnsName.test(host) ? host : null;
+  if (host.includes('%') || address.value === 0n) return null;
+  if (address.family === 6) return host;
+  return [24n, 16n, 8n, 0n].map((shift) => (address.value >> shift) & 0xffn).join('.');
 }
 
 /** Whether the certificate holds these names and no other ones. */
@@ -32,6 +42,8 @@ export function covers(certificate: X509Certificate, names: readonly string[]): 
 
 /** Whether a client that asked for this host would take the certificate for its own. */
 export function namesHost(certificate: X509Certificate, host: string): boolean {
-  if (isIP(host) !== 0) return certificate.checkIP(host) !== undefined;
-  return certificate.checkHost(host, { subject: 'never' }) !== undefined;
+  const name = plainHost(host);
+  if (name === null) return false;
+  if (isIP(name) !== 0) return certificate.checkIP(name) !== undefined;
+  return certificate.checkHost(name, { subject: 'never' }) !== undefined;
 }
