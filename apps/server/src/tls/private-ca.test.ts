@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemRandom as random } from '../platform/random.ts';
+import { issueCa } from './certificate.ts';
+import { readKey } from './material.ts';
 import { openPrivateCa } from './private-ca.ts';
 
 let dataDir: string;
@@ -101,6 +103,21 @@ test.each([
     'server.pem',
     'does not belong',
   ],
+  [
+    'the CA has its key and another name',
+    async () => writeFile(path('ca.pem'), issueCa(await caKey(), { random, now }).toString()),
+    'server.pem',
+    'not issued and signed',
+  ],
+  [
+    'the CA is of another kind, so that clients would not find it as the issuer',
+    async () => {
+      await rm(path('server.pem'));
+      await writeFile(path('ca.pem'), namedByOrganisation(issueCa(await caKey(), { random, now })).toString());
+    },
+    'ca.pem',
+    'of another kind',
+  ],
 ])('%s: the start ends in words, and nothing is made anew', async (_case, damage, name, words) => {
   await open();
   await damage();
@@ -118,7 +135,9 @@ test('a certificate of another CA is refused', async () => {
   await openPrivateCa({ dataDir: other, hosts: ['x.example.com'], clock: { wallTime: () => now }, random });
   for (const name of ['ca.pem', 'ca-key.pem']) await writeFile(path(name), await readFile(join(other, 'tls', name)));
   await rm(other, { recursive: true });
-  await expect(open()).rejects.toMatchObject({ details: { because: expect.stringContaining('not signed') } });
+  await expect(open()).rejects.toMatchObject({
+    details: { because: expect.stringContaining('not issued and signed') },
+  });
 });
 
 test('a file where the folder should be is an error and stays', async () => {
@@ -126,6 +145,13 @@ test('a file where the folder should be is an error and stays', async () => {
   await expect(open()).rejects.toMatchObject({ code: 'tls_files_unusable' });
   expect(await readFile(join(dataDir, 'tls'), 'utf8')).toBe('mine');
 });
+
+const caKey = async () => readKey(await readFile(path('ca-key.pem'), 'utf8'));
+
+/** The same certificate with its CN (2.5.4.3) turned into an O (2.5.4.10). */
+function namedByOrganisation({ raw }: X509Certificate): X509Certificate {
+  return new X509Certificate(Buffer.from(raw.toString('hex').replaceAll('0603550403', '060355040a'), 'hex'));
+}
 
 async function contents() {
   const names = await readdir(join(dataDir, 'tls'));

@@ -1,4 +1,4 @@
-import { createPublicKey, type KeyObject, type X509Certificate } from 'node:crypto';
+import type { KeyObject, X509Certificate } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, hourMs } from '@serverctl/core';
@@ -6,6 +6,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Random } from '../platform/random.ts';
 import { replaceFile, takePlace, takePlaceOfDirectory } from './ca-files.ts';
 import { type Issuer, issueCa, issueServer, newKey } from './certificate.ts';
+import { isIssuedBy } from './chain.ts';
 import { material, readCertificates, readKey, type TlsMaterial, type TlsSource, toPem } from './material.ts';
 import { certificateNames, covers } from './names.ts';
 
@@ -82,6 +83,8 @@ async function freshMaterial(directory: string, options: PrivateCaOptions): Prom
   if (present !== null && !isDue(present, options)) return material([present], keyText, [ca.certificate]);
   const issuing = { random: options.random, now: options.clock.wallTime() };
   const next = issueServer(key, ca, certificateNames(options.hosts), issuing);
+  if (!isIssuedBy(next, ca.certificate))
+    throw unusable(join(directory, caFile), 'it is a CA of another kind than the control plane makes');
   await replaceFile(serverPath, { text: toPem([next]), mode: 0o644 });
   return material([next], keyText, [ca.certificate]);
 }
@@ -105,7 +108,7 @@ async function readServer(path: string, ca: Issuer, key: KeyObject): Promise<X50
   const [certificate] = await readCertificateFile(path);
   if (certificate === undefined) throw unusable(path, 'it holds no certificate');
   if (!certificate.checkPrivateKey(key)) throw unusable(path, 'it does not belong to server-key.pem');
-  if (!certificate.verify(createPublicKey(ca.key))) throw unusable(path, 'it was not signed by ca.pem');
+  if (!isIssuedBy(certificate, ca.certificate)) throw unusable(path, 'it was not issued and signed by ca.pem');
   return certificate;
 }
 
