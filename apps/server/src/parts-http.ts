@@ -36,9 +36,10 @@ export async function openGivenCertificate({
   tlsCertFile,
   tlsKeyFile,
   tlsCaFile,
+  publicUrls,
 }: Config): Promise<TlsSource | null> {
   if (tls === 'off' || tlsCertFile === null || tlsKeyFile === null) return null;
-  return openOwnFiles({ certFile: tlsCertFile, keyFile: tlsKeyFile, caFile: tlsCaFile });
+  return openOwnFiles({ certFile: tlsCertFile, keyFile: tlsKeyFile, caFile: tlsCaFile, publicUrls });
 }
 
 /** The private CA, below a data directory that is there and ours by now. */

@@ -11,7 +11,7 @@ import { createFakeClock } from '../../../../testkit/src/fake-clock.ts';
 import { secureOptions, showCertificate } from '../http/tls.ts';
 import { createLogger } from '../platform/logger.ts';
 import { systemRandom as random } from '../platform/random.ts';
-import { issueCa, issueServer, newKey } from './certificate.ts';
+import { type Issuer, issueCa, issueServer, newKey } from './certificate.ts';
 import { keepFresh } from './keep-fresh.ts';
 import { openOwnFiles } from './own-files.ts';
 import { tellWarnings } from './warnings.ts';
@@ -22,6 +22,8 @@ const now = new Date('2026-11-22T10:00:00Z');
 const issuing = { random, now };
 const caKey = newKey();
 const ca = issueCa(caKey, issuing);
+const strangerKey = newKey();
+const stranger = { certificate: issueCa(strangerKey, issuing), key: strangerKey };
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'sct-own-'));
@@ -29,16 +31,17 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
+const publicUrls = ['https://cp.example.com:7400', 'https://[2001:db8::1]'];
 const path = (name: string) => join(directory, name);
-const files = () => ({ certFile: path('cert.pem'), keyFile: path('key.pem'), caFile: path('ca.pem') });
+const files = () => ({ certFile: path('cert.pem'), keyFile: path('key.pem'), caFile: path('ca.pem'), publicUrls });
 const log = createLogger('debug', { write: (line) => void lines.push(JSON.parse(line)) });
 const told = (level: number) => lines.filter((line) => line.level === level).map(({ msg }) => msg);
 
-async function write(host: string, when = now): Promise<X509Certificate> {
+async function write(host: string, issuer: Issuer = { certificate: ca, key: caKey }): Promise<X509Certificate> {
   const key = newKey();
-  const server = issueServer(key, { certificate: ca, key: caKey }, [host], { random, now: when });
+  const server = issueServer(key, issuer, [host], issuing);
   // As some tools write it: the certificate in words first, its issuer behind.
-  await writeFile(path('cert.pem'), `Certificate:\n    Data:\n${server}${ca}`);
+  await writeFile(path('cert.pem'), `Certificate:\n    Data:\n${server}${issuer.certificate}`);
   await writeFile(path('key.pem'), String(key.export({ type: 'pkcs8', format: 'pem' })));
   await writeFile(path('ca.pem'), ca.toString());
   return server;
@@ -52,7 +55,6 @@ test('certificate, chain, key and CA are taken from their files', async () => {
     caPem: ca.toString(),
     validTo: server.validToDate,
   });
-  expect((await openOwnFiles({ ...files(), caFile: null })).current().caPem).toBeNull();
 });
 
 test.each([
@@ -86,6 +88,13 @@ test.each([
     'without a passphrase',
   ],
   [
+    'certificate',
+    'is of a CA that agents do not trust',
+    async () => void (await write('cp.example.com', stranger)),
+    'SERVERCTL_TLS_CERT_FILE',
+    'does not lead to a CA in',
+  ],
+  [
     'CA',
     'is none',
     async () => writeFile(path('ca.pem'), (await write('cp.example.com')).toString()),
@@ -106,6 +115,33 @@ test.each([
     });
   },
 );
+
+test.each([
+  ['of a CA that agents do not trust', () => write('cp.example.com', stranger), 'does not lead to a CA in'],
+  ['without a host that agents use', () => write('other.example.com'), 'no longer names cp.example.com,'],
+])('while running a new certificate %s is refused, and the present one stays', async (_which, renew, words) => {
+  await write('cp.example.com');
+  const source = await openOwnFiles(files());
+  const before = source.current();
+  await renew();
+  for (const _look of [1, 2]) {
+    await expect(source.refresh()).rejects.toMatchObject({
+      code: 'setting_invalid',
+      details: { fields: [expect.stringContaining(words)] },
+    });
+    expect(source.current()).toBe(before);
+  }
+  // The other public URL was never in it: a renewal without it takes nothing from anybody.
+  const next = await write('cp.example.com');
+  expect(await source.refresh()).toBe(true);
+  expect(source.current().certificatePem).toBe(`${next}${ca}`);
+});
+
+test('behind no CA file any chain is taken: hosts know its CA, and we do not', async () => {
+  await write('cp.example.com', stranger);
+  const source = await openOwnFiles({ ...files(), caFile: null });
+  expect(source.current().caPem).toBeNull();
+});
 
 test('what agents will refuse is warned of: the end, the beginning, the name', async () => {
   await write('cp.example.com');

@@ -1,14 +1,18 @@
-import type { X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import { AppError, minuteMs } from '@serverctl/core';
+import { leadsTo } from './chain.ts';
 import { material, readCertificates, readKey, type TlsMaterial, type TlsSource } from './material.ts';
+import { hostOf, namesHost } from './names.ts';
 
 /** Files of the operator's: SERVERCTL_TLS_CERT_FILE and its two companions. */
 export interface OwnFiles {
   readonly certFile: string;
   readonly keyFile: string;
   readonly caFile: string | null;
+  /** Where agents look for us. */
+  readonly publicUrls: readonly string[];
 }
 
 /**
@@ -22,12 +26,26 @@ export async function openOwnFiles(files: OwnFiles): Promise<TlsSource> {
     async refresh() {
       const next = await readOwnFiles(files);
       const isSame = (['certificatePem', 'keyPem', 'caPem'] as const).every((part) => next[part] === current[part]);
+      const lost = lostHosts(current, next, files.publicUrls);
+      if (lost.length > 0)
+        throw wrong(
+          'SERVERCTL_TLS_CERT_FILE',
+          files.certFile,
+          `it no longer names ${lost.join(' and ')}, where agents look for this control plane`,
+        );
       current = next;
       return !isSame;
     },
     everyMs: minuteMs,
     madeCaPath: null,
   };
+}
+
+/** What a renewal must not lose. A host that the present certificate does not name either was warned of at the start (warnings.ts). */
+function lostHosts(present: TlsMaterial, next: TlsMaterial, publicUrls: readonly string[]): readonly string[] {
+  const before = new X509Certificate(present.certificatePem);
+  const after = new X509Certificate(next.certificatePem);
+  return publicUrls.map(hostOf).filter((host) => namesHost(before, host) && !namesHost(after, host));
 }
 
 /** The certificates of a CA file, as PEM. Throws `setting_invalid`. */
@@ -46,6 +64,12 @@ async function readOwnFiles({ certFile, keyFile, caFile }: OwnFiles): Promise<Tl
   const key = parseKey(keyFile, keyText);
   if (!chain[0].checkPrivateKey(key))
     throw wrong('SERVERCTL_TLS_KEY_FILE', keyFile, `it is not the key of the first certificate in ${certFile}`);
+  if (caFile !== null && !leadsTo(chain, ca))
+    throw wrong(
+      'SERVERCTL_TLS_CERT_FILE',
+      certFile,
+      `it does not lead to a CA in ${caFile} (SERVERCTL_TLS_CA_FILE), so no agent would trust it; the certificates between the two belong behind the first`,
+    );
   const made = material(chain, keyText, ca);
   try {
     // What OpenSSL does not take for a server is found here, not by the first client.
