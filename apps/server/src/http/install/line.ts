@@ -14,7 +14,8 @@ import { quoted } from './shell.ts';
  *                                  the script carries that CA for all that follows; the line itself still needs it among the host's CAs.
  *
  * In every form the SHA-256 is checked before anything runs. A subshell and not a file's worth of commands: its traps remove the script, also after
- * Ctrl+C and when the terminal goes (dash runs none for EXIT alone), and it leaves no variable behind. Standard input is untouched: the agent reads the secret there.
+ * Ctrl+C and when the terminal goes, and it leaves no variable behind. Each signal has its own, since dash does not run EXIT's for one without.
+ * Standard input is untouched: the agent reads the secret there.
  */
 
 export interface LineOptions {
