@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { putText } from './durable-put.ts';
 import { AgentFailure } from './errors.ts';
 
 const ownerOnlyFile = 0o600;
@@ -17,24 +17,11 @@ export async function makeStateDirectory(directory: string): Promise<boolean> {
   }
 }
 
-/**
- * Replaces a file as a whole, readable by its owner only: temporary file beside it → fsync → rename → fsync of the
- * directory. After a power cut there is the old content or the new, never half of one.
- */
+/** Replaces a file durably and as a whole, readable by its owner only. The directory is not made for it. */
 export async function replaceFile(path: string, content: string): Promise<void> {
-  const temporary = `${path}.${randomBytes(4).toString('hex')}.new`;
   try {
-    const file = await open(temporary, 'wx', ownerOnlyFile);
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-    await syncDirectory(dirname(path));
+    await putText(content, path, ownerOnlyFile);
   } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => undefined);
     throw unusable(dirname(path), cause);
   }
 }
@@ -56,15 +43,6 @@ export async function removeFile(path: string): Promise<void> {
 /** Left as it is when it is not empty. */
 export async function removeEmptyDirectory(directory: string): Promise<void> {
   await rmdir(directory).catch(() => undefined);
-}
-
-export async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 function unusable(directory: string, cause: unknown): AgentFailure {

@@ -1,8 +1,9 @@
 import type { InstallCommand } from '../command-line.ts';
+import { putCopy, putText } from '../durable-put.ts';
 import { AgentFailure } from '../errors.ts';
 import { hasHeardMark } from '../heard-mark.ts';
 import { type AgentConfig, readConfig } from '../identity.ts';
-import { isThere, putCopy, putText } from '../install/files.ts';
+import { isThere, makeFolderOf } from '../install/files.ts';
 import { checkHost, type Installer } from '../install/host-checks.ts';
 import { unitName } from '../install/paths.ts';
 import type { Systemctl } from '../install/systemctl.ts';
@@ -33,7 +34,10 @@ export async function install(command: InstallCommand, parts: InstallParts): Pro
   await settleEnrolment(command, parts);
   const identity = await readConfig(paths.stateDirectory);
   if (identity === null) throw new AgentFailure('not_enrolled', 'There is no enrolment on this host.');
-  await step(`putting the agent at ${paths.binary}`, () => putCopy(installer.executable ?? '', paths.binary, 0o755));
+  await step(`putting the agent at ${paths.binary}`, async () => {
+    await makeFolderOf(paths.binary);
+    await putCopy(installer.executable ?? '', paths.binary, 0o755);
+  });
   await step(`writing ${paths.unit}`, () => putText(unitText, paths.unit, 0o644));
   await step('having systemd read its units', () => ordered(parts.systemctl, ['daemon-reload']));
   await step('enabling the service', () => ordered(parts.systemctl, ['enable', '--quiet', unitName]));
