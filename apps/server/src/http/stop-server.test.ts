@@ -10,11 +10,15 @@ let app: ReturnType<typeof Fastify>;
 let release: () => void;
 let stop: () => Promise<void>;
 let port: number;
+/** What a part of the app does at its end. */
+let atClose: () => void;
 
 beforeEach(async () => {
   clock = createFakeClock();
   app = Fastify({ forceCloseConnections: 'idle' });
   app.get('/slow', () => new Promise<string>((resolve) => (release = () => resolve('whole'))));
+  atClose = () => {};
+  app.addHook('onClose', async () => atClose());
   stop = stoppable(app, clock);
   port = Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port);
 });
@@ -41,4 +45,12 @@ test('a request in flight is answered whole; its kept connection is cut with the
   expect(await (await reply).text()).toBe('whole');
   await clock.advance(500);
   await stopping;
+});
+
+test('a stop that fails says so and leaves no timer behind', async () => {
+  atClose = () => {
+    throw new Error('a part would not close');
+  };
+  await expect(stop()).rejects.toThrow('a part would not close');
+  expect(clock.pendingTimers).toBe(0);
 });

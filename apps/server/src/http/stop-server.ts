@@ -20,7 +20,10 @@ export function stoppable(app: FastifyInstance, clock: Pick<Clock, 'after'>): ()
     const cancel = clock.after(graceMs, () => {
       for (const socket of open) socket.destroy();
     });
-    await app.close();
-    cancel();
+    try {
+      await app.close();
+    } finally {
+      cancel();
+    }
   };
 }
