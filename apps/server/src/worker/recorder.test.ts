@@ -11,7 +11,8 @@ function recording() {
     recordPublication: async ({ state }: PublicationUpdate) => void stored.push(state),
   } as unknown as PoolStore;
   const log = { info() {}, warn() {}, error() {} };
-  const recorder = createRecorder(clock, store, log, new AbortController().signal);
+  const stopping = new AbortController();
+  const recorder = createRecorder(clock, store, log, stopping.signal);
   const record = (state: PublicationUpdate['state']) =>
     recorder.record({
       bindingId: 'b1' as BindingId,
@@ -22,7 +23,7 @@ function recording() {
       servers: [],
       step: null,
     });
-  return { clock, stored, record };
+  return { clock, stored, record, stop: () => stopping.abort() };
 }
 
 test('what is being published is stored with what came of it, in order: no row competes with the DNS call', async () => {
@@ -42,4 +43,17 @@ test('a name that is being published for longer says so', async () => {
   record('publishing');
   await clock.advance(50);
   expect(stored).toEqual(['publishing']);
+});
+
+test('what is held back holds up no stop: no timer is left, nothing is stored after it', async () => {
+  const { clock, stored, record, stop } = recording();
+  record('publishing');
+  record('publishing');
+  expect(clock.pendingTimers).toBe(1);
+  stop();
+  expect(clock.pendingTimers).toBe(0);
+  record('publishing');
+  expect(clock.pendingTimers).toBe(0);
+  await clock.advance(1_000);
+  expect(stored).toEqual([]);
 });

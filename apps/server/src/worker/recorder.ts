@@ -17,6 +17,7 @@ export function createRecorder(clock: Clock, store: PoolStore, log: WorkerLog, s
   const waiting: PublicationUpdate[] = [];
   let draining = false;
   let cancelHold = () => {};
+  signal.addEventListener('abort', () => cancelHold(), { once: true });
 
   async function drain(): Promise<void> {
     cancelHold();
@@ -41,12 +42,17 @@ export function createRecorder(clock: Clock, store: PoolStore, log: WorkerLog, s
     }
   }
 
+  function holdBack(): void {
+    cancelHold();
+    cancelHold = clock.after(holdBackMs, () => void drain());
+  }
+
   return {
     record(update) {
       waiting.push(update);
       if (waiting.length > mostWaiting) waiting.shift();
       if (update.state !== 'publishing') void drain();
-      else if (!draining) cancelHold = clock.after(holdBackMs, () => void drain());
+      else if (!draining && !signal.aborted) holdBack();
     },
   };
 }
