@@ -24,9 +24,10 @@ import { type HeardBeat, type HeardTraffic, storeBeats } from './store-beats.ts'
  *   pending    it waits for the next write; a newer beat replaces it, so a member costs one row however often it beats
  *   in flight  it is part of the write that runs now; when that fails it is pending again, unless a newer one took its place
  *
- * A beat that changes a decision (HAProxy, package lock, refusal, address, boot, first hearing) urges the write (pace.ts) and tells
- * readers with its commit. HAProxy's traffic comes with one beat in five and is kept beside the beat until it is stored, so that the beats
- * that replace that one do not lose it; it urges nothing. Nothing is written per beat, and no beat waits for a write (R2: silence is judged from the watermark).
+ * A beat that changes a decision (HAProxy, package lock, refusal, address, boot, first hearing) urges the write
+ * (pace.ts) and tells readers with its commit. HAProxy's traffic comes with one beat in five and is kept beside the
+ * beat until it is stored, so that the beats that replace that one do not lose it; it urges nothing. Nothing is written
+ * per beat, and no beat waits for a write (R2: silence is judged from the watermark).
  */
 
 export interface ListenerOptions {
