@@ -1,24 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { AgentManifest } from '../../apps/server/src/services/agent-files.ts';
 import { type Architecture, architectures } from './targets.ts';
 
-/** dist/agent/manifest.json: what the control plane may hand to hosts. Written last, so whatever it lists is whole. */
-export interface Manifest {
-  readonly version: string;
-  /** SHA-256 over everything that the files are made from (bundle.ts). */
-  readonly builtFrom: string;
-  readonly agents: Readonly<Partial<Record<Architecture, ManifestAgent>>>;
-}
-
-export interface ManifestAgent {
-  readonly file: string;
-  readonly gzip: string;
-  /** Of the uncompressed file, hex. */
-  readonly sha256: string;
-  readonly bytes: number;
-  readonly gzipBytes: number;
-}
+/** dist/agent/manifest.json, as the control plane reads it. Written last, so whatever it lists is whole. */
+export type Manifest = AgentManifest;
+export type ManifestAgent = NonNullable<Manifest['agents'][Architecture]>;
 
 export const manifestFile = 'manifest.json';
 

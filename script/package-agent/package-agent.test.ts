@@ -3,8 +3,10 @@ import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { installPaths } from '@serverctl/contract/agent';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { agentVersion } from '../../apps/agent/src/version.ts';
+import { createAgentFiles } from '../../apps/server/src/services/agent-files.ts';
 import { mustRun, run } from '../../lab/shell.ts';
 import { elfMachine } from './elf.ts';
 import { type Manifest, readManifest } from './manifest.ts';
@@ -53,6 +55,13 @@ it('lists exactly what is there: program, compressed copy, sizes and SHA-256', a
   expect([program.length, compressed.length]).toEqual([agent.bytes, agent.gzipBytes]);
   expect(gunzipSync(compressed).equals(program)).toBe(true);
   expect(elfMachine(program)).toBe(targets[native].elfMachine);
+});
+
+it('is what the control plane reads and hosts ask for, file by file', async () => {
+  const files = createAgentFiles(directory);
+  expect(await files.manifest()).toEqual(first.manifest);
+  expect(installPaths.agent[native]).toBe(`/install/${first.manifest.agents[native]?.gzip}`);
+  expect((await files.download(native)).sha256).toBe(first.manifest.agents[native]?.sha256);
 });
 
 it('makes a program that runs alone: no environment, an empty folder', async () => {

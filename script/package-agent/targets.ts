@@ -1,6 +1,9 @@
-/** The two architectures that hosts have, and what each is called by whom. */
-export const architectures = ['x64', 'arm64'] as const;
-export type Architecture = (typeof architectures)[number];
+import { basename } from 'node:path';
+import { type AgentArchitecture, agentArchitectures, installPaths } from '@serverctl/contract/agent';
+
+/** The two architectures that hosts have; below, what each is called by whom. */
+export const architectures = agentArchitectures;
+export type Architecture = AgentArchitecture;
 
 export interface Target {
   /** The npm package with bun's runtime, which becomes the body of the agent. Baseline: hosts may have processors without AVX2. */
@@ -18,8 +21,9 @@ export const targets: Readonly<Record<Architecture, Target>> = {
 };
 
 function target(name: Architecture, runtimePackage: string, bunTarget: string, elfMachine: number): Target {
-  const file = `serverctl-agent-linux-${name}`;
-  return { runtimePackage, bunTarget, elfMachine, file, gzip: `${file}.gz` };
+  // By the name under which hosts ask for it.
+  const gzip = basename(installPaths.agent[name]);
+  return { runtimePackage, bunTarget, elfMachine, file: basename(gzip, '.gz'), gzip };
 }
 
 export const isArchitecture = (name: string): name is Architecture =>

@@ -14,16 +14,19 @@ const plainFile = z.string().regex(/^[\w.-]+$/);
 const agentFile = z.strictObject({
   file: plainFile,
   gzip: plainFile,
+  /** Of the uncompressed file, in hex. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   bytes: z.int().positive(),
   gzipBytes: z.int().positive(),
 });
 const manifestSchema = z.strictObject({
   version: z.string(),
+  /** SHA-256 over everything that the files are made from; what script/package compares. */
   builtFrom: z.string(),
   agents: z.partialRecord(z.enum(agentArchitectures), agentFile).refine((agents) => Object.keys(agents).length > 0),
 });
 
+/** The one form of the manifest: script/package-agent writes it, hosts get what it lists. */
 export type AgentManifest = z.output<typeof manifestSchema>;
 
 export interface AgentDownload {

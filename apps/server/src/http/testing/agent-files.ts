@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type AgentArchitecture, agentArchitectures } from '@serverctl/contract/agent';
+import { type AgentArchitecture, agentArchitectures, installPaths } from '@serverctl/contract/agent';
 import type { AgentManifest } from '../../services/agent-files.ts';
 
 /** A small stand-in that says how it was called and what it was given to read. */
@@ -29,7 +29,7 @@ export async function writeAgentFiles(
   const gzip = gzipSync(file);
   const sha256 = createHash('sha256').update(file).digest('hex');
   const entries = agentArchitectures.map((architecture) => {
-    const name = `serverctl-agent-linux-${architecture}`;
+    const name = basename(installPaths.agent[architecture], '.gz');
     const sizes = { bytes: file.length, gzipBytes: gzip.length };
     return [architecture, { file: name, gzip: `${name}.gz`, sha256, ...sizes }] as const;
   });
