@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createBareHost } from '../testing/bare-host.ts';
@@ -85,6 +85,89 @@ describe('uninstall', () => {
     await install();
     await rm(paths.unit);
     await uninstall();
+    expect(await files()).toEqual(before);
+  });
+});
+
+describe('uninstall on a host where the operator put something beside the agent’s files', () => {
+  it('keeps drop-ins of the service, and names their folder each time', async () => {
+    const { install, uninstall, files, put, paths, said } = await createBareHost();
+    await put('etc/systemd/system/serverctl-agent.service.d/override.conf', '[Service]\n');
+    const before = await files();
+    await install();
+    await uninstall();
+    expect(await files()).toEqual(before);
+    expect(said.filter((line) => line.startsWith('Kept: '))).toEqual([expect.stringContaining(paths.dropIns)]);
+    await uninstall();
+    expect(said.at(-1)).toContain(paths.dropIns);
+  });
+
+  it('says of nothing that it is kept where nothing is', async () => {
+    const { install, uninstall, said } = await createBareHost();
+    await install();
+    await uninstall();
+    expect(said.join('\n')).not.toContain('Kept');
+  });
+
+  it('keeps what is not the agent’s in the state directory, and removes all that is, also what a power cut left', async () => {
+    const { install, uninstall, put, paths, said } = await createBareHost();
+    await install();
+    const others = ['agent.json.bak', 'key-of-the-operator.pem', 'notes.txt', 'agent.json.new'];
+    for (const name of others) await put(`var/lib/serverctl-agent/${name}`, 'mine');
+    await mkdir(join(paths.stateDirectory, 'key-0123.pem'));
+    await writeFile(join(paths.stateDirectory, 'last-known.json'), '{}');
+    for (const name of ['agent.json.0a1b2c3d.new', 'key-01ab.pem.0a1b2c3d.new', 'ca-01ab.pem']) {
+      await put(`var/lib/serverctl-agent/${name}`, 'left');
+    }
+    await uninstall();
+    expect((await readdir(paths.stateDirectory)).sort()).toEqual([...others, 'key-0123.pem'].sort());
+    expect(said.find((line) => line.startsWith('Removed: '))).toMatch(/serverctl-agent\/key-[0-9a-f]+\.pem/);
+    expect(said).toContainEqual(expect.stringContaining(`Kept: ${paths.stateDirectory}, since`));
+    await uninstall();
+    expect(said.slice(-2)[0]).toBe('Nothing of the agent was on this host.');
+  });
+
+  /** The state directory is a link to a directory elsewhere, as for a state on another disk. */
+  async function linked() {
+    const host = await createBareHost();
+    const elsewhere = join(host.root, 'data/agent');
+    await mkdir(elsewhere, { recursive: true });
+    await symlink(elsewhere, host.paths.stateDirectory);
+    await host.install();
+    expect((await readdir(elsewhere)).length).toBeGreaterThanOrEqual(2);
+    return { ...host, elsewhere };
+  }
+
+  it('leaves no key behind a link, and the directory that it led to', async () => {
+    const { uninstall, files, paths, elsewhere, said } = await linked();
+    await uninstall();
+    expect(await readdir(elsewhere)).toEqual([]);
+    expect(await files()).not.toContain('var/lib/serverctl-agent');
+    expect(said.find((line) => line.startsWith('Removed: '))).toContain(paths.stateDirectory);
+    expect(said.join('\n')).not.toContain('Kept');
+  });
+
+  it('names the directory behind a link when something else is in it', async () => {
+    const { uninstall, elsewhere, said } = await linked();
+    await writeFile(join(elsewhere, 'notes.txt'), 'mine');
+    await uninstall();
+    expect(await readdir(elsewhere)).toEqual(['notes.txt']);
+    expect(said).toContainEqual(expect.stringContaining(`Kept: ${elsewhere}, since`));
+  });
+
+  it('removes a link that leads nowhere', async () => {
+    const { uninstall, files, elsewhere } = await linked();
+    await rename(elsewhere, `${elsewhere}-away`);
+    await uninstall();
+    expect(await files()).not.toContain('var/lib/serverctl-agent');
+    expect((await readdir(`${elsewhere}-away`)).length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('deletes no directory that stands in the place of the program', async () => {
+    const { uninstall, put, files } = await createBareHost();
+    await put('usr/local/bin/serverctl-agent/notes.txt', 'mine');
+    const before = await files();
+    await expect(uninstall()).rejects.toMatchObject({ code: 'step_failed' });
     expect(await files()).toEqual(before);
   });
 });

@@ -3,6 +3,7 @@ import { AgentFailure } from '../errors.ts';
 import { readConfig } from '../identity.ts';
 import { isThere } from '../install/files.ts';
 import { type InstallPaths, unitName } from '../install/paths.ts';
+import { removeState } from '../install/state-removal.ts';
 import type { Systemctl } from '../install/systemctl.ts';
 
 export interface UninstallParts {
@@ -15,7 +16,8 @@ export interface UninstallParts {
 }
 
 /**
- * Takes the agent off this host: afterwards its files are those from before. HAProxy is not touched (R43). The agent's own file goes
+ * Takes the agent off this host: afterwards its files are those from before. HAProxy is not touched (R43), nor is what
+ * the operator put beside ours. The agent's own file goes
  * last, so that a step that failed can be tried again with it.
  */
 export async function uninstall(yes: boolean, parts: UninstallParts): Promise<void> {
@@ -30,17 +32,24 @@ export async function uninstall(yes: boolean, parts: UninstallParts): Promise<vo
     return;
   }
   const { wants, unit, stateDirectory, binary } = paths;
-  const files = [wants, unit, stateDirectory, binary];
-  const areThere = await Promise.all(files.map(isThere));
-  const found = files.filter((_, index) => areThere[index]);
+  const wasEnabled = await isThere(wants);
   await stopService(parts);
-  await remove(wants, unit);
+  await remove(wants);
+  const removedUnit = await remove(unit);
   await forgetUnit(parts);
-  await remove(paths.runtimeDirectory, stateDirectory, binary);
-  say(found.length === 0 ? 'Nothing of the agent was on this host.' : `Removed: ${found.join(', ')}.`);
+  await tried(paths.runtimeDirectory, () => rm(paths.runtimeDirectory, { recursive: true, force: true }));
+  const state = await tried(stateDirectory, () => removeState(stateDirectory));
+  const removed = [...(wasEnabled ? [wants] : []), ...removedUnit, ...state.removed, ...(await remove(binary))];
+  say(removed.length === 0 ? 'Nothing of the agent was on this host.' : `Removed: ${removed.join(', ')}.`);
+  await sayWhatIsKept(parts, state.kept);
   if (member === null) return;
   say(`Member ${member.memberId} is still listed at the control plane. Remove it there with:`);
   say(`  serverctl member remove ${member.poolName} ${member.memberId}`);
+}
+
+async function sayWhatIsKept({ paths, say }: UninstallParts, stateKept: string | null): Promise<void> {
+  if (stateKept !== null) say(`Kept: ${stateKept}, since something is in it that the agent did not put there.`);
+  if (await isThere(paths.dropIns)) say(`Kept: ${paths.dropIns}, your own settings of the service.`);
 }
 
 /** A service that goes on running would write its files again, so this is the one step that must have worked. */
@@ -54,11 +63,22 @@ async function stopService({ paths, systemctl }: UninstallParts): Promise<void> 
   if (disabled.status !== 0) throw failed('disabling the service', disabled.output);
 }
 
-async function remove(...files: readonly string[]): Promise<void> {
+/** Those of these files that were there. */
+async function remove(...files: readonly string[]): Promise<readonly string[]> {
+  const removed: string[] = [];
   for (const file of files) {
-    await rm(file, { recursive: true, force: true }).catch((error: unknown) => {
-      throw failed(`removing ${file}`, String(error));
-    });
+    if (!(await isThere(file))) continue;
+    await tried(file, () => rm(file, { force: true }));
+    removed.push(file);
+  }
+  return removed;
+}
+
+async function tried<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw failed(`removing ${path}`, String(error));
   }
 }
 

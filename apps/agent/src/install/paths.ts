@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 
-/** What an installed agent has on a host; all that `uninstall` removes. */
+/** What an installed agent has on a host; `uninstall` removes it all but what the operator put there. */
 export interface InstallPaths {
   readonly binary: string;
   readonly unit: string;
+  /** The operator's drop-ins for it, as `systemctl edit` makes them. */
+  readonly dropIns: string;
   /** The link by which the service is started at boot. */
   readonly wants: string;
   readonly stateDirectory: string;
@@ -23,6 +25,7 @@ export function installPaths(root = '/'): InstallPaths {
   return {
     binary: join(root, binaryPath),
     unit: join(root, 'etc/systemd/system', unitName),
+    dropIns: join(root, 'etc/systemd/system', `${unitName}.d`),
     wants: join(root, 'etc/systemd/system/multi-user.target.wants', unitName),
     stateDirectory: join(root, 'var/lib', serviceDirectory),
     runtimeDirectory: join(root, 'run', serviceDirectory),
