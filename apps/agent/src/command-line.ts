@@ -30,29 +30,39 @@ export interface InstallCommand extends Enrolment {
   readonly updateOnly: boolean;
 }
 
-export const helpText = `serverctl-agent: tells a ServerCTL control plane how this host and its HAProxy are.
+export const helpText = `serverctl-agent: tells a ServerCTL control plane how this host and HAProxy are.
 
-  serverctl-agent install --url URL [--url URL2 …] enrol this host, and keep the agent running on it from now on;
-                                                   needs root and systemd, asks for the one-time secret
-      --update-only           keep the enrolment; only put this agent in place of the one before
-  serverctl-agent uninstall [--yes]                stop and remove the agent and its enrolment from this host
-  serverctl-agent enrol --url URL [--url URL2 …]   only enrol this host; asks for the one-time secret
-   for install and enrol:
-      --ca-file FILE          CA certificate (PEM): trust this one alone; without it, those that the host trusts
-      --secret-file FILE      read the secret from a file ("-" = standard input) instead of asking for it
-      --hostname NAME         the host's full name, when it does not say it itself
-      --public-ipv4 ADDRESS   the address clients reach; without it the control plane takes the one it sees
-      --replace               enrol again although this host is enrolled; a running agent goes on as whom it is then
-  serverctl-agent run                              send heartbeats until stopped; what the service starts
-      --service-manager SPEC  systemd (default), or simulated:/path/file.json on a machine without it
-  serverctl-agent status [--json]                  say who this host is to the control plane
+  serverctl-agent install --url URL [--url URL2 …]
+      enrol this host, and keep the agent running on it from now on; needs root
+      and systemd, asks for the one-time secret
+        --update-only           keep the enrolment; only put this agent in place
+  serverctl-agent uninstall [--yes]
+      stop and remove the agent and its enrolment from this host
+  serverctl-agent enrol --url URL [--url URL2 …]
+      only enrol this host; asks for the one-time secret
+    for install and enrol:
+        --ca-file FILE          CA certificate (PEM): trust this one alone;
+                                without it, those that the host trusts
+        --secret-file FILE      read the secret from a file ("-" = standard input)
+        --hostname NAME         the host's full name, when it does not say it
+        --public-ipv4 ADDRESS   the address clients reach; without it the control
+                                plane takes the one it sees
+        --replace               enrol again although this host is enrolled; a
+                                running agent goes on as whom it is then
+  serverctl-agent run
+      send heartbeats until stopped; what the service starts
+        --service-manager SPEC  systemd (default), or simulated:/path/file.json
+  serverctl-agent status [--json]
+      say who this host is to the control plane
   serverctl-agent --help | --version
 
   --state-dir DIR   for enrol, run and status; default /var/lib/serverctl-agent
-Environment: SERVERCTL_AGENT_STATE_DIR, SERVERCTL_AGENT_SERVICE_MANAGER; an option wins over it.
-An address begins with https; plain http is for a control plane on this host itself only.
-The secret is never an argument. HAProxy is only looked at, never changed.
-Exit status: 0 done, 1 unexpected, 2 usage, 3 not enrolled, 4 already enrolled, 5 refused, 6 unreachable
+Environment: SERVERCTL_AGENT_STATE_DIR, SERVERCTL_AGENT_SERVICE_MANAGER; an
+option wins over it. An address begins with https; plain http is for a control
+plane on this host itself only. The secret is never an argument. HAProxy is only
+looked at, never changed.
+Exit status: 0 done, 1 unexpected, 2 usage, 3 not enrolled, 4 already enrolled,
+5 refused, 6 unreachable
 `;
 
 const options = {

@@ -21,7 +21,7 @@ const failures = {
   usage: { exitCode: exitCodes.usage, remedy: 'serverctl-agent --help lists the commands and options.' },
   not_enrolled: {
     exitCode: exitCodes.notEnrolled,
-    remedy: 'Make an install line for the member on the dashboard and run it here.',
+    remedy: 'Make an install line with serverctl member enrol POOL HOST, and run it here.',
   },
   already_enrolled: {
     exitCode: exitCodes.conflict,

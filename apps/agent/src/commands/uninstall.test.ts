@@ -45,6 +45,26 @@ describe('uninstall', () => {
     expect(asked.confirm).toBe(2);
   });
 
+  it('says of the active member that its silence moves the records', async () => {
+    const { install, uninstall, asked, paths } = await createBareHost();
+    await install();
+    await uninstall(false, false);
+    expect(asked.questions.at(-1)).not.toContain('active');
+    await writeFile(join(paths.stateDirectory, 'last-known.json'), '{"units":[],"role":"active","epoch":1}');
+    await uninstall(false, false);
+    expect(asked.questions.at(-1)).toMatch(/is the active one.*records move to a standby/);
+  });
+
+  it('takes away what a killed install script left unpacked, and nothing else there', async () => {
+    const { install, uninstall, files, put, said } = await createBareHost();
+    await put('usr/local/bin/other', 'x');
+    await install();
+    await put('usr/local/bin/.serverctl-install.Ab12Cd/agent.gz', 'half');
+    await uninstall();
+    expect((await files()).filter((name) => name.startsWith('usr/local/bin/'))).toEqual(['usr/local/bin/other']);
+    expect(said.join()).toContain('.serverctl-install.Ab12Cd');
+  });
+
   it('needs root', async () => {
     const { install, uninstall, files } = await createBareHost();
     await install();

@@ -1,10 +1,12 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { AgentFailure } from '../errors.ts';
 import { readConfig } from '../identity.ts';
 import { isThere } from '../install/files.ts';
 import { type InstallPaths, unitName } from '../install/paths.ts';
 import { removeState } from '../install/state-removal.ts';
 import type { Systemctl } from '../install/systemctl.ts';
+import { readLastKnown } from '../last-known.ts';
 
 export interface UninstallParts {
   readonly paths: InstallPaths;
@@ -15,10 +17,13 @@ export interface UninstallParts {
   readonly say: (text: string) => void;
 }
 
+const question = 'Remove the agent and its enrolment from this host? HAProxy is not touched. [y/N] ';
+const silenceMoves =
+  'This member is the active one: once its agent is silent for the failover delay, the records move to a standby. ';
+
 /**
- * Takes the agent off this host: afterwards its files are those from before. HAProxy is not touched (R43), nor is what
- * the operator put beside ours. The agent's own file goes
- * last, so that a step that failed can be tried again with it.
+ * Takes the agent off this host: afterwards its files are those from before. HAProxy is not touched (R43), nor is what the operator put
+ * beside ours. The agent's own file goes last, so that a step that failed can be tried again with it.
  */
 export async function uninstall(yes: boolean, parts: UninstallParts): Promise<void> {
   const { paths, say } = parts;
@@ -26,8 +31,8 @@ export async function uninstall(yes: boolean, parts: UninstallParts): Promise<vo
     throw new AgentFailure('not_installable', 'Uninstalling needs root.', { remedy: 'Run it again as root.' });
   }
   const member = await readConfig(paths.stateDirectory).catch(() => null);
-  const question = 'Remove the agent and its enrolment from this host? HAProxy is not touched. [y/N] ';
-  if (!yes && !(await parts.confirm(question))) {
+  const isActive = (await readLastKnown(paths.stateDirectory))?.role === 'active';
+  if (!yes && !(await parts.confirm(isActive ? `${silenceMoves}${question}` : question))) {
     say('Nothing was removed.');
     return;
   }
@@ -39,12 +44,27 @@ export async function uninstall(yes: boolean, parts: UninstallParts): Promise<vo
   await forgetUnit(parts);
   await tried(paths.runtimeDirectory, () => rm(paths.runtimeDirectory, { recursive: true, force: true }));
   const state = await tried(stateDirectory, () => removeState(stateDirectory));
-  const removed = [...(wasEnabled ? [wants] : []), ...removedUnit, ...state.removed, ...(await remove(binary))];
+  const unpacked = await removeUnpacked(parts);
+  const removed = [
+    ...(wasEnabled ? [wants] : []),
+    ...removedUnit,
+    ...state.removed,
+    ...unpacked,
+    ...(await remove(binary)),
+  ];
   say(removed.length === 0 ? 'Nothing of the agent was on this host.' : `Removed: ${removed.join(', ')}.`);
   await sayWhatIsKept(parts, state.kept);
   if (member === null) return;
-  say(`Member ${member.memberId} is still listed at the control plane. Remove it there with:`);
+  say(`If member ${member.memberId} is still listed at the control plane, remove it there:`);
   say(`  serverctl member remove ${member.poolName} ${member.memberId}`);
+}
+
+/** What install scripts that were killed left unpacked; each took its folder away otherwise. */
+async function removeUnpacked({ paths: { staging } }: UninstallParts): Promise<readonly string[]> {
+  const names = await readdir(staging.directory).catch(() => []);
+  const folders = names.filter((name) => name.startsWith(staging.prefix)).map((name) => join(staging.directory, name));
+  for (const folder of folders) await tried(folder, () => rm(folder, { recursive: true, force: true }));
+  return folders;
 }
 
 async function sayWhatIsKept({ paths, say }: UninstallParts, stateKept: string | null): Promise<void> {

@@ -1,8 +1,11 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { stagingPrefix } from '@serverctl/contract/agent';
 
 /** What an installed agent has on a host; `uninstall` removes it all but what the operator put there. */
 export interface InstallPaths {
   readonly binary: string;
+  /** Beside it, how a folder's name begins in which the install script unpacks; one is left when the script is killed. */
+  readonly staging: { readonly directory: string; readonly prefix: string };
   readonly unit: string;
   /** The operator's drop-ins for it, as `systemctl edit` makes them. */
   readonly dropIns: string;
@@ -24,6 +27,7 @@ export const binaryPath = '/usr/local/bin/serverctl-agent';
 export function installPaths(root = '/'): InstallPaths {
   return {
     binary: join(root, binaryPath),
+    staging: { directory: dirname(join(root, binaryPath)), prefix: stagingPrefix },
     unit: join(root, 'etc/systemd/system', unitName),
     dropIns: join(root, 'etc/systemd/system', `${unitName}.d`),
     wants: join(root, 'etc/systemd/system/multi-user.target.wants', unitName),

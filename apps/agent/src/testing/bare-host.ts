@@ -38,7 +38,7 @@ export async function createBareHost() {
   };
   const clock = new FakeClock();
   const said: string[] = [];
-  const asked = { secret: 0, confirm: 0 };
+  const asked = { secret: 0, confirm: 0, questions: [] as string[] };
   const say = (text: string) => void said.push(text);
   const installer: Installer = { paths, isRoot: true, architecture: 'x64', executable };
 
@@ -59,7 +59,8 @@ export async function createBareHost() {
     uninstall: (yes = true, answer = true, isRoot = true) =>
       uninstall(yes, {
         ...{ paths, isRoot, systemctl: fake.systemctl, say },
-        async confirm() {
+        async confirm(question: string) {
+          asked.questions.push(question);
           asked.confirm += 1;
           return answer;
         },

@@ -46,3 +46,6 @@ export const heartbeatJitter = 0.1;
 export const heartbeatTimeoutMs = 2_000;
 /** Greatest size of any agent request, in bytes. */
 export const agentRequestLimitBytes = 64 * 1024;
+
+/** How the folder beside the agent's file begins in which the install script unpacks the download. */
+export const stagingPrefix = '.serverctl-install.';
