@@ -41,6 +41,7 @@ export function createProgram({ silent = false }: { silent?: boolean } = {}): Co
     .version(release(), '--version', 'print the version')
     .helpCommand(false)
     .addHelpText('after', footer)
+    .configureHelp({ minWidthToWrap: 24 }) // the usual 40 leaves a group with long arguments unwrapped at 80 columns
     .showHelpAfterError('Run it with --help to see what is possible.')
     .exitOverride();
   if (silent) program.configureOutput({ writeErr: () => undefined });

@@ -58,11 +58,15 @@ export async function makeInstaller({ config, log }: Frame, tls: TlsSource | nul
     const { caPem, pin } = tls.current();
     return { caPem, pin: caPem === null ? null : pin };
   };
+  if (config.trustedProxies.length > 0 && trust().pin !== null) log.warn(proxyWarning);
   await files.manifest().catch((error: unknown) => {
     log.warn({ err: error }, 'no host can be enrolled: run script/package, or set SERVERCTL_AGENT_DIR');
   });
   return createInstaller({ urls: [first, ...others], files, trust });
 }
+
+const proxyWarning =
+  'SERVERCTL_TRUSTED_PROXIES is set, and install lines pin our own certificate: where SERVERCTL_PUBLIC_URLS lead to a proxy that ends TLS they cannot work. Set SERVERCTL_TLS=off behind it, or give us a certificate that hosts trust by themselves (SERVERCTL_TLS_CERT_FILE without a CA file)';
 
 export interface HttpParts {
   readonly listener: Listener;

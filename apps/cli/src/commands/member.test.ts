@@ -38,12 +38,18 @@ test('a new install line says how the secret gets to it, never with it, and what
     secret: 'canary-secret',
     expiresAt: '2026-01-01T12:00:00.000Z',
     command,
+    warnings: ['It leads each host to itself.'],
   };
   const { asked, stdout } = await runCli(['member', 'enrol', 'edge', 'lb1', '--expires', '30'], () => ({
     body: enrolment,
   }));
   expect(asked).toMatchObject([{ path: '/pools/edge/members/lb1/enrolment', body: { minutes: 30 } }]);
   expect(stdout.split('\n').filter((line) => line.includes('canary-secret'))).toEqual(['  secret   canary-secret']);
-  for (const part of [`\n  ${command}\n`, '--secret-file FILE', 'Then: serverctl member list edge'])
+  for (const part of [
+    `\n  ${command}\n`,
+    '--secret-file FILE',
+    'Then: serverctl member list edge',
+    'warning: It leads each host to itself.',
+  ])
     expect(stdout).toContain(part);
 });

@@ -6,6 +6,7 @@ import { action, type Outcome } from '../context.ts';
 import { examples } from '../help.ts';
 import { list, wholeNumber } from '../options.ts';
 import { memberDetail, memberTable } from '../output/member.ts';
+import { hanging } from '../output/width.ts';
 import { zonedTime } from '../output/words.ts';
 import { confirm } from '../prompt.ts';
 import { memberPromote } from './promote.ts';
@@ -198,6 +199,6 @@ function installed(json: unknown, before: string, pool: string, enrolment: Enrol
 
 The secret can also be piped into the line, or read from a file of the host: put
 --secret-file FILE behind sh "$f". Never put the secret itself into the line.
-Then: serverctl member list ${pool}`;
+Then: serverctl member list ${pool}${enrolment.warnings.map((warning) => `\n\nwarning: ${hanging(warning, 9)}`).join('')}`;
   return { json, text, whole: { line: enrolment.command } };
 }

@@ -68,6 +68,15 @@ const startUsed = async (directory = dataDir) => {
   return start(directory);
 };
 
+test('its lock can be held by nobody else: a stranger who could open it would keep us from starting', async () => {
+  await (await startUsed()).stop();
+  const lock = join(dataDir, 'lock');
+  expect((await stat(lock)).mode & 0o777).toBe(0o600);
+  await chmod(lock, 0o644); // as an earlier release left it
+  await (await start()).stop();
+  expect((await stat(lock)).mode & 0o777).toBe(0o600);
+});
+
 describe('a new cluster', () => {
   test('is durable, listens on a socket that only its user can reach, and trusts nobody (R44)', async () => {
     const embedded = await start();

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@serverctl/core';
 import { engineEnvironment, launcherMissing } from './engine-user.ts';
@@ -16,7 +17,8 @@ const conflictExitCode = 71;
  * engine is being started again, and what a crash left in it may be touched by nobody but the one who holds this. Node has no flock(2), so
  * a child holds it; it ends when the pipe from us ends. Throws `database_busy`.
  */
-export function lockDirectory(root: string): Promise<ProcessLock> {
+export async function lockDirectory(root: string): Promise<ProcessLock> {
+  makeLockFile(root);
   const args = ['--nonblock', `--conflict-exit-code=${conflictExitCode}`, '--no-fork', join(root, 'lock')];
   const child = spawn(locker, [...args, 'sh', '-c', 'echo locked; exec cat'], {
     cwd: '/',
@@ -37,7 +39,22 @@ export function lockDirectory(root: string): Promise<ProcessLock> {
     );
     void gone.then((code) => {
       if (code === conflictExitCode) reject(new AppError('database_busy', { path: root }));
-      else reject(new AppError('data_directory_unusable', { path: root, because: 'its lock file cannot be opened' }));
+      else reject(lockUnusable(root));
     });
   });
+}
+
+/** For us alone: whoever may open it, may hold it and keep us from starting. */
+function makeLockFile(root: string): void {
+  const path = join(root, 'lock');
+  try {
+    writeFileSync(path, '', { flag: 'a', mode: 0o600 });
+    chmodSync(path, 0o600); // made by an earlier release
+  } catch (cause) {
+    throw lockUnusable(root, cause);
+  }
+}
+
+function lockUnusable(root: string, cause?: unknown): AppError {
+  return new AppError('data_directory_unusable', { path: root, because: 'its lock file cannot be opened' }, cause);
 }

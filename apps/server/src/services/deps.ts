@@ -25,6 +25,8 @@ export interface ServiceDeps {
 
 /** How a host gets its agent. Each throws `agent_files_missing` when there is none to give. */
 export interface Installer {
+  /** Where the line leads first. */
+  readonly url: string;
   /** One line for a shell on the host, run as root. It never holds the enrolment secret (R34). */
   line(): Promise<string>;
   /** What the line downloads, checks by its SHA-256 and runs (R37). */

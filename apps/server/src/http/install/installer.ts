@@ -22,6 +22,7 @@ export interface InstallerOptions {
 export function createInstaller({ urls, files, trust }: InstallerOptions): Installer {
   const script = async () => renderScript({ urls, caPem: trust().caPem, agents: (await files.manifest()).agents });
   return {
+    url: urls[0],
     script,
     async line() {
       const scriptSha256 = createHash('sha256')

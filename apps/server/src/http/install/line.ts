@@ -26,7 +26,9 @@ export interface LineOptions {
 }
 
 const mismatch =
-  'serverctl: the downloaded script is not the one that this line was made for; nothing was run. Make a new line: serverctl member enrol';
+  'serverctl: the downloaded script is not the one that this line was made for; nothing was run. Make a new line: serverctl member enrol POOL HOST';
+const unreached =
+  'serverctl: the control plane did not give its script (see above); nothing was run. Can this host reach it? If its certificate or agent changed since the line was made, make a new one: serverctl member enrol POOL HOST';
 
 export function renderLine({ url, pin, scriptSha256 }: LineOptions): string {
   const recognise = pin === null ? '' : ` --insecure --pinnedpubkey ${quoted(`sha256//${pin}`)}`;
@@ -38,7 +40,7 @@ export function renderLine({ url, pin, scriptSha256 }: LineOptions): string {
     "trap 'exit 130' INT",
     "trap 'exit 143' TERM",
     'f=$(mktemp)',
-    `curl -fsS${recognise} -o "$f" ${quoted(url + installPaths.script)}`,
+    `{ curl -fsS${recognise} --connect-timeout 10 -o "$f" ${quoted(url + installPaths.script)} || { s=$?; echo ${quoted(unreached)} >&2; exit $s; }; }`,
     `{ printf '%s  %s\\n' ${quoted(scriptSha256)} "$f" | sha256sum -c --status || { echo ${quoted(mismatch)} >&2; exit 1; }; }`,
     'sh "$f"',
   ];

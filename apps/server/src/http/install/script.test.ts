@@ -167,7 +167,7 @@ test('arm64 gets its own file', async () => {
 test('the line has a pin only where hosts cannot know the certificate, and is one line without a bang for the shell', () => {
   const line = (pin: string | null) =>
     renderLine({ url: "https://a.example.com/it's", pin, scriptSha256: 'ab'.repeat(32) });
-  expect(line('c2hh')).toContain(`curl -fsS --insecure --pinnedpubkey 'sha256//c2hh' -o "$f" `);
+  expect(line('c2hh')).toContain(`curl -fsS --insecure --pinnedpubkey 'sha256//c2hh' --connect-timeout 10 -o "$f" `);
   expect(line(null)).not.toMatch(/insecure|pinned/);
   expect(line(null)).toContain(`'https://a.example.com/it'\\''s/install/agent.sh'`);
   expect(line('c2hh')).not.toMatch(/[\n!]/);

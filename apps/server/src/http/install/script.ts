@@ -1,4 +1,4 @@
-import { type AgentArchitecture, installPaths, runtimeVariables } from '@serverctl/contract/agent';
+import { type AgentArchitecture, installPaths, runtimeVariables, stagingPrefix } from '@serverctl/contract/agent';
 import type { AgentManifest } from '../../services/agent-files.ts';
 import { quoted } from './shell.ts';
 
@@ -44,7 +44,7 @@ for tool in curl gunzip sha256sum mktemp systemctl; do
 done
 
 # Where the agent will be: there programs may be executed, which a host's /tmp often forbids (noexec).
-folder=$(mktemp -d /usr/local/bin/.serverctl-install.XXXXXX) || fail '/usr/local/bin cannot be written.'
+folder=$(mktemp -d /usr/local/bin/${stagingPrefix}XXXXXX) || fail '/usr/local/bin cannot be written.'
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
@@ -61,7 +61,7 @@ done
 
 gunzip -c <"$folder/agent.gz" >"$folder/serverctl-agent" || fail 'the download is damaged; nothing was installed.'
 printf '%s  %s\\n' "$sha256" "$folder/serverctl-agent" | sha256sum -c --status ||
-  fail 'the downloaded agent is not the one this script was made for; nothing was installed. Make a new line: serverctl member enrol'
+  fail 'the downloaded agent is not the one this script was made for; nothing was installed. Make a new line: serverctl member enrol POOL HOST'
 rm "$folder/agent.gz"
 chmod 755 "$folder/serverctl-agent"
 

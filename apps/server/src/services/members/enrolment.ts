@@ -1,4 +1,5 @@
 import type { EnrolmentView } from '@serverctl/contract';
+import { egressAllows } from '@serverctl/core';
 import type { Transaction } from 'kysely';
 import { writeAudit } from '../../db/repositories/audit.ts';
 import { replaceEnrolment } from '../../db/repositories/enrolment.ts';
@@ -52,5 +53,21 @@ export async function issueEnrolment(
   const secret = Buffer.from(random.bytes(secretBytes)).toString('base64url');
   const secretHash = enrolmentSecretHash(secret);
   const expiresAt = await replaceEnrolment(trx, { id: newId(random), memberId: member.id, secretHash, minutes });
-  return { memberId: member.id, secret, expiresAt: expiresAt.toISOString(), command };
+  const warnings = lineWarnings(installer.url, member.allowed_egress);
+  return { memberId: member.id, secret, expiresAt: expiresAt.toISOString(), command, warnings };
+}
+
+/** A line that leads to loopback serves only hosts that are this one. */
+function lineWarnings(url: string, allowedEgress: readonly string[]): string[] {
+  const { hostname } = new URL(url);
+  if (!isLoopback(hostname) || allowedEgress.some(isLoopback)) return [];
+  return [
+    `${url} leads each host to itself: set SERVERCTL_LISTEN and SERVERCTL_PUBLIC_URLS to an address of this control plane, restart it, and make a new line.`,
+  ];
+}
+
+function isLoopback(address: string): boolean {
+  return (
+    address === 'localhost' || egressAllows(['127.0.0.0/8', '::1'], address.replace(/^\[|\]$/g, '').split('/')[0] ?? '')
+  );
 }
