@@ -1,37 +1,26 @@
 import type { FirstPublishView } from '@serverctl/contract';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { addPool, untilPool } from '../src/edge.ts';
-import type { ExpectedPromotion } from '../src/promotion-balance.ts';
-import { labMissing, openScene, type Scene } from '../src/scenario.ts';
-import { faultLog, settle } from '../src/verdict.ts';
+import { describe, expect, it } from 'vitest';
+import { closingTests } from '../src/closing-tests.ts';
+import { addPool } from '../src/edge.ts';
+import { labMissing, scenario } from '../src/scenario.ts';
 
 /* Three pools of one host each, one for each thing a record may hold when DNS is connected (PRODUCT.md section 4, First publish). */
 describe.skipIf(labMissing)(`first publish${labMissing ? ` (skipped: ${labMissing})` : ''}`, () => {
-  let scene: Scene;
-  let failed = false;
-  const expected: ExpectedPromotion[] = [];
+  const at = scenario('first-publish', 3);
   const expectPublish = (pool: string, to: string) =>
-    void expected.push({ pool, kind: 'first-publish', to, cause: 'first-publish' });
-  const name = (label: string) => `${label}.${scene.stage.dns.zone}`;
-  const answers = (label: string) => scene.stage.lab.dns.dig(name(label), 'A');
-  const mark = (label: string) => scene.stage.lab.dns.dig(`_serverctl.${name(label)}`, 'TXT');
-  const propose = (pool: string) => scene.plane.cli<FirstPublishView>('pool', 'publish', pool, '--preview');
-  const hand = async (line: string) => expect((await scene.stage.lab.dns.nsupdate(`${line}\nsend\n`)).status).toBe(0);
+    at.expectMove({ pool, kind: 'first-publish', to, cause: 'first-publish' });
+  const name = (label: string) => `${label}.${at.stage.dns.zone}`;
+  const answers = (label: string) => at.stage.lab.dns.dig(name(label), 'A');
+  const mark = (label: string) => at.stage.lab.dns.dig(`_serverctl.${name(label)}`, 'TXT');
+  const propose = (pool: string) => at.plane.cli<FirstPublishView>('pool', 'publish', pool, '--preview');
+  const hand = async (line: string) => expect((await at.stage.lab.dns.nsupdate(`${line}\nsend\n`)).status).toBe(0);
 
   async function connect(pool: string, index: number) {
-    const member = scene.stage.members[index]!;
-    await addPool(scene.plane, scene.stage, { name: pool, label: pool, delaySeconds: 10 }, [member]);
-    await untilPool(scene.plane, pool, 'the host ready', ({ status }) => status.members[0]?.ready === true);
+    const member = at.stage.members[index]!;
+    await addPool(at.plane, at.stage, { name: pool, delaySeconds: 10 }, [member]);
+    await at.looks.until(pool, 'the host ready', ({ status }) => status.members[0]?.ready === true);
     return member;
   }
-
-  beforeAll(async () => {
-    scene = await openScene('first-publish', 3);
-  });
-  afterEach((context) => {
-    if (context.task.result?.state === 'fail') failed = true;
-  });
-  afterAll(() => scene?.end(failed));
 
   it('proposes the first ready member where no record is, and writes record and mark on confirmation', async () => {
     const member = await connect('absent', 0);
@@ -39,22 +28,22 @@ describe.skipIf(labMissing)(`first publish${labMissing ? ` (skipped: ${labMissin
     expect(proposal).toMatchObject({ kind: 'create' });
     expect(await answers('absent')).toEqual([]);
     expectPublish('absent', member.name);
-    await scene.plane.cli('pool', 'publish', 'absent', '--yes');
-    await untilPool(scene.plane, 'absent', 'published', ({ status }) => status.bindings[0]?.state === 'published');
+    await at.plane.cli('pool', 'publish', 'absent', '--yes');
+    await at.looks.until('absent', 'published', ({ status }) => status.bindings[0]?.state === 'published');
     expect(await answers('absent')).toEqual([member.address]);
     expect((await mark('absent')).join()).toMatch(/v=1 cp=\w+ pool=\w+ epoch=1/);
   });
 
   it('proposes the member the record names already, and keeps the address', async () => {
-    const address = scene.stage.members[1]!.address;
+    const address = at.stage.members[1]!.address;
     await hand(`update add ${name('adopted')} 60 A ${address}`);
     const member = await connect('adopted', 1);
     const proposal = await propose('adopted');
     expect(proposal).toMatchObject({ kind: 'adopt' });
     expect(member.address).toBe(address);
     expectPublish('adopted', member.name);
-    await scene.plane.cli('pool', 'publish', 'adopted', '--yes');
-    await untilPool(scene.plane, 'adopted', 'published', ({ status }) => status.bindings[0]?.state === 'published');
+    await at.plane.cli('pool', 'publish', 'adopted', '--yes');
+    await at.looks.until('adopted', 'published', ({ status }) => status.bindings[0]?.state === 'published');
     expect(await answers('adopted')).toEqual([address]);
     expect((await mark('adopted')).join()).toContain('epoch=1');
   });
@@ -65,19 +54,16 @@ describe.skipIf(labMissing)(`first publish${labMissing ? ` (skipped: ${labMissin
     const proposal = await propose('foreign');
     expect(proposal).toMatchObject({ kind: 'take-over' });
     expect(proposal.records[0]).toMatchObject({ addresses: ['10.77.0.200'], ttlSeconds: 86_400 });
-    const refused = await scene.plane.tryCli('pool', 'publish', 'foreign', '--yes', '--json');
+    const refused = await at.plane.tryCli('pool', 'publish', 'foreign', '--yes', '--json');
     expect(refused.status).not.toBe(0);
     expect(`${refused.stdout}${refused.stderr}`).toContain('record_not_ours');
     expect(await answers('foreign')).toEqual(['10.77.0.200']);
     expect(await mark('foreign')).toEqual([]);
     expectPublish('foreign', member.name);
-    await scene.plane.cli('pool', 'publish', 'foreign', '--take-over', '--yes');
-    await untilPool(scene.plane, 'foreign', 'published', ({ status }) => status.bindings[0]?.state === 'published');
+    await at.plane.cli('pool', 'publish', 'foreign', '--take-over', '--yes');
+    await at.looks.until('foreign', 'published', ({ status }) => status.bindings[0]?.state === 'published');
     expect(await answers('foreign')).toEqual([member.address]);
   });
 
-  it('has no unexplained gap, no false promotion and no missing one', async () => {
-    const verdict = await settle(scene.plane, 'first-publish', expected, faultLog());
-    expect(verdict).toMatchObject({ unexplainedGaps: 0, falsePromotions: 0, missingPromotions: 0 });
-  });
+  closingTests(at, []);
 });

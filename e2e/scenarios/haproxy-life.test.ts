@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { startTraffic } from '../src/client-traffic.ts';
-import { memberOf, type PoolPlan } from '../src/edge.ts';
+import { closingTests } from '../src/closing-tests.ts';
+import { memberOf } from '../src/edge.ts';
 import {
   activeState,
   addEcho,
@@ -10,32 +11,35 @@ import {
   resetUnit,
   setUnit,
 } from '../src/haproxy-host.ts';
-import { closingTests, poolScene } from '../src/pool-scene.ts';
-import { labMissing } from '../src/scenario.ts';
+import type { LabStageMember } from '../src/lab-stage.ts';
+import { livePool, openBeforeTests } from '../src/live-pool.ts';
+import { labMissing, scenario } from '../src/scenario.ts';
+import { staysCalm } from '../src/stays.ts';
 
 /*
  * What Debian's HAProxy goes through under its real systemd, at the default delay of 30 s and grace of 1 s. First what must not move a
  * record, then what must (PRODUCT.md section 4): each move leaves the next test another active host, whose 15 s of R4 are untouched.
  */
-const plan: PoolPlan = { name: 'life', label: 'life', delaySeconds: 30 };
 const haproxy = 'haproxy.service';
 const agent = 'serverctl-agent.service';
 const watchMs = 3_000;
 
 describe.skipIf(labMissing)(`HAProxy’s life on three hosts${labMissing ? ` (skipped: ${labMissing})` : ''}`, () => {
-  const at = poolScene('haproxy-life', plan);
-  const shell = (name: string, script: string) => at.host(name).run(['sh', '-c', script]);
+  const at = scenario('haproxy-life', 3);
+  const life = livePool(at, { name: 'life', hosts: ['m1', 'm2', 'm3'] });
+  openBeforeTests([life]);
+  const shell = (host: LabStageMember, script: string) => host.run(['sh', '-c', script]);
 
   it('stays through 50 reloads in quick succession under load, though they take more than the 15 s of R4 in all', async () => {
-    await at.stays(watchMs, async ({ name }) => {
-      await setUnit(at.host(name), ['[Service]', 'ExecReload=/bin/sleep 0.2']); // as long as on a busy host
-      const traffic = await startTraffic(at.scene.stage, 'requests', at.host(name), 8080);
+    await staysCalm(life, watchMs, async ({ active }) => {
+      await setUnit(active, ['[Service]', 'ExecReload=/bin/sleep 0.2']); // as long as on a busy host
+      const traffic = await startTraffic(at.stage, 'requests', active, 8080);
       const since = Date.now();
-      await shell(name, `for n in $(seq 50); do systemctl reload ${haproxy} || exit 1; done`);
+      await shell(active, `for n in $(seq 50); do systemctl reload ${haproxy} || exit 1; done`);
       const tookMs = Date.now() - since;
       const { done, failed, lastFailure } = await traffic.flows();
       await traffic.stop();
-      await resetUnit(at.host(name));
+      await resetUnit(active);
       console.log(`50 reloads in ${tookMs} ms: ${done} requests answered, ${failed} failed ${lastFailure ?? ''}`);
       expect(tookMs).toBeGreaterThan(15_000);
       expect(done).toBeGreaterThan(50);
@@ -43,49 +47,49 @@ describe.skipIf(labMissing)(`HAProxy’s life on three hosts${labMissing ? ` (sk
   });
 
   it('stays when HAProxy is restarted', async () => {
-    await at.stays(watchMs, async ({ name }) => void (await at.host(name).run(['systemctl', 'restart', haproxy])));
+    await staysCalm(life, watchMs, ({ active }) => active.run(['systemctl', 'restart', haproxy]));
   });
 
   it('stays when a worker is killed, and when the master is: systemd restarts HAProxy', async () => {
-    const kill = (of: string) => async (name: string) => {
-      const before = await mainPid(at.host(name), haproxy);
-      await shell(name, `kill -KILL ${of.replace('MASTER', before)}`);
+    const kill = async (host: LabStageMember, of: string) => {
+      const before = await mainPid(host, haproxy);
+      await shell(host, `kill -KILL ${of.replace('MASTER', before)}`);
       await expect
-        .poll(async () => [await activeState(at.host(name), haproxy), await mainPid(at.host(name), haproxy)], {
+        .poll(async () => [await activeState(host, haproxy), await mainPid(host, haproxy)], {
           timeout: 10_000,
         })
         .toEqual(['active', expect.not.stringMatching(`^(0|${before})$`)]);
     };
-    await at.stays(watchMs, async ({ name }) => {
-      await kill('$(pgrep -P MASTER)')(name);
-      await kill('MASTER')(name);
+    await staysCalm(life, watchMs, async ({ active }) => {
+      await kill(active, '$(pgrep -P MASTER)');
+      await kill(active, 'MASTER');
     });
   });
 
   it('stays when the agent is killed: HAProxy is untouched, and the agent is heard in a new boot', async () => {
-    const news = await at.stays(watchMs, async ({ name, view }) => {
-      const before = await haproxyAsItIs(at.host(name));
-      const lastSeq = (await at.events()).at(-1)?.seq ?? 0;
-      await shell(name, `kill -KILL ${await mainPid(at.host(name), agent)}`);
+    const news = await staysCalm(life, watchMs, async ({ active, view }) => {
+      const before = await haproxyAsItIs(active);
+      const lastSeq = (await life.events()).at(-1)?.seq ?? 0;
+      await shell(active, `kill -KILL ${await mainPid(active, agent)}`);
       const booted = async () =>
-        (await at.events()).some(({ seq, kind, memberId }) => {
+        (await life.events()).some(({ seq, kind, memberId }) => {
           return seq > lastSeq && kind === 'member.boot' && memberId === view.activeMemberId;
         });
       await expect.poll(booted, { timeout: 15_000 }).toBe(true);
-      expect(await haproxyAsItIs(at.host(name))).toBe(before);
+      expect(await haproxyAsItIs(active)).toBe(before);
     });
     expect(news.filter(({ kind }) => kind === 'member.boot')).toHaveLength(1);
   });
 
   it('stays when HAProxy is stopped on a standby, which is ready again 10 s after it runs', async () => {
-    await at.stays(0, async ({ next }) => {
+    await staysCalm(life, 0, async ({ next }) => {
       const isReady = (ready: boolean) =>
-        at.pool(`${next} is ${ready ? '' : 'not '}ready`, (view) => memberOf(view, next).ready === ready);
-      await at.host(next).stopHaproxy();
+        life.until(`${next.name} is ${ready ? '' : 'not '}ready`, (view) => memberOf(view, next.name).ready === ready);
+      await next.stopHaproxy();
       await isReady(false);
-      await at.pool('its health says why', (view) => memberOf(view, next).health === 'haproxy-inactive');
+      await life.until('its health says why', (view) => memberOf(view, next.name).health === 'haproxy-inactive');
       const since = Date.now();
-      await at.host(next).startHaproxy();
+      await next.startHaproxy();
       await isReady(true);
       const tookMs = Date.now() - since;
       console.log(`HAProxy started on a standby → ready after ${tookMs} ms (10000 ms of health)`);
@@ -95,8 +99,7 @@ describe.skipIf(labMissing)(`HAProxy’s life on three hosts${labMissing ? ` (sk
   });
 
   it('stays while a stopping HAProxy still answers, and moves the grace after it took no connection any more', async () => {
-    const { name, next } = await at.atRest();
-    const host = at.host(name);
+    const { active: host, next } = await life.settled();
     const stopsAfterMs = 6_000;
     // Serves on for 6 s, then stops softly: what is open may go on, nothing new is taken.
     await setUnit(host, [
@@ -106,15 +109,15 @@ describe.skipIf(labMissing)(`HAProxy’s life on three hosts${labMissing ? ` (sk
       'TimeoutStopSec=60',
     ]);
     const putBack = await editConfiguration(host, (text) => text.replace(/hard-stop-after .*/, 'hard-stop-after 50s'));
-    const session = await startTraffic(at.scene.stage, 'session', host, await addEcho(host));
-    const requests = await startTraffic(at.scene.stage, 'requests', host, 80);
+    const session = await startTraffic(at.stage, 'session', host, await addEcho(host));
+    const requests = await startTraffic(at.stage, 'requests', host, 80);
 
-    at.expectMove('failover', next, 'haproxy-inactive');
+    life.expectMove('failover', next, 'haproxy-inactive');
     const since = Date.now();
     await host.run(['systemctl', 'stop', '--no-block', haproxy]);
-    const moved = at.probe.until(at.host(next).address, { since, withinMs: 20_000 });
-    await at.pool('it stops, and counts as active while it answers', (view) => {
-      const { haproxy: word, healthSentence } = memberOf(view, name);
+    const moved = life.probe.until(next.address, { since, withinMs: 20_000 });
+    await life.until('it stops, and counts as active while it answers', (view) => {
+      const { haproxy: word, healthSentence } = memberOf(view, host.name);
       return word?.startsWith('deactivating') === true && healthSentence.endsWith('HAProxy is active.');
     });
     await requests.flows();
@@ -129,52 +132,52 @@ describe.skipIf(labMissing)(`HAProxy’s life on three hosts${labMissing ? ` (sk
     await expect.poll(() => activeState(host, haproxy), { timeout: 10_000 }).toBe('inactive');
     await putBack();
     await resetUnit(host);
-    await at.acknowledge();
+    await life.acknowledge();
   });
 
   it('moves when HAProxy can never be started again, once 15 s of starting are used up and the grace is over (R4)', async () => {
-    const { name, next } = await at.atRest();
-    await setUnit(at.host(name), ['[Unit]', 'StartLimitIntervalSec=0', '[Service]', 'ExecStartPre=/bin/false']);
-    at.expectMove('failover', next, 'haproxy-inactive');
+    const { active, next } = await life.settled();
+    await setUnit(active, ['[Unit]', 'StartLimitIntervalSec=0', '[Service]', 'ExecStartPre=/bin/false']);
+    life.expectMove('failover', next, 'haproxy-inactive');
     const since = Date.now();
-    await at.host(name).run(['systemctl', 'kill', '--signal=KILL', haproxy]);
-    const { at: movedAt } = await at.probe.until(at.host(next).address, { since, withinMs: 30_000 });
+    await active.run(['systemctl', 'kill', '--signal=KILL', haproxy]);
+    const { at: movedAt } = await life.probe.until(next.address, { since, withinMs: 30_000 });
     console.log(`every start fails → authoritative answer moved after ${Math.round(movedAt - since)} ms`);
     expect(movedAt - since).toBeGreaterThan(15_000);
     expect(movedAt - since).toBeLessThan(20_000);
-    await resetUnit(at.host(name));
-    await at.acknowledge();
+    await resetUnit(active);
+    await life.acknowledge();
   });
 
   it('moves when HAProxy starts slowly and dies again and again: the 15 s are a total within 60 s (R4)', async () => {
-    const { name, next } = await at.atRest();
-    await setUnit(at.host(name), ['[Unit]', 'StartLimitIntervalSec=0', '[Service]', 'ExecStartPre=/bin/sleep 5']);
-    at.expectMove('failover', next, 'haproxy-inactive');
+    const { active, next } = await life.settled();
+    await setUnit(active, ['[Unit]', 'StartLimitIntervalSec=0', '[Service]', 'ExecStartPre=/bin/sleep 5']);
+    life.expectMove('failover', next, 'haproxy-inactive');
     const since = Date.now();
     const turn = `systemctl kill --signal=KILL ${haproxy}; until systemctl is-active -q ${haproxy}; do sleep 0.1; done; sleep 1`;
-    const loop = shell(name, `for n in 1 2 3 4; do ${turn}; done`);
-    const { at: movedAt } = await at.probe.until(at.host(next).address, { since, withinMs: 45_000 });
+    const loop = shell(active, `for n in 1 2 3 4; do ${turn}; done`);
+    const { at: movedAt } = await life.probe.until(next.address, { since, withinMs: 45_000 });
     console.log(`runs for 1 s of each 6 s → authoritative answer moved after ${Math.round(movedAt - since)} ms`);
     expect(movedAt - since).toBeGreaterThan(16_000);
     await loop;
-    await resetUnit(at.host(name));
-    await at.acknowledge();
+    await resetUnit(active);
+    await life.acknowledge();
   });
 
   it('moves after the grace when systemd gives a broken configuration up', async () => {
-    const { name, next } = await at.atRest();
-    const putBack = await editConfiguration(at.host(name), (text) => `${text}\nnonsense\n`);
-    at.expectMove('failover', next, 'haproxy-inactive');
+    const { active, next } = await life.settled();
+    const putBack = await editConfiguration(active, (text) => `${text}\nnonsense\n`);
+    life.expectMove('failover', next, 'haproxy-inactive');
     const since = Date.now();
-    await at.host(name).run(['systemctl', 'kill', '--signal=KILL', haproxy]);
-    const { at: movedAt } = await at.probe.until(at.host(next).address, { since, withinMs: 15_000 });
+    await active.run(['systemctl', 'kill', '--signal=KILL', haproxy]);
+    const { at: movedAt } = await life.probe.until(next.address, { since, withinMs: 15_000 });
     console.log(`systemd gave up → authoritative answer moved after ${Math.round(movedAt - since)} ms`);
-    expect(await activeState(at.host(name), haproxy)).toBe('failed');
+    expect(await activeState(active, haproxy)).toBe('failed');
     await putBack();
-    await resetUnit(at.host(name));
-    await at.acknowledge();
-    await at.atRest();
+    await resetUnit(active);
+    await life.acknowledge();
+    await life.settled();
   });
 
-  closingTests(at);
+  closingTests(at, [life]);
 });

@@ -2,12 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MemberAdded } from '@serverctl/contract';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { memberOf, untilPool } from '../src/edge.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { memberOf } from '../src/edge.ts';
 import type { LabStageMember } from '../src/lab-stage.ts';
-import { type Plane, startPlane } from '../src/plane.ts';
+import { startPlane } from '../src/plane.ts';
 import { startReverseProxy } from '../src/reverse-proxy.ts';
-import { labMissing, openScene, type Scene } from '../src/scenario.ts';
+import { labMissing, scenario } from '../src/scenario.ts';
 import { openTerminal } from '../src/terminal.ts';
 
 /*
@@ -22,39 +22,23 @@ const watchProcesses =
 const seenFile = '/run/seen-of-processes';
 
 describe.skipIf(labMissing)(`a bare host${labMissing ? ` (skipped: ${labMissing})` : ''}`, () => {
-  let scene: Scene;
+  const at = scenario('install', 2);
   let bare: LabStageMember;
   let proxyHost: LabStageMember;
-  let failed = false;
 
-  const add = (plane: Plane, host: LabStageMember, ...more: readonly string[]) =>
-    plane.cli<MemberAdded>(
-      'member',
-      'add',
-      'edge',
-      host.hostname,
-      '--egress',
-      host.egress,
-      '--ipv4',
-      host.address,
-      ...more,
-    );
-  const untilHealthy = (plane: Plane, host: LabStageMember) =>
-    untilPool(plane, 'edge', `${host.name} is healthy`, (view) => memberOf(view, host.name).health === 'healthy');
+  const add = (host: LabStageMember) =>
+    at.plane.cli<MemberAdded>('member', 'add', 'edge', host.hostname, '--egress', host.egress, '--ipv4', host.address);
+  const untilHealthy = (host: LabStageMember) =>
+    at.looks.until('edge', `${host.name} is healthy`, (view) => memberOf(view, host.name).health === 'healthy');
 
   beforeAll(async () => {
-    scene = await openScene('install', 2);
-    [bare, proxyHost] = scene.stage.members as [LabStageMember, LabStageMember];
-    await scene.plane.cli('pool', 'add', 'edge', '--delay', '10');
+    [bare, proxyHost] = at.stage.members as [LabStageMember, LabStageMember];
+    await at.plane.cli('pool', 'add', 'edge', '--delay', '10');
   });
-  afterEach((context) => {
-    if (context.task.result?.state === 'fail') failed = true;
-  });
-  afterAll(() => scene?.end(failed));
 
   it('becomes a member by the pasted line; no process, no history ever holds the secret; uninstall leaves nothing (R34)', async () => {
     const before = (await bare.run(everyFile)).stdout;
-    const { member, enrolment } = await add(scene.plane, bare);
+    const { member, enrolment } = await add(bare);
     expect(enrolment.command).not.toContain(enrolment.secret);
     expect(enrolment.command.split('\n')).toHaveLength(1);
     await bare.run([
@@ -72,7 +56,7 @@ describe.skipIf(labMissing)(`a bare host${labMissing ? ` (skipped: ${labMissing}
     await terminal.until(/secret.*: $/i);
     terminal.type(enrolment.secret);
     await terminal.until(/heard/i);
-    await untilHealthy(scene.plane, bare);
+    await untilHealthy(bare);
     await terminal.leave();
     await bare.run(['systemctl', 'stop', 'watch-processes.service']);
 
@@ -95,12 +79,12 @@ describe.skipIf(labMissing)(`a bare host${labMissing ? ` (skipped: ${labMissing}
     expect((await bare.run(['systemctl', 'show', '-p', 'LoadState', 'serverctl-agent.service'])).stdout.trim()).toBe(
       'LoadState=not-found',
     );
-    await scene.plane.cli('member', 'remove', 'edge', member.id, '--yes');
+    await at.plane.cli('member', 'remove', 'edge', member.id, '--yes');
   });
 
   it('is left as it was by a line whose script was changed on the way, and by a wrong secret', async () => {
     const before = (await bare.run(everyFile)).stdout;
-    const { member, enrolment } = await add(scene.plane, bare);
+    const { member, enrolment } = await add(bare);
     const line = (command: string, secret: string) => bare.host.run(['sh', '-c', command], { input: `${secret}\n` });
 
     const otherScript = enrolment.command.replace(/[0-9a-f]{64}/, (hash) =>
@@ -118,18 +102,18 @@ describe.skipIf(labMissing)(`a bare host${labMissing ? ` (skipped: ${labMissing}
     expect(wrong.status).not.toBe(0);
     expect(wrong.stderr).toMatch(/enrolment_secret_invalid/);
     expect((await bare.run(everyFile)).stdout).toBe(before);
-    await scene.plane.cli('member', 'remove', 'edge', member.id, '--yes');
+    await at.plane.cli('member', 'remove', 'edge', member.id, '--yes');
   });
 
   it('becomes a member through a proxy that ends TLS: seen from its own address, and the proxy’s log holds no secret (R36)', async () => {
     const proxy = await startReverseProxy(proxyHost, {
-      to: `${scene.stage.planeAddress}:${scene.stage.planePort}`,
+      to: `${at.stage.planeAddress}:${at.stage.planePort}`,
       trustedBy: [bare],
     });
-    const caFile = join(scene.stage.directory, 'proxy.pem');
+    const caFile = join(at.stage.directory, 'proxy.pem');
     await writeFile(caFile, proxy.certificate);
-    await scene.plane.stop();
-    scene.plane = await startPlane(scene.stage, {
+    await at.plane.stop();
+    at.plane = await startPlane(at.stage, {
       SERVERCTL_TLS: 'off',
       SERVERCTL_PUBLIC_URLS: proxy.url,
       SERVERCTL_TRUSTED_PROXIES: proxyHost.address,
@@ -137,19 +121,19 @@ describe.skipIf(labMissing)(`a bare host${labMissing ? ` (skipped: ${labMissing}
       SERVERCTL_URL: proxy.addressUrl,
       SERVERCTL_CA_FILE: caFile,
     });
-    const { enrolment } = await add(scene.plane, bare);
+    const { enrolment } = await add(bare);
     expect(enrolment.command).not.toContain('--insecure');
     const installed = await bare.host.run(['sh', '-c', enrolment.command], { input: `${enrolment.secret}\n` });
     expect(installed.stderr + installed.stdout).toMatch(/heard/i);
     expect(installed.status).toBe(0);
-    await untilHealthy(scene.plane, bare);
+    await untilHealthy(bare);
     await sleep(2_000);
 
     const log = await proxy.log();
     expect(log).toContain('/agent/v1/heartbeat');
     expect(log).toContain('/install/agent.sh');
     expect(log.includes(enrolment.secret)).toBe(false);
-    const events = (await scene.plane.tryCli('events')).stdout;
+    const events = (await at.plane.tryCli('events')).stdout;
     expect(events).toContain(`${bare.hostname} enrolled from ${bare.address}.`);
   });
 });

@@ -1,11 +1,13 @@
-import type { LivenessView, PoolView } from '@serverctl/contract';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventView, LivenessView, PoolView } from '@serverctl/contract';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { closingTests } from '../src/closing-tests.ts';
 import { memberOf } from '../src/edge.ts';
-import { type LivePool, openLivePools } from '../src/live-pool.ts';
+import type { LabStageMember } from '../src/lab-stage.ts';
+import { type LivePool, livePool, openBeforeTests } from '../src/live-pool.ts';
 import { type MemberSeen, watchMembers } from '../src/member-watch.ts';
-import type { ExpectedPromotion } from '../src/promotion-balance.ts';
-import { labMissing, openScene, type Scene } from '../src/scenario.ts';
-import { faultLog, settle } from '../src/verdict.ts';
+import { labMissing, scenario } from '../src/scenario.ts';
+import { stays, staysCalm } from '../src/stays.ts';
 
 /*
  * Three pools of two hosts at the default failover delay, so that losses of 10, 30 and 50 % are tried side by side. The standbys hear and
@@ -16,49 +18,32 @@ const lossMs = 75_000;
 const delayMs = 10_000;
 
 describe.skipIf(labMissing)(`a network that misbehaves${labMissing ? ` (skipped: ${labMissing})` : ''}`, () => {
-  let scene: Scene;
-  let pools: readonly LivePool[] = [];
-  let failed = false;
-  const faults = faultLog();
-  const expected: ExpectedPromotion[] = [];
-  const pool = (name: string) => {
-    const found = pools.find((one) => one.name === name);
-    if (found === undefined) throw new Error(`no pool ${name}`);
-    return found;
-  };
-
-  beforeAll(async () => {
-    scene = await openScene('network', 6);
-    pools = await openLivePools(scene, [
-      { name: 'ten', hosts: ['m1', 'm2'] },
-      { name: 'thirty', hosts: ['m3', 'm4'] },
-      { name: 'fifty', hosts: ['m5', 'm6'] },
-    ]);
-    for (const { name, hosts } of pools)
-      expected.push({ pool: name, kind: 'first-publish', to: hosts[0]?.name ?? '', cause: 'first-publish' });
-  });
-  afterEach((context) => {
-    if (context.task.result?.state === 'fail') failed = true;
-  });
-  afterAll(async () => {
-    await Promise.all(pools.map(({ probe }) => probe.stop()));
-    await scene?.end(failed);
-  });
+  const at = scenario('network', 6);
+  const ten = livePool(at, { name: 'ten', hosts: ['m1', 'm2'] });
+  const thirty = livePool(at, { name: 'thirty', hosts: ['m3', 'm4'] });
+  const fifty = livePool(at, { name: 'fifty', hosts: ['m5', 'm6'] });
+  const pools = [ten, thirty, fifty];
+  openBeforeTests(pools);
 
   it('stays when the active hosts lose 10, 30 and 50 % of their packets for 75 s at the default delay', async () => {
     const losses = [
-      { of: pool('ten'), active: 'm1', percent: 10 },
-      { of: pool('thirty'), active: 'm3', percent: 30 },
-      { of: pool('fifty'), active: 'm5', percent: 50 },
+      { of: ten, active: 'm1', percent: 10 },
+      { of: thirty, active: 'm3', percent: 30 },
+      { of: fifty, active: 'm5', percent: 50 },
     ];
     const since = Date.now();
-    const seen = await watchMembers(scene.plane, () =>
+    const told = new Map<LivePool, readonly EventView[]>();
+    const seen = await watchMembers(at.looks, () =>
       Promise.all(
         losses.map(({ of, active, percent }) =>
-          faults.during(active, async () => {
+          at.faults.during(active, async () => {
             expect((await of.settled()).view.failoverDelaySeconds).toBe(30);
-            await of.stays(lossMs, () => of.host(active).host.lose(percent));
-            await of.host(active).host.lose(0);
+            const news = await staysCalm(of, 0, async () => {
+              await at.host(active).host.lose(percent);
+              await sleep(lossMs);
+              await at.host(active).host.lose(0);
+            });
+            told.set(of, news);
           }),
         ),
       ),
@@ -71,12 +56,11 @@ describe.skipIf(labMissing)(`a network that misbehaves${labMissing ? ` (skipped:
       console.log(
         `${percent} % loss: ${lost} heartbeats lost, ${longest} in a row at most, ${inWords(seen.get(active))}`,
       );
-      // Half of the delay: far beyond what the agent's way of sending leaves to chance.
-      expect(longest).toBeLessThan(15);
-      expect(seen.get(active)?.longestSilenceMs).toBeLessThan(15_000);
-      const told = await of.told(since);
-      for (const kind of ['member.heartbeat-lost', 'member.unheard', 'pool.no-standby', 'pool.promoted'])
-        expect(told).not.toHaveProperty([kind]);
+      expect([...(seen.get(active)?.kinds ?? [])]).toEqual(['healthy']);
+      expect(told.get(of)?.filter(({ severity }) => severity !== 'info')).toEqual([]);
+      // At 50 % chance alone was measured to make a silence of 16 s within an hour: the bound says only that the delay is not near.
+      expect(seen.get(active)?.longestSilenceMs).toBeLessThan(25_000);
+      expect(longest).toBeLessThan(25);
     }
     for (const standby of ['m2', 'm4', 'm6']) {
       console.log(`standby ${standby}, without loss: ${inWords(seen.get(standby))}`);
@@ -88,24 +72,23 @@ describe.skipIf(labMissing)(`a network that misbehaves${labMissing ? ` (skipped:
 
   describe('at a failover delay of 10 s', () => {
     beforeAll(async () => {
-      for (const { name } of pools) await scene.plane.cli('pool', 'set', name, '--delay', String(delayMs / 1_000));
+      for (const { name } of pools) await at.plane.cli('pool', 'set', name, '--delay', String(delayMs / 1_000));
     });
 
     it.concurrent('moves when the active host’s packets are lost and ours reach it, and does not move back', () =>
-      cutOneWay(pool('ten'), 'sent'));
+      cutOneWay(ten, 'sent'));
 
     it.concurrent('moves when our packets to the active host are lost and its reach us, and does not move back', () =>
-      cutOneWay(pool('thirty'), 'received'));
+      cutOneWay(thirty, 'received'));
 
     it.concurrent('refuses an active host that is seen from another address, hears it still, and takes it back by a person’s word (R5)', async () => {
-      const fifty = pool('fifty');
       const { active } = await fifty.settled();
       const { hostname, name } = active;
       const elsewhere = active.address.replace(/\.(\d+)$/, '.1$1');
       const since = Date.now();
       const id = memberOf(await fifty.now(), name).id;
-      await faults.during(name, async () => {
-        await fifty.stays(delayMs + 10_000, async () => {
+      await at.faults.during(name, async () => {
+        await stays(fifty, delayMs + 10_000, async () => {
           await active.host.seenFrom(elsewhere);
           const refused = await fifty.until('refused', (view) => memberOf(view, name).health === 'refused');
           expect(memberOf(refused, name)).toMatchObject({ role: 'active', refusedSeen: elsewhere });
@@ -115,7 +98,7 @@ describe.skipIf(labMissing)(`a network that misbehaves${labMissing ? ` (skipped:
         const still = await fifty.now();
         expect(memberOf(still, name)).toMatchObject({ health: 'refused', role: 'active', refusedSeen: elsewhere });
         expect(memberOf(still, name).heartbeatAgeMs).toBeLessThan(3_000);
-        await scene.plane.cli('member', 'set', fifty.name, hostname, '--egress', `${active.address},${elsewhere}`);
+        await at.plane.cli('member', 'set', fifty.name, hostname, '--egress', `${active.address},${elsewhere}`);
         await fifty.settled();
         await restartedAgentIsHeard(fifty, active, (view) => memberOf(view, name).health === 'healthy');
         await fifty.settled();
@@ -127,19 +110,12 @@ describe.skipIf(labMissing)(`a network that misbehaves${labMissing ? ` (skipped:
     });
   });
 
-  it('never answered with nothing, two addresses or a stranger’s (R20)', () => {
-    for (const one of pools) one.neverEmptyNorForeign();
-  });
-
-  it('has no unexplained gap, no false promotion and no missing one', async () => {
-    const verdict = await settle(scene.plane, 'network', expected, faults);
-    expect(verdict).toMatchObject({ unexplainedGaps: 0, falsePromotions: 0, missingPromotions: 0 });
-  });
+  closingTests(at, pools);
 
   async function cutOneWay(one: LivePool, lost: 'sent' | 'received') {
     const { active, next } = await one.settled();
-    expected.push({ pool: one.name, kind: 'failover', to: next.name, cause: 'heartbeat-lost' });
-    await faults.during(active.name, async () => {
+    one.expectMove('failover', next, 'heartbeat-lost');
+    await at.faults.during(active.name, async () => {
       const since = Date.now();
       await active.host.lose(100, lost);
       const answer = await one.probe.until(next.address, { since, withinMs: 25_000 });
@@ -149,15 +125,11 @@ describe.skipIf(labMissing)(`a network that misbehaves${labMissing ? ` (skipped:
       await one.settled();
       expect(await one.told(since)).toMatchObject({ 'member.heartbeat-lost': 1, 'pool.promoted': 1 });
     });
-    await one.stays(5_000);
+    await stays(one, 5_000);
   }
 
   /** A start of the agent has a boot of its own, told with the token that it got (R35). */
-  async function restartedAgentIsHeard(
-    of: LivePool,
-    host: LivePool['hosts'][number],
-    holds: (view: PoolView) => boolean,
-  ) {
+  async function restartedAgentIsHeard(of: LivePool, host: LabStageMember, holds: (view: PoolView) => boolean) {
     const boots = (await of.told())['member.boot'] ?? 0;
     await host.run(['systemctl', 'restart', 'serverctl-agent.service']);
     await vi.waitFor(async () => expect(await of.told()).toMatchObject({ 'member.boot': boots + 1 }), {
@@ -172,7 +144,7 @@ describe.skipIf(labMissing)(`a network that misbehaves${labMissing ? ` (skipped:
 
   /** How many heartbeats were missing in a row, each time some were, of the host with that name. */
   async function gapsSince(since: number) {
-    const { liveness } = await scene.plane.cli<{ liveness: LivenessView }>('status');
+    const { liveness } = await at.plane.cli<{ liveness: LivenessView }>('status');
     return (name: string) =>
       liveness.gaps
         .filter(({ hostname, at }) => hostname.startsWith(`${name}.`) && Date.parse(at) >= since)

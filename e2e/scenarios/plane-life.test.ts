@@ -2,38 +2,42 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { MemberView, PoolView } from '@serverctl/contract';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startTraffic } from '../src/client-traffic.ts';
-import { hostname, memberOf, type PoolPlan, promotions } from '../src/edge.ts';
+import { closingTests } from '../src/closing-tests.ts';
+import { memberOf, promotions } from '../src/edge.ts';
 import { addEcho, haproxyAsItIs } from '../src/haproxy-host.ts';
+import type { LabStageMember } from '../src/lab-stage.ts';
+import { livePool, openBeforeTests } from '../src/live-pool.ts';
 import { startPlane } from '../src/plane.ts';
-import { closingTests, poolScene } from '../src/pool-scene.ts';
-import { labMissing } from '../src/scenario.ts';
+import { labMissing, scenario } from '../src/scenario.ts';
+import { staysCalm } from '../src/stays.ts';
 
 /*
  * The control plane ends, in order or by kill -9 with its embedded database, and goes on with the same data. A fault of ours alone never
  * moves a record (I10), and nothing happens on a host (R43, I19).
  */
 const delayMs = 10_000;
-const plan: PoolPlan = { name: 'plane', label: 'plane', delaySeconds: delayMs / 1_000 };
 /** Long enough for a loss that our own absence made up. */
 const watchMs = delayMs + 2_000;
 
 describe.skipIf(labMissing)(`the control plane’s life${labMissing ? ` (skipped: ${labMissing})` : ''}`, () => {
-  const at = poolScene('plane-life', plan);
+  const at = scenario('plane-life', 3);
+  const pool = livePool(at, { name: 'plane', delaySeconds: delayMs / 1_000, hosts: ['m1', 'm2', 'm3'] });
+  openBeforeTests([pool]);
   const startAgain = async () => {
-    at.scene.plane = await startPlane(at.scene.stage);
+    at.plane = await startPlane(at.stage);
   };
-  const priorityOf = async (name: string) =>
-    (await at.plane.cli<MemberView>('member', 'show', plan.name, at.host(name).hostname)).priority;
+  const priorityOf = async ({ hostname }: LabStageMember) =>
+    (await at.plane.cli<MemberView>('member', 'show', pool.name, hostname)).priority;
   const everybodyHeard = () =>
-    at.pool('everybody heard', ({ status }) => status.members.every(({ health }) => health === 'healthy'));
+    pool.until('everybody heard', ({ status }) => status.members.every(({ health }) => health === 'healthy'));
 
   it('stays when the control plane is restarted in order', async () => {
-    await at.stays(watchMs, async ({ view }) => {
+    await staysCalm(pool, watchMs, async ({ view }) => {
       await at.keepCounters();
       await at.faults.during('all', async () => {
         await at.plane.stop();
         await startAgain();
-        expect(await at.pool('is read', () => true)).toMatchObject({
+        expect(await pool.until('is read', () => true)).toMatchObject({
           activeMemberId: view.activeMemberId,
           epoch: view.epoch,
         });
@@ -43,14 +47,14 @@ describe.skipIf(labMissing)(`the control plane’s life${labMissing ? ` (skipped
   });
 
   it('stays when it is killed for 20 s: acknowledged state is there again, HAProxy and its sessions go on (R43)', async () => {
-    await at.stays(watchMs, async ({ name, next }) => {
-      const hosts = at.scene.stage.members;
-      const session = await startTraffic(at.scene.stage, 'session', at.host(name), await addEcho(at.host(name)));
+    await staysCalm(pool, watchMs, async ({ active, next }) => {
+      const hosts = at.stage.members;
+      const session = await startTraffic(at.stage, 'session', active, await addEcho(active));
       await at.keepCounters();
       const before = await Promise.all(hosts.map(haproxyAsItIs));
       const priority = (await priorityOf(next)) + 1;
       await at.faults.during('all', async () => {
-        await at.plane.cli('member', 'set', plan.name, at.host(next).hostname, '--priority', String(priority));
+        await at.plane.cli('member', 'set', pool.name, next.hostname, '--priority', String(priority));
         await at.plane.kill();
         await sleep(20_000);
         expect(await Promise.all(hosts.map(haproxyAsItIs))).toEqual(before);
@@ -71,35 +75,35 @@ describe.skipIf(labMissing)(`the control plane’s life${labMissing ? ` (skipped
   });
 
   it('counts the silence of a host that lost power meanwhile from its own start on (R3)', async () => {
-    const { name } = await at.atRest();
+    const { active } = await pool.settled();
     await at.keepCounters();
     await at.faults.during('all', async () => {
       await at.plane.kill();
-      await at.host(name).host.powerOff();
+      await active.host.powerOff();
       await sleep(watchMs); // silent for longer than the delay before anybody could have heard it
       const startedAt = Date.now();
       await startAgain();
       const readyAt = Date.now();
-      const moved = await at.untilMovedFrom(at.host(name).address, 30_000);
-      at.expectMove('failover', moved.to, 'heartbeat-lost');
+      const moved = await pool.untilMovedFrom(active, 30_000);
+      pool.expectMove('failover', moved.to, 'heartbeat-lost');
       const took = { afterStartMs: Math.round(moved.at - startedAt), afterReadyMs: Math.round(moved.at - readyAt) };
       console.log(`lost before our start (delay ${delayMs} ms) → authoritative answer moved ${JSON.stringify(took)}`);
       expect(took.afterStartMs).toBeGreaterThan(delayMs);
       expect(took.afterReadyMs).toBeLessThan(delayMs + 5_000);
-      await at.host(name).host.powerOn();
-      await at.pool('the host is back', (view) => memberOf(view, name).health === 'healthy');
+      await active.host.powerOn();
+      await pool.until('the host is back', (view) => memberOf(view, active.name).health === 'healthy');
     });
-    await at.acknowledge();
+    await pool.acknowledge();
   });
 
   describe('killed around a decision', () => {
     beforeAll(async () => {
-      await at.plane.cli('pool', 'set', plan.name, '--grace', '0'); // decided at once, so that the kills fall around it
+      await at.plane.cli('pool', 'set', pool.name, '--grace', '0'); // decided at once, so that the kills fall around it
     });
 
     /** HAProxy stops on the active host, `untilKill` passes, the control plane is killed and started again: one move, one address. */
     async function movesOnce(untilKill: (epoch: number) => Promise<unknown>, untilStart: () => void = () => undefined) {
-      const { epoch, status } = await at.pool('somebody could take over', (view) => {
+      const { epoch, status } = await pool.until('somebody could take over', (view) => {
         return view.status.state === 'calm' && view.status.nextInLine !== null;
       });
       const host = at.host(labName(status));
@@ -109,18 +113,18 @@ describe.skipIf(labMissing)(`the control plane’s life${labMissing ? ` (skipped
         await untilKill(epoch);
         await at.plane.kill();
         const killedAt = Date.now();
-        const answered = at.probe.present()[0] !== host.address;
+        const answered = pool.probe.present()[0] !== host.address;
         untilStart();
         await startAgain();
-        const view = await at.pool('the new address is published', (now) => {
+        const view = await pool.until('the new address is published', (now) => {
           return now.epoch > epoch && now.status.bindings.every(({ state }) => state === 'published');
         });
         await host.startHaproxy();
         const to = at.host(labName(view.status));
-        at.expectMove('failover', to.name, 'haproxy-inactive');
+        pool.expectMove('failover', to, 'haproxy-inactive');
         expect(view.status.bindings.map(({ desiredAddress }) => desiredAddress)).toEqual([to.address]);
-        expect(await at.scene.stage.lab.dns.dig(hostname(at.scene.stage, plan), 'A')).toEqual([to.address]);
-        const [ours, ...others] = (await promotions(at.plane, plan.name)).filter((one) => one.epoch > epoch);
+        expect(await at.stage.lab.dns.dig(pool.managedName, 'A')).toEqual([to.address]);
+        const [ours, ...others] = (await promotions(at.plane, pool.name)).filter((one) => one.epoch > epoch);
         expect(ours).toMatchObject({ epoch: epoch + 1, toMemberId: view.activeMemberId });
         expect(others).toEqual([]);
         const decided = Date.parse(ours!.decidedAt) <= killedAt;
@@ -128,7 +132,7 @@ describe.skipIf(labMissing)(`the control plane’s life${labMissing ? ` (skipped
           `before the kill: ${decided ? 'decided' : 'not decided'}, ${answered ? 'answered' : 'not answered'}`,
         );
       });
-      await at.acknowledge();
+      await pool.acknowledge();
     }
 
     it.each([20, 90, 200])('moves once when it is killed %i ms after HAProxy stopped', (afterMs) =>
@@ -136,21 +140,21 @@ describe.skipIf(labMissing)(`the control plane’s life${labMissing ? ` (skipped
     );
 
     it('moves once when it is killed after the decision, with the write in flight at a name server that stands still', async () => {
-      const { dns } = at.scene.stage.lab;
+      const { dns } = at.stage.lab;
       dns.pause();
       try {
         await movesOnce(
-          (before) => at.pool('it is decided', ({ epoch }) => epoch > before),
+          (before) => pool.until('it is decided', ({ epoch }) => epoch > before),
           () => dns.resume(),
         );
       } finally {
         dns.resume();
       }
-      await at.atRest();
+      await pool.settled();
     });
   });
 
-  closingTests(at);
+  closingTests(at, [pool]);
 });
 
 /** The active member by its name in the lab. */

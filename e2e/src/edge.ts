@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { CredentialView, MemberAdded, PoolView, PromotionView } from '@serverctl/contract';
 import type { Plane } from './plane.ts';
+import { createPoolLooks, type PoolLooks } from './pool-looks.ts';
 import type { Stage, StageMember } from './stage.ts';
 
 /** Connects DNS as an operator would: one credential for the stage's name server. The secret goes in on standard input's file, never as an argument. */
@@ -24,9 +24,12 @@ export async function addCredential(plane: Plane, stage: Stage, secretFile: stri
 
 export interface PoolPlan {
   readonly name: string;
-  /** Managed name below the stage's zone, e.g. `www`. */
-  readonly label: string;
-  readonly delaySeconds: number;
+  /** Managed name below the stage's zone, e.g. `www`; the pool's name if left out. */
+  readonly label?: string;
+  /** This and the preset as the product has them if left out. */
+  readonly delaySeconds?: number;
+  readonly preset?: string;
+  /** 30 if left out. */
   readonly ttlSeconds?: number;
 }
 
@@ -37,7 +40,9 @@ export async function addPool(
   plan: PoolPlan,
   members: readonly StageMember[],
 ): Promise<PoolView> {
-  const pool = await plane.cli<PoolView>('pool', 'add', plan.name, '--delay', String(plan.delaySeconds));
+  const delay = plan.delaySeconds === undefined ? [] : ['--delay', String(plan.delaySeconds)];
+  const preset = plan.preset === undefined ? [] : ['--preset', plan.preset];
+  const pool = await plane.cli<PoolView>('pool', 'add', plan.name, ...delay, ...preset);
   await plane.cli(
     'dns',
     'add',
@@ -54,7 +59,7 @@ export async function addPool(
   return pool;
 }
 
-export async function enrol(plane: Plane, pool: string, member: StageMember, priority: number): Promise<MemberAdded> {
+async function enrol(plane: Plane, pool: string, member: StageMember, priority: number): Promise<MemberAdded> {
   const added = await plane.cli<MemberAdded>(
     'member',
     'add',
@@ -72,24 +77,12 @@ export async function enrol(plane: Plane, pool: string, member: StageMember, pri
 }
 
 export function hostname(stage: Stage, plan: PoolPlan): string {
-  return `${plan.label}.${stage.dns.zone}`;
+  return `${plan.label ?? plan.name}.${stage.dns.zone}`;
 }
 
 /** Asks the pool until `holds`; rejects at the deadline with the pool's own words. */
-export async function untilPool(
-  plane: Plane,
-  pool: string,
-  what: string,
-  holds: (view: PoolView) => boolean,
-  withinMs = 60_000,
-): Promise<PoolView> {
-  const deadline = performance.now() + withinMs;
-  for (;;) {
-    const view = await plane.cli<PoolView>('pool', 'show', pool);
-    if (holds(view)) return view;
-    if (performance.now() > deadline) throw new Error(`${pool}: not within ${withinMs} ms: ${what}. ${describe(view)}`);
-    await sleep(200);
-  }
+export function untilPool(plane: Plane, ...asked: Parameters<PoolLooks['until']>): Promise<PoolView> {
+  return createPoolLooks(() => plane).until(...asked);
 }
 
 export function allReady(view: PoolView): boolean {
@@ -104,11 +97,4 @@ export function memberOf(view: PoolView, name: string) {
 
 export function promotions(plane: Plane, pool: string): Promise<readonly PromotionView[]> {
   return plane.cli<readonly PromotionView[]>('promotion', 'list', pool);
-}
-
-function describe(view: PoolView): string {
-  const members = view.status.members.map(
-    (member) => `${member.hostname}: ${member.health}, ${member.standingSentence}`,
-  );
-  return `State ${view.status.state}: ${view.status.sentence} [${members.join('; ')}]`;
 }

@@ -1,118 +1,119 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventView, PoolView } from '@serverctl/contract';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { type AnswerProbe, startAnswerProbe } from './answer-probe.ts';
-import { allReady, enrol, memberOf } from './edge.ts';
+import { addPool, allReady, hostname, memberOf, type PoolPlan } from './edge.ts';
 import type { LabStageMember } from './lab-stage.ts';
 import type { Plane } from './plane.ts';
-import { createPoolLooks, type PoolLooks } from './pool-looks.ts';
-import type { Scene } from './scenario.ts';
+import type { ExpectedPromotion } from './promotion-balance.ts';
+import type { Scenario } from './scenario.ts';
 
-export interface LivePoolPlan {
-  /** Name of the pool, and of its managed name below the stage's zone. */
-  readonly name: string;
+export interface LivePoolPlan extends PoolPlan {
   /** Lab names; the first one is published and becomes active. */
   readonly hosts: readonly [string, ...string[]];
-  /** Settings of `pool add` that are not the defaults. */
-  readonly settings?: readonly string[];
 }
 
-/** A pool whose records follow health, with a witness of its own: several of them share a scene, each host in one. */
+/** The pool at rest: everybody healthy, every standby ready, nothing left to publish. */
+export interface Settled {
+  readonly view: PoolView;
+  readonly active: LabStageMember;
+  /** Who would be promoted. */
+  readonly next: LabStageMember;
+}
+
+/** A pool whose records follow health, with a witness of its own: several of them share a scenario, each host in one. */
 export interface LivePool {
   readonly name: string;
+  /** Whose answers the witness sees. */
+  readonly managedName: string;
   readonly probe: AnswerProbe;
   readonly hosts: readonly LabStageMember[];
-  host(name: string): LabStageMember;
   now(): Promise<PoolView>;
   until(what: string, holds: (view: PoolView) => boolean, withinMs?: number): Promise<PoolView>;
-  /** Waits until everybody is healthy and ready; says who is active and who would be next. */
-  settled(): Promise<{ readonly view: PoolView; readonly active: LabStageMember; readonly next: LabStageMember }>;
-  /** Runs `action`, and asserts that from its start for at least `windowMs` neither record nor active member nor epoch changed: each promotion raises it (R16). */
-  stays(windowMs: number, action?: () => Promise<void>): Promise<void>;
-  /** How often each kind of event was told of this pool and its members since `since`. */
+  settled(): Promise<Settled>;
+  expectMove(kind: ExpectedPromotion['kind'], to: LabStageMember, cause: string): void;
+  /** The first answer other than `host`'s, and whose it is: for moves whose target is anybody ready. */
+  untilMovedFrom(host: LabStageMember, withinMs: number): Promise<{ readonly at: number; readonly to: LabStageMember }>;
+  /** Of this pool and its members, oldest first. */
+  events(): Promise<readonly EventView[]>;
+  /** How often each kind of event was told since `since`. */
   told(since?: number): Promise<Readonly<Record<string, number>>>;
-  /** R20: one answer, always a registered address, from the first one on. `further` = addresses that members had besides their own. */
-  neverEmptyNorForeign(further?: readonly string[]): void;
+  /** The bucket of R11 is refilled as an operator would: through the public API. */
+  acknowledge(): Promise<unknown>;
+  /** Adds the pool, enrols its hosts, publishes the first one, and lets the record follow health. */
+  open(): Promise<void>;
+  close(): Promise<void>;
 }
 
-/** Adds the pools, enrols their hosts, publishes each first host, and lets the records follow health. */
-export async function openLivePools(scene: Scene, plans: readonly LivePoolPlan[]): Promise<readonly LivePool[]> {
-  const { plane } = scene;
-  const looks = createPoolLooks(() => scene.plane);
-  await Promise.all(plans.map((plan) => addPlannedPool(scene, plan)));
-  return Promise.all(
-    plans.map(async (plan) => {
-      await looks.until(plan.name, 'all heard', ({ status }) =>
-        status.members.every(({ health }) => health === 'healthy'),
-      );
-      const first = hostOf(scene, plan.hosts[0]);
-      await plane.cli('pool', 'publish', plan.name, first.hostname, '--yes', '--confirm-not-ready');
-      const pool = livePool(scene, looks, plan);
-      await pool.probe.until(first.address, { since: 0, withinMs: 20_000 });
-      await pool.until('standbys ready', allReady);
-      await plane.cli('failover', 'on', plan.name);
-      return pool;
-    }),
-  );
+/** Registers the hooks that open the pools side by side before the first test, and end their witnesses after the last. */
+export function openBeforeTests(pools: readonly LivePool[]): void {
+  beforeAll(async () => void (await Promise.all(pools.map((pool) => pool.open()))));
+  afterAll(async () => void (await Promise.all(pools.map((pool) => pool.close()))));
 }
 
-async function addPlannedPool(scene: Scene, { name, hosts, settings = [] }: LivePoolPlan): Promise<void> {
-  const { plane, stage } = scene;
-  const record = [nameOf(scene, name), '--zone', stage.dns.zone, '--credential', 'name-server', '--ttl', '30'];
-  await plane.cli('pool', 'add', name, ...settings);
-  await plane.cli('dns', 'add', name, ...record);
-  for (const [index, host] of hosts.entries()) await enrol(plane, name, hostOf(scene, host), (index + 1) * 10);
-}
-
-function livePool(scene: Scene, looks: PoolLooks, { name, hosts: names }: LivePoolPlan): LivePool {
-  const hosts = names.map((host) => hostOf(scene, host));
-  const probe = startAnswerProbe(scene.stage, nameOf(scene, name));
-  const until: LivePool['until'] = (what, holds, withinMs) => looks.until(name, what, holds, withinMs);
-  const host = (wanted: string) => {
-    const found = hosts.find((one) => one.name === wanted);
-    if (found === undefined) throw new Error(`${name} has no host ${wanted}`);
-    return found;
+export function livePool(scenario: Scenario, plan: LivePoolPlan): LivePool {
+  const { name } = plan;
+  let probe: AnswerProbe | null = null;
+  const witness = () => {
+    if (probe === null) throw new Error(`the pool ${name} is not open yet`);
+    return probe;
   };
+  const hosts = () => plan.hosts.map((host) => scenario.host(host));
+  const events = () => eventsOf(scenario.plane, name);
+  const until: LivePool['until'] = (what, holds, withinMs) => scenario.looks.until(name, what, holds, withinMs);
+  const expectMove: LivePool['expectMove'] = (kind, to, cause) =>
+    scenario.expectMove({ pool: name, kind, to: to.name, cause });
   return {
     name,
-    probe,
-    hosts,
-    host,
-    now: () => looks.one(name),
     until,
+    expectMove,
+    events,
+    get managedName() {
+      return hostname(scenario.stage, plan);
+    },
+    get hosts() {
+      return hosts();
+    },
+    get probe() {
+      return witness();
+    },
+    now: () => scenario.looks.one(name),
     async settled() {
       const view = await until('everybody healthy and ready', (now) => allReady(now) && now.status.state === 'calm');
-      const [active] = hosts.filter((one) => memberOf(view, one.name).role === 'active');
-      const [next] = hosts.filter((one) => memberOf(view, one.name).place === 1);
+      const active = hosts().find((one) => memberOf(view, one.name).role === 'active');
+      const next = hosts().find((one) => memberOf(view, one.name).place === 1);
       if (active === undefined || next === undefined) throw new Error(`${name} has nobody active or nobody next`);
       return { view, active, next };
     },
-    async stays(windowMs, action = async () => undefined) {
-      const standing = async () => {
-        const { epoch, activeMemberId } = await looks.one(name);
-        return { epoch, activeMemberId, answers: [...probe.history] };
-      };
-      const before = await standing();
-      const over = performance.now() + windowMs;
-      await action();
-      await sleep(Math.max(0, over - performance.now()));
-      expect(await standing()).toEqual(before);
+    async untilMovedFrom({ address }, withinMs) {
+      const { history } = witness();
+      const seen = history.length;
+      const moved = () =>
+        history.slice(seen).find(({ addresses }) => addresses.length === 1 && addresses[0] !== address);
+      await expect.poll(moved, { timeout: withinMs, interval: 20 }).toBeDefined();
+      const answer = moved();
+      const to = hosts().find((one) => one.address === answer?.addresses[0]);
+      if (answer === undefined || to === undefined) throw new Error(`${name} moved to a stranger`);
+      return { at: answer.at, to };
     },
     async told(since = 0) {
       const counts: Record<string, number> = {};
-      for (const { kind, at } of await eventsOf(scene.plane, name))
-        if (Date.parse(at) >= since) counts[kind] = (counts[kind] ?? 0) + 1;
+      for (const { kind, at } of await events()) if (Date.parse(at) >= since) counts[kind] = (counts[kind] ?? 0) + 1;
       return counts;
     },
-    neverEmptyNorForeign(further = []) {
-      const allowed = [...hosts.map(({ address }) => address), ...further];
-      const first = probe.history.findIndex(({ addresses }) => addresses.length > 0);
-      expect(first).toBeGreaterThanOrEqual(0);
-      for (const { addresses } of probe.history.slice(first)) {
-        expect(addresses).toHaveLength(1);
-        expect(allowed).toContain(addresses[0]);
-      }
+    acknowledge: () => scenario.plane.cli('pool', 'ack', name, '--reason', 'scenario finished'),
+    async open() {
+      const { plane, stage } = scenario;
+      const first = scenario.host(plan.hosts[0]);
+      await addPool(plane, stage, plan, hosts());
+      await until('everybody heard', ({ status }) => status.members.every(({ health }) => health === 'healthy'));
+      expectMove('first-publish', first, 'first-publish');
+      await plane.cli('pool', 'publish', name, first.hostname, '--yes', '--confirm-not-ready');
+      probe = startAnswerProbe(stage, hostname(stage, plan));
+      await probe.until(first.address, { since: 0, withinMs: 20_000 });
+      await until('standbys ready', allReady);
+      await plane.cli('failover', 'on', name);
     },
+    close: async () => probe?.stop(),
   };
 }
 
@@ -124,14 +125,4 @@ async function eventsOf(plane: Plane, pool: string): Promise<readonly EventView[
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line) as EventView);
-}
-
-function hostOf(scene: Scene, name: string): LabStageMember {
-  const found = scene.stage.members.find((member) => member.name === name);
-  if (found === undefined) throw new Error(`the lab has no host ${name}`);
-  return found;
-}
-
-function nameOf({ stage }: Scene, pool: string): string {
-  return `${pool}.${stage.dns.zone}`;
 }

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PoolView } from '@serverctl/contract';
-import type { Plane } from './plane.ts';
+import type { PoolLooks } from './pool-looks.ts';
 
 /** How one member looked over a time, asked again and again as an operator would. */
 export interface MemberSeen {
@@ -19,7 +18,7 @@ const betweenLooksMs = 200;
 
 /** Looks at every member of the fleet while `action` runs. Keyed by the host's name in the lab. */
 export async function watchMembers(
-  plane: Plane,
+  looks: PoolLooks,
   action: () => Promise<unknown>,
 ): Promise<ReadonlyMap<string, MemberSeen>> {
   const seen = new Map<string, MemberSeen>();
@@ -29,7 +28,7 @@ export async function watchMembers(
     const startedMs = performance.now();
     while (running) {
       const nowMs = performance.now();
-      for (const { status } of await plane.cli<readonly PoolView[]>('pool', 'list')) {
+      for (const { status } of await looks.all()) {
         for (const member of status.members) {
           const name = member.hostname.split('.')[0] ?? member.hostname;
           const good = lastGood.get(name) ?? { healthyMs: startedMs, readyMs: startedMs };
