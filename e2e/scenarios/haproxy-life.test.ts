@@ -18,7 +18,8 @@ import { staysCalm } from '../src/stays.ts';
 
 /*
  * What Debian's HAProxy goes through under its real systemd, at the default delay of 30 s and grace of 1 s. First what must not move a
- * record, then what must (PRODUCT.md section 4): each move leaves the next test another active host, whose 15 s of R4 are untouched.
+ * record, then what must (PRODUCT.md section 4). Each of these needs an active host whose 15 s of R4 are whole: the moves go to and fro
+ * between m1 and m2, and the last test begins on m3.
  */
 const haproxy = 'haproxy.service';
 const agent = 'serverctl-agent.service';
@@ -32,7 +33,7 @@ describe.skipIf(labMissing)(`HAProxy’s life on three hosts${labMissing ? ` (sk
 
   it('stays through 50 reloads in quick succession under load, though they take more than the 15 s of R4 in all', async () => {
     await staysCalm(life, watchMs, async ({ active }) => {
-      await setUnit(active, ['[Service]', 'ExecReload=/bin/sleep 0.2']); // as long as on a busy host
+      await setUnit(active, ['[Service]', 'ExecReload=/bin/sleep 0.3']); // as long as on a busy host
       const traffic = await startTraffic(at.stage, 'requests', active, 8080);
       const since = Date.now();
       await shell(active, `for n in $(seq 50); do systemctl reload ${haproxy} || exit 1; done`);
@@ -42,7 +43,11 @@ describe.skipIf(labMissing)(`HAProxy’s life on three hosts${labMissing ? ` (sk
       await resetUnit(active);
       console.log(`50 reloads in ${tookMs} ms: ${done} requests answered, ${failed} failed ${lastFailure ?? ''}`);
       expect(tookMs).toBeGreaterThan(15_000);
-      expect(done).toBeGreaterThan(50);
+      // The old worker hands its listening sockets to the new one (`-x sockpair@…`, added by the master), so that no connection finds
+      // nobody, and hard-stop-after gives it 2 s for what it has: a reload costs no request.
+      expect({ failed, lastFailure }).toEqual({ failed: 0, lastFailure: null });
+      // One request after the other, 10 ms apart: a fifth of what can be.
+      expect(done).toBeGreaterThan(tookMs / 50);
     });
   });
 
@@ -165,7 +170,13 @@ describe.skipIf(labMissing)(`HAProxy’s life on three hosts${labMissing ? ` (sk
   });
 
   it('moves after the grace when systemd gives a broken configuration up', async () => {
+    const third = at.host('m3');
+    await life.settled();
+    life.expectMove('switchover', third, 'switchover');
+    await at.plane.cli('member', 'promote', life.name, third.hostname, '--reason', 'none was on it yet', '--yes');
+    await life.acknowledge();
     const { active, next } = await life.settled();
+    expect(active).toBe(third);
     const putBack = await editConfiguration(active, (text) => `${text}\nnonsense\n`);
     life.expectMove('failover', next, 'haproxy-inactive');
     const since = Date.now();
