@@ -16,7 +16,13 @@ import { openTerminal } from '../src/terminal.ts';
  *
  *   m1  the bare host        m2  a proxy of the operator's, that ends TLS in front of the control plane (R36)
  */
-const everyFile = ['sh', '-c', 'find / -xdev -printf "%p %y %m %u\\n" | sort'];
+/** Every file of the host: of its disk, and of each place that may be a file system of its own and that anybody writes to. */
+const apart = '/tmp /var/tmp /run/serverctl* /dev/shm';
+const everyFile = [
+  'sh',
+  '-c',
+  `for at in / ${apart}; do [ ! -e "$at" ] || find "$at" -xdev -printf "%p %y %m %u\\n"; done | sort -u`,
+];
 const watchProcesses =
   'while :; do for p in /proc/[0-9]*; do tr "\\0" " " <$p/cmdline; echo; tr "\\0" "\\n" <$p/environ; done 2>/dev/null; sleep 0.02; done';
 const seenFile = '/run/seen-of-processes';
