@@ -44,6 +44,7 @@ export const EnrolmentView = z
     secret: z.string().describe('Shown once. Enter it at the prompt of the line; never put it into an argument (R34).'),
     expiresAt: Timestamp,
     command: z.string().describe('The line to run on the host as root. The secret is not in it.'),
+    warnings: z.array(z.string()).describe('Why the line may not work on that host.'),
   })
   .meta({ id: 'Enrolment' });
 export type EnrolmentView = z.infer<typeof EnrolmentView>;
