@@ -78,7 +78,6 @@ describe('the compiled agent', () => {
     const { plane, enrol, trusting, run } = await host();
     await enrol(trusting);
     plane.once(agentPaths.heartbeat, 'hang');
-    plane.once(agentPaths.heartbeat, 'drop');
     const { shown } = run();
     await plane.untilBeats(2);
     // The beats beside the first one do not wait for it; its time is over when 2 s are.
