@@ -1,6 +1,7 @@
 import { Resolver } from 'node:dns/promises';
 import { connect, isIPv4 } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { wallMs } from '@serverctl/e2e/platform/wall-clock';
 
 /*
  * A client of the service, without a memory: every few milliseconds it opens a connection, asks "who are you" over HTTP and closes it. A
@@ -27,7 +28,7 @@ async function attempt(number: number): Promise<void> {
   newest = number;
   if (seen === last) return;
   last = seen;
-  process.stdout.write(`${JSON.stringify({ at: Date.now(), seen })}\n`);
+  process.stdout.write(`${JSON.stringify({ at: wallMs(), seen })}\n`);
 }
 
 async function visit(): Promise<string | null> {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabStageMember } from '@serverctl/e2e/lab-stage';
+import { wallMs } from '@serverctl/e2e/platform/wall-clock';
 
 /*
  * The faults, the same for everyone who is measured. Each begins at a random moment of a second, so that no heartbeat, advertisement or
@@ -32,7 +33,7 @@ export async function stopHaproxy(host: LabStageMember): Promise<Stopped> {
 /** Pulls the cable at the bridge; resolves with the time right before. */
 export async function pullCable(host: LabStageMember): Promise<number> {
   await sleep(Math.random() * 1_000);
-  const issuedAt = Date.now();
+  const issuedAt = wallMs();
   await host.host.cut();
   return issuedAt;
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabStage, LabStageMember } from '@serverctl/e2e/lab-stage';
+import { wallMs } from '@serverctl/e2e/platform/wall-clock';
 import { pullCable, type Stopped, stopHaproxy } from './fault.ts';
 import { type Kind, priorities, renderKeepalived, virtualAddress, watcherScript } from './keepalived-conf.ts';
 import { type Sightings, startSightings } from './sightings.ts';
@@ -87,9 +88,9 @@ async function stop(host: LabStageMember): Promise<void> {
 /** Until the address answers from the preferred host, and everything had time to rest. */
 async function rest(probe: Sightings, kind: Kind, preferred: LabStageMember): Promise<void> {
   const present = () => probe.history.at(-1)?.seen;
-  const deadline = Date.now() + settleWithinMs;
+  const deadline = wallMs() + settleWithinMs;
   while (present() !== preferred.name) {
-    if (Date.now() > deadline) throw new Error(`keepalived (${kind}): ${virtualAddress} answers from ${present()}`);
+    if (wallMs() > deadline) throw new Error(`keepalived (${kind}): ${virtualAddress} answers from ${present()}`);
     await sleep(50);
   }
   await sleep(restMs[kind]);

@@ -1,3 +1,4 @@
+import { curtainOf } from '@serverctl/e2e/curtain';
 import type { LabStage } from '@serverctl/e2e/lab-stage';
 import { keepLogs } from '@serverctl/e2e/post-mortem';
 import { labSupport } from '@serverctl/lab';
@@ -16,25 +17,14 @@ const say = (line: string) =>
   void out.write(`${((performance.now() - began) / 1_000).toFixed(1).padStart(7)} s  ${line}\n`);
 
 let stage: LabStage | null = null;
-let ending: Promise<void> | null = null;
-/** Takes everything down once, however the run ends. */
-const end = () => {
-  ending ??= stage?.down() ?? Promise.resolve();
-  return ending;
-};
-// Not once: the lab leaves a signal to us only while it sees our listener (lab/exit.ts).
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.on(signal, () => {
-    say('Interrupted: taking everything down …');
-    void end().finally(() => process.exit(130));
-  });
+const curtain = curtainOf(() => stage, say);
 
 try {
   await measure(options);
 } catch (error) {
-  if (ending === null) await explain(error); // what ends because we take it down is no failure
+  if (!curtain.isFalling()) await explain(error); // what ends because we take it down is no failure
 } finally {
-  await end();
+  await curtain.end();
 }
 
 async function measure({ json, verbose, runs, output, watcherMs }: Options): Promise<void> {
@@ -57,7 +47,7 @@ async function measure({ json, verbose, runs, output, watcherMs }: Options): Pro
   });
   const figures = figuresOf(values, runs, (await house.frozenTicks()) - frozenBefore, watcherMs);
   out.write(`\n${renderTable(values)}\n\n${renderRemarks(figures, loadSince())}\nvalues: ${values.file}\n`);
-  await end();
+  await curtain.end();
   if (json) process.stdout.write(`${JSON.stringify(figures)}\n`);
 }
 

@@ -4,6 +4,7 @@ import type { PoolView, PromotionView } from '@serverctl/contract';
 import { addPool, hostname, type PoolPlan, promotions, untilPool } from '@serverctl/e2e/edge';
 import type { LabStage, LabStageMember } from '@serverctl/e2e/lab-stage';
 import type { Plane } from '@serverctl/e2e/plane';
+import { wallMs } from '@serverctl/e2e/platform/wall-clock';
 import { pullCable, type Stopped, stopHaproxy } from './fault.ts';
 import { startSightings } from './sightings.ts';
 
@@ -63,7 +64,7 @@ function runPool(place: Place, first: LabStageMember): PoolRunner {
     const { plane, plan } = place;
     await plane.cli('pool', 'ack', plan.name, '--reason', 'benchmark: the last round is over');
     const { epoch } = await untilPool(plane, plan.name, 'calm, with a ready standby', isCalm, recoverWithinMs);
-    await sleep(Math.max(0, movedAt + betweenPromotionsMs - Date.now()));
+    await sleep(Math.max(0, movedAt + betweenPromotionsMs - wallMs()));
     return epoch;
   }
 
@@ -71,7 +72,7 @@ function runPool(place: Place, first: LabStageMember): PoolRunner {
     const epoch = await prepare();
     const from = active;
     const { issuedAt, answeredAt, stopped, to } = await watchMove(place, from, fault);
-    movedAt = Date.now();
+    movedAt = wallMs();
     active = to;
     const promotion = await recorded(place, epoch + 1);
     return { from: from.name, to: to.name, issuedAt, answeredAt, stopped, promotion };

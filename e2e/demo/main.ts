@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { labSupport } from '@serverctl/lab';
+import { curtainOf } from '../src/curtain.ts';
 import { labStage } from '../src/lab-stage.ts';
 import { localStage } from '../src/local-stage.ts';
 import { paths } from '../src/paths.ts';
@@ -33,18 +34,7 @@ const say = (line: string) =>
   void out.write(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${line}\n`);
 
 let stage: Stage | null = null;
-let ending: Promise<void> | null = null;
-/** Takes everything down once, however the demo ends. */
-const end = () => {
-  ending ??= stage?.down() ?? Promise.resolve();
-  return ending;
-};
-// Not once: the lab leaves a signal to us only while it sees our listener (lab/exit.ts).
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.on(signal, () => {
-    say('Interrupted: taking everything down …');
-    void end().finally(() => process.exit(130));
-  });
+const curtain = curtainOf(() => stage, say);
 
 try {
   stage = await openStage();
@@ -54,9 +44,9 @@ try {
   else if (!values.once) say('Not a terminal, so there is no live table; run script/demo in one to keep it open.');
   process.exitCode = move.moved ? 0 : 1;
 } catch (error) {
-  if (ending === null) await explain(error); // what ends because we take it down is no failure
+  if (!curtain.isFalling()) await explain(error); // what ends because we take it down is no failure
 } finally {
-  await end();
+  await curtain.end();
 }
 
 function readFlags() {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { startAnswerProbe } from '../src/answer-probe.ts';
 import { addCredential, addPool, allReady, hostname, type PoolPlan, promotions, untilPool } from '../src/edge.ts';
 import { type Plane, startPlane } from '../src/plane.ts';
+import { wallMs } from '../src/platform/wall-clock.ts';
 import type { Stage } from '../src/stage.ts';
 
 /** What the demo shows: did the authoritative answer move, and how long after HAProxy stopped. */
@@ -52,7 +53,7 @@ async function stopAndWatch(
   first: Stage['members'][number],
   probe: ReturnType<typeof startAnswerProbe>,
 ): Promise<Move> {
-  const since = Date.now();
+  const since = wallMs();
   await first.stopHaproxy();
   const moved = await untilPool(plane, plan.name, 'another member active', ({ epoch }) => epoch > 1, 30_000).catch(
     () => null,

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { closingTests } from '../src/closing-tests.ts';
 import { allReady } from '../src/edge.ts';
 import { livePool, openBeforeTests } from '../src/live-pool.ts';
+import { wallMs } from '../src/platform/wall-clock.ts';
 import { labMissing, scenario } from '../src/scenario.ts';
 
 describe.skipIf(labMissing)(
@@ -21,7 +22,7 @@ describe.skipIf(labMissing)(
         await sleep(5_000);
         expect(probe.present()).toEqual([m1!.address]);
         pair.expectMove('failover', m2!, 'heartbeat-lost');
-        const since = Date.now();
+        const since = wallMs();
         await m2!.host.powerOn();
         await probe.until(m2!.address, { since, withinMs: 60_000 });
         await m1!.host.powerOn();

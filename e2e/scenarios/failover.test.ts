@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { closingTests } from '../src/closing-tests.ts';
 import { memberOf } from '../src/edge.ts';
 import { livePool, openBeforeTests } from '../src/live-pool.ts';
+import { wallMs } from '../src/platform/wall-clock.ts';
 import { labMissing, scenario } from '../src/scenario.ts';
 import { stays } from '../src/stays.ts';
 
@@ -17,7 +18,7 @@ describe.skipIf(labMissing)(`one pool, three hosts${labMissing ? ` (skipped: ${l
 
   it('moves the record when HAProxy is stopped on the active host', async () => {
     const { active, next } = await edge.settled();
-    const since = Date.now();
+    const since = wallMs();
     edge.expectMove('failover', next, 'haproxy-inactive');
     await active.stopHaproxy();
     const answer = await edge.probe.until(next.address, { since, withinMs: 15_000 });
@@ -48,7 +49,7 @@ describe.skipIf(labMissing)(`one pool, three hosts${labMissing ? ` (skipped: ${l
       '--json',
     );
     expect(refused.status).not.toBe(0);
-    const since = Date.now();
+    const since = wallMs();
     edge.expectMove('switchover', next, 'switchover');
     await at.plane.cli('member', 'promote', edge.name, next.hostname, '--reason', 'planned work', '--yes');
     await edge.probe.until(next.address, { since, withinMs: 10_000 });
@@ -58,7 +59,7 @@ describe.skipIf(labMissing)(`one pool, three hosts${labMissing ? ` (skipped: ${l
   it('moves after the failover delay when the active host loses power', async () => {
     const { active, next } = await edge.settled();
     await at.faults.during(active.name, async () => {
-      const since = Date.now();
+      const since = wallMs();
       edge.expectMove('failover', next, 'heartbeat-lost');
       await active.host.powerOff();
       const answer = await edge.probe.until(next.address, { since, withinMs: 25_000 });
@@ -73,7 +74,7 @@ describe.skipIf(labMissing)(`one pool, three hosts${labMissing ? ` (skipped: ${l
   it('moves after the failover delay when the active host’s cable is out, and does not move back by itself', async () => {
     const { active, next } = await edge.settled();
     await at.faults.during(active.name, async () => {
-      const since = Date.now();
+      const since = wallMs();
       edge.expectMove('failover', next, 'heartbeat-lost');
       await active.host.cut();
       await edge.probe.until(next.address, { since, withinMs: 25_000 });

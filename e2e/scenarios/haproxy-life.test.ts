@@ -13,6 +13,7 @@ import {
 } from '../src/haproxy-host.ts';
 import type { LabStageMember } from '../src/lab-stage.ts';
 import { livePool, openBeforeTests } from '../src/live-pool.ts';
+import { wallMs } from '../src/platform/wall-clock.ts';
 import { labMissing, scenario } from '../src/scenario.ts';
 import { staysCalm } from '../src/stays.ts';
 
@@ -35,9 +36,9 @@ describe.skipIf(labMissing)(`HAProxy’s life on three hosts${labMissing ? ` (sk
     await staysCalm(life, watchMs, async ({ active }) => {
       await setUnit(active, ['[Service]', 'ExecReload=/bin/sleep 0.3']); // as long as on a busy host
       const traffic = await startTraffic(at.stage, 'requests', active, 8080);
-      const since = Date.now();
+      const since = wallMs();
       await shell(active, `for n in $(seq 50); do systemctl reload ${haproxy} || exit 1; done`);
-      const tookMs = Date.now() - since;
+      const tookMs = wallMs() - since;
       const { done, failed, lastFailure } = await traffic.flows();
       await traffic.stop();
       await resetUnit(active);
@@ -93,10 +94,10 @@ describe.skipIf(labMissing)(`HAProxy’s life on three hosts${labMissing ? ` (sk
       await next.stopHaproxy();
       await isReady(false);
       await life.until('its health says why', (view) => memberOf(view, next.name).health === 'haproxy-inactive');
-      const since = Date.now();
+      const since = wallMs();
       await next.startHaproxy();
       await isReady(true);
-      const tookMs = Date.now() - since;
+      const tookMs = wallMs() - since;
       console.log(`HAProxy started on a standby → ready after ${tookMs} ms (10000 ms of health)`);
       expect(tookMs).toBeGreaterThan(9_900);
       expect(tookMs).toBeLessThan(20_000); // what it took to see it included; far from the 30 s after an enrolment
@@ -118,7 +119,7 @@ describe.skipIf(labMissing)(`HAProxy’s life on three hosts${labMissing ? ` (sk
     const requests = await startTraffic(at.stage, 'requests', host, 80);
 
     life.expectMove('failover', next, 'haproxy-inactive');
-    const since = Date.now();
+    const since = wallMs();
     await host.run(['systemctl', 'stop', '--no-block', haproxy]);
     const moved = life.probe.until(next.address, { since, withinMs: 20_000 });
     await life.until('it stops, and counts as active while it answers', (view) => {
@@ -144,7 +145,7 @@ describe.skipIf(labMissing)(`HAProxy’s life on three hosts${labMissing ? ` (sk
     const { active, next } = await life.settled();
     await setUnit(active, ['[Unit]', 'StartLimitIntervalSec=0', '[Service]', 'ExecStartPre=/bin/false']);
     life.expectMove('failover', next, 'haproxy-inactive');
-    const since = Date.now();
+    const since = wallMs();
     await active.run(['systemctl', 'kill', '--signal=KILL', haproxy]);
     const { at: movedAt } = await life.probe.until(next.address, { since, withinMs: 30_000 });
     console.log(`every start fails → authoritative answer moved after ${Math.round(movedAt - since)} ms`);
@@ -158,7 +159,7 @@ describe.skipIf(labMissing)(`HAProxy’s life on three hosts${labMissing ? ` (sk
     const { active, next } = await life.settled();
     await setUnit(active, ['[Unit]', 'StartLimitIntervalSec=0', '[Service]', 'ExecStartPre=/bin/sleep 5']);
     life.expectMove('failover', next, 'haproxy-inactive');
-    const since = Date.now();
+    const since = wallMs();
     const turn = `systemctl kill --signal=KILL ${haproxy}; until systemctl is-active -q ${haproxy}; do sleep 0.1; done; sleep 1`;
     const loop = shell(active, `for n in 1 2 3 4; do ${turn}; done`);
     const { at: movedAt } = await life.probe.until(next.address, { since, withinMs: 45_000 });
@@ -179,7 +180,7 @@ describe.skipIf(labMissing)(`HAProxy’s life on three hosts${labMissing ? ` (sk
     expect(active).toBe(third);
     const putBack = await editConfiguration(active, (text) => `${text}\nnonsense\n`);
     life.expectMove('failover', next, 'haproxy-inactive');
-    const since = Date.now();
+    const since = wallMs();
     await active.run(['systemctl', 'kill', '--signal=KILL', haproxy]);
     const { at: movedAt } = await life.probe.until(next.address, { since, withinMs: 15_000 });
     console.log(`systemd gave up → authoritative answer moved after ${Math.round(movedAt - since)} ms`);

@@ -6,6 +6,7 @@ import { memberOf } from '../src/edge.ts';
 import type { LabStageMember } from '../src/lab-stage.ts';
 import { type LivePool, livePool, openBeforeTests } from '../src/live-pool.ts';
 import { type MemberSeen, watchMembers } from '../src/member-watch.ts';
+import { wallMs } from '../src/platform/wall-clock.ts';
 import { labMissing, scenario } from '../src/scenario.ts';
 import { stays, staysCalm } from '../src/stays.ts';
 
@@ -31,7 +32,7 @@ describe.skipIf(labMissing)(`a network that misbehaves${labMissing ? ` (skipped:
       { of: thirty, active: 'm3', percent: 30 },
       { of: fifty, active: 'm5', percent: 50 },
     ];
-    const since = Date.now();
+    const since = wallMs();
     const told = new Map<LivePool, readonly EventView[]>();
     const seen = await watchMembers(at.looks, () =>
       Promise.all(
@@ -85,7 +86,7 @@ describe.skipIf(labMissing)(`a network that misbehaves${labMissing ? ` (skipped:
       const { active } = await fifty.settled();
       const { hostname, name } = active;
       const elsewhere = active.address.replace(/\.(\d+)$/, '.1$1');
-      const since = Date.now();
+      const since = wallMs();
       const id = memberOf(await fifty.now(), name).id;
       await at.faults.during(name, async () => {
         await stays(fifty, delayMs + 10_000, async () => {
@@ -116,7 +117,7 @@ describe.skipIf(labMissing)(`a network that misbehaves${labMissing ? ` (skipped:
     const { active, next } = await one.settled();
     one.expectMove('failover', next, 'heartbeat-lost');
     await at.faults.during(active.name, async () => {
-      const since = Date.now();
+      const since = wallMs();
       await active.host.lose(100, lost);
       const answer = await one.probe.until(next.address, { since, withinMs: 25_000 });
       console.log(`packets ${lost} by the active host lost → answer moved after ${Math.round(answer.at - since)} ms`);

@@ -8,6 +8,7 @@ import { addEcho, haproxyAsItIs } from '../src/haproxy-host.ts';
 import type { LabStageMember } from '../src/lab-stage.ts';
 import { livePool, openBeforeTests } from '../src/live-pool.ts';
 import { startPlane } from '../src/plane.ts';
+import { wallMs } from '../src/platform/wall-clock.ts';
 import { labMissing, scenario } from '../src/scenario.ts';
 import { staysCalm } from '../src/stays.ts';
 
@@ -81,9 +82,9 @@ describe.skipIf(labMissing)(`the control plane’s life${labMissing ? ` (skipped
       await at.plane.kill();
       await active.host.powerOff();
       await sleep(watchMs); // silent for longer than the delay before anybody could have heard it
-      const startedAt = Date.now();
+      const startedAt = wallMs();
       await startAgain();
-      const readyAt = Date.now();
+      const readyAt = wallMs();
       const moved = await pool.untilMovedFrom(active, 30_000);
       pool.expectMove('failover', moved.to, 'heartbeat-lost');
       const took = { afterStartMs: Math.round(moved.at - startedAt), afterReadyMs: Math.round(moved.at - readyAt) };
@@ -112,7 +113,7 @@ describe.skipIf(labMissing)(`the control plane’s life${labMissing ? ` (skipped
         await host.stopHaproxy();
         await untilKill(epoch);
         await at.plane.kill();
-        const killedAt = Date.now();
+        const killedAt = wallMs();
         const answered = pool.probe.present()[0] !== host.address;
         untilStart();
         await startAgain();

@@ -4,6 +4,7 @@ import { closingTests } from '../src/closing-tests.ts';
 import { allReady, memberOf, promotions } from '../src/edge.ts';
 import type { LabStageMember } from '../src/lab-stage.ts';
 import { type LivePool, livePool, openBeforeTests } from '../src/live-pool.ts';
+import { wallMs } from '../src/platform/wall-clock.ts';
 import { labMissing, scenario } from '../src/scenario.ts';
 import { stays } from '../src/stays.ts';
 
@@ -35,7 +36,7 @@ describe.skipIf(labMissing)(`cases of single pools${labMissing ? ` (skipped: ${l
     it('keeps a member that is renamed, the host after its entry, and its id', { concurrent: false }, async () => {
       const { active, view } = await names.settled();
       const { id } = memberOf(view, active.name);
-      const since = Date.now();
+      const since = wallMs();
       for (const renamed of [`renamed.${at.stage.dns.zone}`, active.hostname]) {
         await stays(names, 8_000, async () => {
           const asked = await names.now();
@@ -82,7 +83,7 @@ describe.skipIf(labMissing)(`cases of single pools${labMissing ? ` (skipped: ${l
         for (const word of ['member_address_would_move', active.address, moved.active, 'names.lab.test'])
           expect(`${refused.stdout}${refused.stderr}`).toContain(word);
       });
-      const since = Date.now();
+      const since = wallMs();
       names.expectMove('switchover', active, 're-addressed');
       await cli('member', 'set', names.name, active.hostname, '--ipv4', moved.active, '--confirm-move');
       await names.probe.until(moved.active, { since, withinMs: 10_000 });
@@ -98,7 +99,7 @@ describe.skipIf(labMissing)(`cases of single pools${labMissing ? ` (skipped: ${l
     }, async () => {
       const { active, next, view } = await names.settled();
       await cli('failover', 'off', names.name);
-      const since = Date.now();
+      const since = wallMs();
       await stays(names, 8_000, async () => {
         await active.stopHaproxy();
         await names.until('says that it is off', ({ status }) => status.sentence.includes('automatic failover is off'));
@@ -108,7 +109,7 @@ describe.skipIf(labMissing)(`cases of single pools${labMissing ? ` (skipped: ${l
       });
       expect(await names.told(since)).toMatchObject({ 'pool.automatic-failover-off': 1, 'member.haproxy-inactive': 1 });
       names.expectMove('failover', next, 'haproxy-inactive');
-      const switchedOnAt = Date.now();
+      const switchedOnAt = wallMs();
       await cli('failover', 'on', names.name, '--confirm-move');
       // The address that the standby was given above is the one that its promotion writes.
       await names.probe.until(secondAddress(next.address), { since: switchedOnAt, withinMs: 10_000 });
@@ -125,7 +126,7 @@ describe.skipIf(labMissing)(`cases of single pools${labMissing ? ` (skipped: ${l
       const [only] = lone.hosts;
       if (only === undefined) throw new Error('nobody is there');
       await lone.until('healthy', allReady);
-      const since = Date.now();
+      const since = wallMs();
       await stays(lone, longerThanDelayMs, async () => {
         await only.stopHaproxy();
         const trouble = await lone.until('in trouble', ({ status }) => status.state === 'no-standby');
@@ -147,7 +148,7 @@ describe.skipIf(labMissing)(`cases of single pools${labMissing ? ` (skipped: ${l
       concurrent: false,
     }, async () => {
       const { active, next, view } = await spare.settled();
-      const since = Date.now();
+      const since = wallMs();
       await next.stopHaproxy();
       await spare.until('the standby not ready', (now) => memberOf(now, next.name).health === 'haproxy-inactive');
       await stays(spare, longerThanDelayMs, async () => {
@@ -155,7 +156,7 @@ describe.skipIf(labMissing)(`cases of single pools${labMissing ? ` (skipped: ${l
         const trouble = await spare.until('nobody to promote', ({ status }) => status.state === 'no-standby');
         expect(trouble.status.sentence).toContain('no standby is ready');
       });
-      const backAt = Date.now();
+      const backAt = wallMs();
       spare.expectMove('failover', next, 'haproxy-inactive');
       await next.startHaproxy();
       const answer = await spare.probe.until(next.address, { since: backAt, withinMs: 25_000 });
@@ -189,12 +190,12 @@ describe.skipIf(labMissing)(`cases of single pools${labMissing ? ` (skipped: ${l
   closingTests(at, pools, (address) => [secondAddress(address)]);
 
   async function staysWithoutHaproxyAndMovesWithoutCable(one: LivePool, active: LabStageMember, next: LabStageMember) {
-    const since = Date.now();
+    const since = wallMs();
     await stays(one, longerThanDelayMs, () => active.stopHaproxy());
     expect(memberOf(await one.now(), active.name)).toMatchObject({ health: 'healthy' });
     one.expectMove('failover', next, 'heartbeat-lost');
     await at.faults.during(active.name, async () => {
-      const cutAt = Date.now();
+      const cutAt = wallMs();
       await active.host.cut();
       const answer = await one.probe.until(next.address, { since: cutAt, withinMs: 25_000 });
       expect(answer.at - cutAt).toBeGreaterThan(delayMs - 1_500);

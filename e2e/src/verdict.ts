@@ -4,6 +4,7 @@ import type { PoolView } from '@serverctl/contract';
 import { promotions } from './edge.ts';
 import { paths } from './paths.ts';
 import type { Plane } from './plane.ts';
+import { wallMs } from './platform/wall-clock.ts';
 import { balance, type ExpectedPromotion } from './promotion-balance.ts';
 
 /*
@@ -60,12 +61,12 @@ export function faultLog() {
   return {
     /** Runs `action`; heartbeats of `member` missing from its start to `afterMs` behind its end are its doing. */
     async during<Result>(member: string | 'all', action: () => Promise<Result>, afterMs = 10_000): Promise<Result> {
-      const window = { member, from: Date.now(), to: Number.POSITIVE_INFINITY };
+      const window = { member, from: wallMs(), to: Number.POSITIVE_INFINITY };
       windows.push(window);
       try {
         return await action();
       } finally {
-        window.to = Date.now() + afterMs;
+        window.to = wallMs() + afterMs;
       }
     },
     explains: (gap: Gap) =>

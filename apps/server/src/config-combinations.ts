@@ -1,5 +1,5 @@
-import { parseIp } from '@serverctl/core';
 import type { HostPort } from './config-values.ts';
+import { isLoopback } from './platform/loopback.ts';
 
 /*
  * What settings must be together. Each problem says the setting, what is wrong and why; values that are bad by themselves are missing here and were
@@ -44,7 +44,7 @@ function publicUrlProblems({ publicUrls = [], listen, tls }: Partial<Settings>):
   return publicUrls.flatMap((text) => {
     const url = new URL(text);
     if (url.protocol === 'https:') return [];
-    if (!isLoopback(url.hostname.replace(/^\[|\]$/g, '')))
+    if (!isLoopback(url.hostname))
       return [`SERVERCTL_PUBLIC_URLS: ${text} must be https://: agents speak plain http to their own host only`];
     if (tls === 'on' && Number(url.port || 80) === listen?.port)
       return [`SERVERCTL_PUBLIC_URLS: ${text} must be https://, since TLS is on there (SERVERCTL_TLS)`];
@@ -77,11 +77,4 @@ function plainHttpProblems({ tls, listen, trustedProxies = [] }: Partial<Setting
   return [
     `SERVERCTL_TLS=off needs a loopback SERVERCTL_LISTEN (now ${listen.host}), or SERVERCTL_TRUSTED_PROXIES that end TLS before us`,
   ];
-}
-
-/** Addresses of this host alone, and the one name that always means them. */
-function isLoopback(host: string): boolean {
-  if (host === 'localhost') return true;
-  const address = parseIp(host);
-  return address !== null && (address.family === 4 ? address.value >> 24n === 127n : address.value === 1n);
 }

@@ -1,22 +1,16 @@
 import { expect, test } from 'vitest';
 import { runCli } from '../testing/run-cli.ts';
+import { bindingStatus } from '../testing/views.ts';
 
 const addedTo = (desiredAddress: string | null) => ({
   body: {
-    binding: {
-      id: 'binding00001',
-      name: 'lb.example.com',
-      zone: 'example.com',
-      type: 'A',
-      ttlSeconds: 60,
-      credentialId: 'credential01',
+    binding: bindingStatus({
       state: desiredAddress === null ? 'idle' : 'publishing',
       desiredAddress,
       published: [],
       publishedEpoch: 0,
-      error: null,
       changedAt: null,
-    },
+    }),
     test: {
       canEdit: true,
       canMark: true,

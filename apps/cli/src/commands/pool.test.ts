@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { runCli } from '../testing/run-cli.ts';
+import { poolView } from '../testing/views.ts';
 
 const patchOf = async (...options: readonly string[]) => {
   const { asked } = await runCli(['pool', 'set', 'edge', ...options], () => ({ body: {} }));
@@ -20,37 +21,12 @@ test('pool set without failback options sends no failback', async () => {
   expect(await patchOf('--delay', '20')).toEqual({ failoverDelaySeconds: 20 });
 });
 
-const pool = (held: boolean) => ({
-  id: 'pool00000001',
-  name: 'edge',
-  preset: 'haproxy',
-  failoverDelaySeconds: 30,
-  haproxyGraceSeconds: 1,
-  automaticFailover: true,
-  failback: { policy: 'manual', afterMinutes: 10, window: null },
-  activeMemberId: null,
-  epoch: 0,
-  held,
-  createdAt: '2026-01-01T00:00:00.000Z',
-  status: {
-    state: 'calm',
-    sentence: 'x',
-    nextInLine: null,
-    setupMissing: [],
-    clientsBackSeconds: 90,
-    frozenTicks: 0,
-    at: '2026-01-01T00:00:00.000Z',
-    members: [],
-    bindings: [],
-  },
-});
-
 test.each([
   [true, 'Acknowledged'],
   [false, 'Nothing was held'],
 ])('pool ack of a pool whose held is %s says: %s', async (held, words) => {
   const { stdout, stderr } = await runCli(['pool', 'ack', 'edge', '--reason', 'x'], ({ method }) => ({
-    body: pool(method === 'GET' && held),
+    body: poolView([], [], { held: method === 'GET' && held }),
   }));
   expect(`${stdout}${stderr}`).toContain(words);
 });

@@ -115,7 +115,7 @@ export interface PromotionRecord {
   readonly to: MemberId;
   /** The address that the names answer from this epoch on: the target's in the evidence. The commit fails when it is no longer the target's (R20). */
   readonly address: Ipv4;
-  /** Written with the promotion; only a first publish has any. */
+  /** Written with the promotion; empty but for a first publish. */
   readonly confirmedNames: readonly ConfirmedName[];
   /** The pool's epoch before; the commit fails with `pool_changed` when it is no longer that (R16). */
   readonly expectedEpoch: number;

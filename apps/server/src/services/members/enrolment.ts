@@ -1,5 +1,4 @@
 import type { EnrolmentView } from '@serverctl/contract';
-import { egressAllows } from '@serverctl/core';
 import type { Transaction } from 'kysely';
 import { writeAudit } from '../../db/repositories/audit.ts';
 import { replaceEnrolment } from '../../db/repositories/enrolment.ts';
@@ -7,6 +6,7 @@ import { writeEvent } from '../../db/repositories/events.ts';
 import { getMember, type MemberRow } from '../../db/repositories/members.ts';
 import { lockPool } from '../../db/repositories/pools.ts';
 import type { Database } from '../../db/schema.ts';
+import { isLoopback } from '../../platform/loopback.ts';
 import { newId } from '../../platform/random.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
 import { enrolmentSecretHash } from '../enrolment/enrol.ts';
@@ -60,14 +60,8 @@ export async function issueEnrolment(
 /** A line that leads to loopback serves only hosts that are this one. */
 function lineWarnings(url: string, allowedEgress: readonly string[]): string[] {
   const { hostname } = new URL(url);
-  if (!isLoopback(hostname) || allowedEgress.some(isLoopback)) return [];
+  if (!isLoopback(hostname) || allowedEgress.some((entry) => isLoopback(entry.split('/')[0] ?? ''))) return [];
   return [
     `${url} leads each host to itself: set SERVERCTL_LISTEN and SERVERCTL_PUBLIC_URLS to an address of this control plane, restart it, and make a new line.`,
   ];
-}
-
-function isLoopback(address: string): boolean {
-  return (
-    address === 'localhost' || egressAllows(['127.0.0.0/8', '::1'], address.replace(/^\[|\]$/g, '').split('/')[0] ?? '')
-  );
 }
