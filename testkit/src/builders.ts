@@ -18,6 +18,7 @@ export function buildPool(change: Partial<Pool> = {}): Pool {
     activeMemberId: null,
     epoch: 0,
     held: false,
+    paused: null,
     ...change,
   };
 }
@@ -33,6 +34,7 @@ export function buildMember(number: number, change: Partial<Member> = {}): Membe
     monitored: true,
     units: ['haproxy.service'],
     priority: 100,
+    zone: 'unlabelled',
     ...change,
   };
 }

@@ -9,6 +9,7 @@ import type {
   Judgement,
   Member,
   MemberId,
+  PauseReason,
   Pool,
   PoolEvidence,
   PoolId,
@@ -80,6 +81,28 @@ export interface DesiredRecord {
   readonly address: Ipv4;
   readonly epoch: number;
   readonly promotionId: PromotionId;
+  /** The pool is paused: nothing is written, but what a person asked for by name meanwhile (R13). */
+  readonly paused: PauseReason | null;
+  /** The promotion that is wished for was made by a person. */
+  readonly byPerson: boolean;
+}
+
+/** One promotion of the last hour, its age by the database's clock when it was read. */
+export interface RecentPromotion {
+  readonly epoch: number;
+  readonly ageMs: number;
+  readonly kind: PromotionKind;
+  /** A person has acknowledged it: R11's bucket does not count it any more. */
+  readonly acknowledged: boolean;
+  /** Made outside of R9 and R10, which do not count it. */
+  readonly unbraked: boolean;
+}
+
+/** The promotion that made the present epoch. */
+export interface PresentPromotion {
+  readonly id: PromotionId;
+  readonly kind: PromotionKind;
+  readonly from: MemberId | null;
 }
 
 export interface PoolWithMembers {
@@ -89,11 +112,32 @@ export interface PoolWithMembers {
   /** Members that have a valid key: only they can be heard. Value: seconds since that key was enrolled, by the database's clock. */
   readonly enrolledForMs: ReadonlyMap<MemberId, number>;
   readonly bindings: readonly Binding[];
-  /** Ages, by the database's clock, of automatic promotions since the last acknowledgement, at most an hour old (R11). */
-  readonly automaticPromotionAgesMs: readonly number[];
-  readonly lastPromotionAgeMs: number | null;
-  /** The promotion that made the pool's present epoch; null before the first one. */
-  readonly promotionId: PromotionId | null;
+  /** Those of the last hour, newest first, and the newest one however old it is (R10, R11). */
+  readonly recentPromotions: readonly RecentPromotion[];
+  /** Null before the first one. */
+  readonly present: PresentPromotion | null;
+  /** What is left of the pool's maintenance, by the database's clock when it was read; null = in none (R13). */
+  readonly maintenanceLeftMs: number | null;
+  /** Members in a maintenance of their own. Value: ms left. */
+  readonly memberMaintenanceLeftMs: ReadonlyMap<MemberId, number>;
+  /** Members whose key two hosts use (R35). */
+  readonly quarantined: ReadonlySet<MemberId>;
+}
+
+/** A pool that is to stand still until a person resumes it (R21, R25). */
+export interface Pause {
+  readonly because: Exclude<PauseReason, 'person'>;
+  readonly sentence: string;
+  /** The greatest epoch of ours that was read in a mark: no later promotion gets a smaller one (R25). */
+  readonly seenEpoch: number | null;
+}
+
+/** One change of a pool's decision, kept so that a person can ask why (R14). */
+export interface DecisionRecord {
+  readonly poolId: PoolId;
+  readonly decision: Decision;
+  readonly sentence: string;
+  readonly evidence: PoolEvidence;
 }
 
 /** One name of a first publish: whether the person said yes to replacing its record, and what stood there. */
@@ -137,7 +181,8 @@ export type PublicationState =
   | 'verifying'
   | 'published'
   | 'partial'
-  | 'blocked';
+  | 'blocked'
+  | 'drift';
 
 export interface PublicationUpdate {
   readonly bindingId: BindingId;
@@ -169,6 +214,12 @@ export interface PoolStore {
   promote(promotion: PromotionRecord, fence: LeaseFence | null): Promise<number>;
   /** Latches `held` (R11), once, with its event. */
   hold(poolId: PoolId, sentence: string, fence: LeaseFence): Promise<void>;
+  /** Latches `paused`, once, with its audit entry and event; a greater `seenEpoch` is kept in any case (R21, R25). */
+  pause(poolId: PoolId, pause: Pause, fence: LeaseFence): Promise<void>;
+  /** What is left of a person's release of R9 and R10, by the database's clock; null = none. */
+  brakesReleasedForMs(): Promise<number | null>;
+  /** Keeps each changed decision with its evidence (R14). */
+  recordDecisions(decisions: readonly DecisionRecord[]): Promise<void>;
   /** What the pool's names shall answer now: the address of the present epoch's promotion; null while nobody is active (R16, R17). */
   desired(bindingId: BindingId): Promise<DesiredRecord | null>;
   recordPublication(update: PublicationUpdate): Promise<void>;
@@ -200,9 +251,17 @@ export interface Lease {
 
 export type { AuthoritativeServer, Resolver } from '@serverctl/core';
 
+/** So many calls in any time of this length (R22). */
+export interface CallLimit {
+  readonly calls: number;
+  readonly perMs: number;
+}
+
 /** The provider for a credential, opened with its decrypted secret; cached by credential version. */
 export interface DnsProviders {
   forCredential(credentialId: string): Promise<DnsProvider>;
+  /** What the provider allows one credential; null = no limit (R22). */
+  limitOf(credentialId: string): CallLimit | null;
   readonly instance: InstanceId;
 }
 
@@ -217,6 +276,8 @@ export interface Notice {
   readonly details: Readonly<Record<string, unknown>>;
   /** The event row was written in the transaction of the change itself: only the channels are still to be told. */
   readonly logged?: boolean;
+  /** For the event log alone: no channel is told. */
+  readonly quiet?: boolean;
 }
 
 /** Tells people: the event log always, channels after it. Never rejects and never waits for a channel: no failover waits for a notice. */

@@ -38,6 +38,11 @@ export interface TokenRequest {
   readonly signature: string;
   /** Null at an agent's start: a new boot number is issued. Otherwise the one it has: the token is renewed within it. */
   readonly boot: number | null;
+  /**
+   * With `boot` null: the boot in which this same run of the agent was told that a newer one exists. A start never has one, so two hosts
+   * that use one key, taking boots from each other in turn, can be told from a host that starts often (R35).
+   */
+  readonly superseded?: number | null;
 }
 /** The session token of one boot (R35). */
 export interface TokenReply {

@@ -43,7 +43,7 @@ export interface Refusal {
 }
 
 /** One member as one decision sees it. Durations in ms. */
-export interface MemberEvidence extends Pick<Member, 'id' | 'hostname' | 'priority' | 'monitored'> {
+export interface MemberEvidence extends Pick<Member, 'id' | 'hostname' | 'priority' | 'monitored' | 'zone'> {
   /** The address a record would get: set by a person, else declared by the agent, else seen by us. */
   readonly publicIpv4: string | null;
   readonly hearing: Hearing;
@@ -55,6 +55,34 @@ export interface MemberEvidence extends Pick<Member, 'id' | 'hostname' | 'priori
   readonly enrolledForMs: number;
   /** Times it went from healthy to unhealthy in the last hour (R11). */
   readonly failuresLastHour: number;
+  /** What is left of its own maintenance; null = in none (R13). */
+  readonly maintenanceLeftMs: number | null;
+  /** Two hosts were heard with its key (R35); until a person clears it. */
+  readonly quarantined: boolean;
+}
+
+/** How many members of one zone were heard in the last ten minutes, and how many of those are silent for more than 3 s now (R9). */
+export interface ZoneEvidence {
+  /** The members' label; `unlabelled` for those without one. */
+  readonly zone: string;
+  readonly members: number;
+  readonly silent: number;
+}
+
+/** The whole fleet as R9 and R10 see it; the same for every pool of one turn but for `promotionAgesMs`. */
+export interface FleetEvidence {
+  readonly zones: readonly ZoneEvidence[];
+  readonly poolCount: number;
+  /** Ages of the last minute's automatic promotions of all pools that the brakes count, those decided earlier in this turn as 0. */
+  readonly promotionAgesMs: readonly number[];
+  /** What is left of a person's release of R9 and R10; null = the brakes are in force. */
+  readonly brakesReleasedForMs: number | null;
+}
+
+/** The present epoch was made by an automatic failover, and no managed name has been acknowledged under it. */
+export interface UnpublishedPromotion {
+  /** Whom it took the place of. */
+  readonly from: MemberId;
 }
 
 /** Could we have heard anybody? (R2) */
@@ -85,17 +113,47 @@ export interface PoolEvidence {
   readonly settingsAgeMs?: number;
   /** Minute of the day, UTC, for the failback window (R12). */
   readonly minuteOfDay: number;
+  readonly fleet: FleetEvidence;
+  /** What is left of the pool's maintenance; null = in none (R13). */
+  readonly maintenanceLeftMs: number | null;
+  /** Null = nothing to withdraw (PRODUCT.md section 4, "credential missing or revoked while failing over"). */
+  readonly unpublished: UnpublishedPromotion | null;
 }
 
 /** Why a promotion was made. */
-export type PromotionCause = 'heartbeat-lost' | 'haproxy-inactive' | 'failback' | 'switchover' | 'first-publish';
-/** What a promotion is: `failover` and `failback` are automatic, the others a person's. */
-export type PromotionKind = 'failover' | 'switchover' | 'failback' | 'first-publish';
+export type PromotionCause =
+  | 'heartbeat-lost'
+  | 'haproxy-inactive'
+  | 'failback'
+  | 'withdrawn'
+  | 'switchover'
+  | 'first-publish'
+  | 'adopted'
+  | 'kept';
+/**
+ * What a promotion is. `failover`, `failback` and `withdrawal` (of a failover that was never written) are automatic, the others a
+ * person's; `adoption` takes over what the record names.
+ */
+export type PromotionKind = 'failover' | 'switchover' | 'failback' | 'first-publish' | 'withdrawal' | 'adoption';
 
 /** Why nothing is to be done: no trouble that moves a record. */
-export type KeepReason = 'active-healthy' | 'active-not-judged' | 'no-active-member' | 'failback-not-due';
+export type KeepReason =
+  | 'active-healthy'
+  | 'active-not-judged'
+  | 'no-active-member'
+  | 'failback-not-due'
+  | 'maintenance'
+  | 'paused';
 /** What has to pass, or to be proven, before the next step. */
-export type WaitReason = 'silence' | 'haproxy-grace' | 'haproxy-neutral' | 'cooldown' | 'listening' | 'failback';
+export type WaitReason =
+  | 'silence'
+  | 'haproxy-grace'
+  | 'haproxy-neutral'
+  | 'cooldown'
+  | 'listening'
+  | 'failback'
+  | 'mass-silence'
+  | 'velocity';
 /** Why trouble is not acted on until something else changes. */
 export type RefuseReason =
   | 'automatic-failover-off'
@@ -103,7 +161,8 @@ export type RefuseReason =
   | 'no-standby'
   | 'nobody-heard'
   | 'held'
-  | 'maintenance';
+  | 'maintenance'
+  | 'paused';
 
 /** What to do with one pool now. Data: carried out by something dumb. */
 export type Decision =
@@ -114,7 +173,9 @@ export type Decision =
       readonly kind: 'promote';
       readonly from: MemberId;
       readonly to: MemberId;
-      readonly because: 'heartbeat-lost' | 'haproxy-inactive' | 'failback';
+      readonly because: 'heartbeat-lost' | 'haproxy-inactive' | 'failback' | 'withdrawn';
+      /** Why R9 and R10 do not bind, and do not count, this one; absent = they let it pass. */
+      readonly unbraked?: 'dead-zone' | 'released';
     }
   /** Trouble that we may not or cannot act on; `trouble` is the active member's. */
   | {

@@ -5,7 +5,7 @@ import type { Listening } from './evidence.ts';
 import type { Judgement, PoolState } from './judgement.ts';
 
 /** How far the publisher is with what this pool wishes; `none` = the pool has no managed name. */
-export type Publication = 'none' | 'calm' | 'publishing' | 'unknown-outcome' | 'verifying' | 'blocked' | 'partial';
+export type Publication = 'none' | 'calm' | 'publishing' | 'unknown-outcome' | 'verifying' | 'blocked' | 'partial' | 'drift';
 
 /** What a pool's state is made of. */
 export interface PoolStateInput {

@@ -19,6 +19,8 @@ export interface MemberSettings {
   readonly units: readonly string[];
   /** Lower is preferred; the lowest is the member failback returns to. */
   readonly priority: number;
+  /** What fails together: a data centre, a provider's region (R9). */
+  readonly zone: string;
 }
 
 /** An enrolled or expected host of one pool. */
@@ -31,3 +33,5 @@ export interface Member extends MemberSettings {
 export const defaultUnit = 'haproxy.service';
 /** Of a new member: all alike, so nobody is preferred until a person says so. */
 export const defaultPriority = 100;
+/** The zone of members without a label (R9). */
+export const unlabelledZone = 'unlabelled';

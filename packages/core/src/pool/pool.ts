@@ -31,6 +31,11 @@ export interface PoolSettings {
   readonly failback: FailbackSettings;
 }
 
+/** Why a pool is paused: by a person, or because another control plane's mark or a newer epoch than ours was read (R13, R21, R25). */
+export const pauseReasons = ['person', 'foreign-mark', 'newer-epoch'] as const;
+/** One of `pauseReasons`. */
+export type PauseReason = (typeof pauseReasons)[number];
+
 /** One deployment: its settings, who is active, and how far its promotions have come. */
 export interface Pool extends PoolSettings {
   readonly id: PoolId;
@@ -40,4 +45,6 @@ export interface Pool extends PoolSettings {
   readonly epoch: number;
   /** Set when the anti-flapping limit was met; cleared only by a person's acknowledgement (R11). */
   readonly held: boolean;
+  /** Nothing acts but a switchover that names its target; ended only by a person (R13). Null = not paused. */
+  readonly paused: PauseReason | null;
 }
