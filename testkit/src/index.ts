@@ -3,6 +3,7 @@ export * from './fake-clock.ts';
 export * from './memory-house.ts';
 export * from './memory-lease.ts';
 export * from './memory-liveness.ts';
+export * from './memory-operator.ts';
 export * from './memory-resolver.ts';
 export * from './memory-store.ts';
 export * from './seeded-random.ts';

@@ -1,12 +1,24 @@
 import type { BindingId, Instant, Member, MemberId, Pool, PoolId, PromotionKind } from '@serverctl/core';
-import type { Binding, PoolStatusRow, PromotionRecord, PublicationUpdate } from '../../apps/server/src/worker/ports.ts';
+import type {
+  Binding,
+  DecisionRecord,
+  PoolStatusRow,
+  PromotionRecord,
+  PublicationUpdate,
+} from '../../apps/server/src/worker/ports.ts';
 
 export interface KeptPromotion extends PromotionRecord {
   readonly epoch: number;
   readonly at: Instant;
 }
 
-/** What the tables hold, for tests to fill and to look at. */
+/** A maintenance or a release: it ends by itself at `until`. */
+export interface Span {
+  readonly from: Instant;
+  readonly until: Instant;
+}
+
+/** What the tables hold, for tests to fill and to look at. Instants are the database's: `clock.now()` as long as no wall clock jumped. */
 export interface MemoryHouse {
   readonly pools: Map<PoolId, Pool>;
   readonly members: Map<MemberId, Member>;
@@ -15,15 +27,26 @@ export interface MemoryHouse {
   /** What its agent declared, or where we saw it. */
   readonly reportedIpv4: Map<MemberId, string>;
   readonly bindings: Map<BindingId, Binding>;
-  readonly acknowledgedAt: Map<PoolId, Instant>;
+  /** Promotions up to this epoch were acknowledged by a person (R11). */
+  readonly acknowledgedEpoch: Map<PoolId, number>;
+  /** The greatest epoch of ours that was read in a mark (R25). */
+  readonly seenEpoch: Map<PoolId, number>;
+  readonly poolMaintenance: Map<PoolId, Span>;
+  readonly memberMaintenance: Map<MemberId, Span>;
+  /** Members whose key two hosts use (R35). */
+  readonly quarantined: Set<MemberId>;
+  /** A person's release of R9 and R10. */
+  brakeRelease: Span | null;
+  /** Append only: it is indexed. */
   readonly promotions: KeptPromotion[];
+  readonly decisions: (DecisionRecord & { readonly at: Instant })[];
   readonly publications: (PublicationUpdate & { readonly at: Instant })[];
   readonly statuses: Map<PoolId, PoolStatusRow>;
   readonly events: { readonly kind: string; readonly poolId: PoolId | null; readonly sentence: string }[];
 }
 
-/** The kinds that R11's bucket counts. */
-export const automaticKinds: ReadonlySet<PromotionKind> = new Set(['failover', 'failback']);
+/** The kinds that nobody asked for: refused at the commit when a person's word stands against them (R13). */
+export const automaticKinds: ReadonlySet<PromotionKind> = new Set(['failover', 'failback', 'withdrawal']);
 
 export function newHouse(): MemoryHouse {
   return {
@@ -32,10 +55,27 @@ export function newHouse(): MemoryHouse {
     enrolledAt: new Map(),
     reportedIpv4: new Map(),
     bindings: new Map(),
-    acknowledgedAt: new Map(),
+    acknowledgedEpoch: new Map(),
+    seenEpoch: new Map(),
+    poolMaintenance: new Map(),
+    memberMaintenance: new Map(),
+    quarantined: new Set(),
+    brakeRelease: null,
     promotions: [],
+    decisions: [],
     publications: [],
     statuses: new Map(),
     events: [],
   };
+}
+
+/** What is left of it, for whoever counts down on a clock of its own; null = over. A clock set back prolongs nothing beyond its length. */
+export function leftMs(span: Span | undefined, now: Instant): number | null {
+  if (span === undefined || span.until <= now) return null;
+  return span.until - Math.max(now, span.from);
+}
+
+/** Whether it is in force beyond doubt; a clock that stands before its begin was set back and proves nothing. */
+export function isInForce(span: Span | null | undefined, now: Instant): boolean {
+  return span !== null && span !== undefined && span.from <= now && now < span.until;
 }

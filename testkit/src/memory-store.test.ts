@@ -8,7 +8,7 @@ describePoolStore('in memory', async () => {
   const clock = createFakeClock();
   const lease = memoryLease();
   const store = memoryStore(clock, lease);
-  const { house } = store;
+  const { house, operator } = store;
   return {
     store,
     async addPool(id) {
@@ -32,12 +32,18 @@ describePoolStore('in memory', async () => {
     async addBinding(poolId, id, name) {
       house.bindings.set(id, buildBinding({ id, poolId, name, takeOver: true }));
     },
-    async acknowledge(poolId) {
-      const pool = house.pools.get(poolId);
-      if (pool !== undefined) house.pools.set(poolId, { ...pool, held: false });
-      await clock.advance(1);
-      house.acknowledgedAt.set(poolId, clock.now());
-    },
+    acknowledge: async (poolId) => operator.acknowledge(poolId),
+    setPoolMaintenance: async (poolId, forMs) => operator.poolMaintenance(poolId, forMs),
+    setMemberMaintenance: async (memberId, forMs) => operator.memberMaintenance(memberId, forMs),
+    resume: async (poolId) => operator.resume(poolId),
+    releaseBrakes: async (forMs) => operator.releaseBrakes(forMs),
+    restoreBrakes: async () => operator.restoreBrakes(),
+    quarantine: async (memberId) => operator.quarantine(memberId),
+    jumpWallClock: async (ms) => clock.jumpWallTime(ms),
+    events: async (poolId) =>
+      house.events.filter((event) => event.poolId === poolId && event.kind !== 'pool.promoted').map(({ kind }) => kind),
+    decisions: async (poolId) =>
+      house.decisions.filter((decision) => decision.poolId === poolId).map(({ at: _, ...decision }) => decision),
     takeLease: async () => lease.grant(),
     settle: clock.settle,
     close: async () => undefined,

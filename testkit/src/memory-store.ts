@@ -1,9 +1,11 @@
-import { AppError, type BindingId, type Member, nextEpoch, type Pool, type PoolId } from '@serverctl/core';
+import { AppError, type BindingId, type Instant, type Member, type MemberId, type PoolId } from '@serverctl/core';
 import type { Clock } from '../../apps/server/src/platform/clock.ts';
 import type {
   Binding,
+  DecisionRecord,
   DesiredRecord,
   LeaseFence,
+  Pause,
   PoolStatusRow,
   PoolStore,
   PoolWithMembers,
@@ -11,11 +13,15 @@ import type {
   PublicationUpdate,
 } from '../../apps/server/src/worker/ports.ts';
 import { createBell } from './bell.ts';
-import { automaticKinds, type KeptPromotion, type MemoryHouse, newHouse } from './memory-house.ts';
+import { automaticKinds, isInForce, leftMs, type MemoryHouse, newHouse } from './memory-house.ts';
+import { type MemoryOperator, memoryOperator } from './memory-operator.ts';
+import { addressOfMember, applyPromotion } from './memory-promote.ts';
+import { indexPromotions, type PromotionIndex } from './memory-promotions.ts';
 
-/** PoolStore in memory. A test changes `house` and then calls `changed()`, as a trigger would. */
+/** PoolStore in memory. A test changes `house` and then calls `changed()`, as a trigger would, or lets `operator` do both. */
 export interface MemoryStore extends PoolStore {
   readonly house: MemoryHouse;
+  readonly operator: MemoryOperator;
   changed(): void;
   /** Every call rejects, as while the database is stopped. */
   databaseDown: boolean;
@@ -25,6 +31,8 @@ export interface MemoryStore extends PoolStore {
 export function memoryStore(clock: Clock, fences: { held(): LeaseFence | null } | null = null): MemoryStore {
   const bell = createBell();
   const house = newHouse();
+  const promotions = indexPromotions(house);
+  const now = databaseTime(clock);
   const state = { databaseDown: false };
 
   function answering(): void {
@@ -39,16 +47,17 @@ export function memoryStore(clock: Clock, fences: { held(): LeaseFence | null } 
 
   return Object.assign(state, {
     house,
+    operator: memoryOperator(house, now, bell.ring),
     changed: bell.ring,
     onChange: bell.subscribe,
     async pools() {
       answering();
-      return [...house.pools.keys()].map((poolId) => poolRow(house, poolId, clock));
+      return readPools(house, promotions, now());
     },
     async promote(promotion: PromotionRecord, fence: LeaseFence | null) {
       answering();
       assertFence(fence);
-      const epoch = applyPromotion(house, promotion, clock);
+      const epoch = applyPromotion(house, promotion, now());
       bell.ring();
       return epoch;
     },
@@ -61,13 +70,28 @@ export function memoryStore(clock: Clock, fences: { held(): LeaseFence | null } 
       house.events.push({ kind: 'pool.held', poolId, sentence });
       bell.ring();
     },
+    async pause(poolId: PoolId, pause: Pause, fence: LeaseFence) {
+      answering();
+      assertFence(fence);
+      latchPause(house, poolId, pause);
+      bell.ring();
+    },
+    async brakesReleasedForMs() {
+      answering();
+      const { brakeRelease } = house;
+      return isInForce(brakeRelease, now()) ? leftMs(brakeRelease ?? undefined, now()) : null;
+    },
+    async recordDecisions(decisions: readonly DecisionRecord[]) {
+      answering();
+      for (const decision of decisions) house.decisions.push({ ...decision, at: now() });
+    },
     async desired(bindingId: BindingId) {
       answering();
-      return desiredOf(house, bindingId);
+      return desiredOf(house, promotions, bindingId);
     },
     async recordPublication(update: PublicationUpdate) {
       answering();
-      recordUpdate(house, update, clock);
+      recordUpdate(house, update, now());
       bell.ring(); // every change of a name's row is told, this one too
     },
     async storeStatus(statuses: readonly PoolStatusRow[]) {
@@ -77,77 +101,77 @@ export function memoryStore(clock: Clock, fences: { held(): LeaseFence | null } 
   });
 }
 
-function poolRow(house: MemoryHouse, poolId: PoolId, clock: Clock): PoolWithMembers {
-  const pool = house.pools.get(poolId);
-  if (pool === undefined) throw new AppError('pool_not_found');
-  const members = membersOf(house, poolId);
-  const ages = house.promotions
-    .filter((one) => one.poolId === poolId)
-    .map((one) => ({ ...one, ageMs: clock.now() - one.at }));
-  const acknowledgedAt = house.acknowledgedAt.get(poolId) ?? Number.NEGATIVE_INFINITY;
-  return {
-    pool,
-    members,
-    enrolledForMs: new Map(
-      members.flatMap((member) => {
-        const at = house.enrolledAt.get(member.id);
-        return at === undefined ? [] : [[member.id, clock.now() - at] as const];
+/**
+ * The database's clock is a wall clock: it jumps with it. Otherwise it is `clock.now()`, so that a test may compare the two. A wall clock
+ * has whole milliseconds only, hence a difference below 10 ms is no jump.
+ */
+function databaseTime(clock: Clock): () => Instant {
+  const offset = () => clock.wallTime().getTime() - clock.now();
+  const atFirst = offset();
+  return () => clock.now() + Math.round((offset() - atFirst) / 10) * 10;
+}
+
+function readPools(house: MemoryHouse, promotions: PromotionIndex, now: Instant): readonly PoolWithMembers[] {
+  const members = Map.groupBy(house.members.values(), ({ poolId }) => poolId);
+  const bindings = Map.groupBy(house.bindings.values(), ({ poolId }) => poolId);
+  return [...house.pools.values()].map((pool) => {
+    const own = members.get(pool.id) ?? [];
+    const present = promotions.present(pool);
+    return {
+      pool,
+      members: own.map((member) => ({ ...member, publicIpv4: addressOfMember(house, member) })),
+      enrolledForMs: perMember(own, (id) => {
+        const at = house.enrolledAt.get(id);
+        return at === undefined ? null : Math.max(0, now - at);
       }),
-    ),
-    bindings: [...house.bindings.values()].filter((binding) => binding.poolId === poolId),
-    automaticPromotionAgesMs: ages
-      .filter((one) => automaticKinds.has(one.kind) && one.at >= acknowledgedAt && one.ageMs < 3_600_000)
-      .map((one) => one.ageMs)
-      .sort((a, b) => a - b),
-    lastPromotionAgeMs: ages.length === 0 ? null : Math.min(...ages.map((one) => one.ageMs)),
-    promotionId: presentPromotion(house, pool)?.id ?? null,
+      bindings: bindings.get(pool.id) ?? [],
+      recentPromotions: promotions.recent(pool.id, now),
+      present: present === undefined ? null : { id: present.id, kind: present.kind, from: present.from },
+      maintenanceLeftMs: leftMs(house.poolMaintenance.get(pool.id), now),
+      memberMaintenanceLeftMs: perMember(own, (id) => leftMs(house.memberMaintenance.get(id), now)),
+      quarantined: new Set(own.flatMap(({ id }) => (house.quarantined.has(id) ? [id] : []))),
+    };
+  });
+}
+
+function perMember(members: readonly Member[], measure: (id: MemberId) => number | null) {
+  const values = new Map<MemberId, number>();
+  for (const { id } of members) {
+    const value = measure(id);
+    if (value !== null) values.set(id, value);
+  }
+  return values;
+}
+
+function latchPause(house: MemoryHouse, poolId: PoolId, { because, sentence, seenEpoch }: Pause): void {
+  const pool = house.pools.get(poolId);
+  if (pool === undefined) return;
+  house.seenEpoch.set(poolId, Math.max(house.seenEpoch.get(poolId) ?? 0, seenEpoch ?? 0));
+  if (pool.paused !== null) return;
+  house.pools.set(poolId, { ...pool, paused: because });
+  house.events.push({ kind: 'pool.paused', poolId, sentence });
+}
+
+function desiredOf(house: MemoryHouse, promotions: PromotionIndex, bindingId: BindingId): DesiredRecord | null {
+  const binding = house.bindings.get(bindingId);
+  const pool = binding === undefined ? undefined : house.pools.get(binding.poolId);
+  if (binding === undefined || pool === undefined) return null;
+  const promotion = promotions.present(pool);
+  if (promotion === undefined || promotion.to !== pool.activeMemberId) return null;
+  return {
+    binding,
+    address: promotion.address,
+    epoch: promotion.epoch,
+    promotionId: promotion.id,
+    paused: pool.paused,
+    byPerson: !automaticKinds.has(promotion.kind),
   };
 }
 
-function membersOf(house: MemoryHouse, poolId: PoolId): readonly Member[] {
-  return [...house.members.values()]
-    .filter((member) => member.poolId === poolId)
-    .map((member) => ({ ...member, publicIpv4: member.publicIpv4 ?? house.reportedIpv4.get(member.id) ?? null }));
-}
-
-/** The same refusals as the constraints in PostgreSQL: an epoch that is no longer the expected one, a member of another pool (R16, R20). */
-function applyPromotion(house: MemoryHouse, promotion: PromotionRecord, clock: Clock): number {
-  const pool = house.pools.get(promotion.poolId);
-  if (pool === undefined) throw new AppError('pool_not_found');
-  const permitted = !automaticKinds.has(promotion.kind) || (pool.automaticFailover && !pool.held);
-  if (pool.epoch !== promotion.expectedEpoch || !permitted) throw new AppError('pool_changed');
-  const member = membersOf(house, pool.id).find(({ id }) => id === promotion.to);
-  if (member === undefined) throw new AppError('member_not_found');
-  if (member.publicIpv4 === null) throw new AppError('target_has_no_address');
-  if (member.publicIpv4 !== promotion.address) throw new AppError('pool_changed');
-  const epoch = nextEpoch(pool.epoch);
-  house.pools.set(pool.id, { ...pool, epoch, activeMemberId: promotion.to });
-  house.promotions.push({ ...promotion, epoch, at: clock.now() });
-  for (const { bindingId, takeOver } of promotion.confirmedNames) {
-    const binding = house.bindings.get(bindingId);
-    if (binding?.poolId === pool.id) house.bindings.set(bindingId, { ...binding, takeOver });
-  }
-  house.events.push({ kind: 'pool.promoted', poolId: pool.id, sentence: promotion.sentence });
-  return epoch;
-}
-
-function desiredOf(house: MemoryHouse, bindingId: BindingId): DesiredRecord | null {
-  const binding = house.bindings.get(bindingId);
-  if (binding === undefined) return null;
-  const pool = house.pools.get(binding.poolId);
-  const promotion = pool === undefined ? undefined : presentPromotion(house, pool);
-  if (promotion === undefined || promotion.to !== pool?.activeMemberId) return null;
-  return { binding, address: promotion.address, epoch: promotion.epoch, promotionId: promotion.id };
-}
-
-function presentPromotion(house: MemoryHouse, pool: Pool): KeptPromotion | undefined {
-  return house.promotions.findLast((one) => one.poolId === pool.id && one.epoch === pool.epoch);
-}
-
-function recordUpdate(house: MemoryHouse, update: PublicationUpdate, clock: Clock): void {
+function recordUpdate(house: MemoryHouse, update: PublicationUpdate, now: Instant): void {
   const binding = house.bindings.get(update.bindingId);
   if (binding === undefined) throw new AppError('binding_not_found');
-  house.publications.push({ ...update, at: clock.now() });
+  house.publications.push({ ...update, at: now });
   if (update.step !== 'acknowledged' || update.epoch < binding.publishedEpoch) return;
   const published: Binding = {
     ...binding,

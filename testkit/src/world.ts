@@ -1,17 +1,18 @@
-import type {
-  BindingId,
-  DnsName,
-  DnsProvider,
-  HostReport,
-  InstanceId,
-  MemberId,
-  Pool,
-  PoolId,
-  PromotionId,
+import {
+  type BindingId,
+  type DnsName,
+  type DnsProvider,
+  type HostReport,
+  type InstanceId,
+  type MemberId,
+  type Pool,
+  type PoolId,
+  type PromotionId,
+  unlabelledZone,
 } from '@serverctl/core';
 import { createMemoryProvider, createMemoryZone, type MemoryZone } from '@serverctl/dns';
 import { createEventLoopMonitor } from '../../apps/server/src/worker/event-loop-monitor.ts';
-import type { DnsProviders, Notice } from '../../apps/server/src/worker/ports.ts';
+import type { DnsProviders, Notice, PromotionRecord } from '../../apps/server/src/worker/ports.ts';
 import { createWorker, type Worker } from '../../apps/server/src/worker/worker.ts';
 import { addressOf, buildBinding, buildMember, buildPool, hostReport, id } from './builders.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
@@ -24,6 +25,9 @@ import { seededRandom } from './seeded-random.ts';
 /*
  * One pool of real hosts' agents, one name, one control plane: the real worker on ports in memory and in virtual time. Members are
  * numbered from 1; each beats every second from its own phase until it is stopped. Member 1 is active after `start`.
+ *
+ * A fleet can stand beside it: pools without names, numbered from 3, whose members' numbers go on after the bystanders'; the first member
+ * of each is active.
  */
 
 export interface WorldOptions {
@@ -31,6 +35,10 @@ export interface WorldOptions {
   readonly pool?: Partial<Pool>;
   /** Members that beat but belong to another pool: somebody else to hear (R2). */
   readonly bystanders?: number;
+  /** More pools, of so many members each. */
+  readonly fleet?: { readonly pools: number; readonly membersEach: number };
+  /** The zone of the numbered member (R9). */
+  readonly zoneOf?: (number: number) => string;
   readonly seed?: number;
   /** Stands between the publisher and the provider in memory. */
   readonly provider?: (inner: DnsProvider) => DnsProvider;
@@ -65,7 +73,8 @@ export interface World {
   databaseDown(down: boolean): void;
   /** The number of the member that the record names; 0 = none. */
   published(): number;
-  active(): number;
+  /** The number of the member that is active in the numbered pool; 0 = none. */
+  active(poolNumber?: number): number;
   told(kind: string): number;
 }
 
@@ -90,7 +99,7 @@ export function createWorld(options: WorldOptions = {}): World {
   const eventLoop = createEventLoopMonitor(clock);
   const inner = createMemoryProvider({ zone, instance });
   const provider = options.provider?.(inner) ?? inner;
-  const providers: DnsProviders = { instance, forCredential: async () => provider };
+  const providers: DnsProviders = { instance, forCredential: async () => provider, limitOf: () => null };
   const notifier = { notify: (notice: Notice) => void notices.push(notice) };
   const random = seededRandom(options.seed ?? 1);
   const worker = createWorker({ clock, random, store, liveness, lease, providers, resolver, notifier, eventLoop, log });
@@ -107,7 +116,7 @@ export function createWorld(options: WorldOptions = {}): World {
     notices,
     logged,
     worker,
-    ...controls(store, liveness, clock, agents),
+    ...controls(store, liveness, agents),
     async start(settleMs = 40_000) {
       await firstPublish(store);
       eventLoop.start();
@@ -123,7 +132,8 @@ export function createWorld(options: WorldOptions = {}): World {
       eventLoop.stop();
     },
     published: () => numberOf(zone.get(buildBinding().name, 'A')?.values ?? []),
-    active: () => Number(store.house.pools.get(poolId)?.activeMemberId?.slice(1) ?? 0),
+    active: (poolNumber = 1) =>
+      Number(store.house.pools.get(id<PoolId>('p', poolNumber))?.activeMemberId?.slice(1) ?? 0),
     told: (kind) => notices.filter((notice) => notice.kind === kind).length,
   };
 }
@@ -132,7 +142,6 @@ export function createWorld(options: WorldOptions = {}): World {
 function controls(
   store: MemoryStore,
   liveness: MemoryLiveness,
-  clock: FakeClock,
   agents: ReadonlyMap<MemberId, Agent>,
 ) {
   const agentOf = (number: number) => agents.get(id<MemberId>('m', number)) ?? missing(number);
@@ -146,10 +155,7 @@ function controls(
     poolId,
     member: (number: number) => id<MemberId>('m', number),
     changePool,
-    acknowledge() {
-      store.house.acknowledgedAt.set(poolId, clock.now());
-      changePool({ held: false });
-    },
+    acknowledge: () => store.operator.acknowledge(poolId),
     databaseDown(down: boolean) {
       store.databaseDown = down;
       liveness.databaseDown = down;
@@ -169,23 +175,38 @@ function controls(
 }
 
 function furnish(store: MemoryStore, clock: FakeClock, options: WorldOptions): Map<MemberId, Agent> {
-  const { members = 2, bystanders = 1, pool = {} } = options;
+  const { members = 2, bystanders = 1, pool = {}, fleet, zoneOf = () => unlabelledZone } = options;
   const { house } = store;
-  house.pools.set(poolId, buildPool(pool));
   house.bindings.set(id<BindingId>('b', 1), buildBinding());
-  if (bystanders > 0) house.pools.set(id<PoolId>('p', 2), buildPool({ id: id<PoolId>('p', 2), name: 'other' }));
-  for (let number = 1; number <= members + bystanders; number += 1) {
-    const member = buildMember(number, number > members ? { poolId: id<PoolId>('p', 2) } : {});
-    house.members.set(member.id, member);
-    house.enrolledAt.set(member.id, clock.now() - 3_600_000);
+  let number = 0;
+  function addPool(poolNumber: number, size: number, change: Partial<Pool>): void {
+    const ofPool = id<PoolId>('p', poolNumber);
+    house.pools.set(ofPool, buildPool({ id: ofPool, ...change }));
+    for (const end = number + size; number < end; ) {
+      number += 1;
+      const member = buildMember(number, { poolId: ofPool, zone: zoneOf(number) });
+      house.members.set(member.id, member);
+      house.enrolledAt.set(member.id, clock.now() - 3_600_000);
+    }
   }
+  addPool(1, members, pool);
+  if (bystanders > 0) addPool(2, bystanders, { name: 'other' });
+  for (let extra = 0; extra < (fleet?.pools ?? 0); extra += 1)
+    addPool(3 + extra, fleet?.membersEach ?? 0, { ...pool, name: `fleet-${extra + 1}` });
   return new Map([...house.members.keys()].map((memberId) => [memberId, { alive: true, report: hostReport() }]));
 }
 
+/** Every pool but the bystanders' gets its first member. */
 async function firstPublish(store: MemoryStore): Promise<void> {
-  const row = (await store.pools()).find(({ pool }) => pool.id === poolId);
-  if (row === undefined) return;
-  const { pool } = row;
+  const rows = await store.pools();
+  for (const [index, { pool, members }] of rows.entries()) {
+    const [first] = members;
+    if (pool.id === id<PoolId>('p', 2) || first === undefined) continue;
+    await store.promote(firstPromotion(index + 1, pool, Number(first.id.slice(1))), null);
+  }
+}
+
+function firstPromotion(number: number, pool: Pool, memberNumber: number): PromotionRecord {
   const listening = {
     blindBecause: null,
     blindForMs: 0,
@@ -201,26 +222,28 @@ async function firstPublish(store: MemoryStore): Promise<void> {
     automaticPromotionAgesMs: [],
     lastPromotionAgeMs: null,
     minuteOfDay: 0,
+    fleet: { zones: [], poolCount: 1, promotionAgesMs: [], brakesReleasedForMs: null },
+    maintenanceLeftMs: null,
+    unpublished: null,
   };
-  const promotion = {
-    id: id<PromotionId>('f', 1),
-    poolId,
-    kind: 'first-publish' as const,
+  return {
+    id: id<PromotionId>('f', number),
+    poolId: pool.id,
+    kind: 'first-publish',
     cause: 'first-publish',
     from: null,
-    to: id<MemberId>('m', 1),
-    address: addressOf(1),
+    to: id<MemberId>('m', memberNumber),
+    address: addressOf(memberNumber),
     confirmedNames: [],
     expectedEpoch: 0,
     evidence,
-    decision: { kind: 'keep' as const, because: 'no-active-member' as const },
+    decision: { kind: 'keep', because: 'no-active-member' },
     sentence: 'Confirmed by a person.',
     actor: 'test',
     reason: null,
     detectedAgoMs: null,
     lastHeartbeatAgoMs: null,
   };
-  await store.promote(promotion, null);
 }
 
 /** Every agent beats each second, each at its own moment of it. */

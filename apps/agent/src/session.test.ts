@@ -1,4 +1,4 @@
-import { agentPaths, type HeartbeatReply, type TokenReply } from '@serverctl/contract/agent';
+import { agentPaths, type HeartbeatReply, type TokenReply, type TokenRequest } from '@serverctl/contract/agent';
 import { describe, expect, it } from 'vitest';
 import { createBeat } from './beat.ts';
 import type { Plane, PlaneOutcome } from './plane.ts';
@@ -106,6 +106,34 @@ describe('a session', () => {
       { boot: null },
       { boot: 4 },
       { boot: null },
+    ]);
+  });
+
+  it('says in which boot it was superseded until it has another; a start and a renewal never do (R35)', async () => {
+    const { session, calls, held } = sessionOf(token('a', 4), token('b', 4));
+    await session.open();
+    await session.open();
+    session.forgetBoot();
+    session.forgetBoot(); // two beats were told
+    const lost = session.open();
+    await settled();
+    held[0]?.({ kind: 'unreachable', because: 'network', url: 'u', detail: 'timeout' });
+    await lost;
+    const again = session.open();
+    await settled();
+    held[1]?.(ok(token('c', 9)));
+    await again;
+    const renewed = session.open();
+    await settled();
+    held[2]?.(ok(token('d', 9)));
+    await renewed;
+    const said = calls.filter(({ path }) => path === agentPaths.token).map(({ body }) => body as TokenRequest);
+    expect(said.map(({ boot, superseded }) => ({ boot, superseded }))).toEqual([
+      { boot: null, superseded: undefined },
+      { boot: 4, superseded: undefined },
+      { boot: null, superseded: 4 },
+      { boot: null, superseded: 4 },
+      { boot: 9, superseded: undefined },
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { agentPaths, protocolVersion, tokenProofText } from '@serverctl/contract/agent';
+import { agentPaths, protocolVersion, type TokenRequest, tokenProofText } from '@serverctl/contract/agent';
 import type { Plane, PlaneTrouble } from './plane.ts';
 import type { Clock } from './platform/clock.ts';
 import { parseNonceReply, parseTokenReply } from './replies.ts';
@@ -10,7 +10,8 @@ import { parseNonceReply, parseTokenReply } from './replies.ts';
  *                    later with the number we have, so that a renewal goes on in the same boot
  *   held --two thirds of its life--> held, and renewed in the background; beats go on with the old token
  *   held --its life is over, or forget(token)--> none
- *   any --forgetBoot(boot)--> none, and boot is asked as `null` anew; a reply about the forgotten boot changes nothing
+ *   any --forgetBoot(boot)--> none, and boot is asked as `null` anew, with the forgotten one beside it: so the control plane can tell this
+ *                    run, which goes on, from a start; a reply about the forgotten boot changes nothing
  *
  * `seq` starts at 1 in each boot and rises with each beat that is made, sent or not.
  */
@@ -52,6 +53,7 @@ const renewAgainMs = 5_000;
 export function createSession(plane: Plane, signer: Signer, clock: Clock): Session {
   let held: Held | null = null;
   let boot: number | null = null;
+  let superseded: number | null = null;
   let seq = 0;
   let opening: Promise<OpenOutcome> | null = null;
   let renewNotBeforeMs = 0;
@@ -63,7 +65,14 @@ export function createSession(plane: Plane, signer: Signer, clock: Clock): Sessi
     const { nonce } = asked.reply;
     const wanted = boot;
     const signature = signer.sign(tokenProofText(nonce, memberId, wanted));
-    const body = { protocol: protocolVersion, memberId, nonce, signature, boot: wanted };
+    const body: TokenRequest = {
+      protocol: protocolVersion,
+      memberId,
+      nonce,
+      signature,
+      boot: wanted,
+      ...(wanted === null && superseded !== null && { superseded }),
+    };
     // Its life is counted from before the request, so that we never think it longer than the control plane does.
     const askedAtMs = clock.nowMs();
     const given = await plane.call({ path: agentPaths.token, body, parse: parseTokenReply }, asked.url);
@@ -74,6 +83,7 @@ export function createSession(plane: Plane, signer: Signer, clock: Clock): Sessi
     held = { token: reply.token, renewAtMs: askedAtMs + lifeMs * renewAtShare, expiresAtMs: askedAtMs + lifeMs };
     if (reply.boot !== boot) seq = 0;
     boot = reply.boot;
+    superseded = null;
     return { kind: 'opened', boot };
   }
 
@@ -101,6 +111,7 @@ export function createSession(plane: Plane, signer: Signer, clock: Clock): Sessi
     forgetBoot(forgotten) {
       if (forgotten !== undefined && forgotten !== boot) return;
       held = null;
+      superseded = boot ?? superseded;
       boot = null;
     },
     nextBeat() {

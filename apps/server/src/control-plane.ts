@@ -7,7 +7,8 @@ import { startEmbedded } from './db/embedded.ts';
 import { migrateToLatest } from './db/migrate.ts';
 import { createPoolStore } from './db/pool-store.ts';
 import { createListener } from './liveness/listener.ts';
-import { createZoneResolver, type Frame, startListener, startNotifier, startRetention, startWorker } from './parts.ts';
+import { livenessStorage } from './liveness/storage.ts';
+import { createZoneResolver, type Frame, quarantining, startListener, startNotifier, startRetention, startWorker } from './parts.ts';
 import { makeInstaller, openGivenCertificate, openOwnCa, startHttp } from './parts-http.ts';
 import { systemClock as clock } from './platform/clock.ts';
 import { assertListenable } from './platform/listen-address.ts';
@@ -62,7 +63,13 @@ export async function startControlPlane(
   startRetention(frame, deps);
   const onStorage = tellStorage(log);
   const { vital, listen } = database;
-  const listener = createListener({ db: vital, listen, clock, listenerId: newId(random), onStorage });
+  const listener = createListener({
+    ...livenessStorage(vital, listen),
+    clock,
+    listenerId: newId(random),
+    onStorage,
+    onClone: quarantining(frame, deps),
+  });
   if (hears) startListener(frame, listener);
   const worker = config.role === 'api' ? null : startWorker(frame, deps, hears ? listener : null);
   const address = hears ? await startHttp(frame, deps, { listener, worker, tls }) : null;

@@ -6,15 +6,17 @@ import { createInstaller } from './http/install/installer.ts';
 import { stoppable } from './http/stop-server.ts';
 import { showCertificate } from './http/tls.ts';
 import type { Listener } from './liveness/listener.ts';
-import { type Frame, runUntilStopped } from './parts.ts';
+import { type Frame, runUntilStopped, tellQuarantine } from './parts.ts';
 import type { Clock } from './platform/clock.ts';
 import { listenAddressUnusable } from './platform/listen-address.ts';
 import type { Random } from './platform/random.ts';
 import { createAdminTokens } from './services/admin-token.ts';
 import { createAgentFiles } from './services/agent-files.ts';
 import { createAgentSessions } from './services/agent-session/agent-sessions.ts';
+import { createKeyStore, createRegisteredMembers } from './services/agent-session/storage.ts';
 import type { Installer, ServiceDeps } from './services/deps.ts';
 import { enrol } from './services/enrolment/enrol.ts';
+import { createEnrolmentStore } from './services/enrolment/storage.ts';
 import { readLivenessView } from './services/liveness.ts';
 import { readReadiness } from './services/readiness.ts';
 import { keepFresh } from './tls/keep-fresh.ts';
@@ -83,18 +85,18 @@ export async function startHttp(
   { listener, worker, tls }: HttpParts,
 ): Promise<string> {
   const { config, database, log, stack } = frame;
-  const { db, clock, random, secrets } = deps;
+  const { db, clock, random, secrets, notifier } = deps;
   const { leaseMs } = dividedLeaseTimes(config.leaseDivisor);
   const sessions = createAgentSessions({
-    db,
-    listen: database.listen,
+    keys: createKeyStore(db, tellQuarantine(notifier)),
+    members: createRegisteredMembers(db, database.listen),
     clock,
     random,
     listener,
     sessionKey: secrets.deriveKey('agent-session'),
     onFailure: (error) => log.warn({ err: error }, 'the members could not be read again'),
   });
-  const enrolling = { db, random, urls: config.publicUrls };
+  const enrolling = { enrolments: createEnrolmentStore(db), random, urls: config.publicUrls };
   const app = await createApp({
     deps,
     tokens: createAdminTokens(db, clock),

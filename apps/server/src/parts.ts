@@ -5,17 +5,20 @@ import type { Config } from './config.ts';
 import type { OpenDatabase } from './db/connection.ts';
 import { createLeaseRow, leaseChannel } from './db/lease-row.ts';
 import { writeEvent } from './db/repositories/events.ts';
+import type { Quarantine } from './db/repositories/quarantine.ts';
 import { enforceRetention } from './db/retention.ts';
 import type { Listener } from './liveness/listener.ts';
+import type { SuspectedClone } from './liveness/ports.ts';
 import { createLiveness } from './liveness/reader.ts';
 import { newId } from './platform/random.ts';
+import { quarantineForBeats } from './services/agent-session/storage.ts';
 import type { ServiceDeps } from './services/deps.ts';
 import { openChannels } from './services/notifications/channel-service.ts';
 import type { Outbound } from './services/outbound.ts';
 import { createEventLoopMonitor } from './worker/event-loop-monitor.ts';
 import { createLease, dividedLeaseTimes } from './worker/lease.ts';
 import { createNotifier, type RunningNotifier } from './worker/notifier.ts';
-import type { Resolver } from './worker/ports.ts';
+import type { Notifier, Resolver } from './worker/ports.ts';
 import { createWorker, type Worker } from './worker/worker.ts';
 
 const dayMs = 24 * hourMs;
@@ -69,6 +72,27 @@ export function startRetention(frame: Frame, { clock, db }: Pick<ServiceDeps, 'c
       await clock.sleep(dayMs, signal);
     }
   });
+}
+
+/** A quarantine that began: the channels are told, its event was written with it. */
+export function tellQuarantine(notifier: Notifier): (quarantine: Quarantine) => void {
+  return (quarantine) =>
+    notifier.notify({ kind: 'member.quarantined', severity: 'critical', ...quarantine, logged: true });
+}
+
+/** Quarantines the member whose beats come from two hosts (R35). A write that fails is tried again: the listener says it each minute. */
+export function quarantining(
+  { log }: Frame,
+  { db, notifier }: Pick<ServiceDeps, 'db' | 'notifier'>,
+): (clone: SuspectedClone) => void {
+  const tell = tellQuarantine(notifier);
+  return ({ memberId, boot, seqs }) => {
+    log.warn({ memberId, boot, seqs }, 'two hosts send heartbeats with one key');
+    quarantineForBeats(db, memberId).then(
+      (quarantine) => quarantine !== null && tell(quarantine),
+      (error: unknown) => log.warn({ err: error, memberId }, 'a member could not be quarantined; tried again'),
+    );
+  };
 }
 
 export function startListener({ stack }: Frame, listener: Listener): void {

@@ -19,7 +19,7 @@ export interface CallOptions {
 
 /** One call: method, path, body, and the schema its reply must fit. */
 export interface Call<Reply extends z.ZodType> extends CallOptions {
-  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Segments below `/api/v1`, each escaped here. */
   readonly path: readonly string[];
   /** True for what is not of the operator API: the path begins at the base, and any status may carry the reply. */

@@ -1,10 +1,13 @@
 import type { z } from 'zod';
+import { BrakesView } from './api/brakes.ts';
 import { Removed } from './api/common.ts';
 import * as dns from './api/dns.ts';
 import { LivenessView, ReadyView, ReleaseView } from './api/health.ts';
 import * as history from './api/history.ts';
+import * as maintenance from './api/maintenance.ts';
 import * as members from './api/members.ts';
 import * as pools from './api/pools.ts';
+import * as why from './api/why.ts';
 import { type CallOptions, type ClientOptions, createRequest, type Request } from './client-request.ts';
 
 export type { CallOptions, ClientOptions } from './client-request.ts';
@@ -23,6 +26,7 @@ export function createClient(options: ClientOptions) {
     firstPublish: firstPublishCalls(request),
     promotions: promotionCalls(request),
     channels: channelCalls(request),
+    brakes: brakeCalls(request),
     /** Newest events, or with `after` the following ones; with `waitSeconds` waits for a first one. */
     events: (query: history.EventQuery = {}, call: CallOptions = {}) =>
       request({ path: ['events'], query, reply: history.EventList, ...call }),
@@ -47,6 +51,32 @@ function poolCalls(request: Request) {
     /** Ends `held` and refills the anti-flapping bucket (R11). */
     ack: (poolId: string, body: history.AckInput) =>
       request({ method: 'POST', path: ['pools', poolId, 'ack'], body, reply: one }),
+    /** Why the pool is, or at a moment was, judged as it is (R14). */
+    why: (poolId: string, query: Query<typeof why.WhyQuery> = {}, call: CallOptions = {}) =>
+      request({ path: ['pools', poolId, 'why'], query, reply: why.WhyView, ...call }),
+    ...operationCalls(request),
+  };
+}
+
+/** What a person does to a pool in operation: each reply shows the pool as it is then. */
+function operationCalls(request: Request) {
+  const path = (poolId: string, act: string) => ['pools', poolId, act];
+  const act = (name: string) => (poolId: string, body: maintenance.ReasonInput) =>
+    request({ method: 'POST', path: path(poolId, name), body, reply: maintenance.PoolOperated });
+  return {
+    /** Begins a maintenance, or extends it (R13). */
+    maintain: (poolId: string, body: maintenance.MaintenanceInput) =>
+      request({ method: 'PUT', path: path(poolId, 'maintenance'), body, reply: pools.PoolView }),
+    endMaintenance: (poolId: string) =>
+      request({ method: 'DELETE', path: path(poolId, 'maintenance'), reply: pools.PoolView }),
+    pause: (poolId: string, body: maintenance.ReasonInput) =>
+      request({ method: 'POST', path: path(poolId, 'pause'), body, reply: pools.PoolView }),
+    resume: (poolId: string, body: maintenance.ResumeInput) =>
+      request({ method: 'POST', path: path(poolId, 'resume'), body, reply: maintenance.PoolOperated }),
+    /** Makes the member active that the records name (R21). */
+    adopt: act('adopt'),
+    /** Writes the active member’s address again (R21). */
+    repair: act('repair'),
   };
 }
 
@@ -68,6 +98,22 @@ function memberCalls(request: Request) {
     /** A new install line; the earlier secret is void. */
     enrol: (poolId: string, memberId: string, body: members.EnrolmentInput = {}) =>
       request({ method: 'POST', path: path(poolId, memberId, 'enrolment'), body, reply: members.EnrolmentView }),
+    /** Begins a maintenance, or extends it (R13). */
+    maintain: (poolId: string, memberId: string, body: maintenance.MemberMaintenanceInput) =>
+      request({
+        method: 'PUT',
+        path: path(poolId, memberId, 'maintenance'),
+        body,
+        reply: maintenance.MemberMaintained,
+      }),
+    endMaintenance: (poolId: string, memberId: string) =>
+      request({ method: 'DELETE', path: path(poolId, memberId, 'maintenance'), reply: one }),
+    /** Ends a quarantine (R35). */
+    clearQuarantine: (poolId: string, memberId: string, body: maintenance.ReasonInput) =>
+      request({ method: 'POST', path: path(poolId, memberId, 'clear-quarantine'), body, reply: one }),
+    /** Allows the address that its last refused heartbeat came from. */
+    allow: (poolId: string, memberId: string, body: maintenance.AllowInput = {}) =>
+      request({ method: 'POST', path: path(poolId, memberId, 'allow'), body, reply: one }),
   };
 }
 
@@ -118,6 +164,18 @@ function promotionCalls(request: Request) {
     /** A switchover; with `preview: true` nothing changes and `promotion` is null. */
     promote: (poolId: string, body: history.PromoteInput) =>
       request({ method: 'POST', path: path(poolId), body, reply: history.PromoteResult }),
+  };
+}
+
+/** The fleet’s brakes (R9, R10). */
+function brakeCalls(request: Request) {
+  const change = (act: string) => (body: maintenance.ReasonInput) =>
+    request({ method: 'POST', path: ['brakes', act], body, reply: BrakesView });
+  return {
+    get: (call: CallOptions = {}) => request({ path: ['brakes'], reply: BrakesView, ...call }),
+    /** For ten minutes; asked again, for ten minutes anew. */
+    release: change('release'),
+    restore: change('restore'),
   };
 }
 

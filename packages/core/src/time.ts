@@ -7,7 +7,10 @@ export const hourMs = 60 * minuteMs;
 
 /** A duration in words for people: `30.0 s` below a minute, then `2 min 5 s`, then `1 h 3 min`. */
 export function durationText(ms: number): string {
-  if (ms < minuteMs - 50) return `${(Math.max(0, ms) / secondMs).toFixed(1)} s`;
+  if (ms < minuteMs - 50) {
+    const tenths = Math.round(Math.max(0, ms) / 100);
+    return `${Math.floor(tenths / 10)}.${tenths % 10} s`;
+  }
   const seconds = Math.round(ms / secondMs);
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
   const minutes = Math.floor(seconds / 60);

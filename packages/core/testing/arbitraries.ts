@@ -1,6 +1,14 @@
 import * as fc from 'fast-check';
-import type { HaproxyEvidence, Hearing, Listening, MemberEvidence, Pool, PoolEvidence } from '../src/index.ts';
-import { aMember, anEvidence, aPool, haproxyDown, lost, memberId } from './evidence.ts';
+import type {
+  FleetEvidence,
+  HaproxyEvidence,
+  Hearing,
+  Listening,
+  MemberEvidence,
+  Pool,
+  PoolEvidence,
+} from '../src/index.ts';
+import { aFleet, aMember, anEvidence, aPool, haproxyDown, lost, memberId, zonesOf } from './evidence.ts';
 
 /** Figures cluster around the rules' limits, where off-by-one lives. */
 const around = (...limits: readonly number[]) =>
@@ -44,6 +52,11 @@ const haproxy: fc.Arbitrary<HaproxyEvidence> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<HaproxyEvidence>({ kind: 'absent', unit, state: 'masked' }) },
 );
 
+const arbitraryMaintenance = fc.oneof(
+  { weight: 6, arbitrary: fc.constant(null) },
+  { weight: 1, arbitrary: fc.integer({ min: 0, max: 3_600_000 }) },
+);
+
 /** A member in any state the types allow. */
 export function arbitraryMember(number: number): fc.Arbitrary<MemberEvidence> {
   return fc
@@ -57,6 +70,9 @@ export function arbitraryMember(number: number): fc.Arbitrary<MemberEvidence> {
       healthyForMs: around(0, 10_000, 30_000, 600_000),
       enrolledForMs: around(30_000, 60_000),
       failuresLastHour: fc.constantFrom(0, 0, 2, 3),
+      zone: fc.constantFrom('a', 'a', 'b', 'elsewhere'),
+      maintenanceLeftMs: arbitraryMaintenance,
+      quarantined: fc.constantFrom(false, false, false, false, true),
     })
     .map((changes) => aMember(number, changes));
 }
@@ -76,6 +92,7 @@ const arbitraryPool: fc.Arbitrary<Pool> = fc
     automaticFailover: fc.constantFrom(true, true, true, false),
     held: fc.constantFrom(false, false, false, true),
     activeMemberId: fc.constantFrom(memberId(1), memberId(1), memberId(1), memberId(9), null),
+    paused: fc.constantFrom(null, null, null, null, null, 'person', 'foreign-mark', 'newer-epoch'),
     haproxyGraceMs: fc.constantFrom(0, 1_000, 30_000),
     failback: fc.record({
       policy: fc.constantFrom('manual', 'automatic', 'automatic', 'never'),
@@ -84,6 +101,25 @@ const arbitraryPool: fc.Arbitrary<Pool> = fc
     }),
   })
   .map((changes) => aPool(changes as Partial<Pool>));
+
+/** Quiet, one dead zone beside a well one, mass silence of every measure, and anything; brakes near their limits. */
+export const arbitraryFleet: fc.Arbitrary<FleetEvidence> = fc.record({
+  zones: fc.oneof(
+    fc.constantFrom(zonesOf([12, 0]), zonesOf([8, 8], [4, 0]), zonesOf([20, 11]), zonesOf([2, 1]), zonesOf([5, 3])),
+    fc
+      .array(fc.tuple(fc.nat(30), fc.double({ min: 0, max: 1, noNaN: true })), { maxLength: 4 })
+      .map((zones) => zonesOf(...zones.map(([members, part]) => [members, Math.floor(members * part)] as const))),
+  ),
+  poolCount: fc.constantFrom(1, 6, 50, 100),
+  promotionAgesMs: fc.oneof(
+    fc.constant([]),
+    fc.array(around(10_000, 60_000), { maxLength: 3 }),
+    fc.array(fc.nat(70_000), { maxLength: 25 }),
+  ),
+  brakesReleasedForMs: fc.constantFrom(null, null, null, null, 0, 1, 600_000),
+});
+
+const arbitraryUnpublished = fc.constantFrom(null, null, null, { from: memberId(2) }, { from: memberId(3) });
 
 /** Any evidence the types allow: mostly a pool in which several things are wrong at once. */
 const wildEvidence: fc.Arbitrary<PoolEvidence> = fc
@@ -100,6 +136,9 @@ const wildEvidence: fc.Arbitrary<PoolEvidence> = fc
     ),
     lastPromotionAgeMs: fc.oneof(fc.constant(null), fc.constant(700_000), around(10_000)),
     minuteOfDay: fc.integer({ min: 0, max: 1_439 }),
+    fleet: arbitraryFleet,
+    maintenanceLeftMs: arbitraryMaintenance,
+    unpublished: arbitraryUnpublished,
   })
   .map(({ count, members, well, ...rest }) => {
     const changed = members.slice(0, count).map((member, index) => (well && index > 0 ? aMember(index + 1) : member));
@@ -113,7 +152,23 @@ const moving: readonly PoolEvidence[] = [
   anEvidence({ active: haproxyDown }),
   anEvidence({ members: [aMember(1, lost), aMember(2, { healthyForMs: 1 })] }),
   anEvidence({ members: [aMember(1), aMember(2, { priority: 1 })], pool: aPool({ failback: automaticFailback }) }),
+  anEvidence({ unpublished: { from: memberId(2) } }),
+  anEvidence({ active: { ...lost, zone: 'a' }, fleet: aFleet({ zones: zonesOf([8, 8], [6, 0]) }) }),
+  anEvidence({ active: lost, fleet: aFleet({ zones: zonesOf([12, 7]), promotionAgesMs: [10_000] }) }),
 ];
+
+const partsOfEvidence = [
+  'pool',
+  'active',
+  'standby',
+  'listening',
+  'bucket',
+  'cooldown',
+  'minute',
+  'fleet',
+  'maintenance',
+  'unpublished',
+] as const;
 
 /** Evidence on which something would be promoted, but for one or two things that are any way: each condition decides alone. */
 const nearlyMoving: fc.Arbitrary<PoolEvidence> = fc
@@ -121,9 +176,7 @@ const nearlyMoving: fc.Arbitrary<PoolEvidence> = fc
     base: fc.constantFrom(...moving),
     wild: wildEvidence,
     standby: arbitraryMember(2),
-    parts: fc.subarray(['pool', 'active', 'standby', 'listening', 'bucket', 'cooldown', 'minute'] as const, {
-      maxLength: 2,
-    }),
+    parts: fc.subarray([...partsOfEvidence], { maxLength: 2 }),
   })
   .map(({ base, wild, standby, parts }) => {
     const has = (part: (typeof parts)[number]) => parts.includes(part);
@@ -136,6 +189,9 @@ const nearlyMoving: fc.Arbitrary<PoolEvidence> = fc
       automaticPromotionAgesMs: has('bucket') ? wild.automaticPromotionAgesMs : [],
       lastPromotionAgeMs: has('cooldown') ? wild.lastPromotionAgeMs : null,
       minuteOfDay: has('minute') ? wild.minuteOfDay : base.minuteOfDay,
+      fleet: has('fleet') ? wild.fleet : base.fleet,
+      maintenanceLeftMs: has('maintenance') ? wild.maintenanceLeftMs : base.maintenanceLeftMs,
+      unpublished: has('unpublished') ? wild.unpublished : base.unpublished,
     };
   });
 
@@ -155,7 +211,18 @@ export function advanceEvidence(evidence: PoolEvidence, ms: number, proven: numb
     automaticPromotionAgesMs: evidence.automaticPromotionAgesMs.map((age) => age + ms),
     lastPromotionAgeMs: evidence.lastPromotionAgeMs === null ? null : evidence.lastPromotionAgeMs + ms,
     minuteOfDay: (evidence.minuteOfDay + Math.floor(ms / 60_000)) % 1_440,
+    fleet: {
+      ...evidence.fleet,
+      promotionAgesMs: evidence.fleet.promotionAgesMs.map((age) => age + ms),
+      brakesReleasedForMs: countDown(evidence.fleet.brakesReleasedForMs, ms),
+    },
+    maintenanceLeftMs: countDown(evidence.maintenanceLeftMs, ms),
   };
+}
+
+/** Null at its end, as the store reads it then. */
+function countDown(leftMs: number | null, ms: number): number | null {
+  return leftMs === null || leftMs <= ms ? null : leftMs - ms;
 }
 
 function advanceMember(member: MemberEvidence, ms: number, provenMs: number): MemberEvidence {
@@ -165,6 +232,7 @@ function advanceMember(member: MemberEvidence, ms: number, provenMs: number): Me
     haproxy: advanceHaproxy(member.haproxy, ms),
     healthyForMs: member.healthyForMs === 0 ? 0 : member.healthyForMs + ms,
     enrolledForMs: member.enrolledForMs + ms,
+    maintenanceLeftMs: countDown(member.maintenanceLeftMs, ms),
   };
 }
 

@@ -1,5 +1,11 @@
-import type { Pool, PoolEvidence, PoolId } from '../src/index.ts';
-import { defaultPoolSettings, type Listening, type MemberEvidence, type MemberId } from '../src/index.ts';
+import type { FleetEvidence, Pool, PoolEvidence, PoolId, ZoneEvidence } from '../src/index.ts';
+import {
+  defaultPoolSettings,
+  type Listening,
+  type MemberEvidence,
+  type MemberId,
+  unlabelledZone,
+} from '../src/index.ts';
 
 /** Ids that sort as they are numbered. */
 export const memberId = (number: number) => `member${String(number).padStart(6, '0')}` as MemberId;
@@ -15,6 +21,16 @@ export const listening: Listening = {
   nobodyHeardAfterMs: 30_000,
 };
 
+/** A fleet of four pools and twelve members in one zone, all heard, with nothing promoted lately. */
+export function aFleet(changes: Partial<FleetEvidence> = {}): FleetEvidence {
+  return { zones: zonesOf([12, 0]), poolCount: 4, promotionAgesMs: [], brakesReleasedForMs: null, ...changes };
+}
+
+/** Zones named a, b, c … with so many members and so many of them silent. */
+export function zonesOf(...zones: readonly (readonly [members: number, silent: number])[]): readonly ZoneEvidence[] {
+  return zones.map(([members, silent], index) => ({ zone: String.fromCharCode(97 + index), members, silent }));
+}
+
 /** An established pool with automatic failover on, whose first member is active. */
 export function aPool(changes: Partial<Pool> = {}): Pool {
   return {
@@ -25,6 +41,7 @@ export function aPool(changes: Partial<Pool> = {}): Pool {
     activeMemberId: memberId(1),
     epoch: 7,
     held: false,
+    paused: null,
     ...changes,
   };
 }
@@ -43,6 +60,9 @@ export function aMember(number: number, changes: Partial<MemberEvidence> = {}): 
     healthyForMs: 86_400_000,
     enrolledForMs: 86_400_000,
     failuresLastHour: 0,
+    zone: unlabelledZone,
+    maintenanceLeftMs: null,
+    quarantined: false,
     ...changes,
   };
 }
@@ -59,6 +79,9 @@ export function anEvidence(
     automaticPromotionAgesMs: [],
     lastPromotionAgeMs: null,
     minuteOfDay: 600,
+    fleet: aFleet(),
+    maintenanceLeftMs: null,
+    unpublished: null,
     ...rest,
   };
 }

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../platform/clock.ts';
-import { createLease, dividedLeaseTimes, type LeaseTimes } from '../worker/lease.ts';
+import { atOnce, createLease } from '../worker/lease.ts';
+import { describeLeaseRow } from '../worker/lease-row-suite.ts';
+import { dividedLeaseTimes, type LeaseTimes } from '../worker/lease-times.ts';
 import type { Lease } from '../worker/ports.ts';
 import { createLeaseRow, leaseChannel, lockFence } from './lease-row.ts';
 import { type TestDatabase, testDatabase } from './testing.ts';
@@ -38,26 +40,14 @@ async function withLease<Result>(
   return use(lease, end).finally(end);
 }
 
-test('a free lease is acquired, one in use is not, and says for how long', async () => {
-  expect(await row().acquire('one', takeoverMs)).toEqual({ kind: 'acquired', term: 1 });
-  const second = await row().acquire('two', takeoverMs);
-  expect(second).toMatchObject({ kind: 'taken' });
-  expect(second.kind === 'taken' && second.freeInMs > 0 && second.freeInMs <= takeoverMs).toBe(true);
-});
-
-test('each acquisition has a higher term, also by the same holder', async () => {
-  const fence = { holder: 'one', term: 1 };
-  await row().acquire('one', takeoverMs);
-  expect(await row().acquire('one', takeoverMs)).toEqual({ kind: 'acquired', term: 2 });
-  expect(await row().renew(fence, 400)).toBe(false);
-  expect(await row().renew({ ...fence, term: 2 }, 400)).toBe(true);
-  await row().release(fence);
-  expect(await row().renew({ ...fence, term: 2 }, 400)).toBe(true);
+describeLeaseRow('PostgreSQL', async () => {
+  await sql`DELETE FROM lease`.execute(database.kysely);
+  return { row: row(), close: async () => undefined };
 });
 
 test('after a holder vanished another takes over, no earlier than the takeover time after the last renewal', async () => {
   const beganAt = systemClock.now();
-  await row().acquire('vanished', takeoverMs);
+  await row().acquire('vanished', null);
   await withLease({ holder: 'successor' }, async (lease) => {
     const { fence } = await whenHeld(lease);
     expect(fence).toEqual({ holder: 'successor', term: 2 });
@@ -66,7 +56,7 @@ test('after a holder vanished another takes over, no earlier than the takeover t
 });
 
 test('at the real times too: a takeover comes 10 to 12 s after the last renewal', async () => {
-  await row().acquire('vanished', 10_000);
+  await row().acquire('vanished', null);
   await withLease({ holder: 'successor', times: dividedLeaseTimes(1) }, async (lease) => {
     const { tookMs } = await whenHeld(lease);
     expect(tookMs).toBeGreaterThan(9_900);
@@ -88,7 +78,7 @@ test('a clean stop frees it at once: who waits is told, and does not wait for a 
 });
 
 test('on an embedded database the lease of a killed process is taken at once', async () => {
-  await row().acquire('killed', 10_000);
+  await row().acquire('killed', null);
   await withLease({ holder: 'next run', times: dividedLeaseTimes(1), exclusive: true }, async (lease) => {
     const { fence, tookMs } = await whenHeld(lease);
     expect(fence).toEqual({ holder: 'next run', term: 2 });
@@ -96,25 +86,53 @@ test('on an embedded database the lease of a killed process is taken at once', a
   });
 });
 
-test('a renewal that lies in the future, after the server’s clock was set back, ages from now on', async () => {
-  await row().acquire('before the jump', takeoverMs);
-  await sql`UPDATE lease SET renewed_at = now() + interval '10 years'`.execute(database.kysely);
+/** The server's wall clock jumps: what it stamped before lies so far in the past or in the future now. */
+const jump = (years: number) =>
+  sql`UPDATE lease SET renewed_at = renewed_at - make_interval(years => ${years})`.execute(database.kysely);
+
+/** Resolves when the lease has been renewed so many times more. */
+async function renewedTimes(times: number): Promise<void> {
+  const read = async () => {
+    const row = await database.kysely.selectFrom('lease').select('renewals').executeTakeFirstOrThrow();
+    return Number(row.renewals);
+  };
+  const until = (await read()) + times;
+  while ((await read()) < until);
+}
+
+test('the server’s wall clock jumps by ten years: no living holder loses its lease', async () => {
+  await withLease({ holder: 'living' }, async (living) => {
+    const { fence } = await whenHeld(living);
+    await withLease({ holder: 'rival' }, async (rival) => {
+      for (const years of [10, -10]) {
+        await jump(years);
+        await renewedTimes(15); // one each 100 ms: three times the takeover time
+        expect([living.held(), rival.held()]).toEqual([fence, null]);
+      }
+    });
+  });
+});
+
+test.each([10, -10])('the server’s wall clock jumps by %d years: a dead holder is followed in time', async (years) => {
+  await row().acquire('dead', null);
+  await jump(years);
   await withLease({ holder: 'successor' }, async (lease) => {
     const { fence, tookMs } = await whenHeld(lease);
-    expect(fence?.holder).toBe('successor');
+    expect(fence).toEqual({ holder: 'successor', term: 2 });
     expect(tookMs).toBeGreaterThanOrEqual(takeoverMs - 1);
+    expect(tookMs).toBeLessThan(2 * takeoverMs);
   });
 });
 
 test('while a transaction has locked its fence nobody takes the lease over; afterwards the fence is void', async () => {
-  await row().acquire('one', takeoverMs);
+  await row().acquire('one', null);
   const fence = { holder: 'one', term: 1 };
   const order: string[] = [];
   let takeover: Promise<void> = Promise.resolve();
   await database.kysely.transaction().execute(async (trx) => {
     expect(await lockFence(trx, fence)).toBe(true);
     takeover = row()
-      .acquire('two', 0)
+      .acquire('two', atOnce)
       .then(() => void order.push('taken over'));
     const waiting = sql<{
       n: number;

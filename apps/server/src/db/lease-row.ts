@@ -1,5 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
-import type { LeaseRow } from '../worker/lease.ts';
+import { atOnce, type LeaseRow } from '../worker/lease.ts';
 import type { LeaseFence } from '../worker/ports.ts';
 import type { Database } from './schema.ts';
 
@@ -8,27 +8,28 @@ export const leaseChannel = 'lease_released';
 const leaseName = 'failover-loop';
 
 const age = sql`clock_timestamp() - renewed_at`;
-const milliseconds = (ms: number) => sql`make_interval(secs => ${ms / 1_000})`;
+/** Never comes twice: terms and renewals only rise. */
+const stamp = sql<string>`l.term || '.' || l.renewals`;
 
-/** The lease's row in PostgreSQL. */
+/** The lease's row in PostgreSQL. Its wall clock decides nothing: it may jump (R15). */
 export function createLeaseRow(kysely: Kysely<Database>): LeaseRow {
   return {
-    async acquire(holder, takeoverMs) {
+    async acquire(holder, unrenewed) {
       const taken = await sql<{ term: number }>`
-        INSERT INTO lease AS l (name, holder, term, renewed_at) VALUES (${leaseName}, ${holder}, 1, clock_timestamp())
-        ON CONFLICT (name) DO UPDATE SET holder = EXCLUDED.holder, term = l.term + 1, renewed_at = clock_timestamp()
+        INSERT INTO lease AS l (name, holder, term, renewals, renewed_at)
+        VALUES (${leaseName}, ${holder}, 1, 1, clock_timestamp())
+        ON CONFLICT (name) DO UPDATE
+        SET holder = EXCLUDED.holder, term = l.term + 1, renewals = l.renewals + 1, renewed_at = clock_timestamp()
         WHERE l.holder IS NULL OR l.holder = EXCLUDED.holder
-          OR clock_timestamp() - l.renewed_at >= ${milliseconds(takeoverMs)}
+          OR ${unrenewed}::text = ${atOnce} OR ${unrenewed}::text = ${stamp}
         RETURNING term`.execute(kysely);
       const term = taken.rows[0]?.term;
-      return term === undefined
-        ? { kind: 'taken', freeInMs: await freeInMs(kysely, takeoverMs) }
-        : { kind: 'acquired', term };
+      return term === undefined ? { kind: 'taken', stamp: await readStamp(kysely) } : { kind: 'acquired', term };
     },
-    async renew(fence, leaseMs) {
+    async renew(fence) {
       const { rows } = await sql`
-        UPDATE lease SET renewed_at = clock_timestamp()
-        WHERE name = ${leaseName} AND holder = ${fence.holder} AND term = ${fence.term} AND ${age} < ${milliseconds(leaseMs)}
+        UPDATE lease SET renewals = renewals + 1, renewed_at = clock_timestamp()
+        WHERE name = ${leaseName} AND holder = ${fence.holder} AND term = ${fence.term}
         RETURNING term`.execute(kysely);
       return rows.length === 1;
     },
@@ -42,18 +43,11 @@ export function createLeaseRow(kysely: Kysely<Database>): LeaseRow {
   };
 }
 
-/**
- * A renewal that lies in the future means that the server's clock was set back. The row is then aged from now: a living holder renews it
- * within two seconds, and a dead one does not keep the lease for the years of the jump.
- */
-async function freeInMs(kysely: Kysely<Database>, takeoverMs: number): Promise<number> {
-  await sql`UPDATE lease SET renewed_at = clock_timestamp() WHERE name = ${leaseName} AND renewed_at > clock_timestamp()`.execute(
-    kysely,
-  );
-  const { rows } = await sql<{ ms: number }>`
-    SELECT greatest(0, ${takeoverMs}::float8 - extract(epoch FROM ${age})::float8 * 1000) AS ms
-    FROM lease WHERE name = ${leaseName} AND holder IS NOT NULL`.execute(kysely);
-  return rows[0]?.ms ?? 0;
+async function readStamp(kysely: Kysely<Database>): Promise<string> {
+  const { rows } = await sql<{
+    stamp: string;
+  }>`SELECT ${stamp} AS stamp FROM lease AS l WHERE name = ${leaseName}`.execute(kysely);
+  return rows[0]?.stamp ?? '';
 }
 
 /** How long ago the lease was renewed, on the database's clock (R15); null when nobody holds it. For people, never for a decision. */

@@ -1,8 +1,13 @@
-import { sql } from 'kysely';
+import { unlabelledZone } from '@serverctl/core';
+import { type Kysely, sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '../platform/clock.ts';
 import { openDatabase } from './connection.ts';
 import { migrateToLatest } from './migrate.ts';
+import { up as firstHouse } from './migrations/0001_first_house.ts';
+import { up as haproxyTraffic } from './migrations/0002_haproxy_traffic.ts';
+import { up as failoverEngine } from './migrations/0003_failover_engine.ts';
+import { createPoolStore } from './pool-store.ts';
 import { silentLog, type TestDatabase, testDatabase } from './testing.ts';
 
 let database: TestDatabase;
@@ -21,7 +26,41 @@ test('two processes that migrate an empty database at once both succeed, and eac
   const two = [1, 2].map(() => openDatabase({ connection, clock: systemClock, log: silentLog }));
   const applied = await Promise.all(two.map(({ kysely }) => migrateToLatest(kysely)));
   await Promise.all(two.map((each) => each.close()));
-  expect(applied.flat()).toEqual(['0001_first_house', '0002_haproxy_traffic']);
+  expect(applied.flat()).toEqual(['0001_first_house', '0002_haproxy_traffic', '0003_failover_engine']);
+});
+
+test('an acknowledgement of before epochs were acknowledged keeps its meaning: all promotions up to then', async () => {
+  await sql`CREATE DATABASE old_one TEMPLATE template0`.execute(database.kysely);
+  const connection = { ...database.connection, database: 'old_one' };
+  const old = openDatabase({ connection, clock: systemClock, log: silentLog });
+  const tables = old.kysely as Kysely<unknown>;
+  const run = (statement: string) => sql.raw(statement).execute(old.kysely);
+  for (const up of [firstHouse, haproxyTraffic]) await up(tables);
+  for (const [pool, acknowledgedAt] of [
+    ['acknowledged', `now() - interval '36 hours'`],
+    ['never', 'NULL'],
+    ['before-all', `now() - interval '9 days'`],
+  ]) {
+    await run(`INSERT INTO pool (id, name, preset, failover_delay_ms, haproxy_grace_ms, failback, epoch, acknowledged_at)
+      VALUES ('${pool}', '${pool}', 'generic', 30000, 0, '{}', 3, ${acknowledgedAt})`);
+    await run(`INSERT INTO member (id, pool_id, hostname, allowed_egress, template, monitored, units, priority)
+      VALUES ('m-${pool}', '${pool}', '${pool}.example.com', '{192.0.2.1}', 'linux-server', false, '{haproxy.service}', 100)`);
+    await run(`INSERT INTO promotion (id, pool_id, epoch, kind, cause, to_member_id, address, sentence, actor, decided_at)
+      SELECT '${pool}' || e, '${pool}', e, 'failover', 'c', 'm-${pool}', '198.51.100.1', 's', 'a', now() - interval '1 day' * (4 - e)
+      FROM generate_series(1, 3) AS e`);
+  }
+  await failoverEngine(tables);
+  const pools = await old.kysely.selectFrom('pool').select(['id', 'acknowledged_epoch']).orderBy('id').execute();
+  const zones = await old.kysely.selectFrom('member').select('zone').distinct().execute();
+  const [recent] = await createPoolStore(old).pools();
+  await old.close();
+  expect(Object.fromEntries(pools.map((pool) => [pool.id, pool.acknowledged_epoch]))).toEqual({
+    acknowledged: 2,
+    'before-all': 0,
+    never: 0,
+  });
+  expect(zones).toEqual([{ zone: unlabelledZone }]);
+  expect(recent).toMatchObject({ pool: { paused: null }, recentPromotions: [{ epoch: 3, unbraked: false }] });
 });
 
 test('a database that a newer version has migrated is refused', async () => {

@@ -2,12 +2,14 @@ import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { up as firstHouse } from './migrations/0001_first_house.ts';
 import { up as haproxyTraffic } from './migrations/0002_haproxy_traffic.ts';
+import { up as failoverEngine } from './migrations/0003_failover_engine.ts';
 import type { Database } from './schema.ts';
 
 /** In order. A list, not a directory that is read: a bundle has no directory, and an import that is missing does not compile. */
 const migrations: Readonly<Record<string, Migration>> = {
   '0001_first_house': { up: firstHouse },
   '0002_haproxy_traffic': { up: haproxyTraffic },
+  '0003_failover_engine': { up: failoverEngine },
 };
 
 /**

@@ -1,10 +1,19 @@
 import type { BindingId, DnsName, Ipv4, MemberId, PoolId, PromotionId } from '@serverctl/core';
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { describePoolStore, type StoreUnderTest } from '../worker/pool-store-suite.ts';
-import type { PromotionRecord, PublicationUpdate } from '../worker/ports.ts';
+import type { StoreUnderTest } from '../worker/pool-store-suite/under-test.ts';
+import { describePoolStore } from '../worker/pool-store-suite.ts';
+import type { DecisionRecord, LeaseFence, PromotionRecord, PublicationUpdate } from '../worker/ports.ts';
 import { createLeaseRow } from './lease-row.ts';
 import { createPoolStore } from './pool-store.ts';
+import { releaseBrakes, restoreBrakes } from './repositories/brakes.ts';
+import {
+  endMemberMaintenance,
+  endPoolMaintenance,
+  setMemberMaintenance,
+  setPoolMaintenance,
+} from './repositories/maintenance.ts';
+import type { Database } from './schema.ts';
 import { type TestDatabase, testDatabase } from './testing.ts';
 
 let database: TestDatabase;
@@ -61,6 +70,37 @@ async function addBinding(poolId: string, id: string, name: string) {
     .execute();
 }
 
+async function takeLease(holder: string): Promise<LeaseFence> {
+  const acquired = await createLeaseRow(database.kysely).acquire(holder, 'at-once');
+  if (acquired.kind === 'taken') throw new Error('the lease was not taken');
+  return { holder, term: acquired.term };
+}
+
+const resting = (forMs: number) => ({ forMs, reason: 'new kernel' });
+
+async function change(write: (trx: Transaction<Database>) => Promise<unknown>): Promise<void> {
+  await database.kysely.transaction().execute(write);
+}
+
+/** Nobody sets a running server's clock; that everything was written so much earlier comes to the same. */
+async function shiftStamps(ms: number): Promise<void> {
+  for (const [table, columns] of Object.entries(stamps)) {
+    const shifted = columns.map(
+      (column) => sql`${sql.ref(column)} = ${sql.ref(column)} - make_interval(secs => ${ms / 1_000})`,
+    );
+    await sql`UPDATE ${sql.table(table)} SET ${sql.join(shifted)}`.execute(database.kysely);
+  }
+}
+
+const stamps = {
+  pool: ['maintenance_from', 'maintenance_until'],
+  member: ['maintenance_from', 'maintenance_until'],
+  member_key: ['enrolled_at'],
+  promotion: ['decided_at'],
+  decision: ['at'],
+  brake_release: ['released_at', 'until_at'],
+};
+
 describePoolStore('PostgreSQL', async (): Promise<StoreUnderTest> => {
   const { kysely } = database;
   return {
@@ -78,14 +118,43 @@ describePoolStore('PostgreSQL', async (): Promise<StoreUnderTest> => {
     },
     addBinding,
     async acknowledge(poolId) {
-      const acknowledged = { held_at: null, acknowledged_at: sql<Date>`clock_timestamp()` };
+      const acknowledged = { held_at: null, acknowledged_epoch: sql<number>`epoch` };
       await kysely.updateTable('pool').set(acknowledged).where('id', '=', poolId).execute();
     },
-    async takeLease(holder) {
-      const acquired = await createLeaseRow(kysely).acquire(holder, 0);
-      if (acquired.kind === 'taken') throw new Error('the lease was not taken');
-      return { holder, term: acquired.term };
+    setPoolMaintenance: (id, forMs) =>
+      change((trx) => (forMs === null ? endPoolMaintenance(trx, id) : setPoolMaintenance(trx, id, resting(forMs)))),
+    setMemberMaintenance: (id, forMs) =>
+      change((trx) => (forMs === null ? endMemberMaintenance(trx, id) : setMemberMaintenance(trx, id, resting(forMs)))),
+    async resume(poolId) {
+      const resumed = { paused_at: null, paused_because: null, paused_sentence: null };
+      await kysely.updateTable('pool').set(resumed).where('id', '=', poolId).execute();
     },
+    releaseBrakes: (forMs) => change((trx) => releaseBrakes(trx, { forMs, actor: 'suite', reason: 'asked to' })),
+    restoreBrakes: () => change(restoreBrakes),
+    async quarantine(id) {
+      await kysely.updateTable('member').set({ quarantined_at: sql`now()` }).where('id', '=', id).execute();
+    },
+    jumpWallClock: shiftStamps,
+    async events(poolId) {
+      const rows = await kysely
+        .selectFrom('event')
+        .select('kind')
+        .where('pool_id', '=', poolId)
+        .orderBy('seq')
+        .execute();
+      return rows.map(({ kind }) => kind).filter((kind) => kind !== 'pool.promoted');
+    },
+    async decisions(poolId) {
+      const columns = ['decision', 'sentence', 'evidence'] as const;
+      const rows = await kysely
+        .selectFrom('decision')
+        .select(columns)
+        .where('pool_id', '=', poolId)
+        .orderBy('seq')
+        .execute();
+      return rows.map((row) => ({ poolId, ...row }) as DecisionRecord);
+    },
+    takeLease,
     settle: database.settled,
     close: async () => undefined,
   };
@@ -150,6 +219,25 @@ describe('in PostgreSQL', () => {
     expect(events).toMatchObject([{ kind: 'pool.promoted', severity: 'critical', pool_id: poolId, member_id: one }]);
   });
 
+  test('a pause leaves one audit entry and one event with what was read, whatever comes after it', async () => {
+    const { kysely } = database;
+    const fence = await takeLease('pauser');
+    const read = { because: 'newer-epoch', sentence: 'Epoch 9 was read.', seenEpoch: 9 } as const;
+    await store().pause(poolId, read, fence);
+    await store().pause(poolId, { ...read, because: 'foreign-mark', seenEpoch: 12 }, fence);
+    const audit = await kysely
+      .selectFrom('audit_entry')
+      .selectAll()
+      .where('action', '=', 'pool.pause')
+      .where('target', '=', poolId)
+      .execute();
+    expect(audit).toMatchObject([{ actor: 'failover-loop', reason: 'Epoch 9 was read.', details: { seenEpoch: 9 } }]);
+    const events = await kysely.selectFrom('event').selectAll().execute();
+    expect(events).toMatchObject([{ kind: 'pool.paused', severity: 'critical', sentence: 'Epoch 9 was read.' }]);
+    const row = await kysely.selectFrom('pool').selectAll().executeTakeFirstOrThrow();
+    expect(row).toMatchObject({ paused_because: 'newer-epoch', paused_sentence: 'Epoch 9 was read.', seen_epoch: 12 });
+  });
+
   test('a promotion that fails at its end leaves nothing (R41)', async () => {
     const nonsense = promotion({ kind: 'nonsense' as 'failover' });
     await expect(store().promote(nonsense, null)).rejects.toThrow(/promotion_kind_check/);
@@ -158,11 +246,9 @@ describe('in PostgreSQL', () => {
     expect(await database.kysely.selectFrom('event').selectAll().execute()).toEqual([]);
   });
 
-  test('a promotion and a hold that wait for a lock are given up before the loop gives them up, and never commit later (R17)', async () => {
+  test('a promotion, a hold and a pause that wait for a lock are given up before the loop gives them up, and never commit later (R17)', async () => {
     const { kysely } = database;
-    const fence = { holder: 'suite', term: 0 };
-    const acquired = await createLeaseRow(kysely).acquire(fence.holder, 0);
-    if (acquired.kind === 'acquired') fence.term = acquired.term;
+    const fence = await takeLease('suite');
     const locked = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
     const other = kysely.transaction().execute(async (trx) => {
@@ -175,14 +261,18 @@ describe('in PostgreSQL', () => {
     const attempts = await Promise.allSettled([
       store().promote(promotion(), fence),
       store().hold(poolId, 'late', fence),
+      store().pause(poolId, { because: 'foreign-mark', sentence: 'late', seenEpoch: 9 }, fence),
     ]);
     expect(performance.now() - startedAt).toBeLessThan(4_500);
     for (const attempt of attempts)
       expect(attempt).toMatchObject({ status: 'rejected', reason: { code: 'database_unavailable' } });
     release.resolve();
     await other;
-    const row = await kysely.selectFrom('pool').select(['epoch', 'held_at']).executeTakeFirstOrThrow();
-    expect(row).toEqual({ epoch: 0, held_at: null });
+    const row = await kysely
+      .selectFrom('pool')
+      .select(['epoch', 'held_at', 'paused_at', 'seen_epoch'])
+      .executeTakeFirstOrThrow();
+    expect(row).toEqual({ epoch: 0, held_at: null, paused_at: null, seen_epoch: 0 });
   });
 
   test('a promotion that is slow in many small steps is not committed after its time', async () => {

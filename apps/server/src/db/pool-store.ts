@@ -1,11 +1,14 @@
 import type { PoolStore } from '../worker/ports.ts';
 import type { OpenDatabase } from './connection.ts';
-import { hold, promote } from './pool-store/promote.ts';
+import { recordDecisions } from './pool-store/decisions.ts';
+import { hold, pause } from './pool-store/latches.ts';
+import { promote } from './pool-store/promote.ts';
 import { readDesired, recordPublication } from './pool-store/publication.ts';
 import { readPools } from './pool-store/read-pools.ts';
 import { storeStatus } from './pool-store/status.ts';
+import { presentRelease } from './repositories/brakes.ts';
 
-/** NOTIFYed by triggers when a pool, member, key, binding or credential changed. */
+/** NOTIFYed by triggers when a pool, member, key, binding, credential or release of the brakes changed. */
 const changeChannel = 'pool_change';
 
 /** The durable state of the failover loop in PostgreSQL. What each call means is said by the port and by its contract suite. */
@@ -15,6 +18,9 @@ export function createPoolStore({ kysely, listen }: Pick<OpenDatabase, 'kysely' 
     onChange: (wake) => listen(changeChannel, wake),
     promote: (promotion, fence) => promote(kysely, promotion, fence),
     hold: (poolId, sentence, fence) => hold(kysely, poolId, sentence, fence),
+    pause: (poolId, why, fence) => pause(kysely, poolId, why, fence),
+    brakesReleasedForMs: async () => (await presentRelease(kysely))?.left_ms ?? null,
+    recordDecisions: (decisions) => recordDecisions(kysely, decisions),
     desired: (bindingId) => readDesired(kysely, bindingId),
     recordPublication: (update) => recordPublication(kysely, update),
     storeStatus: (statuses) => storeStatus(kysely, statuses),

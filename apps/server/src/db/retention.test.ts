@@ -38,6 +38,10 @@ beforeAll(async () => {
   );
   await run(`INSERT INTO enrollment (id, member_id, secret_hash, expires_at, used_at)
     SELECT 'e' || d, 'm', sha256(d::text::bytea), now() - interval '1 day' * d, now() - interval '1 day' * d FROM unnest(ARRAY[29, 31]) AS d`);
+  await run(`INSERT INTO decision (pool_id, at, decision, sentence, evidence)
+    SELECT pool, now() - interval '1 day' * d, '{}', pool || d, '{}' FROM unnest(ARRAY['p', 'gone']) AS pool, unnest(ARRAY[29, 31, 32, 33]) AS d`);
+  await run(`INSERT INTO brake_release (released_at, until_at, actor, reason)
+    SELECT now() - interval '1 day' * d, now() - interval '1 day' * d + interval '10 minutes', 'a', 'r' FROM unnest(ARRAY[399, 401]) AS d`);
   await run(`INSERT INTO listener VALUES ('gone', 0, now() - interval '25 hours'), ('here', 0, now())`);
   await run(`INSERT INTO pool_status VALUES ('p', '{}', '{}', 0, now()), ('gone', '{}', '{}', 0, now())`);
 });
@@ -61,11 +65,15 @@ test('a daily run removes what is past its retention and nothing else', async ()
     member_liveness: 0,
     pool_status: 1,
     promotion: 1,
+    decision: 5,
+    brake_release: 1,
     event: 2_750,
     audit_entry: 1,
   });
   const promotions = await database.kysely.selectFrom('promotion').select('id').orderBy('epoch').execute();
   expect(promotions.map(({ id }) => id)).toEqual(['present', 'young']);
+  const decisions = await database.kysely.selectFrom('decision').select('sentence').orderBy('sentence').execute();
+  expect(decisions.map(({ sentence }) => sentence)).toEqual(['gone29', 'p29', 'p31']); // p31 was in force 30 days ago
   expect(await count('promotion_step')).toBe(0);
   expect(await count('promotion_evidence')).toBe(0);
   expect(await enforceRetention(database.kysely)).toMatchObject({ event: 0, audit_entry: 0 });

@@ -2,8 +2,8 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Database } from './schema.ts';
 
 /*
- * The retention that the migration says beside each table, enforced once a day. Two things are kept whatever their age: the promotion of a
- * pool's present epoch, since the publisher reads it (R17), and the audit log's 400 days, which a trigger holds as well.
+ * The retention that the migration says beside each table, enforced once a day. Kept whatever their age are the promotion of a pool's
+ * present epoch, since the publisher reads it (R17), and its decision of 30 days ago; the audit log's 400 days a trigger holds as well.
  *
  * A wall clock that has jumped by years must not empty the tables: a run that comes much later than the one before it, and the very first,
  * only notes the time. What is due then goes a day later, when the clock has been believed for a day.
@@ -28,6 +28,15 @@ const rules: readonly Rule[] = [
     due: sql`decided_at < ${before('400 days')}
       AND NOT EXISTS (SELECT FROM pool WHERE id = promotion.pool_id AND pool.epoch = promotion.epoch)`,
   },
+  {
+    table: 'decision', // the one that was in force 30 days ago stays: it is what may be asked for then
+    due: sql`at < ${before('30 days')} AND (
+      NOT EXISTS (SELECT FROM pool WHERE id = pool_id)
+      OR EXISTS (SELECT FROM decision AS later
+        WHERE later.pool_id = decision.pool_id AND later.at < ${before('30 days')}
+          AND (later.at, later.seq) > (decision.at, decision.seq)))`,
+  },
+  { table: 'brake_release', due: sql`until_at < ${before('400 days')}` },
   { table: 'event', due: sql`at < ${before('90 days')}` },
   { table: 'audit_entry', due: sql`at < ${before('400 days')}` },
 ];

@@ -15,6 +15,14 @@ export interface Database {
     epoch: Generated<number>;
     held_at: Date | null;
     acknowledged_at: Date | null;
+    acknowledged_epoch: Generated<number>;
+    maintenance_from: Date | null;
+    maintenance_until: Date | null;
+    maintenance_reason: string | null;
+    paused_at: Date | null;
+    paused_because: string | null;
+    paused_sentence: string | null;
+    seen_epoch: Generated<number>;
     created_at: Stamp;
   };
   member: {
@@ -30,7 +38,14 @@ export interface Database {
     monitored: boolean;
     units: string[];
     priority: number;
+    zone: Generated<string>;
     last_boot: Generated<number>;
+    boot_lines: ColumnType<readonly unknown[], string | undefined, string>;
+    maintenance_from: Date | null;
+    maintenance_until: Date | null;
+    maintenance_reason: string | null;
+    quarantined_at: Date | null;
+    quarantine_reason: string | null;
     created_at: Stamp;
     removed_at: Date | null;
   };
@@ -104,9 +119,26 @@ export interface Database {
     last_heartbeat_at: Date | null;
     detected_at: Date | null;
     decided_at: Stamp;
+    unbraked: Generated<boolean>;
   };
   promotion_evidence: { promotion_id: string; evidence: Json; decision: Json };
   promotion_step: { promotion_id: string; step: string; name: string; at: Stamp };
+  decision: {
+    seq: GeneratedAlways<number>;
+    pool_id: string;
+    at: Stamp;
+    decision: Json;
+    sentence: string;
+    evidence: Json;
+  };
+  brake_release: {
+    seq: GeneratedAlways<number>;
+    released_at: Stamp;
+    until_at: Date;
+    ended_at: Date | null;
+    actor: string;
+    reason: string;
+  };
   event: {
     seq: GeneratedAlways<number>;
     at: Stamp;
@@ -128,7 +160,13 @@ export interface Database {
     request_id: string | null;
     details: Json;
   };
-  lease: { name: string; holder: string | null; term: Generated<number>; renewed_at: Date | null };
+  lease: {
+    name: string;
+    holder: string | null;
+    term: Generated<number>;
+    renewals: Generated<number>;
+    renewed_at: Date | null;
+  };
   notification_channel: {
     id: string;
     kind: string;

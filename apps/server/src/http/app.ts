@@ -14,11 +14,14 @@ import { answerConnectionError, answerErrors, answerFrameworkError } from './plu
 import { describeApi } from './plugins/openapi.ts';
 import { refuseUnfitRequests } from './plugins/strict-requests.ts';
 import { bindingRoutes } from './routes/bindings.ts';
+import { brakeRoutes } from './routes/brakes.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { credentialRoutes } from './routes/credentials.ts';
 import { eventRoutes } from './routes/events.ts';
 import { type HealthRouteOptions, healthRoutes } from './routes/health.ts';
+import { memberOperationRoutes } from './routes/member-operation.ts';
 import { memberRoutes } from './routes/members.ts';
+import { operationRoutes } from './routes/operation.ts';
 import { poolRoutes } from './routes/pools.ts';
 import { promotionRoutes } from './routes/promotions.ts';
 import { type SystemRouteOptions, systemRoutes } from './routes/system.ts';
@@ -88,10 +91,13 @@ async function operatorRoutes(app: FastifyInstance, options: AppOptions): Promis
   logChanges(app);
   app.addHook('onSend', async (request, reply) => void reply.header('x-request-id', request.id));
   await app.register(poolRoutes, { deps });
+  await app.register(operationRoutes, { deps });
   await app.register(memberRoutes, { deps });
+  await app.register(memberOperationRoutes, { deps });
   await app.register(credentialRoutes, { deps });
   await app.register(bindingRoutes, { deps });
   await app.register(promotionRoutes, { deps });
+  await app.register(brakeRoutes, { deps });
   await app.register(eventRoutes, { deps: { ...deps, onEvent }, closing: closing.signal });
   await app.register(channelRoutes, { deps });
   await app.register(systemRoutes, { liveness: options.liveness });

@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BuiltEdge, buildEdge, goodKey, memberInput } from './testing/built-edge.ts';
 import { type OperatorHouse, openOperatorHouse } from './testing/operator-house.ts';
+import { storeRefused } from './testing/refused.ts';
 
 let directory: string;
 let house: OperatorHouse;
@@ -50,6 +51,42 @@ const changes: readonly (readonly [operationId: string, change: () => Promise<un
     'promote',
     () => house.client.promotions.promote(edge.pool, { to: edge.lb2, reason: 'drill', confirmNotReady: true }),
   ],
+  ['maintainPool', () => house.client.pools.maintain('edge', { minutes: 30, reason: 'rack moved' })],
+  ['endPoolMaintenance', () => house.client.pools.endMaintenance('edge')],
+  ['maintainMember', () => house.client.members.maintain('edge', edge.lb1, { minutes: 30, reason: 'new kernel' })],
+  ['endMemberMaintenance', () => house.client.members.endMaintenance('edge', edge.lb1)],
+  [
+    'clearQuarantine',
+    async () => {
+      await sql`UPDATE member SET quarantined_at = now() WHERE id = ${edge.lb1}`.execute(house.database.kysely);
+      await house.client.members.clearQuarantine('edge', edge.lb1, { reason: 'the copy is gone' });
+    },
+  ],
+  [
+    'allowAddress',
+    async () => {
+      await storeRefused(house, edge.lb1, { because: 'ip', seen: '203.0.113.9' });
+      await house.client.members.allow('edge', edge.lb1);
+    },
+  ],
+  ['pausePool', () => house.client.pools.pause('edge', { reason: 'a look' })],
+  ['resumePool', () => house.client.pools.resume('edge', { reason: 'looked' })],
+  [
+    'repairRecords',
+    async () => {
+      house.zone.put('lb.example.com', 'A', ['203.0.113.9']);
+      await house.client.pools.repair('edge', { reason: 'no idea who did that' });
+    },
+  ],
+  [
+    'adoptRecords',
+    async () => {
+      house.zone.put('lb.example.com', 'A', ['198.51.100.11']);
+      await house.client.pools.adopt('edge', { reason: 'it was me' });
+    },
+  ],
+  ['releaseBrakes', () => house.client.brakes.release({ reason: 'it is real' })],
+  ['restoreBrakes', () => house.client.brakes.restore({ reason: 'over' })],
   ['removeMember', () => house.client.members.remove('fourth', 'lb4.example.com', { releaseRecord: true })],
   ['removeBinding', () => house.client.bindings.remove('fourth', 'w.example.com')],
   ['removeCredential', () => house.client.credentials.remove('spare')],
@@ -68,12 +105,12 @@ test('each change writes exactly one audit row, in words of its own (I17)', asyn
     await change();
     expect(await house.auditRows(), operationId).toBe(before + 1);
   }
-  const { rows } = await sql<{ actor: string; action: string }>`
-    SELECT actor, action FROM audit_entry WHERE actor <> 'system' ORDER BY seq DESC LIMIT ${changes.length}`.execute(
+  const { rows } = await sql<{ actor: string; action: string; cause: string | null }>`
+    SELECT actor, action, details ->> 'cause' AS cause FROM audit_entry WHERE actor <> 'system' ORDER BY seq DESC LIMIT ${changes.length}`.execute(
     house.database.kysely,
   );
   expect(new Set(rows.map((row) => row.actor))).toEqual(new Set(['administrator']));
-  expect(new Set(rows.map((row) => row.action)).size).toBe(changes.length);
+  expect(new Set(rows.map((row) => `${row.action} ${row.cause}`)).size).toBe(changes.length);
 });
 
 test('the list above is every changing operation there is', async () => {
@@ -106,15 +143,22 @@ test('tries and previews change nothing', async () => {
   const before = await house.stored();
   await house.client.credentials.test('bind', { zone: 'example.com', name: 'lb.example.com' });
   await house.client.bindings.test(edge.pool, 'lb.example.com');
-  await house.client.promotions.promote(edge.pool, { to: edge.lb1, reason: 'look', preview: true });
+  await house.client.promotions.promote(edge.pool, { to: edge.lb2, reason: 'look', preview: true });
   expect(await house.stored()).toBe(before);
 });
 
 test('a promotion by a person is told to the channels, once', async () => {
-  const told = house.notices.filter((notice) => notice.poolId === edge.pool);
+  const told = house.notices.filter(({ poolId, kind }) => poolId === edge.pool && kind === 'pool.promoted');
   expect(told).toMatchObject([
     { kind: 'pool.promoted', logged: true, details: { kind: 'first-publish' } },
     { kind: 'pool.promoted', logged: true, memberId: edge.lb2, details: { kind: 'switchover', epoch: 2 } },
+    {
+      kind: 'pool.promoted',
+      logged: true,
+      memberId: edge.lb2,
+      details: { kind: 'switchover', cause: 'kept', epoch: 3 },
+    },
+    { kind: 'pool.promoted', logged: true, memberId: edge.lb1, details: { kind: 'adoption', epoch: 4 } },
   ]);
 });
 
@@ -124,7 +168,7 @@ test('of two requests for the same name at once one is refused as taken, not as 
 });
 
 test('of two switchovers at once one finds the pool changed', async () => {
-  const wish = { to: edge.lb1, reason: 'race', confirmNotReady: true };
+  const wish = { to: edge.lb2, reason: 'race', confirmNotReady: true };
   const answers = await Promise.all([1, 2].map(() => house.ask('POST', `/api/v1/pools/${edge.pool}/promotions`, wish)));
   expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409]);
 });

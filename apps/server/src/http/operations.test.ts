@@ -2,11 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FailbackPatch } from '@serverctl/contract';
-import { isAppError, judge, type MemberId, type PoolEvidence, type PoolId } from '@serverctl/core';
+import { isAppError, judge, type PoolEvidence } from '@serverctl/core';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { aMember, anEvidence, haproxyDown, lost } from '../../../../packages/core/testing/evidence.ts';
+import { anEvidence, haproxyDown, lost } from '../../../../packages/core/testing/evidence.ts';
 import { type BuiltEdge, buildEdge, goodKey, memberInput } from './testing/built-edge.ts';
+import { type MemberChanges, storeJudged } from './testing/judged.ts';
 import { type OperatorHouse, openOperatorHouse, zoneName } from './testing/operator-house.ts';
 
 let directory: string;
@@ -32,26 +33,8 @@ const code = async (asked: Promise<unknown>) => {
 };
 
 /** What the loop would have stored for pool `edge`. */
-async function judged(
-  lb1: Parameters<typeof aMember>[1],
-  lb2: Parameters<typeof aMember>[1] = {},
-  more: Partial<PoolEvidence> = {},
-): Promise<PoolEvidence> {
-  const view = await house.client.pools.get(edge.pool);
-  const base = anEvidence(more);
-  const evidence: PoolEvidence = {
-    ...base,
-    pool: { ...base.pool, id: edge.pool as PoolId, activeMemberId: edge.lb1 as MemberId, epoch: view.epoch },
-    members: [
-      { ...aMember(1, lb1), id: edge.lb1 as MemberId, hostname: 'lb1.example.com' },
-      { ...aMember(2, lb2), id: edge.lb2 as MemberId, hostname: 'lb2.example.com' },
-    ],
-  };
-  await house.deps.store.storeStatus([
-    { poolId: edge.pool as PoolId, evidence, judgement: judge(evidence), frozenTicks: 4 },
-  ]);
-  return evidence;
-}
+const judged = (lb1: MemberChanges, lb2: MemberChanges = {}, more: Partial<PoolEvidence> = {}) =>
+  storeJudged(house, edge, lb1, lb2, more);
 
 test('a pool that nobody has judged yet says what is missing, or that no loop leads', async () => {
   const { pools } = await house.client.pools.list();
@@ -113,12 +96,12 @@ test('switching automatic failover on does not ask for a standby in trouble', as
   expect((await house.client.pools.set('edge', { automaticFailover: true })).automaticFailover).toBe(true);
 });
 
-test('an acknowledgement ends held, and earlier promotions no longer count (R11)', async () => {
+test('an acknowledgement ends held, and the promotions up to the present epoch no longer count (R11)', async () => {
   await sql`UPDATE pool SET held_at = now() WHERE id = ${edge.pool}`.execute(house.database.kysely);
   expect((await house.client.pools.get('edge')).held).toBe(true);
   expect((await house.client.pools.ack('edge', { reason: 'cable replaced' })).held).toBe(false);
   const [row] = await house.deps.store.pools().then((rows) => rows.filter(({ pool }) => pool.id === edge.pool));
-  expect(row?.automaticPromotionAgesMs).toEqual([]);
+  expect(row?.recentPromotions.map(({ epoch, acknowledged }) => [epoch, acknowledged])).toEqual([[1, true]]);
 });
 
 test('a switchover to the next ready standby records the person, the reason and evidence that decides the same again', async () => {

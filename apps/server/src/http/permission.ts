@@ -9,6 +9,7 @@ export const permissions = [
   'dns:read',
   'dns:write',
   'promotion:write',
+  'brakes:write',
   'event:read',
   'channel:read',
   'channel:write',

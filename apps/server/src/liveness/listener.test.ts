@@ -4,6 +4,7 @@ import { createFakeClock, type FakeClock } from '../../../../testkit/src/fake-cl
 import { type TestDatabase, testDatabase } from '../db/testing.ts';
 import { createListener, type Listener } from './listener.ts';
 import { paceLimits } from './pace.ts';
+import { livenessStorage } from './storage.ts';
 import { addMember, beatOf, reportOf, stubDatabase, trafficOf } from './testing/beats.ts';
 
 /** For a loaded machine: what is awaited takes milliseconds. */
@@ -26,7 +27,7 @@ beforeEach(async () => {
 });
 
 function newListener(listenerId = `l-${listeners.length}-${clock.now()}`): Listener {
-  const one = createListener({ db: database.kysely, listen: database.listen, clock, listenerId });
+  const one = createListener({ ...livenessStorage(database.kysely, database.listen), clock, listenerId });
   one.start();
   listeners.push(one);
   return one;
@@ -53,7 +54,7 @@ const expectReported = (memberId: string, address: string) =>
 
 test('a thousand beating members cost at most four statements a second, each with a watermark', async () => {
   const { db, statements } = stubDatabase();
-  const one = createListener({ db, listen: () => () => {}, clock, listenerId: 'busy' });
+  const one = createListener({ ...livenessStorage(db, () => () => {}), clock, listenerId: 'busy' });
   one.start();
   for (let member = 0; member < 1_000; member++) one.hear(beatOf(`member-${member}`, 1, 1));
   await clock.advance(1_000);
@@ -73,7 +74,7 @@ test('a thousand beating members cost at most four statements a second, each wit
 
 test('a change is stored without waiting for the batch, an unchanged beat waits', async () => {
   const { db, statements } = stubDatabase();
-  const one = createListener({ db, listen: () => () => {}, clock, listenerId: 'quick' });
+  const one = createListener({ ...livenessStorage(db, () => () => {}), clock, listenerId: 'quick' });
   one.start();
   one.hear(beatOf('m', 1, 1));
   await clock.advance(1_100);
@@ -230,7 +231,7 @@ test('a member that a person is changing does not stop us from listening: only i
 
 test('HAProxy’s traffic urges no write and waits for the batch', async () => {
   const { db, statements } = stubDatabase();
-  const one = createListener({ db, listen: () => () => {}, clock, listenerId: 'calm' });
+  const one = createListener({ ...livenessStorage(db, () => () => {}), clock, listenerId: 'calm' });
   one.start();
   one.hear(beatOf('m', 1, 1));
   await clock.advance(1_100);

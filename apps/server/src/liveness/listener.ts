@@ -6,16 +6,12 @@ import {
   type Sequence,
   startSequence,
 } from '@serverctl/core';
-import type { Kysely } from 'kysely';
-import type { Listen } from '../db/listener.ts';
-import type { Database } from '../db/schema.ts';
 import type { Clock } from '../platform/clock.ts';
-import { type Beat, changesDecision } from './beat.ts';
-import { flushChannel } from './channels.ts';
+import { type Beat, changesDecision, printOf } from './beat.ts';
 import { Pace, paceLimits } from './pace.ts';
+import type { AddressStore, BeatStore, HeardBeat, HeardTraffic, SuspectedClone } from './ports.ts';
 import { ReportedAddresses } from './reported-address.ts';
 import { type BeatCounts, gapLimit, type LivenessStatistics, noBeats, type SequenceGap } from './statistics.ts';
-import { type HeardBeat, type HeardTraffic, storeBeats } from './store-beats.ts';
 
 /*
  * The writer's side of liveness: one per process that hears agents. Per member it keeps the last beat and where that beat stands:
@@ -31,13 +27,17 @@ import { type HeardBeat, type HeardTraffic, storeBeats } from './store-beats.ts'
  */
 
 export interface ListenerOptions {
-  readonly db: Kysely<Database>;
-  readonly listen: Listen;
+  readonly beats: BeatStore;
+  readonly addresses: AddressStore;
+  /** Calls back when one more write is wanted before a loss is acted on (R2). Returns the unsubscriber. */
+  readonly onFlushAsked: (flush: () => void) => () => void;
   readonly clock: Clock;
   /** New with each start of the process: instants of two runs must never be compared (R1). */
   readonly listenerId: string;
   /** Called when writing begins to fail, with the error, and when it succeeds again, with null. */
   readonly onStorage?: (error: unknown) => void;
+  /** Called when a member's beats come from two hosts (R35); again after a while, while it goes on. */
+  readonly onClone?: (clone: SuspectedClone) => void;
 }
 
 export interface Listener {
@@ -77,11 +77,12 @@ export function createListener(options: ListenerOptions): Listener {
 
 class LivenessListener implements Listener {
   readonly listenerId: string;
-  readonly #db: Kysely<Database>;
+  readonly #beats: BeatStore;
   readonly #clock: Clock;
-  readonly #listen: Listen;
-  #unlisten = () => {};
+  readonly #onFlushAsked: ListenerOptions['onFlushAsked'];
+  #unsubscribe = () => {};
   readonly #onStorage: (error: unknown) => void;
+  readonly #onClone: (clone: SuspectedClone) => void;
   readonly #pace: Pace;
   readonly #addresses: ReportedAddresses;
   readonly #members = new Map<MemberId, Heard>();
@@ -92,21 +93,26 @@ class LivenessListener implements Listener {
   #changed = false;
   #failing = false;
 
-  constructor({ db, listen, clock, listenerId, onStorage = () => {} }: ListenerOptions) {
+  constructor(options: ListenerOptions) {
+    const { beats, addresses, onFlushAsked, clock, listenerId } = options;
+    const { onStorage = () => {}, onClone = () => {} } = options;
     this.listenerId = listenerId;
-    this.#db = db;
-    this.#listen = listen;
+    this.#beats = beats;
+    this.#onFlushAsked = onFlushAsked;
     this.#clock = clock;
     this.#onStorage = onStorage;
-    this.#addresses = new ReportedAddresses(db, clock, onStorage);
+    this.#onClone = onClone;
+    this.#addresses = new ReportedAddresses(addresses, clock, onStorage);
     this.#pace = new Pace(clock, (watermarkMs) => this.#store(watermarkMs));
   }
 
   hear(beat: Beat): BeatVerdict {
     const known = this.#members.get(beat.memberId);
     const before = known?.sequence ?? startSequence();
-    const { verdict, sequence } = observeBeat(before, beat.boot, beat.seq);
+    const now = this.#clock.now();
+    const { verdict, sequence, cloneSeq } = observeBeat(before, { boot: beat.boot, seq: beat.seq, print: printOf(beat) }, now);
     if (known !== undefined) known.sequence = sequence;
+    if (cloneSeq !== null) this.#onClone({ memberId: beat.memberId, boot: beat.boot, seqs: [sequence.seq, cloneSeq] });
     if (verdict !== 'new') {
       this.#counts[verdict === 'old' ? 'dropped' : 'superseded'] += 1;
       return verdict;
@@ -123,7 +129,7 @@ class LivenessListener implements Listener {
       this.#pace.urge();
     }
     heard.beat = beat;
-    heard.heardAtMs = this.#clock.now();
+    heard.heardAtMs = now;
     if (beat.traffic !== null) heard.traffic = { traffic: beat.traffic, heardAtMs: heard.heardAtMs };
     this.#keep(heard);
     return verdict;
@@ -175,11 +181,11 @@ class LivenessListener implements Listener {
   start(): void {
     this.#pace.start();
     // A failed write is told by `onStorage`; whoever asked reads the watermark.
-    this.#unlisten = this.#listen(flushChannel, () => void this.flush().catch(() => {}));
+    this.#unsubscribe = this.#onFlushAsked(() => void this.flush().catch(() => {}));
   }
 
   async stop(): Promise<void> {
-    this.#unlisten();
+    this.#unsubscribe();
     await this.#pace.stop();
     await this.#addresses.idle();
   }
@@ -193,7 +199,7 @@ class LivenessListener implements Listener {
     this.#written.statements += 1;
     if (changed) this.#written.changeStatements += 1;
     try {
-      await storeBeats(this.#db, { listenerId: this.listenerId, watermarkMs, beats, changed });
+      await this.#beats.store({ listenerId: this.listenerId, watermarkMs, beats, changed });
     } catch (error) {
       this.#written.failedStatements += 1;
       this.#changed ||= changed;

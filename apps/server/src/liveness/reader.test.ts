@@ -9,7 +9,8 @@ import type { Liveness } from '../worker/ports.ts';
 import { flushChannel } from './channels.ts';
 import { createListener, type Listener } from './listener.ts';
 import { createLiveness } from './reader.ts';
-import { storeBeats } from './store-beats.ts';
+import { livenessStorage } from './storage.ts';
+import { createBeatStore } from './store-beats.ts';
 import { beatOf, reportOf } from './testing/beats.ts';
 
 let database: TestDatabase;
@@ -26,8 +27,7 @@ afterAll(() => database.close());
 
 function startListener(clock: Clock = systemClock): Listener {
   const listener = createListener({
-    db: database.kysely,
-    listen: database.listen,
+    ...livenessStorage(database.kysely, database.listen),
     clock,
     listenerId: newId(systemRandom),
   });
@@ -94,8 +94,8 @@ test('a slower transaction with smaller numbers is not passed over', async () =>
   const liveness = readerOf(null);
   const began = await liveness.news(null);
   const slow = await openTransaction();
-  await storeBeats(slow.trx, batch('slow-listener', 'slow-member'));
-  await storeBeats(database.kysely, batch('fast-listener', 'fast-member'));
+  await createBeatStore(slow.trx).store(batch('slow-listener', 'slow-member'));
+  await createBeatStore(database.kysely).store(batch('fast-listener', 'fast-member'));
   const meanwhile = await liveness.news(began.cursor);
   expect(Object.keys(seqs(meanwhile))).toEqual(['fast-member']);
   await slow.commit();

@@ -1,8 +1,7 @@
 import { type Instant, type Ipv4, isPublicIpv4, type MemberId, parseIpv4 } from '@serverctl/core';
-import { type Kysely, sql } from 'kysely';
-import type { Database } from '../db/schema.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Beat } from './beat.ts';
+import type { AddressStore, ReportedAddress } from './ports.ts';
 
 /*
  * The address a member is reachable at unless a person set one: what its agent declares, else what we see, when that is public IPv4. It is
@@ -29,14 +28,12 @@ interface Reported {
   triedAt: Instant | null;
 }
 
-interface Due {
-  readonly id: MemberId;
-  readonly address: Ipv4;
+interface Due extends ReportedAddress {
   readonly reported: Reported;
 }
 
 export class ReportedAddresses {
-  readonly #db: Kysely<Database>;
+  readonly #addresses: AddressStore;
   readonly #clock: Clock;
   readonly #onFailure: (error: unknown) => void;
   readonly #members = new Map<MemberId, Reported>();
@@ -44,8 +41,8 @@ export class ReportedAddresses {
   #writing: Promise<void> | null = null;
   #failing = false;
 
-  constructor(db: Kysely<Database>, clock: Clock, onFailure: (error: unknown) => void) {
-    this.#db = db;
+  constructor(addresses: AddressStore, clock: Clock, onFailure: (error: unknown) => void) {
+    this.#addresses = addresses;
     this.#clock = clock;
     this.#onFailure = onFailure;
   }
@@ -66,7 +63,8 @@ export class ReportedAddresses {
     if (this.#due.size === 0 || this.#writing !== null) return;
     const writes = this.#dueNow();
     if (writes.length === 0) return;
-    this.#writing = write(this.#db, writes)
+    this.#writing = this.#addresses
+      .write(writes.map(({ memberId, address }) => ({ memberId, address })))
       .then(
         (taken) => this.#noteStored(writes, taken),
         (error: unknown) => this.#noteFailed(error),
@@ -89,11 +87,11 @@ export class ReportedAddresses {
   #dueNow(): readonly Due[] {
     const now = this.#clock.now();
     const writes: Due[] = [];
-    for (const id of this.#due) {
-      const reported = this.#members.get(id);
+    for (const memberId of this.#due) {
+      const reported = this.#members.get(memberId);
       if (reported === undefined) continue;
       if (reported.triedAt !== null && now - reported.triedAt < reportedAddressIntervalMs) continue;
-      writes.push({ id, address: reported.wanted, reported });
+      writes.push({ memberId, address: reported.wanted, reported });
     }
     return writes;
   }
@@ -104,13 +102,13 @@ export class ReportedAddresses {
     this.#failing = true;
   }
 
-  #noteStored(writes: readonly Due[], taken: ReadonlySet<string>): void {
+  #noteStored(writes: readonly Due[], taken: ReadonlySet<MemberId>): void {
     this.#failing = false;
-    for (const { id, address, reported } of writes) {
+    for (const { memberId, address, reported } of writes) {
       reported.triedAt = this.#clock.now();
-      if (taken.has(id)) continue;
+      if (taken.has(memberId)) continue;
       reported.stored = address;
-      if (reported.wanted === address) this.#due.delete(id);
+      if (reported.wanted === address) this.#due.delete(memberId);
     }
   }
 }
@@ -119,27 +117,4 @@ function reportedAddress(beat: Beat): Ipv4 | null {
   if (beat.refusal !== null) return null;
   const address = parseIpv4(beat.declaredIpv4 ?? beat.seenIp);
   return address !== null && isPublicIpv4(address) ? address : null;
-}
-
-/**
- * Returns the members whose address another one has. The UPDATE is skipped when nothing differs: even one of no row would tell every
- * reader that a pool changed.
- */
-async function write(db: Kysely<Database>, writes: readonly Due[]): Promise<ReadonlySet<string>> {
-  const ids = writes.map(({ id }) => id);
-  const addresses = writes.map(({ address }) => address);
-  // Of two members that say the same address now, the first one gets it.
-  const { rows } = await sql<{ id: string; address: string; taken: boolean }>`
-    SELECT m.id, told.address, row_number() OVER (PARTITION BY told.address ORDER BY m.id) > 1 OR EXISTS (
-      SELECT 1 FROM member o WHERE o.id <> m.id AND o.removed_at IS NULL
-        AND coalesce(o.public_ipv4, o.reported_ipv4) = told.address) AS taken
-    FROM unnest(${ids}::text[], ${addresses}::inet[]) AS told (id, address) JOIN member m ON m.id = told.id
-    WHERE m.removed_at IS NULL AND m.reported_ipv4 IS DISTINCT FROM told.address`.execute(db);
-  const free = rows.filter(({ taken }) => !taken);
-  if (free.length > 0)
-    await sql`
-      UPDATE member m SET reported_ipv4 = told.address
-      FROM unnest(${free.map(({ id }) => id)}::text[], ${free.map(({ address }) => address)}::inet[]) AS told (id, address)
-      WHERE m.id = told.id AND m.removed_at IS NULL`.execute(db);
-  return new Set(rows.filter(({ taken }) => taken).map(({ id }) => id));
 }

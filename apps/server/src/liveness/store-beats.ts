@@ -1,32 +1,7 @@
-import type { HaproxyTraffic } from '@serverctl/contract/agent';
-import type { Instant } from '@serverctl/core';
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../db/schema.ts';
-import type { Beat } from './beat.ts';
 import { livenessChannel } from './channels.ts';
-
-/** A reading of HAProxy, and when the beat that carried it was heard: seldom the beat that is stored. */
-export interface HeardTraffic {
-  readonly traffic: HaproxyTraffic;
-  readonly heardAtMs: Instant;
-}
-
-export interface HeardBeat {
-  readonly beat: Beat;
-  readonly heardAtMs: Instant;
-  /** The beat's `report` as JSON, made once per change. */
-  readonly reportJson: string;
-  /** The newest that is not stored yet; null leaves what is stored as it is. */
-  readonly traffic: HeardTraffic | null;
-}
-
-export interface Batch {
-  readonly listenerId: string;
-  readonly watermarkMs: Instant;
-  readonly beats: readonly HeardBeat[];
-  /** Whether a decision may depend on something in it: readers are told at commit. */
-  readonly changed: boolean;
-}
+import type { Batch, BeatStore, HeardBeat } from './ports.ts';
 
 /**
  * Stores what was heard and the watermark in one statement, so that no reader can see a watermark without the beats before it (R2, I7).
@@ -36,7 +11,11 @@ export interface Batch {
  * - A row's traffic stays until there is news of it, and keeps its own time; a new boot changes nothing about that.
  * - Rows are written in the order of their ids, so that two processes cannot deadlock.
  */
-export async function storeBeats(db: Kysely<Database>, batch: Batch): Promise<void> {
+export function createBeatStore(db: Kysely<Database>): BeatStore {
+  return { store: (batch) => storeBeats(db, batch) };
+}
+
+async function storeBeats(db: Kysely<Database>, batch: Batch): Promise<void> {
   const { listenerId, watermarkMs } = batch;
   const mark = sql`INSERT INTO listener AS l (id, watermark_ms, written_at) VALUES (${listenerId}, ${watermarkMs}, now())
     ON CONFLICT (id) DO UPDATE SET watermark_ms = greatest(l.watermark_ms, excluded.watermark_ms), written_at = excluded.written_at`;

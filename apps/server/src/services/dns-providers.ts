@@ -47,6 +47,7 @@ export function createProviderDesk(options: ProviderDeskOptions): ProviderDesk {
   return {
     instance,
     forSettings,
+    limitOf: () => null, // RFC 2136: the name server is the operator's own
     async forCredential(credentialId) {
       const row = await getCredential(db, credentialId);
       const known = open.get(row.id);

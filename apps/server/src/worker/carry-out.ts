@@ -1,8 +1,8 @@
-import { type AppError, isAppError, nextEpoch, type PoolId, type PromotionId } from '@serverctl/core';
+import { type AppError, type Decision, isAppError, type PoolId, type PromotionId } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
 import { newId, type Random } from '../platform/random.ts';
 import { createGivenUp } from './given-up.ts';
-import type { LeaseFence, Notifier, PoolStore, PromotionRecord, WorkerLog } from './ports.ts';
+import type { LeaseFence, Notifier, PoolStore, PromotionRecord, Severity, WorkerLog } from './ports.ts';
 import { targetAddress } from './target-address.ts';
 import { withinLimit } from './time-limit.ts';
 import type { TroubleWatch } from './trouble-watch.ts';
@@ -49,18 +49,18 @@ export function createCarryOut(ports: CarryOutPorts): CarryOut {
     const promotion = recordOf(verdict, ports);
     if (promotion === null) return 'nothing';
     try {
-      await withinLimit(clock, recordLimitMs, () => store.promote(promotion, fence));
+      const epoch = await withinLimit(clock, recordLimitMs, () => store.promote(promotion, fence));
+      recorded(promotion, epoch);
     } catch (error) {
       failed(promotion, error);
       return 'unclear';
     }
-    recorded(promotion);
     return 'changed';
   }
 
-  function recorded(promotion: PromotionRecord): void {
+  function recorded(promotion: PromotionRecord, epoch: number): void {
     ports.promoted(promotion.poolId);
-    tellPromotion(promotion, ports.notifier);
+    tellPromotion(promotion, epoch, ports.notifier);
   }
 
   function failed(promotion: PromotionRecord, error: unknown): void {
@@ -87,7 +87,7 @@ export function createCarryOut(ports: CarryOutPorts): CarryOut {
 
   return (verdict, fence) => {
     const late = givenUp.committed(verdict.row);
-    if (late !== null) recorded(late);
+    if (late !== null) recorded(late, verdict.row.pool.epoch);
     const { decision } = verdict.judgement;
     if (decision.kind === 'promote') return promote(verdict, fence);
     if (decision.kind === 'refuse' && decision.because === 'held') return hold(verdict, fence);
@@ -123,7 +123,7 @@ function recordOf(verdict: Verdict, { clock, random, trouble }: CarryOutPorts): 
   return {
     id: newId<PromotionId>(random),
     poolId: row.pool.id,
-    kind: decision.because === 'failback' ? 'failback' : 'failover',
+    kind: kindOf(decision.because),
     cause: decision.because,
     from: decision.from,
     to: decision.to,
@@ -139,17 +139,26 @@ function recordOf(verdict: Verdict, { clock, random, trouble }: CarryOutPorts): 
   };
 }
 
-/** The event row was written with the promotion; the channels are told here. */
-function tellPromotion(promotion: PromotionRecord, notifier: Notifier): void {
+type Because = Extract<Decision, { kind: 'promote' }>['because'];
+
+const severities: Partial<Record<PromotionRecord['kind'], Severity>> = { failback: 'info', withdrawal: 'warning' };
+
+function kindOf(because: Because): PromotionRecord['kind'] {
+  if (because === 'failback') return 'failback';
+  return because === 'withdrawn' ? 'withdrawal' : 'failover';
+}
+
+/** The event row was written with the promotion; the channels are told here. The store may have left epochs out (R25). */
+function tellPromotion(promotion: PromotionRecord, epoch: number, notifier: Notifier): void {
   notifier.notify({
     kind: 'pool.promoted',
-    severity: promotion.kind === 'failback' ? 'info' : 'critical',
+    severity: severities[promotion.kind] ?? 'critical',
     poolId: promotion.poolId,
     memberId: promotion.to,
     sentence: promotion.sentence,
     details: {
       promotionId: promotion.id,
-      epoch: nextEpoch(promotion.expectedEpoch),
+      epoch,
       kind: promotion.kind,
       cause: promotion.cause,
     },

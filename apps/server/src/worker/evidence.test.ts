@@ -1,8 +1,9 @@
 import { isNobodyHeard, type MemberId, type TickMeasures } from '@serverctl/core';
 import { describe, expect, test } from 'vitest';
 import { buildPool, id } from '../../../../testkit/src/index.ts';
-import { listeningOf, type PoolsRead } from './evidence.ts';
+import { listeningOf } from './evidence.ts';
 import { startObservation } from './observation.ts';
+import { type PoolsRead, poolsRead } from './pools-read.ts';
 
 const member = id<MemberId>('m', 1);
 const fine: TickMeasures = { leaseHeld: true, tickGapMs: 250, worstEventLoopDelayMs: 0, databaseWriteAgeMs: 100 };
@@ -13,11 +14,13 @@ function fleetOf(enrolled: readonly MemberId[]): PoolsRead {
     members: [],
     enrolledForMs: new Map(enrolled.map((memberId) => [memberId, 0])),
     bindings: [],
-    automaticPromotionAgesMs: [],
-    lastPromotionAgeMs: null,
-    promotionId: null,
+    recentPromotions: [],
+    present: null,
+    maintenanceLeftMs: null,
+    memberMaintenanceLeftMs: new Map(),
+    quarantined: new Set<MemberId>(),
   };
-  return { rows: [row], at: 0 };
+  return poolsRead([row], 0);
 }
 
 describe('nobody is heard', () => {

@@ -1,4 +1,5 @@
 import {
+  type FleetEvidence,
   failuresLastHour,
   type HealthKind,
   haproxyEvidence,
@@ -12,14 +13,24 @@ import {
   type MemberId,
   type PoolEvidence,
   secondMs,
+  type UnpublishedPromotion,
 } from '@serverctl/core';
+import type { Ages } from './ages.ts';
+import { wasEverHeardOf } from './fleet-evidence.ts';
 import type { Observation } from './observation.ts';
-import type { PoolWithMembers } from './ports.ts';
+import type { PoolsRead } from './pools-read.ts';
+import type { PoolWithMembers, RecentPromotion } from './ports.ts';
 
-/** What the store last said of all pools, and when on our clock: its ages are older by now. */
-export interface PoolsRead {
-  readonly rows: readonly PoolWithMembers[];
-  readonly at: Instant;
+/** What every pool's evidence of one turn is made from. */
+export interface EvidenceSource {
+  readonly observation: Observation;
+  readonly ages: Ages;
+  readonly listening: Listening;
+  readonly fleet: FleetEvidence;
+  readonly now: Instant;
+  readonly minuteOfDay: number;
+  /** No call that replaces a record was ever sent under the pool's present epoch, and its names are blocked. */
+  readonly isUntouched: (poolId: PoolWithMembers['pool']['id']) => boolean;
 }
 
 /** "Heard in the last 3 s" (R2, R7). */
@@ -27,23 +38,17 @@ const heardWithinMs = 3 * secondMs;
 /** The least time without anybody before we say `nobody-heard` (R2). */
 const nobodyHeardAtLeastMs = 30 * secondMs;
 
-/** Every member of the fleet that has a key: only they can be heard. */
-export function enrolledMembers({ rows }: PoolsRead): ReadonlySet<MemberId> {
-  return new Set(rows.flatMap((row) => [...row.enrolledForMs.keys()]));
-}
-
 /** Could we have heard anybody? The same answer for every pool (R2). */
 export function listeningOf(observation: Observation, pools: PoolsRead, now: Instant): Listening {
-  const enrolled = enrolledMembers(pools);
-  const heard = [...enrolled].filter((memberId) => heardLately(observation, memberId, now));
-  const delays = pools.rows.map((row) => row.pool.failoverDelayMs);
+  let heardMembers = 0;
+  for (const memberId of pools.enrolled) if (heardLately(observation, memberId, now)) heardMembers += 1;
   return {
     blindBecause: observation.blind?.because ?? null,
     blindForMs: observation.blind === null ? 0 : now - observation.blind.since,
-    heardMembers: heard.length,
-    enrolledMembers: enrolled.size,
+    heardMembers,
+    enrolledMembers: pools.enrolled.size,
     nobodyHeardForMs: nobodyHeardForMs(observation, now),
-    nobodyHeardAfterMs: Math.max(nobodyHeardAtLeastMs, delays.length === 0 ? 0 : Math.min(...delays)),
+    nobodyHeardAfterMs: Math.max(nobodyHeardAtLeastMs, pools.smallestDelayMs),
   };
 }
 
@@ -54,46 +59,40 @@ function nobodyHeardForMs({ enrolledSince, latest }: Observation, now: Instant):
 }
 
 /** Everything one decision about this pool may use (R14). Changes nothing: streaks are as if this health had been noted. */
-export function gatherEvidence(
-  row: PoolWithMembers,
-  observation: Observation,
-  listening: Listening,
-  time: { readonly now: Instant; readonly readAt: Instant; readonly minuteOfDay: number },
-): PoolEvidence {
-  const sinceReadMs = time.now - time.readAt;
-  const settingsChangedAt = observation.settingsChangedAt(row.pool.id);
+export function gatherEvidence(row: PoolWithMembers, source: EvidenceSource): PoolEvidence {
+  const { observation, ages, now } = source;
+  const { id } = row.pool;
+  const settingsChangedAt = observation.settingsChangedAt(id);
+  const promotions = ages.promotions(id, now);
   const evidence: PoolEvidence = {
     pool: row.pool,
-    members: row.members.map((member) => memberEvidence(member, row, observation, time.now, sinceReadMs)),
-    listening,
-    automaticPromotionAgesMs: row.automaticPromotionAgesMs.map((ageMs) => ageMs + sinceReadMs),
-    lastPromotionAgeMs: row.lastPromotionAgeMs === null ? null : row.lastPromotionAgeMs + sinceReadMs,
-    ...(settingsChangedAt === undefined ? {} : { settingsAgeMs: time.now - settingsChangedAt }),
-    minuteOfDay: time.minuteOfDay,
+    members: row.members.map((member) => memberEvidence(member, row, source)),
+    listening: source.listening,
+    automaticPromotionAgesMs: promotions.filter(countsForBucket).map(({ ageMs }) => ageMs),
+    lastPromotionAgeMs: promotions[0]?.ageMs ?? null,
+    ...(settingsChangedAt === undefined ? {} : { settingsAgeMs: now - settingsChangedAt }),
+    minuteOfDay: source.minuteOfDay,
+    fleet: source.fleet,
+    maintenanceLeftMs: ages.poolMaintenanceLeftMs(id, now),
+    unpublished: unpublishedOf(row, source),
   };
   const health = judgeMembers(evidence);
   const withStreaks = evidence.members.map((member) =>
-    withStreak(member, health[member.id]?.kind ?? 'unknown', observation, time.now),
+    withStreak(member, health[member.id]?.kind ?? 'unknown', observation, now),
   );
   return { ...evidence, members: withStreaks };
 }
 
-function memberEvidence(
-  member: Member,
-  row: PoolWithMembers,
-  observation: Observation,
-  now: Instant,
-  sinceReadMs: number,
-): MemberEvidence {
+function memberEvidence(member: Member, row: PoolWithMembers, source: EvidenceSource): MemberEvidence {
+  const { observation, ages, now } = source;
   const seen = observation.member(member.id);
-  const enrolledForMs = row.enrolledForMs.get(member.id);
-  // The active member was heard once, or a person insisted on it: the cache that says so may be lost with the database's crash.
-  const everHeard = seen?.everHeard === true || member.id === row.pool.activeMemberId;
+  const everHeard = wasEverHeardOf(member.id, row, observation);
   return {
     id: member.id,
     hostname: member.hostname,
     priority: member.priority,
     monitored: member.monitored,
+    zone: member.zone,
     publicIpv4: member.publicIpv4,
     hearing: seen === undefined ? { kind: 'never', waitedMs: 0 } : hearingOf(seen.silence, now, everHeard),
     haproxy:
@@ -102,8 +101,10 @@ function memberEvidence(
         : haproxyEvidence(seen.tracker, member, now),
     refusal: seen?.refusal ?? null,
     healthyForMs: 0,
-    enrolledForMs: enrolledForMs === undefined ? 0 : Math.max(0, enrolledForMs) + sinceReadMs,
+    enrolledForMs: ages.enrolledForMs(member.id, now),
     failuresLastHour: 0,
+    maintenanceLeftMs: ages.memberMaintenanceLeftMs(member.id, now),
+    quarantined: row.quarantined.has(member.id),
   };
 }
 
@@ -116,6 +117,18 @@ function withStreak(member: MemberEvidence, kind: HealthKind, observation: Obser
 function heardLately(observation: Observation, memberId: MemberId, now: Instant): boolean {
   const heardAt = observation.member(memberId)?.silence.heardAt ?? null;
   return heardAt !== null && now - heardAt <= heardWithinMs;
+}
+
+/** R11's bucket: automatic moves, until a person acknowledges them. A withdrawal undoes one and is none. */
+function countsForBucket({ kind, acknowledged }: RecentPromotion): boolean {
+  return (kind === 'failover' || kind === 'failback') && !acknowledged;
+}
+
+/** An automatic failover that no managed name shows yet, and that no call may have put there (PRODUCT.md section 4, *Cases*). */
+function unpublishedOf({ pool, present, bindings }: PoolWithMembers, source: EvidenceSource): UnpublishedPromotion | null {
+  if (present?.kind !== 'failover' || present.from === null || bindings.length === 0) return null;
+  if (bindings.some(({ publishedEpoch }) => publishedEpoch >= pool.epoch)) return null;
+  return source.isUntouched(pool.id) ? { from: present.from } : null;
 }
 
 /**

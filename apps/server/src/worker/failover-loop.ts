@@ -1,14 +1,25 @@
 import type { PoolId } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
 import type { Random } from '../platform/random.ts';
-import { type CarryOut, createCarryOut, type Outcome } from './carry-out.ts';
-import type { PoolsRead } from './evidence.ts';
+import { createCarryOut, type Outcome } from './carry-out.ts';
+import { createDecisionLog } from './decision-log.ts';
+import { createJudges, type Judged } from './judges.ts';
 import { createLookout, type Sight } from './lookout.ts';
-import type { EventLoopMonitor, Lease, LeaseFence, Liveness, Notifier, PoolStore, WorkerLog } from './ports.ts';
+import type {
+  EventLoopMonitor,
+  Lease,
+  LeaseFence,
+  Liveness,
+  Notifier,
+  PoolStore,
+  PoolWithMembers,
+  WorkerLog,
+} from './ports.ts';
+import { silenceNotices } from './silence-notices.ts';
 import { createStatusWriter } from './status-writer.ts';
 import { createTransitions } from './transitions.ts';
 import { createTroubleWatch } from './trouble-watch.ts';
-import { judgePools, needsFlush, noteHealth, sleepAfter, type Verdict } from './verdict.ts';
+import { needsFlush, noteHealth, sleepAfter, type Verdict } from './verdict.ts';
 import { createWake } from './wake.ts';
 
 /*
@@ -16,7 +27,7 @@ import { createWake } from './wake.ts';
  * lease was gained or lost, when a deadline is reached, and every 250 ms as a guard (R6). Without the lease it does nothing (R15).
  *
  *   observe   lookout.ts      the news, and how much of the time since the last turn we could have heard a heartbeat (R2)
- *   judge     verdict.ts      core's judge() of each pool's evidence: data, nothing is done (R14)
+ *   judge     judges.ts       core's judge() of each pool's evidence: data, nothing is done (R14)
  *   act       carry-out.ts    record the promotion under the lease's fence, wake the publisher
  */
 
@@ -30,7 +41,12 @@ export interface FailoverLoopPorts {
   readonly eventLoop: EventLoopMonitor;
   readonly log: WorkerLog;
   /** Where decisions go on: who publishes the pools' names. */
-  readonly publisher: { follow(pools: PoolsRead['rows']): void; promoted(poolId: PoolId): void };
+  readonly publisher: {
+    follow(pools: readonly PoolWithMembers[]): void;
+    promoted(poolId: PoolId): void;
+    /** No call that replaces a record was sent under the pool's present epoch by this process, and its names are blocked. */
+    isUntouched(poolId: PoolId): boolean;
+  };
 }
 
 export interface FailoverLoop {
@@ -47,6 +63,8 @@ export function createFailoverLoop(ports: FailoverLoopPorts): FailoverLoop {
   const lookout = createLookout(ports);
   const trouble = createTroubleWatch();
   const carryOut = createCarryOut({ ...ports, trouble, promoted: publisher.promoted });
+  const judges = createJudges(clock, publisher.isUntouched);
+  const decisions = createDecisionLog(clock, store, ports.log);
   const transitions = createTransitions();
   const status = createStatusWriter(clock, store, ports.log);
   const statistics = { turns: 0, frozenTicks: 0 };
@@ -55,25 +73,43 @@ export function createFailoverLoop(ports: FailoverLoopPorts): FailoverLoop {
   async function turn(fence: LeaseFence): Promise<number> {
     let sight = await lookout.look(fence, false);
     if (sight === null) return guardMs;
-    let verdicts = judgePools(sight, clock);
-    if (verdicts.some(needsFlush)) {
+    let judged = judges.judge(sight);
+    if (judged.verdicts.some(needsFlush)) {
       sight = (await lookout.look(fence, true)) ?? sight;
-      verdicts = judgePools(sight, clock);
+      judged = judges.judge(sight);
     }
-    noteHealth(verdicts, sight, clock.now());
-    trouble.note(verdicts, clock.now());
-    const outcome = sight.actionable ? await act(verdicts, fence, carryOut) : 'nothing';
+    const { verdicts, at } = judged;
+    noteHealth(verdicts, sight);
+    trouble.note(verdicts, at);
+    const outcome = sight.actionable ? await act(verdicts, fence) : 'nothing';
     if (outcome !== 'nothing') lookout.notePoolChange();
     if (outcome === 'changed') wake.ring();
-    tell(verdicts, sight);
-    return sleepAfter(verdicts, guardMs);
+    tell(judged, sight, fence);
+    return sleepAfter(verdicts, guardMs, clock.now());
   }
 
-  function tell(verdicts: readonly Verdict[], { frozenTicks }: Sight): void {
-    for (const notice of transitions.notice(verdicts)) notifier.notify(notice);
+  /** Carries out every verdict, pools side by side. */
+  async function act(verdicts: readonly Verdict[], fence: LeaseFence): Promise<Outcome> {
+    const outcomes = await Promise.all(verdicts.map((verdict) => carryOut(verdict, fence)));
+    outcomes.forEach((outcome, index) => {
+      const verdict = verdicts[index];
+      if (outcome === 'unclear' && verdict !== undefined) judges.triedInVain(verdict.row.pool.id);
+    });
+    if (outcomes.includes('changed')) return 'changed';
+    return outcomes.includes('unclear') ? 'unclear' : 'nothing';
+  }
+
+  function tell(judged: Judged, { observation, pools, frozenTicks }: Sight, fence: LeaseFence): void {
+    decisions.note(judged.verdicts, fence);
+    decisions.write();
+    const notices = [
+      ...transitions.notice(judged),
+      ...silenceNotices(observation.takeEndedSilences(), pools.rows),
+    ];
+    for (const notice of notices) notifier.notify(notice);
     statistics.turns += 1;
     statistics.frozenTicks = frozenTicks;
-    status.write(verdicts, frozenTicks);
+    status.write(judged.verdicts, frozenTicks);
   }
 
   function changed(): void {
@@ -94,16 +130,11 @@ export function createFailoverLoop(ports: FailoverLoopPorts): FailoverLoop {
       while (!signal.aborted) {
         const fence = lease.held();
         if (fence === null) lookout.leave();
+        decisions.write();
         await wake.sleep(fence === null ? guardMs : await turn(fence).catch(failed), signal);
       }
       for (const stop of stops) stop();
+      await decisions.end();
     },
   };
-}
-
-/** Carries out every verdict, pools side by side. */
-async function act(verdicts: readonly Verdict[], fence: LeaseFence, carryOut: CarryOut): Promise<Outcome> {
-  const outcomes = await Promise.all(verdicts.map((verdict) => carryOut(verdict, fence)));
-  if (outcomes.includes('changed')) return 'changed';
-  return outcomes.includes('unclear') ? 'unclear' : 'nothing';
 }

@@ -24,12 +24,12 @@ export function createGivenUp(): GivenUp {
       const { poolId } = promotion;
       unclear.set(poolId, [...(unclear.get(poolId) ?? []), promotion].slice(-keptPerPool));
     },
-    committed({ pool, promotionId }) {
+    committed({ pool, present }) {
       const all = unclear.get(pool.id) ?? [];
       const left = all.filter((promotion) => promotion.expectedEpoch === pool.epoch);
       if (left.length === 0) unclear.delete(pool.id);
       else unclear.set(pool.id, left);
-      return all.find((promotion) => promotion.id === promotionId) ?? null;
+      return all.find((promotion) => promotion.id === present?.id) ?? null;
     },
   };
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createFakeClock, type FakeClock } from '../../../../testkit/src/fake-clock.ts';
-import { type Acquired, createLease, dividedLeaseTimes, type LeaseRow, usualLeaseTimes } from './lease.ts';
+import { memoryLeaseRow } from '../../../../testkit/src/memory-lease-row.ts';
+import { createLease, type LeaseRow, usualLeaseTimes } from './lease.ts';
 
 /** How one call to the database goes: when it is carried out, when its reply comes; null = it, or its reply, is lost. */
 interface Trip {
@@ -10,46 +11,45 @@ interface Trip {
 }
 const promptTrip: Trip = { outMs: 0, backMs: 0 };
 
-/** The row of PostgreSQL as lease-row.ts has it, on the same virtual time, behind a network that a test owns. */
+/** The row behind a network that a test owns; notes how old the last renewal was at each takeover. */
 function createServer(clock: FakeClock) {
-  let row = { holder: null as string | null, term: 0, renewedAt: 0 };
+  const row = memoryLeaseRow();
   const takeovers: number[] = [];
+  const terms: number[] = [];
+  let renewedAt = 0;
 
   function rowFor(trip: () => Trip): LeaseRow {
-    const call = async <Result>(carryOut: () => Result): Promise<Result> => {
+    const later = (error: Error) => clock.sleep(3_000).then(() => error);
+    const call = async <Result>(carryOut: () => Promise<Result>): Promise<Result> => {
       const { outMs, backMs } = trip();
       if (outMs === null) throw await later(new Error('lost on its way'));
       if (outMs > 0) await clock.sleep(outMs);
-      const result = carryOut();
+      const result = await carryOut();
       if (backMs === null) throw await later(new Error('its reply was lost'));
       if (backMs > 0) await clock.sleep(backMs);
       return result;
     };
-    const later = (error: Error) => clock.sleep(3_000).then(() => error);
-    const isOurs = (holder: string, term: number) => row.holder === holder && row.term === term;
     return {
-      acquire: (holder, takeoverMs) =>
-        call((): Acquired => {
-          const age = clock.now() - row.renewedAt;
-          if (row.holder !== null && row.holder !== holder && age < takeoverMs)
-            return { kind: 'taken', freeInMs: takeoverMs - age };
-          if (row.holder !== null && row.holder !== holder) takeovers.push(age);
-          row = { holder, term: row.term + 1, renewedAt: clock.now() };
-          return { kind: 'acquired', term: row.term };
+      acquire: (holder, unrenewed) =>
+        call(async () => {
+          const before = row.present();
+          const acquired = await row.acquire(holder, unrenewed);
+          if (acquired.kind === 'taken') return acquired;
+          if (before !== null && before.holder !== holder) takeovers.push(clock.now() - renewedAt);
+          terms.push(acquired.term);
+          renewedAt = clock.now();
+          return acquired;
         }),
-      renew: ({ holder, term }, leaseMs) =>
-        call(() => {
-          const renewed = isOurs(holder, term) && clock.now() - row.renewedAt < leaseMs;
-          if (renewed) row = { ...row, renewedAt: clock.now() };
+      renew: (fence) =>
+        call(async () => {
+          const renewed = await row.renew(fence);
+          if (renewed) renewedAt = clock.now();
           return renewed;
         }),
-      release: ({ holder, term }) =>
-        call(() => {
-          if (isOurs(holder, term)) row = { ...row, holder: null };
-        }),
+      release: (fence) => call(() => row.release(fence)),
     };
   }
-  return { rowFor, takeovers, row: () => row };
+  return { rowFor, row, takeovers, terms, renewedAt: () => renewedAt };
 }
 
 function setUp(trip: () => Trip = () => promptTrip) {
@@ -69,7 +69,7 @@ describe('a lease (R15)', () => {
     for (let second = 1; second <= 60; second += 1) {
       await clock.advance(1_000);
       expect(lease.held()).toEqual({ holder: 'one', term: 1 });
-      expect(clock.now() - server.row().renewedAt).toBeLessThan(usualLeaseTimes.renewMs + 1);
+      expect(clock.now() - server.renewedAt()).toBeLessThan(usualLeaseTimes.renewMs + 1);
     }
   });
 
@@ -129,7 +129,7 @@ describe('a lease (R15)', () => {
     stop.abort();
     await ended;
     expect(lease.held()).toBeNull();
-    expect(server.row().holder).toBeNull();
+    expect(server.row.present()).toBeNull();
     expect(clock.pendingTimers).toBe(0);
   });
 });
@@ -175,6 +175,7 @@ test('whatever the network does, never do two hold it, nobody takes it before 10
           highest = term;
         }
       }
+      expect(server.terms).toEqual(server.terms.toSorted((a, b) => a - b));
       for (const age of server.takeovers) expect(age).toBeGreaterThanOrEqual(usualLeaseTimes.takeoverMs);
       stop.abort();
     }),
@@ -182,6 +183,84 @@ test('whatever the network does, never do two hold it, nobody takes it before 10
   );
 });
 
-test('divided times keep their proportions', () => {
-  expect(dividedLeaseTimes(20)).toEqual({ leaseMs: 400, renewMs: 100, selfStopMs: 250, takeoverMs: 500 });
+describe('a takeover (R15)', () => {
+  /** One holds the lease, two waits for it. */
+  async function rivals() {
+    const clock = createFakeClock();
+    const server = createServer(clock);
+    let tripOfOne: Trip = promptTrip;
+    const [stopOne, stopTwo] = [new AbortController(), new AbortController()];
+    const one = createLease({ holder: 'one', row: server.rowFor(() => tripOfOne), clock });
+    const onRelease = server.row.onRelease;
+    const two = createLease({ holder: 'two', row: server.rowFor(() => promptTrip), clock, onRelease });
+    void one.keep(stopOne.signal);
+    await clock.advance(700);
+    void two.keep(stopTwo.signal);
+    await clock.advance(30_000);
+    return {
+      clock,
+      server,
+      one,
+      two,
+      stopOne,
+      stopTwo,
+      cutOne: () => {
+        tripOfOne = { outMs: null, backMs: null };
+      },
+    };
+  }
+
+  test('comes 10 to 12 s after the last renewal of a holder that died', async () => {
+    const { clock, server, two, cutOne } = await rivals();
+    cutOne();
+    const last = server.renewedAt();
+    while (two.held() === null) await clock.advance(50);
+    expect(clock.now() - last).toBeGreaterThanOrEqual(10_000);
+    expect(clock.now() - last).toBeLessThanOrEqual(12_050);
+  });
+
+  test('never comes while the holder renews, whatever the wall clock says', async () => {
+    const { clock, server, one, two } = await rivals();
+    for (const years of [10, -20, 10]) {
+      clock.jumpWallTime(years * 365 * 86_400_000);
+      for (let second = 0; second < 40; second += 1) {
+        await clock.advance(1_000);
+        expect([one.held()?.term, two.held()]).toEqual([1, null]);
+      }
+    }
+    expect(server.takeovers).toEqual([]);
+  });
+
+  test('of a dead holder is in time whatever the wall clock says', async () => {
+    for (const years of [10, -10]) {
+      const { clock, two, cutOne } = await rivals();
+      cutOne();
+      clock.jumpWallTime(years * 365 * 86_400_000);
+      await clock.advance(12_000);
+      expect(two.held()).toEqual({ holder: 'two', term: 2 });
+    }
+  });
+
+  test('is not made by a process that slept through the renewals: what it saw is no longer there', async () => {
+    const { clock, server, two, cutOne } = await rivals();
+    cutOne();
+    await clock.advance(9_000); // two has watched the same stamp for a while
+    const { row } = server;
+    await row.renew({ holder: 'one', term: 1 });
+    await clock.block(60_000);
+    expect([two.held(), row.present()?.holder]).toEqual([null, 'one']);
+  });
+
+  test('comes at once after a clean stop', async () => {
+    const { clock, two, stopOne } = await rivals();
+    stopOne.abort();
+    await clock.settle();
+    expect(two.held()).toEqual({ holder: 'two', term: 2 });
+  });
+});
+
+test('times that could let two act at once are refused at the start', () => {
+  const clock = createFakeClock();
+  const times = { ...usualLeaseTimes, takeoverMs: 9_999 };
+  expect(() => createLease({ holder: 'one', row: memoryLeaseRow(), clock, times })).toThrow(/two could write at once/);
 });

@@ -1,56 +1,49 @@
+import type { Instant } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
+import { checkLeaseTimes, type LeaseTimes, usualLeaseTimes } from './lease-times.ts';
 import type { Lease, LeaseFence } from './ports.ts';
 import { withinLimit } from './time-limit.ts';
 import { createWake } from './wake.ts';
+
+export { dividedLeaseTimes, type LeaseTimes, usualLeaseTimes } from './lease-times.ts';
 
 /*
  * One failover loop at a time (R15).
  *
  *   waiting ──acquired──→ held ──self-stop: 5 s after the START of the last confirmed renewal──→ lapsed
  *      ↑                  │  ↑───────────────── a renewal is confirmed, and is young enough ────────┘
- *      └── not ours any more, or released: dropped at once
+ *      └── not ours any more, released, or 8 s old: dropped at once, to be acquired anew
  *
- * The start of a renewal counts, not its end: the database cannot have stamped it earlier than we asked. So a holder stops at 5 s on its own
- * monotonic clock, its last DNS call ends by 9 s, and nobody takes over before 10 s on the database's. `lapsed` keeps trying to renew:
- * until somebody else took the lease the term is still ours.
+ * No wall clock takes part. Each renewal gives the row a new stamp; who waits looks at it at least every 2 s and takes the lease over once
+ * it has seen the same stamp for 10 s of its own monotonic time, and only if the row still bears it then. It counts from the reply that
+ * first showed the stamp, so from after the renewal. The holder counts from the start of that renewal, so from before it: it stops at 5 s,
+ * its last DNS call ends by 9 s, and nobody takes over before 10 s. `lapsed` keeps trying to renew: until somebody else took the lease the
+ * term is still ours.
  */
 
-/** What a process that asked for the lease got: the term it holds now, or how long the present holder keeps it at least. */
+/** What a process that asked for the lease got: the term it holds now, or the stamp that the row bears. */
 export type Acquired =
   | { readonly kind: 'acquired'; readonly term: number }
-  | { readonly kind: 'taken'; readonly freeInMs: number };
+  | { readonly kind: 'taken'; readonly stamp: string };
 
-/** The port: the lease's row where all processes see it (db/lease-row.ts). Its times are compared there and nowhere else (R15). */
+/** Takes the lease whatever its stamp: we are the only process there can be. */
+export const atOnce = 'at-once';
+
+/** The port: the lease's row where all processes see it (db/lease-row.ts). A stamp, `<term>.<renewals>`, never comes twice. */
 export interface LeaseRow {
-  /** Takes the lease when nobody holds it, its holder is us, or its last renewal is `takeoverMs` old; the term rises with each. */
-  acquire(holder: string, takeoverMs: number): Promise<Acquired>;
-  /** False when it is not ours any more, or lapsed (`leaseMs` without a renewal): it must be acquired anew. */
-  renew(fence: LeaseFence, leaseMs: number): Promise<boolean>;
+  /**
+   * Takes the lease when nobody holds it, its holder is us, it still bears the stamp `unrenewed`, or `at-once`; the term rises with each.
+   * Null = only if it is free or ours.
+   */
+  acquire(holder: string, unrenewed: string | null): Promise<Acquired>;
+  /** False when it is not ours any more: it must be acquired anew. */
+  renew(fence: LeaseFence): Promise<boolean>;
   /** Gives it up at once and tells whoever waits. Nothing happens when it is not ours. */
   release(fence: LeaseFence): Promise<void>;
 }
 
-export interface LeaseTimes {
-  /** Without a renewal for so long the lease must be acquired anew. */
-  readonly leaseMs: number;
-  readonly renewMs: number;
-  readonly selfStopMs: number;
-  readonly takeoverMs: number;
-}
-
-export const usualLeaseTimes: LeaseTimes = { leaseMs: 8_000, renewMs: 2_000, selfStopMs: 5_000, takeoverMs: 10_000 };
-
-/** For kill tests, which divide all times alike (R15). */
-export function dividedLeaseTimes(divisor: number): LeaseTimes {
-  const { leaseMs, renewMs, selfStopMs, takeoverMs } = usualLeaseTimes;
-  const divided = (ms: number) => ms / divisor;
-  return {
-    leaseMs: divided(leaseMs),
-    renewMs: divided(renewMs),
-    selfStopMs: divided(selfStopMs),
-    takeoverMs: divided(takeoverMs),
-  };
-}
+/** A reply that comes at once must not make a busy loop. */
+const minPauseMs = 1;
 
 export interface LeaseOptions {
   /** Unique to this process run: a process that was started again is another holder. */
@@ -64,13 +57,16 @@ export interface LeaseOptions {
   readonly onRelease?: (wake: () => void) => () => void;
 }
 
-/** The lease over its row. `keep` must run for it to be held. */
+/** The lease over its row. `keep` must run for it to be held. Throws when its times could let two hold it. */
 export function createLease(options: LeaseOptions): Lease {
   const { holder, row, clock, times = usualLeaseTimes, exclusive = false } = options;
+  const refusal = checkLeaseTimes(times);
+  if (refusal !== null) throw new Error(refusal);
   const wakers = new Set<() => void>();
   let fence: LeaseFence | null = null;
   let confirmedAt = Number.NEGATIVE_INFINITY;
   let wasHeld = false;
+  const watched = createStampWatch(clock, times.takeoverMs);
   let cancelSelfStop = () => {};
 
   const held = () => (fence !== null && clock.now() - confirmedAt < times.selfStopMs ? fence : null);
@@ -99,26 +95,29 @@ export function createLease(options: LeaseOptions): Lease {
   };
 
   /** One attempt; returns in how many ms the next one is due. Never rejects: a database that does not answer is asked again. */
-  async function step(beganAt: number): Promise<number> {
+  async function step(beganAt: Instant): Promise<number> {
     try {
-      if (fence === null) return await acquire(beganAt);
       const present = fence;
-      if (await inTime(() => row.renew(present, times.leaseMs))) return confirm(present, beganAt);
-      drop();
+      if (present === null) return await acquire(beganAt);
+      if (beganAt - confirmedAt >= times.leaseMs) drop();
+      else if (await inTime(() => row.renew(present))) return confirm(present, beganAt);
+      else drop();
       return 0;
     } catch {
       return Math.max(times.renewMs / 4, beganAt + times.renewMs - clock.now());
     }
   }
 
-  async function acquire(beganAt: number): Promise<number> {
-    const acquired = await inTime(() => row.acquire(holder, exclusive ? 0 : times.takeoverMs));
+  async function acquire(beganAt: Instant): Promise<number> {
+    const acquired = await inTime(() => row.acquire(holder, exclusive ? atOnce : watched.unrenewed()));
     if (acquired.kind === 'acquired') return confirm({ holder, term: acquired.term }, beganAt);
-    return Math.min(times.renewMs, Math.max(1, acquired.freeInMs));
+    const dueInMs = watched.see(acquired.stamp);
+    return Math.max(minPauseMs, Math.min(beganAt + times.renewMs - clock.now(), dueInMs));
   }
 
-  function confirm(confirmed: LeaseFence, beganAt: number): number {
+  function confirm(confirmed: LeaseFence, beganAt: Instant): number {
     fence = confirmed;
+    watched.forget();
     confirmedAt = beganAt;
     cancelSelfStop();
     cancelSelfStop = clock.after(Math.max(0, beganAt + times.selfStopMs - clock.now()), tellIfChanged);
@@ -145,4 +144,21 @@ export function createLease(options: LeaseOptions): Lease {
     wasHeld = isHeld;
     for (const wake of [...wakers]) wake();
   }
+}
+
+/** The stamp of another holder's last renewal, and how long it has stood before our eyes. */
+function createStampWatch(clock: Clock, takeoverMs: number) {
+  let seen: { readonly stamp: string; readonly since: Instant } | null = null;
+  return {
+    /** Notes what the row bears now; returns in how many ms it will have stood for the takeover time. */
+    see(stamp: string): number {
+      if (seen?.stamp !== stamp) seen = { stamp, since: clock.now() };
+      return seen.since + takeoverMs - clock.now();
+    },
+    /** The stamp that has stood for the whole takeover time; null = none has. */
+    unrenewed: () => (seen !== null && clock.now() - seen.since >= takeoverMs ? seen.stamp : null),
+    forget() {
+      seen = null;
+    },
+  };
 }

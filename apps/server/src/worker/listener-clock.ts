@@ -5,15 +5,21 @@ import type { Instant } from '@serverctl/core';
  * is estimated: a watermark cannot be read before it was written, hence the smallest `read - written` seen lately is the difference plus
  * the shortest delay. The error makes every translated instant late by that delay, never early: silence comes out too short, not too
  * long (I7). "Lately" is two windows of 30 s: the clocks drift apart by 3 ms in that time (50 ppm), but by 4 s in a day.
+ *
+ * A watermark that stood still for a second begins a new estimate: its machine may have been suspended, and its monotonic clock with it,
+ * so that everything it hears afterwards would seem to be as old as the suspension was long.
  */
 
 const windowMs = 30_000;
+/** A listener writes four times a second; one that does not manage to for a second answers its agents 503 (R2). */
+const standingMs = 1_000;
 
 export interface ListenerClock {
   /** The newest watermark, on the listener's clock. */
   readonly watermarkMs: Instant;
   /** When we saw it move last; null while it never has: a row that a dead process left looks just like a live one until then. */
   readonly movedAt: Instant | null;
+  readonly firstSeenAt: Instant;
   readonly windowStartedAt: Instant;
   readonly smallestNowMs: number;
   readonly smallestBeforeMs: number;
@@ -24,6 +30,7 @@ export function startListenerClock(watermarkMs: Instant, now: Instant): Listener
   return {
     watermarkMs,
     movedAt: null,
+    firstSeenAt: now,
     windowStartedAt: now,
     smallestNowMs: now - watermarkMs,
     smallestBeforeMs: now - watermarkMs,
@@ -33,12 +40,18 @@ export function startListenerClock(watermarkMs: Instant, now: Instant): Listener
 /** The clock after its watermark was read at `now`. One that did not move says nothing new. */
 export function noteWatermark(clock: ListenerClock, watermarkMs: Instant, now: Instant): ListenerClock {
   if (watermarkMs <= clock.watermarkMs) return clock;
+  if (standsStillForMs(clock, now) >= standingMs) return { ...startListenerClock(watermarkMs, now), movedAt: now };
   const differenceMs = now - watermarkMs;
   const moved = { ...clock, watermarkMs, movedAt: now };
   if (now - clock.windowStartedAt < windowMs) {
     return { ...moved, smallestNowMs: Math.min(clock.smallestNowMs, differenceMs) };
   }
   return { ...moved, windowStartedAt: now, smallestBeforeMs: clock.smallestNowMs, smallestNowMs: differenceMs };
+}
+
+/** How long the watermark has not moved: since we saw it first, while it never did. */
+export function standsStillForMs({ movedAt, firstSeenAt }: ListenerClock, now: Instant): number {
+  return now - (movedAt ?? firstSeenAt);
 }
 
 /** A listener's instant on our clock, never later than `now`. */

@@ -23,9 +23,10 @@ async function setUp() {
   const log = { info() {}, warn() {}, error() {} };
   const lookout = createLookout({ clock, store, liveness, lease, eventLoop, log });
   let fence = lease.grant();
-  /** One look, `afterMs` after the last one, with everybody's writes up to now. */
+  /** One look, `afterMs` after the last one, with a beat and everybody's writes up to now. */
   async function look(afterMs = 250, flushFirst = false) {
     await clock.advance(afterMs);
+    liveness.beat(member.id);
     if (!liveness.databaseDown && !liveness.flusherStuck) await liveness.flush();
     const sight = lookout.look(fence, flushFirst);
     await clock.advance(1_200);
@@ -83,6 +84,15 @@ describe('the lookout (R2): each measure alone makes a tick count for nobody', (
     const { look, lease } = await setUp();
     lease.lose();
     expect(because(await look())).toBe('lease');
+  });
+
+  test('a tick in which nobody at all is heard is frozen for everybody, and counted', async () => {
+    const { look, liveness } = await setUp();
+    liveness.beat = () => {};
+    await look(1_900);
+    const before = (await look(1_900))?.frozenTicks ?? 0;
+    const sight = await look();
+    expect([because(sight), sight?.frozenTicks]).toEqual([null, before + 1]);
   });
 
   test('frozen ticks are counted over all terms of the lease', async () => {

@@ -1,14 +1,16 @@
-import type { TickMeasures } from '@serverctl/core';
+import type { Instant, TickMeasures } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
-import { enrolledMembers, type PoolsRead } from './evidence.ts';
+import { type Ages, createAges } from './ages.ts';
+import { createMaintenanceWatch } from './maintenance-watch.ts';
 import { type Observation, startObservation } from './observation.ts';
+import { type PoolsRead, poolsRead } from './pools-read.ts';
 import type { EventLoopMonitor, Lease, LeaseFence, Liveness, PoolStore, WorkerLog } from './ports.ts';
 import { poolsJudgedAnew } from './settings-change.ts';
 import { withinLimit } from './time-limit.ts';
 
 /*
- * Where the loop looks out from: reads the news each time, the pools after a change notice and every 5 s, and closes
- * one tick of the observation.
+ * Where the loop looks out from: reads the news each time, the pools and the release of the brakes after a change notice and every 5 s,
+ * and closes one tick of the observation. Ages are the process's, the observation is the term's.
  * A database that does not answer is no error here: nothing new is seen, its last write grows old, and R2 freezes the tick.
  *
  *   pools never read   look returns null
@@ -19,6 +21,9 @@ import { withinLimit } from './time-limit.ts';
 export interface Sight {
   readonly observation: Observation;
   readonly pools: PoolsRead;
+  readonly ages: Ages;
+  /** When the tick was closed: the one instant of everything that is judged on this sight. */
+  readonly at: Instant;
   /** The pools are as the store has them, and the news was read in this look. */
   readonly actionable: boolean;
   /** Ticks in which nobody aged, since this process began to look. */
@@ -57,6 +62,8 @@ export function createLookout({ clock, store, liveness, lease, eventLoop, log }:
   let noticed = 0;
   let readUpTo = 0;
   let wasAnswering = true;
+  const ages = createAges();
+  const maintenance = createMaintenanceWatch();
   let frozenTicks = 0;
   let tellPoolsRead: (pools: PoolsRead) => void = () => {};
 
@@ -80,15 +87,23 @@ export function createLookout({ clock, store, liveness, lease, eventLoop, log }:
   async function readPools(signal: AbortSignal): Promise<void> {
     if (pools !== null && noticed === readUpTo && clock.now() - pools.at < poolsStaleAfterMs) return;
     const reading = noticed;
-    const rows = await store.pools();
+    const [rows, releasedForMs] = await Promise.all([store.pools(), store.brakesReleasedForMs()]);
     if (signal.aborted) return;
     readUpTo = reading;
-    pools = { rows, at: clock.now() };
+    pools = poolsRead(rows, clock.now());
+    ages.note(rows, releasedForMs, pools.at);
     tellPoolsRead(pools);
   }
 
-  function measure(): TickMeasures {
-    const now = clock.now();
+  /** What ends here begins anew here: a change alone never promotes (PRODUCT.md section 4), nor does the end of a maintenance (R13). */
+  function closeTick(seen: Observation, before: PoolsRead | null, after: PoolsRead, now: Instant): void {
+    seen.closeTick(measure(now), after.enrolled, now);
+    seen.judgedAnew(poolsJudgedAnew(before, after), now);
+    seen.restart(maintenance.ended(after.rows, ages, now), now);
+    if (seen.isFrozen) frozenTicks += 1;
+  }
+
+  function measure(now: Instant): TickMeasures {
     return {
       leaseHeld: lease.held() !== null,
       tickGapMs: now - observation.tickAt,
@@ -110,10 +125,9 @@ export function createLookout({ clock, store, liveness, lease, eventLoop, log }:
       const answered = await Promise.all([attempt(readPools), attempt((signal) => readNews(seen, signal))]);
       wasAnswering = flushed && answered.every(Boolean);
       if (pools === null) return null;
-      seen.closeTick(measure(), enrolledMembers(pools), clock.now());
-      seen.judgedAnew(poolsJudgedAnew(before, pools), clock.now());
-      if (seen.blind !== null) frozenTicks += 1;
-      return { observation: seen, pools, actionable: wasAnswering && noticed === readUpTo, frozenTicks };
+      const at = clock.now();
+      closeTick(seen, before, pools, at);
+      return { observation: seen, pools, ages, at, actionable: wasAnswering && noticed === readUpTo, frozenTicks };
     },
     leave() {
       term = null;

@@ -9,9 +9,9 @@ import { type Channel, createWebhookSender, type PostJson } from './webhook.ts';
  * Tells people, behind everybody's back: `notify` puts a notice into two bounded queues and returns.
  *
  *   event log   in order, the head tried again while the database does not answer; skipped for what was logged with the change itself
- *   channels    each notice handed to every channel at once, whether or not the event log takes it: people first
+ *   channels    each notice handed to every channel at once, whether or not the event log takes it: people first; never a quiet one
  *
- * A notice is never lost to a slow channel or database, only to a full queue, and that is said in the log.
+ * Quiet notices come in hundreds after an outage: they fill half of the event log's queue at most. Any other notice is never lost to a slow channel or database, only to a full queue, and that is said in the log.
  */
 
 /** Where events are kept: `serverctl watch` and the pages read them. */
@@ -46,6 +46,7 @@ interface Queued {
 }
 
 const mostQueued = 1_000;
+const mostQuiet = mostQueued / 2;
 /** An event log that refuses a notice this often has something against that one; the next has its turn after half an hour. */
 const mostTries = 60;
 
@@ -53,10 +54,18 @@ export function createNotifier(ports: NotifierPorts): RunningNotifier {
   const toEvents = createQueue(ports.clock);
   const toChannels = createQueue(ports.clock);
   const counts = { dropped: 0 };
+  let quietWasDropped = false;
 
   return Object.assign(counts, {
     notify(notice: Notice) {
       const queued = { notice, at: ports.clock.wallTime() };
+      if (notice.quiet === true) {
+        if (toEvents.push(queued, mostQuiet)) return;
+        counts.dropped += 1;
+        if (!quietWasDropped) ports.log.warn({ kind: notice.kind }, 'Too many quiet notices wait; some are dropped.');
+        quietWasDropped = true;
+        return;
+      }
       const isKept = notice.logged === true || toEvents.push(queued);
       if (toChannels.push(queued) && isKept) return;
       counts.dropped += 1;
@@ -102,8 +111,8 @@ async function tellChannels(ports: NotifierPorts, queue: NoticeQueue, signal: Ab
 }
 
 interface NoticeQueue {
-  /** False when it is full. */
-  push(queued: Queued): boolean;
+  /** False when so many wait already. */
+  push(queued: Queued, most?: number): boolean;
   /** The next one, waited for; null once the signal aborts. */
   take(signal: AbortSignal): Promise<Queued | null>;
 }
@@ -112,8 +121,8 @@ function createQueue(clock: Clock): NoticeQueue {
   const wake = createWake(clock);
   const queue: Queued[] = [];
   return {
-    push(queued) {
-      if (queue.length >= mostQueued) return false;
+    push(queued, most = mostQueued) {
+      if (queue.length >= most) return false;
       queue.push(queued);
       wake.ring();
       return true;

@@ -8,6 +8,7 @@ import {
   judgeTick,
   type LatestHeard,
   type Listening,
+  listeningLimits,
   type MemberId,
   nobodyHeard,
   noteHeard,
@@ -24,22 +25,22 @@ import {
   startTracker,
   type TickMeasures,
 } from '@serverctl/core';
-import { type ListenerClock, noteWatermark, startListenerClock, toOurInstant } from './listener-clock.ts';
-import type { HeardMember, LivenessNews, PoolWithMembers, Watermark } from './ports.ts';
+import { createListeners } from './listeners.ts';
+import { isRoutineBeat } from './news-worth.ts';
+import type { HeardMember, LivenessNews, PoolWithMembers } from './ports.ts';
+import { type EndedSilence, endedSilence } from './silence-log.ts';
 
 /*
  * What this loop has seen of the fleet since it gained the lease: an Observation lives exactly as long as one term of the lease. With the
  * next one everybody's silence starts at now (R3: boot, lease gain: nobody ages before).
  *
  *   readNews(first)   whoever is stored was heard once by some process; nothing else is believed, it may be hours old
- *   readNews(later)   silence starts again, HAProxy's tracker follows the report
+ *   readNews(later)   silence starts again, HAProxy's tracker follows the report; a silence of more than 3 s is kept for the event log
  *   closeTick         the span since the previous tick counts as silence, or is frozen (R2)
  *   judgedAnew        the settings of a pool were changed: trouble counts from now, under the new ones
+ *   restart           the same for members whose maintenance is over (R13)
  *   noteHealth        how long each member has been healthy, how often it failed (R11)
  */
-
-/** A listener whose watermark stands still for this long, while another's moves, is gone (R2). */
-const listenerLostMs = 5_000;
 
 export interface MemberObservation {
   readonly silence: Silence;
@@ -50,6 +51,8 @@ export interface MemberObservation {
   readonly tracker: HaproxyTracker;
   readonly streak: HealthStreak;
   readonly refusal: Refusal | null;
+  /** Number of the last thing seen of it that a judgement did not foresee; a beat like the one before is no such thing. */
+  readonly turnedNo: number;
 }
 
 export interface Observation {
@@ -58,6 +61,10 @@ export interface Observation {
   readNews(news: LivenessNews, now: Instant): void;
   /** Ends the tick that began with the previous call. Unknown members of `enrolled` begin, others are forgotten. */
   closeTick(measures: TickMeasures, enrolled: ReadonlySet<MemberId>, now: Instant): void;
+  /** Their silence is proven from now on, and their HAProxy's trouble counts from its next report. */
+  restart(memberIds: readonly MemberId[], now: Instant): void;
+  /** Silences of more than 3 s that ended since the last call. */
+  takeEndedSilences(): readonly EndedSilence[];
   /** What these pools are judged by was changed: a trouble of their members must last its full time again. */
   judgedAnew(changed: readonly PoolWithMembers[], now: Instant): void;
   /** Our instant of the last such change in this term; undefined = none. */
@@ -73,13 +80,15 @@ export interface Observation {
   /** Since when, in this term, the fleet has had an enrolled member without a break; null = it has none. */
   readonly enrolledSince: Instant | null;
   readonly latest: LatestHeard;
+  /** In the last tick nobody aged: blind, or nobody at all was heard. */
+  readonly isFrozen: boolean;
   readonly blind: { readonly because: NonNullable<Listening['blindBecause']>; readonly since: Instant } | null;
 }
 
 /** Begins to observe at `now`. */
 export function startObservation(now: Instant): Observation {
-  const members = new Map<MemberId, MemberObservation>();
-  const listeners = new Map<string, ListenerClock>();
+  const members = new Map<MemberId, Seen>();
+  const listeners = createListeners();
   const settingsChanged = new Map<PoolId, Instant>();
   const state = {
     cursor: null as string | null,
@@ -87,48 +96,68 @@ export function startObservation(now: Instant): Observation {
     beganAt: now,
     enrolledSince: null as Instant | null,
     latest: nobodyHeard,
+    isFrozen: false,
     blind: null as Observation['blind'],
   };
+  let endedSilences: EndedSilence[] = [];
+  let turns = 0;
 
-  function begin(memberId: MemberId, at: Instant): MemberObservation {
-    return members.get(memberId) ?? unseenMember(at);
+  function begin(memberId: MemberId, at: Instant): Seen {
+    const known = members.get(memberId) ?? unseenMember(at);
+    members.set(memberId, known);
+    return known;
+  }
+
+  function turn(memberId: MemberId, member: Seen): void {
+    turns += 1;
+    members.set(memberId, { ...member, turnedNo: turns });
   }
 
   function readHeard(heard: HeardMember, at: Instant): void {
-    const clock = listeners.get(heard.listenerId);
-    const heardAt = clock === undefined ? at : toOurInstant(clock, heard.heardAtMs, at);
-    members.set(heard.memberId, heardAgain(begin(heard.memberId, at), heard, heardAt));
-    state.latest = noteHeard(state.latest, { memberId: heard.memberId, heardAt });
+    const { memberId } = heard;
+    const before = begin(memberId, at);
+    const heardAt = listeners.toOurInstant(heard.listenerId, heard.heardAtMs, at);
+    const ended = before.everHeard ? endedSilence(memberId, before.silence, heardAt) : null;
+    if (ended !== null) endedSilences.push(ended);
+    const after = heardAgain(before, heard, heardAt);
+    if (isRoutineBeat(before, after)) members.set(memberId, after);
+    else turn(memberId, after);
+    state.latest = noteHeard(state.latest, { memberId, heardAt });
   }
 
   function forgetLostListeners(at: Instant): void {
-    const lost = lostListeners(listeners, at);
+    const lost = listeners.lost(at);
     if (lost.size === 0) return;
     for (const [memberId, member] of members) {
       if (member.listenerId === null || !lost.has(member.listenerId)) continue;
-      members.set(memberId, { ...member, listenerId: null, silence: restartSilence(member.silence) });
+      turn(memberId, { ...member, listenerId: null, silence: restartSilence(member.silence) });
     }
   }
 
-  function age(memberId: MemberId, listening: boolean, at: Instant): void {
+  /** Whom nobody has heard in this term, any process may hear: it ages up to the oldest watermark of all that live (R2). */
+  function age(memberId: MemberId, listening: boolean, at: Instant, anyWatermark: Instant): void {
     const member = begin(memberId, at);
-    const clock = member.listenerId === null ? undefined : listeners.get(member.listenerId);
+    const watermark = member.listenerId === null ? anyWatermark : listeners.watermark(member.listenerId, at);
     const tick = {
       from: state.tickAt,
       to: at,
       listening: listening && otherHeardWithin(memberId, state.latest, at),
-      ...(clock === undefined ? {} : { countableUntil: toOurInstant(clock, clock.watermarkMs, at) }),
+      ...(watermark === undefined ? {} : { countableUntil: watermark }),
     };
-    members.set(memberId, { ...member, silence: advanceSilence(member.silence, tick) });
+    member.silence = advanceSilence(member.silence, tick);
+  }
+
+  function restart(memberIds: readonly MemberId[], at: Instant): void {
+    for (const memberId of memberIds) turn(memberId, troubleRestarted(begin(memberId, at)));
   }
 
   return Object.assign(state, {
     member: (memberId: MemberId) => members.get(memberId),
-    lastDatabaseWriteAt: (at: Instant) => lastWrite(listeners, at),
+    lastDatabaseWriteAt: listeners.lastWriteAt,
     readNews(news: LivenessNews, at: Instant) {
-      for (const watermark of news.watermarks) readWatermark(listeners, watermark, at);
+      for (const watermark of news.watermarks) listeners.read(watermark, at);
       for (const heard of news.heard) {
-        if (state.cursor === null) members.set(heard.memberId, { ...begin(heard.memberId, at), everHeard: true });
+        if (state.cursor === null) turn(heard.memberId, { ...begin(heard.memberId, at), everHeard: true });
         else readHeard(heard, at);
       }
       state.cursor = news.cursor;
@@ -137,28 +166,42 @@ export function startObservation(now: Instant): Observation {
       const because = judgeTick(measures);
       state.enrolledSince = enrolled.size === 0 ? null : (state.enrolledSince ?? at);
       state.blind = because === null ? null : { because, since: state.blind?.since ?? state.tickAt };
+      state.isFrozen = because !== null || (enrolled.size > 0 && !somebodyHeard(state.latest, at));
       for (const memberId of members.keys()) if (!enrolled.has(memberId)) members.delete(memberId);
-      for (const memberId of enrolled) age(memberId, because === null, at);
+      const anyWatermark = listeners.oldestWatermark(at);
+      for (const memberId of enrolled) age(memberId, because === null, at, anyWatermark);
       forgetLostListeners(at);
       state.tickAt = at;
     },
     settingsChangedAt: (poolId: PoolId) => settingsChanged.get(poolId),
+    restart,
     judgedAnew(changed: readonly PoolWithMembers[], at: Instant) {
       for (const { pool, members: ofPool } of changed) {
         settingsChanged.set(pool.id, at);
-        for (const { id } of ofPool) members.set(id, troubleRestarted(begin(id, at)));
+        restart(
+          ofPool.map(({ id }) => id),
+          at,
+        );
       }
     },
+    takeEndedSilences() {
+      const taken = endedSilences;
+      endedSilences = [];
+      return taken;
+    },
     streakWith: (memberId: MemberId, kind: HealthKind, at: Instant) =>
-      observeHealth(begin(memberId, at).streak, kind, at),
+      observeHealth(members.get(memberId)?.streak ?? startStreak(), kind, at),
     noteHealth(memberId: MemberId, kind: HealthKind, at: Instant) {
       const member = begin(memberId, at);
-      members.set(memberId, { ...member, streak: observeHealth(member.streak, kind, at) });
+      member.streak = observeHealth(member.streak, kind, at);
     },
   });
 }
 
-function unseenMember(now: Instant): MemberObservation {
+/** The observation's own: silence and streak go on with each turn, in place, for a thousand members four times a second. */
+type Seen = Omit<MemberObservation, 'silence' | 'streak'> & { silence: Silence; streak: HealthStreak };
+
+function unseenMember(now: Instant): Seen {
   return {
     silence: startSilence(now),
     everHeard: false,
@@ -166,14 +209,15 @@ function unseenMember(now: Instant): MemberObservation {
     tracker: startTracker(),
     streak: startStreak(),
     refusal: null,
+    turnedNo: 0,
   };
 }
 
-function troubleRestarted(member: MemberObservation): MemberObservation {
+function troubleRestarted(member: Seen): Seen {
   return { ...member, silence: restartSilence(member.silence), tracker: restartTracker(member.tracker) };
 }
 
-function heardAgain(member: MemberObservation, heard: HeardMember, heardAt: Instant): MemberObservation {
+function heardAgain(member: Seen, heard: HeardMember, heardAt: Instant): Seen {
   return {
     ...member,
     everHeard: true,
@@ -184,21 +228,6 @@ function heardAgain(member: MemberObservation, heard: HeardMember, heardAt: Inst
   };
 }
 
-function readWatermark(listeners: Map<string, ListenerClock>, { listenerId, atMs }: Watermark, now: Instant): void {
-  const known = listeners.get(listenerId);
-  listeners.set(listenerId, known === undefined ? startListenerClock(atMs, now) : noteWatermark(known, atMs, now));
-}
-
-function lastWrite(listeners: ReadonlyMap<string, ListenerClock>, now: Instant): Instant | null {
-  const writes = [...listeners.values()]
-    .filter((clock) => clock.movedAt !== null)
-    .map((clock) => toOurInstant(clock, clock.watermarkMs, now));
-  return writes.length === 0 ? null : Math.max(...writes);
-}
-
-/** Those whose watermark stands still while another's moves. When all stand still it is the database: `closeTick` freezes the tick. */
-function lostListeners(listeners: ReadonlyMap<string, ListenerClock>, now: Instant): ReadonlySet<string> {
-  const moved = [...listeners].map(([id, { movedAt }]) => ({ id, ageMs: now - (movedAt ?? Number.NEGATIVE_INFINITY) }));
-  if (!moved.some(({ ageMs }) => ageMs < listenerLostMs)) return new Set();
-  return new Set(moved.filter(({ ageMs }) => ageMs >= listenerLostMs).map(({ id }) => id));
+function somebodyHeard({ newest }: LatestHeard, now: Instant): boolean {
+  return newest !== null && now - newest.heardAt < listeningLimits.otherHeardWithinMs;
 }

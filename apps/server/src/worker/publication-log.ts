@@ -10,8 +10,10 @@ export interface PublicationLog {
   /** What the verifier found, in the order found. */
   verified(update: PublicationUpdate): void;
   troubled(wish: DesiredRecord, state: 'blocked' | 'unknown-outcome', error: AppError): void;
-  /** Somebody else put another member's address there (R21). */
-  drifted(wish: DesiredRecord, addresses: readonly string[]): void;
+  /** Blocked because the pool was paused: that was told where it was done. */
+  paused(wish: DesiredRecord, error: AppError): void;
+  /** The record is another than wished and is left so (R13, R21); `because` says why, in whole sentences. */
+  drifted(wish: DesiredRecord, because: string): void;
   /** Read back as wished: ends whatever trouble was told. */
   settled(wish: DesiredRecord): void;
 }
@@ -61,31 +63,32 @@ export function createPublicationLog(recorder: Recorder, notifier: Notifier): Pu
       store(update);
     },
     troubled(wish, state, error) {
-      store({ ...updateOf(wish, state), error: { code: error.code, message: error.message, remedy: error.remedy } });
+      store({ ...updateOf(wish, state), error: inWords(error) });
       if (trouble === state) return;
       trouble = state;
       tell(wish, `dns.${state}`, state === 'blocked' ? 'critical' : 'warning', `${error.message} ${error.remedy}`);
     },
-    drifted(wish, addresses) {
+    paused(wish, error) {
+      store({ ...updateOf(wish, 'blocked'), error: inWords(error) });
+      trouble = 'blocked';
+    },
+    drifted(wish, because) {
+      store(updateOf(wish, 'drift'));
       if (trouble === 'drift') return;
       trouble = 'drift';
-      const others = addresses.join(', ');
-      tell(
-        wish,
-        'dns.drift',
-        'critical',
-        `somebody set it to ${others}, another member; ${wish.address} is active. Nothing is written.`,
-      );
+      tell(wish, 'dns.drift', 'critical', because);
     },
     settled(wish) {
       const { state, servers } =
         verified?.epoch === wish.epoch ? verified : { state: 'verifying' as const, servers: [] };
-      if (trouble === 'blocked' || trouble === 'unknown-outcome') {
-        store({ ...updateOf(wish, state), address: wish.address, servers });
-      }
+      if (trouble !== null) store({ ...updateOf(wish, state), address: wish.address, servers });
       recovered(wish);
     },
   };
+}
+
+function inWords({ code, message, remedy }: AppError): NonNullable<PublicationUpdate['error']> {
+  return { code, message, remedy };
 }
 
 function updateOf(wish: DesiredRecord, state: PublicationState): PublicationUpdate {

@@ -1,25 +1,25 @@
 import {
   AppError,
   type BindingId,
-  classifyDrift,
   type DnsProvider,
-  type Instant,
   mayWrite,
-  minuteMs,
-  type PublishWish,
-  planPublish,
-  type RecordRef,
   type RecordView,
   type ReplaceRequest,
   secondMs,
 } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
 import type { Random } from '../platform/random.ts';
-import { backOffMs, spread } from './back-off.ts';
-import type { Binding, DesiredRecord, DnsProviders, Lease, PoolStore, PoolWithMembers, WorkerLog } from './ports.ts';
+import { backOffMs } from './back-off.ts';
+import type { CallBudget } from './budget.ts';
+import type { DriftWatch } from './drift-watch.ts';
+import type { DesiredRecord, DnsProviders, Lease, LeaseFence, PoolStore, PoolWithMembers, WorkerLog } from './ports.ts';
+import { Aftercare } from './publication-aftercare.ts';
+import { createProviderCalls, type ProviderCalls } from './publication-calls.ts';
 import type { PublicationLog } from './publication-log.ts';
+import type { PoolPauser } from './publication-pause.ts';
+import { Progress } from './publication-progress.ts';
+import { nextStep, type Step } from './publication-step.ts';
 import { classifyFailure, type PublishFailure } from './publish-failure.ts';
-import { withinLimit } from './time-limit.ts';
 import type { Verifier } from './verifier.ts';
 import { createWake, type Wake } from './wake.ts';
 
@@ -27,19 +27,21 @@ import { createWake, type Wake } from './wake.ts';
  * One managed name. It does one thing at a time: a pass, then a pause. Nothing is carried from pass to pass but what pauses and words
  * need, so there is no queue and no stale plan (R17):
  *
- *   pass   desired? ─► read ─► plan ─► desired still the same, lease still held? ─► replace ─► acknowledged ─► verifier
+ *   pass   desired? ─► read ─► next step ─► desired still the same, lease still held? ─► replace ─► acknowledged ─► verifier
  *
  *   how it ended                         | next pass
  *   nothing desired, or no lease         | when woken
- *   as desired, or acknowledged          | reconcile: 30 s for 15 min after a write, else 10 min (R22)
+ *   as desired, acknowledged, or left    | reconcile: 30 s for 15 min after a write, else 10 min (R22)
  *   another epoch meanwhile              | at once: no call starts under a superseded one (R16)
  *   drifted between read and replace     | at once, five times, then after a back-off (R18)
- *   outcome unknown                      | after a back-off; every pass begins by reading (R19)
+ *   outcome unknown                      | after a back-off; every such pass begins by reading (R19)
  *   unavailable, rate-limited            | after a back-off, or the time that the provider named
  *   refused by provider, plan or secret  | 30 s: only a person can change it
- *   another member's address by hand     | reconcile: told, not overwritten (R21)
+ *   the pool was paused                  | 30 s: read and told, never written (R21, R25)
  *
- * A wake (new epoch, changed binding, lease gained) ends the pause; only a time named by the provider is waited for to its end.
+ * A wake (new epoch, changed binding, lease gained, another answer at an authoritative server) ends the pause; only a time named by the
+ * provider is waited for to its end. A call under way is never aborted by a newer epoch: it ends within 4 s, and an aborted one may
+ * arrive all the same, only that then nobody would know.
  */
 
 export interface PublicationPorts {
@@ -49,13 +51,15 @@ export interface PublicationPorts {
   readonly lease: Lease;
   readonly providers: DnsProviders;
   readonly verifier: Verifier;
+  readonly budget: CallBudget;
+  readonly pauser: PoolPauser;
+  readonly driftWatch: DriftWatch;
   readonly log: WorkerLog;
+  /** R15: the time between our self-stop and a successor's start less the margin; that of the lease. Default 4 s. */
+  readonly callLimitMs?: number;
 }
 
-/** R15: in-flight calls are limited to 4 s, the time between our self-stop and a successor's start minus a second. */
-export const callLimitMs = 4_000;
 const blockedPauseMs = 30 * secondMs;
-const freshWriteMs = 15 * minuteMs;
 const mostDrifts = 5;
 
 export class Publication {
@@ -63,19 +67,10 @@ export class Publication {
   readonly #id: BindingId;
   readonly #say: PublicationLog;
   readonly #wake: Wake;
+  readonly #progress = new Progress();
+  readonly #calls: ProviderCalls;
+  readonly #aftercare: Aftercare;
   #row: PoolWithMembers;
-  /** Epoch of the last pass, and the one that the provider acknowledged last. */
-  #epoch = 0;
-  #acknowledgedEpoch = 0;
-  #failures = 0;
-  #drifts = 0;
-  /** False once the provider took a write but not its mark (R18). */
-  #canMark = true;
-  #wroteAt: Instant = Number.NEGATIVE_INFINITY;
-  /** Named by the provider: no call before it. */
-  #notBefore: Instant = Number.NEGATIVE_INFINITY;
-  #previousTtlSeconds: number | null = null;
-  #verification: { readonly epoch: number; readonly stop: AbortController } | null = null;
 
   constructor(ports: PublicationPorts, id: BindingId, row: PoolWithMembers, say: PublicationLog) {
     this.#ports = ports;
@@ -83,9 +78,13 @@ export class Publication {
     this.#row = row;
     this.#say = say;
     this.#wake = createWake(ports.clock);
+    this.#calls = createProviderCalls(ports);
+    const differs = () => this.#wake.ring();
+    this.#aftercare = new Aftercare({ ...ports, progress: this.#progress, say, differs });
   }
 
   wake(): void {
+    this.#calls.giveWay();
     this.#wake.ring();
   }
 
@@ -94,7 +93,12 @@ export class Publication {
     const isSameEpoch = row.pool.epoch === this.#row.pool.epoch;
     const isOtherWish = isSameEpoch && wishKey(this.#id, row) !== wishKey(this.#id, this.#row);
     this.#row = row;
-    if (isOtherWish || row.pool.epoch > this.#epoch) this.wake();
+    if (isOtherWish || row.pool.epoch > this.#progress.epoch) this.wake();
+  }
+
+  /** Under this epoch no write was ever sent, and the name is blocked: the promotion can be withdrawn without one. */
+  isUntouched(epoch: number): boolean {
+    return this.#ports.lease.held() !== null && this.#progress.isUntouched(epoch);
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -105,65 +109,100 @@ export class Publication {
         return secondMs;
       });
       await this.#wake.sleep(pauseMs, signal);
-      const tooEarlyMs = this.#notBefore - clock.now();
+      const tooEarlyMs = this.#progress.notBefore - clock.now();
       if (tooEarlyMs > 0) await clock.sleep(tooEarlyMs, signal);
     }
-    this.#verification?.stop.abort();
+    this.#rest();
   }
 
   async #pass(signal: AbortSignal): Promise<number | null> {
-    const { store, lease, providers } = this.#ports;
-    if (lease.held() === null) return null;
-    const known = this.#openKnownProvider();
+    const { store, lease } = this.#ports;
+    const fence = lease.held();
+    if (fence === null) return this.#rest();
+    this.#openAhead();
     const wish = await store.desired(this.#id);
-    if (wish === null || lease.held() === null) return null;
-    this.#turnTo(wish);
-    let during: 'read' | 'replace' = 'read';
+    if (wish === null || lease.held() === null) return this.#rest();
+    this.#turnTo(wish, fence);
+    let during: 'read' | 'replace' | 'store' = 'read';
     try {
       const { credentialId } = wish.binding;
-      const provider = await (known?.credentialId === credentialId
-        ? known.provider
-        : providers.forCredential(credentialId));
-      const view = await this.#limited(signal, (limit) => provider.read(refOf(wish.binding), limit));
-      const plan = planPublish(this.#planInput(wish, view));
-      if (plan.kind === 'nothing') return this.#settle(wish);
-      if (plan.kind === 'refuse') throw new AppError(plan.code, plan.details);
-      if (this.#isLeftToPerson(wish, view)) return this.#leave(wish, view);
-      if (!(await this.#isStillWished(wish))) return 0;
+      const provider = await this.#calls.open(credentialId);
+      const view = await this.#view(provider, wish, signal);
+      if (view === null) return 0;
+      const step = this.#nextStep(wish, view);
+      during = 'store';
+      if (step.kind === 'pause') return await this.#pause(wish, step);
+      if (step.kind !== 'write') return this.#end(wish, step);
+      if (!(await this.#calls.slot(credentialId, 'failover', signal)) || !(await this.#isStillWished(wish))) return 0;
       during = 'replace';
-      return await this.#write(provider, plan.request, wish, signal);
+      return await this.#write(provider, step.request, wish, signal);
     } catch (error) {
-      return signal.aborted ? null : this.#fail(error, during, wish);
+      if (signal.aborted) return null;
+      if (during === 'store') throw error;
+      return this.#fail(error, during, wish);
     }
   }
 
+  /** Nothing to keep: no lease, nobody active, or the end. */
+  #rest(): null {
+    this.#aftercare.stop();
+    return null;
+  }
+
   /** Beside the read of the wish, since the name's credential hardly ever changes: one round trip less in a promotion's way. */
-  #openKnownProvider() {
-    const credentialId = this.#row.bindings.find(({ id }) => id === this.#id)?.credentialId;
-    if (credentialId === undefined) return null;
-    const provider = this.#ports.providers.forCredential(credentialId);
-    provider.catch(() => undefined); // told by whoever waits for it; a pass that needs no provider does not
-    return { credentialId, provider };
+  #openAhead(): void {
+    this.#calls.openAhead(this.#row.bindings.find(({ id }) => id === this.#id)?.credentialId);
   }
 
   /** A newer epoch ends whatever was going on under the older one. */
-  #turnTo(wish: DesiredRecord): void {
-    if (wish.epoch === this.#epoch) return;
-    this.#epoch = wish.epoch;
-    this.#failures = 0;
-    this.#drifts = 0;
-    this.#previousTtlSeconds = null;
-    this.#acknowledgedEpoch = Math.max(this.#acknowledgedEpoch, wish.binding.publishedEpoch);
-    this.#verification?.stop.abort();
-    if (this.#acknowledgedEpoch < wish.epoch) this.#say.publishing(wish);
+  #turnTo(wish: DesiredRecord, fence: LeaseFence): void {
+    if (!this.#progress.turnTo(wish, fence, this.#ports.clock.now())) return;
+    this.#aftercare.stopVerifying();
+    if (!this.#progress.isAcknowledged) this.#say.publishing(wish);
   }
 
-  #settle(wish: DesiredRecord): number {
-    this.#failures = 0;
-    if (this.#acknowledgedEpoch < wish.epoch) return this.#acknowledge(wish);
+  /** What the provider holds; null = the wish or the lease may be another by now. */
+  async #view(provider: DnsProvider, wish: DesiredRecord, signal: AbortSignal): Promise<RecordView | null> {
+    const { clock, budget, lease } = this.#ports;
+    const { credentialId } = wish.binding;
+    const isUrgent = !this.#progress.isAcknowledged && (wish.paused === null || wish.byPerson);
+    if (isUrgent && budget.isPressed(credentialId)) {
+      const recent = this.#progress.recentView(clock.now());
+      if (recent !== null && this.#nextStep(wish, recent).kind === 'write') return recent;
+    }
+    if (!(await this.#calls.slot(credentialId, isUrgent ? 'failover' : 'background', signal))) return null;
+    if (lease.held() === null) return null;
+    const view = await this.#calls.read(provider, wish.binding, signal);
+    this.#progress.read(view, clock.now());
+    return view;
+  }
+
+  #nextStep(wish: DesiredRecord, view: RecordView): Step {
+    const { clock, providers } = this.#ports;
+    const { acknowledgedEpoch, canMark } = this.#progress;
+    const mayArriveLate = this.#progress.mayArriveLate(clock.now());
+    const { members } = this.#row;
+    return nextStep({ wish, view, members, instance: providers.instance, acknowledgedEpoch, canMark, mayArriveLate });
+  }
+
+  #end(wish: DesiredRecord, step: Extract<Step, { kind: 'blocked' | 'settled' | 'left' }>): number {
+    if (step.kind === 'blocked') return this.#fail(new AppError(step.code, step.details), 'read', wish);
+    if (step.kind === 'left') {
+      this.#say.drifted(wish, step.sentence);
+      return this.#reconcile(wish);
+    }
+    if (!this.#progress.isAcknowledged) return this.#acknowledge(wish);
+    this.#progress.acknowledge();
     this.#say.settled(wish);
-    this.#verify(wish);
-    return this.#reconcilePauseMs();
+    this.#aftercare.verify(wish);
+    return this.#reconcile(wish);
+  }
+
+  async #pause(wish: DesiredRecord, { pause, code, details }: Extract<Step, { kind: 'pause' }>): Promise<number> {
+    const outcome = await this.#ports.pauser.pause(wish, pause);
+    if (outcome !== 'paused') return 0;
+    this.#say.paused(wish, new AppError(code, details));
+    return blockedPauseMs;
   }
 
   async #write(
@@ -172,112 +211,70 @@ export class Publication {
     wish: DesiredRecord,
     signal: AbortSignal,
   ): Promise<number> {
-    const repairs = this.#acknowledgedEpoch === wish.epoch;
-    this.#previousTtlSeconds ??= request.expected.rrset?.ttlSeconds ?? null;
-    const replaced = await this.#limited(signal, (limit) => provider.replace(request, limit));
-    this.#canMark = replaced.fencedBy === 'record-and-mark';
-    return this.#acknowledge(wish, repairs && replaced.outcome === 'written');
+    const progress = this.#progress;
+    const { clock } = this.#ports;
+    const repairs = progress.isAcknowledged;
+    progress.previousTtlSeconds ??= request.expected.rrset?.ttlSeconds ?? null;
+    progress.sends(clock.now());
+    const { outcome, fencedBy } = await this.#calls.replace(provider, request, signal);
+    progress.wrote(viewOf(request, fencedBy), fencedBy, clock.now());
+    return this.#acknowledge(wish, repairs && outcome === 'written');
   }
 
   #acknowledge(wish: DesiredRecord, repaired = false): number {
-    this.#failures = 0;
-    this.#drifts = 0;
-    this.#wroteAt = this.#ports.clock.now();
-    this.#acknowledgedEpoch = wish.epoch;
+    this.#progress.acknowledge();
     this.#say.acknowledged(wish, repaired);
-    this.#verification?.stop.abort();
-    this.#verification = null;
-    this.#verify(wish);
-    return this.#reconcilePauseMs();
+    this.#aftercare.stopVerifying();
+    this.#aftercare.verify(wish);
+    return this.#reconcile(wish);
   }
 
-  /** Once per epoch and write; a restart asks again, since nobody knows how far the last one came. */
-  #verify(wish: DesiredRecord): void {
-    if (this.#verification?.epoch === wish.epoch) return;
-    const stop = new AbortController();
-    this.#verification = { epoch: wish.epoch, stop };
-    const task = { wish, previousTtlSeconds: this.#previousTtlSeconds, record: this.#say.verified };
-    this.#previousTtlSeconds = null;
-    const { verifier, log } = this.#ports;
-    verifier
-      .verify(task, stop.signal)
-      .catch((error: unknown) => log.error({ err: error, binding: this.#id }, 'Verifying a name failed.'));
+  /** In how long the provider is read again; until then the authoritative servers are asked (R22). */
+  #reconcile({ binding }: DesiredRecord): number {
+    const { clock, random } = this.#ports;
+    this.#aftercare.watch(binding);
+    return this.#progress.reconcileInMs(clock.now(), random);
   }
 
   #fail(thrown: unknown, during: 'read' | 'replace', wish: DesiredRecord): number {
     const { clock, random, log } = this.#ports;
+    const progress = this.#progress;
     const failure = classifyFailure(thrown, during);
-    if (failure.kind === 'drifted' && this.#drifts < mostDrifts) {
-      this.#drifts += 1;
+    if (failure.kind === 'drifted' && progress.drifts < mostDrifts) {
+      progress.drifts += 1;
       return 0;
     }
-    this.#failures += 1;
-    if (failure.kind === 'drifted') return backOffMs(this.#failures, random);
+    progress.failed();
+    if (failure.kind === 'drifted') return backOffMs(progress.failures, random);
+    if (failure.kind !== 'unknown') progress.blocked();
     log.warn({ err: failure.error, binding: this.#id, epoch: wish.epoch, during }, 'Publishing a name failed.');
     this.#tellFailure(failure, wish);
     if (failure.kind === 'refused') return blockedPauseMs;
-    if (failure.kind === 'unknown' || failure.pauseMs === null) return backOffMs(this.#failures, random);
-    this.#notBefore = clock.now() + failure.pauseMs;
+    if (failure.kind === 'unknown' || failure.pauseMs === null) return backOffMs(progress.failures, random);
+    progress.notBefore = clock.now() + failure.pauseMs;
     return failure.pauseMs;
   }
 
   /** A provider that is merely away while the record is as it should be blocks nothing. */
   #tellFailure(failure: Exclude<PublishFailure, { kind: 'drifted' }>, wish: DesiredRecord): void {
-    const isDone = this.#acknowledgedEpoch === wish.epoch;
     if (failure.kind === 'unknown') this.#say.troubled(wish, 'unknown-outcome', failure.error);
-    else if (failure.kind === 'refused' || !isDone) this.#say.troubled(wish, 'blocked', failure.error);
+    else if (failure.kind === 'refused' || !this.#progress.isAcknowledged) {
+      this.#say.troubled(wish, 'blocked', failure.error);
+    }
   }
 
-  /** R21: another member's address under our present mark was put there by a person. Under an older mark it is a late write of ours. */
-  #isLeftToPerson(wish: DesiredRecord, view: RecordView): boolean {
-    const { address, binding, epoch } = wish;
-    if (this.#acknowledgedEpoch < epoch) return false;
-    if (view.mark.kind === 'ours' && view.mark.mark.epoch < epoch) return false;
-    const { members } = this.#row;
-    const drift = classifyDrift({ view, address, pool: binding.poolId, epoch, members, canMark: this.#canMark });
-    return drift.kind === 'other-member';
-  }
-
-  #leave(wish: DesiredRecord, view: RecordView): number {
-    this.#say.drifted(wish, view.rrset?.addresses ?? []);
-    return this.#reconcilePauseMs();
-  }
-
-  /** Right before the call: what is desired now (R17), under the same epoch (R16), and the lease is held (R15). */
+  /** Right before the call: what is desired now (R17), under the same epoch (R16), not paused meanwhile (R13), and the lease is held (R15). */
   async #isStillWished(wish: DesiredRecord): Promise<boolean> {
     const now = await this.#ports.store.desired(this.#id);
     const isSame = now !== null && mayWrite(wish.epoch, now.epoch) && now.address === wish.address;
-    return isSame && this.#ports.lease.held() !== null;
-  }
-
-  #planInput({ binding, address, epoch }: DesiredRecord, view: RecordView): PublishWish {
-    return {
-      ref: refOf(binding),
-      view,
-      address,
-      epoch,
-      ttlSeconds: binding.ttlSeconds,
-      instance: this.#ports.providers.instance,
-      pool: binding.poolId,
-      managed: this.#acknowledgedEpoch > 0,
-      canMark: this.#canMark,
-      takeOver: binding.takeOver,
-    };
-  }
-
-  #limited<T>(signal: AbortSignal, call: (limit: AbortSignal) => Promise<T>): Promise<T> {
-    return withinLimit(this.#ports.clock, callLimitMs, call, signal);
-  }
-
-  #reconcilePauseMs(): number {
-    const { clock, random } = this.#ports;
-    const isFresh = clock.now() - this.#wroteAt < freshWriteMs;
-    return spread(isFresh ? 30 * secondMs : 10 * minuteMs, random);
+    return isSame && now.paused === wish.paused && this.#ports.lease.held() !== null;
   }
 }
 
-function refOf({ zone, name }: Binding): RecordRef {
-  return { zone, name, type: 'A' };
+/** What the provider holds once it acknowledged the write. */
+function viewOf({ next, mark }: ReplaceRequest, fencedBy: 'record-and-mark' | 'value-only'): RecordView {
+  const rrset = { addresses: [next.address], ttlSeconds: next.ttlSeconds };
+  return { rrset, mark: fencedBy === 'value-only' ? { kind: 'none' } : { kind: 'ours', mark }, cname: false };
 }
 
 /** Everything but the epoch whose change asks for a pass at once. */
@@ -285,5 +282,5 @@ function wishKey(id: BindingId, { pool, members, bindings }: PoolWithMembers): s
   const active = members.find((member) => member.id === pool.activeMemberId);
   const binding = bindings.find((one) => one.id === id);
   const { zone, ttlSeconds, credentialId, takeOver } = binding ?? {};
-  return JSON.stringify([active?.publicIpv4, zone, ttlSeconds, credentialId, takeOver]);
+  return JSON.stringify([active?.publicIpv4, zone, ttlSeconds, credentialId, takeOver, pool.paused]);
 }

@@ -1,7 +1,10 @@
 import type { BindingId, PoolId } from '@serverctl/core';
-import type { Notifier, PoolWithMembers } from './ports.ts';
+import { createCallBudget } from './budget.ts';
+import { createDriftWatch } from './drift-watch.ts';
+import type { Notifier, PoolWithMembers, Resolver } from './ports.ts';
 import { Publication, type PublicationPorts } from './publication.ts';
 import { createPublicationLog } from './publication-log.ts';
+import { createPoolPauser } from './publication-pause.ts';
 import { createRecorder } from './recorder.ts';
 import { createWake } from './wake.ts';
 
@@ -19,11 +22,17 @@ export interface Publisher {
   follow(pools: readonly PoolWithMembers[]): void;
   /** The pool has a new epoch; its names are published without waiting for the next read. */
   promoted(poolId: PoolId): void;
+  /**
+   * Nothing was ever sent to a provider under the pool's present epoch, by nobody, and each of its names is blocked: a promotion that can be
+   * withdrawn without a write (PRODUCT.md section 4). Says no whenever that is not certain.
+   */
+  isUntouched(poolId: PoolId): boolean;
   run(signal: AbortSignal): Promise<void>;
 }
 
-export interface PublisherPorts extends PublicationPorts {
+export interface PublisherPorts extends Omit<PublicationPorts, 'budget' | 'pauser' | 'driftWatch'> {
   readonly notifier: Notifier;
+  readonly resolver: Resolver;
 }
 
 interface Running {
@@ -34,7 +43,9 @@ interface Running {
 }
 
 export function createPublisher(ports: PublisherPorts): Publisher {
-  const { clock, store, log, notifier } = ports;
+  const { clock, store, log, notifier, providers } = ports;
+  const budget = createCallBudget(clock, (credentialId) => providers.limitOf(credentialId));
+  const shared = { ...ports, budget, pauser: createPoolPauser(ports), driftWatch: createDriftWatch(ports) };
   const running = new Map<BindingId, Running>();
   const wake = createWake(clock);
   let pools: readonly PoolWithMembers[] = [];
@@ -43,7 +54,7 @@ export function createPublisher(ports: PublisherPorts): Publisher {
     const stop = new AbortController();
     const signal = AbortSignal.any([stop.signal, outer]);
     const say = createPublicationLog(createRecorder(clock, store, log, signal), notifier);
-    const publication = new Publication(ports, id, row, say);
+    const publication = new Publication(shared, id, row, say);
     return { publication, poolId: row.pool.id, stop, ended: publication.run(signal) };
   }
 
@@ -72,6 +83,11 @@ export function createPublisher(ports: PublisherPorts): Publisher {
     },
     promoted(poolId) {
       for (const one of running.values()) if (one.poolId === poolId) one.publication.wake();
+    },
+    isUntouched(poolId) {
+      const row = pools.find(({ pool }) => pool.id === poolId);
+      if (row === undefined || row.bindings.length === 0) return false;
+      return row.bindings.every(({ id }) => running.get(id)?.publication.isUntouched(row.pool.epoch) === true);
     },
     async run(signal) {
       const unsubscribe = ports.lease.onChange(wakeAll);

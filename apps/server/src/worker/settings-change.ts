@@ -1,5 +1,5 @@
 import type { Member, Pool } from '@serverctl/core';
-import type { PoolsRead } from './evidence.ts';
+import type { PoolsRead } from './pools-read.ts';
 import type { PoolWithMembers } from './ports.ts';
 
 /*

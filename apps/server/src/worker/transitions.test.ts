@@ -13,7 +13,8 @@ const failuresOf = (number: number) =>
   world.store.house.statuses.get(world.poolId)?.evidence.members.find(({ id }) => id === world.member(number))
     ?.failuresLastHour;
 /** What was told of members, by kind, in its order. */
-const toldOfMembers = () => world.notices.filter(({ kind }) => kind.startsWith('member.')).map(({ kind }) => kind);
+const toldOfMembers = () =>
+  world.notices.filter(({ kind, quiet }) => kind.startsWith('member.') && quiet !== true).map(({ kind }) => kind);
 
 async function loseAndFind(number: number, times: number): Promise<void> {
   for (let round = 0; round < times; round += 1) {

@@ -1,39 +1,55 @@
-import { type Instant, type Judgement, judge, type Listening, type PoolEvidence } from '@serverctl/core';
+import { type Instant, type Judgement, judge, type PoolEvidence, silenceOf } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
-import { gatherEvidence, listeningOf, lossDueInMs } from './evidence.ts';
+import { type EvidenceSource, gatherEvidence, listeningOf, lossDueInMs } from './evidence.ts';
+import { fleetEvidence } from './fleet-evidence.ts';
 import type { Sight } from './lookout.ts';
 import type { PoolWithMembers } from './ports.ts';
 
-/** One pool judged in one turn of the loop, with the evidence it was judged on (R14). */
+/** One pool judged on one sight of the fleet, with the evidence it was judged on (R14). */
 export interface Verdict {
   readonly row: PoolWithMembers;
   readonly evidence: PoolEvidence;
   readonly judgement: Judgement;
   /** When the active member's silence would be complete if all watermarks had arrived; 0 = only a flush is missing. */
   readonly lossDueInMs: number | null;
+  /** The instant of the sight. */
+  readonly judgedAt: Instant;
 }
 
-/** Every pool judged on one sight of the fleet. */
-export function judgePools(sight: Sight, clock: Clock): readonly Verdict[] {
-  const { observation, pools } = sight;
-  const now = clock.now();
-  const listening = listeningOf(observation, pools, now);
-  const time = { now, readAt: pools.at, minuteOfDay: minuteOfDay(clock.wallTime()) };
-  return pools.rows.map((row) => {
-    const evidence = gatherEvidence(row, observation, listening, time);
-    return { row, evidence, judgement: judge(evidence), lossDueInMs: lossDueInMs(row, observation) };
-  });
+/** What all pools of one turn share. */
+export function shareEvidence(sight: Sight, clock: Clock, isUntouched: EvidenceSource['isUntouched']): EvidenceSource {
+  const { observation, pools, ages, at } = sight;
+  return {
+    observation,
+    ages,
+    listening: listeningOf(observation, pools, at),
+    fleet: fleetEvidence(observation, pools, ages, at),
+    now: at,
+    minuteOfDay: minuteOfDay(clock.wallTime()),
+    isUntouched,
+  };
+}
+
+export function judgePool(row: PoolWithMembers, source: EvidenceSource): Verdict {
+  const evidence = gatherEvidence(row, source);
+  return {
+    row,
+    evidence,
+    judgement: judge(evidence),
+    lossDueInMs: lossDueInMs(row, source.observation),
+    judgedAt: source.now,
+  };
 }
 
 /**
  * Keeps the health that these verdicts found in the members' streaks. Not for a judgement that a flush is about to replace: between the
  * last watermark and that flush every loss looks unheard for a moment.
  */
-export function noteHealth(verdicts: readonly Verdict[], { observation }: Sight, now: Instant): void {
-  for (const { judgement, evidence } of verdicts) {
+export function noteHealth(verdicts: readonly Verdict[], { observation, at }: Sight): void {
+  for (const { judgement, evidence, judgedAt } of verdicts) {
+    if (judgedAt !== at) continue;
     for (const { id } of evidence.members) {
-      if (observation.member(id) !== undefined)
-        observation.noteHealth(id, judgement.health[id]?.kind ?? 'unknown', now);
+      if (observation.member(id) !== undefined) observation.noteHealth(id, judgement.health[id]?.kind ?? 'unknown', at);
     }
   }
 }
@@ -44,18 +60,26 @@ export function needsFlush({ judgement, lossDueInMs: dueMs, evidence }: Verdict)
   return judgement.decision.kind === 'promote' || dueMs === 0;
 }
 
-/** How long the loop may sleep: until the first deadline of any pool (R6), at most `guardMs`. */
-export function sleepAfter(verdicts: readonly Verdict[], guardMs: number): number {
-  const deadlines = verdicts.flatMap(({ judgement, lossDueInMs: dueMs }) => [
-    ...(judgement.judgeAgainInMs === null ? [] : [judgement.judgeAgainInMs]),
-    ...(dueMs === null || dueMs === 0 ? [] : [dueMs]),
-  ]);
-  return Math.max(shortestSleepMs, Math.min(guardMs, ...deadlines));
+/** When this verdict could change by time alone; infinite when only news can change it (R6). */
+export function holdsUntil({ judgement, lossDueInMs: dueMs, judgedAt }: Verdict): Instant {
+  const againInMs = judgement.judgeAgainInMs ?? Number.POSITIVE_INFINITY;
+  return judgedAt + Math.min(againInMs, dueMs === null || dueMs === 0 ? Number.POSITIVE_INFINITY : dueMs);
 }
 
-/** The listening that all verdicts of one turn share; null when there is no pool. */
-export function sharedListening(verdicts: readonly Verdict[]): Listening | null {
-  return verdicts[0]?.evidence.listening ?? null;
+/** How long the loop may sleep from `now`: until the first deadline of any pool (R6), at most `guardMs`. */
+export function sleepAfter(verdicts: readonly Verdict[], guardMs: number, now: Instant): number {
+  let until = now + guardMs;
+  for (const verdict of verdicts) until = Math.min(until, holdsUntil(verdict));
+  return Math.max(shortestSleepMs, until - now);
+}
+
+/** How long the trouble that a promotion answers has lasted, in ms; 0 for a failback. */
+export function troubleForMs({ row, judgement, evidence }: Verdict): number {
+  const { decision } = judgement;
+  const active = evidence.members.find((member) => member.id === row.pool.activeMemberId);
+  if (decision.kind !== 'promote' || active === undefined) return 0;
+  if (decision.because === 'heartbeat-lost') return silenceOf(active.hearing).trueMs;
+  return decision.because === 'haproxy-inactive' && active.haproxy.kind === 'inactive' ? active.haproxy.forMs : 0;
 }
 
 /** A deadline that comes again and again must not become a busy loop. */

@@ -2,6 +2,7 @@ import type { DnsName, InstanceId } from '@serverctl/core';
 import { createMemoryProvider, createMemoryZone } from '@serverctl/dns';
 import { expect, test } from 'vitest';
 import {
+  addressOf,
   buildBinding,
   buildMember,
   buildPool,
@@ -25,7 +26,8 @@ test('on a clean stop the lease is given back only when no DNS call is in flight
   store.house.pools.set(member.poolId, buildPool({ epoch: 1, activeMemberId: member.id }));
   store.house.bindings.set(buildBinding().id, buildBinding());
   store.desired = async () => {
-    return { binding: buildBinding(), address: '203.0.113.1' as never, epoch: 1, promotionId: id('q', 1) };
+    const binding = buildBinding();
+    return { binding, address: addressOf(1), epoch: 1, promotionId: id('q', 1), paused: null, byPerson: true };
   };
   let inFlight = 0;
   const inner = createMemoryProvider({ zone, instance: 'cp0000000001' as InstanceId });
@@ -54,7 +56,7 @@ test('on a clean stop the lease is given back only when no DNS call is in flight
     store,
     liveness: memoryLiveness(clock),
     lease,
-    providers: { instance: 'cp0000000001' as InstanceId, forCredential: async () => deaf },
+    providers: { instance: 'cp0000000001' as InstanceId, forCredential: async () => deaf, limitOf: () => null },
     resolver: memoryResolver(zone),
     notifier: { notify() {} },
     eventLoop: { worstDelayMs: () => 0 },

@@ -40,14 +40,19 @@ export const enrolRequestSchema = closed({
 /** NonceRequest. */
 export const nonceRequestSchema = closed({ memberId: text(32) });
 
-/** TokenRequest. */
-export const tokenRequestSchema = closed({
+const tokenRequestParts = closed({
   protocol: { type: 'integer' },
   memberId: text(32),
   nonce: text(256),
   signature: { type: 'string', pattern: '^[A-Za-z0-9_-]{86}$' },
   boot: orNull(bootNumber),
 });
+
+/** TokenRequest. Only a run that was superseded says so. */
+export const tokenRequestSchema = {
+  ...tokenRequestParts,
+  properties: { ...tokenRequestParts.properties, superseded: orNull(bootNumber) },
+};
 
 const heartbeatParts = closed({
   boot: bootNumber,

@@ -31,6 +31,10 @@ export const PoolParams = z.object({ poolId: Id });
 export const numberWithin = ({ least, most }: { readonly least: number; readonly most: number }) =>
   z.number().meta({ minimum: least, maximum: most });
 
+/** A maintenance that holds now: it ends by itself (R13). */
+export const MaintenanceView = z.object({ until: Timestamp, reason: z.string().nullable() });
+export type MaintenanceView = z.infer<typeof MaintenanceView>;
+
 /** The reply of every removal: what is gone. */
 export const Removed = z.object({ removed: z.string() }).meta({ id: 'Removed' });
 export type Removed = z.infer<typeof Removed>;

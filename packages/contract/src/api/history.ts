@@ -12,12 +12,15 @@ export const promotionSteps = [
   'old-ttl-elapsed',
 ] as const;
 
+/** What a promotion is: `failover`, `failback` and `withdrawal` are automatic, the others a person’s. */
+const promotionKinds = ['failover', 'switchover', 'failback', 'first-publish', 'withdrawal', 'adoption'] as const;
+
 /** One promotion with its measured timeline: who, to whom, why, under which epoch. Steps in milliseconds. */
 export const PromotionView = z
   .object({
     id: z.string(),
     poolId: z.string(),
-    kind: z.enum(['failover', 'switchover', 'failback', 'first-publish']),
+    kind: z.enum(promotionKinds),
     cause: z.string(),
     fromMemberId: z.string().nullable(),
     toMemberId: z.string(),

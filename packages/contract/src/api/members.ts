@@ -21,6 +21,12 @@ export const MemberInput = z.strictObject({
     .describe('Whether systemd’s word about HAProxy counts as health; default: yes in HAProxy pools.'),
   units: z.array(z.string()).min(1).max(memberLimits.units).optional(),
   priority: numberWithin(memberLimits.priority).describe('Lower is preferred.').optional(),
+  zone: z
+    .string()
+    .trim()
+    .max(64)
+    .optional()
+    .describe('What fails together, e.g. a data centre (R9); default: unlabelled.'),
   enrolmentMinutes: z.number().int().min(1).max(1_440).optional(),
 });
 export type MemberInput = z.input<typeof MemberInput>;
@@ -61,6 +67,7 @@ export const MemberView = z
     monitored: z.boolean(),
     units: z.array(z.string()),
     priority: z.number().int(),
+    zone: z.string(),
     enrolled: z.boolean().describe('Has a valid key.'),
     previousHostname: z
       .object({ hostname: z.string(), until: Timestamp })

@@ -1,6 +1,14 @@
-import { failbackPolicies, healthKinds, poolLimits, poolStates, presets, secondMs } from '@serverctl/core';
+import {
+  failbackPolicies,
+  healthKinds,
+  pauseReasons,
+  poolLimits,
+  poolStates,
+  presets,
+  secondMs,
+} from '@serverctl/core';
 import { z } from 'zod';
-import { numberWithin, Timestamp } from './common.ts';
+import { MaintenanceView, numberWithin, Timestamp } from './common.ts';
 
 const seconds = ({ least, most }: { readonly least: number; readonly most: number }) =>
   numberWithin({ least: least / secondMs, most: most / secondMs }).describe('Seconds.');
@@ -66,7 +74,7 @@ export const BindingStatus = z.object({
   type: z.literal('A'),
   ttlSeconds: z.number().int(),
   credentialId: z.string(),
-  state: z.enum(['idle', 'publishing', 'unknown-outcome', 'verifying', 'published', 'partial', 'blocked']),
+  state: z.enum(['idle', 'publishing', 'unknown-outcome', 'verifying', 'published', 'partial', 'blocked', 'drift']),
   desiredAddress: z.string().nullable(),
   published: z.array(ServerAnswer),
   publishedEpoch: z.number().int(),
@@ -98,6 +106,12 @@ export const MemberStatus = z.object({
   place: z.number().int().nullable(),
   standingSentence: z.string(),
   address: z.string().nullable(),
+  zone: z.string().describe('What fails together (R9).'),
+  maintenance: MaintenanceView.nullable(),
+  quarantined: z
+    .object({ since: Timestamp, reason: z.string().nullable() })
+    .nullable()
+    .describe('Two hosts were heard with its key; ended only by a person (R35).'),
   refusedSeen: z.string().nullable(),
   traffic: MemberTraffic.nullable().describe('Null = HAProxy never said anything of its traffic.'),
 });
@@ -132,6 +146,12 @@ export const PoolView = z
     activeMemberId: z.string().nullable(),
     epoch: z.number().int(),
     held: z.boolean(),
+    paused: z
+      .object({ because: z.enum(pauseReasons), sentence: z.string(), since: Timestamp })
+      .nullable()
+      .describe('Nothing acts but a switchover that names its target, until a person resumes it (R13).'),
+    maintenance: MaintenanceView.nullable(),
+    seenEpoch: z.number().int().describe('The greatest epoch of ours read in a mark; the next one is above it (R25).'),
     createdAt: Timestamp,
     status: PoolStatus,
   })

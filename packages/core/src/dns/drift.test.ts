@@ -6,6 +6,7 @@ import type { Ipv4, RecordView } from './record.ts';
 
 const mark = { instance: '0123456789ab' as InstanceId, pool: poolId, epoch: 7 };
 const ours = { kind: 'ours' as const, mark };
+const older = { kind: 'ours' as const, mark: { ...mark, epoch: 6 } };
 const none = { kind: 'none' as const };
 const view = (addresses: readonly string[], of: RecordView['mark']): RecordView => {
   return { rrset: addresses.length === 0 ? null : { addresses, ttlSeconds: 60 }, mark: of, cname: false };
@@ -45,7 +46,41 @@ describe('classifyDrift (R21)', () => {
       {},
       { kind: 'foreign-mark', action: 'pause' },
     ],
-    ['CNAME', { ...view([], none), cname: true }, {}, { kind: 'cname', action: 'pause' }],
+    [
+      'a newer epoch of another pool is that pool’s, not ours',
+      view([desired], { kind: 'ours', mark: { ...mark, pool: 'x' as PoolId, epoch: 99 } }),
+      {},
+      { kind: 'foreign-mark', action: 'pause' },
+    ],
+    ['another member under an older mark', view([standby], older), {}, { kind: 'older-epoch', action: 'repair' }],
+    ['as desired under an older mark', view([desired], older), {}, { kind: 'older-epoch', action: 'repair' }],
+    [
+      'a stranger under an older mark',
+      view([stranger], older),
+      {},
+      { kind: 'not-a-member', action: 'repair', addresses: [stranger] },
+    ],
+    [
+      'another member without a mark',
+      view([standby], none),
+      {},
+      { kind: 'other-member', action: 'ask', memberId: memberId(2) },
+    ],
+    [
+      'another member, no right to mark',
+      view([standby], none),
+      { canMark: false },
+      { kind: 'other-member', action: 'ask', memberId: memberId(2) },
+    ],
+    ['missing, mark gone too', view([], none), {}, { kind: 'missing', action: 'repair' }],
+    ['CNAME', { ...view([], none), cname: true }, {}, { kind: 'cname', action: 'block' }],
+    [
+      'CNAME beside a foreign mark',
+      { ...view([], { kind: 'foreign', mark }), cname: true },
+      {},
+      { kind: 'cname', action: 'block' },
+    ],
+    ['the desired address that is no member’s any more', view([desired], ours), { members: [] }, { kind: 'none' }],
   ] as const)('%s', (_name, read, changes, expected) => {
     const members = [
       { id: memberId(1), publicIpv4: desired },

@@ -3,6 +3,7 @@ import { AppError, isAppError } from './app-error.ts';
 import { errorCatalogue, errorCodes } from './catalogue.ts';
 import { accessErrors } from './catalogue-access.ts';
 import { dnsErrors } from './catalogue-dns.ts';
+import { operationErrors } from './catalogue-operation.ts';
 import { poolErrors } from './catalogue-pool.ts';
 import { systemErrors } from './catalogue-system.ts';
 import { errorCategories, exitCode, httpStatus } from './categories.ts';
@@ -18,7 +19,9 @@ describe('the error catalogue', () => {
   });
 
   it('names no code twice over its parts', () => {
-    const parts = [poolErrors, accessErrors, dnsErrors, systemErrors].flatMap((part) => Object.keys(part));
+    const parts = [poolErrors, operationErrors, accessErrors, dnsErrors, systemErrors].flatMap((part) =>
+      Object.keys(part),
+    );
     expect(new Set(parts).size).toBe(parts.length);
     expect(parts.toSorted()).toEqual([...errorCodes].toSorted());
   });

@@ -1,5 +1,6 @@
 import { accessErrors } from './catalogue-access.ts';
 import { dnsErrors } from './catalogue-dns.ts';
+import { operationErrors } from './catalogue-operation.ts';
 import { poolErrors } from './catalogue-pool.ts';
 import { systemErrors } from './catalogue-system.ts';
 import type { ErrorSpec } from './categories.ts';
@@ -7,6 +8,7 @@ import type { ErrorSpec } from './categories.ts';
 /** Every failure that ServerCTL can report. docs/reference/errors.md is generated from it, and a test holds the two equal. */
 export const errorCatalogue = {
   ...poolErrors,
+  ...operationErrors,
   ...accessErrors,
   ...dnsErrors,
   ...systemErrors,

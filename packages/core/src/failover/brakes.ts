@@ -30,6 +30,7 @@ function leftOfBucket(
   { automaticPromotionAgesMs }: Pick<PoolEvidence, 'automaticPromotionAgesMs'>,
   bucket: { readonly promotions: number; readonly withinMs: number },
 ): number {
+  if (automaticPromotionAgesMs.length < bucket.promotions) return 0;
   const youngestFirst = automaticPromotionAgesMs.toSorted((a, b) => a - b);
   const decisiveAgeMs = youngestFirst[bucket.promotions - 1];
   return decisiveAgeMs === undefined ? 0 : Math.max(0, bucket.withinMs - decisiveAgeMs);

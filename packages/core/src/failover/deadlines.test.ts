@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aMember, anEvidence, aPool, haproxyDown, listening, lost } from '../../testing/evidence.ts';
+import { aFleet, aMember, anEvidence, aPool, haproxyDown, listening, lost, zonesOf } from '../../testing/evidence.ts';
 import type { PoolEvidence } from './evidence.ts';
 import { judge } from './judge-pool.ts';
 
@@ -42,6 +42,19 @@ describe('judgeAgainInMs: the next threshold that time alone reaches (R6)', () =
       'nobody heard for long enough',
       quiet({ hearing: heard(10_000) }, { listening: { ...listening, heardMembers: 0, nobodyHeardForMs: 29_000 } }),
       1_000,
+    ],
+    ['the end of the pool’s maintenance', quiet({}, { maintenanceLeftMs: 700 }), 700],
+    ['the end of a member’s maintenance', quiet({ maintenanceLeftMs: 700 }), 700],
+    ['the end of a release of the brakes', quiet({}, { fleet: aFleet({ brakesReleasedForMs: 700 }) }), 700],
+    [
+      '10 s between promotions in mass silence',
+      anEvidence({ active: lost, fleet: aFleet({ zones: zonesOf([12, 7]), promotionAgesMs: [30_000, 9_300] }) }),
+      700,
+    ],
+    [
+      'room under the fleet’s velocity',
+      quiet({}, { fleet: aFleet({ promotionAgesMs: Array.from({ length: 10 }, () => 59_300) }) }),
+      700,
     ],
     ['the failback window’s edge, by the second', quiet({}, { pool: aPool({ failback }), minuteOfDay: 609 }), 1_000],
   ])('%s', (_name, evidence, expected) => {

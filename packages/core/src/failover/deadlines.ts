@@ -2,44 +2,60 @@ import { silenceOf, wasEverHeard } from '../health/hearing.ts';
 import { antiFlapping, judgeBrake } from './brakes.ts';
 import type { Decision, MemberEvidence, PoolEvidence } from './evidence.ts';
 import { untilWindowEdgeMs } from './failback.ts';
+import { untilApartMs, untilVelocityMs } from './fleet-brakes.ts';
 import { neededHealthMs, readinessLimits } from './readiness.ts';
 
 /*
  * Every threshold that evidence can cross by time alone, as the ms left until it does, assuming that we listen (R6). It may be too early,
- * never too late: listening that freezes makes silence slower, not faster.
+ * never too late: listening that freezes makes silence slower, not faster. Silence of the fleet (R9) is no threshold of this evidence:
+ * it comes and goes with news.
  */
+
+/** Is told of thresholds, in ms from now; those that are behind us are nothing. */
+type Note = (leftMs: number) => void;
 
 /** When the judgement of this evidence could change by time alone, in ms from now; null when only news can change it. */
 export function judgeAgainInMs(evidence: PoolEvidence, decision: Decision): number | null {
-  const ahead = [
-    ...(decision.kind === 'wait' ? [Math.max(1, decision.forMs)] : []),
-    ...evidence.members.flatMap((member) => memberDeadlines(member, evidence)),
-    ...poolDeadlines(evidence),
-  ].filter((ms) => ms > 0);
-  return ahead.length === 0 ? null : Math.min(...ahead);
+  let soonestMs = Number.POSITIVE_INFINITY;
+  const note: Note = (leftMs) => {
+    if (leftMs > 0 && leftMs < soonestMs) soonestMs = leftMs;
+  };
+  if (decision.kind === 'wait') note(Math.max(1, decision.forMs));
+  for (const member of evidence.members) noteMember(member, evidence, note);
+  notePool(evidence, note);
+  noteFleet(evidence, note);
+  return soonestMs === Number.POSITIVE_INFINITY ? null : soonestMs;
 }
 
-function memberDeadlines(member: MemberEvidence, { pool }: PoolEvidence): readonly number[] {
+function noteMember(member: MemberEvidence, { pool }: PoolEvidence, note: Note): void {
   const { hearing, haproxy } = member;
-  const silence = silenceOf(hearing);
-  return [
-    ...(wasEverHeard(hearing) ? [pool.failoverDelayMs - silence.provenMs, pool.failoverDelayMs - silence.trueMs] : []),
-    // heard *within* 3 s: the first instant past it
-    ...(hearing.kind === 'heard' ? [readinessLimits.heardWithinMs + 1 - hearing.silentMs] : []),
-    ...(haproxy.kind === 'inactive' ? [pool.haproxyGraceMs - haproxy.forMs] : []),
-    ...(haproxy.kind === 'neutral' ? [haproxy.leftMs] : []),
-    ...(member.healthyForMs > 0 ? [neededHealthMs(member) - member.healthyForMs] : []),
-    readinessLimits.newlyEnrolledMs - member.enrolledForMs,
-  ];
+  if (wasEverHeard(hearing)) {
+    const { provenMs, trueMs } = silenceOf(hearing);
+    note(pool.failoverDelayMs - provenMs);
+    note(pool.failoverDelayMs - trueMs);
+  }
+  // heard *within* 3 s: the first instant past it
+  if (hearing.kind === 'heard') note(readinessLimits.heardWithinMs + 1 - hearing.silentMs);
+  if (haproxy.kind === 'inactive') note(pool.haproxyGraceMs - haproxy.forMs);
+  if (haproxy.kind === 'neutral') note(haproxy.leftMs);
+  if (member.healthyForMs > 0) note(neededHealthMs(member) - member.healthyForMs);
+  note(readinessLimits.newlyEnrolledMs - member.enrolledForMs);
+  if (member.maintenanceLeftMs !== null) note(member.maintenanceLeftMs);
 }
 
-function poolDeadlines(evidence: PoolEvidence): readonly number[] {
+function notePool(evidence: PoolEvidence, note: Note): void {
   const { listening, lastPromotionAgeMs, pool } = evidence;
+  note(listening.nobodyHeardAfterMs - listening.nobodyHeardForMs);
+  if (lastPromotionAgeMs !== null) note(antiFlapping.apartMs - lastPromotionAgeMs);
   const brake = judgeBrake(evidence);
-  return [
-    listening.nobodyHeardAfterMs - listening.nobodyHeardForMs,
-    ...(lastPromotionAgeMs === null ? [] : [antiFlapping.apartMs - lastPromotionAgeMs]),
-    ...(brake.kind === 'exhausted' ? [brake.leftMs] : []),
-    ...(pool.failback.policy === 'automatic' ? [untilWindowEdgeMs(pool.failback.window, evidence.minuteOfDay)] : []),
-  ];
+  if (brake.kind === 'exhausted') note(brake.leftMs);
+  if (pool.failback.policy === 'automatic') note(untilWindowEdgeMs(pool.failback.window, evidence.minuteOfDay));
+  if (evidence.maintenanceLeftMs !== null) note(evidence.maintenanceLeftMs);
+}
+
+function noteFleet({ fleet }: PoolEvidence, note: Note): void {
+  if (fleet.brakesReleasedForMs !== null) note(fleet.brakesReleasedForMs);
+  if (fleet.promotionAgesMs.length === 0) return;
+  note(untilApartMs(fleet));
+  note(untilVelocityMs(fleet));
 }

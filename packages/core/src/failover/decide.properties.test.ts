@@ -2,14 +2,18 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { advanceEvidence, arbitraryEvidence } from '../../testing/arbitraries.ts';
 import { aMember, anEvidence, aPool, haproxyDown, lost, memberId } from '../../testing/evidence.ts';
+import type { MemberId } from '../ids.ts';
 import { decide } from './decide.ts';
-import type { MemberEvidence, PoolEvidence } from './evidence.ts';
+import type { Decision, MemberEvidence, PoolEvidence } from './evidence.ts';
 import { judge } from './judge-pool.ts';
 
 // A failing property prints its seed and path; fc.assert(…, { seed, path }) replays it.
 const runs = { numRuns: 4_000 };
 
-function forPromotions(check: (evidence: PoolEvidence, to: MemberEvidence, because: string) => void): void {
+type Promotion = Extract<Decision, { kind: 'promote' }>;
+type Check = (evidence: PoolEvidence, to: MemberEvidence, because: string, unbraked: Promotion['unbraked']) => void;
+
+function forPromotions(check: Check): void {
   let promotions = 0;
   fc.assert(
     fc.property(arbitraryEvidence, (evidence) => {
@@ -19,7 +23,7 @@ function forPromotions(check: (evidence: PoolEvidence, to: MemberEvidence, becau
       const to = evidence.members.find((member) => member.id === decision.to);
       if (to === undefined) throw new Error('promoted a stranger');
       expect(decision.from).toBe(evidence.pool.activeMemberId);
-      check(evidence, to, decision.because);
+      check(evidence, to, decision.because, decision.unbraked);
     }),
     runs,
   );
@@ -55,19 +59,21 @@ describe('I5: no promotion without R1–R11 in the same decision', () => {
     forPromotions((evidence, to, because) => {
       if (to.enrolledForMs < 60_000) expect(to.healthyForMs).toBeGreaterThanOrEqual(30_000);
       if (to.healthyForMs >= 10_000) return;
-      expect(because).toBe('heartbeat-lost');
+      expect(['heartbeat-lost', 'withdrawn']).toContain(because);
+      expect(judge(evidence).health[evidence.pool.activeMemberId as MemberId]?.kind).toBe('heartbeat-lost');
       const others = judge(evidence).standings.filter((standing) => standing.memberId !== to.id);
       expect(others.some((standing) => standing.ready)).toBe(false);
     });
   });
 
   it('respects the switch, the hold and the bucket (R11), I8', () => {
-    forPromotions(({ pool, automaticPromotionAgesMs: ages, lastPromotionAgeMs }) => {
+    forPromotions(({ pool, automaticPromotionAgesMs: ages, lastPromotionAgeMs }, _to, because) => {
       expect(pool.automaticFailover).toBe(true);
       expect(pool.held).toBe(false);
+      expect(lastPromotionAgeMs ?? 10_000).toBeGreaterThanOrEqual(10_000);
+      if (because === 'withdrawn') return;
       expect(ages.filter((age) => age < 600_000).length).toBeLessThan(3);
       expect(ages.filter((age) => age < 3_600_000).length).toBeLessThan(6);
-      expect(lastPromotionAgeMs ?? 10_000).toBeGreaterThanOrEqual(10_000);
     });
   });
 
@@ -81,6 +87,46 @@ describe('I5: no promotion without R1–R11 in the same decision', () => {
       expect(to.priority).toBeLessThan(members.find((member) => member.id === pool.activeMemberId)?.priority ?? 0);
     });
     expect(failbacks).toBeGreaterThan(0);
+  });
+
+  it('withdraws only what was never written, and only back to where it came from', () => {
+    let withdrawals = 0;
+    forPromotions(({ unpublished }, to, because) => {
+      if (because !== 'withdrawn') return;
+      withdrawals += 1;
+      expect(unpublished?.from).toBe(to.id);
+    });
+    expect(withdrawals).toBeGreaterThan(0);
+  });
+
+  it('moves nothing while the pool is paused, or it or its active member is in maintenance (R13)', () => {
+    forPromotions(({ pool, members, maintenanceLeftMs }, to) => {
+      const active = members.find((member) => member.id === pool.activeMemberId);
+      expect(pool.paused).toBeNull();
+      for (const leftMs of [maintenanceLeftMs, active?.maintenanceLeftMs, to.maintenanceLeftMs])
+        expect(leftMs ?? 0).toBeLessThanOrEqual(0);
+      expect(to.quarantined).toBe(false);
+    });
+  });
+
+  it('is braked in mass silence and above the velocity, but for a dead zone, a release, a withdrawal (R9, R10)', () => {
+    const seen = { braked: 0, 'dead-zone': 0, released: 0 };
+    forPromotions(({ fleet, members, pool }, _to, because, unbraked) => {
+      if (because === 'withdrawn') return;
+      seen[unbraked ?? 'braked'] += 1;
+      if (unbraked === 'released') expect(fleet.brakesReleasedForMs).toBeGreaterThan(0);
+      if (unbraked === 'dead-zone') {
+        const active = members.find((member) => member.id === pool.activeMemberId);
+        expect(silentShare(fleet.zones.filter(({ zone }) => zone === active?.zone))).toBeGreaterThanOrEqual(0.9);
+      }
+      if (unbraked !== undefined) return;
+      const lately = fleet.promotionAgesMs.filter((age) => age < 60_000);
+      expect(lately.length).toBeLessThan(Math.max(10, fleet.poolCount / 5));
+      if (silentShare(fleet.zones) < 0.55 || fleet.zones.reduce((sum, zone) => sum + zone.silent, 0) < 3) return;
+      expect(because).not.toBe('failback');
+      expect(Math.min(10_000, ...lately)).toBe(10_000);
+    });
+    expect(Math.min(...Object.values(seen))).toBeGreaterThan(0);
   });
 });
 
@@ -135,7 +181,7 @@ it('judgeAgainInMs is honest: before it, time alone changes neither decision nor
       const now = judge(evidence);
       const againMs = now.judgeAgainInMs ?? 86_400_000;
       const later = judge(advanceEvidence(evidence, Math.min(againMs - 1, Math.floor(againMs * part)), proven));
-      expect(later.decision.kind).toBe(now.decision.kind);
+      expect([later.decision.kind, later.decision.because]).toEqual([now.decision.kind, now.decision.because]);
       expect(outlineOf(later)).toEqual(outlineOf(now));
     }),
     runs,
@@ -193,6 +239,11 @@ it('settings alone never promote: a shorter delay acts on proven silence only', 
   const evidence = anEvidence({ active: { hearing: { kind: 'heard', silentMs: 60_000, provenSilentMs: 9_999 } } });
   expect(decide({ ...evidence, pool: aPool({ failoverDelayMs: 10_000 }) })).toMatchObject({ kind: 'wait' });
 });
+
+function silentShare(zones: PoolEvidence['fleet']['zones']): number {
+  const members = zones.reduce((sum, zone) => sum + zone.members, 0);
+  return zones.reduce((sum, zone) => sum + zone.silent, 0) / members;
+}
 
 function outlineOf({ health, standings, nextInLine }: ReturnType<typeof judge>) {
   const kinds = Object.entries(health).map(([id, { kind, also }]) => [id, kind, also]);

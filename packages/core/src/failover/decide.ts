@@ -1,12 +1,16 @@
+import type { Health } from '../health/health.ts';
 import { silenceOf, wasEverHeard } from '../health/hearing.ts';
 import { haproxyIsJudged, judgeHealth } from '../health/judge.ts';
 import { isNobodyHeard } from '../health/listening.ts';
+import type { MemberId } from '../ids.ts';
 import { secondMs } from '../time.ts';
-import { judgeBrake } from './brakes.ts';
+import { antiFlapping, judgeBrake } from './brakes.ts';
 import type { Decision, Listening, MemberEvidence, PoolEvidence } from './evidence.ts';
 import { judgeFailback } from './failback.ts';
+import { brakeFailback, brakeFailover, type FleetBrake } from './fleet-brakes.ts';
 import type { Standing } from './judgement.ts';
 import { type HealthById, isFresh, judgeStandings } from './readiness.ts';
+import { bindingMaintenanceMs, type Trouble, troubleOf } from './trouble.ts';
 
 /*
  * THE decision. The first row that holds:
@@ -14,20 +18,32 @@ import { type HealthById, isFresh, judgeStandings } from './readiness.ts';
  *    | active member                       | and                                       | decision
  *  1 | none                                |                                           | keep no-active-member
  *  2 | not among the members               |                                           | keep active-not-judged
- *  3 | heartbeat-lost                      |                                           | act on it (below)
- *  4 | haproxy-inactive, latest beat fresh |                                           | act on it (below)
- *  5 | silent for more than 3 s            | no process ever heard it                  | keep active-not-judged
+ *  3 | in trouble                          | the pool is paused (R13)                  | refuse paused
+ *    | not in trouble                      |                                           | keep paused
+ *  4 | in trouble                          | it or the pool is in maintenance (R13)    | refuse maintenance
+ *    | not in trouble                      |                                           | keep maintenance
+ *  5 | any                                 | its failover was never written, may be    | promote withdrawn
+ *    |                                     | withdrawn, and whom it replaced is ready  |
+ *  6 | heartbeat-lost                      |                                           | act on it (below)
+ *  7 | haproxy-inactive, latest beat fresh |                                           | act on it (below)
+ *  8 | silent for more than 3 s            | no process ever heard it                  | keep active-not-judged
  *    |                                     | blind                                     | wait listening
- *  6 |                                     | nobody heard for long enough to say so    | refuse nobody-heard
- *  7 |                                     | true silence >= failover delay (unheard)  | wait listening
- *  8 |                                     | else                                      | wait silence
- *  9 | HAProxy inactive within the grace   |                                           | wait haproxy-grace
- * 10 | HAProxy neutral                     |                                           | wait haproxy-neutral
- * 11 | healthy                             | failback due, not blind, somebody heard   | promote failback
- * 12 |                                     | failback due in n ms                      | wait failback
- * 13 |                                     | failback wished, preferred one not ready  | keep failback-not-due
- * 14 |                                     | else                                      | keep active-healthy
- * 15 | any other kind                      |                                           | keep active-not-judged
+ *  9 |                                     | nobody heard for long enough to say so    | refuse nobody-heard
+ * 10 |                                     | true silence >= failover delay (unheard)  | wait listening
+ * 11 |                                     | else                                      | wait silence
+ * 12 | HAProxy inactive within the grace   |                                           | wait haproxy-grace
+ * 13 | HAProxy neutral                     |                                           | wait haproxy-neutral
+ * 14 | healthy                             | failback due, not blind, somebody heard   | promote failback
+ * 15 |                                     | failback due, but the fleet brakes hold   | wait mass-silence, wait velocity (R9, R10)
+ * 16 |                                     | failback due in n ms                      | wait failback
+ * 17 |                                     | failback wished, preferred one not ready  | keep failback-not-due
+ * 18 |                                     | else                                      | keep active-healthy
+ * 19 | any other kind                      |                                           | keep active-not-judged
+ *
+ * In trouble (rows 3, 4, 6, 7): heartbeat-lost, or haproxy-inactive told by a fresh beat, whatever other kinds hold beside it.
+ *
+ * May be withdrawn (row 5): not blind, somebody heard, automatic failover on, not held, >= 10 s since the last promotion. The record
+ * names that member still, so nothing moves: no other brake binds.
  *
  * Acting on trouble:
  *  a | blind (I6)                                           | wait listening
@@ -39,15 +55,14 @@ import { type HealthById, isFresh, judgeStandings } from './readiness.ts';
  *  f | no ready standby (R8)                                | refuse no-standby
  *  g | R11's bucket is full                                 | refuse held: the caller latches the pool
  *  h | less than 10 s since the last promotion (R11)        | wait cooldown
- *  i | else                                                 | promote the first in the order
- *
- * Row 4 asks for a fresh beat: what a silent host said last is no proof of what it does now; its silence is judged instead.
+ *  i | mass silence, less than 10 s since any pool's (R9)   | wait mass-silence
+ *  j | too many promotions in the fleet in a minute (R10)   | wait velocity
+ *  k | else                                                 | promote the first in the order; `unbraked` where its zone is dead or a
+ *    |                                                      | person released i and j
  */
 
 /** Blindness ends by news from the loop itself; a person reading `forMs` is told to look again after this. */
 const blindRecheckMs = secondMs;
-
-type Trouble = 'heartbeat-lost' | 'haproxy-inactive';
 
 /** Judges one pool at one moment. Pure: the same evidence gives the same decision, byte for byte (R14, I18). */
 export function decide(evidence: PoolEvidence): Decision {
@@ -57,19 +72,24 @@ export function decide(evidence: PoolEvidence): Decision {
 
 /** Health of every member of the pool, by id. */
 export function judgeMembers({ members, pool, listening }: PoolEvidence): HealthById {
-  return Object.fromEntries(members.map((member) => [member.id, judgeHealth(member, pool, listening)]));
+  const health: Record<MemberId, Health> = {};
+  for (const member of members) health[member.id] = judgeHealth(member, pool, listening);
+  return health;
 }
 
 /** `decide` for a caller that has judged health and standings of the same evidence already. */
 export function decideFrom(evidence: PoolEvidence, health: HealthById, standings: readonly Standing[]): Decision {
-  const { activeMemberId } = evidence.pool;
-  if (activeMemberId === null) return { kind: 'keep', because: 'no-active-member' };
-  const active = evidence.members.find((member) => member.id === activeMemberId);
+  const { pool } = evidence;
+  if (pool.activeMemberId === null) return { kind: 'keep', because: 'no-active-member' };
+  const active = evidence.members.find((member) => member.id === pool.activeMemberId);
   if (active === undefined) return { kind: 'keep', because: 'active-not-judged' };
 
-  const kind = health[active.id]?.kind ?? 'unknown';
-  if (kind === 'heartbeat-lost') return act(evidence, active, standings, kind);
-  if (kind === 'haproxy-inactive' && isFresh(active)) return act(evidence, active, standings, kind);
+  const trouble = troubleOf(active, pool);
+  if (pool.paused !== null) return standStill('paused', trouble);
+  if (bindingMaintenanceMs(evidence, active) > 0) return standStill('maintenance', trouble);
+  const withdrawn = withdraw(evidence, active, standings);
+  if (withdrawn !== null) return withdrawn;
+  if (trouble !== null) return act(evidence, active, standings, trouble);
   if (!isFresh(active)) {
     return wasEverHeard(active.hearing)
       ? awaitSilence(evidence, active)
@@ -77,11 +97,26 @@ export function decideFrom(evidence: PoolEvidence, health: HealthById, standings
   }
   const unsettled = awaitHaproxy(evidence, active);
   if (unsettled !== null) return unsettled;
-  if (kind === 'healthy') return considerFailback(evidence, active, standings);
+  if (health[active.id]?.kind === 'healthy') return considerFailback(evidence, active, standings);
   return { kind: 'keep', because: 'active-not-judged' };
 }
 
-/** Rows a to i. */
+/** Rows 3 and 4. */
+function standStill(because: 'paused' | 'maintenance', trouble: Trouble | null): Decision {
+  return trouble === null ? { kind: 'keep', because } : { kind: 'refuse', because, trouble };
+}
+
+/** Row 5; null when there is nothing to withdraw, or it may not be. */
+function withdraw(evidence: PoolEvidence, active: MemberEvidence, standings: readonly Standing[]): Decision | null {
+  const { unpublished, pool, listening, lastPromotionAgeMs } = evidence;
+  if (unpublished === null || !pool.automaticFailover || pool.held || mayNotAct(listening)) return null;
+  if (lastPromotionAgeMs !== null && lastPromotionAgeMs < antiFlapping.apartMs) return null;
+  const from = standings.find((standing) => standing.memberId === unpublished.from);
+  if (from?.ready !== true) return null;
+  return { kind: 'promote', from: active.id, to: from.memberId, because: 'withdrawn' };
+}
+
+/** Rows a to h; what is left is i to k. */
 function act(
   evidence: PoolEvidence,
   active: MemberEvidence,
@@ -103,11 +138,18 @@ function act(
     case 'cooldown':
       return { kind: 'wait', because: 'cooldown', forMs: brake.leftMs };
     case 'free':
-      return { kind: 'promote', from: active.id, to: next.memberId, because: trouble };
+      return passBrake(brakeFailover(evidence.fleet, active.zone), active.id, next.memberId, trouble);
   }
 }
 
-/** Rows 5 to 8: silent, but not proven lost. */
+/** Rows i to k, and for a failback rows 14 and 15. */
+function passBrake(brake: FleetBrake, from: MemberId, to: MemberId, because: Trouble | 'failback'): Decision {
+  if (brake.kind !== 'free') return { kind: 'wait', because: brake.kind, forMs: brake.leftMs };
+  const promote = { kind: 'promote', from, to, because } as const;
+  return brake.unbraked === undefined ? promote : { ...promote, unbraked: brake.unbraked };
+}
+
+/** Rows 8 to 11: silent, but not proven lost. */
 function awaitSilence({ pool, listening }: PoolEvidence, active: MemberEvidence): Decision {
   if (listening.blindBecause !== null) return { kind: 'wait', because: 'listening', forMs: blindRecheckMs };
   if (isNobodyHeard(listening)) return { kind: 'refuse', because: 'nobody-heard', trouble: 'heartbeat-lost' };
@@ -127,7 +169,7 @@ function answerNobodyHeard({ listening }: PoolEvidence, trouble: Trouble): Decis
   return { kind: 'wait', because: 'listening', forMs: listening.nobodyHeardAfterMs - listening.nobodyHeardForMs };
 }
 
-/** Rows 9 and 10; null when HAProxy is settled or not judged. */
+/** Rows 12 and 13; null when HAProxy is settled or not judged. */
 function awaitHaproxy({ pool }: PoolEvidence, active: MemberEvidence): Decision | null {
   const { haproxy } = active;
   if (!haproxyIsJudged(active, pool)) return null;
@@ -136,13 +178,13 @@ function awaitHaproxy({ pool }: PoolEvidence, active: MemberEvidence): Decision 
   return { kind: 'wait', because: 'haproxy-grace', forMs: pool.haproxyGraceMs - haproxy.forMs };
 }
 
-/** Rows 11 to 14. */
+/** Rows 14 to 18. */
 function considerFailback(evidence: PoolEvidence, active: MemberEvidence, standings: readonly Standing[]): Decision {
   const failback = judgeFailback(evidence, active, standings);
   switch (failback.kind) {
     case 'due':
       if (mayNotAct(evidence.listening)) return { kind: 'wait', because: 'listening', forMs: blindRecheckMs };
-      return { kind: 'promote', from: active.id, to: failback.to, because: 'failback' };
+      return passBrake(brakeFailback(evidence.fleet), active.id, failback.to, 'failback');
     case 'wait':
       return { kind: 'wait', because: 'failback', forMs: failback.forMs };
     case 'not-due':

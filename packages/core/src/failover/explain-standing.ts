@@ -9,7 +9,7 @@ const kindText: Readonly<Record<HealthKind, string>> = {
   'haproxy-inactive': 'Its HAProxy is inactive.',
   'service-unreachable': 'Its service does not answer.',
   'haproxy-unresponsive': 'Its HAProxy does not answer on its socket.',
-  quarantined: 'It is quarantined.',
+  quarantined: 'It is quarantined until a person clears it.',
   refused: 'It is refused: its address or hostname is not the allowed one.',
   drained: 'It is drained.',
   unknown: 'Its health is not known yet.',
@@ -31,6 +31,10 @@ export function explainNotReady(reason: NotReadyReason): string {
       return `It must stay healthy for ${durationText(reason.leftMs)} more.`;
     case 'haproxy-neutral':
       return 'Its HAProxy is restarting, reloading or being upgraded just now.';
+    case 'maintenance':
+      return `It is in maintenance for ${durationText(reason.leftMs)} more.`;
+    case 'quarantined':
+      return 'It is quarantined until a person clears it: two hosts use its key.';
     case 'no-address':
       return 'It has no public IPv4 address.';
   }

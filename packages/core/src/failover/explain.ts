@@ -1,10 +1,23 @@
 import { blindReasonText, whyUnproven } from '../health/explain-health.ts';
 import { silenceOf } from '../health/hearing.ts';
-import type { MemberId } from '../ids.ts';
 import { durationText } from '../time.ts';
-import type { Decision, MemberEvidence, PoolEvidence } from './evidence.ts';
+import type { Decision, PoolEvidence } from './evidence.ts';
+import {
+  activeName,
+  activeOf,
+  haproxyText,
+  maintenanceText,
+  massSilenceText,
+  nameOf,
+  pauseText,
+  releaseHint,
+  shortName,
+  troubleText,
+  velocityText,
+} from './explain-parts.ts';
 import type { Standing } from './judgement.ts';
 import { placeText } from './readiness.ts';
+import { troubleOf } from './trouble.ts';
 
 /** One sentence for one decision and the evidence it used (R14). Total over the closed list of decisions. */
 export function explainDecision(decision: Decision, evidence: PoolEvidence, standings: readonly Standing[]): string {
@@ -20,6 +33,8 @@ export function explainDecision(decision: Decision, evidence: PoolEvidence, stan
   }
 }
 
+const resumeHint = '`serverctl pool resume` ends it';
+
 type Of<Kind extends Decision['kind']> = Extract<Decision, { kind: Kind }>;
 
 function explainKeep({ because }: Of<'keep'>, evidence: PoolEvidence): string {
@@ -33,6 +48,10 @@ function explainKeep({ because }: Of<'keep'>, evidence: PoolEvidence): string {
       return `Keep ${active}: nothing is known of it that would move a record.`;
     case 'failback-not-due':
       return `Keep ${active}: the preferred member is not ready to take traffic back.`;
+    case 'maintenance':
+      return `Keep ${active}: ${maintenanceText(evidence)}, and only a switchover that names its target acts.`;
+    case 'paused':
+      return `Keep ${active}: ${pauseText(evidence)}, and only a switchover that names its target acts; ${resumeHint}.`;
   }
 }
 
@@ -55,28 +74,58 @@ function explainWait({ because, forMs }: Of<'wait'>, evidence: PoolEvidence): st
       return `Wait ${time}: ${active} is in trouble, and the last promotion was less than 10 s ago.`;
     case 'failback':
       return `Keep ${active}: traffic goes back to the preferred member in ${time} at the earliest.`;
+    case 'mass-silence': {
+      const silent = massSilenceText(evidence.fleet) ?? 'many members are silent';
+      return `Wait ${time}: ${whatWaits(evidence)}, but ${silent}: ${massSilenceRule(evidence)}; ${releaseHint}.`;
+    }
+    case 'velocity':
+      return `Wait ${time}: ${whatWaits(evidence)}, but ${velocityText(evidence.fleet)}; ${releaseHint}.`;
   }
 }
 
-function explainPromote(
-  { from, to, because }: Of<'promote'>,
-  evidence: PoolEvidence,
-  standings: readonly Standing[],
-): string {
+/** What the fleet brakes keep waiting: a failover, else a failback. */
+function whatWaits(evidence: PoolEvidence): string {
+  const active = activeOf(evidence);
+  const trouble = active === undefined ? null : troubleOf(active, evidence.pool);
+  return trouble === null ? 'traffic is due to go back to the preferred member' : troubleText(trouble, evidence);
+}
+
+function massSilenceRule(evidence: PoolEvidence): string {
+  const active = activeOf(evidence);
+  return active === undefined || troubleOf(active, evidence.pool) === null
+    ? 'no traffic goes back until they are heard'
+    : 'one promotion per 10 s';
+}
+
+function explainPromote(decision: Of<'promote'>, evidence: PoolEvidence, standings: readonly Standing[]): string {
+  const { from, to, because } = decision;
   const ready = standings.filter((standing) => standing.ready);
   const place = standings.find((standing) => standing.memberId === to)?.place ?? 1;
   const target = nameOf(evidence, to);
+  if (because === 'withdrawn') {
+    const written = `the promotion of ${nameOf(evidence, from)} was never written, the record names ${shortName(target)} still`;
+    return `Promote ${target} again: ${written}, and it is ready.`;
+  }
+  const brakes = brakesText(decision, evidence);
   if (because === 'failback') {
-    const healthyMs = memberOf(evidence, to)?.healthyForMs ?? 0;
-    return `Promote ${target}: it is the preferred member and has been healthy for ${durationText(healthyMs)}.`;
+    const healthyMs = evidence.members.find((member) => member.id === to)?.healthyForMs ?? 0;
+    return `Promote ${target}: it is the preferred member and has been healthy for ${durationText(healthyMs)}${brakes}.`;
   }
   const order = `${shortName(target)} is ${placeText(place)} of ${ready.length} ready ${ready.length === 1 ? 'standby' : 'standbys'}`;
-  return `Promote ${target}: ${troubleText(because, evidence, from)}; ${order}.`;
+  return `Promote ${target}: ${troubleText(because, evidence)}; ${order}${brakes}.`;
+}
+
+/** What R9 and R10 have to do with a promotion; empty when nothing. */
+function brakesText({ unbraked }: Of<'promote'>, evidence: PoolEvidence): string {
+  if (unbraked === 'dead-zone')
+    return `; the zone ${activeOf(evidence)?.zone ?? ''} is dead, so the brakes do not bind`;
+  if (unbraked === 'released') return '; a person has released the brakes';
+  const silent = massSilenceText(evidence.fleet);
+  return silent === null ? '' : `; ${silent}: one promotion per 10 s, ${releaseHint}`;
 }
 
 function explainRefuse({ because, trouble }: Of<'refuse'>, evidence: PoolEvidence): string {
-  const { activeMemberId } = evidence.pool;
-  const what = activeMemberId === null ? '' : troubleText(trouble, evidence, activeMemberId);
+  const what = troubleText(trouble, evidence);
   switch (because) {
     case 'automatic-failover-off':
       return `Do nothing: ${what}, and automatic failover is off.`;
@@ -89,50 +138,13 @@ function explainRefuse({ because, trouble }: Of<'refuse'>, evidence: PoolEvidenc
     case 'held':
       return `Held: ${what}, and the pool has moved too often by itself; a person must acknowledge it.`;
     case 'maintenance':
-      return `Do nothing: ${what}, and the pool is in maintenance.`;
+      return `Do nothing: ${what}, and ${maintenanceText(evidence)}; only a switchover that names its target acts.`;
+    case 'paused':
+      return `Do nothing: ${what}, and ${pauseText(evidence)}; only a switchover that names its target acts; ${resumeHint}.`;
   }
-}
-
-function troubleText(trouble: 'heartbeat-lost' | 'haproxy-inactive', evidence: PoolEvidence, id: MemberId): string {
-  const member = memberOf(evidence, id);
-  if (trouble === 'haproxy-inactive') return haproxyText(evidence);
-  const provenMs = member === undefined ? 0 : silenceOf(member.hearing).provenMs;
-  return `${nameOf(evidence, id)} has sent no heartbeat for ${durationText(provenMs)} of listening`;
-}
-
-function haproxyText(evidence: PoolEvidence): string {
-  const haproxy = active(evidence)?.haproxy;
-  const name = activeName(evidence);
-  if (haproxy?.kind === 'inactive') {
-    return `HAProxy on ${name} has been inactive for ${durationText(haproxy.forMs)} (${haproxy.unit}: ${haproxy.state})`;
-  }
-  return haproxy?.kind === 'neutral'
-    ? `HAProxy on ${name} is ${haproxy.because} (${haproxy.unit})`
-    : `HAProxy on ${name} is inactive`;
 }
 
 function silentText(evidence: PoolEvidence): string {
-  const member = active(evidence);
+  const member = activeOf(evidence);
   return durationText(member === undefined ? 0 : silenceOf(member.hearing).trueMs);
-}
-
-function active(evidence: PoolEvidence): MemberEvidence | undefined {
-  const { activeMemberId } = evidence.pool;
-  return activeMemberId === null ? undefined : memberOf(evidence, activeMemberId);
-}
-
-function activeName(evidence: PoolEvidence): string {
-  return active(evidence)?.hostname ?? 'the active member';
-}
-
-function memberOf(evidence: PoolEvidence, id: MemberId): MemberEvidence | undefined {
-  return evidence.members.find((member) => member.id === id);
-}
-
-function nameOf(evidence: PoolEvidence, id: MemberId): string {
-  return memberOf(evidence, id)?.hostname ?? id;
-}
-
-function shortName(hostname: string): string {
-  return hostname.split('.')[0] ?? hostname;
 }

@@ -32,8 +32,14 @@ describe('judgeFailback (R12)', () => {
     ['never', { failback: { ...automatic, policy: 'never' as const } }],
     ['automatic failover off', { automaticFailover: false }],
     ['held', { held: true }],
+    ['paused', { paused: 'person' as const }],
   ])('does nothing: %s', (_name, pool) => {
     expect(failback(pool)).toEqual({ kind: 'none' });
+  });
+
+  it('does nothing while the pool is in maintenance (R13)', () => {
+    expect(failback({}, {}, { maintenanceLeftMs: 1 })).toEqual({ kind: 'none' });
+    expect(failback({}, {}, { maintenanceLeftMs: 0 })).toEqual(due);
   });
 
   it('does nothing when the active member is preferred, or as preferred', () => {
@@ -44,6 +50,8 @@ describe('judgeFailback (R12)', () => {
   it('never goes to a member that is not ready, or failed three times in an hour', () => {
     expect(failback({}, haproxyDown)).toEqual({ kind: 'not-due' });
     expect(failback({}, { failuresLastHour: 3 })).toEqual({ kind: 'not-due' });
+    expect(failback({}, { maintenanceLeftMs: 60_000 })).toEqual({ kind: 'not-due' });
+    expect(failback({}, { quarantined: true })).toEqual({ kind: 'not-due' });
   });
 
   it.each([

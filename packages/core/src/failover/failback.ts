@@ -5,11 +5,13 @@ import { judgeBrake } from './brakes.ts';
 import type { MemberEvidence, PoolEvidence } from './evidence.ts';
 import type { Standing } from './judgement.ts';
 import { isLastChoice } from './order.ts';
+import { bindingMaintenanceMs } from './trouble.ts';
 
 /*
  * Asked only while the active member is healthy (R12):
  *
  *   policy manual or never, automatic failover off, or held          | none
+ *   the pool is paused, it or the active member is in maintenance    | none (R13)
  *   no member has a lower priority number than the active one        | none: it is the preferred one
  *   the preferred member is not ready, or failed 3 times in an hour  | not-due: only news can change it
  *   it has not been healthy for N minutes under these settings       | wait for the rest
@@ -17,6 +19,7 @@ import { isLastChoice } from './order.ts';
  *   R11's bucket is full, or the last promotion is < 10 s ago        | wait for it
  *   else                                                             | due
  *
+ * A failback that is due passes R9 and R10 before it is made (decide.ts): never in mass silence, never above the fleet's velocity.
  * "Never while the present active is the only ready one" follows: the preferred member itself must be ready.
  */
 
@@ -39,6 +42,7 @@ export function judgeFailback(
 ): Failback {
   const { pool } = evidence;
   if (pool.failback.policy !== 'automatic' || !pool.automaticFailover || pool.held) return { kind: 'none' };
+  if (pool.paused !== null || bindingMaintenanceMs(evidence, active) > 0) return { kind: 'none' };
   const preferred = preferredMember(evidence.members);
   if (preferred === null || preferred.priority >= active.priority) return { kind: 'none' };
   const standing = standings.find((one) => one.memberId === preferred.id);
@@ -56,7 +60,13 @@ export function judgeFailback(
 
 /** The member failback returns to: the lowest priority number, then the smaller id; null in an empty pool. */
 export function preferredMember(members: readonly MemberEvidence[]): MemberEvidence | null {
-  return members.toSorted((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1))[0] ?? null;
+  let preferred: MemberEvidence | null = null;
+  for (const member of members) if (preferred === null || isPreferred(member, preferred)) preferred = member;
+  return preferred;
+}
+
+function isPreferred(member: MemberEvidence, to: MemberEvidence): boolean {
+  return member.priority < to.priority || (member.priority === to.priority && member.id < to.id);
 }
 
 /** Time until the window opens, at the earliest; 0 inside it. A window may wrap midnight. */

@@ -19,6 +19,10 @@ export type NotReadyReason =
   | { readonly because: 'too-early'; readonly leftMs: number }
   /** Its HAProxy is restarting, reloading or being upgraded just now. */
   | { readonly because: 'haproxy-neutral'; readonly leftMs: number }
+  /** Its own maintenance (R13). */
+  | { readonly because: 'maintenance'; readonly leftMs: number }
+  /** Two hosts use its key (R35). */
+  | { readonly because: 'quarantined' }
   | { readonly because: 'no-address' }
   | { readonly because: 'is-active' };
 

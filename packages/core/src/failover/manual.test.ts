@@ -49,4 +49,40 @@ describe('judgeSwitchover follows its table', () => {
     });
     expect(judgeSwitchover(bound, 'next', plainly)).toMatchObject({ kind: 'ok', to: memberId(2) });
   });
+
+  describe('in maintenance and in a pause only a named target acts (R13)', () => {
+    const standStill = [
+      ['pool_in_maintenance', { maintenanceLeftMs: 60_000 }],
+      ['pool_paused', { pool: aPool({ paused: 'person' }) }],
+      ['pool_paused', { pool: aPool({ paused: 'newer-epoch' }), maintenanceLeftMs: 60_000 }],
+    ] as const;
+
+    it.each(standStill)('%s', (code, changes) => {
+      const still = anEvidence(changes);
+      expect(judgeSwitchover(still, 'next', confirm)).toMatchObject({ kind: 'refuse', code });
+      expect(judgeSwitchover(still, memberId(3), plainly)).toMatchObject({ kind: 'ok', to: memberId(3), ready: true });
+    });
+
+    it('a maintenance that is over binds nobody', () => {
+      expect(judgeSwitchover(anEvidence({ maintenanceLeftMs: 0 }), 'next', plainly)).toMatchObject({ kind: 'ok' });
+    });
+
+    it('the active member’s own maintenance leaves `next` alone: it is how to empty it', () => {
+      const own = anEvidence({ active: { maintenanceLeftMs: 60_000 } });
+      expect(judgeSwitchover(own, 'next', plainly)).toMatchObject({ kind: 'ok', to: memberId(2) });
+    });
+  });
+
+  it.each([
+    ['in maintenance', { maintenanceLeftMs: 60_000 }, 'It is in maintenance for 1 min 0 s more.'],
+    ['quarantined', { quarantined: true }, 'It is quarantined until a person clears it: two hosts use its key.'],
+  ] as const)('a target that is %s needs the yes, and is never next', (_name, changes, because) => {
+    const aside = anEvidence({ members: [aMember(1), aMember(2, changes), aMember(3)] });
+    expect(judgeSwitchover(aside, 'next', plainly)).toMatchObject({ to: memberId(3) });
+    expect(judgeSwitchover(aside, memberId(2), plainly)).toMatchObject({
+      code: 'target_not_ready',
+      details: { because },
+    });
+    expect(judgeSwitchover(aside, memberId(2), confirm)).toMatchObject({ kind: 'ok', ready: false });
+  });
 });

@@ -1,5 +1,6 @@
 import type { ErrorDetails } from '../errors/app-error.ts';
 import type { ErrorCode } from '../errors/catalogue.ts';
+import { inMaintenance } from '../health/judge.ts';
 import type { MemberId } from '../ids.ts';
 import { judgeMembers } from './decide.ts';
 import type { MemberEvidence, PoolEvidence } from './evidence.ts';
@@ -7,14 +8,16 @@ import type { Standing } from './judgement.ts';
 import { judgeStandings } from './readiness.ts';
 
 /*
- * A switchover by a person; brakes, blindness, `held` and automatic failover do not bind a person:
+ * A switchover by a person; brakes, blindness, `held`, automatic failover and a member's own maintenance do not bind a person:
  *
  *   no active member yet                    | pool_not_active
+ *   'next', the pool is paused              | pool_paused: only a named target acts (R13)
+ *   'next', the pool is in maintenance      | pool_in_maintenance: the same
  *   'next', nobody ready                    | no_ready_standby
  *   target not a member of the pool         | member_not_found
  *   target is active                        | target_is_active
  *   target has no public IPv4 address       | target_has_no_address, confirmed or not: there is nothing to write (R20)
- *   target not ready, not confirmed         | target_not_ready, with the reasons
+ *   target not ready, not confirmed         | target_not_ready, with the reasons: maintenance and quarantine are among them
  *   else                                    | ok
  */
 
@@ -38,6 +41,8 @@ export function judgeSwitchover(
 ): Switchover {
   const from = evidence.pool.activeMemberId;
   if (from === null) return refuse('pool_not_active');
+  if (target === 'next' && evidence.pool.paused !== null) return refuse('pool_paused');
+  if (target === 'next' && inMaintenance(evidence)) return refuse('pool_in_maintenance');
   const standings = judgeStandings(evidence, judgeMembers(evidence));
   const to = target === 'next' ? standings.find((standing) => standing.ready)?.memberId : target;
   if (to === undefined) return refuse('no_ready_standby');

@@ -21,9 +21,7 @@ export function isLastChoice(member: Pick<MemberEvidence, 'failuresLastHour'>): 
   return member.failuresLastHour >= lastChoiceFromFailures;
 }
 
-/** The same candidates, sorted by `compareCandidates`. */
-export function inOrder<Candidate extends { readonly member: MemberEvidence }>(
-  candidates: readonly Candidate[],
-): readonly Candidate[] {
-  return candidates.toSorted((a, b) => compareCandidates(a.member, b.member));
+/** The same members, sorted by `compareCandidates`. */
+export function inOrder(members: readonly MemberEvidence[]): readonly MemberEvidence[] {
+  return members.toSorted(compareCandidates);
 }

@@ -8,7 +8,7 @@ import { type PoolStateInput, poolState, poolStateSentence } from './pool-state.
 const calm: PoolStateInput = {
   judgement: judge(anEvidence()),
   listening,
-  pool: { activeMemberId: memberId(1), held: false },
+  pool: { activeMemberId: memberId(1), held: false, paused: null },
   publication: 'calm',
   setupComplete: true,
 };
@@ -16,10 +16,12 @@ const deciding = (decision: Decision) => ({ judgement: { decision } });
 const refuse = (because: Extract<Decision, { kind: 'refuse' }>['because']) =>
   deciding({ kind: 'refuse', because, trouble: 'heartbeat-lost' });
 const wait = (because: Extract<Decision, { kind: 'wait' }>['because']) => deciding({ kind: 'wait', because, forMs: 1 });
-const held = { pool: { activeMemberId: memberId(1), held: true } };
+const held = { pool: { activeMemberId: memberId(1), held: true, paused: null } };
 const blind = { listening: { ...listening, blindBecause: 'database' as const, blindForMs: 3_000 } };
 const aTick = { listening: { ...listening, blindBecause: 'late-tick' as const, blindForMs: 2_999 } };
 const nobody = { listening: { ...listening, heardMembers: 0, nobodyHeardForMs: 30_000 } };
+const paused = { pool: { activeMemberId: memberId(1), held: true, paused: 'foreign-mark' as const } };
+const keep = (because: Extract<Decision, { kind: 'keep' }>['because']) => deciding({ kind: 'keep', because });
 const promote: Decision = { kind: 'promote', from: memberId(1), to: memberId(2), because: 'heartbeat-lost' };
 
 describe('poolState, the most urgent first', () => {
@@ -30,7 +32,7 @@ describe('poolState, the most urgent first', () => {
     ['calm', wait('failback')],
     ['calm', aTick],
     ['setup', { setupComplete: false }],
-    ['setup', { pool: { activeMemberId: null, held: false }, publication: 'blocked' }],
+    ['setup', { pool: { activeMemberId: null, held: false, paused: null }, publication: 'blocked' }],
     ['blocked', { ...refuse('no-standby'), ...held, ...blind, publication: 'blocked' }],
     ['unknown-outcome', { ...blind, publication: 'unknown-outcome' }],
     ['publishing', { ...wait('silence'), publication: 'publishing' }],
@@ -47,7 +49,21 @@ describe('poolState, the most urgent first', () => {
     ['deciding', wait('listening')],
     ['deciding', deciding(promote)],
     ['deciding', refuse('automatic-failover-off')],
-    ['maintenance', refuse('maintenance')],
+    ['paused', { ...paused, ...blind, publication: 'blocked' }],
+    ['paused', keep('paused')],
+    ['paused', refuse('paused')],
+    ['setup', { pool: { activeMemberId: null, held: false, paused: 'person' } }],
+    ['held', { ...held, ...keep('maintenance') }],
+    ['maintenance', { ...refuse('maintenance'), publication: 'drift' }],
+    ['maintenance', { ...keep('maintenance'), publication: 'verifying', setupComplete: false }],
+    ['publishing', { ...keep('maintenance'), publication: 'publishing' }],
+    ['drift', { ...keep('maintenance'), publication: 'drift' }],
+    ['drift', { publication: 'drift', setupComplete: false }],
+    ['no-standby', { ...refuse('no-standby'), publication: 'drift' }],
+    ['braked', { ...wait('mass-silence'), publication: 'drift' }],
+    ['braked', wait('velocity')],
+    ['held', { ...held, ...wait('mass-silence') }],
+    ['blind', { ...blind, ...wait('mass-silence') }],
     ['verifying', { publication: 'verifying', setupComplete: false }],
     ['partial', { publication: 'partial' }],
   ] as const)('%s (%#)', (state, changes) => {

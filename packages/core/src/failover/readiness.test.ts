@@ -74,6 +74,27 @@ describe('a standby is ready', () => {
       [{ because: 'not-healthy', kind: 'haproxy-inactive' }],
     ],
     ['with HAProxy down where it is not judged', { haproxy: inactive, monitored: false }, []],
+    [
+      'not in its own maintenance',
+      { maintenanceLeftMs: 60_000, healthyForMs: 0 },
+      [{ because: 'maintenance', leftMs: 60_000 }],
+    ],
+    ['not while quarantined', { quarantined: true, healthyForMs: 0 }, [{ because: 'quarantined' }]],
+    [
+      'not in maintenance, and what else is wrong stands beside it',
+      { ...haproxyDown, maintenanceLeftMs: 1, quarantined: true, hearing: heard(4_000) },
+      [
+        { because: 'maintenance', leftMs: 1 },
+        { because: 'quarantined' },
+        { because: 'not-heard', silentMs: 4_000 },
+        { because: 'not-healthy', kind: 'haproxy-inactive' },
+      ],
+    ],
+    [
+      'not for 10 s after a maintenance',
+      { maintenanceLeftMs: 0, healthyForMs: 1 },
+      [{ because: 'too-early', leftMs: 9_999 }],
+    ],
     ['not without an address', { publicIpv4: null }, [{ because: 'no-address' }]],
     ['after 10 s of health', { healthyForMs: 10_000 }, []],
     ['not before', { healthyForMs: 9_999 }, [{ because: 'too-early', leftMs: 1 }]],
@@ -170,6 +191,8 @@ it('each reason has a sentence', () => {
     { because: 'not-healthy', kind: 'unknown', unit: { name: 'haproxy.service', state: 'masked' } },
     { because: 'too-early', leftMs: 4_000 },
     { because: 'haproxy-neutral', leftMs: 4_000 },
+    { because: 'maintenance', leftMs: 4_000 },
+    { because: 'quarantined' },
     { because: 'not-healthy', kind: 'refused' },
   ];
   const sentences = reasons.map(explainNotReady);

@@ -1,5 +1,5 @@
-import type { Health } from '../health/health.ts';
-import { haproxyIsJudged } from '../health/judge.ts';
+import type { Health, HealthKind } from '../health/health.ts';
+import { haproxyIsJudged, inMaintenance } from '../health/judge.ts';
 import type { MemberId } from '../ids.ts';
 import { durationText, secondMs } from '../time.ts';
 import type { MemberEvidence, PoolEvidence } from './evidence.ts';
@@ -12,6 +12,7 @@ import { inOrder } from './order.ts';
  *
  *   heard            by this plane, at most 3 s ago (R7)
  *   healthy          its kind is healthy, and its HAProxy - where it is judged - is running: neither neutral nor down within the grace
+ *   not set aside    in no maintenance of its own (R13), and not quarantined (R35)
  *   address          it has one for the record
  *   long enough      30 s without a break in the first minute after enrolment (R3), else 10 s
  *
@@ -34,16 +35,14 @@ export type HealthById = Readonly<Record<MemberId, Health>>;
 /** Every member's standing: ready ones first in the order in which they would be promoted, then the others in the same order. */
 export function judgeStandings(evidence: PoolEvidence, health: HealthById): readonly Standing[] {
   const waived = onlyCandidate(evidence, health);
-  const judged = evidence.members.map((member) => ({
-    member,
-    reasons: reasonsAgainst(member, evidence, health, member.id === waived),
-  }));
-  const ready = inOrder(judged.filter((one) => one.reasons.length === 0));
-  const others = inOrder(judged.filter((one) => one.reasons.length > 0));
-  return [
-    ...ready.map(({ member }, index) => readyStanding(member, index + 1, ready.length)),
-    ...others.map(({ member, reasons }) => notReadyStanding(member, reasons)),
-  ];
+  const ready: MemberEvidence[] = [];
+  const notReady: Standing[] = [];
+  for (const member of inOrder(evidence.members)) {
+    const reasons = reasonsAgainst(member, evidence, health, member.id === waived);
+    if (reasons.length === 0) ready.push(member);
+    else notReady.push(notReadyStanding(member, reasons));
+  }
+  return [...ready.map((member, index) => readyStanding(member, index + 1, ready.length)), ...notReady];
 }
 
 /** Whether the member's latest beat is fresh enough to act on what it says (R7). */
@@ -75,21 +74,42 @@ function reasonsAgainst(
 ): readonly NotReadyReason[] {
   const reasons = reasonsNow(member, evidence, health);
   const leftMs = waived ? 0 : neededHealthMs(member) - member.healthyForMs;
-  const wellNow = !reasons.some((reason) => reason.because === 'is-active' || reason.because === 'not-healthy');
-  return leftMs > 0 && wellNow ? [...reasons, { because: 'too-early', leftMs }] : reasons;
+  if (leftMs <= 0 || reasons.some(({ because }) => impliesNoHealth.has(because))) return reasons;
+  return [...reasons, { because: 'too-early', leftMs }];
 }
+
+/** With one of these the time of health has not begun, or is not asked. */
+const impliesNoHealth: ReadonlySet<NotReadyReason['because']> = new Set([
+  'is-active',
+  'not-healthy',
+  'maintenance',
+  'quarantined',
+]);
 
 /** Everything but the time it must have been healthy. */
 function reasonsNow(member: MemberEvidence, evidence: PoolEvidence, health: HealthById): readonly NotReadyReason[] {
   if (member.id === evidence.pool.activeMemberId) return [{ because: 'is-active' }];
   const reasons: NotReadyReason[] = [];
+  if (inMaintenance(member)) reasons.push({ because: 'maintenance', leftMs: member.maintenanceLeftMs ?? 0 });
+  if (member.quarantined) reasons.push({ because: 'quarantined' });
   if (!isFresh(member)) reasons.push(notHeard(member));
-  const kind = health[member.id]?.kind ?? 'unknown';
+  const kind = kindBesideSetAside(health[member.id]);
   if (kind === 'unknown') reasons.push(notKnown(member));
   else if (kind !== 'healthy') reasons.push({ because: 'not-healthy', kind });
   else if (haproxyIsJudged(member, evidence.pool)) reasons.push(...reasonsOfHaproxy(member));
   if (member.publicIpv4 === null) reasons.push({ because: 'no-address' });
   return reasons;
+}
+
+/** What its health would be were it not set aside: that it is has reasons of its own. */
+function kindBesideSetAside(health: Health | undefined): HealthKind {
+  if (health === undefined) return 'unknown';
+  if (!isSetAside(health.kind)) return health.kind;
+  return health.also.find((kind) => !isSetAside(kind)) ?? 'healthy';
+}
+
+function isSetAside(kind: HealthKind): boolean {
+  return kind === 'maintenance' || kind === 'quarantined';
 }
 
 function reasonsOfHaproxy({ haproxy }: MemberEvidence): readonly NotReadyReason[] {

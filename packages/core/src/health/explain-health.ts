@@ -36,16 +36,20 @@ export function explainHealth(
     case 'healthy':
       return explainHealthy(member);
     case 'maintenance':
-      return 'In maintenance.';
+      return explainMaintenance(member);
     case 'service-unreachable':
       return 'Its public service does not answer the service check.';
     case 'haproxy-unresponsive':
       return 'HAProxy is active for systemd, but does not answer on its socket.';
     case 'quarantined':
-      return 'Two hosts use this member’s key; it gets no jobs and is no candidate.';
+      return 'Two hosts use this member’s key; it gets no jobs and is no candidate until a person clears it.';
     case 'drained':
       return 'Drained: no candidate until it is made ready again.';
   }
+}
+
+function explainMaintenance({ maintenanceLeftMs }: MemberEvidence): string {
+  return maintenanceLeftMs === null ? 'In maintenance.' : `In maintenance for ${durationText(maintenanceLeftMs)} more.`;
 }
 
 function explainUnheard(hearing: Hearing, listening: Listening): string {

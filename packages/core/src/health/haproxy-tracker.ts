@@ -59,22 +59,24 @@ export function haproxyEvidence(tracker: HaproxyTracker, watch: HaproxyWatch, no
   if (!watch.monitored) return { kind: 'unmonitored' };
   const names = watch.units ?? (tracker.units.length === 0 ? [defaultUnit] : tracker.units.map((track) => track.unit));
   const cover = coverOf(tracker);
-  const verdicts = names.map((name): HaproxyEvidence => {
+  let worst: HaproxyEvidence = { kind: 'unmonitored' };
+  for (const name of names) {
     const track = tracker.units.find((one) => one.unit === name);
-    return track === undefined ? unreported(tracker, name) : evidenceOf(advanceTrack(track, cover, now), cover);
-  });
-  const [worst = { kind: 'unreported' }] = verdicts.toSorted(byBadness);
-  return worst;
+    const evidence = track === undefined ? unreported(tracker, name) : evidenceOf(track, cover, now);
+    if (isWorse(evidence, worst)) worst = evidence;
+  }
+  return names.length === 0 ? { kind: 'unreported' } : worst;
 }
 
 function unreported({ isReported }: HaproxyTracker, missing: string): HaproxyEvidence {
   return isReported ? { kind: 'unreported', missing } : { kind: 'unreported' };
 }
 
-function evidenceOf(track: UnitTrack, cover: Cover): HaproxyEvidence {
-  const { unit, verdict } = track;
+function evidenceOf(observed: UnitTrack, cover: Cover, now: Instant): HaproxyEvidence {
+  const { unit, verdict } = observed;
   if (verdict.kind === 'running') return { kind: 'running' };
   if (verdict.kind === 'absent') return { kind: 'absent', unit, state: verdict.state };
+  const track = advanceTrack(observed, cover, now);
   const leftMs = neutralLeftMs(track, cover);
   if (leftMs > 0) return { kind: 'neutral', unit, because: neutralBecause(track, cover), leftMs };
   const state = verdict.kind === 'down' ? verdict.state : verdict.because;
@@ -96,10 +98,10 @@ const badness: Readonly<Record<HaproxyEvidence['kind'], number>> = {
   unmonitored: 5,
 };
 
-function byBadness(a: HaproxyEvidence, b: HaproxyEvidence): number {
-  if (a.kind === 'inactive' && b.kind === 'inactive') return b.forMs - a.forMs;
-  if (a.kind === 'neutral' && b.kind === 'neutral') return a.leftMs - b.leftMs;
-  return badness[a.kind] - badness[b.kind];
+function isWorse(a: HaproxyEvidence, b: HaproxyEvidence): boolean {
+  if (a.kind === 'inactive' && b.kind === 'inactive') return a.forMs > b.forMs;
+  if (a.kind === 'neutral' && b.kind === 'neutral') return a.leftMs < b.leftMs;
+  return badness[a.kind] < badness[b.kind];
 }
 
 function coverOf(tracker: HaproxyTracker): Cover {

@@ -3,7 +3,7 @@ import { aMember, aPool, haproxyDown, listening, lost } from '../../testing/evid
 import type { MemberEvidence } from '../failover/evidence.ts';
 import { explainHealth } from './explain-health.ts';
 import { healthKinds } from './health.ts';
-import { judgeHealth } from './judge.ts';
+import { judgeHealth, judgeHealthKind } from './judge.ts';
 
 const heard = (silentMs: number, provenSilentMs: number) => ({ kind: 'heard' as const, silentMs, provenSilentMs });
 const refusal = { because: 'ip' as const, seen: '203.0.113.9' };
@@ -17,6 +17,22 @@ const table: readonly (readonly [string, Partial<MemberEvidence>, string, readon
   ['HAProxy down', haproxyDown, 'haproxy-inactive', []],
   ['HAProxy down below the grace', { haproxy: { ...haproxyDownEvidence(), forMs: 999 } }, 'healthy', []],
   ['refused', { refusal }, 'refused', []],
+  ['in maintenance', { maintenanceLeftMs: 1 }, 'maintenance', []],
+  ['in a maintenance that is over', { maintenanceLeftMs: 0 }, 'healthy', []],
+  ['in maintenance and lost', { ...lost, maintenanceLeftMs: 60_000 }, 'maintenance', ['heartbeat-lost']],
+  ['quarantined', { quarantined: true }, 'quarantined', []],
+  [
+    'quarantined, refused and down',
+    { ...haproxyDown, quarantined: true, refusal },
+    'haproxy-inactive',
+    ['quarantined', 'refused'],
+  ],
+  [
+    'everything at once, in the closed order',
+    { ...lost, ...haproxyDown, ...lost, maintenanceLeftMs: 1, quarantined: true, refusal },
+    'maintenance',
+    ['heartbeat-lost', 'haproxy-inactive', 'quarantined', 'refused'],
+  ],
   ['masked', { haproxy: absent }, 'unknown', []],
   ['unreported', { haproxy: { kind: 'unreported' } }, 'unknown', []],
   ['never heard by anybody', { hearing: { kind: 'never', waitedMs: 90_000 } }, 'unknown', []],
@@ -44,6 +60,7 @@ const table: readonly (readonly [string, Partial<MemberEvidence>, string, readon
 describe('judgeHealth follows its table', () => {
   it.each(table)('%s', (_name, changes, kind, also) => {
     expect(judgeHealth(aMember(1, changes), aPool(), listening)).toMatchObject({ kind, also });
+    expect(judgeHealthKind(aMember(1, changes), aPool())).toBe(kind);
   });
 
   it('never judges HAProxy in a generic pool or where it is not monitored', () => {
@@ -68,6 +85,11 @@ describe('the sentences', () => {
     const from = (seen: string) => sentence({ refusal: { because: 'ip', seen } });
     expect(from('10.0.0.1')).toContain('Is that your proxy? Then name it in SERVERCTL_TRUSTED_PROXIES.');
     for (const seen of ['203.0.113.9', '2001:db8::1', '']) expect(from(seen)).not.toContain('proxy');
+  });
+
+  it('say how long a maintenance lasts, and who ends a quarantine', () => {
+    expect(sentence({ maintenanceLeftMs: 725_000 })).toBe('In maintenance for 12 min 5 s more.');
+    expect(sentence({ quarantined: true })).toContain('until a person clears it');
   });
 
   it('say which unit the agent does not report, and where to look', () => {

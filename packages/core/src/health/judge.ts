@@ -1,14 +1,16 @@
 import type { Listening, MemberEvidence } from '../failover/evidence.ts';
 import type { PoolSettings } from '../pool/pool.ts';
 import { explainHealth } from './explain-health.ts';
-import { type Health, type HealthKind, healthKinds } from './health.ts';
+import type { Health, HealthKind } from './health.ts';
 import { silenceOf, wasEverHeard } from './hearing.ts';
 
 /*
  * kind             | holds when
+ * maintenance      | its own maintenance lasts (R13); the pool's is no state of its members
  * heartbeat-lost   | proven silence >= failover delay (R2)
  * unheard          | true silence >= failover delay, proven silence < failover delay; somebody heard it once
  * haproxy-inactive | HAProxy is judged here, and inactive for >= grace (R4)
+ * quarantined      | two hosts were heard with its key (R35), until a person clears it
  * refused          | heard with a valid key from a wrong address or hostname (R5)
  * unknown          | never heard by us, or HAProxy is judged here and its unit is absent or unreported
  * healthy          | nothing else does
@@ -21,9 +23,45 @@ export type HealthSettings = Pick<PoolSettings, 'preset' | 'failoverDelayMs' | '
 
 /** One member judged at one moment: the first kind that holds in the closed order, the others, and a sentence. */
 export function judgeHealth(member: MemberEvidence, pool: HealthSettings, listening: Listening): Health {
-  const holding = healthKinds.filter((kind) => holds(kind, member, pool));
-  const [kind = 'healthy', ...also] = holding;
+  const [kind = 'healthy', ...also] = holdingKinds(member, pool);
   return { kind, also, sentence: explainHealth(kind, member, pool, listening) };
+}
+
+/** The kind alone, for a caller that shows it to nobody. */
+export function judgeHealthKind(member: MemberEvidence, pool: HealthSettings): HealthKind {
+  return holdingKinds(member, pool)[0] ?? 'healthy';
+}
+
+/** Every kind that holds, in the closed order; none = healthy. */
+function holdingKinds(member: MemberEvidence, pool: HealthSettings): readonly HealthKind[] {
+  const holding: HealthKind[] = [];
+  if (inMaintenance(member)) holding.push('maintenance');
+  if (isHeartbeatLost(member, pool)) holding.push('heartbeat-lost');
+  else if (isSilentForTheDelay(member, pool)) holding.push('unheard');
+  if (isHaproxyInactive(member, pool)) holding.push('haproxy-inactive');
+  if (member.quarantined) holding.push('quarantined');
+  if (member.refusal !== null) holding.push('refused');
+  if (member.hearing.kind === 'never' || haproxyIsUnknown(member, pool)) holding.push('unknown');
+  return holding;
+}
+
+/** Whether a maintenance still lasts: one that is over is none (R13). */
+export function inMaintenance({ maintenanceLeftMs }: { readonly maintenanceLeftMs: number | null }): boolean {
+  return maintenanceLeftMs !== null && maintenanceLeftMs > 0;
+}
+
+/** Silent, and proven to be, for the failover delay (R2). */
+export function isHeartbeatLost({ hearing }: Pick<MemberEvidence, 'hearing'>, pool: HealthSettings): boolean {
+  return silenceOf(hearing).provenMs >= pool.failoverDelayMs;
+}
+
+/** Judged, and inactive for longer than the grace (R4). */
+export function isHaproxyInactive(
+  member: Pick<MemberEvidence, 'haproxy' | 'monitored'>,
+  pool: HealthSettings,
+): boolean {
+  const { haproxy } = member;
+  return haproxy.kind === 'inactive' && haproxy.forMs >= pool.haproxyGraceMs && haproxyIsJudged(member, pool);
 }
 
 /** Whether systemd's word about HAProxy counts as health for this member (PRODUCT.md section 3). */
@@ -34,28 +72,8 @@ export function haproxyIsJudged(
   return pool.preset === 'haproxy' && member.monitored;
 }
 
-function holds(kind: HealthKind, member: MemberEvidence, pool: HealthSettings): boolean {
-  const { hearing, haproxy } = member;
-  const silence = silenceOf(hearing);
-  switch (kind) {
-    case 'heartbeat-lost':
-      return silence.provenMs >= pool.failoverDelayMs;
-    case 'unheard':
-      return wasEverHeard(hearing) && silence.trueMs >= pool.failoverDelayMs && silence.provenMs < pool.failoverDelayMs;
-    case 'haproxy-inactive':
-      return haproxyIsJudged(member, pool) && haproxy.kind === 'inactive' && haproxy.forMs >= pool.haproxyGraceMs;
-    case 'refused':
-      return member.refusal !== null;
-    case 'unknown':
-      return hearing.kind === 'never' || haproxyIsUnknown(member, pool);
-    case 'maintenance':
-    case 'service-unreachable':
-    case 'haproxy-unresponsive':
-    case 'quarantined':
-    case 'drained':
-    case 'healthy': // named only when nothing else holds
-      return false;
-  }
+function isSilentForTheDelay({ hearing }: MemberEvidence, pool: HealthSettings): boolean {
+  return wasEverHeard(hearing) && silenceOf(hearing).trueMs >= pool.failoverDelayMs;
 }
 
 function haproxyIsUnknown(member: MemberEvidence, pool: HealthSettings): boolean {

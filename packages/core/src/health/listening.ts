@@ -48,13 +48,13 @@ export const nobodyHeard: LatestHeard = { newest: null, second: null };
 /** The two latest after one more stored beat. */
 export function noteHeard(latest: LatestHeard, beat: HeardBeat): LatestHeard {
   const { newest, second } = latest;
-  const others = [newest, second].filter(
-    (known): known is HeardBeat => known !== null && known.memberId !== beat.memberId,
-  );
-  const known = [newest, second].find((one) => one?.memberId === beat.memberId);
-  const own = known != null && known.heardAt > beat.heardAt ? known : beat;
-  const [first = null, next = null] = [own, ...others].toSorted((a, b) => b.heardAt - a.heardAt);
-  return { newest: first, second: next };
+  const known = [newest, second].find((one) => one?.memberId === beat.memberId) ?? null;
+  const own = known !== null && known.heardAt > beat.heardAt ? known : beat;
+  const other = newest?.memberId === beat.memberId ? second : newest;
+  if (other === null || own.heardAt >= other.heardAt) return { newest: own, second: other };
+  // `second` is a third member's only where this one was not among the two
+  const third = known === null ? second : null;
+  return { newest: other, second: third !== null && third.heardAt > own.heardAt ? third : own };
 }
 
 /**

@@ -68,18 +68,18 @@ export function restartSilence(silence: Silence): Silence {
 
 /** Silence after one tick. Ticks must not overlap; a tick in which we did not listen adds nothing, now or later. */
 export function advanceSilence(silence: Silence, tick: SilenceTick): Silence {
+  if (!tick.listening && silence.pending.length === 0) return silence;
   const waiting = tick.listening ? append(silence.pending, tick) : silence.pending;
   const watermark = Math.min(tick.countableUntil ?? tick.to, tick.to);
-  const countable = clipSpans(waiting, silence.silentSince, watermark);
-  const grownMs = countable.reduce((sum, span) => sum + span.to - span.from, 0);
+  let grownMs = 0;
+  for (const span of clipSpans(waiting, silence.silentSince, watermark)) grownMs += span.to - span.from;
   const trueMs = Math.max(0, tick.to - silence.silentSince);
+  const pending = clipSpans(waiting, Math.max(watermark, silence.silentSince), Number.POSITIVE_INFINITY);
   return {
     heardAt: silence.heardAt,
     silentSince: silence.silentSince,
     provenMs: Math.max(silence.provenMs, Math.min(silence.provenMs + grownMs, trueMs)),
-    pending: clipSpans(waiting, Math.max(watermark, silence.silentSince), Number.POSITIVE_INFINITY).slice(
-      -pendingLimit,
-    ),
+    pending: pending.length > pendingLimit ? pending.slice(-pendingLimit) : pending,
   };
 }
 
@@ -103,7 +103,10 @@ function append(spans: readonly Span[], next: Span): readonly Span[] {
 }
 
 function clipSpans(spans: readonly Span[], from: Instant, to: Instant): readonly Span[] {
-  return spans
-    .map((span) => ({ from: Math.max(span.from, from), to: Math.min(span.to, to) }))
-    .filter((span) => span.to > span.from);
+  const clipped: Span[] = [];
+  for (const span of spans) {
+    const part = { from: Math.max(span.from, from), to: Math.min(span.to, to) };
+    if (part.to > part.from) clipped.push(part);
+  }
+  return clipped;
 }

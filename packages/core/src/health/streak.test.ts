@@ -27,4 +27,27 @@ describe('a health streak', () => {
     const unheard = observeHealth(observeHealth(startStreak(), 'healthy', 0), 'unheard', 10);
     expect([failuresLastHour(down, 20), failuresLastHour(unheard, 20)]).toEqual([0, 0]);
   });
+
+  it.each([
+    ['refused', 1],
+    ['quarantined', 1],
+    ['unknown', 1],
+    ['maintenance', 0],
+    ['drained', 0],
+  ] as const)('counts a loss that follows on being %s: %i', (between, count) => {
+    let streak = startStreak();
+    for (const kind of ['healthy', between, 'heartbeat-lost'] as const) streak = observeHealth(streak, kind, 1_000);
+    expect(failuresLastHour(streak, 1_000)).toBe(count);
+  });
+
+  it('begins again after a maintenance', () => {
+    const before = observeHealth(startStreak(), 'healthy', 0);
+    const after = observeHealth(observeHealth(before, 'maintenance', 1_000), 'healthy', 2_000);
+    expect(healthyForMs(after, 5_000)).toBe(3_000);
+  });
+
+  it('is the same one while nothing changes', () => {
+    const healthy = observeHealth(startStreak(), 'healthy', 0);
+    expect(observeHealth(healthy, 'healthy', 9_000_000)).toBe(healthy);
+  });
 });

@@ -5,7 +5,10 @@ import type { HealthKind } from './health.ts';
 export interface HealthStreak {
   /** Since when it has been healthy without a break; null when it is not. */
   readonly healthySince: Instant | null;
-  /** It was healthy until it fell silent or is so now: a loss that is proven after a time of being unheard counts as a failure. */
+  /**
+   * It was healthy and has not failed since: a loss that is proven after a time of being unheard counts as a failure, and so does one of
+   * a member that was refused or quarantined meanwhile.
+   */
   readonly wasHealthy: boolean;
   /** When it went from healthy to a kind that moves a record, the last hour of it, oldest first. */
   readonly failedAt: readonly Instant[];
@@ -19,13 +22,30 @@ export function startStreak(): HealthStreak {
   return { healthySince: null, wasHealthy: false, failedAt: [] };
 }
 
-/** The streak after the member was judged to be of `kind` at `now`. */
+/** Kinds that are a person's doing: an outage in them was planned, and what comes after them is no fall from health. */
+const plannedKinds: ReadonlySet<HealthKind> = new Set(['maintenance', 'drained']);
+
+/** The streak after the member was judged to be of `kind` at `now`; the same one when nothing changed. */
 export function observeHealth(streak: HealthStreak, kind: HealthKind, now: Instant): HealthStreak {
-  const recent = streak.failedAt.filter((at) => now - at < hourMs);
-  if (kind === 'healthy') return { healthySince: streak.healthySince ?? now, wasHealthy: true, failedAt: recent };
-  if (kind === 'unheard') return { healthySince: null, wasHealthy: streak.wasHealthy, failedAt: recent };
-  const failed = streak.wasHealthy && failureKinds.has(kind);
-  return { healthySince: null, wasHealthy: false, failedAt: failed ? [...recent, now] : recent };
+  const failedAt = withinTheHour(streak.failedAt, now);
+  if (kind === 'healthy') return next(streak, streak.healthySince ?? now, true, failedAt);
+  if (!failureKinds.has(kind)) return next(streak, null, streak.wasHealthy && !plannedKinds.has(kind), failedAt);
+  return next(streak, null, false, streak.wasHealthy ? [...failedAt, now] : failedAt);
+}
+
+function next(
+  streak: HealthStreak,
+  healthySince: Instant | null,
+  wasHealthy: boolean,
+  failedAt: readonly Instant[],
+): HealthStreak {
+  const same = streak.healthySince === healthySince && streak.wasHealthy === wasHealthy && streak.failedAt === failedAt;
+  return same ? streak : { healthySince, wasHealthy, failedAt };
+}
+
+function withinTheHour(failedAt: readonly Instant[], now: Instant): readonly Instant[] {
+  const [oldest] = failedAt;
+  return oldest === undefined || now - oldest < hourMs ? failedAt : failedAt.filter((at) => now - at < hourMs);
 }
 
 /** `MemberEvidence.healthyForMs` at `now`. */
@@ -35,5 +55,5 @@ export function healthyForMs(streak: HealthStreak, now: Instant): number {
 
 /** `MemberEvidence.failuresLastHour` at `now` (R11). */
 export function failuresLastHour(streak: HealthStreak, now: Instant): number {
-  return streak.failedAt.filter((at) => now - at < hourMs).length;
+  return withinTheHour(streak.failedAt, now).length;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MemberSettings } from './member.ts';
-import { checkMemberSettings, defaultMemberSettings } from './settings.ts';
+import { checkMemberSettings, defaultMemberSettings, zoneOf } from './settings.ts';
 
 const settings = (changes: Partial<MemberSettings> = {}): MemberSettings => {
   const base = { hostname: 'lb1.example.com', allowedEgress: ['198.51.100.7'], publicIpv4: null };
@@ -28,10 +28,22 @@ describe('checkMemberSettings', () => {
     [{ units: ['--help.service'] }, 'unit_invalid'],
     [{ units: ['../x.service'] }, 'unit_invalid'],
     [{ units: ['a.service', 'a.service'] }, 'unit_invalid'],
+    [{ zone: 'eu-west-1a' }, null],
+    [{ zone: 'fra_1.rack-2' }, null],
+    [{ zone: 'z'.repeat(64) }, null],
+    [{ zone: 'z'.repeat(65) }, 'zone_invalid'],
+    [{ zone: '' }, 'zone_invalid'],
+    [{ zone: 'EU' }, 'zone_invalid'],
+    [{ zone: 'rack 1' }, 'zone_invalid'],
   ] as const)('%o', (changes, code) => {
     const error = checkMemberSettings(settings(changes));
     expect(error?.code ?? null).toBe(code);
     if (error !== null) expect(error.details['field']).toEqual(expect.any(String));
+  });
+
+  it('a zone is stored in lower case, and is `unlabelled` until a person names one (R9)', () => {
+    expect(zoneOf(' EU-West-1a ')).toBe('eu-west-1a');
+    expect(defaultMemberSettings('linux-server').zone).toBe('unlabelled');
   });
 
   it('a balancer is monitored by default, another host is not', () => {

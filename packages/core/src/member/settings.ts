@@ -1,20 +1,40 @@
 import { isUnicastIpv4, parseEgressEntry, parseIpv4 } from '../dns/address.ts';
 import { parseHostname } from '../dns/name.ts';
 import { AppError } from '../errors/app-error.ts';
-import { defaultPriority, defaultUnit, type MemberSettings, type MemberTemplate, memberTemplates } from './member.ts';
+import {
+  defaultPriority,
+  defaultUnit,
+  type MemberSettings,
+  type MemberTemplate,
+  memberTemplates,
+  unlabelledZone,
+} from './member.ts';
 
 /** Bounds of a member's settings. */
 export const memberLimits = { egressEntries: 32, units: 16, priority: { least: 1, most: 9_999 } } as const;
 
+type TemplateDefaults = 'template' | 'monitored' | 'units' | 'priority' | 'zone';
+
 /** What a new member gets beside its hostname, egress and address: an HAProxy balancer is monitored, another host is not. */
-export function defaultMemberSettings(
-  template: MemberTemplate,
-): Pick<MemberSettings, 'template' | 'monitored' | 'units' | 'priority'> {
-  return { template, monitored: template === 'haproxy-balancer', units: [defaultUnit], priority: defaultPriority };
+export function defaultMemberSettings(template: MemberTemplate): Pick<MemberSettings, TemplateDefaults> {
+  return {
+    template,
+    monitored: template === 'haproxy-balancer',
+    units: [defaultUnit],
+    priority: defaultPriority,
+    zone: unlabelledZone,
+  };
 }
 
 /** systemd.unit(5): at most 255 characters; an instance or a plain service, nothing that a path or an option could be. */
 const unitPattern = /^[A-Za-z0-9:_.][A-Za-z0-9:_.\\-]*(?:@[A-Za-z0-9:_.\\-]*)?\.service$/;
+
+const zonePattern = /^[a-z0-9._-]{1,64}$/;
+
+/** A zone as it is stored, from what a person wrote: `EU-West-1a` and `eu-west-1a` fail together. `checkMemberSettings` says if it may be. */
+export function zoneOf(text: string): string {
+  return text.trim().toLowerCase();
+}
 
 /** Null when the settings may be stored, else the first thing wrong with them; details name the field and what it must be. */
 export function checkMemberSettings(settings: MemberSettings): AppError | null {
@@ -28,6 +48,7 @@ export function checkMemberSettings(settings: MemberSettings): AppError | null {
   if (!Number.isInteger(settings.priority) || settings.priority < least || settings.priority > most) {
     return new AppError('priority_out_of_range', { field: 'priority', least, most });
   }
+  if (!zonePattern.test(settings.zone)) return new AppError('zone_invalid', { field: 'zone', value: settings.zone });
   return checkEgress(settings.allowedEgress) ?? checkAddress(settings.publicIpv4) ?? checkUnits(settings);
 }
 

@@ -1,5 +1,6 @@
 import { AppError } from '../errors/app-error.ts';
-import { secondMs } from '../time.ts';
+import { readinessLimits } from '../failover/readiness.ts';
+import { durationText, minuteMs, secondMs } from '../time.ts';
 import { type FailbackSettings, failbackPolicies, type PoolSettings, presets } from './pool.ts';
 
 /** What a new pool gets for everything but its name (PRODUCT.md section 2). Nothing moves by itself until a person switches it on. */
@@ -21,6 +22,16 @@ export const poolLimits = {
 
 const namePattern = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/i;
 
+/*
+ * Refused together, though each is within its bounds:
+ *
+ *   HAProxy pool: grace >= failover delay            a host that only lost its HAProxy would be left later than one that is dead
+ *   automatic failback before delay + 10 s of health a member would get traffic back before the failure that took it away, had it come
+ *                                                    again, could have been seen and settled: the pool would move back and forth
+ *
+ * Not refused: automatic failback while automatic failover is off. It does nothing then, and switching failover off must never fail.
+ */
+
 /** Null when the settings may be stored, else the first thing wrong with them; details name the field and what it must be. */
 export function checkPoolSettings(settings: PoolSettings): AppError | null {
   const { nameLength, failoverDelayMs, haproxyGraceMs } = poolLimits;
@@ -37,7 +48,26 @@ export function checkPoolSettings(settings: PoolSettings): AppError | null {
   if (!isWithin(settings.haproxyGraceMs, haproxyGraceMs)) {
     return new AppError('haproxy_grace_out_of_range', { field: 'haproxyGraceMs', ...haproxyGraceMs });
   }
-  return checkFailback(settings.failback);
+  return checkFailback(settings.failback) ?? checkTogether(settings);
+}
+
+function checkTogether({ preset, failoverDelayMs, haproxyGraceMs, failback }: PoolSettings): AppError | null {
+  const delay = durationText(failoverDelayMs);
+  if (preset === 'haproxy' && haproxyGraceMs >= failoverDelayMs) {
+    const because = `less than the failover delay of ${delay}, else a host without HAProxy is left later than a dead one`;
+    return new AppError('haproxy_grace_out_of_range', {
+      field: 'haproxyGraceMs',
+      least: poolLimits.haproxyGraceMs.least,
+      most: failoverDelayMs - 1,
+      because,
+    });
+  }
+  const leastMs = failoverDelayMs + readinessLimits.healthyForMs;
+  if (failback.policy === 'automatic' && failback.afterMinutes * minuteMs < leastMs) {
+    const because = `at least ${Math.ceil(leastMs / minuteMs)}: the failover delay of ${delay} and 10 s of health must fit into it`;
+    return new AppError('failback_invalid', { field: 'failback.afterMinutes', because });
+  }
+  return null;
 }
 
 function checkFailback({ policy, afterMinutes, window }: FailbackSettings): AppError | null {

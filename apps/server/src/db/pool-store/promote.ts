@@ -1,26 +1,25 @@
-import { AppError, nextEpoch, type PoolId } from '@serverctl/core';
+import { AppError, nextEpoch } from '@serverctl/core';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { LeaseFence, PromotionRecord, Severity } from '../../worker/ports.ts';
-import { lockFence } from '../lease-row.ts';
 import { writeAudit } from '../repositories/audit.ts';
 import { writeEvent } from '../repositories/events.ts';
+import { isInMaintenance } from '../repositories/maintenance.ts';
 import type { Database } from '../schema.ts';
+import { assertFenced, assertInTime, limitTime } from './fenced.ts';
+import { byPerson } from './rows.ts';
 
 /*
  * The promotion's one transaction (R16). In this order: the pool's row is locked, so of two that come together the second sees the first
  * one's epoch; the lease's row is share-locked, so nobody takes over before we commit (R15); then everything is written or nothing.
- *
- * What is not done in time is not done at all: the loop gives up after 5 s (carry-out.ts) and decides anew, and a commit long after that
- * would act on evidence that nobody looks at any more (R17).
  */
 
 /** Returns the new epoch. Throws `pool_not_found`, `pool_changed`, `not_leader`, `member_not_found` or `target_has_no_address`. */
 export function promote(kysely: Kysely<Database>, promotion: PromotionRecord, fence: LeaseFence | null) {
   return kysely.transaction().execute(async (trx) => {
     await limitTime(trx);
-    await assertUnchanged(trx, promotion);
+    const pool = await lockUnchanged(trx, promotion);
     await assertFenced(trx, fence);
-    const epoch = await writeChange(trx, promotion);
+    const epoch = await writeChange(trx, promotion, pool);
     await assertInTime(trx);
     return epoch;
   });
@@ -28,13 +27,12 @@ export function promote(kysely: Kysely<Database>, promotion: PromotionRecord, fe
 
 /** The promotion as a part of a larger change by a person, whose transaction it commits or fails with. Returns and throws as `promote`. */
 export async function promoteWithin(trx: Transaction<Database>, promotion: PromotionRecord): Promise<number> {
-  await assertUnchanged(trx, promotion);
-  return writeChange(trx, promotion);
+  return writeChange(trx, promotion, await lockUnchanged(trx, promotion));
 }
 
-async function writeChange(trx: Transaction<Database>, promotion: PromotionRecord): Promise<number> {
+async function writeChange(trx: Transaction<Database>, promotion: PromotionRecord, pool: LockedPool): Promise<number> {
   await assertCanServe(trx, promotion);
-  const epoch = nextEpoch(promotion.expectedEpoch);
+  const epoch = nextEpoch(pool.epoch, [pool.seen_epoch]); // R25
   await trx
     .updateTable('pool')
     .set({ epoch, active_member_id: promotion.to })
@@ -46,60 +44,41 @@ async function writeChange(trx: Transaction<Database>, promotion: PromotionRecor
   return epoch;
 }
 
-/** Latches `held` (R11): the first call writes its event, later ones change nothing. */
-export function hold(kysely: Kysely<Database>, poolId: PoolId, sentence: string, fence: LeaseFence): Promise<void> {
-  return kysely.transaction().execute(async (trx) => {
-    await limitTime(trx);
-    await assertFenced(trx, fence);
-    const latched = await trx
-      .updateTable('pool')
-      .set({ held_at: sql`clock_timestamp()` })
-      .where('id', '=', poolId)
-      .where('held_at', 'is', null)
-      .returning('id')
-      .executeTakeFirst();
-    if (latched === undefined) return;
-    await writeAudit(trx, { actor: 'failover-loop', action: 'pool.hold', target: poolId, poolId, reason: sentence });
-    await writeEvent(trx, { kind: 'pool.held', severity: 'critical', poolId, sentence });
-    await assertInTime(trx);
-  });
+/** What the pool was when it was locked. */
+interface LockedPool {
+  readonly epoch: number;
+  readonly seen_epoch: number;
+  readonly active_member_id: string | null;
 }
 
-/** For one statement, and for all of them together up to the commit: both below the loop's 5 s. */
-const lockLimitMs = 2_000;
-const statementLimitMs = 3_000;
-const transactionLimitMs = 4_000;
-
-async function limitTime(trx: Transaction<Database>) {
-  const limit = (name: string, ms: number) => sql`set_config(${name}, ${String(ms)}, true)`;
-  await sql`SELECT ${limit('lock_timeout', lockLimitMs)}, ${limit('statement_timeout', statementLimitMs)}`.execute(trx);
-}
-
-/** Right before the commit. In PostgreSQL, whose clock began with the transaction; below 17 it has no limit of its own for one. */
-async function assertInTime(trx: Transaction<Database>) {
-  const { rows } = await sql<{ late: boolean }>`
-    SELECT clock_timestamp() - transaction_timestamp() > make_interval(secs => ${transactionLimitMs / 1_000}) AS late`.execute(
-    trx,
-  );
-  if (rows[0]?.late === true) throw new AppError('database_unavailable', { because: 'too late' });
-}
-
-async function assertUnchanged(trx: Transaction<Database>, { poolId, expectedEpoch, kind }: PromotionRecord) {
+async function lockUnchanged(trx: Transaction<Database>, promotion: PromotionRecord): Promise<LockedPool> {
   const pool = await trx
     .selectFrom('pool')
-    .select(['epoch', 'automatic_failover', 'held_at'])
-    .where('id', '=', poolId)
+    .select(['epoch', 'seen_epoch', 'active_member_id', 'automatic_failover', 'held_at', 'paused_at'])
+    .select(isInMaintenance.as('in_maintenance'))
+    .where('id', '=', promotion.poolId)
     .forUpdate()
     .executeTakeFirst();
-  if (pool === undefined) throw new AppError('pool_not_found', { pool: poolId });
-  const automatic = kind === 'failover' || kind === 'failback';
-  // Somebody may have switched it off, or it was held, after the loop looked: a person's word wins to the last.
-  const permitted = !automatic || (pool.automatic_failover && pool.held_at === null);
-  if (pool.epoch !== expectedEpoch || !permitted) throw new AppError('pool_changed', { epoch: pool.epoch });
+  if (pool === undefined) throw new AppError('pool_not_found', { pool: promotion.poolId });
+  if (pool.epoch !== promotion.expectedEpoch) throw new AppError('pool_changed', { epoch: pool.epoch });
+  if (byPerson(promotion.kind)) return pool;
+  // Somebody may have said no, or it was held or paused, after the loop looked: a person's word wins to the last.
+  const forbidden = !pool.automatic_failover || pool.held_at !== null || pool.paused_at !== null || pool.in_maintenance;
+  if (forbidden || (await isAnyUntouchable(trx, pool.active_member_id, promotion.to)))
+    throw new AppError('pool_changed', { epoch: pool.epoch });
+  return pool;
 }
 
-async function assertFenced(trx: Transaction<Database>, fence: LeaseFence | null) {
-  if (fence !== null && !(await lockFence(trx, fence))) throw new AppError('not_leader', { term: fence.term });
+/** Whether the active member or the target is in maintenance (R13), or the target's key is used by two hosts (R35). Locked, in one order. */
+async function isAnyUntouchable(trx: Transaction<Database>, activeId: string | null, to: string): Promise<boolean> {
+  const members = await trx
+    .selectFrom('member')
+    .select(['id', 'quarantined_at', isInMaintenance.as('in_maintenance')])
+    .where('id', 'in', activeId === null ? [to] : [activeId, to])
+    .orderBy('id')
+    .forShare()
+    .execute();
+  return members.some((member) => member.in_maintenance || (member.id === to && member.quarantined_at !== null));
 }
 
 /**
@@ -139,6 +118,7 @@ async function writePromotion(trx: Transaction<Database>, promotion: PromotionRe
       reason: promotion.reason,
       detected_at: ago(promotion.detectedAgoMs),
       last_heartbeat_at: ago(promotion.lastHeartbeatAgoMs),
+      unbraked: promotion.decision.kind === 'promote' && promotion.decision.unbraked !== undefined,
     })
     .execute();
   await trx
@@ -169,6 +149,6 @@ async function tellPromotion(trx: Transaction<Database>, promotion: PromotionRec
   const names = promotion.confirmedNames.map(({ name, takeOver, held, mark }) => ({ name, takeOver, held, mark }));
   const audited = names.length === 0 ? details : { ...details, names };
   await writeAudit(trx, { actor, action: `promotion.${kind}`, target: poolId, poolId, reason, details: audited });
-  const severity: Severity = kind === 'failover' ? 'critical' : 'info';
+  const severity: Severity = kind === 'failover' || kind === 'withdrawal' ? 'critical' : 'info';
   await writeEvent(trx, { kind: 'pool.promoted', severity, poolId, memberId: to, sentence, details });
 }

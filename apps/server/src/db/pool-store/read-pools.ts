@@ -1,6 +1,7 @@
-import type { MemberId, PromotionId } from '@serverctl/core';
+import type { MemberId, PromotionId, PromotionKind } from '@serverctl/core';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import type { PoolWithMembers } from '../../worker/ports.ts';
+import type { PoolWithMembers, PresentPromotion, RecentPromotion } from '../../worker/ports.ts';
+import { maintenanceLeftMs } from '../repositories/maintenance.ts';
 import { memberWithAddress } from '../repositories/members.ts';
 import { poolOf } from '../repositories/pools.ts';
 import type { Database } from '../schema.ts';
@@ -12,30 +13,47 @@ export function readPools(kysely: Kysely<Database>): Promise<readonly PoolWithMe
 }
 
 async function readSnapshot(trx: Transaction<Database>): Promise<readonly PoolWithMembers[]> {
-  const pools = await trx.selectFrom('pool').selectAll().orderBy('id').execute();
-  const members = await trx.selectFrom('member').selectAll().where('removed_at', 'is', null).orderBy('id').execute();
-  const bindings = await trx.selectFrom('dns_binding').selectAll().orderBy('id').execute();
+  const left = maintenanceLeftMs.as('maintenance_left_ms');
+  const pools = await trx.selectFrom('pool').selectAll().select(left).orderBy('id').execute();
+  const present = await trx
+    .selectFrom('member')
+    .selectAll()
+    .select(left)
+    .where('removed_at', 'is', null)
+    .orderBy('id')
+    .execute();
+  const members = Map.groupBy(present, (member) => member.pool_id);
+  const names = await trx.selectFrom('dns_binding').selectAll().orderBy('id').execute();
+  const bindings = Map.groupBy(names, (binding) => binding.pool_id);
   const keys = await keyAges(trx);
-  const promotions = await promotionAges(trx);
-  const present = await presentPromotions(trx);
+  const promotions = Map.groupBy(await recentPromotions(trx), (promotion) => promotion.pool_id);
   return pools.map((row) => {
-    const own = members.filter((member) => member.pool_id === row.id);
-    const ages = promotions.filter((promotion) => promotion.pool_id === row.id);
+    const own = members.get(row.id) ?? [];
+    const recent = promotions.get(row.id) ?? [];
     return {
       pool: poolOf(row),
       members: own.map(memberWithAddress),
-      enrolledForMs: new Map(
-        own.flatMap(({ id }) => {
-          const age = keys.get(id);
-          return age === undefined ? [] : [[id as MemberId, age] as const];
-        }),
-      ),
-      bindings: bindings.filter((binding) => binding.pool_id === row.id).map(toBinding),
-      automaticPromotionAgesMs: ages.filter(({ counts }) => counts).map(({ age_ms }) => age_ms),
-      lastPromotionAgeMs: ages[0]?.age_ms ?? null,
-      promotionId: present.get(row.id) ?? null,
+      enrolledForMs: perMember(own, ({ id }) => keys.get(id) ?? null),
+      bindings: (bindings.get(row.id) ?? []).map(toBinding),
+      recentPromotions: recent.map(recentOf),
+      present: presentOf(recent.find(({ epoch }) => epoch === row.epoch)),
+      maintenanceLeftMs: row.maintenance_left_ms,
+      memberMaintenanceLeftMs: perMember(own, (member) => member.maintenance_left_ms),
+      quarantined: new Set(own.flatMap((member) => (member.quarantined_at === null ? [] : [member.id as MemberId]))),
     };
   });
+}
+
+function perMember<Row extends { readonly id: string }>(
+  rows: readonly Row[],
+  measure: (row: Row) => number | null,
+): ReadonlyMap<MemberId, number> {
+  const values = new Map<MemberId, number>();
+  for (const row of rows) {
+    const value = measure(row);
+    if (value !== null) values.set(row.id as MemberId, value);
+  }
+  return values;
 }
 
 /** Never below zero: the server's wall clock may have been set back. */
@@ -51,27 +69,39 @@ async function keyAges(trx: Transaction<Database>): Promise<ReadonlyMap<string, 
   return new Map(rows.map((row) => [row.member_id, row.age_ms]));
 }
 
-/** Of the last hour, newest first. `counts`: automatic, and since the last acknowledgement (R11). */
-async function promotionAges(trx: Transaction<Database>) {
-  const counts = sql<boolean>`kind IN ('failover', 'failback') AND (acknowledged_at IS NULL OR decided_at > acknowledged_at)`;
-  return trx
-    .selectFrom('promotion')
-    .innerJoin('pool', 'pool.id', 'promotion.pool_id')
-    .select(['promotion.pool_id', counts.as('counts'), ageMs('decided_at').as('age_ms')])
-    .where('decided_at', '>', sql<Date>`clock_timestamp() - interval '1 hour'`)
-    .orderBy('promotion.pool_id')
-    .orderBy('promotion.epoch', 'desc')
-    .execute();
+interface PromotionRow {
+  readonly pool_id: string;
+  readonly id: string;
+  readonly epoch: number;
+  readonly kind: string;
+  readonly from_member_id: string | null;
+  readonly unbraked: boolean;
+  readonly acknowledged: boolean;
+  readonly age_ms: number;
 }
 
-/** The promotion of each pool's present epoch. */
-async function presentPromotions(trx: Transaction<Database>): Promise<ReadonlyMap<string, PromotionId>> {
-  const rows = await trx
-    .selectFrom('pool')
-    .innerJoin('promotion', (join) =>
-      join.onRef('promotion.pool_id', '=', 'pool.id').onRef('promotion.epoch', '=', 'pool.epoch'),
-    )
-    .select(['pool.id', 'promotion.id as promotion_id'])
-    .execute();
-  return new Map(rows.map((row) => [row.id, row.promotion_id as PromotionId]));
+/**
+ * Of the last hour, newest first, and that of the present epoch, which is the newest one. Two look-ups in an index for each pool, however
+ * long the history: hence no OR, and `statement_timestamp()`, for which an index is used, unlike `clock_timestamp()`.
+ */
+async function recentPromotions(trx: Transaction<Database>): Promise<readonly PromotionRow[]> {
+  const { rows } = await sql<PromotionRow>`
+    SELECT p.pool_id, p.id, p.epoch, p.kind, p.from_member_id, p.unbraked,
+      p.epoch <= pool.acknowledged_epoch AS acknowledged, ${ageMs('p.decided_at')} AS age_ms
+    FROM pool CROSS JOIN LATERAL (
+      SELECT * FROM promotion WHERE pool_id = pool.id AND decided_at > statement_timestamp() - interval '1 hour'
+      UNION ALL
+      SELECT * FROM promotion WHERE pool_id = pool.id AND epoch = pool.epoch
+        AND decided_at <= statement_timestamp() - interval '1 hour') AS p
+    ORDER BY p.pool_id, p.epoch DESC`.execute(trx);
+  return rows;
+}
+
+function recentOf({ epoch, age_ms, kind, acknowledged, unbraked }: PromotionRow): RecentPromotion {
+  return { epoch, ageMs: age_ms, kind: kind as PromotionKind, acknowledged, unbraked };
+}
+
+function presentOf(row: PromotionRow | undefined): PresentPromotion | null {
+  if (row === undefined) return null;
+  return { id: row.id as PromotionId, kind: row.kind as PromotionKind, from: row.from_member_id as MemberId | null };
 }

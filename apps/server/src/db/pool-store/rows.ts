@@ -1,4 +1,4 @@
-import type { BindingId, DnsName, Member, MemberId, MemberTemplate, PoolId } from '@serverctl/core';
+import type { BindingId, DnsName, Member, MemberId, MemberTemplate, PoolId, PromotionKind } from '@serverctl/core';
 import type { Selectable } from 'kysely';
 import type { Binding } from '../../worker/ports.ts';
 import type { Database } from '../schema.ts';
@@ -15,6 +15,7 @@ export function toMember(row: Selectable<Database['member']>): Member {
     monitored: row.monitored,
     units: row.units,
     priority: row.priority,
+    zone: row.zone,
   };
 }
 
@@ -31,3 +32,17 @@ export function toBinding(row: Selectable<Database['dns_binding']>): Binding {
     publishedAddress: row.published_address,
   };
 }
+
+/** Whether a person asked for a promotion of this kind, or it is one that nobody asked for. Total: a new kind does not compile before. */
+export function byPerson(kind: PromotionKind): boolean {
+  return askedFor[kind];
+}
+
+const askedFor: Readonly<Record<PromotionKind, boolean>> = {
+  failover: false,
+  failback: false,
+  withdrawal: false,
+  switchover: true,
+  'first-publish': true,
+  adoption: true,
+};

@@ -1,34 +1,23 @@
-import { AppError } from '@serverctl/core';
+import { AppError, type MemberId } from '@serverctl/core';
 import { sql, type Transaction } from 'kysely';
+import type { OpenEnrolment } from '../../services/enrolment/ports.ts';
 import type { Database } from '../schema.ts';
 
-/** An enrolment secret that was neither used nor replaced, and whom it is for. */
-export interface OpenEnrolment {
-  readonly enrolmentId: string;
-  readonly memberId: string;
-  readonly poolId: string;
-  readonly poolName: string;
-  readonly hostname: string;
-  readonly allowedEgress: readonly string[];
-  /** By the database's clock. */
-  readonly isExpired: boolean;
-}
-
 /** Throws `enrolment_secret_invalid`. */
-export async function findOpenEnrolment(trx: Transaction<Database>, secretHash: Buffer): Promise<OpenEnrolment> {
+export async function findOpenEnrolment(trx: Transaction<Database>, secretHash: Uint8Array): Promise<OpenEnrolment> {
   const found = await trx
     .selectFrom('enrollment as e')
     .innerJoin('member as m', 'm.id', 'e.member_id')
     .innerJoin('pool as p', 'p.id', 'm.pool_id')
     .select(['e.id as enrolmentId', 'm.id as memberId', 'p.id as poolId', 'p.name as poolName', 'm.hostname'])
     .select(['m.allowed_egress as allowedEgress', sql<boolean>`e.expires_at <= now()`.as('isExpired')])
-    .where('e.secret_hash', '=', secretHash)
+    .where('e.secret_hash', '=', Buffer.from(secretHash))
     .where('e.used_at', 'is', null)
     .where('e.replaced_at', 'is', null)
     .where('m.removed_at', 'is', null)
     .executeTakeFirst();
   if (found === undefined) throw new AppError('enrolment_secret_invalid');
-  return found;
+  return { ...found, memberId: found.memberId as MemberId };
 }
 
 /** Uses the secret up by one conditional update (R34). Throws `enrolment_secret_invalid` when somebody else was faster. */

@@ -1,17 +1,7 @@
-import { AppError, type MemberId } from '@serverctl/core';
+import { AppError, type BootLine, type MemberId, noteSupersession, type Supersession } from '@serverctl/core';
 import { type Kysely, sql, type Transaction } from 'kysely';
+import type { CurrentKey } from '../../services/agent-session/ports.ts';
 import type { Database } from '../schema.ts';
-
-/** A member's one valid key, with what its proof needs. */
-export interface CurrentKey {
-  readonly memberId: MemberId;
-  readonly poolId: string;
-  readonly hostname: string;
-  readonly keyId: string;
-  readonly publicKey: Buffer;
-  /** The newest boot issued (R35). */
-  readonly lastBoot: number;
-}
 
 /** Throws `agent_key_unknown`. */
 export async function currentKey(db: Kysely<Database>, memberId: string): Promise<CurrentKey> {
@@ -31,7 +21,7 @@ export async function currentKey(db: Kysely<Database>, memberId: string): Promis
 /** Revokes the member's key, if it has one, and stores the new one (R34). */
 export async function replaceKey(
   trx: Transaction<Database>,
-  { id, memberId, publicKey }: { readonly id: string; readonly memberId: string; readonly publicKey: Buffer },
+  { id, memberId, publicKey }: { readonly id: string; readonly memberId: string; readonly publicKey: Uint8Array },
 ): Promise<void> {
   await trx
     .updateTable('member_key')
@@ -39,7 +29,10 @@ export async function replaceKey(
     .where('member_id', '=', memberId)
     .where('revoked_at', 'is', null)
     .execute();
-  await trx.insertInto('member_key').values({ id, member_id: memberId, public_key: publicKey }).execute();
+  await trx
+    .insertInto('member_key')
+    .values({ id, member_id: memberId, public_key: Buffer.from(publicKey) })
+    .execute();
 }
 
 /** The member's next boot (R35). Throws `agent_key_unknown` when the member was removed meanwhile. */
@@ -59,4 +52,20 @@ export async function issueBoot(trx: Transaction<Database>, memberId: MemberId):
 export async function raiseBoot(trx: Transaction<Database>, memberId: MemberId, boot: number): Promise<void> {
   const raised = { last_boot: sql<number>`greatest(last_boot, ${boot})` };
   await trx.updateTable('member').set(raised).where('id', '=', memberId).execute();
+}
+
+/** Notes that a living run of the agent took this boot, under the row's lock that issuing it took. Whether two runs do so in turn (R35). */
+export async function noteTurn(
+  trx: Transaction<Database>,
+  memberId: MemberId,
+  supersession: Supersession,
+): Promise<boolean> {
+  const { rows } = await sql<{ lines: readonly BootLine[]; now_ms: number }>`
+    SELECT boot_lines AS lines, (extract(epoch FROM now()) * 1000)::double precision AS now_ms
+    FROM member WHERE id = ${memberId}`.execute(trx);
+  const [known] = rows;
+  if (known === undefined) throw new AppError('agent_key_unknown');
+  const { lines, isClone } = noteSupersession(known.lines, supersession, known.now_ms);
+  await sql`UPDATE member SET boot_lines = ${JSON.stringify(lines)}::jsonb WHERE id = ${memberId}`.execute(trx);
+  return isClone;
 }

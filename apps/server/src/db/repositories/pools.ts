@@ -1,4 +1,12 @@
-import { AppError, type FailbackSettings, type MemberId, type Pool, type PoolId, type Preset } from '@serverctl/core';
+import {
+  AppError,
+  type FailbackSettings,
+  type MemberId,
+  type PauseReason,
+  type Pool,
+  type PoolId,
+  type Preset,
+} from '@serverctl/core';
 import { type Insertable, type Kysely, type Selectable, sql, type Transaction, type UpdateObject } from 'kysely';
 import type { Database } from '../schema.ts';
 
@@ -53,6 +61,7 @@ export function poolOf(row: PoolRow): Pool {
     activeMemberId: row.active_member_id as MemberId | null,
     epoch: row.epoch,
     held: row.held_at !== null,
+    paused: row.paused_because as PauseReason | null,
   };
 }
 

@@ -34,6 +34,7 @@ export function beatOf(memberId: string, boot: number, seq: number, changes: Par
     agentVersion: '0.1.0',
     refusal: null,
     traffic: null,
+    tokenExpiresAtMs: 840_000,
     ...changes,
   };
 }

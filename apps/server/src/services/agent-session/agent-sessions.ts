@@ -1,19 +1,17 @@
 import type { TokenReply, TokenRequest } from '@serverctl/contract/agent';
 import type { MemberId } from '@serverctl/core';
-import type { Kysely } from 'kysely';
-import type { Listen } from '../../db/listener.ts';
-import type { Database } from '../../db/schema.ts';
 import type { Listener } from '../../liveness/listener.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Random } from '../../platform/random.ts';
 import { Nonces } from './nonce.ts';
+import type { KeyStore, RegisteredMembers } from './ports.ts';
 import { proveKey } from './prove-key.ts';
 import { MemberRegistry } from './registry.ts';
 import { SessionTokens } from './session-token.ts';
 
 export interface AgentSessionDeps {
-  readonly db: Kysely<Database>;
-  readonly listen: Listen;
+  readonly keys: KeyStore;
+  readonly members: RegisteredMembers;
   readonly clock: Clock;
   readonly random: Random;
   readonly listener: Pick<Listener, 'retain'>;
@@ -33,8 +31,8 @@ export interface AgentSessions {
 }
 
 export function createAgentSessions({
-  db,
-  listen,
+  keys,
+  members,
   clock,
   random,
   listener,
@@ -47,6 +45,6 @@ export function createAgentSessions({
     listener.retain(isMember);
     tokens.retain(isMember);
   };
-  const registry = new MemberRegistry({ db, listen, clock, onLoad, onFailure });
-  return { nonces, tokens, registry, proveKey: (request) => proveKey({ db, nonces, tokens, registry }, request) };
+  const registry = new MemberRegistry({ members, clock, onLoad, onFailure });
+  return { nonces, tokens, registry, proveKey: (request) => proveKey({ keys, nonces, tokens, registry }, request) };
 }

@@ -1,15 +1,12 @@
 import { type HeartbeatReply, heartbeatIntervalMs } from '@serverctl/contract/agent';
 import type { Instant, MemberId } from '@serverctl/core';
-import type { Kysely } from 'kysely';
-import type { Listen } from '../../db/listener.ts';
-import { type MemberRow, readMembers } from '../../db/repositories/registered-members.ts';
-import type { Database } from '../../db/schema.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { MemberRow, RegisteredMembers } from './ports.ts';
 
 /*
  * The members as the hot path needs them, in memory. Loaded as a whole:
  *
- *   current    what NOTIFY last told us to read; a guard reads again every 10 s, should a notice have been lost
+ *   current    what a notice last told us to read; a guard reads again every 10 s, should a notice have been lost
  *   loading    one query runs; a notice or a `refresh` meanwhile asks for one more after it, so nobody waits for an older snapshot
  *
  * A storm of notices (each agent start is one) costs one load per 50 ms. When a load fails the old copy stays: an honest agent is not
@@ -37,8 +34,7 @@ export interface RegisteredMember {
 }
 
 export interface RegistryOptions {
-  readonly db: Kysely<Database>;
-  readonly listen: Listen;
+  readonly members: RegisteredMembers;
   readonly clock: Clock;
   readonly onLoad: (isMember: (memberId: MemberId) => boolean) => void;
   readonly onFailure: (error: unknown) => void;
@@ -51,7 +47,7 @@ export class MemberRegistry {
   #next: Promise<void> | null = null;
   #loadedAt: Instant = Number.NEGATIVE_INFINITY;
   #cancelTimer = () => {};
-  #unlisten = () => {};
+  #unsubscribe = () => {};
   #stopped = false;
 
   constructor(options: RegistryOptions) {
@@ -60,14 +56,14 @@ export class MemberRegistry {
 
   /** Rejects when the first load fails: without members nobody can be heard. */
   async start(): Promise<void> {
-    this.#unlisten = this.#options.listen('pool_change', () => this.#schedule());
+    this.#unsubscribe = this.#options.members.onChange(() => this.#schedule());
     await this.refresh();
     this.#plan(guardMs);
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#unlisten();
+    this.#unsubscribe();
     this.#cancelTimer();
     await this.#loading?.catch(() => {});
   }
@@ -109,7 +105,8 @@ export class MemberRegistry {
   #load(): Promise<void> {
     this.#next = null;
     this.#loadedAt = this.#options.clock.now();
-    this.#loading = readMembers(this.#options.db)
+    this.#loading = this.#options.members
+      .read()
       .then((rows) => this.#replace(rows))
       .finally(() => {
         this.#loading = null;
@@ -132,20 +129,20 @@ export class MemberRegistry {
 
 function registered(row: MemberRow, now: Instant): RegisteredMember {
   const reply: Omit<HeartbeatReply, 'dropped'> = {
-    role: row.active_member_id === null ? 'none' : row.active_member_id === row.id ? 'active' : 'standby',
+    role: row.activeMemberId === null ? 'none' : row.activeMemberId === row.id ? 'active' : 'standby',
     epoch: row.epoch,
     // A balancer's HAProxy is watched even when it is not monitored, so that the page can show it.
     units: row.monitored || row.template === 'haproxy-balancer' ? row.units : [],
     intervalMs: heartbeatIntervalMs,
   };
   return {
-    id: row.id as MemberId,
-    keyId: row.key_id,
+    id: row.id,
+    keyId: row.keyId,
     hostname: row.hostname,
-    previousHostname: row.previous_hostname,
-    previousHostnameUntil: now + (row.previous_hostname_left_ms ?? 0),
-    allowedEgress: row.allowed_egress,
-    lastBoot: row.last_boot,
+    previousHostname: row.previousHostname,
+    previousHostnameUntil: now + (row.previousHostnameLeftMs ?? 0),
+    allowedEgress: row.allowedEgress,
+    lastBoot: row.lastBoot,
     allowedPeer: null,
     replyToNew: JSON.stringify({ ...reply, dropped: false }),
     replyToOld: JSON.stringify({ ...reply, dropped: true }),

@@ -1,16 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { EnrolReply, EnrolRequest } from '@serverctl/contract/agent';
 import { AppError, egressAllows } from '@serverctl/core';
-import type { Kysely, Transaction } from 'kysely';
-import { writeAudit } from '../../db/repositories/audit.ts';
-import { consumeEnrolment, findOpenEnrolment, type OpenEnrolment } from '../../db/repositories/enrolment-use.ts';
-import { writeEvent } from '../../db/repositories/events.ts';
-import { replaceKey } from '../../db/repositories/member-keys.ts';
-import type { Database } from '../../db/schema.ts';
 import { newId, type Random } from '../../platform/random.ts';
 import { assertProtocol } from '../agent-protocol.ts';
-import { inTransaction } from '../transaction.ts';
-import { noteRefusal } from './note-refusal.ts';
+import type { EnrolmentStore, OpenEnrolment } from './ports.ts';
 import { proxyQuestion } from './proxy-question.ts';
 
 /*
@@ -22,12 +15,12 @@ import { proxyQuestion } from './proxy-question.ts';
  *   hostname not the member's             enrolment_wrong_hostname   likewise; people are told of both by an event
  *   lost the race for the one use         enrolment_secret_invalid
  *
- * One transaction consumes the secret by one conditional update, revokes the old key, stores the new one and writes audit and event, so
- * one secret yields one key (I15, I17).
+ * The store consumes the secret, revokes the old key, keeps the new one and writes audit and event as one act, so one secret yields one
+ * key (I15, I17).
  */
 
 export interface EnrolDeps {
-  readonly db: Kysely<Database>;
+  readonly enrolments: EnrolmentStore;
   readonly random: Random;
   /** Addresses of the control plane that agents may use, in order. */
   readonly urls: readonly string[];
@@ -48,25 +41,23 @@ export function enrolmentSecretHash(secret: string): Buffer {
 
 /** Uses the secret and keeps the host's public key. */
 export async function enrol(
-  { db, random, urls }: EnrolDeps,
+  { enrolments, random, urls }: EnrolDeps,
   request: EnrolRequest,
   context: EnrolContext,
 ): Promise<EnrolReply> {
   assertProtocol(request.protocol);
-  const publicKey = Buffer.from(request.publicKey, 'base64url');
-  const { found, refusal } = await inTransaction(db, async (trx) => {
-    const found = await findOpenEnrolment(trx, enrolmentSecretHash(request.secret));
-    if (found.isExpired) throw new AppError('enrolment_expired');
-    const refusal = refusalOf(found, request, context);
-    if (refusal !== null) return { found, refusal };
-    await consumeEnrolment(trx, found.enrolmentId);
-    const keyId = newId(random);
-    await replaceKey(trx, { id: keyId, memberId: found.memberId, publicKey });
-    await tell(trx, found, keyId, request, context);
-    return { found, refusal };
-  });
-  if (refusal === null) return { memberId: found.memberId, poolName: found.poolName, urls };
-  await noteRefusal(db, found, refusal);
+  const { peer, requestId } = context;
+  const use = {
+    secretHash: enrolmentSecretHash(request.secret),
+    keyId: newId(random),
+    publicKey: Buffer.from(request.publicKey, 'base64url'),
+    peer,
+    agentVersion: request.agentVersion,
+    requestId,
+  };
+  const { open, refusal } = await enrolments.use(use, (found) => refusalOf(found, request, context));
+  if (refusal === null) return { memberId: open.memberId, poolName: open.poolName, urls };
+  await enrolments.noteRefusal(open, refusal);
   throw refusal;
 }
 
@@ -79,17 +70,4 @@ function refusalOf({ allowedEgress, hostname }: OpenEnrolment, request: EnrolReq
   }
   if (request.hostname.toLowerCase() === hostname) return null;
   return new AppError('enrolment_wrong_hostname', { seen: request.hostname, allowed: hostname });
-}
-
-async function tell(
-  trx: Transaction<Database>,
-  { memberId, poolId, hostname }: OpenEnrolment,
-  keyId: string,
-  { agentVersion }: EnrolRequest,
-  { peer, requestId }: EnrolContext,
-): Promise<void> {
-  const details = { keyId, peer, agentVersion };
-  await writeAudit(trx, { actor: 'enrolment', action: 'member.enrol', target: memberId, poolId, requestId, details });
-  const sentence = `${hostname} enrolled from ${peer}.`;
-  await writeEvent(trx, { kind: 'member.enrol', severity: 'info', poolId, memberId, sentence, details });
 }

@@ -1,11 +1,11 @@
 import type { AppError } from '@serverctl/core';
 import type { Kysely } from 'kysely';
-import type { OpenEnrolment } from '../../db/repositories/enrolment-use.ts';
 import { writeEvent } from '../../db/repositories/events.ts';
 import { toldLately } from '../../db/repositories/events-read.ts';
 import { lockMember } from '../../db/repositories/members.ts';
 import type { Database } from '../../db/schema.ts';
 import { inTransaction } from '../transaction.ts';
+import type { OpenEnrolment } from './ports.ts';
 
 const kind = 'enrolment.refused';
 /** Somebody with a valid secret may try again and again: one event per member and reason in so long. */

@@ -1,5 +1,11 @@
 import type { MemberAdded, MemberInput, MemberView } from '@serverctl/contract';
-import { checkMemberSettings, defaultMemberSettings, type MemberSettings, type MemberTemplate } from '@serverctl/core';
+import {
+  checkMemberSettings,
+  defaultMemberSettings,
+  type MemberSettings,
+  type MemberTemplate,
+  zoneOf,
+} from '@serverctl/core';
 import type { z } from 'zod';
 import { writeAudit } from '../../db/repositories/audit.ts';
 import { writeEvent } from '../../db/repositories/events.ts';
@@ -65,6 +71,7 @@ export function checkedSettings(
     monitored: change.monitored ?? base.monitored,
     units: change.units ?? base.units,
     priority: change.priority ?? base.priority,
+    zone: zoneOf(change.zone ?? base.zone),
   };
   const problem = checkMemberSettings(settings);
   if (problem !== null) throw problem;
@@ -80,5 +87,6 @@ export function columnsOf(settings: MemberSettings) {
     monitored: settings.monitored,
     units: [...settings.units],
     priority: settings.priority,
+    zone: settings.zone,
   };
 }

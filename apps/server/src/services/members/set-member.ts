@@ -59,7 +59,7 @@ export async function setMember(
   return getMemberView(deps, { poolId, memberId });
 }
 
-function settingsIn(row: MemberRow): MemberSettings {
+export function settingsIn(row: MemberRow): MemberSettings {
   const { id: _id, poolId: _poolId, ...settings } = toMember(row);
   return settings;
 }

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { writeAudit } from '../../db/repositories/audit.ts';
 import { writeEvent } from '../../db/repositories/events.ts';
+import { listMembers } from '../../db/repositories/members.ts';
 import { insertPool, lockPool, type PoolRow, poolOf, updatePool } from '../../db/repositories/pools.ts';
 import { newId } from '../../platform/random.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
@@ -47,6 +48,7 @@ export async function setPool(deps: ServiceDeps, caller: Caller, ref: string, pa
     const settings = mergedSettings(before, patch);
     const switchesOn = settings.automaticFailover && !before.automaticFailover;
     if (switchesOn && patch.confirmMove !== true) await refuseSurprisingMove(trx, { ...before, ...settings });
+    const isAlone = (await listMembers(trx, row.id)).length < 2;
     await updatePool(trx, row.id, columnsOf(settings));
     await writeAudit(trx, {
       ...caller,
@@ -59,14 +61,14 @@ export async function setPool(deps: ServiceDeps, caller: Caller, ref: string, pa
       kind: 'pool.changed',
       severity: 'info',
       poolId: row.id,
-      sentence: changeSentence(before, settings),
+      sentence: changeSentence(before, settings, isAlone),
     });
     return row.id;
   });
   return getPoolView(deps, id);
 }
 
-/** Ends `held` and refills R11's bucket: only promotions after this moment count against it. */
+/** Ends `held` and refills R11's bucket: only promotions after the present epoch count against it, whatever a clock does. */
 export async function acknowledgePool(
   deps: ServiceDeps,
   caller: Caller,
@@ -75,14 +77,18 @@ export async function acknowledgePool(
 ): Promise<PoolView> {
   const id = await inTransaction(deps.db, async (trx) => {
     const row: PoolRow = await lockPool(trx, ref);
-    await updatePool(trx, row.id, { held_at: null, acknowledged_at: sql<Date>`clock_timestamp()` });
+    await updatePool(trx, row.id, {
+      held_at: null,
+      acknowledged_at: sql<Date>`clock_timestamp()`,
+      acknowledged_epoch: row.epoch,
+    });
     await writeAudit(trx, {
       ...caller,
       action: 'pool.acknowledge',
       target: row.id,
       poolId: row.id,
       reason,
-      details: { wasHeld: row.held_at !== null },
+      details: { wasHeld: row.held_at !== null, epoch: row.epoch },
     });
     const sentence = `${row.name} was acknowledged: automatic promotions are counted from now on.`;
     await writeEvent(trx, {
@@ -137,9 +143,10 @@ function columnsOf(settings: PoolSettings) {
   };
 }
 
-function changeSentence(before: PoolSettings, after: PoolSettings): string {
+function changeSentence(before: PoolSettings, after: PoolSettings, isAlone: boolean): string {
   if (before.automaticFailover !== after.automaticFailover) {
-    return `Automatic failover of ${after.name} was switched ${after.automaticFailover ? 'on' : 'off'}.`;
+    const caution = after.automaticFailover && isAlone ? '; it needs a second member to move to' : '';
+    return `Automatic failover of ${after.name} was switched ${after.automaticFailover ? 'on' : 'off'}${caution}.`;
   }
   return `The settings of ${after.name} were changed.`;
 }

@@ -3,7 +3,6 @@ import {
   AppError,
   type BindingId,
   type BoundRecord,
-  type DnsName,
   type FirstPublish,
   judge,
   type MemberId,
@@ -17,7 +16,8 @@ import { getMember } from '../../db/repositories/members.ts';
 import { getPool } from '../../db/repositories/pools.ts';
 import type { ConfirmedName } from '../../worker/ports.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
-import { markText, recordRef } from '../dns/try-record.ts';
+import { markText } from '../dns/try-record.ts';
+import { readRecords } from '../records/read-records.ts';
 import { freshEvidence } from './fresh-evidence.ts';
 import { readPromotionView } from './read-promotions.ts';
 import { recordPromotion } from './record-promotion.ts';
@@ -26,8 +26,6 @@ import { recordPromotion } from './record-promotion.ts';
  * A pool starts with no active member and never promotes by itself in that state (PRODUCT.md section 4). The records are read and a member
  * is proposed; a person confirms, and that is epoch 1. What is read is read again at the confirmation: nothing is confirmed unseen.
  */
-
-const readTimeoutMs = 8_000;
 
 interface Reading {
   readonly evidence: PoolEvidence;
@@ -106,25 +104,14 @@ export async function confirmFirstPublish(
 
 /** Reads every name at its provider. Throws `pool_already_active`, `binding_missing`, or the provider's own error. */
 async function read(deps: ServiceDeps, poolRef: string): Promise<Reading> {
-  const { db, clock, providers } = deps;
+  const { db } = deps;
   const pool = await getPool(db, poolRef);
   if (pool.active_member_id !== null) throw new AppError('pool_already_active', { pool: pool.name });
   const bindings = await listBindings(db, pool.id);
   if (bindings.length === 0) throw new AppError('binding_missing', { pool: pool.name });
-  const deadline = new AbortController();
-  const cancel = clock.after(readTimeoutMs, () => deadline.abort(new AppError('dns_unreachable')));
-  try {
-    const views = await Promise.all(
-      bindings.map(async (binding): Promise<BoundRecord> => {
-        const provider = await providers.forCredential(binding.credential_id);
-        return { name: binding.name as DnsName, view: await provider.read(recordRef(binding), deadline.signal) };
-      }),
-    );
-    const evidence = await freshEvidence(db, pool.id);
-    return { evidence, standings: judge(evidence).standings, bindings, views };
-  } finally {
-    cancel();
-  }
+  const views = await readRecords(deps, bindings);
+  const evidence = await freshEvidence(db, pool.id);
+  return { evidence, standings: judge(evidence).standings, bindings, views };
 }
 
 /** Whom a yes would make active; with a record that is not ours, whom the yes to taking it over would. */

@@ -1,9 +1,17 @@
-import type { Listening, MemberEvidence, MemberId, PoolEvidence } from '@serverctl/core';
+import {
+  type FleetEvidence,
+  type Listening,
+  type MemberEvidence,
+  type MemberId,
+  type PoolEvidence,
+  unlabelledZone,
+} from '@serverctl/core';
 import type { Kysely } from 'kysely';
 import { enrolledMembers, listMembers, memberWithAddress } from '../../db/repositories/members.ts';
 import { storedEvidence } from '../../db/repositories/pool-status.ts';
 import { getPool, poolOf } from '../../db/repositories/pools.ts';
 import type { Database } from '../../db/schema.ts';
+import { readMaintenanceLeft } from './maintenance-left.ts';
 
 /*
  * What the failover loop saw last, brought up to now: settings and members as they are in the database, silence longer by the age of the
@@ -12,22 +20,30 @@ import type { Database } from '../../db/schema.ts';
  */
 export async function freshEvidence(db: Kysely<Database>, poolId: string): Promise<PoolEvidence> {
   const pool = poolOf(await getPool(db, poolId));
-  const members = (await listMembers(db, pool.id)).map(memberWithAddress);
+  const rows = await listMembers(db, pool.id);
+  const quarantined = new Set(rows.filter((row) => row.quarantined_at !== null).map((row) => row.id));
   const enrolled = await enrolledMembers(db);
+  const maintenance = await readMaintenanceLeft(db, pool.id);
   const { evidence: last, ageMs } = (await storedEvidence(db, pool.id)) ?? { evidence: null, ageMs: 0 };
   return {
     pool,
-    members: members.map((member) => ({
+    members: rows.map(memberWithAddress).map((member) => ({
       ...aged(last?.members.find((one) => one.id === member.id) ?? unseen(member.id), ageMs),
       hostname: member.hostname,
       priority: member.priority,
       monitored: member.monitored,
       publicIpv4: member.publicIpv4,
+      zone: member.zone,
+      maintenanceLeftMs: maintenance.memberMs.get(member.id) ?? null,
+      quarantined: quarantined.has(member.id),
     })),
     listening: last?.listening ?? notYetListening(enrolled.size),
     automaticPromotionAgesMs: (last?.automaticPromotionAgesMs ?? []).map((one) => one + ageMs),
     lastPromotionAgeMs: last?.lastPromotionAgeMs == null ? null : last.lastPromotionAgeMs + ageMs,
     minuteOfDay: last?.minuteOfDay ?? 0,
+    fleet: agedFleet(last?.fleet, ageMs),
+    maintenanceLeftMs: maintenance.poolMs,
+    unpublished: last?.unpublished ?? null,
   };
 }
 
@@ -45,12 +61,26 @@ function unseen(id: MemberId): MemberEvidence {
     priority: 0,
     monitored: false,
     publicIpv4: null,
+    zone: unlabelledZone,
     hearing: { kind: 'never', waitedMs: 0 },
     haproxy: { kind: 'unreported' },
     refusal: null,
     healthyForMs: 0,
     enrolledForMs: 0,
     failuresLastHour: 0,
+    maintenanceLeftMs: null,
+    quarantined: false,
+  };
+}
+
+/** The brakes do not bind a person; they are in the evidence for what would have happened without one. */
+function agedFleet(fleet: FleetEvidence | undefined, ageMs: number): FleetEvidence {
+  if (fleet === undefined) return { zones: [], poolCount: 0, promotionAgesMs: [], brakesReleasedForMs: null };
+  const { brakesReleasedForMs: left } = fleet;
+  return {
+    ...fleet,
+    promotionAgesMs: fleet.promotionAgesMs.map((one) => one + ageMs),
+    brakesReleasedForMs: left === null || left <= ageMs ? null : left - ageMs,
   };
 }
 

@@ -5,9 +5,9 @@ import { targetAddress } from '../../worker/target-address.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
 
 export interface PersonsPromotion {
-  readonly kind: 'switchover' | 'first-publish';
+  readonly kind: 'switchover' | 'first-publish' | 'adoption';
   /** Why, when the kind does not say it. */
-  readonly cause?: 're-addressed';
+  readonly cause?: 're-addressed' | 'adopted' | 'kept';
   readonly evidence: PoolEvidence;
   readonly from: MemberId | null;
   readonly to: MemberId;

@@ -8,8 +8,10 @@ import {
   isPublicIpv4,
   type MemberTemplate,
   parseEgressEntry,
+  type Refusal,
 } from '@serverctl/core';
 import { type MemberRow, memberWithAddress } from '../../db/repositories/members.ts';
+import { maintenanceView } from './maintenance-view.ts';
 import type { Heard, PoolSnapshot } from './snapshot.ts';
 
 /** A member as people see it. Before the first judgement its health is `unknown`, in words that say why. */
@@ -27,6 +29,7 @@ export function memberView(snapshot: PoolSnapshot, row: MemberRow): MemberView {
     monitored: row.monitored,
     units: row.units,
     priority: row.priority,
+    zone: row.zone,
     enrolled,
     previousHostname: stillAccepted
       ? { hostname: row.previous_hostname ?? '', until: until?.toISOString() ?? '' }
@@ -58,6 +61,10 @@ export function memberStatus(snapshot: PoolSnapshot, row: MemberRow): MemberStat
     place: standing?.place ?? null,
     standingSentence: standing?.sentence ?? waiting,
     address: memberWithAddress(row).publicIpv4,
+    zone: row.zone,
+    maintenance: maintenanceView(row, snapshot.at),
+    quarantined:
+      row.quarantined_at === null ? null : { since: row.quarantined_at.toISOString(), reason: row.quarantine_reason },
     refusedSeen: refusedSeen(heard),
     traffic: trafficOf(heard),
   };
@@ -79,9 +86,15 @@ function trafficOf(heard: Heard | undefined): MemberStatus['traffic'] {
   return heard === undefined || !traffic ? null : { ...traffic, ageMs: Math.round(heard.traffic_age_ms) };
 }
 
-function refusedSeen(heard: Heard | undefined): string | null {
-  const refusal = heard?.refusal as { readonly seen?: unknown } | null | undefined;
-  return typeof refusal?.seen === 'string' ? refusal.seen : null;
+function refusedSeen(heard: Pick<Heard, 'refusal'> | undefined): string | null {
+  const refusal = heard?.refusal as Partial<Refusal> | null | undefined;
+  return refusal?.seen ?? null;
+}
+
+/** The address that the last beat was refused for; null when it was not, or for something else. */
+export function refusedAddress(heard: Pick<Heard, 'refusal'> | undefined): string | null {
+  const refusal = heard?.refusal as Partial<Refusal> | null | undefined;
+  return refusal?.because === 'ip' ? refusedSeen(heard) : null;
 }
 
 function warningsOf(row: MemberRow): string[] {

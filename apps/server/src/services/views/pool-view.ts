@@ -2,6 +2,7 @@ import type { FailbackPatch, PoolStatus, PoolView } from '@serverctl/contract';
 import {
   durationText,
   type FailbackSettings,
+  type PauseReason,
   type PoolState,
   type Preset,
   type Publication,
@@ -9,8 +10,9 @@ import {
   poolStateSentence,
   secondMs,
 } from '@serverctl/core';
-import { poolOf } from '../../db/repositories/pools.ts';
+import { type PoolRow, poolOf } from '../../db/repositories/pools.ts';
 import { bindingView } from './binding-view.ts';
+import { maintenanceView } from './maintenance-view.ts';
 import { memberStatus } from './member-view.ts';
 import type { PoolSnapshot } from './snapshot.ts';
 
@@ -30,6 +32,9 @@ export function poolView(snapshot: PoolSnapshot): PoolView {
     activeMemberId: pool.active_member_id,
     epoch: pool.epoch,
     held: pool.held_at !== null,
+    paused: pausedView(pool),
+    maintenance: maintenanceView(pool, snapshot.at),
+    seenEpoch: pool.seen_epoch,
     createdAt: pool.created_at.toISOString(),
     status: poolStatus(snapshot),
   };
@@ -88,8 +93,34 @@ function stateOf(snapshot: PoolSnapshot, missing: readonly string[]): { state: P
     setupComplete: missing.length === 0,
   });
   if (pool.active_member_id === null) return { state, sentence: setupSentence(missing) };
-  const publishing = ['publishing', 'unknown-outcome', 'verifying', 'partial', 'blocked'].includes(state);
-  return { state, sentence: publishing ? poolStateSentence(state) : judged.judgement.sentence };
+  return { state, sentence: sentenceFor(state, snapshot, judged.judgement.sentence) };
+}
+
+/** What the loop does not know of is said in the state's own words; a pause says why. */
+function sentenceFor(state: PoolState, { pool, members }: PoolSnapshot, judged: string): string {
+  if (state === 'paused') return `${pool.paused_sentence ?? ''} ${poolStateSentence(state)}`.trim();
+  if (ofPublication.has(state)) return poolStateSentence(state);
+  const alone = pool.automatic_failover && members.length === 1 && !judged.includes(secondMember);
+  return alone ? `${judged} Automatic failover ${secondMember}.` : judged;
+}
+
+const secondMember = 'needs a second member';
+const ofPublication: ReadonlySet<PoolState> = new Set([
+  'publishing',
+  'unknown-outcome',
+  'verifying',
+  'partial',
+  'blocked',
+  'drift',
+]);
+
+function pausedView({
+  paused_at: at,
+  paused_because: because,
+  paused_sentence: sentence,
+}: PoolRow): PoolView['paused'] {
+  if (at === null) return null;
+  return { because: because as PauseReason, sentence: sentence ?? '', since: at.toISOString() };
 }
 
 function setupSentence(missing: readonly string[]): string {
@@ -102,7 +133,7 @@ function publicationOf({ pool, bindings }: PoolSnapshot): Publication {
   const states = new Set(bindings.map((binding) => binding.state));
   for (const state of ['blocked', 'unknown-outcome', 'publishing'] as const) if (states.has(state)) return state;
   if (bindings.some((binding) => binding.published_epoch < pool.epoch)) return 'publishing';
-  for (const state of ['verifying', 'partial'] as const) if (states.has(state)) return state;
+  for (const state of ['drift', 'verifying', 'partial'] as const) if (states.has(state)) return state;
   return 'calm';
 }
 

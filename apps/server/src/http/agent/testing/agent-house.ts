@@ -3,13 +3,17 @@ import type { MemberId, PoolId } from '@serverctl/core';
 import Fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify';
 import { sql } from 'kysely';
 import { createFakeClock, type FakeClock } from '../../../../../../testkit/src/fake-clock.ts';
+import type { Quarantine } from '../../../db/repositories/quarantine.ts';
 import { type TestDatabase, testDatabase } from '../../../db/testing.ts';
 import { createListener, type Listener } from '../../../liveness/listener.ts';
 import { paceLimits } from '../../../liveness/pace.ts';
+import { livenessStorage } from '../../../liveness/storage.ts';
 import { systemClock } from '../../../platform/clock.ts';
 import { newId, systemRandom } from '../../../platform/random.ts';
 import { createAgentSessions } from '../../../services/agent-session/agent-sessions.ts';
+import { createKeyStore, createRegisteredMembers, quarantineForBeats } from '../../../services/agent-session/storage.ts';
 import { enrol, enrolmentSecretHash } from '../../../services/enrolment/enrol.ts';
+import { createEnrolmentStore } from '../../../services/enrolment/storage.ts';
 import type { AttemptLimits } from '../attempts.ts';
 import { trustProxies } from '../peer.ts';
 import { agentRoutes } from '../plugin.ts';
@@ -22,6 +26,8 @@ export interface AgentHouse {
   readonly listener: Listener;
   /** Everything that was logged, at every level. */
   readonly logged: () => string;
+  /** Quarantines that were told. */
+  readonly quarantines: readonly Quarantine[];
   addMember(member?: Partial<NewMember>): Promise<TestMember>;
   addSecret(memberId: string, expiresIn?: string): Promise<string>;
   post(path: string, body: unknown, from?: string, token?: string, forwarded?: string): Promise<LightMyRequestResponse>;
@@ -60,11 +66,13 @@ export async function openAgentHouse({
   const database = await testDatabase();
   const clock = createFakeClock();
   const time = realTime ? systemClock : clock;
+  const quarantines: Quarantine[] = [];
   const listener = createListener({
-    db: database.kysely,
-    listen: database.listen,
+    ...livenessStorage(database.kysely, database.listen),
     clock: time,
     listenerId: newId(systemRandom),
+    onClone: ({ memberId }) =>
+      void quarantineForBeats(database.kysely, memberId).then((one) => one !== null && quarantines.push(one)),
   });
   const lines: string[] = [];
   const stream = new Writable({
@@ -76,9 +84,10 @@ export async function openAgentHouse({
   const app = Fastify({ logger: { level: 'trace', stream } });
   trustProxies(app, trustedProxies);
   const db = database.kysely;
+  const enrolments = createEnrolmentStore(db);
   const sessions = createAgentSessions({
-    db,
-    listen: database.listen,
+    keys: createKeyStore(db, (quarantine) => void quarantines.push(quarantine)),
+    members: createRegisteredMembers(db, database.listen),
     clock: time,
     random: systemRandom,
     listener,
@@ -90,7 +99,7 @@ export async function openAgentHouse({
     clock: time,
     listener,
     sessions,
-    enrol: (request, context) => enrol({ db, random: systemRandom, urls }, request, context),
+    enrol: (request, context) => enrol({ enrolments, random: systemRandom, urls }, request, context),
     ...(attemptLimits && { attemptLimits }),
   });
   await app.ready();
@@ -101,6 +110,7 @@ export async function openAgentHouse({
     app,
     listener,
     logged: () => lines.join(''),
+    quarantines,
     addMember: (member) => addMember(database, member ?? {}),
     addSecret: (memberId, expiresIn) => addSecret(database, memberId, expiresIn),
     post: (url, body, from = agentPeer, token, forwarded) => post(app, url, body, { from, token, forwarded }),

@@ -5,6 +5,7 @@ import {
   type NonceReply,
   protocolVersion,
   type TokenReply,
+  type TokenRequest,
   tokenProofText,
 } from '@serverctl/contract/agent';
 import { type AgentHouse, agentPeer, type TestMember } from './agent-house.ts';
@@ -39,15 +40,26 @@ export async function askNonce(house: AgentHouse, memberId: string): Promise<str
   return (await house.post(agentPaths.nonce, { memberId })).json<NonceReply>().nonce;
 }
 
-export function tokenRequest({ member, privateKey }: TestAgent, nonce: string, boot: number | null) {
+export function tokenRequest(
+  { member, privateKey }: TestAgent,
+  nonce: string,
+  boot: number | null,
+  superseded: number | null = null,
+): TokenRequest {
   const signature = sign(null, Buffer.from(tokenProofText(nonce, member.id, boot)), privateKey).toString('base64url');
-  return { protocol: protocolVersion, memberId: member.id, nonce, signature, boot };
+  const said = superseded === null ? {} : { superseded };
+  return { protocol: protocolVersion, memberId: member.id, nonce, signature, boot, ...said };
 }
 
 /** A new boot and its token, as an agent gets them at its start. */
-export async function started(house: AgentHouse, agent: TestAgent, boot: number | null = null): Promise<TokenReply> {
+export async function started(
+  house: AgentHouse,
+  agent: TestAgent,
+  boot: number | null = null,
+  superseded: number | null = null,
+): Promise<TokenReply> {
   const nonce = await askNonce(house, agent.member.id);
-  const reply = await house.post(agentPaths.token, tokenRequest(agent, nonce, boot));
+  const reply = await house.post(agentPaths.token, tokenRequest(agent, nonce, boot, superseded));
   if (reply.statusCode !== 200) throw new Error(`the key was refused: ${reply.body}`);
   return reply.json<TokenReply>();
 }

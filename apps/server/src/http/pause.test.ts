@@ -1,0 +1,196 @@
+import { formatMark, type PoolId } from '@serverctl/core';
+import { expect, test } from 'vitest';
+import { newId } from '../platform/random.ts';
+import { housePerTest, refusal } from './testing/house-per-test.ts';
+import { storeJudged } from './testing/judged.ts';
+
+const built = housePerTest('pause');
+const reason = 'restored from a backup';
+const pools = () => built.house.client.pools;
+const lb = 'lb.example.com';
+const [lb1Address, lb2Address, strange] = ['198.51.100.11', '198.51.100.12', '203.0.113.9'];
+
+/** The record as a provider would hold it, with the mark of this pool, or of it in another control plane. */
+function put(address: string, epoch: number | null, of: 'us' | 'another' = 'us'): void {
+  const { zone, deps } = built.house;
+  zone.put(lb, 'A', [address]);
+  const instance = of === 'us' ? deps.providers.instance : newId<typeof deps.providers.instance>(deps.random);
+  const mark = { instance, pool: built.edge.pool as PoolId, epoch: epoch ?? 0 };
+  zone.put(`_serverctl.${lb}`, 'TXT', epoch === null ? [] : [formatMark(mark)]);
+}
+
+const paused = () => pools().pause('edge', { reason: 'looking at it' });
+const takeOver = async () => {
+  const rows = await built.house.database.kysely.selectFrom('dns_binding').select('take_over').execute();
+  return rows.map((row) => row.take_over);
+};
+
+test('a pause says why, by whom and since when, tells the channels, and refuses a second one', async () => {
+  const view = await paused();
+  expect(view.paused).toMatchObject({
+    because: 'person',
+    sentence: 'edge was paused by a person: looking at it',
+    since: expect.any(String),
+  });
+  expect(built.house.notices.at(-1)).toMatchObject({ kind: 'pool.paused', severity: 'warning', logged: true });
+  expect(await refusal(paused())).toMatchObject({ code: 'pool_already_paused' });
+});
+
+test('a paused pool is shown as that, and only a switchover that names its target acts', async () => {
+  await paused();
+  await storeJudged(built.house, built.edge);
+  const { status } = await pools().get('edge');
+  expect(status).toMatchObject({ state: 'paused', sentence: expect.stringContaining('looking at it') });
+  expect(status.sentence).toContain('serverctl pool resume');
+  const promote = (to: string) => built.house.client.promotions.promote('edge', { to, reason });
+  expect(await refusal(promote('next'))).toMatchObject({ code: 'pool_paused' });
+  expect((await promote('lb2.example.com')).promotion).toMatchObject({ epoch: 2 });
+});
+
+test('a pause ends without a question while each record is as the pool left it, or only needs repair', async () => {
+  for (const stand of [() => put(lb1Address, 1), () => put(lb1Address, null), () => put(strange, 1)]) {
+    await paused();
+    stand();
+    const { pool, promotion } = await pools().resume('edge', { reason });
+    expect([pool.paused, pool.epoch, promotion]).toEqual([null, 1, null]);
+  }
+  expect(built.house.notices.at(-1)).toMatchObject({ kind: 'pool.resumed', logged: true });
+  expect(await refusal(pools().resume('edge', { reason }))).toMatchObject({ code: 'pool_not_paused' });
+});
+
+test.each([
+  ['names another member', () => put(lb2Address, 1), '198.51.100.12'],
+  ['carries a newer epoch', () => put(lb1Address, 41), 'epoch 41'],
+  ['carries another control plane’s mark', () => put(lb1Address, 3, 'another'), 'mark'],
+])(
+  'a pause does not end by itself while the record %s: it asks, and nothing is changed',
+  async (_what, stand, word) => {
+    await paused();
+    stand();
+    const before = await built.house.stored();
+    expect(await refusal(pools().resume('edge', { reason }))).toMatchObject({
+      code: 'resume_needs_choice',
+      details: { names: [expect.stringContaining(word)] },
+    });
+    expect(await built.house.stored()).toBe(before);
+  },
+);
+
+test('adopting at the end of a pause makes the named member active, above every epoch that was read (R25)', async () => {
+  await storeJudged(built.house, built.edge);
+  await paused();
+  put(lb2Address, 41);
+  const { pool, promotion } = await pools().resume('edge', { reason, record: 'adopt' });
+  expect(promotion).toMatchObject({
+    kind: 'adoption',
+    cause: 'adopted',
+    epoch: 42,
+    toMemberId: built.edge.lb2,
+    reason,
+  });
+  expect(pool).toMatchObject({ paused: null, epoch: 42, activeMemberId: built.edge.lb2, seenEpoch: 41 });
+  expect(await takeOver()).toEqual([false]);
+});
+
+test('keeping at the end of a pause writes over another control plane’s mark, under an epoch above its own', async () => {
+  await storeJudged(built.house, built.edge);
+  await paused();
+  put(lb2Address, 7, 'another');
+  const { pool, promotion } = await pools().resume('edge', { reason, record: 'keep' });
+  expect(promotion).toMatchObject({ kind: 'switchover', cause: 'kept', epoch: 8, toMemberId: built.edge.lb1 });
+  expect(pool.activeMemberId).toBe(built.edge.lb1);
+  expect(await takeOver()).toEqual([true]);
+  const rows = await built.house.database.kysely
+    .selectFrom('audit_entry')
+    .select(['action', 'details'])
+    .orderBy('seq', 'desc')
+    .limit(2)
+    .execute();
+  expect(rows).toMatchObject([
+    { action: 'promotion.switchover', details: { names: [{ name: lb, takeOver: true, held: [lb2Address] }] } },
+    { action: 'pool.resume', details: { wasPausedBecause: 'person', record: 'keep' } },
+  ]);
+});
+
+test('adopting is refused whole when the record names no member', async () => {
+  await paused();
+  put(strange, 41);
+  const before = await built.house.stored();
+  expect(await refusal(pools().resume('edge', { reason, record: 'adopt' }))).toMatchObject({
+    code: 'record_names_no_member',
+    details: { names: [expect.stringContaining(strange)] },
+  });
+  expect(await built.house.stored()).toBe(before);
+});
+
+test('a pool whose names name different members adopts none of them', async () => {
+  const wish = { name: 'w.example.com', zone: 'example.com', credentialId: 'bind' };
+  await built.house.client.bindings.add('edge', wish);
+  await paused();
+  put(lb2Address, 1);
+  built.house.zone.put('w.example.com', 'A', [lb1Address]);
+  expect(await refusal(pools().resume('edge', { reason, record: 'adopt' }))).toMatchObject({
+    code: 'record_names_no_member',
+  });
+  const { promotion } = await pools().resume('edge', { reason, record: 'keep' });
+  expect(promotion).toMatchObject({ cause: 'kept', epoch: 2 });
+});
+
+test('what we wrote under an earlier epoch only waits for its write: no question', async () => {
+  await storeJudged(built.house, built.edge);
+  await built.house.database.kysely
+    .updateTable('dns_binding')
+    .set({ published_epoch: 1, published_address: lb1Address })
+    .execute();
+  await built.house.client.promotions.promote('edge', { to: built.edge.lb2, reason, confirmNotReady: true });
+  await paused();
+  put(lb1Address, null);
+  expect((await pools().resume('edge', { reason })).promotion).toBeNull();
+});
+
+test('a record that cannot be read ends no pause', async () => {
+  await paused();
+  put(lb1Address, 1);
+  built.house.zone.put(lb, 'A', []);
+  built.house.zone.put(lb, 'CNAME', ['www.example.com']);
+  expect(await refusal(pools().resume('edge', { reason }))).toMatchObject({ code: 'dns_cname_in_the_way' });
+  built.house.zone.put(lb, 'CNAME', []);
+  built.house.zone.inject({ kind: 'fail', code: 'dns_unreachable' }, { verbs: ['read'] });
+  expect(await refusal(pools().resume('edge', { reason }))).toMatchObject({ code: 'dns_unreachable' });
+  expect((await pools().get('edge')).paused).not.toBeNull();
+});
+
+test('a pool without an active member is paused and resumed without a look at any record', async () => {
+  await pools().pause('other', { reason });
+  expect((await pools().resume('other', { reason })).pool).toMatchObject({ paused: null, activeMemberId: null });
+});
+
+test('a person’s hand is adopted or repaired outside of a pause, each under an epoch of its own', async () => {
+  await storeJudged(built.house, built.edge);
+  put(lb2Address, 1);
+  const adopted = await pools().adopt('edge', { reason: 'that was me' });
+  expect(adopted.promotion).toMatchObject({ kind: 'adoption', cause: 'adopted', epoch: 2, toMemberId: built.edge.lb2 });
+  expect(await refusal(pools().adopt('edge', { reason }))).toMatchObject({ code: 'record_as_wished' });
+  put(lb1Address, 2);
+  const repaired = await pools().repair('edge', { reason: 'nobody knows' });
+  expect(repaired.promotion).toMatchObject({ kind: 'switchover', cause: 'kept', epoch: 3, toMemberId: built.edge.lb2 });
+});
+
+test.each([
+  ['another control plane’s mark', () => put(lb2Address, 3, 'another'), 'dns_foreign_mark'],
+  ['a newer epoch', () => put(lb2Address, 41), 'dns_epoch_superseded'],
+])('%s is neither adopted nor repaired without a pause', async (_what, stand, code) => {
+  stand();
+  const before = await built.house.stored();
+  expect(await refusal(pools().adopt('edge', { reason }))).toMatchObject({ code });
+  expect(await refusal(pools().repair('edge', { reason }))).toMatchObject({ code });
+  expect(await built.house.stored()).toBe(before);
+});
+
+test('adopting and repairing send a paused pool to its resumption, and say what is missing', async () => {
+  expect(await refusal(pools().repair('other', { reason }))).toMatchObject({ code: 'pool_not_active' });
+  await paused();
+  put(lb2Address, 1);
+  expect(await refusal(pools().adopt('edge', { reason }))).toMatchObject({ code: 'pool_paused' });
+  expect(await refusal(pools().repair('edge', { reason }))).toMatchObject({ code: 'pool_paused' });
+});

@@ -1,0 +1,98 @@
+import { judge, type PoolEvidence, type PoolId } from '@serverctl/core';
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { haproxyDown, lost } from '../../../../packages/core/testing/evidence.ts';
+import { housePerTest, refusal } from './testing/house-per-test.ts';
+import { storeJudged } from './testing/judged.ts';
+
+const built = housePerTest('why');
+const why = (at?: string) => built.house.client.pools.why('edge', at === undefined ? {} : { at });
+
+/** Keeps the decision that this evidence leads to, as if it had been made so many minutes ago. */
+async function kept(evidence: PoolEvidence, minutesAgo: number): Promise<string> {
+  const { decision, sentence } = judge(evidence);
+  await built.house.deps.store.recordDecisions([{ poolId: built.edge.pool as PoolId, decision, sentence, evidence }]);
+  const { rows } = await sql<{ at: Date }>`
+    UPDATE decision SET at = now() - make_interval(mins => ${minutesAgo})
+    WHERE seq = (SELECT max(seq) FROM decision) RETURNING at`.execute(built.house.database.kysely);
+  return rows[0]?.at.toISOString() ?? '';
+}
+
+const minutesAfter = (instant: string, minutes: number) =>
+  new Date(Date.parse(instant) + minutes * 60_000).toISOString();
+
+test('now is explained from the last judgement: rule, inputs, whom and why not the others, the evidence and its replay', async () => {
+  await built.house.client.pools.set('edge', { automaticFailover: true });
+  const evidence = await storeJudged(built.house, built.edge, lost);
+  const view = await why();
+  expect(view).toMatchObject({
+    kind: 'promote',
+    because: 'heartbeat-lost',
+    sentence: judge(evidence).sentence,
+    chosen: { memberId: built.edge.lb2, hostname: 'lb2.example.com', because: expect.any(String) },
+    others: [{ memberId: built.edge.lb1, because: expect.any(String) }],
+    replayed: true,
+  });
+  expect(view.rules).toContain('R2');
+  expect(view.inputs.length).toBeGreaterThan(0);
+  expect(view.evidence).toEqual(JSON.parse(JSON.stringify(evidence)));
+});
+
+test('a stored decision that its evidence does not lead to is shown as not replayed (I18)', async () => {
+  await storeJudged(built.house, built.edge);
+  await sql`UPDATE pool_status SET judgement = jsonb_set(judgement, '{decision}', '{"kind":"keep","because":"paused"}')`.execute(
+    built.house.database.kysely,
+  );
+  expect(await why()).toMatchObject({ because: 'paused', replayed: false });
+});
+
+test('a moment of the past is answered by the decision that held then, with the changes up to it', async () => {
+  const calm = await storeJudged(built.house, built.edge);
+  const down = await storeJudged(built.house, built.edge, haproxyDown);
+  const first = await kept(calm, 30);
+  const second = await kept(down, 20);
+  await kept(calm, 10);
+  const view = await why(minutesAfter(second, 5));
+  expect(view).toMatchObject({
+    at: minutesAfter(second, 5),
+    since: second,
+    judgedAt: second,
+    because: 'haproxy-inactive',
+    replayed: true,
+  });
+  expect(view.changes.map(({ at }) => at)).toEqual([first, second]);
+  expect(await why(second)).toMatchObject({ since: second });
+  expect(await why(minutesAfter(first, 1))).toMatchObject({ kind: 'keep', since: first });
+});
+
+test('now tells since when the present decision holds, not when it was judged last', async () => {
+  const calm = await storeJudged(built.house, built.edge);
+  const since = await kept(calm, 40);
+  const view = await why();
+  expect(view.since).toBe(since);
+  expect(Date.parse(view.judgedAt)).toBeGreaterThan(Date.parse(since));
+  await storeJudged(built.house, built.edge, haproxyDown);
+  const changed = await why();
+  expect(changed.since).toBe(changed.judgedAt);
+});
+
+test('the last twenty changes are shown, oldest first', async () => {
+  const calm = await storeJudged(built.house, built.edge);
+  for (let minutesAgo = 25; minutesAgo > 0; minutesAgo -= 1) await kept(calm, minutesAgo);
+  const { changes } = await why();
+  expect(changes).toHaveLength(20);
+  expect(changes.map(({ at }) => at)).toEqual(changes.map(({ at }) => at).toSorted());
+  expect(Date.parse(changes.at(-1)?.at ?? '')).toBeGreaterThan(Date.parse(changes[0]?.at ?? ''));
+});
+
+test('before the first decision, and before any judgement, the earliest known moment is told', async () => {
+  expect(await refusal(why())).toEqual({
+    code: 'decision_not_found',
+    details: { pool: 'edge', earliest: null, requestId: expect.any(String) },
+  });
+  const first = await kept(await storeJudged(built.house, built.edge), 10);
+  expect(await refusal(why(minutesAfter(first, -1)))).toMatchObject({
+    code: 'decision_not_found',
+    details: { earliest: first },
+  });
+});

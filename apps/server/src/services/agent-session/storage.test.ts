@@ -1,0 +1,57 @@
+import type { MemberId } from '@serverctl/core';
+import { expect, test } from 'vitest';
+import { replaceKey } from '../../db/repositories/member-keys.ts';
+import { retireMember } from '../../db/repositories/members.ts';
+import { clearQuarantine, type Quarantine } from '../../db/repositories/quarantine.ts';
+import { type TestDatabase, testDatabase } from '../../db/testing.ts';
+import { addMember } from '../../liveness/testing/beats.ts';
+import { newId, systemRandom } from '../../platform/random.ts';
+import { inTransaction } from '../transaction.ts';
+import { describeKeyStore, type KeysUnderTest } from './key-store-suite.ts';
+import { createKeyStore, quarantineForBeats } from './storage.ts';
+
+describeKeyStore('PostgreSQL', async () => underTest(await testDatabase()));
+
+function underTest(database: TestDatabase): KeysUnderTest {
+  const db = database.kysely;
+  const told: Quarantine[] = [];
+  return {
+    keys: createKeyStore(db, (quarantine) => void told.push(quarantine)),
+    async addEnrolled(hostname) {
+      const id = (await addMember(database)) as MemberId;
+      await db.updateTable('member').set({ hostname }).where('id', '=', id).execute();
+      const publicKey = systemRandom.bytes(32);
+      await inTransaction(db, (trx) => replaceKey(trx, { id: newId(systemRandom), memberId: id, publicKey }));
+      return id;
+    },
+    removeMember: (id) => inTransaction(db, (trx) => retireMember(trx, id)),
+    async isQuarantined(id) {
+      const member = db.selectFrom('member').select('quarantined_at').where('id', '=', id);
+      return (await member.executeTakeFirstOrThrow()).quarantined_at !== null;
+    },
+    clearQuarantine: async (id) => void (await inTransaction(db, (trx) => clearQuarantine(trx, id))),
+    quarantines: (id) => told.filter(({ memberId }) => memberId === id).length,
+    close: () => database.close(),
+  };
+}
+
+test('a quarantine is one audit entry and one critical event, and a second one nothing (I17)', async () => {
+  const database = await testDatabase();
+  const db = database.kysely;
+  const memberId = (await addMember(database)) as MemberId;
+  const hostname = `${memberId}.example.com`;
+  const began = await Promise.all(Array.from({ length: 4 }, () => quarantineForBeats(db, memberId)));
+  expect(began.filter((one) => one !== null)).toMatchObject([{ memberId, details: { reason: 'two-sequences' } }]);
+  const events = await db.selectFrom('event').selectAll().where('kind', '=', 'member.quarantined').execute();
+  expect(events).toMatchObject([
+    {
+      severity: 'critical',
+      member_id: memberId,
+      sentence: expect.stringContaining(`Two hosts use the key of ${hostname}`),
+    },
+  ]);
+  const audited = await db.selectFrom('audit_entry').select(['action', 'target', 'actor']).execute();
+  expect(audited).toEqual([{ action: 'member.quarantine', target: memberId, actor: 'system' }]);
+  expect(await quarantineForBeats(db, 'nobody' as MemberId)).toBeNull();
+  await database.close();
+});

@@ -1,0 +1,76 @@
+import { type MaintenanceInput, maintenanceMinutes, type PoolView } from '@serverctl/contract';
+import { AppError, minuteMs } from '@serverctl/core';
+import type { z } from 'zod';
+import { writeAudit } from '../../db/repositories/audit.ts';
+import { writeEvent } from '../../db/repositories/events.ts';
+import { endPoolMaintenance, setPoolMaintenance } from '../../db/repositories/maintenance.ts';
+import { lockPool } from '../../db/repositories/pools.ts';
+import type { Caller, ServiceDeps } from '../deps.ts';
+import { readMaintenanceLeft } from '../promotions/maintenance-left.ts';
+import { inTransaction } from '../transaction.ts';
+import { getPoolView } from './pool-service.ts';
+
+/** Begins a maintenance of the whole pool, or sets anew how long the present one lasts. It ends by itself (R13). */
+export async function maintainPool(
+  deps: ServiceDeps,
+  caller: Caller,
+  ref: string,
+  input: z.output<typeof MaintenanceInput>,
+): Promise<PoolView> {
+  const { minutes, reason } = checkedMaintenance(input);
+  const id = await inTransaction(deps.db, async (trx) => {
+    const row = await lockPool(trx, ref);
+    await setPoolMaintenance(trx, row.id, { forMs: minutes * minuteMs, reason });
+    await writeAudit(trx, {
+      ...caller,
+      action: 'pool.maintenance',
+      target: row.id,
+      poolId: row.id,
+      reason,
+      details: { minutes, replaced: row.maintenance_until?.toISOString() ?? null },
+    });
+    const sentence = `${row.name} is in maintenance for ${minutesText(minutes)}: ${reason}`;
+    await writeEvent(trx, {
+      kind: 'pool.maintenance',
+      severity: 'info',
+      poolId: row.id,
+      sentence,
+      details: { reason },
+    });
+    return row.id;
+  });
+  return getPoolView(deps, id);
+}
+
+/** Ends the pool's maintenance before its time; silence and trouble start at zero then. Throws `not_in_maintenance`. */
+export async function stopPoolMaintenance(deps: ServiceDeps, caller: Caller, ref: string): Promise<PoolView> {
+  const id = await inTransaction(deps.db, async (trx) => {
+    const row = await lockPool(trx, ref);
+    const { poolMs } = await readMaintenanceLeft(trx, row.id);
+    if (poolMs === null) throw new AppError('not_in_maintenance', { pool: row.name });
+    await endPoolMaintenance(trx, row.id);
+    await writeAudit(trx, {
+      ...caller,
+      action: 'pool.maintenance-end',
+      target: row.id,
+      poolId: row.id,
+      details: { wouldHaveLastedUntil: row.maintenance_until?.toISOString() ?? null },
+    });
+    const sentence = `A person ended the maintenance of ${row.name}.`;
+    await writeEvent(trx, { kind: 'pool.maintenance-ended', severity: 'info', poolId: row.id, sentence });
+    return row.id;
+  });
+  return getPoolView(deps, id);
+}
+
+/** Throws `maintenance_invalid`. */
+export function checkedMaintenance<Input extends z.output<typeof MaintenanceInput>>(input: Input): Input {
+  const { least, most } = maintenanceMinutes;
+  const { minutes } = input;
+  if (Number.isInteger(minutes) && minutes >= least && minutes <= most) return input;
+  throw new AppError('maintenance_invalid', { field: 'minutes', least, most });
+}
+
+export function minutesText(minutes: number): string {
+  return minutes === 1 ? '1 minute' : `${minutes} minutes`;
+}

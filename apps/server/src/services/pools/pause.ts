@@ -1,0 +1,112 @@
+import type { PoolOperated, PoolView, ReasonInput, ResumeInput } from '@serverctl/contract';
+import { AppError } from '@serverctl/core';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { writeAudit } from '../../db/repositories/audit.ts';
+import { writeEvent } from '../../db/repositories/events.ts';
+import { lockPool, type PoolRow, updatePool } from '../../db/repositories/pools.ts';
+import type { Caller, ServiceDeps } from '../deps.ts';
+import { tellChannels } from '../promotions/record-promotion.ts';
+import {
+  assertStill,
+  differenceWords,
+  isAsWished,
+  isDisputed,
+  type RecordsNow,
+  readRecordsNow,
+} from '../records/records-now.ts';
+import { adoptWithin, keepWithin, operated } from '../records/settle.ts';
+import { tellAct } from '../tell-act.ts';
+import { inTransaction } from '../transaction.ts';
+import { getPoolView } from './pool-service.ts';
+
+/*
+ * Paused: nothing acts but a switchover that names its target, until a person resumes it (R13). At the end of the pause every name is read
+ * at its provider first (R25):
+ *
+ *   nobody is active, or no name           | resumed
+ *   each record as the pool left it        | resumed
+ *   missing, or no member's address        | resumed; the publisher repairs it (R21)
+ *   a mark that is not ours, a newer epoch, another member: two sides claim the record
+ *     without a choice                     | resume_needs_choice, with each name and what stands there
+ *     adopt                                | resumed, and the member that all names name becomes active, else record_names_no_member
+ *     keep                                 | resumed, and the active member's address is written over it
+ */
+
+/** Throws `pool_already_paused`. */
+export async function pausePool(
+  deps: ServiceDeps,
+  caller: Caller,
+  ref: string,
+  { reason }: z.output<typeof ReasonInput>,
+): Promise<PoolView> {
+  const { id, sentence } = await inTransaction(deps.db, async (trx) => {
+    const row = await lockPool(trx, ref);
+    if (row.paused_at !== null) throw alreadyPaused(row);
+    const sentence = `${row.name} was paused by a person: ${reason}`;
+    await updatePool(trx, row.id, {
+      paused_at: sql<Date>`clock_timestamp()`,
+      paused_because: 'person',
+      paused_sentence: sentence,
+    });
+    await writeAudit(trx, { ...caller, action: 'pool.pause', target: row.id, poolId: row.id, reason });
+    await writeEvent(trx, { kind: 'pool.paused', severity: 'warning', poolId: row.id, sentence, details: { reason } });
+    return { id: row.id, sentence };
+  });
+  tellAct(deps, { kind: 'pool.paused', severity: 'warning', poolId: id, sentence, details: { reason } });
+  return getPoolView(deps, id);
+}
+
+/** Throws `pool_not_paused`, `resume_needs_choice`, `record_names_no_member`, `pool_changed`, or the provider's own error. */
+export async function resumePool(
+  deps: ServiceDeps,
+  caller: Caller,
+  ref: string,
+  { reason, record }: z.output<typeof ResumeInput>,
+): Promise<PoolOperated> {
+  const reading = await readRecordsNow(deps, ref);
+  assertPaused(reading.pool);
+  const act = actFor(reading, record);
+  const { settled, sentence } = await inTransaction(deps.db, async (trx) => {
+    const row = await lockPool(trx, reading.pool.id);
+    assertPaused(row);
+    assertStill(reading.pool, row);
+    await updatePool(trx, row.id, { paused_at: null, paused_because: null, paused_sentence: null });
+    await writeAudit(trx, {
+      ...caller,
+      action: 'pool.resume',
+      target: row.id,
+      poolId: row.id,
+      reason,
+      details: { wasPausedBecause: row.paused_because, record: act, found: differenceWords(reading) },
+    });
+    const sentence = `${row.name} was resumed by a person: ${reason}`;
+    await writeEvent(trx, { kind: 'pool.resumed', severity: 'info', poolId: row.id, sentence, details: { reason } });
+    const settleWith = act === null ? null : act === 'adopt' ? adoptWithin : keepWithin;
+    return { settled: settleWith === null ? null : await settleWith(deps, trx, caller, reading, reason), sentence };
+  });
+  tellAct(deps, { kind: 'pool.resumed', severity: 'info', poolId: reading.pool.id, sentence, details: { reason } });
+  if (settled !== null) tellChannels(deps, settled.promotion, settled.epoch);
+  return operated(deps, reading.pool.id, settled);
+}
+
+/** What has to be done to the records; null = nothing. Throws `resume_needs_choice`. */
+function actFor(reading: RecordsNow, choice: 'adopt' | 'keep' | undefined): 'adopt' | 'keep' | null {
+  const { records, pool, named } = reading;
+  if (choice === 'adopt') return records.every(isAsWished) ? null : 'adopt';
+  if (!records.some(isDisputed)) return null;
+  if (choice === 'keep') return 'keep';
+  throw new AppError('resume_needs_choice', {
+    pool: pool.name,
+    names: differenceWords(reading),
+    adopt: named?.hostname ?? null,
+  });
+}
+
+function assertPaused(row: PoolRow): void {
+  if (row.paused_at === null) throw new AppError('pool_not_paused', { pool: row.name });
+}
+
+function alreadyPaused({ name, paused_sentence: because }: PoolRow): AppError {
+  return new AppError('pool_already_paused', { pool: name, because });
+}

@@ -1,0 +1,138 @@
+import {
+  AppError,
+  type BindingId,
+  type BoundRecord,
+  classifyDrift,
+  type Drift,
+  type Ipv4,
+  type Member,
+  type MemberId,
+  type PoolId,
+} from '@serverctl/core';
+import { type BindingRow, listBindings } from '../../db/repositories/bindings.ts';
+import { listMembers, memberWithAddress } from '../../db/repositories/members.ts';
+import { getPool, type PoolRow } from '../../db/repositories/pools.ts';
+import { addressOfEpoch } from '../../db/repositories/promotions.ts';
+import type { ConfirmedName } from '../../worker/ports.ts';
+import type { ServiceDeps } from '../deps.ts';
+import { markText } from '../dns/try-record.ts';
+import { readRecords } from './read-records.ts';
+
+/** One managed name, what its provider holds, and how that differs from what the pool left there. */
+export interface RecordNow {
+  readonly binding: BindingRow;
+  readonly bound: BoundRecord;
+  readonly drift: Drift;
+  /** The address that the pool left there; null while nobody is active. */
+  readonly address: string | null;
+}
+
+/** A pool's records as they stand, read for a person who is to say what becomes of them. */
+export interface RecordsNow {
+  readonly pool: PoolRow;
+  readonly records: readonly RecordNow[];
+  /** The one member that every name names; null when they name several, none, or somebody else. */
+  readonly named: Member | null;
+  /** The greatest epoch in a mark of this pool, whichever copy of this control plane wrote it (R25). */
+  readonly seenEpoch: number;
+}
+
+/** Drift that only a person can settle: two sides claim the record (R21, R25). */
+const disputed: ReadonlySet<Drift['kind']> = new Set(['foreign-mark', 'newer-epoch', 'other-member']);
+
+/** Reads every name at its provider. Throws `pool_not_found`, `dns_cname_in_the_way`, or the provider's own error. */
+export async function readRecordsNow(deps: ServiceDeps, poolRef: string): Promise<RecordsNow> {
+  const pool = await getPool(deps.db, poolRef);
+  const bindings = await listBindings(deps.db, pool.id);
+  const members = (await listMembers(deps.db, pool.id)).map(memberWithAddress);
+  const address = pool.active_member_id === null ? null : await addressOfEpoch(deps.db, pool.id, pool.epoch);
+  const views = await readRecords(deps, bindings);
+  const records = bindings.flatMap((binding, index): RecordNow[] => {
+    const bound = views[index];
+    if (bound === undefined) return [];
+    if (bound.view.cname) throw new AppError('dns_cname_in_the_way', { name: binding.name });
+    return [{ binding, bound, address, drift: driftOf(pool, binding, bound, address, members) }];
+  });
+  return { pool, records, named: namedBy(views, members), seenEpoch: seenIn(pool, views) };
+}
+
+/**
+ * While nobody is active nothing is wished for, so nothing differs. A mark alone that is missing is put back without a word. What we wrote
+ * ourselves under an earlier epoch is only waiting for its write.
+ */
+function driftOf(
+  pool: PoolRow,
+  { published_epoch: publishedEpoch, published_address: published }: BindingRow,
+  { view }: BoundRecord,
+  address: string | null,
+  members: readonly Member[],
+): Drift {
+  if (address === null) return { kind: 'none' };
+  const drift = classifyDrift({
+    view,
+    address: address as Ipv4,
+    pool: pool.id as PoolId,
+    epoch: pool.epoch,
+    members,
+    canMark: false,
+  });
+  const isOurOwn = publishedEpoch < pool.epoch && view.rrset?.addresses.join() === published;
+  return drift.kind === 'other-member' && isOurOwn ? { kind: 'older-epoch', action: 'repair' } : drift;
+}
+
+function namedBy(views: readonly BoundRecord[], members: readonly Member[]): Member | null {
+  const held = views.map(({ view }) => (view.rrset?.addresses.length === 1 ? view.rrset.addresses[0] : undefined));
+  const [first] = held;
+  if (first === undefined || held.some((one) => one !== first)) return null;
+  return members.find((member) => member.publicIpv4 === first) ?? null;
+}
+
+/** A mark of another pool counts its own epochs, which say nothing about ours. */
+function seenIn(pool: PoolRow, views: readonly BoundRecord[]): number {
+  const epochs = views.flatMap(({ view: { mark } }) =>
+    (mark.kind === 'ours' || mark.kind === 'foreign') && mark.mark.pool === pool.id ? [mark.mark.epoch] : [],
+  );
+  return Math.max(0, ...epochs);
+}
+
+export const isDisputed = ({ drift }: RecordNow): boolean => disputed.has(drift.kind);
+/** A mark that is behind or missing is put right by the publisher without a word. */
+export const isAsWished = (record: RecordNow): boolean =>
+  record.drift.kind === 'none' || (!isDisputed(record) && record.bound.view.rrset?.addresses.join() === record.address);
+
+/** What stands at each name that is not as the pool left it, in words for the person who decides. */
+export function differenceWords({ records, pool }: RecordsNow): string[] {
+  return records
+    .filter((record) => !isAsWished(record))
+    .map((record) => `${record.binding.name} ${wordsOf(record, pool)}`);
+}
+
+function wordsOf({ bound: { view }, drift }: RecordNow, pool: PoolRow): string {
+  const held = view.rrset?.addresses.join(', ') ?? 'nothing';
+  if (drift.kind === 'foreign-mark') return `holds ${held} under a mark that is not this pool’s: ${markText(view)}`;
+  if (drift.kind === 'newer-epoch') return `holds ${held} under epoch ${drift.seen}, newer than ours (${pool.epoch})`;
+  return `holds ${held}`;
+}
+
+/** The person's yes to each name as it was read. Marks that are not ours are taken over; the rest needs no yes. */
+export function confirmedRecords({ records }: RecordsNow): ConfirmedName[] {
+  return records.map(({ binding, bound: { name, view }, drift }) => ({
+    bindingId: binding.id as BindingId,
+    name,
+    takeOver: drift.kind === 'foreign-mark' || binding.take_over,
+    held: view.rrset?.addresses ?? [],
+    mark: markText(view),
+  }));
+}
+
+/** Whether the pool is still the one whose records were read. Throws `pool_changed`. */
+export function assertStill(read: PoolRow, now: PoolRow): void {
+  const same = now.epoch === read.epoch && now.active_member_id === read.active_member_id;
+  if (!same) throw new AppError('pool_changed', { pool: now.name, epoch: now.epoch });
+}
+
+/** The active member's id. Throws `pool_not_active`. */
+export function activeOf(pool: PoolRow): MemberId {
+  if (pool.active_member_id === null) throw new AppError('pool_not_active', { pool: pool.name });
+  return pool.active_member_id as MemberId;
+}

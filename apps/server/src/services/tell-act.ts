@@ -1,0 +1,15 @@
+import type { MemberId, PoolId } from '@serverctl/core';
+import type { Notice } from '../worker/ports.ts';
+import type { ServiceDeps } from './deps.ts';
+
+/** A person's act that the channels hear of. */
+export interface Act extends Pick<Notice, 'kind' | 'severity' | 'sentence' | 'details'> {
+  readonly poolId?: string;
+  readonly memberId?: string;
+}
+
+/** The event row was written in the transaction of the act; the channels are told here, once it is committed. */
+export function tellAct({ notifier }: Pick<ServiceDeps, 'notifier'>, { poolId, memberId, ...told }: Act): void {
+  const about = { poolId: (poolId ?? null) as PoolId | null, memberId: (memberId ?? null) as MemberId | null };
+  notifier.notify({ ...told, ...about, logged: true });
+}

@@ -1,0 +1,101 @@
+import type { BrakesView } from '@serverctl/contract';
+import {
+  countedPromotions,
+  deadZones,
+  type FleetEvidence,
+  isMassSilence,
+  type Judgement,
+  type PoolEvidence,
+  tallyFleet,
+  untilVelocityMs,
+  velocityLimit,
+} from '@serverctl/core';
+import type { PresentRelease } from '../../db/repositories/brakes.ts';
+import type { PoolRow, PoolStatusStored } from '../../db/repositories/pools.ts';
+
+export interface BrakesInput {
+  readonly statuses: readonly PoolStatusStored[];
+  readonly pools: readonly PoolRow[];
+  readonly release: PresentRelease | null;
+  readonly now: Date;
+}
+
+const howToRelease = 'serverctl brakes release --reason "…" lets every failover pass for 10 minutes.';
+
+/** The figures of the last judgement of any pool: R9 and R10 see the same fleet for all of them. */
+export function brakesView({ statuses, pools, release, now }: BrakesInput): BrakesView {
+  const latest = statuses.toSorted((a, b) => b.at.getTime() - a.at.getTime())[0];
+  const fleet = latest === undefined ? nobody(pools.length) : fleetOf(latest, now);
+  const massSilence = isMassSilence(fleet.zones);
+  const velocity = untilVelocityMs(fleet) > 0;
+  const braked = brakedPools(statuses, pools);
+  const dead = new Set(deadZones(fleet.zones));
+  const tally = tallyFleet(fleet.zones);
+  return {
+    sentence: sentenceOf({ fleet, massSilence, velocity, released: release !== null, judged: latest !== undefined }),
+    released: release === null ? null : releaseView(release),
+    massSilence: {
+      holds: massSilence && release === null,
+      ...tally,
+      zones: fleet.zones.map((zone) => ({ ...zone, dead: dead.has(zone.zone) })),
+    },
+    velocity: {
+      holds: velocity && release === null,
+      promotions: countedPromotions(fleet),
+      limit: velocityLimit(fleet.poolCount),
+    },
+    braked,
+    judgedAt: latest?.at.toISOString() ?? null,
+    howToRelease,
+  };
+}
+
+function releaseView({ until_at: until, actor: by, reason }: PresentRelease): BrakesView['released'] {
+  return { until: until.toISOString(), by, reason };
+}
+
+/** Written by our own loop from these very types; the promotions have grown older since. */
+function fleetOf({ evidence, at }: PoolStatusStored, now: Date): FleetEvidence {
+  const { fleet } = evidence as PoolEvidence;
+  const ageMs = Math.max(0, now.getTime() - at.getTime());
+  return { ...fleet, promotionAgesMs: fleet.promotionAgesMs.map((one) => one + ageMs) };
+}
+
+function nobody(poolCount: number): FleetEvidence {
+  return { zones: [], poolCount, promotionAgesMs: [], brakesReleasedForMs: null };
+}
+
+function brakedPools(statuses: readonly PoolStatusStored[], pools: readonly PoolRow[]): BrakesView['braked'] {
+  const names = new Map(pools.map((pool) => [pool.id, pool.name]));
+  return statuses.flatMap(({ pool_id: poolId, judgement }) => {
+    const { decision } = judgement as Judgement;
+    const pool = names.get(poolId);
+    if (pool === undefined || decision.kind !== 'wait') return [];
+    if (decision.because !== 'mass-silence' && decision.because !== 'velocity') return [];
+    return [{ poolId, pool, because: decision.because }];
+  });
+}
+
+interface Held {
+  readonly fleet: FleetEvidence;
+  readonly massSilence: boolean;
+  readonly velocity: boolean;
+  readonly released: boolean;
+  readonly judged: boolean;
+}
+
+function sentenceOf({ fleet, massSilence, velocity, released, judged }: Held): string {
+  if (!judged) return 'No failover loop has judged any pool yet.';
+  const { members, silent } = tallyFleet(fleet.zones);
+  const limit = velocityLimit(fleet.poolCount);
+  const held = [
+    massSilence && `${silent} of ${members} members are silent: one failover every 10 seconds`,
+    velocity && `${countedPromotions(fleet)} failovers within a minute: no more than ${limit} are made`,
+  ].filter((part) => part !== false);
+  if (released) {
+    const instead = held.length === 0 ? '' : ` Without that: ${held.join('; ')}.`;
+    return `A person released the brakes, so no failover is held back.${instead}`;
+  }
+  if (held.length === 0) return `Nothing is held back: ${silent} of ${members} members are silent.`;
+  return `${held.join('; ')}.`;
+}

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { furnish } from './furnish.ts';
+import type { Under } from './under-test.ts';
+
+const foreign = { because: 'foreign-mark', sentence: 'Another control plane wrote there.', seenEpoch: null } as const;
+const newer = { because: 'newer-epoch', sentence: 'Epoch 9 was read.', seenEpoch: 9 } as const;
+
+/** A pool that stands still until a person resumes it (R13, R21, R25). */
+export function describePausing(under: Under): void {
+  test('a pause latches with its first reason, and one event, until a person resumes', async () => {
+    const house = await furnish(under());
+    const fence = await under().takeLease('holder');
+    await under().store.pause(house.poolId, foreign, fence);
+    await under().store.pause(house.poolId, newer, fence);
+    expect((await house.read()).pool.paused).toBe('foreign-mark');
+    expect(await under().events(house.poolId)).toEqual(['pool.paused']);
+    await under().resume(house.poolId);
+    expect((await house.read()).pool.paused).toBeNull();
+    await under().store.pause(house.poolId, newer, fence);
+    expect((await house.read()).pool.paused).toBe('newer-epoch');
+    expect(await under().events(house.poolId)).toEqual(['pool.paused', 'pool.paused']);
+  });
+
+  test('the next epoch is above any that was seen in a mark, also when the pool was paused before (R25)', async () => {
+    const house = await furnish(under());
+    const fence = await under().takeLease('holder');
+    await house.promote({ kind: 'first-publish', to: house.one });
+    await under().store.pause(house.poolId, foreign, fence);
+    await under().store.pause(house.poolId, newer, fence);
+    await under().store.pause(house.poolId, { ...newer, seenEpoch: 4 }, fence);
+    expect((await house.read()).pool.epoch).toBe(1);
+    expect(await house.promote({ kind: 'switchover', to: house.two, expectedEpoch: 1 })).toBe(10);
+    expect((await house.read()).pool).toMatchObject({ epoch: 10, activeMemberId: house.two });
+    expect(await house.promote({ kind: 'switchover', to: house.one, expectedEpoch: 10 })).toBe(11);
+    expect((await house.read()).recentPromotions.map(({ epoch }) => epoch)).toEqual([11, 10, 1]);
+  });
+
+  test('a pause of a pool that is gone changes nothing', async () => {
+    const house = await furnish(under());
+    const gone = house.poolId.replace('suite', 'none-') as typeof house.poolId;
+    await under().store.pause(gone, newer, await under().takeLease('holder'));
+    expect(await under().events(gone)).toEqual([]);
+  });
+
+  test('what a name shall answer says whether the pool is paused, and whether a person asked for it', async () => {
+    const house = await furnish(under());
+    const wish = async () => {
+      const desired = await under().store.desired(house.name);
+      return [desired?.byPerson, desired?.paused, desired?.address];
+    };
+    await house.promote({ kind: 'first-publish', to: house.one });
+    expect(await wish()).toEqual([true, null, house.addressOne]);
+    await house.promote({ kind: 'failover', to: house.two, expectedEpoch: 1 });
+    expect(await wish()).toEqual([false, null, house.addressTwo]);
+    await house.promote({ kind: 'withdrawal', to: house.one, expectedEpoch: 2 });
+    expect(await wish()).toEqual([false, null, house.addressOne]);
+    await under().store.pause(house.poolId, newer, await under().takeLease('holder'));
+    expect(await wish()).toEqual([false, 'newer-epoch', house.addressOne]);
+    await house.promote({ kind: 'adoption', to: house.two, expectedEpoch: 3 });
+    expect(await wish()).toEqual([true, 'newer-epoch', house.addressTwo]);
+  });
+}

@@ -1,0 +1,43 @@
+import type { BindingId, DnsName, MemberId, PoolId } from '@serverctl/core';
+import type { DecisionRecord, LeaseFence, PoolStore } from '../ports.ts';
+
+/** A store under test, and how a test furnishes it. Every id, hostname and address that is given is used once. */
+export interface StoreUnderTest {
+  readonly store: PoolStore;
+  /** A pool without members: epoch 0, automatic failover on, neither held nor paused. */
+  addPool(id: PoolId): Promise<void>;
+  /** A member with this public address, set by a person; `enrolled` = it has a valid key. */
+  addMember(poolId: PoolId, id: MemberId, publicIpv4: string | null, enrolled: boolean): Promise<void>;
+  addBinding(poolId: PoolId, id: BindingId, name: DnsName): Promise<void>;
+  /** What the member's agent says its address is. */
+  reportAddress(id: MemberId, ipv4: string): Promise<void>;
+  /** What a person sets; null = no longer set. */
+  setAddress(id: MemberId, ipv4: string | null): Promise<void>;
+  switchAutomaticFailoverOff(poolId: PoolId): Promise<void>;
+  /** What a person's acknowledgement does (R11). */
+  acknowledge(poolId: PoolId): Promise<void>;
+  /** From now on, for so long; null ends it (R13). */
+  setPoolMaintenance(poolId: PoolId, forMs: number | null): Promise<void>;
+  setMemberMaintenance(id: MemberId, forMs: number | null): Promise<void>;
+  /** What a person's resuming does (R13). */
+  resume(poolId: PoolId): Promise<void>;
+  /** Of R9 and R10, by a person. */
+  releaseBrakes(forMs: number): Promise<void>;
+  restoreBrakes(): Promise<void>;
+  /** Two hosts use this member's key (R35). */
+  quarantine(id: MemberId): Promise<void>;
+  /** The wall clock of the store's server jumps, to the past when negative; so does each age that it tells. */
+  jumpWallClock(ms: number): Promise<void>;
+  /** Kinds of the pool's events but for its promotions, oldest first. */
+  events(poolId: PoolId): Promise<readonly string[]>;
+  /** The pool's kept decisions, oldest first. */
+  decisions(poolId: PoolId): Promise<readonly DecisionRecord[]>;
+  /** Lets this holder take the lease, whoever had it. */
+  takeLease(holder: string): Promise<LeaseFence>;
+  /** Resolves once what was written before has been told to subscribers. */
+  settle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How a part of the suite gets its store: it is opened after the tests were named. */
+export type Under = () => StoreUnderTest;

@@ -1,0 +1,65 @@
+import type { DnsProvider, RecordView, Replaced, ReplaceRequest } from '@serverctl/core';
+import type { Clock } from '../platform/clock.ts';
+import type { CallBudget, Urgency } from './budget.ts';
+import { usualLeaseTimes } from './lease-times.ts';
+import type { Binding, DnsProviders } from './ports.ts';
+import { refOf } from './publication-step.ts';
+import { withinLimit } from './time-limit.ts';
+
+/** How one name's calls reach its provider: opened with its credential, within the budget (R22), limited in time (R15). */
+export interface ProviderCalls {
+  /** Begins to open the credential that the name had last; nobody needs to wait for it. */
+  openAhead(credentialId: string | undefined): void;
+  open(credentialId: string): Promise<DnsProvider>;
+  /** Waits until a call may be sent; false = do not send it. A failover keeps its place, a calm read gives way to news. */
+  slot(credentialId: string, urgency: Urgency, signal: AbortSignal): Promise<boolean>;
+  /** There is news: a calm read that still waits for its slot is given up. */
+  giveWay(): void;
+  read(provider: DnsProvider, binding: Binding, signal: AbortSignal): Promise<RecordView>;
+  replace(provider: DnsProvider, request: ReplaceRequest, signal: AbortSignal): Promise<Replaced>;
+}
+
+export interface ProviderCallsPorts {
+  readonly clock: Clock;
+  readonly providers: DnsProviders;
+  readonly budget: CallBudget;
+  /** The time between the lease's self-stop and a successor's start less the margin; default 4 s. */
+  readonly callLimitMs?: number;
+}
+
+export function createProviderCalls(ports: ProviderCallsPorts): ProviderCalls {
+  const { clock, providers, budget, callLimitMs = usualLeaseTimes.callLimitMs } = ports;
+  let ahead: { readonly credentialId: string; readonly provider: Promise<DnsProvider> } | null = null;
+  let stopWaiting: (() => void) | null = null;
+
+  return {
+    openAhead(credentialId) {
+      if (credentialId === undefined) return;
+      ahead = { credentialId, provider: providers.forCredential(credentialId) };
+      ahead.provider.catch(() => undefined); // told by whoever waits for it; a pass that needs no provider does not
+    },
+    open(credentialId) {
+      const opened = ahead?.credentialId === credentialId ? ahead.provider : providers.forCredential(credentialId);
+      ahead = null;
+      return opened;
+    },
+    async slot(credentialId, urgency, signal) {
+      if (urgency === 'failover') return budget.enter(credentialId, urgency, signal);
+      const given = new AbortController();
+      const giveUp = () => given.abort();
+      signal.addEventListener('abort', giveUp, { once: true });
+      stopWaiting = giveUp;
+      try {
+        return await budget.enter(credentialId, urgency, given.signal);
+      } finally {
+        stopWaiting = null;
+        signal.removeEventListener('abort', giveUp);
+      }
+    },
+    giveWay: () => stopWaiting?.(),
+    read: (provider, binding, signal) =>
+      withinLimit(clock, callLimitMs, (limit) => provider.read(refOf(binding), limit), signal),
+    replace: (provider, request, signal) =>
+      withinLimit(clock, callLimitMs, (limit) => provider.replace(request, limit), signal),
+  };
+}

@@ -1,0 +1,82 @@
+import { type HealthKind, haproxyIsJudged, type MemberEvidence, type MemberId, secondMs, silenceOf } from '@serverctl/core';
+import type { Notice, Severity } from './ports.ts';
+import type { Verdict } from './verdict.ts';
+
+/*
+ * What people are told of a member:
+ *
+ *   kind          healthy ⇄ each other one; unknown tells nothing, so a start of the control plane is silent; unheard after 1 s of it, since
+ *                 most losses are proven within that, and never after the loss itself; healthy not while HAProxy is down within the grace
+ *   quarantined   once, when it begins, whatever else holds: another kind may name the member (R35)
+ */
+
+/** The time after which a member is told to be unheard, not only shown. */
+const unheardToldAfterMs = secondMs;
+
+export function createMemberTransitions(): (verdict: Verdict) => readonly Notice[] {
+  const kinds = new Map<MemberId, HealthKind>();
+  const quarantined = new Set<MemberId>();
+
+  function ofKind(verdict: Verdict, member: MemberEvidence): Notice | null {
+    const health = verdict.judgement.health[member.id];
+    const told = kinds.get(member.id) ?? 'healthy';
+    if (health === undefined || health.kind === told || tellsNothing(health.kind)) return null;
+    if (health.kind === 'unheard' && (told === 'heartbeat-lost' || !isUnheardForLong(verdict, member))) return null;
+    if (health.kind === 'healthy' && isWithinGrace(verdict, member)) return null;
+    kinds.set(member.id, health.kind);
+    const severity = severityOf(health.kind, member.id === verdict.row.pool.activeMemberId);
+    return notice(verdict, member, health.kind, severity, health.sentence, { before: told });
+  }
+
+  function ofQuarantine(verdict: Verdict, member: MemberEvidence): Notice | null {
+    if (!member.quarantined) {
+      quarantined.delete(member.id);
+      return null;
+    }
+    if (quarantined.has(member.id)) return null;
+    quarantined.add(member.id);
+    const sentence = 'two hosts were heard with its key; it gets no jobs and is no candidate until a person clears it.';
+    return notice(verdict, member, 'quarantined', 'critical', sentence, {});
+  }
+
+  return (verdict) =>
+    verdict.evidence.members
+      .flatMap((member) => [ofKind(verdict, member), ofQuarantine(verdict, member)])
+      .filter((one) => one !== null);
+}
+
+function notice(
+  { row }: Verdict,
+  { id, hostname }: MemberEvidence,
+  kind: HealthKind,
+  severity: Severity,
+  sentence: string,
+  details: Notice['details'],
+): Notice {
+  return {
+    kind: `member.${kind}`,
+    severity,
+    poolId: row.pool.id,
+    memberId: id,
+    sentence: `${hostname}: ${sentence}`,
+    details,
+  };
+}
+
+function tellsNothing(kind: HealthKind): boolean {
+  return kind === 'unknown' || kind === 'quarantined';
+}
+
+function isUnheardForLong({ row, evidence }: Verdict, { hearing }: MemberEvidence): boolean {
+  if (evidence.listening.heardMembers === 0) return false;
+  return silenceOf(hearing).trueMs >= row.pool.failoverDelayMs + unheardToldAfterMs;
+}
+
+function isWithinGrace({ row }: Verdict, member: MemberEvidence): boolean {
+  return haproxyIsJudged(member, row.pool) && member.haproxy.kind === 'inactive';
+}
+
+function severityOf(kind: HealthKind, active: boolean): Severity {
+  if (kind === 'healthy' || kind === 'maintenance' || kind === 'drained') return 'info';
+  return active && (kind === 'heartbeat-lost' || kind === 'haproxy-inactive') ? 'critical' : 'warning';
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { numberWithin, Reason } from './common.ts';
+import { PromotionView } from './history.ts';
+import { MemberView } from './members.ts';
+import { PoolView } from './pools.ts';
+
+/** Bounds of a maintenance: whoever needs longer extends it. */
+export const maintenanceMinutes = { least: 1, most: 7 * 24 * 60 } as const;
+
+/** A maintenance that begins now, or one that is extended: so many minutes from now, then it ends by itself (R13). */
+export const MaintenanceInput = z.strictObject({
+  minutes: numberWithin(maintenanceMinutes).describe('From now; asked again, it is extended or shortened.'),
+  reason: Reason,
+});
+export type MaintenanceInput = z.input<typeof MaintenanceInput>;
+
+/** What a maintenance of the active member does with the records first. */
+export const onActiveChoices = ['switch', 'stay'] as const;
+/** A maintenance of one member; the active one needs to be told what becomes of the records. */
+export const MemberMaintenanceInput = MaintenanceInput.extend({
+  onActive: z
+    .enum(onActiveChoices)
+    .optional()
+    .describe('Needed for the active member: switch over to the next ready standby in the same act, or stay.'),
+});
+export type MemberMaintenanceInput = z.input<typeof MemberMaintenanceInput>;
+
+/** The member in maintenance, and the switchover that was made first; null = none was asked for or needed. */
+export const MemberMaintained = z
+  .object({ member: MemberView, promotion: PromotionView.nullable() })
+  .meta({ id: 'MemberMaintained' });
+export type MemberMaintained = z.infer<typeof MemberMaintained>;
+
+/** Why a person pauses a pool, adopts or repairs its records, or clears a quarantine. */
+export const ReasonInput = z.strictObject({ reason: Reason });
+export type ReasonInput = z.input<typeof ReasonInput>;
+
+/** Which of the two is right when a record is not as the pool left it. */
+export const recordChoices = ['adopt', 'keep'] as const;
+/** The end of a pause. */
+export const ResumeInput = z.strictObject({
+  reason: Reason,
+  record: z
+    .enum(recordChoices)
+    .optional()
+    .describe(
+      'Needed when a record is not as this pool left it: adopt = the member that the records name becomes active; keep = they get the active member’s address again, whoever marked them.',
+    ),
+});
+export type ResumeInput = z.input<typeof ResumeInput>;
+
+/** The pool as it is now, and the promotion that the act made; null = none was needed. */
+export const PoolOperated = z
+  .object({ pool: PoolView, promotion: PromotionView.nullable() })
+  .meta({ id: 'PoolOperated' });
+export type PoolOperated = z.infer<typeof PoolOperated>;
+
+/** One more address that a member may be seen from; without one, that of its last refused heartbeat. */
+export const AllowInput = z.strictObject({
+  address: z
+    .string()
+    .trim()
+    .min(1)
+    .max(45)
+    .optional()
+    .describe('The address that was shown, so that no other one is allowed by a late click.'),
+});
+export type AllowInput = z.input<typeof AllowInput>;

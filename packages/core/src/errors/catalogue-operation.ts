@@ -1,0 +1,86 @@
+import type { ErrorSpec } from './categories.ts';
+
+/** What a person does to a pool in operation: maintenance, pause, drift, brakes, the question why. */
+export const operationErrors = {
+  maintenance_invalid: {
+    category: 'invalid',
+    summary: 'A maintenance lasts from 1 minute to 7 days.',
+    remedy: 'Choose 1 to 10080 minutes; extend it with the same command when it takes longer.',
+  },
+  maintenance_on_active: {
+    category: 'conflict',
+    summary: 'The member is active: while it is in maintenance nothing moves the record away from it.',
+    remedy:
+      'The details name who would take its place: choose `--switch` (API: `onActive: switch`) to move the record first, or `--stay` (API: `onActive: stay`) to leave it here.',
+  },
+  not_in_maintenance: {
+    category: 'conflict',
+    summary: 'It is not in maintenance.',
+    remedy: 'Nothing is to be done; a maintenance ends by itself when its time is over.',
+  },
+  pool_in_maintenance: {
+    category: 'conflict',
+    summary: 'The pool is in maintenance: only a switchover that names its target acts.',
+    remedy:
+      'Name the member in `serverctl member promote`, or end the maintenance with `serverctl pool maintenance end`.',
+  },
+  pool_paused: {
+    category: 'conflict',
+    summary: 'The pool is paused: only a switchover that names its target acts.',
+    remedy: 'Look at `serverctl pool show` for the reason, then end it with `serverctl pool resume`.',
+  },
+  pool_already_paused: {
+    category: 'conflict',
+    summary: 'The pool is paused already.',
+    remedy: 'Nothing is to be done; `serverctl pool resume` ends it.',
+  },
+  pool_not_paused: {
+    category: 'conflict',
+    summary: 'The pool is not paused.',
+    remedy:
+      'Nothing is to be resumed; a record that somebody changed is taken over by `serverctl pool adopt` or put back by `serverctl pool repair`.',
+  },
+  resume_needs_choice: {
+    category: 'conflict',
+    summary: 'A record is not as this pool left it, so resuming needs to know which of the two is right.',
+    remedy:
+      'Read the names in the details, then choose `--record adopt` (make the member active that the records name) or `--record keep` (write the present active member’s address again).',
+  },
+  record_names_no_member: {
+    category: 'conflict',
+    summary: 'The records do not all name one and the same member of this pool.',
+    remedy:
+      'Read the addresses in the details; put the active member’s address back with `serverctl pool repair`, or with `serverctl pool resume --record keep` while the pool is paused.',
+  },
+  record_as_wished: {
+    category: 'conflict',
+    summary: 'The records are as this pool left them.',
+    remedy: 'Nothing is to be adopted or repaired; `serverctl pool show` says what each name answers.',
+  },
+  member_not_quarantined: {
+    category: 'conflict',
+    summary: 'The member is not quarantined.',
+    remedy: 'Nothing is to be cleared; `serverctl member list` shows each member’s health.',
+  },
+  member_not_refused: {
+    category: 'conflict',
+    summary: 'The member’s last heartbeats were not refused for their address, so there is none to allow.',
+    remedy: 'Give the address itself with `serverctl member set --egress`; it names all that are allowed.',
+  },
+  brakes_not_released: {
+    category: 'conflict',
+    summary: 'The brakes are in force: nobody has released them.',
+    remedy: 'Nothing is to be restored; `serverctl brakes show` says what holds.',
+  },
+  decision_not_found: {
+    category: 'not-found',
+    summary: 'No decision about this pool is known for that time.',
+    remedy:
+      'Ask for a time after the earliest one in the details; decisions are kept for 30 days. Without any, wait until a failover loop has judged the pool.',
+  },
+  zone_invalid: {
+    category: 'invalid',
+    summary: 'The zone is not a usable label.',
+    remedy: 'Use 1 to 64 letters, digits, dots, hyphens and underscores, for example eu-west-1a.',
+  },
+} as const satisfies Record<string, ErrorSpec>;

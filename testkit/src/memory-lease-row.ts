@@ -1,0 +1,49 @@
+import type { Acquired, LeaseRow } from '../../apps/server/src/worker/lease.ts';
+import { atOnce } from '../../apps/server/src/worker/lease.ts';
+import type { LeaseFence } from '../../apps/server/src/worker/ports.ts';
+import { createBell } from './bell.ts';
+
+/** The lease's row in memory. Each call takes effect at once; whoever wants a network puts one before it. */
+export interface MemoryLeaseRow extends LeaseRow {
+  /** Who holds it now; null = nobody. A fence of an earlier term is void (R15). */
+  present(): LeaseFence | null;
+  /** What the row bears since the last acquisition or renewal. */
+  stamp(): string;
+  /** Calls back on each release. Returns the unsubscriber. */
+  onRelease(wake: () => void): () => void;
+}
+
+/** One row that many leases may share, as replicas share the database's. */
+export function memoryLeaseRow(): MemoryLeaseRow {
+  const released = createBell();
+  let holder: string | null = null;
+  let term = 0;
+  let renewals = 0;
+
+  const stamp = () => `${term}.${renewals}`;
+  const isPresent = (fence: LeaseFence) => holder === fence.holder && term === fence.term;
+
+  return {
+    present: () => (holder === null ? null : { holder, term }),
+    stamp,
+    onRelease: released.subscribe,
+    async acquire(asking, unrenewed): Promise<Acquired> {
+      const isFree = holder === null || holder === asking;
+      if (!isFree && unrenewed !== atOnce && unrenewed !== stamp()) return { kind: 'taken', stamp: stamp() };
+      holder = asking;
+      term += 1;
+      renewals += 1;
+      return { kind: 'acquired', term };
+    },
+    async renew(fence) {
+      if (!isPresent(fence)) return false;
+      renewals += 1;
+      return true;
+    },
+    async release(fence) {
+      if (!isPresent(fence)) return;
+      holder = null;
+      released.ring();
+    },
+  };
+}

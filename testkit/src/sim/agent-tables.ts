@@ -1,0 +1,102 @@
+import { AppError, type MemberId } from '@serverctl/core';
+import { type BootLine, noteSupersession } from '../../../packages/core/src/health/sequence-boots.ts';
+import type { CurrentKey, KeyStore, MemberRow } from '../../../apps/server/src/services/agent-session/ports.ts';
+import type { MemoryHouse } from '../memory-house.ts';
+
+/*
+ * What the database keeps of agents: their keys, the boots issued, who is quarantined (apps/server/src/db/repositories/{member-keys,
+ * quarantine,registered-members}.ts).
+ */
+
+export interface AgentRow {
+  readonly keyId: string;
+  readonly publicKey: Uint8Array;
+  readonly lastBoot: number;
+  readonly bootLines: readonly BootLine[];
+}
+
+export interface AgentTables extends KeyStore {
+  readonly rows: Map<MemberId, AgentRow>;
+  readMembers(): readonly MemberRow[];
+  /** Stores a new key in the place of the one before. */
+  replaceKey(memberId: MemberId, keyId: string, publicKey: Uint8Array): void;
+  quarantine(memberId: MemberId): void;
+}
+
+export interface AgentTableParts {
+  readonly house: () => MemoryHouse;
+  readonly nowMs: () => number;
+  readonly changed: () => void;
+  readonly quarantined: (memberId: MemberId) => void;
+}
+
+export function agentTables({ house, nowMs, changed, quarantined }: AgentTableParts): AgentTables {
+  const rows = new Map<MemberId, AgentRow>();
+
+  function rowOf(memberId: MemberId): AgentRow {
+    const row = rows.get(memberId);
+    if (row === undefined || !house().members.has(memberId)) throw new AppError('agent_key_unknown');
+    return row;
+  }
+
+  function quarantine(memberId: MemberId): void {
+    if (house().quarantined.has(memberId) || !house().members.has(memberId)) return;
+    house().quarantined.add(memberId);
+    changed();
+    quarantined(memberId);
+  }
+
+  return {
+    rows,
+    quarantine,
+    async currentKey(id): Promise<CurrentKey> {
+      const memberId = id as MemberId;
+      const { keyId, publicKey, lastBoot } = rowOf(memberId);
+      const member = house().members.get(memberId);
+      return { memberId, poolId: member?.poolId ?? '', hostname: member?.hostname ?? '', keyId, publicKey, lastBoot };
+    },
+    async startBoot({ memberId }, superseded) {
+      const row = rowOf(memberId);
+      const boot = row.lastBoot + 1;
+      rows.set(memberId, { ...row, lastBoot: boot });
+      changed();
+      if (superseded === null || superseded >= boot - 1) return boot;
+      const { lines, isClone } = noteSupersession(row.bootLines, { superseded, boot }, nowMs());
+      rows.set(memberId, { ...row, lastBoot: boot, bootLines: lines });
+      if (isClone) quarantine(memberId);
+      return boot;
+    },
+    async raiseBoot(memberId, boot) {
+      const row = rowOf(memberId);
+      rows.set(memberId, { ...row, lastBoot: Math.max(row.lastBoot, boot) });
+      changed();
+    },
+    readMembers: () => [...house().members.values()].map((member) => memberRow(house(), member.id, rows.get(member.id))),
+    replaceKey(memberId, keyId, publicKey) {
+      const former = rows.get(memberId);
+      rows.set(memberId, { keyId, publicKey, lastBoot: former?.lastBoot ?? 0, bootLines: [] });
+      changed();
+    },
+  };
+}
+
+function memberRow(house: MemoryHouse, id: MemberId, key: AgentRow | undefined): MemberRow {
+  const member = house.members.get(id);
+  const pool = member === undefined ? undefined : house.pools.get(member.poolId);
+  if (member === undefined || pool === undefined) throw new Error(`member ${id} has no pool`);
+  const { hostname, allowedEgress, template, monitored, units } = member;
+  return {
+    id,
+    keyId: key?.keyId ?? null,
+    hostname,
+    previousHostname: null,
+    previousHostnameLeftMs: null,
+    allowedEgress,
+    template,
+    monitored,
+    units,
+    lastBoot: key?.lastBoot ?? 0,
+    activeMemberId: pool.activeMemberId,
+    epoch: pool.epoch,
+  };
+}

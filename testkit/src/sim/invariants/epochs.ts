@@ -1,0 +1,122 @@
+import type { PoolId } from '@serverctl/core';
+import type { Observer } from '../observer.ts';
+import type { Truth } from '../truth.ts';
+import type { Invariant, Say } from './invariant.ts';
+
+/*
+ * I1, and I20 after a restored database. A process cannot know what is committed while its question's answer is on the way, so "no call
+ * starts under an older epoch" is exact about the question: a replace starts in the very instant in which the answer of `desired` came,
+ * and under the epoch that the database held when it read that answer.
+ */
+
+interface EpochOf {
+  /** In commit order, with its instant; a restored database adds what it holds then. */
+  readonly history: { readonly at: number; readonly epoch: number }[];
+  /** The greatest that was applied at the provider. */
+  applied: number;
+  /** `applied` at the last restore; 0 = there was none. */
+  appliedBeforeRestore: number;
+  restoredAt: number;
+  /** A person has resumed the pool since the last restore, or it needed none. */
+  resumed: boolean;
+}
+
+export const epochsRise: Invariant = {
+  id: 'I1',
+  sentence: "Epochs of a pool rise in commit order, and no DNS call starts under an older one than its process's last question shows.",
+  rules: ['R16', 'R17'],
+  watch: (say, { truth }) => {
+    const pools = new Map<PoolId, EpochOf>();
+    return {
+      onPromotion({ poolId, epoch }, _by, at) {
+        const { history } = of(pools, poolId);
+        const before = history.at(-1)?.epoch ?? 0;
+        if (epoch <= before) say(at, `pool ${poolId} came from epoch ${before} to ${epoch}.`);
+        history.push({ at, epoch });
+      },
+      ...onRestored(pools, truth),
+      onDnsCallStarted(call, at) {
+        if (call.verb !== 'replace' || call.epoch === null) return;
+        if (call.wish === null || call.wish.answeredAt !== call.startedAt) {
+          return say(at, `${call.replica} writes ${call.bindingId} without having asked what is desired right before.`);
+        }
+        const epoch = epochAt(of(pools, call.poolId), call.wish.readAt);
+        if (call.epoch !== epoch) {
+          say(at, `${call.replica} began to write ${call.bindingId} under epoch ${call.epoch}, the pool was at ${epoch}.`);
+        }
+      },
+    };
+  },
+};
+
+export const epochsOutliveRestores: Invariant = {
+  id: 'I20',
+  sentence: 'After a restored database no epoch is applied, and after the resume none is made, that is not above any seen before.',
+  rules: ['R25'],
+  watch: (say, { truth }) => {
+    const pools = new Map<PoolId, EpochOf>();
+    return {
+      ...onRestored(pools, truth),
+      onPromotion({ poolId, epoch }, _by, at) {
+        const pool = of(pools, poolId);
+        pool.history.push({ at, epoch });
+        if (pool.resumed && epoch <= pool.appliedBeforeRestore) {
+          say(at, `pool ${poolId} made epoch ${epoch} again after a restore; ${pool.appliedBeforeRestore} was applied before.`);
+        }
+      },
+      onOperator({ kind, poolId }) {
+        if (kind === 'resume' && poolId !== null) of(pools, poolId).resumed = true;
+      },
+      onWriteApplied: (write, at) => judgeApplied(of(pools, write.call.poolId), write, at, say),
+    };
+  },
+};
+
+function judgeApplied(
+  pool: EpochOf,
+  { call, epoch }: Parameters<NonNullable<Observer['onWriteApplied']>>[0],
+  at: number,
+  say: Say,
+): void {
+  const begunAfter = call.startedAt > pool.restoredAt;
+  const known = pool.history.some((made) => made.epoch === epoch && made.at > pool.restoredAt);
+  if (begunAfter && known && epoch <= pool.appliedBeforeRestore) {
+    say(at, `epoch ${epoch} of pool ${call.poolId}, made after a restore, was written over; ${pool.appliedBeforeRestore} had been applied.`);
+  }
+  pool.applied = Math.max(pool.applied, epoch);
+}
+
+function onRestored(pools: Map<PoolId, EpochOf>, truth: Truth): Observer {
+  return {
+    onBegin() {
+      for (const { id, epoch } of truth.house.pools.values()) of(pools, id).history.push({ at: 0, epoch });
+    },
+    onRestored(_lost, at) {
+      for (const { id, epoch } of truth.house.pools.values()) {
+        const pool = of(pools, id);
+        pool.history.push({ at, epoch });
+        pool.appliedBeforeRestore = Math.max(pool.appliedBeforeRestore, pool.applied);
+        pool.restoredAt = at;
+        pool.resumed = epoch >= pool.applied;
+      }
+    },
+  };
+}
+
+function of(pools: Map<PoolId, EpochOf>, poolId: PoolId): EpochOf {
+  const known = pools.get(poolId);
+  if (known !== undefined) return known;
+  const begun: EpochOf = {
+    history: [],
+    applied: 0,
+    appliedBeforeRestore: 0,
+    restoredAt: Number.POSITIVE_INFINITY,
+    resumed: false,
+  };
+  pools.set(poolId, begun);
+  return begun;
+}
+
+function epochAt({ history }: EpochOf, at: number): number {
+  return history.findLast((made) => made.at <= at)?.epoch ?? 0;
+}

@@ -1,0 +1,51 @@
+import type { Invariant } from './invariant.ts';
+import type { PastPromotion } from './promotion-ledger.ts';
+import { type Committed, watchPromotions } from './promotion-watch.ts';
+
+/*
+ * R11. Ages are as the world's clock has them. The loop believes an age when it first sees the promotion (ADR 0015): one that the
+ * database's clock was set after, before this loop saw it, it may misjudge.
+ */
+
+const apartMs = 10_000;
+const buckets = [
+  { promotions: 3, withinMs: 600_000 },
+  { promotions: 6, withinMs: 3_600_000 },
+] as const;
+/** A promotion is first seen by the next look, at most so long after its commit. */
+const firstSightMs = 6_000;
+/** Sums of fractions of a millisecond, and the database's whole ones. */
+const roundingMs = 2;
+
+export const flappingIsLimited: Invariant = {
+  id: 'I5',
+  sentence: 'Per pool at most 3 automatic promotions in 10 min and 6 in 1 h since the acknowledgement, and 10 s between two of any kind.',
+  rules: ['R11'],
+  watch: (say, ledgers) =>
+    watchPromotions(say, ledgers, (committed) => {
+      const { promotion, promotions, truth } = committed;
+      const known = promotions.ofPool(promotion.poolId).filter((past) => !isMisjudged(past, committed));
+      const acknowledged = truth.house.acknowledgedEpoch.get(promotion.poolId) ?? 0;
+      return [...judgeApart(known, committed), ...judgeBuckets(known, acknowledged, committed)];
+    }),
+};
+
+function judgeApart(known: readonly PastPromotion[], { calledAt }: Committed): readonly string[] {
+  const last = known.at(-1);
+  if (last === undefined || calledAt - last.at >= apartMs - roundingMs) return [];
+  return [`the promotion before it was ${Math.round(calledAt - last.at)} ms ago.`];
+}
+
+function judgeBuckets(known: readonly PastPromotion[], acknowledged: number, { calledAt, promotion }: Committed): readonly string[] {
+  if (promotion.kind === 'withdrawal') return [];
+  const counted = known.filter(({ kind, epoch }) => (kind === 'failover' || kind === 'failback') && epoch > acknowledged);
+  return buckets.flatMap(({ promotions, withinMs }) => {
+    const recent = counted.filter(({ at }) => calledAt - at < withinMs - roundingMs);
+    return recent.length < promotions ? [] : [`${recent.length} came before it within ${withinMs / 60_000} min.`];
+  });
+}
+
+function isMisjudged(past: PastPromotion, { promotions, listening, replica }: Committed): boolean {
+  const seenBy = Math.max(listening.leaderSince(replica) ?? past.at, past.at) + firstSightMs;
+  return promotions.clockSetIn(past.at, seenBy);
+}

@@ -1,0 +1,17 @@
+import type { Invariant } from './invariant.ts';
+
+/** Faults in which somebody else uses the credential's calls up. */
+const usedUp = /rate|exhaust/;
+
+export const rateLimitHolds: Invariant = {
+  id: 'I8',
+  sentence: 'The provider never refuses a call of ours for its rate, unless somebody else has used it up.',
+  rules: ['R22'],
+  watch: (say, { truth }) => ({
+    onDnsCallEnded({ replica, bindingId, verb }, outcome, at) {
+      if (outcome !== 'error:dns_rate_limited') return;
+      if (truth.faults.some(({ kind }) => usedUp.test(kind))) return;
+      say(at, `${replica}'s ${verb} of ${bindingId} was over the provider's limit.`);
+    },
+  }),
+};

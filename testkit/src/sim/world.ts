@@ -1,0 +1,86 @@
+import { minuteMs, secondMs } from '@serverctl/core';
+import { Events } from './events.ts';
+import { createInstallation, type Installation } from './installation.ts';
+import type { Observer } from './observer.ts';
+import { createStreams } from './random.ts';
+import { drawSpec, type SpecLimits } from './spec.ts';
+import type { Truth } from './truth.ts';
+import { WorldClock } from './world-clock.ts';
+import { createTruth } from './world-truth.ts';
+
+/*
+ * One simulated world: a whole installation for so many minutes, out of one seed.
+ *
+ *   0 s           replicas and agents start, each a little later than the last
+ *   30 s          faults and persons begin (fault-schedule.ts)
+ *   the last 3 min  everything is healed, and the world runs on, so that one can see whether it comes right again
+ */
+
+export interface WorldOptions extends SpecLimits {
+  readonly seed: number;
+  /** Of simulated time, all in all; at least 5. */
+  readonly minutes: number;
+  /** False = a world in which nothing goes wrong. Default true. */
+  readonly faults?: boolean;
+  /** A line for each event. */
+  readonly trace?: (line: string) => void;
+}
+
+export interface WorldResult {
+  readonly seed: number;
+  readonly simulatedMs: number;
+  readonly events: number;
+  /** The same for the same seed and the same sources, in any process. */
+  readonly digest: string;
+}
+
+export interface SimWorld {
+  observe(observer: Observer): void;
+  /** Runs the world to its end. Rejects with what an observer threw. */
+  run(): Promise<WorldResult>;
+  readonly truth: Truth;
+  readonly installation: Installation;
+}
+
+const healMs = 3 * minuteMs;
+const calmMs = 30 * secondMs;
+
+/** Makes a world; nothing moves before `run`. */
+export async function createSimWorld({ seed, minutes, faults = true, trace, ...limits }: WorldOptions): Promise<SimWorld> {
+  const stream = createStreams(seed);
+  const after: ((at: number, count: number) => void)[] = [];
+  const clock = new WorldClock((at, count) => {
+    for (const tell of after) tell(at, count);
+  });
+  const events = new Events({ clock, trace: trace ?? null });
+  const installation = await createInstallation({ spec: drawSpec(stream('spec'), limits), clock, stream, events });
+  const endMs = minutes * minuteMs;
+  let healedAt: number | null = null;
+  const { truth, observer } = createTruth({ installation, healedAt: () => healedAt });
+  events.observe(observer);
+
+  function begin(): void {
+    for (const one of events.observers) {
+      one.onBegin?.(truth);
+      if (one.onEvent !== undefined) after.push((at, count) => one.onEvent?.(at, count));
+    }
+    const random = stream('start');
+    for (const replica of installation.replicas) clock.schedule(random.between(0, 2_000), () => replica.start());
+    for (const host of installation.hosts) clock.schedule(random.between(0, 5_000), () => host.startAgent());
+  }
+
+  return {
+    truth,
+    installation,
+    observe: (one) => events.observe(one),
+    async run() {
+      begin();
+      await clock.run(endMs - healMs);
+      healedAt = clock.now();
+      events.tell('onHealed', []);
+      await clock.run(endMs);
+      events.tell('onEnd', []);
+      return { seed, simulatedMs: endMs, events: clock.count, digest: events.digest.text() };
+    },
+  };
+}
