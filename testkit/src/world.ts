@@ -139,11 +139,7 @@ export function createWorld(options: WorldOptions = {}): World {
 }
 
 /** What a test does to the world. */
-function controls(
-  store: MemoryStore,
-  liveness: MemoryLiveness,
-  agents: ReadonlyMap<MemberId, Agent>,
-) {
+function controls(store: MemoryStore, liveness: MemoryLiveness, agents: ReadonlyMap<MemberId, Agent>) {
   const agentOf = (number: number) => agents.get(id<MemberId>('m', number)) ?? missing(number);
   function changePool(change: Partial<Pool>): void {
     const pool = store.house.pools.get(poolId);

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { hostAndPort, list, seconds, since, wholeNumber, window } from './options.ts';
+import { hostAndPort, list, seconds, wholeNumber, window } from './options.ts';
 
 describe('option values', () => {
   it.each([
@@ -27,18 +27,4 @@ describe('option values', () => {
   it('reads a window of the day', () => expect(window('22:00-04:30')).toEqual({ from: '22:00', to: '04:30' }));
   it('reads none as no window', () => expect(window('none')).toBe('none'));
   it('refuses half a window', () => expect(() => window('22:00')).toThrow(InvalidArgumentError));
-
-  it.each([
-    ['30m', 1_800_000],
-    ['2h', 7_200_000],
-    ['7d', 604_800_000],
-  ])('reads %s as that long before now', (text, ms) => {
-    expect(since(text, undefined, () => 1_000_000_000_000).getTime()).toBe(1_000_000_000_000 - ms);
-  });
-  it('reads a date as its local midnight', () => {
-    expect(since('2026-01-31')).toEqual(new Date(2026, 0, 31));
-  });
-  it.each(['', 'yesterday', '5', '2026-13-01'])('refuses "%s" as a time', (text) =>
-    expect(() => since(text)).toThrow(InvalidArgumentError),
-  );
 });

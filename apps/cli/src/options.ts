@@ -1,6 +1,4 @@
-import { hourMs, minuteMs } from '@serverctl/core';
 import { InvalidArgumentError } from 'commander';
-import { wallClock } from './platform/pause.ts';
 
 /** Parsers of option values: wrong ones are usage errors (exit code 2) that say what is expected. */
 export function wholeNumber(text: string): number {
@@ -42,15 +40,3 @@ export function window(text: string): { from: string; to: string } | 'none' {
     throw new InvalidArgumentError('Write HH:MM-HH:MM in UTC, or none.');
   return { from: match[1], to: match[2] };
 }
-
-/** `30m`, `2h`, `7d` before now, or a date with or without a time, local unless it ends in Z or an offset. */
-export function since(text: string, _earlier?: Date, now: () => number = wallClock): Date {
-  const match = /^(\d{1,6})([mhd])$/.exec(text);
-  if (match !== null) return new Date(now() - Number(match[1]) * (unitMs[match[2] ?? ''] ?? 0));
-  const time = new Date(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00` : text);
-  if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(time.getTime()))
-    throw new InvalidArgumentError('Write 30m, 2h or 7d, or a time such as 2026-01-31T12:00.');
-  return time;
-}
-
-const unitMs: Readonly<Record<string, number>> = { m: minuteMs, h: hourMs, d: 24 * hourMs };

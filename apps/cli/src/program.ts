@@ -1,5 +1,6 @@
 import { exitCode } from '@serverctl/core';
 import { Command } from 'commander';
+import { brakesCommand } from './commands/brakes.ts';
 import { channelCommand } from './commands/channel.ts';
 import { completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';
@@ -12,6 +13,7 @@ import { promotionCommand } from './commands/promote.ts';
 import { statusCommand } from './commands/status.ts';
 import { versionCommand } from './commands/version.ts';
 import { watchCommand } from './commands/watch.ts';
+import { whyCommand } from './commands/why.ts';
 import { defaultUrl } from './config.ts';
 import { helpCommand } from './help.ts';
 import { release } from './release.ts';
@@ -51,6 +53,8 @@ export function createProgram({ silent = false }: { silent?: boolean } = {}): Co
     dnsCommand(),
     failoverCommand(),
     promotionCommand(),
+    whyCommand(),
+    brakesCommand(),
     eventsCommand(),
     watchCommand(),
     statusCommand(),

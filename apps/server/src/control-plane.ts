@@ -8,7 +8,15 @@ import { migrateToLatest } from './db/migrate.ts';
 import { createPoolStore } from './db/pool-store.ts';
 import { createListener } from './liveness/listener.ts';
 import { livenessStorage } from './liveness/storage.ts';
-import { createZoneResolver, type Frame, quarantining, startListener, startNotifier, startRetention, startWorker } from './parts.ts';
+import {
+  createZoneResolver,
+  type Frame,
+  quarantining,
+  startListener,
+  startNotifier,
+  startRetention,
+  startWorker,
+} from './parts.ts';
 import { makeInstaller, openGivenCertificate, openOwnCa, startHttp } from './parts-http.ts';
 import { systemClock as clock } from './platform/clock.ts';
 import { assertListenable } from './platform/listen-address.ts';

@@ -3,11 +3,12 @@ import { type ErrorCategory, isAppError } from '@serverctl/core';
 import { Command, Option } from 'commander';
 import { action, type Context } from '../context.ts';
 import { examples } from '../help.ts';
-import { since, wholeNumber } from '../options.ts';
+import { wholeNumber } from '../options.ts';
 import { clean } from '../output/table.ts';
 import { hanging, width } from '../output/width.ts';
 import { localTime, tinted } from '../output/words.ts';
 import { pause, timeLimit } from '../platform/pause.ts';
+import { pastMoment } from '../times.ts';
 import { pastEvents } from './past-events.ts';
 
 const waitSeconds = 20;
@@ -29,7 +30,7 @@ export function eventsCommand(): Command {
     .option('-f, --follow', 'keep printing new ones until Ctrl+C')
     .option('--pool <pool>', 'only of this pool')
     .addOption(new Option('--severity <severity>', 'this one and what is more urgent').choices(severities))
-    .option('--since <time>', 'only from then on: 30m, 2h, 7d, or 2026-01-31T12:00', since)
+    .option('--since <time>', 'only from then on: 30m, 2h, 7d, 14:30, or 2026-01-31T12:00', pastMoment)
     .option('--limit <number>', 'how many of the newest (default 50; all with --since)', wholeNumber)
     .addHelpText(
       'after',

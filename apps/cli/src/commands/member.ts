@@ -9,6 +9,8 @@ import { memberDetail, memberTable } from '../output/member.ts';
 import { hanging } from '../output/width.ts';
 import { zonedTime } from '../output/words.ts';
 import { confirm } from '../prompt.ts';
+import { memberMaintenance } from './maintenance.ts';
+import { memberAllow, memberClearQuarantine } from './member-trouble.ts';
 import { memberPromote } from './promote.ts';
 
 interface Settings {
@@ -19,6 +21,7 @@ interface Settings {
   readonly monitored?: boolean;
   readonly unit?: readonly string[];
   readonly priority?: number;
+  readonly zone?: string;
   readonly confirmMove?: boolean;
 }
 
@@ -81,6 +84,7 @@ export function memberCommand(): Command {
   member.addCommand(memberEnrol());
   member.addCommand(memberRemove());
   member.addCommand(memberPromote());
+  for (const command of [memberMaintenance(), memberClearQuarantine(), memberAllow()]) member.addCommand(command);
   return member;
 }
 
@@ -175,7 +179,8 @@ function withSettings(command: Command, { egressNeeded = false } = {}): Command 
     .option('--unit <names>', 'systemd units to watch (default haproxy.service)', list)
     .option('--monitored', 'HAProxy counts as health here (default in HAProxy pools)')
     .option('--no-monitored', 'HAProxy does not count as health here')
-    .option('--priority <number>', 'lower is preferred (default 100)', wholeNumber);
+    .option('--priority <number>', 'lower is preferred (default 100)', wholeNumber)
+    .option('--zone <label>', 'what fails together, e.g. a data centre (default unlabelled)');
 }
 
 function settings(options: Settings) {
@@ -185,6 +190,7 @@ function settings(options: Settings) {
     ...(options.unit === undefined ? {} : { units: [...options.unit] }),
     ...(options.monitored === undefined ? {} : { monitored: options.monitored }),
     ...(options.priority === undefined ? {} : { priority: options.priority }),
+    ...(options.zone === undefined ? {} : { zone: options.zone }),
   };
 }
 

@@ -1,37 +1,17 @@
 import { expect, test } from 'vitest';
 import { type Asked, runCli } from '../testing/run-cli.ts';
+import { memberView } from '../testing/views.ts';
 
-const member = (number: number, ready: boolean) => ({
-  id: `member00000${number}`,
-  poolId: 'pool00000001',
-  hostname: `lb${number}.example.com`,
-  allowedEgress: [],
-  publicIpv4: `198.51.100.1${number}`,
-  template: 'haproxy-balancer',
-  units: ['haproxy.service'],
-  monitored: true,
-  priority: 100,
-  enrolled: true,
-  previousHostname: null,
-  createdAt: '2026-01-01T00:00:00.000Z',
-  warnings: [],
-  status: {
+const member = (number: number, ready: boolean) =>
+  memberView({
     id: `member00000${number}`,
     hostname: `lb${number}.example.com`,
-    role: 'standby',
     health: ready ? 'healthy' : 'unheard',
-    alsoHealth: [],
-    healthSentence: 'x',
-    heartbeatAgeMs: 100,
-    haproxy: 'running',
     ready,
     place: ready ? number : null,
     standingSentence: ready ? 'Ready.' : 'It was never heard.',
     address: `198.51.100.1${number}`,
-    refusedSeen: null,
-    traffic: null,
-  },
-});
+  });
 const proposal = {
   kind: 'adopt',
   proposedMemberId: 'member000002',

@@ -6,6 +6,8 @@ import { action } from '../context.ts';
 import { examples } from '../help.ts';
 import { seconds, wholeNumber, window } from '../options.ts';
 import { poolDetail, poolTable } from '../output/pool.ts';
+import { poolMaintenance } from './maintenance.ts';
+import { poolAdopt, poolPause, poolRepair, poolResume } from './pool-pause.ts';
 import { poolPublish } from './pool-publish.ts';
 import { poolCut } from './promote.ts';
 
@@ -83,9 +85,8 @@ export function poolCommand(): Command {
       }),
     ),
   );
-  pool.addCommand(poolPublish());
-  pool.addCommand(poolCut());
-  pool.addCommand(poolAck());
+  const others = [poolPublish(), poolCut(), poolAck(), poolMaintenance()];
+  for (const one of [...others, poolPause(), poolResume(), poolAdopt(), poolRepair()]) pool.addCommand(one);
   return pool;
 }
 

@@ -1,26 +1,33 @@
-import type { LivenessView, ReadyView } from '@serverctl/contract';
+import type { BrakesView, LivenessView, ReadyView } from '@serverctl/contract';
 import { Command } from 'commander';
 import { action } from '../context.ts';
-import { facts, table } from '../output/table.ts';
+import { clean, facts, table } from '../output/table.ts';
 import { localTime, tinted } from '../output/words.ts';
 
 /** `serverctl status`: whether the control plane can work, and how it hears its fleet. */
 export function statusCommand(): Command {
   return new Command('status').description('Whether the control plane is ready, and how it hears its fleet').action(
     action(async ({ client, config }) => {
-      const [readiness, liveness, { info }] = await Promise.all([
+      const [readiness, liveness, brakes, { info }] = await Promise.all([
         client.readiness(),
         client.liveness(),
+        client.brakes.get(),
         client.release(),
       ]);
       const head = facts([
         ['control plane', `${config.url}, release ${info.version}`],
         ['ready', tinted(readiness.ready ? 'yes' : 'no', readiness.ready ? 'good' : 'bad', config.colour)],
+        ['brakes', `${clean(brakes.sentence)}${moreOf(brakes)}`],
       ]);
-      const json = { url: config.url, version: info.version, readiness, liveness };
+      const json = { url: config.url, version: info.version, readiness, liveness, brakes };
       return { json, text: [head, checkTable(readiness, config.colour), ...fleet(liveness)].join('\n\n') };
     }),
   );
+}
+
+/** Where there is more to see of them. */
+function moreOf({ massSilence, velocity, released }: BrakesView): string {
+  return massSilence.holds || velocity.holds || released !== null ? ' More: serverctl brakes' : '';
 }
 
 function checkTable({ checks }: ReadyView, colour: boolean): string {

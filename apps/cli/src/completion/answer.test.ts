@@ -1,43 +1,12 @@
 import { expect, test } from 'vitest';
 import { runCli } from '../testing/run-cli.ts';
+import { memberView } from '../testing/views.ts';
 import { completionRequest } from './answer.ts';
-
-const member = (hostname: string) => ({
-  id: 'member000001',
-  poolId: 'pool00000001',
-  hostname,
-  allowedEgress: [],
-  publicIpv4: null,
-  template: 'haproxy-balancer',
-  units: [],
-  monitored: true,
-  priority: 100,
-  enrolled: true,
-  previousHostname: null,
-  createdAt: '2026-01-01T00:00:00.000Z',
-  warnings: [],
-  status: {
-    id: 'member000001',
-    hostname,
-    role: 'standby',
-    health: 'healthy',
-    alsoHealth: [],
-    healthSentence: 'x',
-    heartbeatAgeMs: 1,
-    haproxy: null,
-    ready: true,
-    place: 1,
-    standingSentence: 'x',
-    address: null,
-    refusedSeen: null,
-    traffic: null,
-  },
-});
 
 /** The candidates for the last word, and what was asked of the control plane for them. */
 async function offered(...words: readonly string[]) {
   const { asked, stdout, stderr } = await runCli([completionRequest, 'zsh', ...words], ({ path }) =>
-    path === '/pools/edge/members' ? { body: { members: [member('lb1.example.com')] } } : { status: 404, body: {} },
+    path === '/pools/edge/members' ? { body: { members: [memberView({ hostname: 'lb1.example.com' })] } } : { status: 404, body: {} },
   );
   expect(stderr).toBe('');
   const [kind, ...lines] = stdout.trimEnd().split('\n');
@@ -46,6 +15,10 @@ async function offered(...words: readonly string[]) {
 
 test.each([
   [['member', 'pro'], ['promote']],
+  [['wh'], ['why']],
+  [['brakes', 're'], ['release', 'restore']],
+  [['pool', 'resume', 'edge', '--ad'], ['--adopt']],
+  [['member', 'maintenance', 'edge', '--s'], ['--switch', '--stay']],
   [['pool', 'set', 'edge', '--pres'], ['--preset']],
   [['pool', 'set', 'edge', '--preset=g'], ['--preset=generic']],
   [
@@ -65,6 +38,10 @@ test.each([
 
 test('members are those of the pool that stands before, also behind options', async () => {
   expect(await offered('member', 'show', 'edge', 'lb')).toMatchObject({ words: ['lb1.example.com'] });
+  expect(await offered('member', 'clear-quarantine', 'edge', '')).toMatchObject({ words: ['lb1.example.com'] });
+  expect(await offered('member', 'maintenance', '--for', '30m', 'edge', '')).toMatchObject({
+    words: ['lb1.example.com'],
+  });
   expect(await offered('member', 'promote', '--reason', 'x', 'edge', '')).toMatchObject({ words: ['lb1.example.com'] });
   expect(await offered('member', 'show', 'edge', 'lb1', '')).toMatchObject({ words: [], asked: [] });
 });

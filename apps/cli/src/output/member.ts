@@ -2,7 +2,7 @@ import type { MemberStatus, MemberView } from '@serverctl/contract';
 import { durationText } from '@serverctl/core';
 import { clean, facts, table } from './table.ts';
 import { openSessions, trafficText } from './traffic.ts';
-import { healthTone, localTime, tinted } from './words.ts';
+import { healthTone, localTime, maintenanceText, tinted } from './words.ts';
 
 /** One line a member: role, health, heartbeat age, HAProxy, place among the ready; below it why one is not ready. */
 export function memberTable(members: readonly MemberStatus[], colour: boolean, { wide = false } = {}): string {
@@ -13,13 +13,41 @@ export function memberTable(members: readonly MemberStatus[], colour: boolean, {
     member.heartbeatAgeMs === null ? 'never' : durationText(member.heartbeatAgeMs),
     clean(wide ? (member.haproxy ?? '-') : unitWord(member.haproxy)),
     openSessions(member),
-    ...(wide ? [member.address ?? '-'] : []),
+    ...(wide ? [member.address ?? '-', clean(member.zone)] : []),
     member.role === 'active' ? '' : member.ready ? String(member.place ?? '?') : 'none',
     ...(wide ? [clean(member.standingSentence)] : []),
   ]);
-  const notes = members.map((one) => (wide || one.role === 'active' || one.ready ? [] : [clean(one.standingSentence)]));
-  const head = ['member', 'role', 'health', 'heard', 'HAProxy', 'sessions', ...(wide ? ['address'] : []), 'place'];
+  const notes = members.map((one) => [...(wide ? [] : standingNote(one)), ...setAside(one)]);
+  const head = [
+    'member',
+    'role',
+    'health',
+    'heard',
+    'HAProxy',
+    'sessions',
+    ...(wide ? ['address', 'zone'] : []),
+    'place',
+  ];
   return table([...head, ...(wide ? ['standing'] : [])], rows, notes, { wide });
+}
+
+/** What a maintenance or a quarantine says already is not said twice. */
+function standingNote(member: MemberStatus): readonly string[] {
+  const isSaid = member.maintenance !== null || member.quarantined !== null;
+  return member.role === 'active' || member.ready || isSaid ? [] : [clean(member.standingSentence)];
+}
+
+/** Why a person, or two hosts with one key, keep a member aside, until when, and how that ends. */
+function setAside({ maintenance, quarantined }: MemberStatus): readonly string[] {
+  return [
+    ...(maintenance === null ? [] : [`In maintenance ${maintenanceText(maintenance)}`]),
+    ...(quarantined === null ? [] : [`Quarantined ${quarantineText(quarantined)}`]),
+  ];
+}
+
+function quarantineText({ since, reason }: NonNullable<MemberStatus['quarantined']>): string {
+  const why = reason === null ? 'two hosts use its key' : clean(reason);
+  return `since ${localTime(since)}: ${why}. It ends by serverctl member clear-quarantine.`;
 }
 
 /** systemd's `active (running)` as one word: the inner one of what is active, the outer one of what is not. */
@@ -44,12 +72,15 @@ export function memberDetail(member: MemberView, colour: boolean): string {
     ['egress', member.allowedEgress.join(', ')],
     ['units', member.units.join(', ')],
     ['priority', String(member.priority)],
+    ['zone', clean(member.zone)],
     ['enrolled', member.enrolled ? 'yes' : 'no'],
   ];
   if (member.previousHostname !== null) {
     const { hostname, until } = member.previousHostname;
     pairs.push(['renamed', `from ${hostname}, which is accepted until ${localTime(until)}`]);
   }
+  if (status.maintenance !== null) pairs.push(['maintenance', maintenanceText(status.maintenance)]);
+  if (status.quarantined !== null) pairs.push(['quarantined', quarantineText(status.quarantined)]);
   if (status.refusedSeen !== null) pairs.push(['refused', `seen ${clean(status.refusedSeen)}`]);
   return [facts(pairs), ...member.warnings.map((warning) => `Warning: ${clean(warning)}`)].join('\n');
 }

@@ -2,7 +2,7 @@ import type { PoolView } from '@serverctl/contract';
 import { bindingTable } from './binding.ts';
 import { memberTable } from './member.ts';
 import { clean, facts, table } from './table.ts';
-import { stateTone, tinted } from './words.ts';
+import { localTime, maintenanceText, stateTone, tinted } from './words.ts';
 
 /** One line a pool; a second managed name is counted only. */
 export function poolTable(pools: readonly PoolView[], colour: boolean, { wide = false } = {}): string {
@@ -39,6 +39,8 @@ export function poolDetail(pool: PoolView, colour: boolean): string {
     ['failback', failbackText(pool.failback)],
     ['clients', `back after about ${status.clientsBackSeconds} s when the active member is lost`],
     ...(status.setupMissing.length === 0 ? [] : [['missing', status.setupMissing.join(', ')] as const]),
+    ...(pool.paused === null ? [] : [['paused', pausedText(pool.name, pool.paused)] as const]),
+    ...(pool.maintenance === null ? [] : [['maintenance', maintenanceText(pool.maintenance)] as const]),
     ...(pool.held ? [['held', `acknowledge: serverctl pool ack ${pool.name} --reason …`] as const] : []),
   ]);
   const members = status.members.length === 0 ? 'No member yet.' : memberTable(status.members, colour);
@@ -53,6 +55,12 @@ function nameTable(pool: PoolView, colour: boolean): string {
 function failbackText({ policy, afterMinutes, window }: PoolView['failback']): string {
   const when = `after ${afterMinutes} min of unbroken health${window === null ? '' : `, ${window.from}-${window.to} UTC`}`;
   return policy === 'automatic' ? `automatic, ${when}` : `${policy} (if automatic: ${when})`;
+}
+
+/** How to go on; the state says why it is paused. Where two sides claim the record, a person says which is right (R21, R25). */
+function pausedText(name: string, { because, since }: NonNullable<PoolView['paused']>): string {
+  const choice = because === 'person' ? '' : ', with --adopt or --keep';
+  return `since ${localTime(since)}; go on: serverctl pool resume ${name} --reason …${choice}`;
 }
 
 function activeName(pool: PoolView): string {

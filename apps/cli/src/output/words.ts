@@ -1,5 +1,7 @@
 import { styleText } from 'node:util';
+import type { MaintenanceView } from '@serverctl/contract';
 import { durationText, secondMs } from '@serverctl/core';
+import { clean } from './table.ts';
 
 export type Tone = 'good' | 'bad' | 'careful' | 'quiet';
 const styles = { good: 'green', bad: 'red', careful: 'yellow', quiet: 'dim' } as const;
@@ -30,6 +32,16 @@ export function measuredText(ms: number): string {
 export function zonedTime(timestamp: string): string {
   const parts = new Intl.DateTimeFormat('en', { timeZoneName: 'short' }).formatToParts(new Date(timestamp));
   return `${localTime(timestamp)} ${parts.find(({ type }) => type === 'timeZoneName')?.value ?? ''}`;
+}
+
+/** `until 2026-01-31 12:00:00`, for what ends by itself. */
+export function untilText(timestamp: string | undefined): string {
+  return timestamp === undefined ? 'until it ends' : `until ${localTime(timestamp)}`;
+}
+
+/** Until when a maintenance lasts, and why. */
+export function maintenanceText({ until, reason }: MaintenanceView): string {
+  return `${untilText(until)}${reason === null ? '' : `: ${clean(reason)}`}`;
 }
 
 /** Local date and time to the second; the JSON output has UTC. */

@@ -1,4 +1,4 @@
-import type { BindingStatus, MemberStatus, PoolView } from '@serverctl/contract';
+import type { BindingStatus, MemberStatus, MemberView, PoolView, PromotionView } from '@serverctl/contract';
 
 const at = '2026-01-01T12:00:00.000Z';
 
@@ -17,6 +17,9 @@ export function memberStatus(changes: Partial<MemberStatus> = {}): MemberStatus 
     place: 1,
     standingSentence: 'Ready.',
     address: '198.51.100.11',
+    zone: 'unlabelled',
+    maintenance: null,
+    quarantined: null,
     refusedSeen: null,
     traffic: null,
     ...changes,
@@ -63,6 +66,9 @@ export function poolView(
     activeMemberId: members.find(({ role }) => role === 'active')?.id ?? null,
     epoch: 3,
     held: false,
+    paused: null,
+    maintenance: null,
+    seenEpoch: 0,
     createdAt: at,
     status: {
       state: 'calm',
@@ -75,6 +81,48 @@ export function poolView(
       members: [...members],
       bindings: [...bindings],
     },
+    ...changes,
+  };
+}
+
+/** A member as the control plane shows it alone. */
+export function memberView(changes: Partial<MemberStatus> = {}): MemberView {
+  const status = memberStatus(changes);
+  return {
+    id: status.id,
+    poolId: 'pool00000001',
+    hostname: status.hostname,
+    allowedEgress: ['198.51.100.11'],
+    publicIpv4: status.address,
+    template: 'haproxy-balancer',
+    monitored: true,
+    units: ['haproxy.service'],
+    priority: 100,
+    zone: status.zone,
+    enrolled: true,
+    previousHostname: null,
+    createdAt: at,
+    warnings: [],
+    status,
+  };
+}
+
+/** A switchover to the second member, recorded as epoch 4. */
+export function promotionView(changes: Partial<PromotionView> = {}): PromotionView {
+  return {
+    id: 'promotion001',
+    poolId: 'pool00000001',
+    kind: 'switchover',
+    cause: 'switchover',
+    fromMemberId: 'member000001',
+    toMemberId: 'member000002',
+    epoch: 4,
+    reason: 'kernel update',
+    actor: 'administrator',
+    sentence: 'lb2.example.com becomes active.',
+    state: 'publishing',
+    decidedAt: at,
+    steps: [],
     ...changes,
   };
 }

@@ -65,8 +65,8 @@ const changes: readonly (readonly [operationId: string, change: () => Promise<un
   [
     'allowAddress',
     async () => {
-      await storeRefused(house, edge.lb1, { because: 'ip', seen: '203.0.113.9' });
-      await house.client.members.allow('edge', edge.lb1);
+      await storeRefused(house, edge.lb2, { because: 'ip', seen: '203.0.113.9' });
+      await house.client.members.allow('edge', edge.lb2);
     },
   ],
   ['pausePool', () => house.client.pools.pause('edge', { reason: 'a look' })],

@@ -116,6 +116,18 @@ test('stay leaves the records, says so louder, and is extended without a second 
   expect((await lastEvents('member.maintenance')).map(({ severity }) => severity)).toEqual(['warning', 'warning']);
 });
 
+test('switching automatic failover on in a maintenance or a pause does not ask: nothing would move', async () => {
+  await storeJudged(built.house, built.edge, lost);
+  const on = (automaticFailover: boolean) => pools().set('edge', { automaticFailover });
+  expect(await refusal(on(true))).toMatchObject({ code: 'failover_would_move_now' });
+  await pools().maintain('edge', { minutes: 10, reason });
+  expect((await on(true)).automaticFailover).toBe(true);
+  await on(false);
+  await pools().endMaintenance('edge');
+  await pools().pause('edge', { reason });
+  expect((await on(true)).automaticFailover).toBe(true);
+});
+
 test('in a pool’s maintenance only a switchover that names its target acts', async () => {
   await storeJudged(built.house, built.edge);
   await pools().maintain('edge', { minutes: 10, reason });

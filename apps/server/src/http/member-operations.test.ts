@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { memberInput } from './testing/built-edge.ts';
 import { housePerTest, refusal } from './testing/house-per-test.ts';
+import { storeJudged } from './testing/judged.ts';
 import { storeRefused } from './testing/refused.ts';
 
 const built = housePerTest('member-operations');
@@ -75,4 +76,6 @@ test('a pool of one member says that automatic failover needs a second one', asy
   expect(events.at(-1)?.sentence).toBe(
     'Automatic failover of edge was switched on; it needs a second member to move to.',
   );
+  await storeJudged(built.house, built.edge);
+  expect((await client.pools.get('edge')).status.sentence).toMatch(/ Automatic failover needs a second member\.$/);
 });

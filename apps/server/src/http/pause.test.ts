@@ -165,6 +165,15 @@ test('a pool without an active member is paused and resumed without a look at an
   expect((await pools().resume('other', { reason })).pool).toMatchObject({ paused: null, activeMemberId: null });
 });
 
+test('a record that somebody else changed is a state of its own, which says what to do', async () => {
+  await built.house.client.pools.set('edge', { automaticFailover: true });
+  await storeJudged(built.house, built.edge);
+  await built.house.database.kysely.updateTable('dns_binding').set({ state: 'drift', published_epoch: 1 }).execute();
+  const { status } = await pools().get('edge');
+  expect(status).toMatchObject({ state: 'drift', bindings: [{ state: 'drift' }] });
+  expect(status.sentence).toMatch(/serverctl pool adopt.*serverctl pool repair/);
+});
+
 test('a person’s hand is adopted or repaired outside of a pause, each under an epoch of its own', async () => {
   await storeJudged(built.house, built.edge);
   put(lb2Address, 1);

@@ -6,9 +6,9 @@ const plain = beatOf('m', 3, 7, { traffic: trafficOf(12) });
 
 describe('a beat’s print', () => {
   it('is the same for the copy that a network made, wherever that came from', () => {
-    expect(printOf(structuredClone({ ...plain, seenIp: '203.0.113.9', refusal: { because: 'ip', seen: '203.0.113.9' } }))).toBe(
-      printOf(plain),
-    );
+    expect(
+      printOf(structuredClone({ ...plain, seenIp: '203.0.113.9', refusal: { because: 'ip', seen: '203.0.113.9' } })),
+    ).toBe(printOf(plain));
   });
 
   it.each([

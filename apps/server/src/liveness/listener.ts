@@ -110,7 +110,11 @@ class LivenessListener implements Listener {
     const known = this.#members.get(beat.memberId);
     const before = known?.sequence ?? startSequence();
     const now = this.#clock.now();
-    const { verdict, sequence, cloneSeq } = observeBeat(before, { boot: beat.boot, seq: beat.seq, print: printOf(beat) }, now);
+    const { verdict, sequence, cloneSeq } = observeBeat(
+      before,
+      { boot: beat.boot, seq: beat.seq, print: printOf(beat) },
+      now,
+    );
     if (known !== undefined) known.sequence = sequence;
     if (cloneSeq !== null) this.#onClone({ memberId: beat.memberId, boot: beat.boot, seqs: [sequence.seq, cloneSeq] });
     if (verdict !== 'new') {

@@ -26,7 +26,11 @@ const retryAfterMs = 1_000;
 const writeLimitMs = 5_000;
 const lastWriteLimitMs = 1_000;
 
-export function createDecisionLog(clock: Clock, store: Pick<PoolStore, 'recordDecisions'>, log: WorkerLog): DecisionLog {
+export function createDecisionLog(
+  clock: Clock,
+  store: Pick<PoolStore, 'recordDecisions'>,
+  log: WorkerLog,
+): DecisionLog {
   const outlines = new Map<PoolId, string>();
   let term: number | null = null;
   let waiting: DecisionRecord[] = [];
@@ -47,7 +51,10 @@ export function createDecisionLog(clock: Clock, store: Pick<PoolStore, 'recordDe
 
   function forgetOldest(): void {
     if (waiting.length <= mostWaiting) return;
-    log.error({ dropped: waiting.length - mostWaiting }, 'Too many decisions wait to be stored; the oldest are dropped.');
+    log.error(
+      { dropped: waiting.length - mostWaiting },
+      'Too many decisions wait to be stored; the oldest are dropped.',
+    );
     waiting = waiting.slice(-mostWaiting);
   }
 

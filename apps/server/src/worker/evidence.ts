@@ -125,7 +125,10 @@ function countsForBucket({ kind, acknowledged }: RecentPromotion): boolean {
 }
 
 /** An automatic failover that no managed name shows yet, and that no call may have put there (PRODUCT.md section 4, *Cases*). */
-function unpublishedOf({ pool, present, bindings }: PoolWithMembers, source: EvidenceSource): UnpublishedPromotion | null {
+function unpublishedOf(
+  { pool, present, bindings }: PoolWithMembers,
+  source: EvidenceSource,
+): UnpublishedPromotion | null {
   if (present?.kind !== 'failover' || present.from === null || bindings.length === 0) return null;
   if (bindings.some(({ publishedEpoch }) => publishedEpoch >= pool.epoch)) return null;
   return source.isUntouched(pool.id) ? { from: present.from } : null;

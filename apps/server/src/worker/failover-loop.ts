@@ -102,10 +102,7 @@ export function createFailoverLoop(ports: FailoverLoopPorts): FailoverLoop {
   function tell(judged: Judged, { observation, pools, frozenTicks }: Sight, fence: LeaseFence): void {
     decisions.note(judged.verdicts, fence);
     decisions.write();
-    const notices = [
-      ...transitions.notice(judged),
-      ...silenceNotices(observation.takeEndedSilences(), pools.rows),
-    ];
+    const notices = [...transitions.notice(judged), ...silenceNotices(observation.takeEndedSilences(), pools.rows)];
     for (const notice of notices) notifier.notify(notice);
     statistics.turns += 1;
     statistics.frozenTicks = frozenTicks;

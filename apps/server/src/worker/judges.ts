@@ -1,4 +1,11 @@
-import { countPromotion, type FleetEvidence, type Instant, isNobodyHeard, type Listening, type PoolId } from '@serverctl/core';
+import {
+  countPromotion,
+  type FleetEvidence,
+  type Instant,
+  isNobodyHeard,
+  type Listening,
+  type PoolId,
+} from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
 import type { EvidenceSource } from './evidence.ts';
 import type { Sight } from './lookout.ts';

@@ -46,4 +46,13 @@ describe('a listener’s clock', () => {
     expect(noteWatermark(clock, 5_000, 9_000).movedAt).toBeNull();
     expect(noteWatermark(clock, 5_001, 9_000).movedAt).toBe(9_000);
   });
+
+  test('a listener whose machine was suspended, its clock with it, is translated anew from its first watermark on', () => {
+    let clock = startListenerClock(0, 0);
+    for (let now = 250; now <= 10_000; now += 250) clock = noteWatermark(clock, now, now);
+    const suspendedMs = 3_600_000;
+    const now = 10_250 + suspendedMs;
+    clock = noteWatermark(clock, 10_250, now);
+    expect(toOurInstant(clock, 10_250, now)).toBe(now);
+  });
 });

@@ -25,7 +25,5 @@ export function createMaintenanceWatch(): MaintenanceWatch {
 function membersInMaintenance(row: PoolWithMembers, ages: Ages, now: Instant): readonly MemberId[] {
   if (row.maintenanceLeftMs === null && row.memberMaintenanceLeftMs.size === 0) return [];
   const whole = ages.poolMaintenanceLeftMs(row.pool.id, now) !== null;
-  return row.members
-    .filter(({ id }) => whole || ages.memberMaintenanceLeftMs(id, now) !== null)
-    .map(({ id }) => id);
+  return row.members.filter(({ id }) => whole || ages.memberMaintenanceLeftMs(id, now) !== null).map(({ id }) => id);
 }

@@ -54,6 +54,28 @@ function setUp() {
 }
 
 describe('the notifier', () => {
+  test('keeps a quiet notice in the event log and tells no channel', async () => {
+    const { clock, notifier, written, sent, end } = setUp();
+    notifier.notify({ ...notice('member.silence'), quiet: true });
+    await clock.settle();
+    expect([written, sent]).toEqual([['member.silence'], []]);
+    await end();
+  });
+
+  test('drops quiet notices before they leave others no room, and says so once', async () => {
+    const { clock, state, notifier, written, sent, logged, end } = setUp();
+    state.databaseDown = true;
+    for (let n = 0; n < 2_000; n += 1) notifier.notify({ ...notice('member.silence'), quiet: true });
+    notifier.notify(notice('pool.no-standby'));
+    expect(notifier.dropped).toBeGreaterThanOrEqual(1_499);
+    expect(logged.filter((line) => line.startsWith('Too many'))).toHaveLength(1);
+    state.databaseDown = false;
+    await clock.advance(60_000);
+    expect(written.at(-1)).toBe('pool.no-standby');
+    expect(sent.map(({ body }) => body.kind)).toEqual(['pool.no-standby']);
+    await end();
+  });
+
   test('writes the event log and posts to each channel, with an id and a time for the receiver', async () => {
     const { clock, notifier, written, sent, end } = setUp();
     notifier.notify(notice('pool.no-standby'));

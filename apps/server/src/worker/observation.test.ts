@@ -59,6 +59,23 @@ describe('two listeners', () => {
     expect(silence(one)?.provenMs).toBe(2_000);
   });
 
+  test('whom nobody has heard in this term ages up to the oldest watermark of all that live (R2)', () => {
+    const { tick, silence } = setUp();
+    tick(250, ['a', 'b']);
+    tick(500, ['a', 'b'], { [two]: 'b' });
+    for (let now = 750; now <= 4_000; now += 250) tick(now, ['b'], { [two]: 'b' });
+    expect(silence(one)?.provenMs).toBe(250);
+    tick(4_250, ['a', 'b'], { [two]: 'b' });
+    expect(silence(one)?.provenMs).toBeGreaterThanOrEqual(3_500);
+  });
+
+  test('the row that a dead process left holds nobody back for good', () => {
+    const { tick, silence } = setUp();
+    tick(250, ['a', 'b']);
+    for (let now = 500; now <= 6_000; now += 250) tick(now, ['b'], { [two]: 'b' });
+    expect(silence(one)?.provenMs).toBeGreaterThanOrEqual(5_000);
+  });
+
   test('what the first reading shows may be hours old: it tells who was ever heard, and nothing else (R3)', () => {
     const { tick, observation } = setUp();
     tick(250, ['a'], { [one]: 'a' }, hostReport('stopped'));

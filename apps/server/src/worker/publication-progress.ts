@@ -1,4 +1,4 @@
-import { type Instant, minuteMs, type RecordView, type Replaced, secondMs } from '@serverctl/core';
+import { type Instant, minuteMs, type RecordView, type Replaced, type ReplaceRequest, secondMs } from '@serverctl/core';
 import type { Random } from '../platform/random.ts';
 import { spread } from './back-off.ts';
 import type { DesiredRecord, LeaseFence } from './ports.ts';
@@ -88,9 +88,12 @@ export class Progress {
     this.#view = null;
   }
 
-  wrote(view: RecordView, fencedBy: Replaced['fencedBy'], now: Instant): void {
+  /** The provider acknowledged: it holds what was written. */
+  wrote({ next, mark }: ReplaceRequest, fencedBy: Replaced['fencedBy'], now: Instant): void {
     this.#fencedBy = fencedBy;
-    this.#view = { view, at: now };
+    const rrset = { addresses: [next.address], ttlSeconds: next.ttlSeconds };
+    const beside = fencedBy === 'value-only' ? { kind: 'none' as const } : { kind: 'ours' as const, mark };
+    this.#view = { view: { rrset, mark: beside, cname: false }, at: now };
   }
 
   /** The provider holds what is wished for, under the present epoch. */

@@ -9,6 +9,7 @@ import {
   memoryLease,
   seededRandom,
 } from '../../../../testkit/src/index.ts';
+import { createCallBudget } from './budget.ts';
 import type { Binding, DesiredRecord, PoolStore, PoolWithMembers } from './ports.ts';
 import { Publication } from './publication.ts';
 import type { PublicationLog } from './publication-log.ts';
@@ -20,9 +21,11 @@ const row: PoolWithMembers = {
   members: [member],
   enrolledForMs: new Map(),
   bindings: [binding],
-  automaticPromotionAgesMs: [],
-  lastPromotionAgeMs: null,
-  promotionId: null,
+  recentPromotions: [],
+  present: null,
+  maintenanceLeftMs: null,
+  memberMaintenanceLeftMs: new Map(),
+  quarantined: new Set(),
 };
 
 /** One pass whose store answers when told to, and whose providers only say who was asked. */
@@ -46,8 +49,11 @@ function pass() {
     random: seededRandom(1),
     store: { desired: () => desired.promise } as unknown as PoolStore,
     lease,
-    providers: { instance: 'cp0000000001' as InstanceId, forCredential },
+    providers: { instance: 'cp0000000001' as InstanceId, forCredential, limitOf: () => null },
     verifier: { verify: async () => {} },
+    budget: createCallBudget(clock, () => null),
+    pauser: { pause: async () => 'paused' as const },
+    driftWatch: { watch: async () => {} },
     log: { info() {}, warn() {}, error() {} },
   };
   const say = { publishing() {} } as unknown as PublicationLog;
@@ -58,7 +64,14 @@ function pass() {
     opened,
     read,
     answer: (wished: Binding) =>
-      desired.resolve({ binding: wished, address: addressOf(1) as Ipv4, epoch: 2, promotionId: 'x' as PromotionId }),
+      desired.resolve({
+        binding: wished,
+        address: addressOf(1) as Ipv4,
+        epoch: 2,
+        promotionId: 'x' as PromotionId,
+        paused: null,
+        byPerson: false,
+      }),
     async end() {
       stop.abort();
       await clock.advance(1_000);

@@ -71,6 +71,9 @@ export class Publication {
   readonly #calls: ProviderCalls;
   readonly #aftercare: Aftercare;
   #row: PoolWithMembers;
+  /** Woken, and no pass has begun since. */
+  #isRung = false;
+  #isAsking = false;
 
   constructor(ports: PublicationPorts, id: BindingId, row: PoolWithMembers, say: PublicationLog) {
     this.#ports = ports;
@@ -85,6 +88,8 @@ export class Publication {
 
   wake(): void {
     this.#calls.giveWay();
+    if (this.#isRung) return;
+    this.#isRung = true;
     this.#wake.ring();
   }
 
@@ -92,8 +97,10 @@ export class Publication {
   follow(row: PoolWithMembers): void {
     const isSameEpoch = row.pool.epoch === this.#row.pool.epoch;
     const isOtherWish = isSameEpoch && wishKey(this.#id, row) !== wishKey(this.#id, this.#row);
+    const isResumed = this.#row.pool.paused !== null && row.pool.paused === null;
+    const isNewEpoch = row.pool.epoch > this.#progress.epoch;
     this.#row = row;
-    if (isOtherWish || row.pool.epoch > this.#progress.epoch) this.wake();
+    if (isOtherWish || isResumed || (isNewEpoch && !this.#isAsking)) this.wake();
   }
 
   /** Under this epoch no write was ever sent, and the name is blocked: the promotion can be withdrawn without one. */
@@ -116,11 +123,12 @@ export class Publication {
   }
 
   async #pass(signal: AbortSignal): Promise<number | null> {
-    const { store, lease } = this.#ports;
+    const { lease } = this.#ports;
+    this.#isRung = false;
     const fence = lease.held();
     if (fence === null) return this.#rest();
     this.#openAhead();
-    const wish = await store.desired(this.#id);
+    const wish = await this.#ask();
     if (wish === null || lease.held() === null) return this.#rest();
     this.#turnTo(wish, fence);
     let during: 'read' | 'replace' | 'store' = 'read';
@@ -140,6 +148,20 @@ export class Publication {
       if (signal.aborted) return null;
       if (during === 'store') throw error;
       return this.#fail(error, during, wish);
+    }
+  }
+
+  /** What is wished for now. A newer epoch that is heard of meanwhile needs another pass only if the answer does not know it yet. */
+  async #ask(): Promise<DesiredRecord | null> {
+    const known = this.#row.pool.epoch;
+    this.#isAsking = true;
+    try {
+      const wish = await this.#ports.store.desired(this.#id);
+      const heard = this.#row.pool.epoch;
+      if (heard > known && heard > (wish?.epoch ?? 0)) this.wake();
+      return wish;
+    } finally {
+      this.#isAsking = false;
     }
   }
 
@@ -217,7 +239,7 @@ export class Publication {
     progress.previousTtlSeconds ??= request.expected.rrset?.ttlSeconds ?? null;
     progress.sends(clock.now());
     const { outcome, fencedBy } = await this.#calls.replace(provider, request, signal);
-    progress.wrote(viewOf(request, fencedBy), fencedBy, clock.now());
+    progress.wrote(request, fencedBy, clock.now());
     return this.#acknowledge(wish, repairs && outcome === 'written');
   }
 
@@ -271,16 +293,10 @@ export class Publication {
   }
 }
 
-/** What the provider holds once it acknowledged the write. */
-function viewOf({ next, mark }: ReplaceRequest, fencedBy: 'record-and-mark' | 'value-only'): RecordView {
-  const rrset = { addresses: [next.address], ttlSeconds: next.ttlSeconds };
-  return { rrset, mark: fencedBy === 'value-only' ? { kind: 'none' } : { kind: 'ours', mark }, cname: false };
-}
-
 /** Everything but the epoch whose change asks for a pass at once. */
 function wishKey(id: BindingId, { pool, members, bindings }: PoolWithMembers): string {
   const active = members.find((member) => member.id === pool.activeMemberId);
   const binding = bindings.find((one) => one.id === id);
   const { zone, ttlSeconds, credentialId, takeOver } = binding ?? {};
-  return JSON.stringify([active?.publicIpv4, zone, ttlSeconds, credentialId, takeOver, pool.paused]);
+  return JSON.stringify([active?.publicIpv4, zone, ttlSeconds, credentialId, takeOver]);
 }

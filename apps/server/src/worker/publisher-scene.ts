@@ -1,5 +1,5 @@
 import type { DnsName, DnsProvider, InstanceId, MemberId, PoolEvidence, PoolId, PromotionKind } from '@serverctl/core';
-import { createMemoryProvider, createMemoryZone } from '@serverctl/dns';
+import { createMemoryProvider, createMemoryZone, type MemoryZone } from '@serverctl/dns';
 import {
   addressOf,
   buildBinding,
@@ -7,12 +7,13 @@ import {
   buildPool,
   createFakeClock,
   id,
+  type MemoryStore,
   memoryLease,
   memoryResolver,
   memoryStore,
   seededRandom,
 } from '../../../../testkit/src/index.ts';
-import type { CallLimit, Notice } from './ports.ts';
+import type { CallLimit, Notice, PromotionRecord } from './ports.ts';
 import { createPublisher } from './publisher.ts';
 import { createVerifier } from './verifier.ts';
 
@@ -37,19 +38,9 @@ export async function openScene({ names = 1, limit, canMark = true, takeOver = f
   const zone = createMemoryZone('example.com' as DnsName);
   const resolver = memoryResolver(zone);
   const notices: Notice[] = [];
-  const calls: { readonly verb: 'read' | 'replace'; readonly at: number; readonly name: string }[] = [];
+  const calls: Call[] = [];
   const inner = createMemoryProvider({ zone, instance: us, rights: { mark: canMark } });
-  const provider: DnsProvider = {
-    probe: inner.probe,
-    read(ref, signal) {
-      calls.push({ verb: 'read', at: clock.now(), name: ref.name });
-      return inner.read(ref, signal);
-    },
-    replace(request, signal) {
-      calls.push({ verb: 'replace', at: clock.now(), name: request.ref.name });
-      return inner.replace(request, signal);
-    },
-  };
+  const provider = counted(inner, ({ verb, name }) => void calls.push({ verb, name, at: clock.now() }));
   const providers = { instance: us, forCredential: async () => provider, limitOf: () => limit ?? null };
   const notifier = { notify: (notice: Notice) => void notices.push(notice) };
   const log = { info() {}, warn() {}, error() {} };
@@ -59,18 +50,11 @@ export async function openScene({ names = 1, limit, canMark = true, takeOver = f
   const stop = new AbortController();
   const follow = () => void store.pools().then(publisher.follow);
 
-  store.house.pools.set(poolId, buildPool());
-  for (let number = 1; number <= 3; number += 1)
-    store.house.members.set(id<MemberId>('m', number), buildMember(number));
-  for (let number = 1; number <= names; number += 1) {
-    const binding = buildBinding({ id: id('b', number), name: nameOf(number), takeOver });
-    store.house.bindings.set(binding.id, binding);
-  }
+  furnish(store, names, takeOver);
   store.onChange(follow);
   const ended = publisher.run(stop.signal);
   lease.grant();
 
-  const epoch = () => store.house.pools.get(poolId)?.epoch ?? 0;
   return {
     clock,
     lease,
@@ -81,41 +65,14 @@ export async function openScene({ names = 1, limit, canMark = true, takeOver = f
     notices,
     calls,
     poolId,
-    epoch,
+    epoch: () => store.house.pools.get(poolId)?.epoch ?? 0,
     /** Records a promotion of the member, as the loop or a person does, and lets the publisher follow it. */
     async promote(number: number, kind: PromotionKind = 'failover') {
-      const pool = store.house.pools.get(poolId);
-      await store.promote(
-        {
-          id: id('q', epoch() + 1),
-          poolId,
-          kind,
-          cause: kind,
-          from: pool?.activeMemberId ?? null,
-          to: id<MemberId>('m', number),
-          address: addressOf(number),
-          confirmedNames: [],
-          expectedEpoch: epoch(),
-          evidence: {} as PoolEvidence,
-          decision: { kind: 'keep', because: 'active-healthy' },
-          sentence: '',
-          actor: 'test',
-          reason: null,
-          detectedAgoMs: null,
-          lastHeartbeatAgoMs: null,
-        },
-        null,
-      );
+      await store.promote(promotionOf(store, number, kind), null);
       publisher.promoted(poolId);
       await clock.advance(1);
     },
-    /** The addresses that the zone holds for a name. */
-    held: (number = 1) => zone.get(nameOf(number), 'A')?.values ?? [],
-    mark: (number = 1) => zone.get(`_serverctl.${nameOf(number)}`, 'TXT')?.values[0] ?? null,
-    putAddress: (address: string | null, number = 1) =>
-      zone.put(nameOf(number), 'A', address === null ? [] : [address]),
-    putMark: (text: string | null, number = 1) =>
-      zone.put(`_serverctl.${nameOf(number)}`, 'TXT', text === null ? [] : [text]),
+    ...recordsIn(zone),
     told: (kind: string) => notices.filter((notice) => notice.kind === kind).length,
     pool: () => store.house.pools.get(poolId),
     state: () => store.house.publications.at(-1)?.state,
@@ -126,6 +83,69 @@ export async function openScene({ names = 1, limit, canMark = true, takeOver = f
       await clock.advance(200);
       await ended;
     },
+  };
+}
+
+interface Call {
+  readonly verb: 'read' | 'replace';
+  readonly name: string;
+  readonly at: number;
+}
+
+function counted(inner: DnsProvider, note: (call: Omit<Call, 'at'>) => void): DnsProvider {
+  return {
+    probe: inner.probe,
+    read(ref, signal) {
+      note({ verb: 'read', name: ref.name });
+      return inner.read(ref, signal);
+    },
+    replace(request, signal) {
+      note({ verb: 'replace', name: request.ref.name });
+      return inner.replace(request, signal);
+    },
+  };
+}
+
+/** What anybody may do to the names' records in the zone. */
+function recordsIn(zone: MemoryZone) {
+  const markName = (number: number) => `_serverctl.${nameOf(number)}`;
+  return {
+    held: (number = 1) => zone.get(nameOf(number), 'A')?.values ?? [],
+    mark: (number = 1) => zone.get(markName(number), 'TXT')?.values[0] ?? null,
+    putAddress: (address: string | null, number = 1) =>
+      zone.put(nameOf(number), 'A', address === null ? [] : [address]),
+    putMark: (text: string, number = 1) => zone.put(markName(number), 'TXT', [text]),
+  };
+}
+
+function furnish({ house }: MemoryStore, names: number, takeOver: boolean): void {
+  house.pools.set(poolId, buildPool());
+  for (let number = 1; number <= 3; number += 1) house.members.set(id<MemberId>('m', number), buildMember(number));
+  for (let number = 1; number <= names; number += 1) {
+    const binding = buildBinding({ id: id('b', number), name: nameOf(number), takeOver });
+    house.bindings.set(binding.id, binding);
+  }
+}
+
+function promotionOf({ house }: MemoryStore, number: number, kind: PromotionKind): PromotionRecord {
+  const { epoch = 0, activeMemberId = null } = house.pools.get(poolId) ?? {};
+  return {
+    id: id('q', epoch + 1),
+    poolId,
+    kind,
+    cause: kind,
+    from: activeMemberId,
+    to: id<MemberId>('m', number),
+    address: addressOf(number),
+    confirmedNames: [],
+    expectedEpoch: epoch,
+    evidence: {} as PoolEvidence,
+    decision: { kind: 'keep', because: 'active-healthy' },
+    sentence: '',
+    actor: 'test',
+    reason: null,
+    detectedAgoMs: null,
+    lastHeartbeatAgoMs: null,
   };
 }
 

@@ -236,12 +236,12 @@ describe('drift (R18, R21)', () => {
     expect([world.published(), mark()?.epoch]).toEqual([2, 2]);
   });
 
-  test('another control plane’s mark is never taken over: blocked and paged', async () => {
+  test('another control plane’s mark is never taken over: paused and paged', async () => {
     await begin();
     world.zone.put(`_serverctl.${world.name}`, 'TXT', [`v=1 cp=cp0000000099 pool=${world.poolId} epoch=9`]);
     await failOver();
     await world.clock.advance(120_000);
-    expect([world.active(), world.published(), lastError(), world.told('dns.blocked')]).toEqual([
+    expect([world.active(), world.published(), lastError(), world.told('pool.paused')]).toEqual([
       2,
       1,
       'dns_foreign_mark',

@@ -1,4 +1,4 @@
-import { type Instant, type MemberId, secondMs, type Silence } from '@serverctl/core';
+import { type Instant, type MemberId, type Silence, secondMs } from '@serverctl/core';
 
 /** A silence that ended with a beat: what R2 made of it, for whoever wants to know afterwards what we could hear. */
 export interface EndedSilence {

@@ -30,7 +30,9 @@ export function silenceNotices(ended: readonly EndedSilence[], rows: readonly Po
 /** A member that is no longer registered has no name to tell. */
 function named(ended: readonly EndedSilence[], rows: readonly PoolWithMembers[]): readonly Named[] {
   const known = new Map<MemberId, Pick<Named, 'hostname' | 'poolId'>>(
-    rows.flatMap(({ pool, members }) => members.map(({ id, hostname }) => [id, { hostname, poolId: pool.id }] as const)),
+    rows.flatMap(({ pool, members }) =>
+      members.map(({ id, hostname }) => [id, { hostname, poolId: pool.id }] as const),
+    ),
   );
   return ended.flatMap((silence) => {
     const member = known.get(silence.memberId);

@@ -1,4 +1,11 @@
-import { type HealthKind, haproxyIsJudged, type MemberEvidence, type MemberId, secondMs, silenceOf } from '@serverctl/core';
+import {
+  type HealthKind,
+  haproxyIsJudged,
+  type MemberEvidence,
+  type MemberId,
+  secondMs,
+  silenceOf,
+} from '@serverctl/core';
 import type { Notice, Severity } from './ports.ts';
 import type { Verdict } from './verdict.ts';
 

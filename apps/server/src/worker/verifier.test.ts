@@ -26,7 +26,14 @@ function setUp(servers = ['ns1.test', 'ns2.test', 'ns3.test']) {
   const begin = (previousTtlSeconds: number | null = 60) =>
     verifier.verify(
       {
-        wish: { binding, address: addressOf(2), epoch: 2, promotionId: id<PromotionId>('q', 1) },
+        wish: {
+          binding,
+          address: addressOf(2),
+          epoch: 2,
+          promotionId: id<PromotionId>('q', 1),
+          paused: null,
+          byPerson: false,
+        },
         previousTtlSeconds,
         record: (update) => void updates.push({ ...update, at: clock.now() - startedAt }),
       },

@@ -53,7 +53,7 @@ describe('judgeAgainInMs: the next threshold that time alone reaches (R6)', () =
     ],
     [
       'room under the fleet’s velocity',
-      quiet({}, { fleet: aFleet({ promotionAgesMs: Array.from({ length: 10 }, () => 59_300) }) }),
+      anEvidence({ active: lost, fleet: aFleet({ promotionAgesMs: Array.from({ length: 10 }, () => 59_300) }) }),
       700,
     ],
     ['the failback window’s edge, by the second', quiet({}, { pool: aPool({ failback }), minuteOfDay: 609 }), 1_000],

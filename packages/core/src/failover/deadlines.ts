@@ -2,7 +2,6 @@ import { silenceOf, wasEverHeard } from '../health/hearing.ts';
 import { antiFlapping, judgeBrake } from './brakes.ts';
 import type { Decision, MemberEvidence, PoolEvidence } from './evidence.ts';
 import { untilWindowEdgeMs } from './failback.ts';
-import { untilApartMs, untilVelocityMs } from './fleet-brakes.ts';
 import { neededHealthMs, readinessLimits } from './readiness.ts';
 
 /*
@@ -23,7 +22,8 @@ export function judgeAgainInMs(evidence: PoolEvidence, decision: Decision): numb
   if (decision.kind === 'wait') note(Math.max(1, decision.forMs));
   for (const member of evidence.members) noteMember(member, evidence, note);
   notePool(evidence, note);
-  noteFleet(evidence, note);
+  // what R9 and R10 let through next is the wait's own time
+  if (evidence.fleet.brakesReleasedForMs !== null) note(evidence.fleet.brakesReleasedForMs);
   return soonestMs === Number.POSITIVE_INFINITY ? null : soonestMs;
 }
 
@@ -51,11 +51,4 @@ function notePool(evidence: PoolEvidence, note: Note): void {
   if (brake.kind === 'exhausted') note(brake.leftMs);
   if (pool.failback.policy === 'automatic') note(untilWindowEdgeMs(pool.failback.window, evidence.minuteOfDay));
   if (evidence.maintenanceLeftMs !== null) note(evidence.maintenanceLeftMs);
-}
-
-function noteFleet({ fleet }: PoolEvidence, note: Note): void {
-  if (fleet.brakesReleasedForMs !== null) note(fleet.brakesReleasedForMs);
-  if (fleet.promotionAgesMs.length === 0) return;
-  note(untilApartMs(fleet));
-  note(untilVelocityMs(fleet));
 }

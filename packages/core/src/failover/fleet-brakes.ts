@@ -102,11 +102,6 @@ export function untilVelocityMs({ promotionAgesMs, poolCount }: FleetEvidence): 
   return Math.max(0, fleetLimits.velocity.withinMs - decisiveAgeMs);
 }
 
-/** Time until the newest counted promotion is 10 s old; 0 when it is, or when there was none. */
-export function untilApartMs({ promotionAgesMs }: FleetEvidence): number {
-  return Math.max(0, fleetLimits.massSilence.apartMs - Math.min(...promotionAgesMs));
-}
-
 /** Whether a person's release of both brakes still lasts. */
 export function isReleased({ brakesReleasedForMs }: FleetEvidence): boolean {
   return brakesReleasedForMs !== null && brakesReleasedForMs > 0;
@@ -115,6 +110,11 @@ export function isReleased({ brakesReleasedForMs }: FleetEvidence): boolean {
 function brakeVelocity(fleet: FleetEvidence): FleetBrake {
   const leftMs = untilVelocityMs(fleet);
   return leftMs > 0 ? { kind: 'velocity', leftMs } : { kind: 'free' };
+}
+
+/** Time until the newest counted promotion is 10 s old; 0 when it is, or when there was none. */
+function untilApartMs({ promotionAgesMs }: FleetEvidence): number {
+  return Math.max(0, fleetLimits.massSilence.apartMs - Math.min(...promotionAgesMs));
 }
 
 function isDeadZone(zones: readonly ZoneEvidence[], name: string): boolean {

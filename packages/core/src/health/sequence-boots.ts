@@ -34,7 +34,7 @@ export interface ObservedBoots {
 }
 
 /** What makes a clone, and how much of a line is kept. */
-export const bootLineLimits = { turns: 3, withinMs: hourMs, lines: 8, boots: 16 } as const;
+const bootLineLimits = { turns: 3, withinMs: hourMs, lines: 8, boots: 16 } as const;
 
 /** Notes that a living run took a boot (R35). `atMs` is the clock of the database: only differences of about an hour are taken from it. */
 export function noteSupersession(

@@ -61,7 +61,11 @@ function beatsOf({ seed, firstSeq, beats, flapShare, voice, renewEvery }: Host, 
 }
 
 /** What came while the process stood still is read at its end, in any order, within three seconds. */
-function withStop(arrivals: readonly Arrival[], [from, lastsMs]: readonly [number, number], seed: number): readonly Arrival[] {
+function withStop(
+  arrivals: readonly Arrival[],
+  [from, lastsMs]: readonly [number, number],
+  seed: number,
+): readonly Arrival[] {
   const roll = dice(seed);
   return arrivals.map((one) =>
     one.at < from || one.at >= from + lastsMs ? one : { ...one, at: from + lastsMs + roll() * 2_900 },

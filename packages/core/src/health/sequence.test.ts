@@ -65,7 +65,10 @@ const seconds = (count: number) => Array.from({ length: count }, (_, second) => 
 
 describe('two hosts in one boot (R35)', () => {
   it('a copy that goes on from far behind is found after its third turn, 3 s apart', () => {
-    const beats = seconds(10).flatMap((s) => [[s * 1_000, 501 + s, 1] as const, [s * 1_000 + 400, 101 + s, 1] as const]);
+    const beats = seconds(10).flatMap((s) => [
+      [s * 1_000, 501 + s, 1] as const,
+      [s * 1_000 + 400, 101 + s, 1] as const,
+    ]);
     expect(suspicions(beats)).toEqual([6_400]);
   });
 
@@ -83,20 +86,44 @@ describe('two hosts in one boot (R35)', () => {
   });
 
   it('while it goes on it is said again each minute', () => {
-    const beats = seconds(200).flatMap((s) => [[s * 1_000, 501 + s, 1] as const, [s * 1_000 + 400, 101 + s, 1] as const]);
+    const beats = seconds(200).flatMap((s) => [
+      [s * 1_000, 501 + s, 1] as const,
+      [s * 1_000 + 400, 101 + s, 1] as const,
+    ]);
     expect(suspicions(beats)).toEqual([6_400, 66_400, 126_400, 186_400]);
   });
 
   it('a network that sends each request twice for ten minutes, the second 6 s later, makes none', () => {
-    const beats = seconds(600).flatMap((s) => [[s * 1_000, 7 + s, 1 + s] as const, [s * 1_000 + 6_000, 7 + s, 1 + s] as const]);
+    const beats = seconds(600).flatMap((s) => [
+      [s * 1_000, 7 + s, 1 + s] as const,
+      [s * 1_000 + 6_000, 7 + s, 1 + s] as const,
+    ]);
     expect(suspicions(beats.toSorted(([a], [b]) => a - b))).toEqual([]);
   });
 
   it.each([
-    ['one old request again and again', seconds(60).flatMap((s) => [[s * 1_000, 500 + s, 1], [s * 1_000 + 1, 3, 2]])],
+    [
+      'one old request again and again',
+      seconds(60).flatMap((s) => [
+        [s * 1_000, 500 + s, 1],
+        [s * 1_000 + 1, 3, 2],
+      ]),
+    ],
     ['a line that ends while the other stands still', seconds(60).map((s) => [s * 1_000, s === 0 ? 500 : s, 1])],
-    ['two turns, a minute of quiet, and two more', seconds(80).flatMap((s) => [[s * 1_000, 500 + s, 1], ...([0, 3, 70, 73].includes(s) ? [[s * 1_000 + 1, 9 + s, 1]] : [])])],
-    ['a backlog read in two seconds, beside the beats of now', seconds(80).flatMap((s) => [[s * 25, 500 + s, 1], [s * 25 + 1, 300 + s, 1]])],
+    [
+      'two turns, a minute of quiet, and two more',
+      seconds(80).flatMap((s) => [
+        [s * 1_000, 500 + s, 1],
+        ...([0, 3, 70, 73].includes(s) ? [[s * 1_000 + 1, 9 + s, 1]] : []),
+      ]),
+    ],
+    [
+      'a backlog read in two seconds, beside the beats of now',
+      seconds(80).flatMap((s) => [
+        [s * 25, 500 + s, 1],
+        [s * 25 + 1, 300 + s, 1],
+      ]),
+    ],
   ])('%s is none', (_name, beats) => {
     expect(suspicions(beats as unknown as readonly (readonly [number, number, number])[])).toEqual([]);
   });

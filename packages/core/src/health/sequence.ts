@@ -71,9 +71,9 @@ export interface ObservedBeat {
 }
 
 /** Seqs whose prints are remembered; further behind no honest beat is late. */
-export const sequenceWindow = 64;
+const sequenceWindow = 64;
 /** What makes a clone (R35). */
-export const cloneLimits = { turns: 3, withinMs: minuteMs, spacingMs: 3 * secondMs, againMs: minuteMs } as const;
+const cloneLimits = { turns: 3, withinMs: minuteMs, spacingMs: 3 * secondMs, againMs: minuteMs } as const;
 
 const noPrints: readonly number[] = Array.from({ length: sequenceWindow }, () => 0);
 

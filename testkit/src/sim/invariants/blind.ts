@@ -11,7 +11,8 @@ export const nothingWhileBlind: Invariant = {
   id: 'I6',
   sentence: 'No promotion while its process lacks the lease, cannot reach the database, or nobody else is heard.',
   rules: ['R2', 'R7', 'R9'],
-  watch: (say, ledgers) => watchPromotions(say, ledgers, (committed) => [...judgeLease(committed), ...judgeHearing(committed)]),
+  watch: (say, ledgers) =>
+    watchPromotions(say, ledgers, (committed) => [...judgeLease(committed), ...judgeHearing(committed)]),
 };
 
 function judgeLease({ listening, replica, calledAt }: Committed): readonly string[] {
@@ -25,5 +26,7 @@ function judgeLease({ listening, replica, calledAt }: Committed): readonly strin
 
 function judgeHearing({ heard, calledAt, promotion: { from } }: Committed): readonly string[] {
   const since = calledAt - heardWithinMs - unknownBeatMs;
-  return from === null || heard.otherHeard(from, since, calledAt) ? [] : ['nobody but the old active was heard within 3 s.'];
+  return from === null || heard.otherHeard(from, since, calledAt)
+    ? []
+    : ['nobody but the old active was heard within 3 s.'];
 }

@@ -23,6 +23,7 @@ const hooks: Readonly<Record<Hook, true>> = {
   onRecordChanged: true,
   onOperator: true,
   onEnrolled: true,
+  onQuarantined: true,
   onReplica: true,
   onRestored: true,
   onLog: true,

@@ -10,7 +10,8 @@ const afterMs = 20_000;
 
 export const ownFaultsMoveNothing: Invariant = {
   id: 'I10',
-  sentence: 'No automatic failover from a member that no fault of a host or of the network has touched within its failover delay and 20 s.',
+  sentence:
+    'No automatic failover from a member that no fault of a host or of the network has touched within its failover delay and 20 s.',
   rules: ['R2', 'R3', 'R9'],
   watch: (say) => {
     /** Faults of hosts and network in force, by id: whom they touch; null = everybody. */

@@ -23,7 +23,8 @@ interface EpochOf {
 
 export const epochsRise: Invariant = {
   id: 'I1',
-  sentence: "Epochs of a pool rise in commit order, and no DNS call starts under an older one than its process's last question shows.",
+  sentence:
+    "Epochs of a pool rise in commit order, and no DNS call starts under an older one than its process's last question shows.",
   rules: ['R16', 'R17'],
   watch: (say, { truth }) => {
     const pools = new Map<PoolId, EpochOf>();
@@ -42,7 +43,10 @@ export const epochsRise: Invariant = {
         }
         const epoch = epochAt(of(pools, call.poolId), call.wish.readAt);
         if (call.epoch !== epoch) {
-          say(at, `${call.replica} began to write ${call.bindingId} under epoch ${call.epoch}, the pool was at ${epoch}.`);
+          say(
+            at,
+            `${call.replica} began to write ${call.bindingId} under epoch ${call.epoch}, the pool was at ${epoch}.`,
+          );
         }
       },
     };
@@ -51,7 +55,8 @@ export const epochsRise: Invariant = {
 
 export const epochsOutliveRestores: Invariant = {
   id: 'I20',
-  sentence: 'After a restored database no epoch is applied, and after the resume none is made, that is not above any seen before.',
+  sentence:
+    'After a restored database no epoch is applied, and after the resume none is made, that is not above any seen before.',
   rules: ['R25'],
   watch: (say, { truth }) => {
     const pools = new Map<PoolId, EpochOf>();
@@ -61,7 +66,10 @@ export const epochsOutliveRestores: Invariant = {
         const pool = of(pools, poolId);
         pool.history.push({ at, epoch });
         if (pool.resumed && epoch <= pool.appliedBeforeRestore) {
-          say(at, `pool ${poolId} made epoch ${epoch} again after a restore; ${pool.appliedBeforeRestore} was applied before.`);
+          say(
+            at,
+            `pool ${poolId} made epoch ${epoch} again after a restore; ${pool.appliedBeforeRestore} was applied before.`,
+          );
         }
       },
       onOperator({ kind, poolId }) {
@@ -81,7 +89,10 @@ function judgeApplied(
   const begunAfter = call.startedAt > pool.restoredAt;
   const known = pool.history.some((made) => made.epoch === epoch && made.at > pool.restoredAt);
   if (begunAfter && known && epoch <= pool.appliedBeforeRestore) {
-    say(at, `epoch ${epoch} of pool ${call.poolId}, made after a restore, was written over; ${pool.appliedBeforeRestore} had been applied.`);
+    say(
+      at,
+      `epoch ${epoch} of pool ${call.poolId}, made after a restore, was written over; ${pool.appliedBeforeRestore} had been applied.`,
+    );
   }
   pool.applied = Math.max(pool.applied, epoch);
 }

@@ -14,7 +14,8 @@ const minuteMs = 60_000;
 
 export const failbackWaits: Invariant = {
   id: 'I9',
-  sentence: "An automatic failback needs the policy, the preferred member's unbroken health for its minutes, and fewer than three failures in its last hour.",
+  sentence:
+    "An automatic failback needs the policy, the preferred member's unbroken health for its minutes, and fewer than three failures in its last hour.",
   rules: ['R12'],
   watch: (say, ledgers) =>
     watchPromotions(say, ledgers, (committed) => (committed.promotion.kind === 'failback' ? judge(committed) : [])),

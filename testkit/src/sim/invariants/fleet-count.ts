@@ -42,7 +42,7 @@ interface MemberSilence {
 function silenceOf(memberId: MemberId, { heard, listening, replica, calledAt }: Committed): MemberSilence {
   const since = listening.leaderSince(replica) ?? calledAt;
   const newest = heard.heardAt(memberId, calledAt);
-  const surelyKnown = heard.heardAt(memberId, calledAt - unknownBeatMs);
+  const surelyKnown = heard.certainlyHeardAt(memberId, calledAt - unknownBeatMs);
   return {
     least: Math.max(0, calledAt - Math.max(newest ?? 0, since) - oneFlushMs),
     most: calledAt - Math.max(surelyKnown ?? 0, since),

@@ -1,18 +1,24 @@
 import type { MemberId } from '@serverctl/core';
-import type { Observer } from '../observer.ts';
+import type { FaultEvent, Observer } from '../observer.ts';
 import type { HaproxyState } from '../truth.ts';
 
 /*
  * What was truly heard of each member, by any process: the product's own reckoning of it is what is judged, so nothing here is taken from
  * evidence. A beat tells what was true when it was sent.
+ *
+ * A beat that a process took while it, or its way to the database, was in trouble may never have been stored; nor one that it took in the
+ * last second before (R2: it answers 503 after a second, and its members' silence starts again when it is gone). Such a beat is not
+ * `certain`: whoever judged without it is not to blame, nor who judged with it.
  */
 
 /** One new beat that reached a process. */
 export interface HeardBeat {
   readonly heardAt: number;
   readonly sentAt: number;
+  readonly replica: string;
   readonly haproxy: HaproxyState;
   readonly packageLock: boolean;
+  certain: boolean;
 }
 
 /** A time in which HAProxy was told not to run, without a break; `endedAt` null = still. */
@@ -24,17 +30,27 @@ export interface DownStretch {
 /** So many beats of a member are kept; the stretches reach back further. */
 const keptBeats = 256;
 const keptStretches = 64;
+/** What is heard is stored within so long, or not at all for all that one can know. */
+const storedWithinMs = 1_000;
+
+interface Sent {
+  readonly at: number;
+  readonly haproxy: HaproxyState;
+  readonly packageLock: boolean;
+}
 
 interface MemberLedger {
   readonly beats: HeardBeat[];
   readonly stretches: DownStretch[];
-  /** What its hosts' HAProxy did when each of the last beats was sent. */
-  readonly sent: { readonly at: number; readonly haproxy: HaproxyState; readonly packageLock: boolean }[];
+  /** What HAProxy did when each of the last beats was sent. */
+  readonly sent: Sent[];
 }
 
 export interface HeardLedger extends Observer {
   /** When a new beat was heard last, at `at` or before; null = never. */
   heardAt(memberId: MemberId, at: number): number | null;
+  /** The same of those that are certain. */
+  certainlyHeardAt(memberId: MemberId, at: number): number | null;
   /** The newest beat heard at `at` or before. */
   beat(memberId: MemberId, at: number): HeardBeat | null;
   /** Beats heard at `from` or later, oldest first. */
@@ -47,43 +63,43 @@ export interface HeardLedger extends Observer {
 
 /** HAProxy takes connections in these states; in the others it is down, or on its way. */
 export const runningStates: ReadonlySet<HaproxyState> = new Set(['running', 'reloading']);
-/** Neutral for a bounded time (R4). */
+/** Neutral for a bounded time (R4); one that is stopping and does not answer is not. */
 export const betweenStates: ReadonlySet<HaproxyState> = new Set(['restarting', 'auto-restart']);
 
 export function keepHeardLedger(): HeardLedger {
   const members = new Map<MemberId, MemberLedger>();
-  let stateOf: (memberId: MemberId, host: string) => { haproxy: HaproxyState; packageLock: boolean } | null = () => null;
+  const troubles = watchTroubles((replica, since) => {
+    for (const { beats } of members.values()) doubt(beats, replica, since);
+  });
+  let stateOf: (memberId: MemberId, host: string) => Omit<Sent, 'at'> | null = () => null;
 
-  function ledgerOf(memberId: MemberId): MemberLedger {
-    const known = members.get(memberId);
-    if (known !== undefined) return known;
-    const begun = { beats: [], stretches: [], sent: [] };
-    members.set(memberId, begun);
-    return begun;
-  }
-
-  const beat = (memberId: MemberId, at: number) =>
-    members.get(memberId)?.beats.findLast(({ heardAt }) => heardAt <= at) ?? null;
+  const beat = (memberId: MemberId, at: number, certain = false) =>
+    members.get(memberId)?.beats.findLast((one) => one.heardAt <= at && (one.certain || !certain)) ?? null;
 
   return {
+    onFault: troubles.onFault,
     onBegin(truth) {
-      stateOf = (memberId, host) => truth.hosts.find((one) => one.memberId === memberId && one.host === host) ?? null;
+      stateOf = (memberId, host) => {
+        const first = truth.host(memberId);
+        return first.host === host ? first : (truth.hosts.find((one) => one.host === host) ?? null);
+      };
     },
     onBeatSent({ memberId, host }, at) {
       const state = stateOf(memberId, host);
       if (state === null) return;
-      const { sent } = ledgerOf(memberId);
+      const { sent } = ledgerOf(members, memberId);
       sent.push({ at, haproxy: state.haproxy, packageLock: state.packageLock });
       if (sent.length > keptBeats) sent.shift();
     },
-    onBeatHeard({ memberId, verdict, sentAt }, at) {
+    onBeatHeard({ memberId, verdict, sentAt, replica }, at) {
       if (verdict !== 'new') return;
-      const ledger = ledgerOf(memberId);
-      const told = ledger.sent.findLast((one) => one.at <= sentAt);
-      note(ledger, { heardAt: at, sentAt, haproxy: told?.haproxy ?? 'running', packageLock: told?.packageLock ?? false });
+      const ledger = ledgerOf(members, memberId);
+      const { haproxy = 'running', packageLock = false } = ledger.sent.findLast((one) => one.at <= sentAt) ?? {};
+      note(ledger, { heardAt: at, sentAt, replica, haproxy, packageLock, certain: !troubles.touch(replica) });
     },
     beat,
     heardAt: (memberId, at) => beat(memberId, at)?.heardAt ?? null,
+    certainlyHeardAt: (memberId, at) => beat(memberId, at, true)?.heardAt ?? null,
     beatsSince: (memberId, from) => members.get(memberId)?.beats.filter(({ heardAt }) => heardAt >= from) ?? [],
     stretches: (memberId) => members.get(memberId)?.stretches ?? [],
     otherHeard(memberId, from, to) {
@@ -93,6 +109,36 @@ export function keepHeardLedger(): HeardLedger {
       return false;
     },
   };
+}
+
+function ledgerOf(members: Map<MemberId, MemberLedger>, memberId: MemberId): MemberLedger {
+  const known = members.get(memberId);
+  if (known !== undefined) return known;
+  const begun = { beats: [], stretches: [], sent: [] };
+  members.set(memberId, begun);
+  return begun;
+}
+
+/** Faults of the control plane, by the replica that they touch; null = all. `began` is told what they make doubtful. */
+function watchTroubles(began: (replica: string | null, since: number) => void) {
+  const inForce = new Map<string, string | null>();
+  return {
+    touch: (replica: string) => [...inForce.values()].some((touched) => touched === null || touched === replica),
+    onFault({ side, kind, id, phase, replica }: FaultEvent, at: number) {
+      if (side !== 'control-plane') return;
+      began(replica, at - storedWithinMs);
+      if (phase === 'begin') inForce.set(`${kind} ${id}`, replica);
+      else inForce.delete(`${kind} ${id}`);
+    },
+  };
+}
+
+function doubt(beats: readonly HeardBeat[], replica: string | null, since: number): void {
+  for (let place = beats.length - 1; place >= 0; place -= 1) {
+    const beat = beats[place] as HeardBeat;
+    if (beat.heardAt < since) return;
+    if (replica === null || beat.replica === replica) beat.certain = false;
+  }
 }
 
 function note(ledger: MemberLedger, beat: HeardBeat): void {

@@ -8,7 +8,8 @@ interface Newest {
 
 export const onlyRisingBeatsCount: Invariant = {
   id: 'I7',
-  sentence: 'A process takes a beat as a sign of life only when its (boot, seq) is above every one that it took before.',
+  sentence:
+    'A process takes a beat as a sign of life only when its (boot, seq) is above every one that it took before.',
   rules: ['R5', 'R35'],
   watch: (say) => {
     const newest = new Map<string, Map<MemberId, Newest>>();
@@ -22,7 +23,10 @@ export const onlyRisingBeatsCount: Invariant = {
         newest.set(replica, ofReplica);
         const known = ofReplica.get(memberId);
         if (known !== undefined && (boot < known.boot || (boot === known.boot && seq <= known.seq))) {
-          say(at, `${replica} took beat ${boot}/${seq} of ${memberId} from ${host} as new; it knew ${known.boot}/${known.seq}.`);
+          say(
+            at,
+            `${replica} took beat ${boot}/${seq} of ${memberId} from ${host} as new; it knew ${known.boot}/${known.seq}.`,
+          );
         }
         ofReplica.set(memberId, { boot, seq });
       },

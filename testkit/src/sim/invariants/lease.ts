@@ -10,7 +10,8 @@ const youngMs = 5_000;
 
 export const oneLeader: Invariant = {
   id: 'I2',
-  sentence: 'At most one process holds the lease and is younger than 5 s; nothing is committed or written under a term that is over.',
+  sentence:
+    'At most one process holds the lease and is younger than 5 s; nothing is committed or written under a term that is over.',
   rules: ['R15'],
   watch: (say, { truth }) => {
     const believing = new Set<string>();
@@ -28,13 +29,15 @@ export const oneLeader: Invariant = {
       const young = truth.replicas.filter(
         ({ name, fence }) => fence !== null && believing.has(name) && (agedUntil.get(name) ?? 0) <= at,
       );
-      if (young.length > 1 && !wasTwo) say(at, `${young.map(({ name }) => name).join(' and ')} hold the lease at once.`);
+      if (young.length > 1 && !wasTwo)
+        say(at, `${young.map(({ name }) => name).join(' and ')} hold the lease at once.`);
       wasTwo = young.length > 1;
     }
 
     function judgeTerm(what: string, replica: string, fence: LeaseFence | null, at: number): void {
       if (fence === null) say(at, `${replica} ${what} without the lease.`);
-      else if (fence.term < lastTerm) say(at, `${replica} ${what} under term ${fence.term}; term ${lastTerm} has begun.`);
+      else if (fence.term < lastTerm)
+        say(at, `${replica} ${what} under term ${fence.term}; term ${lastTerm} has begun.`);
     }
 
     return {
@@ -46,7 +49,8 @@ export const oneLeader: Invariant = {
       },
       onReplica(replica, state, at) {
         if (state === 'paused') pausedAt.set(replica, at);
-        else if (state === 'resumed' && at - (pausedAt.get(replica) ?? at) >= youngMs) agedUntil.set(replica, at + youngMs);
+        else if (state === 'resumed' && at - (pausedAt.get(replica) ?? at) >= youngMs)
+          agedUntil.set(replica, at + youngMs);
         else if (state === 'killed' || state === 'stopped') believing.delete(replica);
       },
       onEvent: judge,

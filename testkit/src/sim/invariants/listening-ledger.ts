@@ -89,7 +89,12 @@ export function keepListeningLedger(): ListeningLedger {
       const lostMs = Math.max(
         lost(database, forgivenMs.database, from, to),
         lost([...nobody, { from: latest.heardAt, to }], forgivenMs.nobody, from, to),
-        lost(paused.filter((span) => Math.min(span.to, to) - span.from >= tickMs), forgivenMs.paused, from, to),
+        lost(
+          paused.filter((span) => Math.min(span.to, to) - span.from >= tickMs),
+          forgivenMs.paused,
+          from,
+          to,
+        ),
       );
       return Math.max(0, to - from - lostMs);
     },
@@ -116,5 +121,8 @@ function push(spans: Span[], span: Span): void {
 
 /** What the stretches take from `[from, to]`; a stretch that began before is measured by the part of it that lies inside. */
 function lost(spans: readonly Span[], forgiven: number, from: number, to: number): number {
-  return spans.reduce((sum, span) => sum + Math.max(0, Math.min(span.to, to) - Math.max(span.from, from) - forgiven), 0);
+  return spans.reduce(
+    (sum, span) => sum + Math.max(0, Math.min(span.to, to) - Math.max(span.from, from) - forgiven),
+    0,
+  );
 }

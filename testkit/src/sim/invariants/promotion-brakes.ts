@@ -16,7 +16,8 @@ const dead = { share: 0.9, least: 3, othersBelow: 0.1 } as const;
 
 export const fleetIsBraked: Invariant = {
   id: 'I5',
-  sentence: 'Under mass silence one promotion in 10 s; at most max(10, 20 % of the pools) in a minute; a dead zone or a release excepts one only where there is one.',
+  sentence:
+    'Under mass silence one promotion in 10 s; at most max(10, 20 % of the pools) in a minute; a dead zone or a release excepts one only where there is one.',
   rules: ['R9', 'R10'],
   watch: (say, ledgers) =>
     watchPromotions(say, ledgers, (committed) => {
@@ -43,7 +44,9 @@ function judgeMass(committed: Committed): readonly string[] {
 function judgeVelocity(committed: Committed): readonly string[] {
   const limit = Math.max(velocity.least, Math.floor(velocity.share * committed.truth.house.pools.size));
   const recent = countedBefore(committed).filter(({ at }) => committed.calledAt - at < velocity.withinMs - roundingMs);
-  return recent.length < limit ? [] : [`${recent.length} promotions of the fleet came before it within a minute; ${limit} may.`];
+  return recent.length < limit
+    ? []
+    : [`${recent.length} promotions of the fleet came before it within a minute; ${limit} may.`];
 }
 
 function judgeDeadZone(committed: Committed): readonly string[] {
@@ -51,7 +54,8 @@ function judgeDeadZone(committed: Committed): readonly string[] {
   const zones = countFleet(committed);
   const zone = promotion.from === null ? undefined : truth.house.members.get(promotion.from)?.zone;
   const own = zones.find((one) => one.zone === zone);
-  const canBeDead = own !== undefined && own.most >= dead.least && own.silentMost >= dead.share * Math.max(dead.least, own.least);
+  const canBeDead =
+    own !== undefined && own.most >= dead.least && own.silentMost >= dead.share * Math.max(dead.least, own.least);
   const canBeAlone = zones.some((other) => other.zone !== zone && isAlive(other));
   return canBeDead && canBeAlone ? [] : [`the zone ${zone} is not dead: ${JSON.stringify(zones)}.`];
 }

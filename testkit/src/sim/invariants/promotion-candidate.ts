@@ -9,7 +9,8 @@ const newcomerMs = 30_000;
 
 export const candidateIsWitness: Invariant = {
   id: 'I5',
-  sentence: 'Who is promoted was heard 3 s ago at most, runs HAProxy, is no newcomer, and is neither in maintenance nor in quarantine.',
+  sentence:
+    'Who is promoted was heard 3 s ago at most, runs HAProxy, is no newcomer, and is neither in maintenance nor in quarantine.',
   rules: ['R3', 'R7', 'R13', 'R35'],
   watch: (say, ledgers) => {
     const enrolledAt = new Map<string, number>();
@@ -42,7 +43,10 @@ function judgeNewcomer({ promotion: { to }, calledAt }: Committed, enrolledAt: n
   return [`${to} enrolled ${Math.round(calledAt - enrolledAt)} ms ago.`];
 }
 
-function judgeStanding({ promotion: { to, from, poolId, at: committedAt }, truth: { house } }: Committed): readonly string[] {
+function judgeStanding({
+  promotion: { to, from, poolId, at: committedAt },
+  truth: { house },
+}: Committed): readonly string[] {
   const pool = house.pools.get(poolId);
   const resting = [from, to].filter((id) => id !== null && isInForce(house.memberMaintenance.get(id), committedAt));
   return [

@@ -19,7 +19,8 @@ const roundingMs = 2;
 
 export const flappingIsLimited: Invariant = {
   id: 'I5',
-  sentence: 'Per pool at most 3 automatic promotions in 10 min and 6 in 1 h since the acknowledgement, and 10 s between two of any kind.',
+  sentence:
+    'Per pool at most 3 automatic promotions in 10 min and 6 in 1 h since the acknowledgement, and 10 s between two of any kind.',
   rules: ['R11'],
   watch: (say, ledgers) =>
     watchPromotions(say, ledgers, (committed) => {
@@ -36,9 +37,15 @@ function judgeApart(known: readonly PastPromotion[], { calledAt }: Committed): r
   return [`the promotion before it was ${Math.round(calledAt - last.at)} ms ago.`];
 }
 
-function judgeBuckets(known: readonly PastPromotion[], acknowledged: number, { calledAt, promotion }: Committed): readonly string[] {
+function judgeBuckets(
+  known: readonly PastPromotion[],
+  acknowledged: number,
+  { calledAt, promotion }: Committed,
+): readonly string[] {
   if (promotion.kind === 'withdrawal') return [];
-  const counted = known.filter(({ kind, epoch }) => (kind === 'failover' || kind === 'failback') && epoch > acknowledged);
+  const counted = known.filter(
+    ({ kind, epoch }) => (kind === 'failover' || kind === 'failback') && epoch > acknowledged,
+  );
   return buckets.flatMap(({ promotions, withinMs }) => {
     const recent = counted.filter(({ at }) => calledAt - at < withinMs - roundingMs);
     return recent.length < promotions ? [] : [`${recent.length} came before it within ${withinMs / 60_000} min.`];

@@ -1,5 +1,5 @@
 import type { Member, MemberId } from '@serverctl/core';
-import { betweenStates, type DownStretch, type HeardBeat, type HeardLedger, runningStates } from './heard-ledger.ts';
+import { betweenStates, type HeardBeat, type HeardLedger, runningStates } from './heard-ledger.ts';
 import type { Invariant } from './invariant.ts';
 import { type Committed, watchPromotions } from './promotion-watch.ts';
 import { oneFlushMs, unknownBeatMs } from './unknown-beat.ts';
@@ -28,13 +28,16 @@ function judgeLoss({ promotion, replica, calledAt, heard, listening }: Committed
   const { from, evidence } = promotion;
   if (from === null) return ['nobody was lost.'];
   const since = listening.leaderSince(replica) ?? calledAt;
-  const silentFrom = Math.max(heard.heardAt(from, calledAt - unknownBeatMs) ?? 0, since);
+  const silentFrom = Math.max(heard.certainlyHeardAt(from, calledAt - unknownBeatMs) ?? 0, since);
   const { failoverDelayMs } = evidence.pool;
   const silentMs = calledAt - silentFrom;
   if (silentMs < failoverDelayMs)
-    return [`${from} was silent for ${Math.round(silentMs)} ms of this term, the failover delay is ${failoverDelayMs} ms.`];
+    return [
+      `${from} was silent for ${Math.round(silentMs)} ms of this term, the failover delay is ${failoverDelayMs} ms.`,
+    ];
   const mostMs = listening.mostProvenMs(replica, silentFrom, calledAt);
-  if (mostMs < failoverDelayMs) return [`of ${from}'s silence at most ${Math.round(mostMs)} ms can be proven, not ${failoverDelayMs} ms.`];
+  if (mostMs < failoverDelayMs)
+    return [`of ${from}'s silence at most ${Math.round(mostMs)} ms can be proven, not ${failoverDelayMs} ms.`];
   return [];
 }
 
@@ -43,15 +46,22 @@ function judgeHaproxy({ promotion, calledAt, heard, truth }: Committed): readonl
   const member = from === null ? undefined : truth.house.members.get(from);
   if (from === null || member === undefined) return ['nobody was inactive.'];
   if (!isJudged(member, evidence.pool.preset)) return [`HAProxy on ${from} is not judged.`];
-  const stretch = heard
-    .stretches(from)
-    .findLast(({ beganAt, endedAt }) => beganAt <= calledAt && (endedAt ?? calledAt) >= calledAt - unknownBeatMs);
-  if (stretch === undefined) return [`${from} said that HAProxy runs.`];
-  const downMs = mostInactiveMs(heard, from, stretch, calledAt);
+  const beganAt = downSince(heard, from, calledAt);
+  if (beganAt === null) return [`${from} said that HAProxy runs.`];
+  const downMs = mostInactiveMs(heard, from, beganAt, calledAt);
   const { haproxyGraceMs } = evidence.pool;
   if (downMs < haproxyGraceMs)
     return [`HAProxy on ${from} was inactive for at most ${Math.round(downMs)} ms, the grace is ${haproxyGraceMs} ms.`];
   return [];
+}
+
+/** Since when HAProxy has been told down, as far back as an honest loop may have it; null = it was told to run, for certain. */
+function downSince(heard: HeardLedger, memberId: MemberId, at: number): number | null {
+  const beats = heard.beatsSince(memberId, 0).filter(({ heardAt }) => heardAt <= at);
+  const running = beats.findLastIndex(
+    ({ haproxy, certain, heardAt }) => certain && heardAt <= at - unknownBeatMs && runningStates.has(haproxy),
+  );
+  return beats.slice(running + 1).find(({ haproxy }) => !runningStates.has(haproxy))?.heardAt ?? null;
 }
 
 /** Whether systemd's word counts for this member (PRODUCT.md section 3). */
@@ -64,7 +74,7 @@ const neutralWithinMs = 60_000;
 const lockMs = 60_000;
 
 /** The most that can count as inactive: the stretch without what R4 covers for certain. */
-function mostInactiveMs(heard: HeardLedger, memberId: MemberId, { beganAt }: DownStretch, at: number): number {
+function mostInactiveMs(heard: HeardLedger, memberId: MemberId, beganAt: number, at: number): number {
   const spans = spansOf(heard.beatsSince(memberId, at - 2 * neutralWithinMs), at);
   const between = (from: number, to: number) => timeOf(spans, from, to, ({ haproxy }) => betweenStates.has(haproxy));
   const locked = (from: number, to: number) => timeOf(spans, from, to, ({ packageLock }) => packageLock);

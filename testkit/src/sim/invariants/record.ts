@@ -10,13 +10,15 @@ function isMembers({ house }: Truth, address: string): boolean {
 
 export const recordNamesOneMember: Invariant = {
   id: 'I3',
-  sentence: 'No change of ours leaves a record empty, with more than one address, or with one that no registered member had when its call began.',
+  sentence:
+    'No change of ours leaves a record empty, with more than one address, or with one that no registered member had when its call began.',
   rules: ['R20'],
   watch: (say, { truth }) => {
     return {
       onDnsCallStarted({ verb, bindingId, address, replica }, at) {
         if (verb !== 'replace') return;
-        if (address === null || !isMembers(truth, address)) say(at, `${replica} writes ${address} to ${bindingId}: no member has it.`);
+        if (address === null || !isMembers(truth, address))
+          say(at, `${replica} writes ${address} to ${bindingId}: no member has it.`);
       },
       onWriteApplied({ call, address }, at) {
         if (address !== call.address) say(at, `${call.bindingId} got ${address}, the call said ${call.address}.`);
@@ -30,7 +32,8 @@ export const recordNamesOneMember: Invariant = {
 
 export const writesFollowOurMark: Invariant = {
   id: 'I4',
-  sentence: "A conditional provider never applies a write over a mark of a newer epoch; no write goes over another plane's mark unless a person asked for it.",
+  sentence:
+    "A conditional provider never applies a write over a mark of a newer epoch; no write goes over another plane's mark unless a person asked for it.",
   rules: ['R18', 'R21'],
   watch: (say, { truth }) => {
     /** Names that another control plane has marked, until a person asks for ours. */

@@ -12,7 +12,8 @@ import { unknownBeatMs } from './unknown-beat.ts';
 
 export const provenIsNeverMore: Invariant = {
   id: 'I7',
-  sentence: 'Proven silence is at most the true one, and at most the time in which its process could have heard somebody.',
+  sentence:
+    'Proven silence is at most the true one, and at most the time in which its process could have heard somebody.',
   rules: ['R1', 'R2', 'R3'],
   watch: (say, { truth, heard, listening }) => ({
     onStatuses(rows, replica, at) {
@@ -40,16 +41,25 @@ function judgeOwn({ members }: PoolEvidence, at: number, say: Say): void {
   }
 }
 
-function judgeSilence(member: MemberEvidence, { replica, judgedAt, heard, listening }: Sight, at: number, say: Say): void {
+function judgeSilence(
+  member: MemberEvidence,
+  { replica, judgedAt, heard, listening }: Sight,
+  at: number,
+  say: Say,
+): void {
   const { trueMs, provenMs } = silencesOf(member.hearing);
-  if (provenMs > trueMs + roundingMs) say(at, `${member.id}: ${provenMs} ms of silence proven, ${trueMs} ms by its own count.`);
+  if (provenMs > trueMs + roundingMs)
+    say(at, `${member.id}: ${provenMs} ms of silence proven, ${trueMs} ms by its own count.`);
   if (provenMs === 0) return;
   const since = listening.leaderSince(replica);
   if (since === null) return;
-  const from = Math.max(heard.heardAt(member.id, judgedAt - unknownBeatMs) ?? 0, since);
+  const from = Math.max(heard.certainlyHeardAt(member.id, judgedAt - unknownBeatMs) ?? 0, since);
   const mostMs = listening.mostProvenMs(replica, from, judgedAt);
   if (provenMs > mostMs + roundingMs) {
-    say(at, `${replica} holds ${Math.round(provenMs)} ms of ${member.id}'s silence as proven; at most ${Math.round(mostMs)} ms can be.`);
+    say(
+      at,
+      `${replica} holds ${Math.round(provenMs)} ms of ${member.id}'s silence as proven; at most ${Math.round(mostMs)} ms can be.`,
+    );
   }
 }
 

@@ -11,10 +11,7 @@ export interface SeedsOrder {
 }
 
 /** Runs every seed, one process per job; `done` is told of each as it ends. */
-export async function runSeeds(
-  order: SeedsOrder,
-  done: (report: SeedReport) => void,
-): Promise<readonly SeedReport[]> {
+export async function runSeeds(order: SeedsOrder, done: (report: SeedReport) => void): Promise<readonly SeedReport[]> {
   const left = seedsOf(order.from, order.seeds, order.minutes).values();
   const reports: SeedReport[] = [];
   const worker = async () => {

@@ -43,6 +43,16 @@ test('a boot that a restored database has forgotten is learnt from the signed re
   expect((await started(house, agent)).boot).toBe(8);
 });
 
+test('boots that a restored database has forgotten are not issued again while this process knows better', async () => {
+  const agent = await enrolled(house, await house.addMember());
+  for (let boot = 1; boot <= 3; boot++) expect((await started(house, agent)).boot).toBe(boot);
+  const { kysely } = house.database;
+  await kysely.updateTable('member').set({ last_boot: 1 }).where('id', '=', agent.member.id).execute();
+  await expect(started(house, agent, 2)).rejects.toThrow('agent_boot_superseded');
+  expect((await started(house, agent)).boot).toBe(4);
+  expect((await started(house, agent, 4)).boot).toBe(4);
+});
+
 test('a nonce serves once, for the member it was issued for, for 30 s', async () => {
   const agent = await enrolled(house, await house.addMember());
   const other = await enrolled(house, await house.addMember());

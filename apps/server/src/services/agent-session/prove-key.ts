@@ -14,8 +14,8 @@ import { type SessionTokens, sessionLifetimeSeconds } from './session-token.ts';
  *   the same, superseded     it runs, and was told that a newer boot exists: likewise, and two such runs in turn are a clone
  *   boot = newest issued     renewed within it
  *   boot older               agent_boot_superseded: a later start of this agent is known
- *   boot newer than issued   the database was restored from before that start (R25's cousin): the signed number is learnt, for boots of
- *                            one member must never go back
+ *   boot newer than issued   the database was restored from before that start (R25's cousin): the signed number is learnt, and what this
+ *                            process remembers to have been issued, for boots of one member must never go back
  */
 
 export interface ProofDeps {
@@ -34,19 +34,24 @@ export async function proveKey(deps: ProofDeps, request: TokenRequest): Promise<
   if (!verify(null, text, ed25519Key(key.publicKey), Buffer.from(request.signature, 'base64url'))) {
     throw new AppError('agent_signature_invalid');
   }
-  const boot = await bootFor(deps.keys, key, request);
+  const boot = await bootFor(deps, key, request);
   // The first heartbeat follows at once: this process must know the key by then.
   if (deps.registry.get(key.memberId)?.keyId !== key.keyId) await deps.registry.refresh();
   deps.registry.noteBoot(key.memberId, boot);
   return { token: deps.tokens.issue(key.memberId, key.keyId, boot), expiresInSeconds: sessionLifetimeSeconds, boot };
 }
 
-async function bootFor(keys: KeyStore, key: CurrentKey, { boot, superseded = null }: TokenRequest): Promise<number> {
+async function bootFor(
+  { keys, registry }: ProofDeps,
+  key: CurrentKey,
+  { boot, superseded = null }: TokenRequest,
+): Promise<number> {
   const { memberId, lastBoot } = key;
-  if (boot === null) return keys.startBoot(key, superseded);
-  if (boot < lastBoot) throw new AppError('agent_boot_superseded', { boot, newest: lastBoot });
-  if (boot > lastBoot) await keys.raiseBoot(memberId, boot);
-  return boot;
+  const newest = Math.max(lastBoot, registry.get(memberId)?.lastBoot ?? 0);
+  if (boot !== null && boot < newest) throw new AppError('agent_boot_superseded', { boot, newest });
+  const learnt = Math.max(newest, boot ?? 0);
+  if (learnt > lastBoot) await keys.raiseBoot(memberId, learnt);
+  return boot ?? keys.startBoot(key, superseded);
 }
 
 function ed25519Key(raw: Uint8Array): KeyObject {

@@ -1,5 +1,6 @@
 import {
   AppError,
+  type Decision,
   type HealthKind,
   haproxyIsJudged,
   type Judgement,
@@ -11,6 +12,8 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../../db/schema.ts';
 import { freshEvidence } from '../promotions/fresh-evidence.ts';
 
+/** Nothing moves by itself while these hold, whatever is switched on; at their end trouble starts at zero or a person looks (R13). */
+const standsStill: ReadonlySet<Decision['because']> = new Set(['paused', 'maintenance']);
 /** Trouble that moves a record now, or as soon as it is proven. */
 const movingKinds: ReadonlySet<HealthKind> = new Set(['heartbeat-lost', 'unheard', 'haproxy-inactive']);
 
@@ -23,6 +26,7 @@ export async function refuseSurprisingMove(db: Kysely<Database>, pool: Pool): Pr
   const evidence: PoolEvidence = { ...(await freshEvidence(db, pool.id)), pool };
   const judgement = judge(evidence);
   const { decision } = judgement;
+  if (standsStill.has(decision.because)) return;
   if (decision.kind !== 'promote' && !activeInTrouble(evidence, judgement)) return;
   const toId = decision.kind === 'promote' ? decision.to : judgement.nextInLine;
   const to = evidence.members.find((member) => member.id === toId);

@@ -28,7 +28,7 @@ export async function readWhy(
   { at }: z.output<typeof WhyQuery>,
 ): Promise<WhyView> {
   const snapshot = await readSnapshot(db, clock.wallTime(), ref);
-  const moment = at === undefined ? null : new Date(at);
+  const moment = at === undefined ? null : endOfMillisecond(at);
   const row = await decisionAt(db, snapshot.pool.id, moment ?? snapshot.at);
   const stored = moment === null ? presentOf(snapshot, row) : pastOf(row);
   if (stored === null) {
@@ -42,7 +42,7 @@ export async function readWhy(
   const { decision, sentence, evidence, judgedAt, since } = stored;
   const why = explainWhy(evidence);
   return {
-    at: (moment ?? snapshot.at).toISOString(),
+    at: (at === undefined ? snapshot.at : new Date(at)).toISOString(),
     judgedAt: judgedAt.toISOString(),
     since: since.toISOString(),
     kind: decision.kind,
@@ -57,6 +57,11 @@ export async function readWhy(
     evidence,
     changes: changes.map(changeView),
   };
+}
+
+/** The database keeps microseconds and we tell milliseconds: who asks for the moment of a change means the change itself. */
+function endOfMillisecond(instant: string): Date {
+  return new Date(Date.parse(instant) + 1);
 }
 
 /** The last judgement. It holds since the last change, when that change is already kept. */

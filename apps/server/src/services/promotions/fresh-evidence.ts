@@ -43,7 +43,7 @@ export async function freshEvidence(db: Kysely<Database>, poolId: string): Promi
     minuteOfDay: last?.minuteOfDay ?? 0,
     fleet: agedFleet(last?.fleet, ageMs),
     maintenanceLeftMs: maintenance.poolMs,
-    unpublished: last?.unpublished ?? null,
+    unpublished: last?.pool.epoch === pool.epoch ? last.unpublished : null,
   };
 }
 

@@ -4,7 +4,13 @@ import { memberStatus } from './member-view.ts';
 import type { Heard, PoolSnapshot } from './snapshot.ts';
 
 const traffic = { version: '2.6.12', uptimeSeconds: 60, sessions: 12, sessionRate: 4, requestRate: 30 };
-const row = { id: 'm1', hostname: 'lb1.example.com', units: ['haproxy.service'] } as MemberRow;
+const row = {
+  id: 'm1',
+  hostname: 'lb1.example.com',
+  units: ['haproxy.service'],
+  maintenance_until: null,
+  quarantined_at: null,
+} as MemberRow;
 
 function statusWith(heard: Partial<Heard> | null) {
   const liveness = new Map(heard === null ? [] : [['m1', { age_ms: 5, traffic_age_ms: 0, ...heard } as Heard]]);

@@ -99,11 +99,13 @@ function stateOf(snapshot: PoolSnapshot, missing: readonly string[]): { state: P
 /** What the loop does not know of is said in the state's own words; a pause says why. */
 function sentenceFor(state: PoolState, { pool, members }: PoolSnapshot, judged: string): string {
   if (state === 'paused') return `${pool.paused_sentence ?? ''} ${poolStateSentence(state)}`.trim();
+  if (state === 'drift') return `${poolStateSentence(state)} ${driftRemedy}`;
   if (ofPublication.has(state)) return poolStateSentence(state);
   const alone = pool.automatic_failover && members.length === 1 && !judged.includes(secondMember);
   return alone ? `${judged} Automatic failover ${secondMember}.` : judged;
 }
 
+const driftRemedy = 'Take it over with `serverctl pool adopt`, or put it back with `serverctl pool repair`.';
 const secondMember = 'needs a second member';
 const ofPublication: ReadonlySet<PoolState> = new Set([
   'publishing',
@@ -111,7 +113,6 @@ const ofPublication: ReadonlySet<PoolState> = new Set([
   'verifying',
   'partial',
   'blocked',
-  'drift',
 ]);
 
 function pausedView({

@@ -11,7 +11,11 @@ import { livenessStorage } from '../../../liveness/storage.ts';
 import { systemClock } from '../../../platform/clock.ts';
 import { newId, systemRandom } from '../../../platform/random.ts';
 import { createAgentSessions } from '../../../services/agent-session/agent-sessions.ts';
-import { createKeyStore, createRegisteredMembers, quarantineForBeats } from '../../../services/agent-session/storage.ts';
+import {
+  createKeyStore,
+  createRegisteredMembers,
+  quarantineForBeats,
+} from '../../../services/agent-session/storage.ts';
 import { enrol, enrolmentSecretHash } from '../../../services/enrolment/enrol.ts';
 import { createEnrolmentStore } from '../../../services/enrolment/storage.ts';
 import type { AttemptLimits } from '../attempts.ts';

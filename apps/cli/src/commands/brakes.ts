@@ -1,0 +1,46 @@
+import type { BrakesView } from '@serverctl/contract';
+import { Command } from 'commander';
+import { reasonOption } from '../arguments.ts';
+import { action, type Outcome } from '../context.ts';
+import { examples } from '../help.ts';
+import { brakesText } from '../output/brakes.ts';
+
+/** `serverctl brakes`: what limits failovers of the whole fleet now, and how a person lifts that (R9, R10). */
+export function brakesCommand(): Command {
+  const brakes = new Command('brakes').description('The fleet’s brakes: what limits failovers now, and releasing it');
+  brakes.addCommand(
+    new Command('show')
+      .description('What holds now, by zone (also without the word show)')
+      .action(action(async ({ client, config }) => shown(await client.brakes.get(), config.colour))),
+    { isDefault: true },
+  );
+  brakes.addCommand(
+    new Command('release')
+      .description('For 10 minutes every failover passes, however many members are silent')
+      .addOption(reasonOption().makeOptionMandatory())
+      .addHelpText(
+        'after',
+        examples([['a data centre is really gone', "serverctl brakes release --reason 'fire in dc2'"]]),
+      )
+      .action(
+        action(async ({ client, config }, { reason }: { reason: string }) =>
+          shown(await client.brakes.release({ reason }), config.colour),
+        ),
+      ),
+  );
+  brakes.addCommand(
+    new Command('restore')
+      .description('Put the brakes in force again before the 10 minutes are over')
+      .addOption(reasonOption().makeOptionMandatory())
+      .action(
+        action(async ({ client, config }, { reason }: { reason: string }) =>
+          shown(await client.brakes.restore({ reason }), config.colour),
+        ),
+      ),
+  );
+  return brakes;
+}
+
+function shown(view: BrakesView, colour: boolean): Outcome {
+  return { json: view, text: brakesText(view, colour) };
+}

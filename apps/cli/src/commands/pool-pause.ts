@@ -1,0 +1,93 @@
+import { type PoolOperated, recordChoices } from '@serverctl/contract';
+import { Command, Option } from 'commander';
+import { poolArgument, reasonOption } from '../arguments.ts';
+import { action, type Outcome } from '../context.ts';
+import { examples } from '../help.ts';
+import { poolDetail } from '../output/pool.ts';
+import { clean } from '../output/table.ts';
+
+interface Reason {
+  readonly reason: string;
+}
+
+interface Resume extends Reason {
+  readonly adopt?: boolean;
+  readonly keep?: boolean;
+}
+
+/** `serverctl pool pause POOL`: only a switchover that names its target acts until a person resumes it (R13). */
+export function poolPause(): Command {
+  return withReason(
+    new Command('pause').description('Pause: nothing moves and nothing is written until a person resumes it'),
+  ).action(
+    action(async ({ client, config }, id: string, { reason }: Reason) => {
+      const view = await client.pools.pause(id, { reason });
+      const text = `${view.name} is paused. Go on with: serverctl pool resume ${view.name} --reason …`;
+      return { json: view, text: `${text}\n\n${poolDetail(view, config.colour)}` };
+    }),
+  );
+}
+
+/** `serverctl pool resume POOL`: the records are read first; where two sides claim them a person says which is right (R21, R25). */
+export function poolResume(): Command {
+  const [adopt, keep] = recordChoices;
+  return withReason(
+    new Command('resume').description('End a pause; the records are read first').addHelpText(
+      'after',
+      examples([
+        ['the records are as this pool left them', "serverctl pool resume edge --reason 'maintenance done'"],
+        ['somebody else wrote them, and we go on', "serverctl pool resume edge --reason 'old plane is off' --keep"],
+      ]),
+    ),
+  )
+    .addOption(new Option(`--${adopt}`, 'the records are right: the member they name becomes active').conflicts(keep))
+    .addOption(new Option(`--${keep}`, 'the pool is right: its address is written again, whoever marked it'))
+    .action(
+      action(async ({ client, config }, id: string, options: Resume) => {
+        const record = options.adopt ? adopt : options.keep ? keep : undefined;
+        const done = await client.pools.resume(id, {
+          reason: options.reason,
+          ...(record === undefined ? {} : { record }),
+        });
+        return operated(done, `${done.pool.name} is resumed: the records follow health again.`, config.colour);
+      }),
+    );
+}
+
+/** `serverctl pool adopt POOL`: what a person's hand wrote into the records becomes the pool's own (R21). */
+export function poolAdopt(): Command {
+  return withReason(
+    new Command('adopt').description('Drift: the member that the records name becomes the active one'),
+  ).action(
+    action(async ({ client, config }, id: string, { reason }: Reason) =>
+      operated(await client.pools.adopt(id, { reason }), 'Adopted.', config.colour),
+    ),
+  );
+}
+
+/** `serverctl pool repair POOL`: what a person's hand wrote is undone (R21). */
+export function poolRepair(): Command {
+  return withReason(
+    new Command('repair').description('Drift: write the active member’s address into the records again'),
+  ).action(
+    action(async ({ client, config }, id: string, { reason }: Reason) =>
+      operated(await client.pools.repair(id, { reason }), 'It is written again.', config.colour),
+    ),
+  );
+}
+
+function withReason(command: Command): Command {
+  return command.addArgument(poolArgument()).addOption(reasonOption().makeOptionMandatory());
+}
+
+function operated(done: PoolOperated, what: string, colour: boolean): Outcome {
+  const { pool, promotion } = done;
+  const lines =
+    promotion === null
+      ? [what]
+      : [
+          `${what} ${clean(promotion.sentence)}`,
+          `Recorded as epoch ${promotion.epoch}. Watch it: serverctl watch ${pool.name}`,
+        ];
+  return { json: done, text: `${lines.join('\n')}\n\n${poolDetail(pool, colour)}` };
+}

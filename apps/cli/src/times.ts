@@ -1,0 +1,54 @@
+import { hourMs, minuteMs, secondMs } from '@serverctl/core';
+import { InvalidArgumentError } from 'commander';
+import { wallClock } from './platform/pause.ts';
+
+/** Parsers of times and durations as people write them: wrong ones are usage errors (exit code 2) that say what is allowed. */
+
+const unitMs = { s: secondMs, m: minuteMs, h: hourMs, d: 24 * hourMs } as const;
+const duration = /^(?:(?<d>\d{1,4})d)?(?:(?<h>\d{1,5})h)?(?:(?<m>\d{1,6})m)?(?:(?<s>\d{1,6})s)?$/;
+
+/** `30m`, `2h`, `1d`, `1h30m` in milliseconds; null when it is none. The one place where durations are read. */
+function durationMs(text: string): number | null {
+  const parts = duration.exec(text)?.groups;
+  if (text === '' || parts === undefined) return null;
+  return Object.entries(unitMs).reduce((sum, [unit, ms]) => sum + Number(parts[unit] ?? 0) * ms, 0);
+}
+
+/** How long a maintenance lasts, in whole minutes. */
+export function minutes(text: string): number {
+  const ms = durationMs(text);
+  if (ms === null || ms === 0 || ms % minuteMs !== 0)
+    throw new InvalidArgumentError('Write 30m, 2h, 1d or 1h30m: whole minutes.');
+  return ms / minuteMs;
+}
+
+/**
+ * A moment of the past: an age (`10m`, `2h ago`), a time of today (`14:30`, `14:30:05`), or a date with or without a time. Local, unless
+ * it ends in Z or an offset.
+ */
+export function pastMoment(text: string, _earlier?: Date, now: () => number = wallClock): Date {
+  const ageMs = durationMs(text.replace(/ +ago$/, ''));
+  const moment = ageMs === null ? (timeOfToday(text, now()) ?? dated(text)) : new Date(now() - ageMs);
+  if (moment === null || Number.isNaN(moment.getTime())) {
+    throw new InvalidArgumentError(
+      'Write an age such as 10m, 2h or 7d, a time of today such as 14:30 or 14:30:05, or a date such as 2026-01-31 or 2026-01-31T12:00.',
+    );
+  }
+  if (moment.getTime() > now())
+    throw new InvalidArgumentError('It lies ahead. For a time of yesterday write its date too: 2026-01-31T23:50.');
+  return moment;
+}
+
+function timeOfToday(text: string, nowMs: number): Date | null {
+  const [, hour, minute, second = '00'] = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/.exec(text) ?? [];
+  if (hour === undefined || minute === undefined) return null;
+  const time = new Date(nowMs);
+  time.setHours(Number(hour), Number(minute), Number(second), 0);
+  return time;
+}
+
+/** A date alone is its local midnight; `new Date` would take it as UTC. */
+function dated(text: string): Date | null {
+  if (!/^\d{4}-\d\d-\d\d/.test(text)) return null;
+  return new Date(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00` : text);
+}

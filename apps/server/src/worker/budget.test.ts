@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createFakeClock } from '../../../../testkit/src/fake-clock.ts';
+import { ceilingOf, createCallBudget, type Urgency } from './budget.ts';
+import type { CallLimit } from './ports.ts';
+
+const never = new AbortController().signal;
+
+function setUp(limit: CallLimit | null) {
+  const clock = createFakeClock();
+  const budget = createCallBudget(clock, () => limit);
+  const sent: { readonly urgency: Urgency; readonly at: number; readonly tag: string }[] = [];
+  const ask = (urgency: Urgency, tag = '', signal = never) =>
+    budget.enter('one', urgency, signal).then((granted) => {
+      if (granted) sent.push({ urgency, at: clock.now(), tag });
+      return granted;
+    });
+  return { clock, budget, sent, ask, startedAt: clock.now() };
+}
+
+describe('the calls of one credential (R22)', () => {
+  test('within the limit go at once, the next one when the oldest leaves the window', async () => {
+    const { clock, sent, ask, startedAt } = setUp({ calls: 3, perMs: 10_000 });
+    for (let call = 0; call < 4; call += 1) void ask('failover');
+    await clock.settle();
+    expect(sent.length).toBe(3);
+    await clock.advance(10_000);
+    expect(sent.length).toBe(3);
+    await clock.advance(1);
+    expect(sent.map(({ at }) => at - startedAt)).toEqual([0, 0, 0, 10_001]);
+  });
+
+  test('in the background take a quarter at most, and leave the rest to failovers', async () => {
+    const { clock, sent, ask } = setUp({ calls: 20, perMs: 60_000 });
+    for (let call = 0; call < 10; call += 1) void ask('background');
+    await clock.advance(30_000);
+    expect(sent.length).toBe(5);
+    for (let call = 0; call < 20; call += 1) void ask('failover');
+    await clock.settle();
+    expect([sent.length, sent.filter(({ urgency }) => urgency === 'failover').length]).toEqual([20, 15]);
+  });
+
+  test('wait in order, failovers before whatever waits in the background', async () => {
+    const { clock, sent, ask } = setUp({ calls: 4, perMs: 1_000 });
+    for (const tag of ['a', 'b', 'c', 'd']) void ask('failover', tag);
+    for (const tag of ['calm 1', 'calm 2']) void ask('background', tag);
+    for (const tag of ['e', 'f']) void ask('failover', tag);
+    await clock.advance(5_000);
+    expect(sent.map(({ tag }) => tag)).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'calm 1', 'calm 2']);
+  });
+
+  test('given up while they wait are not sent, and hold nobody back', async () => {
+    const { clock, sent, ask } = setUp({ calls: 1, perMs: 1_000 });
+    const stop = new AbortController();
+    void ask('failover', 'first');
+    const given = ask('failover', 'given up', stop.signal);
+    void ask('failover', 'second');
+    await clock.advance(500);
+    stop.abort();
+    expect(await given).toBe(false);
+    await clock.advance(501);
+    expect(sent.map(({ tag }) => tag)).toEqual(['first', 'second']);
+    expect(await ask('failover', 'too late', AbortSignal.abort())).toBe(false);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  test('are limited for each credential alone', async () => {
+    const { budget, clock } = setUp({ calls: 1, perMs: 60_000 });
+    const granted: string[] = [];
+    for (const credential of ['one', 'two', 'one']) {
+      void budget.enter(credential, 'failover', never).then(() => granted.push(credential));
+    }
+    await clock.settle();
+    expect(granted).toEqual(['one', 'two']);
+  });
+
+  test('without a limit never wait and are never pressed', async () => {
+    const { sent, ask, clock, budget } = setUp(null);
+    for (let call = 0; call < 1_000; call += 1) void ask('background');
+    await clock.settle();
+    expect([sent.length, clock.pendingTimers, budget.isPressed('one')]).toEqual([1_000, 0, false]);
+  });
+
+  test('press from one more than half of the limit on, until the window has passed', async () => {
+    const { ask, clock, budget } = setUp({ calls: 4, perMs: 1_000 });
+    const pressed: boolean[] = [];
+    for (let call = 0; call < 3; call += 1) {
+      await ask('failover');
+      pressed.push(budget.isPressed('one'));
+    }
+    await clock.advance(1_001);
+    expect([...pressed, budget.isPressed('one')]).toEqual([false, false, true, false]);
+  });
+
+  test('whatever is asked when: never more than the limit in any such time, never more than a quarter of it calm, all served', async () => {
+    const asks = fc.array(
+      fc.record({ afterMs: fc.nat(400), urgency: fc.constantFrom<Urgency>('failover', 'background') }),
+      { minLength: 1, maxLength: 60 },
+    );
+    const limits = fc.record({ calls: fc.integer({ min: 1, max: 12 }), perMs: fc.integer({ min: 100, max: 2_000 }) });
+    await fc.assert(
+      fc.asyncProperty(limits, asks, async (limit, plan) => {
+        const { clock, sent, ask } = setUp(limit);
+        for (const { afterMs, urgency } of plan) {
+          await clock.advance(afterMs);
+          void ask(urgency);
+        }
+        await clock.advance((limit.perMs + 1) * (plan.length + 1));
+        expect([sent.length, clock.pendingTimers]).toEqual([plan.length, 0]);
+        const calm = sent.filter(({ urgency }) => urgency === 'background');
+        const inWindow = (from: number) => (one: { at: number }) => one.at >= from && one.at <= from + limit.perMs;
+        for (const { at } of sent) {
+          expect(sent.filter(inWindow(at)).length).toBeLessThanOrEqual(limit.calls);
+          expect(calm.filter(inWindow(at)).length).toBeLessThanOrEqual(Math.max(1, Math.floor(limit.calls / 4)));
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+test('the ceiling: two calls a promotion from three quarters of the limit', () => {
+  const ceilings = [{ calls: 1_200, perMs: 300_000 }, { calls: 10, perMs: 1_000 }, { calls: 1, perMs: 1_000 }, null];
+  expect(ceilings.map(ceilingOf)).toEqual([450, 3, 0, null]);
+});

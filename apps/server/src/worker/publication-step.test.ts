@@ -1,0 +1,82 @@
+import type { InstanceId, MemberId, PromotionId, RecordView } from '@serverctl/core';
+import { expect, test } from 'vitest';
+import { addressOf, buildBinding, id } from '../../../../testkit/src/index.ts';
+import type { DesiredRecord } from './ports.ts';
+import { nextStep, type StepInput } from './publication-step.ts';
+
+const instance = 'cp0000000001' as InstanceId;
+const binding = buildBinding();
+const pool = binding.poolId;
+const [wished, standby, stranger] = [addressOf(1), addressOf(2), '198.51.100.9'];
+const view = (addresses: readonly string[], mark: RecordView['mark'], cname = false): RecordView => ({
+  rrset: addresses.length === 0 ? null : { addresses, ttlSeconds: 60 },
+  mark,
+  cname,
+});
+const ours = (epoch: number) => ({ kind: 'ours' as const, mark: { instance, pool, epoch } });
+const foreign = { kind: 'foreign' as const, mark: { instance: 'cp0000000099' as InstanceId, pool, epoch: 9 } };
+const none = { kind: 'none' as const };
+
+interface Change extends Partial<Omit<StepInput, 'wish' | 'view'>> {
+  readonly wish?: Partial<DesiredRecord>;
+  readonly takeOver?: boolean;
+}
+
+function step(of: RecordView, { wish, takeOver = false, ...change }: Change = {}) {
+  return nextStep({
+    wish: {
+      binding: { ...binding, takeOver },
+      address: wished,
+      epoch: 7,
+      promotionId: id<PromotionId>('q', 7),
+      paused: null,
+      byPerson: false,
+      ...wish,
+    },
+    view: of,
+    members: [1, 2].map((number) => ({ id: id<MemberId>('m', number), publicIpv4: addressOf(number) })),
+    instance,
+    acknowledgedEpoch: 7,
+    canMark: true,
+    mayArriveLate: false,
+    ...change,
+  });
+}
+
+const paused = { wish: { paused: 'person' as const } };
+const byPerson = { wish: { paused: 'person' as const, byPerson: true }, acknowledgedEpoch: 6 };
+const pauseBecause = (because: string, seenEpoch: number | null) => ({ kind: 'pause', pause: { because, seenEpoch } });
+
+test.each<[string, RecordView, Change, object]>([
+  ['as wished', view([wished], ours(7)), {}, { kind: 'settled' }],
+  ['as wished, while paused', view([wished], ours(7)), paused, { kind: 'settled' }],
+  ['foreign mark', view([wished], foreign), {}, pauseBecause('foreign-mark', null)],
+  ['foreign mark, taken over', view([wished], foreign), { takeOver: true }, { kind: 'write' }],
+  ['unreadable mark', view([wished], { kind: 'unreadable', text: 'x' }), {}, pauseBecause('foreign-mark', null)],
+  ['newer epoch', view([wished], ours(12)), {}, pauseBecause('newer-epoch', 12)],
+  ['newer epoch, taken over', view([wished], ours(12)), { takeOver: true }, pauseBecause('newer-epoch', 12)],
+  ['CNAME', view([], none, true), {}, { kind: 'blocked', code: 'dns_cname_in_the_way' }],
+  ['never ours', view([stranger], none), { acknowledgedEpoch: 0 }, { kind: 'blocked', code: 'record_not_ours' }],
+  ['a failover', view([standby], ours(6)), { acknowledgedEpoch: 6 }, { kind: 'write' }],
+  ['a failover over another member by hand', view([standby], none), { acknowledgedEpoch: 6 }, { kind: 'write' }],
+  ['missing', view([], ours(7)), {}, { kind: 'write' }],
+  ['no member’s', view([stranger], ours(7)), {}, { kind: 'write' }],
+  ['two addresses', view([standby, wished], ours(7)), {}, { kind: 'write' }],
+  ['another member by hand', view([standby], ours(7)), {}, { kind: 'left' }],
+  ['another member by hand, just after a write', view([standby], ours(7)), { mayArriveLate: true }, { kind: 'left' }],
+  ['another member without a mark', view([standby], none), {}, { kind: 'left' }],
+  ['the same, while ours may arrive late', view([standby], none), { mayArriveLate: true }, { kind: 'write' }],
+  ['another member under an older epoch', view([standby], ours(6)), {}, { kind: 'write' }],
+  ['paused: a repair is a write', view([], ours(7)), paused, { kind: 'left' }],
+  ['paused: an automatic promotion', view([standby], ours(6)), { ...paused, acknowledgedEpoch: 6 }, { kind: 'left' }],
+  ['paused: a person’s promotion', view([standby], ours(6)), byPerson, { kind: 'write' }],
+  ['paused: a person’s, acknowledged', view([], ours(7)), { ...byPerson, acknowledgedEpoch: 7 }, { kind: 'left' }],
+  ['paused: a foreign mark', view([wished], foreign), paused, pauseBecause('foreign-mark', null)],
+])('%s', (_name, of, change, expected) => {
+  expect(step(of, change)).toMatchObject(expected);
+});
+
+test('what others wrote is quoted in the sentence, but never at length', () => {
+  const long = step(view([wished], { kind: 'unreadable', text: 'x'.repeat(5_000) }));
+  expect(long.kind === 'pause' && long.pause.sentence.length).toBeLessThan(300);
+});

@@ -1,0 +1,65 @@
+import { afterEach, expect, test } from 'vitest';
+import { addressOf } from '../../../../testkit/src/index.ts';
+import { openScene, type PublisherScene } from './publisher-scene.ts';
+
+let scene: PublisherScene;
+afterEach(() => scene.close());
+
+/** The most calls in any time of this length. */
+function mostWithin(perMs: number): number {
+  const { calls } = scene;
+  return Math.max(...calls.map(({ at }) => calls.filter((one) => one.at >= at && one.at <= at + perMs).length));
+}
+const allHeld = (names: number, member: number) =>
+  Array.from({ length: names }, (_, index) => scene.held(index + 1)[0]).every((held) => held === addressOf(member));
+
+test('many names of one credential never exceed its limit, and all are published', async () => {
+  const limit = { calls: 20, perMs: 60_000 };
+  scene = await openScene({ names: 12, limit });
+  await scene.promote(1, 'first-publish');
+  await scene.clock.advance(180_000);
+  expect(allHeld(12, 1)).toBe(true);
+  await scene.promote(2);
+  await scene.clock.advance(180_000);
+  expect(allHeld(12, 2)).toBe(true);
+  await scene.clock.advance(3_600_000);
+  expect(mostWithin(limit.perMs)).toBeLessThanOrEqual(limit.calls);
+});
+
+test('calm reads that wait for the budget do not delay a failover', async () => {
+  const limit = { calls: 24, perMs: 600_000 };
+  scene = await openScene({ names: 8, limit });
+  await scene.promote(1, 'first-publish');
+  await scene.clock.advance(1_300_000); // all eight wait by now for the six calm calls of a window
+  await scene.promote(2);
+  expect(allHeld(8, 2)).toBe(true);
+});
+
+test('under pressure the read before is spared when the last one is fresh, and the provider still compares', async () => {
+  scene = await openScene({ names: 1, limit: { calls: 5, perMs: 600_000 } });
+  await scene.promote(1, 'first-publish'); // a read and a write
+  await scene.promote(2); // not pressed yet: a read and a write
+  await scene.promote(3); // pressed: a write
+  expect([scene.calls.map(({ verb }) => verb), scene.held()]).toEqual([
+    ['read', 'replace', 'read', 'replace', 'replace'],
+    [addressOf(3)],
+  ]);
+});
+
+test('a record that was changed since is found by the write that spared its read: nothing is overwritten unread', async () => {
+  scene = await openScene({ names: 1, limit: { calls: 7, perMs: 600_000 } });
+  for (const member of [1, 2]) await scene.promote(member, 'switchover');
+  scene.putMark('v=1 cp=cp0000000099 pool=p00000000001 epoch=9');
+  await scene.promote(3);
+  expect([scene.calls.slice(4).map(({ verb }) => verb), scene.held(), scene.pool()?.paused]).toEqual([
+    ['replace', 'read'],
+    [addressOf(2)],
+    'foreign-mark',
+  ]);
+});
+
+test('a credential without marks is read before each write, pressed or not', async () => {
+  scene = await openScene({ names: 1, limit: { calls: 6, perMs: 600_000 }, canMark: false });
+  for (const member of [1, 2, 3]) await scene.promote(member, 'switchover');
+  expect(scene.calls.map(({ verb }) => verb)).toEqual(['read', 'replace', 'read', 'replace', 'read', 'replace']);
+});

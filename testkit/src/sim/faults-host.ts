@@ -1,0 +1,188 @@
+import { activeHost, type Begun, type FaultKind, freeHost, hostOf, membersOf, type Place, poolsOf, powerClaim, seconds } from './fault.ts';
+import type { Host } from './host.ts';
+
+/** What happens to hosts, to HAProxy and to the agents on them. */
+export const hostFaults: readonly FaultKind[] = [
+  kind('active-power', 8, (place) => {
+    const found = activeHost(place);
+    return found === null ? null : powerCut([found.host], seconds(place, 5, 300), found.pool.id);
+  }),
+  kind('host-power', 4, (place) => {
+    const host = freeHost(place);
+    return host === null ? null : powerCut([host], seconds(place, 3, 300));
+  }),
+  kind('candidate-dies', 3, candidateDies),
+  kind('pool-power', 1, (place) => {
+    const pool = place.random.pick(poolsOf(place.installation));
+    const hosts = membersOf(place.installation, pool.id).flatMap(({ id }) => hostOf(place.installation, id) ?? []);
+    return powerCut(usable(place, hosts), seconds(place, 10, 120), pool.id);
+  }),
+  kind('zone-power', 1.5, (place) => {
+    const { random, installation } = place;
+    const zone = random.pick([...installation.storage.house.members.values()]).zone;
+    const share = random.pick([1, 1, 0.6]);
+    const hosts = installation.hosts.filter(
+      ({ disk }) => installation.storage.house.members.get(disk.memberId)?.zone === zone && random.chance(share),
+    );
+    return powerCut(usable(place, hosts), seconds(place, 10, 120));
+  }),
+  kind('fleet-power', 0.7, (place) => {
+    const share = place.random.between(0.4, 1);
+    const hosts = place.installation.hosts.filter(() => place.random.chance(share));
+    return powerCut(usable(place, hosts), seconds(place, 5, 60));
+  }),
+  onHost('haproxy-stop', 4, [5, 240], (host) => {
+    host.haproxy.stop();
+    return () => host.haproxy.start();
+  }),
+  onHost('haproxy-broken', 3, [10, 200], (host) => {
+    host.haproxy.isBroken = true;
+    host.haproxy.crash();
+    return () => {
+      host.haproxy.isBroken = false;
+      host.haproxy.start();
+    };
+  }),
+  onHost('haproxy-crash', 2, [0, 0], (host) => host.haproxy.crash()),
+  onHost('haproxy-restart', 3, [0, 0], (host) => host.haproxy.restart()),
+  onHost('haproxy-reloads', 2, [5, 90], (host, place) => {
+    const everyMs = place.random.between(20, 1_000);
+    return repeat(place, everyMs, () => host.haproxy.reload());
+  }),
+  onHost('haproxy-flaps', 2, [40, 600], (host, place) => {
+    const halfMs = seconds(place, 2.5, 150);
+    const stop = repeat(place, halfMs, (turn) => (turn % 2 === 0 ? host.haproxy.stop() : host.haproxy.start()));
+    return () => {
+      stop();
+      host.haproxy.start();
+    };
+  }),
+  onHost('package-upgrade', 2, [5, 100], (host, { installation, random }) => {
+    host.packageLock = true;
+    installation.clock.schedule(random.between(0, 4_000), () => host.packageLock && host.haproxy.restart());
+    return () => {
+      host.packageLock = false;
+      host.haproxy.start();
+    };
+  }),
+  onHost('agent-killed', 4, [0.1, 60], (host) => {
+    host.killAgent();
+    return () => host.startAgent();
+  }),
+  onHost('agent-flaps', 1, [20, 200], (host, place) => {
+    const stop = repeat(place, seconds(place, 1, 20), (turn) => (turn % 2 === 0 ? host.killAgent() : host.startAgent()));
+    return () => {
+      stop();
+      host.startAgent();
+    };
+  }),
+  onHost('agent-frozen', 3, [1, 90], (host) => {
+    host.freezeAgent(true);
+    return () => host.freezeAgent(false);
+  }),
+  onHost('host-suspended', 2, [1, 90], (host) => {
+    host.suspend(true);
+    return () => host.suspend(false);
+  }),
+  kind('clone', 1.5, clone),
+];
+
+function kind(name: string, weight: number, begin: FaultKind['begin']): FaultKind {
+  return { kind: name, side: 'host', weight, begin };
+}
+
+/** A fault of one host, the active member's half of the time. */
+function onHost(
+  name: string,
+  weight: number,
+  [from, to]: readonly [number, number],
+  act: (host: Host, place: Place) => (() => void) | void,
+): FaultKind {
+  return kind(name, weight, (place) => {
+    const host = place.random.chance(0.5) ? (activeHost(place)?.host ?? null) : freeHost(place);
+    if (host === null) return null;
+    const end = act(host, place);
+    const { memberId } = host.disk;
+    const poolId = place.installation.storage.house.members.get(memberId)?.poolId;
+    const where = { memberId, ...(poolId !== undefined && { poolId }), claims: [powerClaim(host)] };
+    return end === undefined ? { forMs: 0, ...where } : { forMs: seconds(place, from, to), end, ...where };
+  });
+}
+
+function usable({ isFree }: Place, hosts: readonly Host[]): readonly Host[] {
+  return hosts.filter((host) => host.hasPower && isFree(powerClaim(host)));
+}
+
+function powerCut(hosts: readonly Host[], forMs: number, poolId?: Begun['poolId']): Begun | null {
+  const [first] = hosts;
+  if (first === undefined) return null;
+  for (const host of hosts) host.cutPower();
+  return {
+    forMs,
+    end: () => {
+      for (const host of hosts) host.power();
+    },
+    ...(poolId !== undefined && { poolId }),
+    ...(hosts.length === 1 && { memberId: first.disk.memberId }),
+    claims: hosts.map(powerClaim),
+  };
+}
+
+/** The active member goes, and a standby of it while the record is being moved. */
+function candidateDies(place: Place): Begun | null {
+  const found = activeHost(place);
+  if (found === null) return null;
+  const { pool, host } = found;
+  const others = membersOf(place.installation, pool.id).flatMap(({ id }) => hostOf(place.installation, id) ?? []);
+  const standbys = usable(place, others.filter((other) => other !== host));
+  if (standbys.length === 0) return null;
+  host.cutPower();
+  const afterMs = place.random.chance(0.5) ? pool.failoverDelayMs + place.random.between(-500, 1_500) : place.random.between(0, 60_000);
+  const victim = place.random.pick(standbys);
+  let isOver = false;
+  place.installation.clock.schedule(afterMs, () => {
+    if (!isOver) victim.cutPower();
+  });
+  return {
+    forMs: afterMs + seconds(place, 10, 200),
+    end: () => {
+      isOver = true;
+      host.power();
+      victim.power();
+    },
+    poolId: pool.id,
+    memberId: host.disk.memberId,
+    claims: [powerClaim(host), powerClaim(victim)],
+  };
+}
+
+/** A second host with the member's key: started apart from a copy of the disk, behind the same address or another. */
+function clone(place: Place): Begun | null {
+  const original = freeHost(place);
+  if (original === null) return null;
+  const { installation, random } = place;
+  const number = installation.hosts.length + 1;
+  const member = installation.storage.house.members.get(original.disk.memberId);
+  const peer = random.chance(0.7) ? (member?.allowedEgress[0] ?? '') : '198.51.100.250';
+  const copy = installation.addHost(`x${number}`, { ...original.disk }, peer);
+  copy.startAgent();
+  return {
+    forMs: seconds(place, 30, 300),
+    end: () => copy.cutPower(),
+    memberId: original.disk.memberId,
+    claims: [powerClaim(original), powerClaim(copy)],
+  };
+}
+
+function repeat({ installation }: Place, everyMs: number, act: (turn: number) => void): () => void {
+  let isOver = false;
+  const go = (turn: number) => {
+    if (isOver) return;
+    act(turn);
+    installation.clock.schedule(everyMs, () => go(turn + 1));
+  };
+  go(0);
+  return () => {
+    isOver = true;
+  };
+}

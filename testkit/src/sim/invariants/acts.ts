@@ -1,0 +1,123 @@
+import type { Member, MemberId, Pool } from '@serverctl/core';
+import type { MemoryHouse } from '../../memory-house.ts';
+import { addressOfMember } from '../../memory-promote.ts';
+import type { Truth } from '../truth.ts';
+import { watchCalm } from './calm.ts';
+import { combineObservers } from './combine.ts';
+import type { Invariant, Ledgers } from './invariant.ts';
+import { isJudged } from './promotion-trouble.ts';
+
+/*
+ * The other half of I5: what must be done is done. A pool is overdue when for its full time and 15 s more, without a break
+ *
+ *   its active member's host has no power or no agent (time: the failover delay), or its agent tells HAProxy stopped (the grace)
+ *   nothing stands in the control plane's way (calm.ts), and no settings, brakes or persons in the pool's
+ *   some other member is well beyond doubt, and fewer than three members of the fleet are silent (R9)
+ */
+
+const slackMs = 15_000;
+const lookEveryMs = 1_000;
+const minuteMs = 60_000;
+
+export const lossIsActedOn: Invariant = {
+  id: 'L5',
+  sentence:
+    'A plain loss of the active member, with a standby plainly well and nothing in the way, is acted on in its time and 15 s.',
+  rules: ['R6', 'R8'],
+  watch: (say, ledgers) => {
+    const { truth } = ledgers;
+    const calm = watchCalm();
+    const since = new Map<string, number>();
+    let nextLookAt = 0;
+
+    function judge(pool: Pool, at: number): void {
+      const neededMs = overdueAfterMs(pool, ledgers, at);
+      if (neededMs === null) return void since.delete(pool.id);
+      const from = since.get(pool.id) ?? at;
+      since.set(pool.id, from);
+      if (at - from <= neededMs + slackMs) return;
+      since.delete(pool.id);
+      say(at, `pool ${pool.id} stays with ${pool.activeMemberId}, plainly lost for ${Math.round(at - from)} ms.`);
+    }
+
+    return combineObservers([
+      calm,
+      {
+        onOperator: ({ poolId }) => {
+          if (poolId === null) since.clear();
+          else since.delete(poolId);
+        },
+        onEvent(at) {
+          if (at < nextLookAt) return;
+          nextLookAt = at + lookEveryMs;
+          if (calm.since() === null || at - (calm.since() ?? at) < minuteMs || !fleetIsHeard(ledgers, at))
+            return since.clear();
+          for (const pool of truth.house.pools.values()) judge(pool, at);
+        },
+      },
+    ]);
+  },
+};
+
+/** The time that the trouble must last before it is acted on; null = there is none, or something excuses the loop. */
+function overdueAfterMs(pool: Pool, ledgers: Ledgers, at: number): number | null {
+  const { truth, promotions } = ledgers;
+  const { house } = truth;
+  const active = pool.activeMemberId === null ? undefined : house.members.get(pool.activeMemberId);
+  if (active === undefined || !pool.automaticFailover || pool.held || pool.paused !== null) return null;
+  if (isResting(house, active)) return null;
+  const past = promotions.ofPool(pool.id).filter((one) => at - one.at < 60 * minuteMs);
+  const lately = past.filter((one) => at - one.at < 10 * minuteMs);
+  const acknowledged = house.acknowledgedEpoch.get(pool.id) ?? 0;
+  const counted = (list: typeof past) =>
+    list.filter(({ epoch, isAutomatic }) => isAutomatic && epoch > acknowledged).length;
+  if (counted(lately) >= 3 || counted(past) >= 6 || lately.some((one) => at - one.at < 15_000)) return null;
+  if (![...house.members.values()].some((member) => isWell(member, pool, ledgers, at))) return null;
+  return troubleMs(active, pool, truth);
+}
+
+function troubleMs(active: Member, pool: Pool, truth: Truth): number | null {
+  if (!truth.house.enrolledAt.has(active.id)) return null;
+  const host = truth.host(active.id);
+  if (hasClone(truth, active.id)) return null;
+  if (!host.powered || host.agent === 'gone') return pool.failoverDelayMs;
+  if (host.agent !== 'running' || host.packageLock || !isJudged(active, pool.preset)) return null;
+  if (host.haproxy !== 'stopped' && host.haproxy !== 'failed') return null;
+  return isTouched(truth, active.id) ? null : pool.haproxyGraceMs;
+}
+
+function isWell(member: Member, pool: Pool, { truth, heard }: Ledgers, at: number): boolean {
+  const { house } = truth;
+  if (member.poolId !== pool.id || member.id === pool.activeMemberId || isResting(house, member)) return false;
+  if (!house.enrolledAt.has(member.id) || house.quarantined.has(member.id) || addressOfMember(house, member) === null)
+    return false;
+  const host = truth.host(member.id);
+  if (!host.powered || host.agent !== 'running' || at - host.since.agent < minuteMs || isTouched(truth, member.id))
+    return false;
+  if (isJudged(member, pool.preset) && (host.haproxy !== 'running' || at - host.since.haproxy < minuteMs)) return false;
+  const heardAt = heard.heardAt(member.id, at);
+  return heardAt !== null && at - heardAt < 2_500;
+}
+
+/** Ends of maintenance are the database's: one that ended lately may still bind whoever read it before. */
+function isResting({ memberMaintenance, poolMaintenance }: MemoryHouse, { id, poolId }: Member): boolean {
+  return memberMaintenance.has(id) || poolMaintenance.has(poolId);
+}
+
+function isTouched({ faults }: Truth, memberId: MemberId): boolean {
+  return faults.some((fault) => fault.memberId === memberId);
+}
+
+function hasClone({ hosts }: Truth, memberId: MemberId): boolean {
+  return hosts.filter((host) => host.memberId === memberId).length > 1;
+}
+
+/** Fewer than three silent members: no mass silence whatever the loop counts. */
+function fleetIsHeard({ truth, heard }: Ledgers, at: number): boolean {
+  let silent = 0;
+  for (const memberId of truth.house.enrolledAt.keys()) {
+    const heardAt = heard.heardAt(memberId, at);
+    if (heardAt === null || at - heardAt > 2_500) silent += 1;
+  }
+  return silent < 3;
+}

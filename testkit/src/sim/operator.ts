@@ -1,0 +1,150 @@
+import { type DnsName, judge, type MemberId, type Pool, type PoolEvidence, type PoolId, type PromotionId } from '@serverctl/core';
+import { newId } from '../../../apps/server/src/platform/random.ts';
+import type { ConfirmedName, PromotionRecord } from '../../../apps/server/src/worker/ports.ts';
+import { addressOfMember } from '../memory-promote.ts';
+import type { Events } from './events.ts';
+import type { Installation } from './installation.ts';
+import type { Stream } from './random.ts';
+import { instance } from './spec.ts';
+import type { Held } from './zone.ts';
+import { epochIn, nothingHeld } from './zone.ts';
+
+/*
+ * A person at the operator's services: each act changes the tables as its service does (apps/server/src/services), in one step, when the
+ * database answers. A person at the provider's own page changes the zone.
+ */
+export class Operator {
+  readonly #installation: Installation;
+  readonly #events: Events;
+  readonly #random: Stream;
+
+  constructor(installation: Installation, events: Events, random: Stream) {
+    this.#installation = installation;
+    this.#events = events;
+    this.#random = random;
+  }
+
+  /** False = the database does not answer, and nothing was done. */
+  act(kind: string, of: { poolId?: PoolId; memberId?: MemberId }, change: () => Promise<void> | void): void {
+    const { poolId = null, memberId = null } = of;
+    if (this.#installation.storage.database.state !== 'up') return;
+    this.#events.tell('onOperator', [kind, poolId ?? '', memberId ?? ''], { kind, poolId, memberId });
+    void Promise.resolve(change()).catch(() => undefined); // refused, as a person may be
+  }
+
+  switchover(pool: Pool, to: MemberId): void {
+    this.act('switchover', { poolId: pool.id, memberId: to }, () => this.#promote(pool, to, 'switchover', 'switchover', []));
+  }
+
+  /** What a person says yes to when a pool goes on after a foreign mark or a restored database: a new epoch above any seen (R25). */
+  resume(pool: Pool): void {
+    this.act('resume', { poolId: pool.id }, async () => {
+      const { store, house } = this.#installation.storage;
+      if (pool.paused === 'person' || pool.activeMemberId === null) return store.operator.resume(pool.id);
+      house.seenEpoch.set(pool.id, Math.max(house.seenEpoch.get(pool.id) ?? 0, this.#greatestSeen(pool.id)));
+      await this.#promote(pool, pool.activeMemberId, 'switchover', 'kept', this.#confirmed(pool.id));
+      store.operator.resume(pool.id);
+    });
+  }
+
+  /** The record's member becomes active, because a person put its address there and means it (R21). */
+  adopt(pool: Pool, to: MemberId): void {
+    this.act('adopt', { poolId: pool.id, memberId: to }, () =>
+      this.#promote(pool, to, 'adoption', 'adopted', this.#confirmed(pool.id)),
+    );
+  }
+
+  repair(pool: Pool): void {
+    const { activeMemberId } = pool;
+    if (activeMemberId === null) return;
+    this.act('repair', { poolId: pool.id }, () =>
+      this.#promote(pool, activeMemberId, 'switchover', 'kept', this.#confirmed(pool.id)),
+    );
+  }
+
+  changePool(pool: Pool, change: Partial<Pool>): void {
+    this.act('settings', { poolId: pool.id }, () => {
+      const { store, house } = this.#installation.storage;
+      const present = house.pools.get(pool.id);
+      if (present !== undefined) house.pools.set(pool.id, { ...present, ...change });
+      store.changed();
+    });
+  }
+
+  /** Somebody at the provider's page, or another program there. */
+  editRecord(name: DnsName, by: 'person' | 'other-plane', edit: (held: Held) => Held): void {
+    const { storage, spec, zones } = this.#installation;
+    const binding = [...storage.house.bindings.values()].find((one) => one.name === name);
+    const zone = zones[spec.accounts.findIndex(({ credentialId }) => credentialId === binding?.credentialId)];
+    if (binding === undefined || zone === undefined) return;
+    const held = edit(zone.get(name));
+    zone.put(name, held);
+    const change = { bindingId: binding.id, poolId: binding.poolId, by, addresses: held.addresses };
+    this.#events.tell('onRecordChanged', [binding.id, by, held.addresses.join(',')], change);
+  }
+
+  async #promote(
+    pool: Pool,
+    to: MemberId,
+    kind: 'switchover' | 'adoption',
+    cause: string,
+    confirmedNames: readonly ConfirmedName[],
+  ): Promise<void> {
+    const { storage, clock } = this.#installation;
+    const { house } = storage;
+    const member = house.members.get(to);
+    const address = member === undefined ? null : addressOfMember(house, member);
+    const evidence = house.statuses.get(pool.id)?.evidence;
+    if (address === null || evidence === undefined) return;
+    const promotion: PromotionRecord = {
+      id: newId<PromotionId>(this.#random),
+      poolId: pool.id,
+      kind,
+      cause,
+      from: pool.activeMemberId,
+      to,
+      address: address as PromotionRecord['address'],
+      confirmedNames,
+      expectedEpoch: pool.epoch,
+      evidence: freshEvidence(evidence, pool),
+      decision: judge(freshEvidence(evidence, pool)).decision,
+      sentence: 'A person asked for it.',
+      actor: 'person',
+      reason: 'because',
+      detectedAgoMs: null,
+      lastHeartbeatAgoMs: null,
+    };
+    await storage.store.promote(promotion, null);
+    const kept = house.promotions.at(-1);
+    const by = { replica: null, fence: null, calledAt: clock.now() };
+    if (kept !== undefined) this.#events.tell('onPromotion', [kept.poolId, kept.epoch, kept.to, cause, 'person'], kept, by);
+  }
+
+  #confirmed(poolId: PoolId): readonly ConfirmedName[] {
+    return this.#names(poolId).map(({ id: bindingId, name, held }) => ({
+      bindingId,
+      name,
+      takeOver: true,
+      held: held.addresses,
+      mark: held.text,
+    }));
+  }
+
+  #greatestSeen(poolId: PoolId): number {
+    return Math.max(0, ...this.#names(poolId).map(({ held }) => epochIn(held.text, instance, poolId) ?? 0));
+  }
+
+  #names(poolId: PoolId) {
+    const { storage, spec, zones } = this.#installation;
+    const own = [...storage.house.bindings.values()].filter((binding) => binding.poolId === poolId);
+    return own.map((binding) => {
+      const zone = zones[spec.accounts.findIndex(({ credentialId }) => credentialId === binding.credentialId)];
+      return { ...binding, held: zone?.get(binding.name) ?? nothingHeld };
+    });
+  }
+}
+
+/** What the services use for a person's acts: the stored evidence with the pool as it is now. */
+function freshEvidence(stored: PoolEvidence, pool: Pool): PoolEvidence {
+  return { ...stored, pool };
+}
