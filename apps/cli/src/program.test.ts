@@ -29,8 +29,22 @@ describe('the command line', () => {
 
   it('has every command that the first line promises', () => {
     const names = all.map(([name]) => name);
-    for (const verb of ['add', 'list', 'show', 'set', 'cut', 'ack']) expect(names).toContain(`pool ${verb}`);
-    for (const verb of ['add', 'list', 'show', 'set', 'remove', 'promote']) expect(names).toContain(`member ${verb}`);
+    for (const verb of [
+      'add',
+      'list',
+      'show',
+      'set',
+      'cut',
+      'ack',
+      'maintenance',
+      'pause',
+      'resume',
+      'adopt',
+      'repair',
+    ])
+      expect(names).toContain(`pool ${verb}`);
+    for (const verb of ['add', 'list', 'show', 'set', 'remove', 'promote', 'maintenance', 'clear-quarantine', 'allow'])
+      expect(names).toContain(`member ${verb}`);
     expect(names).toEqual(
       expect.arrayContaining([
         'dns add',
@@ -43,6 +57,10 @@ describe('the command line', () => {
         'version',
         'failover on',
         'failover off',
+        'why',
+        'brakes show',
+        'brakes release',
+        'brakes restore',
         'events',
         'watch',
       ]),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { runCli } from './testing/run-cli.ts';
+import { brakesView } from './testing/views.ts';
 
 const nobody = () => ({ body: {} });
 
@@ -68,7 +69,9 @@ test('status tells what is not ready, though the control plane answers 503 for i
   const { stdout, status } = await runCli(['status'], ({ path }) => {
     if (path === '/readyz')
       return { status: 503, body: { ready: false, checks: [{ name: 'lease', ok: false, sentence: 'Nobody leads.' }] } };
+    if (path === '/brakes') return { body: brakesView({ sentence: '4 of 6 members are silent.' }) };
     return { body: path === '/liveness' ? { counters: { members: 3 }, gaps: [] } : { info: { version: '9.9.9' } } };
   });
+  expect(stdout).toMatch(/^brakes +4 of 6 members are silent\.$/m);
   expect([status, stdout]).toEqual([0, expect.stringMatching(/release 9\.9\.9[\s\S]*lease +not ok +Nobody leads\./)]);
 });

@@ -25,7 +25,7 @@ import { ownHosts } from './tls/names.ts';
 import { openOwnFiles, readCaFile } from './tls/own-files.ts';
 import { openPrivateCa } from './tls/private-ca.ts';
 import { tellWarnings } from './tls/warnings.ts';
-import { dividedLeaseTimes } from './worker/lease.ts';
+import { dividedLeaseTimes } from './worker/lease-times.ts';
 import type { Worker } from './worker/worker.ts';
 
 /*

@@ -16,7 +16,8 @@ import type { ServiceDeps } from './services/deps.ts';
 import { openChannels } from './services/notifications/channel-service.ts';
 import type { Outbound } from './services/outbound.ts';
 import { createEventLoopMonitor } from './worker/event-loop-monitor.ts';
-import { createLease, dividedLeaseTimes } from './worker/lease.ts';
+import { createLease } from './worker/lease.ts';
+import { dividedLeaseTimes } from './worker/lease-times.ts';
 import { createNotifier, type RunningNotifier } from './worker/notifier.ts';
 import type { Notifier, Resolver } from './worker/ports.ts';
 import { createWorker, type Worker } from './worker/worker.ts';
@@ -105,18 +106,21 @@ export function startWorker(frame: Frame, deps: ServiceDeps, listener: Listener 
   const { config, database, log, stack } = frame;
   const { clock, random, store, providers, resolver, notifier } = deps;
   const liveness = createLiveness(database.kysely, database.listen, listener);
+  const times = dividedLeaseTimes(config.leaseDivisor);
   const lease = createLease({
     holder: newId(random),
     row: createLeaseRow(database.vital),
     onRelease: (wake) => database.listen(leaseChannel, wake),
     clock,
-    times: dividedLeaseTimes(config.leaseDivisor),
+    times,
     exclusive: config.databaseUrl === null,
   });
   const eventLoop = createEventLoopMonitor(clock);
   eventLoop.start();
   stack.defer(() => eventLoop.stop());
-  const worker = createWorker({ clock, random, store, liveness, lease, providers, resolver, notifier, eventLoop, log });
+  const { callLimitMs } = times;
+  const ports = { clock, random, store, liveness, lease, providers, resolver, notifier, eventLoop, log, callLimitMs };
+  const worker = createWorker(ports);
   runUntilStopped(frame, (signal) => worker.run(signal));
   return worker;
 }

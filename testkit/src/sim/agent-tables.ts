@@ -1,6 +1,6 @@
-import { AppError, type MemberId } from '@serverctl/core';
-import { type BootLine, noteSupersession } from '../../../packages/core/src/health/sequence-boots.ts';
+import { AppError, type BootLine, type MemberId, noteSupersession } from '@serverctl/core';
 import type { CurrentKey, KeyStore, MemberRow } from '../../../apps/server/src/services/agent-session/ports.ts';
+import type { EnrolmentStore } from '../../../apps/server/src/services/enrolment/ports.ts';
 import type { MemoryHouse } from '../memory-house.ts';
 
 /*
@@ -15,8 +15,10 @@ export interface AgentRow {
   readonly bootLines: readonly BootLine[];
 }
 
-export interface AgentTables extends KeyStore {
+export interface AgentTables extends KeyStore, EnrolmentStore {
   readonly rows: Map<MemberId, AgentRow>;
+  /** An earlier open secret of the member is void from now on. */
+  issueSecret(memberId: MemberId, secretHash: Uint8Array, lifeMs: number): void;
   readMembers(): readonly MemberRow[];
   /** Stores a new key in the place of the one before. */
   replaceKey(memberId: MemberId, keyId: string, publicKey: Uint8Array): void;
@@ -25,13 +27,16 @@ export interface AgentTables extends KeyStore {
 
 export interface AgentTableParts {
   readonly house: () => MemoryHouse;
+  /** The database's time, as its rows' instants are. */
   readonly nowMs: () => number;
   readonly changed: () => void;
   readonly quarantined: (memberId: MemberId) => void;
+  readonly enrolled: (memberId: MemberId, secretHash: string) => void;
 }
 
-export function agentTables({ house, nowMs, changed, quarantined }: AgentTableParts): AgentTables {
+export function agentTables({ house, nowMs, changed, quarantined, enrolled }: AgentTableParts): AgentTables {
   const rows = new Map<MemberId, AgentRow>();
+  const secrets = new Map<MemberId, { readonly hash: string; readonly endsAt: number }>();
 
   function rowOf(memberId: MemberId): AgentRow {
     const row = rows.get(memberId);
@@ -46,9 +51,38 @@ export function agentTables({ house, nowMs, changed, quarantined }: AgentTablePa
     quarantined(memberId);
   }
 
+  function replaceKey(memberId: MemberId, keyId: string, publicKey: Uint8Array): void {
+    rows.set(memberId, { keyId, publicKey, lastBoot: rows.get(memberId)?.lastBoot ?? 0, bootLines: [] });
+    changed();
+  }
+
   return {
     rows,
     quarantine,
+    replaceKey,
+    issueSecret(memberId, secretHash, lifeMs) {
+      secrets.set(memberId, { hash: textOf(secretHash), endsAt: nowMs() + lifeMs });
+    },
+    async use({ secretHash, keyId, publicKey }, judge) {
+      const hash = textOf(secretHash);
+      const [memberId, secret] = [...secrets].find(([, one]) => one.hash === hash) ?? [];
+      const member = memberId === undefined ? undefined : house().members.get(memberId);
+      if (secret === undefined || member === undefined) throw new AppError('enrolment_secret_invalid');
+      const { id, poolId, hostname, allowedEgress } = member;
+      const poolName = house().pools.get(poolId)?.name ?? '';
+      const isExpired = nowMs() >= secret.endsAt;
+      const open = { enrolmentId: hash, memberId: id, poolId, poolName, hostname, allowedEgress, isExpired };
+      if (isExpired) throw new AppError('enrolment_expired');
+      const refusal = judge(open);
+      if (refusal !== null) return { open, refusal };
+      secrets.delete(id);
+      house().quarantined.delete(id);
+      house().enrolledAt.set(id, nowMs());
+      replaceKey(id, keyId, publicKey);
+      enrolled(id, hash);
+      return { open, refusal };
+    },
+    noteRefusal: async () => {},
     async currentKey(id): Promise<CurrentKey> {
       const memberId = id as MemberId;
       const { keyId, publicKey, lastBoot } = rowOf(memberId);
@@ -71,12 +105,8 @@ export function agentTables({ house, nowMs, changed, quarantined }: AgentTablePa
       rows.set(memberId, { ...row, lastBoot: Math.max(row.lastBoot, boot) });
       changed();
     },
-    readMembers: () => [...house().members.values()].map((member) => memberRow(house(), member.id, rows.get(member.id))),
-    replaceKey(memberId, keyId, publicKey) {
-      const former = rows.get(memberId);
-      rows.set(memberId, { keyId, publicKey, lastBoot: former?.lastBoot ?? 0, bootLines: [] });
-      changed();
-    },
+    readMembers: () =>
+      [...house().members.values()].map((member) => memberRow(house(), member.id, rows.get(member.id))),
   };
 }
 
@@ -99,4 +129,8 @@ function memberRow(house: MemoryHouse, id: MemberId, key: AgentRow | undefined):
     activeMemberId: pool.activeMemberId,
     epoch: pool.epoch,
   };
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64url');
 }

@@ -115,7 +115,8 @@ export class DatabaseClient {
           (result) => back(() => resolve(result)),
           (error: unknown) => back(() => reject(error)),
         );
-      const unlessOver = () => (isOver || this.#clock.isDead ? Promise.reject(new AppError('database_unavailable')) : effect());
+      const unlessOver = () =>
+        isOver || this.#clock.isDead ? Promise.reject(new AppError('database_unavailable')) : effect();
       let hasArrived = false; // a statement is carried out once, however often its packet comes
       const arrive = () => {
         if (hasArrived) return;

@@ -1,4 +1,11 @@
-import { agentPaths, type EnrolReply, type EnrolRequest, type Heartbeat, type NonceRequest, type TokenRequest } from '@serverctl/contract/agent';
+import {
+  agentPaths,
+  type EnrolReply,
+  type EnrolRequest,
+  type Heartbeat,
+  type NonceRequest,
+  type TokenRequest,
+} from '@serverctl/contract/agent';
 import { AppError, type BeatVerdict, httpStatus } from '@serverctl/core';
 import { Attempts } from '../../../apps/server/src/http/agent/attempts.ts';
 import { hear } from '../../../apps/server/src/http/agent/hear.ts';

@@ -49,13 +49,18 @@ export function powerClaim(host: Host): string {
 }
 
 /** A host of a member that nothing is wrong with. */
-export function freeHost({ installation, random, isFree }: Place, among: readonly Host[] = installation.hosts): Host | null {
+export function freeHost(
+  { installation, random, isFree }: Place,
+  among: readonly Host[] = installation.hosts,
+): Host | null {
   const free = among.filter((host) => host.hasPower && isFree(powerClaim(host)) && isMembers(installation, host));
   return free.length === 0 ? null : random.pick(free);
 }
 
 export function freeReplica({ installation, random, isFree }: Place): Replica | null {
-  const free = installation.replicas.filter((replica) => replica.edge?.clock.isRunning === true && isFree(replica.name));
+  const free = installation.replicas.filter(
+    (replica) => replica.edge?.clock.isRunning === true && isFree(replica.name),
+  );
   return free.length === 0 ? null : random.pick(free);
 }
 

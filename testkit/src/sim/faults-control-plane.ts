@@ -17,7 +17,12 @@ export const controlPlaneFaults: readonly FaultKind[] = [
     const replica = leader(place);
     if (replica === null) return null;
     replica.stop();
-    return { forMs: seconds(place, 1, 20), end: () => startOrWait(place, replica), replica: replica.name, claims: [replica.name] };
+    return {
+      forMs: seconds(place, 1, 20),
+      end: () => startOrWait(place, replica),
+      replica: replica.name,
+      claims: [replica.name],
+    };
   }),
   kind('leader-frozen', 4, (place) => paused(leader(place), 'stop', seconds(place, 1, 60))),
   kind('replica-frozen', 2, (place) => paused(freeReplica(place), 'stop', seconds(place, 1, 60))),
@@ -103,7 +108,8 @@ function startAll(replicas: readonly Replica[]): void {
 
 /** A clean stop may take a while longer than we waited. */
 function startOrWait({ installation }: Place, replica: Replica): void {
-  if (replica.isUp && replica.edge === null) installation.clock.schedule(1_000, () => startOrWait({ installation } as Place, replica));
+  if (replica.isUp && replica.edge === null)
+    installation.clock.schedule(1_000, () => startOrWait({ installation } as Place, replica));
   else replica.start();
 }
 
@@ -113,8 +119,14 @@ function rollingUpgrade(place: Place): Begun | null {
   if (replicas.some(({ name, isUp }) => !isUp || !place.isFree(name))) return null;
   const eachMs = place.random.between(3_000, 20_000);
   for (const [index, replica] of replicas.entries())
-    clock.schedule(index * eachMs, () => replica.stop(() => clock.schedule(place.random.between(200, 2_000), () => replica.start())));
-  return { forMs: replicas.length * eachMs + 5_000, end: () => startAll(replicas), claims: replicas.map(({ name }) => name) };
+    clock.schedule(index * eachMs, () =>
+      replica.stop(() => clock.schedule(place.random.between(200, 2_000), () => replica.start())),
+    );
+  return {
+    forMs: replicas.length * eachMs + 5_000,
+    end: () => startAll(replicas),
+    claims: replicas.map(({ name }) => name),
+  };
 }
 
 function jumpMs({ random }: Place): number {

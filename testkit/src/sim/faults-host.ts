@@ -1,4 +1,15 @@
-import { activeHost, type Begun, type FaultKind, freeHost, hostOf, membersOf, type Place, poolsOf, powerClaim, seconds } from './fault.ts';
+import {
+  activeHost,
+  type Begun,
+  type FaultKind,
+  freeHost,
+  hostOf,
+  membersOf,
+  type Place,
+  poolsOf,
+  powerClaim,
+  seconds,
+} from './fault.ts';
 import type { Host } from './host.ts';
 
 /** What happens to hosts, to HAProxy and to the agents on them. */
@@ -70,7 +81,9 @@ export const hostFaults: readonly FaultKind[] = [
     return () => host.startAgent();
   }),
   onHost('agent-flaps', 1, [20, 200], (host, place) => {
-    const stop = repeat(place, seconds(place, 1, 20), (turn) => (turn % 2 === 0 ? host.killAgent() : host.startAgent()));
+    const stop = repeat(place, seconds(place, 1, 20), (turn) =>
+      turn % 2 === 0 ? host.killAgent() : host.startAgent(),
+    );
     return () => {
       stop();
       host.startAgent();
@@ -83,6 +96,19 @@ export const hostFaults: readonly FaultKind[] = [
   onHost('host-suspended', 2, [1, 90], (host) => {
     host.suspend(true);
     return () => host.suspend(false);
+  }),
+  kind('actives-flap', 1.5, activesFlap),
+  kind('fleet-haproxy', 1, (place) => {
+    const active = new Set(poolsOf(place.installation).map(({ activeMemberId }) => activeMemberId));
+    const hosts = usable(
+      place,
+      place.installation.hosts.filter(({ disk }) => active.has(disk.memberId)),
+    );
+    for (const host of hosts) host.haproxy.stop();
+    const end = () => {
+      for (const host of hosts) host.haproxy.start();
+    };
+    return { forMs: seconds(place, 10, 120), end, claims: hosts.map(powerClaim) };
   }),
   kind('clone', 1.5, clone),
 ];
@@ -134,10 +160,15 @@ function candidateDies(place: Place): Begun | null {
   if (found === null) return null;
   const { pool, host } = found;
   const others = membersOf(place.installation, pool.id).flatMap(({ id }) => hostOf(place.installation, id) ?? []);
-  const standbys = usable(place, others.filter((other) => other !== host));
+  const standbys = usable(
+    place,
+    others.filter((other) => other !== host),
+  );
   if (standbys.length === 0) return null;
   host.cutPower();
-  const afterMs = place.random.chance(0.5) ? pool.failoverDelayMs + place.random.between(-500, 1_500) : place.random.between(0, 60_000);
+  const afterMs = place.random.chance(0.5)
+    ? pool.failoverDelayMs + place.random.between(-500, 1_500)
+    : place.random.between(0, 60_000);
   const victim = place.random.pick(standbys);
   let isOver = false;
   place.installation.clock.schedule(afterMs, () => {
@@ -154,6 +185,25 @@ function candidateDies(place: Place): Begun | null {
     memberId: host.disk.memberId,
     claims: [powerClaim(host), powerClaim(victim)],
   };
+}
+
+/** Whoever of one pool becomes active fails, and its predecessor comes back: what R11 is against. */
+function activesFlap(place: Place): Begun | null {
+  const found = activeHost(place);
+  if (found === null) return null;
+  const { pool } = found;
+  let down: Host | null = null;
+  const everyMs = pool.haproxyGraceMs + place.random.between(12_000, 45_000);
+  const stop = repeat(place, everyMs, () => {
+    down?.haproxy.start();
+    down = hostOf(place.installation, place.installation.storage.house.pools.get(pool.id)?.activeMemberId ?? null);
+    down?.haproxy.stop();
+  });
+  const end = () => {
+    stop();
+    down?.haproxy.start();
+  };
+  return { forMs: seconds(place, 120, 600), end, poolId: pool.id };
 }
 
 /** A second host with the member's key: started apart from a copy of the disk, behind the same address or another. */

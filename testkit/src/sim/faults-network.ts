@@ -7,7 +7,16 @@ export const networkFaults: readonly FaultKind[] = [
     const host = freeHost(place);
     if (host === null) return null;
     const { memberId } = host.disk;
-    return { ...imposed(place, agentWays(place, (name) => name === host.name), cutSomehow(place), 5, 180), memberId };
+    return {
+      ...imposed(
+        place,
+        agentWays(place, (name) => name === host.name),
+        cutSomehow(place),
+        5,
+        180,
+      ),
+      memberId,
+    };
   }),
   kind('member-cut-from-replica', 2, (place) => {
     const host = freeHost(place);
@@ -21,25 +30,68 @@ export const networkFaults: readonly FaultKind[] = [
     const { zone } = place.random.pick([...members.values()]);
     const inZone = place.installation.hosts.filter(({ disk }) => members.get(disk.memberId)?.zone === zone);
     const names = new Set(inZone.map(({ name }) => name));
-    return imposed(place, agentWays(place, (name) => names.has(name)), cutSomehow(place), 5, 120);
+    return imposed(
+      place,
+      agentWays(place, (name) => names.has(name)),
+      cutSomehow(place),
+      5,
+      120,
+    );
   }),
   kind('replica-cut-from-agents', 3, (place) => {
     const replica = place.random.pick(place.installation.replicas).name;
-    return { ...imposed(place, agentWays(place, () => true, replica), cutSomehow(place), 3, 180), replica };
+    return {
+      ...imposed(
+        place,
+        agentWays(place, () => true, replica),
+        cutSomehow(place),
+        3,
+        180,
+      ),
+      replica,
+    };
   }),
-  kind('cut-from-everyone', 2, (place) => imposed(place, agentWays(place, () => true), cutSomehow(place), 3, 120)),
+  kind('cut-from-everyone', 2, (place) =>
+    imposed(
+      place,
+      agentWays(place, () => true),
+      cutSomehow(place),
+      3,
+      120,
+    ),
+  ),
   kind('packet-loss', 4, (place) => {
     const loss = place.random.pick([0.1, 0.3, 0.5]);
     const share = place.random.pick([1, 1, 0.3, 0.1]);
     const chosen = new Set(place.installation.hosts.flatMap(({ name }) => (place.random.chance(share) ? [name] : [])));
-    return imposed(place, agentWays(place, (name) => chosen.has(name)), both({ loss }), 10, 180);
+    return imposed(
+      place,
+      agentWays(place, (name) => chosen.has(name)),
+      both({ loss }),
+      10,
+      180,
+    );
   }),
   kind('latency', 3, (place) => {
     const delayMs = place.random.pick([100, 500, 1_500, 4_000]);
     const duplicates = place.random.pick([0, 0, 0.2]);
-    return imposed(place, agentWays(place, () => true), both({ delayMs, duplicates }), 10, 120);
+    return imposed(
+      place,
+      agentWays(place, () => true),
+      both({ delayMs, duplicates }),
+      10,
+      120,
+    );
   }),
-  kind('duplicates', 2, (place) => imposed(place, agentWays(place, () => true), both({ duplicates: 0.3, delayMs: 300 }), 10, 200)),
+  kind('duplicates', 2, (place) =>
+    imposed(
+      place,
+      agentWays(place, () => true),
+      both({ duplicates: 0.3, delayMs: 300 }),
+      10,
+      200,
+    ),
+  ),
 ];
 
 /** Ways of replicas to what they need: the control plane's own trouble. */
@@ -94,17 +146,27 @@ function ofProvider(name: string, weight: number, begin: FaultKind['begin']): Fa
 function agentWays({ installation }: Place, isMeant: (host: string) => boolean, only?: string): readonly Connection[] {
   const { hosts, replicas, ways } = installation;
   const chosen = replicas.filter(({ name }) => only === undefined || name === only);
-  return hosts.filter(({ name }) => isMeant(name)).flatMap(({ name }) => chosen.map((replica) => ways.agent(name, replica.name)));
+  return hosts
+    .filter(({ name }) => isMeant(name))
+    .flatMap(({ name }) => chosen.map((replica) => ways.agent(name, replica.name)));
 }
 
 type Impose = (connection: Connection) => () => void;
 
-const both = (condition: Condition): Impose => (connection) => imposeBoth(connection, condition);
+const both =
+  (condition: Condition): Impose =>
+  (connection) =>
+    imposeBoth(connection, condition);
 
 /** Both ways, or one of them. */
 function cutSomehow({ random }: Place): Impose {
   const cut = { cut: true };
-  const how = random.pick<Impose>([both(cut), both(cut), ({ there }) => there.impose(cut), ({ back }) => back.impose(cut)]);
+  const how = random.pick<Impose>([
+    both(cut),
+    both(cut),
+    ({ there }) => there.impose(cut),
+    ({ back }) => back.impose(cut),
+  ]);
   return how;
 }
 

@@ -7,7 +7,10 @@ import type { Held } from './zone.ts';
 /** What people do: at the operator's services, and past them at the provider. */
 export const personFaults: readonly FaultKind[] = [
   edit('record-to-other-member', 2, (held, place, pool) => {
-    const other = pick(place, membersOf(place.installation, pool.id).filter(({ id }) => id !== pool.activeMemberId));
+    const other = pick(
+      place,
+      membersOf(place.installation, pool.id).filter(({ id }) => id !== pool.activeMemberId),
+    );
     const address = other === null ? null : addressOfMember(place.installation.storage.house, other);
     return address === null ? held : { ...held, addresses: [address] };
   }),
@@ -20,7 +23,10 @@ export const personFaults: readonly FaultKind[] = [
     text: formatMark({ instance: otherInstance, pool: pool.id, epoch: 3 }),
   })),
   act('switchover', 4, (place, pool) => {
-    const to = pick(place, membersOf(place.installation, pool.id).filter(({ id }) => id !== pool.activeMemberId));
+    const to = pick(
+      place,
+      membersOf(place.installation, pool.id).filter(({ id }) => id !== pool.activeMemberId),
+    );
     if (to !== null) place.operator.switchover(pool, to.id);
   }),
   act('acknowledge', 2, ({ installation, operator }, pool) => {
@@ -33,7 +39,10 @@ export const personFaults: readonly FaultKind[] = [
   act('repair', 1, ({ operator }, pool) => operator.repair(pool)),
   act('settings', 3, ({ operator, random }, pool) => {
     const failoverDelayMs = 1_000 * random.pick([10, 20, 45, 90]);
-    operator.changePool(pool, random.chance(0.5) ? { failoverDelayMs } : { haproxyGraceMs: 1_000 * random.whole(0, 10) });
+    operator.changePool(
+      pool,
+      random.chance(0.5) ? { failoverDelayMs } : { haproxyGraceMs: 1_000 * random.whole(0, 10) },
+    );
   }),
   kind('automatic-off', 1, (place) => {
     const pool = place.random.pick(poolsOf(place.installation));
@@ -53,7 +62,9 @@ export const personFaults: readonly FaultKind[] = [
     const member = place.random.pick([...place.installation.storage.house.members.values()]);
     const { store } = place.installation.storage;
     const forMs = seconds(place, 30, 400);
-    place.operator.act('member-maintenance', { memberId: member.id }, () => store.operator.memberMaintenance(member.id, forMs));
+    place.operator.act('member-maintenance', { memberId: member.id }, () =>
+      store.operator.memberMaintenance(member.id, forMs),
+    );
     return { forMs: 0, poolId: member.poolId, memberId: member.id };
   }),
   kind('paused', 1.5, (place) => {
@@ -81,12 +92,15 @@ export const personFaults: readonly FaultKind[] = [
   kind('standby-removed', 0.7, (place) => {
     const pool = place.random.pick(poolsOf(place.installation));
     const members = membersOf(place.installation, pool.id);
-    const standby = pick(place, members.filter(({ id }) => id !== pool.activeMemberId));
+    const standby = pick(
+      place,
+      members.filter(({ id }) => id !== pool.activeMemberId),
+    );
     if (standby === null || members.length < 3) return null;
     place.operator.removeMember(standby);
     return { forMs: 0, poolId: pool.id, memberId: standby.id };
   }),
-  kind('restored-backup', 0.7, (place) => place.operator.restoreBackup(seconds(place, 3, 20))),
+  kind('restored-backup', 1.5, (place) => place.operator.restoreBackup(seconds(place, 3, 20))),
 ];
 
 function kind(name: string, weight: number, begin: FaultKind['begin']): FaultKind {

@@ -1,4 +1,4 @@
-import { type FaultKind, type Place, seconds } from './fault.ts';
+import { type FaultKind, hostOf, type Place, powerClaim, seconds } from './fault.ts';
 import type { Account, Trouble } from './provider.ts';
 
 /** What happens at the providers and at the zones' servers. */
@@ -61,11 +61,30 @@ function account(
   };
 }
 
-function planned(name: string, weight: number, troubles: readonly Trouble[], span: readonly [number, number]): FaultKind {
-  return account(name, weight, span, (one, { random }) => {
-    one.plan = { share: random.pick([0.3, 0.7, 1]), troubles };
+function planned(
+  name: string,
+  weight: number,
+  troubles: readonly Trouble[],
+  span: readonly [number, number],
+): FaultKind {
+  return account(name, weight, span, (one, place) => {
+    one.plan = { share: place.random.pick([0.3, 0.7, 1]), troubles };
+    const recover = place.random.chance(0.7) ? causeWrites(place, one) : () => {};
     return () => {
       one.plan = null;
+      recover();
     };
   });
+}
+
+/** Nothing happens to a write while there is none: HAProxy of an active member whose name is at this provider stops for the time. */
+function causeWrites(place: Place, { credentialId }: Account): () => void {
+  const { storage } = place.installation;
+  const names = [...storage.house.bindings.values()].filter((binding) => binding.credentialId === credentialId);
+  if (names.length === 0) return () => {};
+  const pool = storage.house.pools.get(place.random.pick(names).poolId);
+  const host = hostOf(place.installation, pool?.activeMemberId ?? null);
+  if (host === null || !host.hasPower || !place.isFree(powerClaim(host))) return () => {};
+  host.haproxy.stop();
+  return () => host.haproxy.start();
 }

@@ -1,7 +1,7 @@
-import { formatMark, type Ipv4, type PromotionId } from '@serverctl/core';
+import { formatMark, type Ipv4, type Member, type MemberId, type PromotionId } from '@serverctl/core';
 import type { PromotionRecord } from '../../../apps/server/src/worker/ports.ts';
 import { addressOf, buildBinding, buildMember, buildPool, id } from '../builders.ts';
-import { keyFromBytes, type AgentKey } from './host.ts';
+import { type AgentKey, keyFromBytes } from './host.ts';
 import type { Stream } from './random.ts';
 import { instance, type MemberSpec, type PoolSpec, type WorldSpec } from './spec.ts';
 import type { Storage } from './storage.ts';
@@ -12,12 +12,12 @@ const enrolledForMs = 3_600_000;
 
 /** Fills tables and zones as they are an hour after a first publish: the first member of each pool is active, epoch 1, published. */
 export async function furnish(spec: WorldSpec, storage: Storage, zones: readonly Zone[], random: Stream) {
-  const keys = new Map<string, AgentKey>();
+  const keys = new Map<MemberId, AgentKey>();
   for (const pool of spec.pools) addPool(storage, pool);
   for (const member of spec.members) {
     const key = keyFromBytes(random.bytes(32));
     keys.set(member.id, key);
-    addMember(storage, member, key, -enrolledForMs);
+    addMember(storage, member, key);
   }
   for (const pool of spec.pools) await publishFirst(spec, storage, pool, zones);
   return keys;
@@ -44,19 +44,25 @@ export function egressOf(number: number): string {
   return addressOf(number);
 }
 
-/** `enrolledAgoMs` negative = so long before the world began. */
-export function addMember(storage: Storage, spec: MemberSpec, key: AgentKey, enrolledAt: number): void {
+/** The member's row as it is before its agent said anything. */
+export function memberOf({ number, id: memberId, poolId, zone, priority, addressBy }: MemberSpec): Member {
+  return buildMember(number, {
+    id: memberId,
+    poolId,
+    zone,
+    priority,
+    publicIpv4: addressBy === 'person' ? addressOf(number) : null,
+    allowedEgress: [egressOf(number)],
+    hostname: hostnameOf(number),
+  });
+}
+
+function addMember(storage: Storage, spec: MemberSpec, key: AgentKey): void {
   const { house, agents } = storage;
-  const { id: memberId, number, poolId, zone, priority, addressBy } = spec;
-  const publicIpv4 = addressBy === 'person' ? addressOf(number) : null;
-  const allowedEgress = [egressOf(number)];
-  house.members.set(
-    memberId,
-    buildMember(number, { id: memberId, poolId, zone, priority, publicIpv4, allowedEgress, hostname: hostnameOf(number) }),
-  );
-  if (addressBy === 'agent') house.reportedIpv4.set(memberId, addressOf(number));
-  house.enrolledAt.set(memberId, storage.nowMs() + enrolledAt);
-  agents.replaceKey(memberId, id('k', number), key.publicKey);
+  house.members.set(spec.id, memberOf(spec));
+  if (spec.addressBy === 'agent') house.reportedIpv4.set(spec.id, addressOf(spec.number));
+  house.enrolledAt.set(spec.id, storage.nowMs() - enrolledForMs);
+  agents.replaceKey(spec.id, id('k', spec.number), key.publicKey);
 }
 
 async function publishFirst(spec: WorldSpec, storage: Storage, pool: PoolSpec, zones: readonly Zone[]): Promise<void> {

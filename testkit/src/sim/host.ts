@@ -1,5 +1,4 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
-import { agentPaths } from '@serverctl/contract/agent';
 import type { MemberId } from '@serverctl/core';
 import { createBeat } from '../../../apps/agent/src/beat.ts';
 import { readHost } from '../../../apps/agent/src/host-state.ts';
@@ -98,7 +97,7 @@ export class Host {
   }
 
   startAgent(): void {
-    if (!this.#hasPower || this.#agent !== null) return;
+    if (!this.#hasPower || this.#agent !== null || this.disk.urls.length === 0) return;
     this.#agentSince = this.#parts.clock.now();
     this.#isFrozen = false;
     this.#agent = this.#begin();
@@ -140,16 +139,27 @@ export class Host {
     this.startAgent();
   }
 
-  /** The host was enrolled anew: an agent that runs goes on as whom it is now. */
-  reEnrolled(): void {
-    if (this.#agent === null) return;
+  /** The host was enrolled, or enrolled anew: its agent goes on as whom it is now. */
+  enrolled(key: AgentKey, urls: readonly string[]): void {
+    Object.assign(this.disk, { key, urls });
     this.killAgent();
     this.startAgent();
   }
 
+  /** A client of a command that somebody runs on the host. */
+  command(): { readonly clock: ProcessClock; readonly client: HttpClient } {
+    const clock = this.#clock();
+    return { clock, client: this.#parts.client(clock) };
+  }
+
+  #clock(): ProcessClock {
+    const { clock, random, wall } = this.#parts;
+    return new ProcessClock(clock, { startMs: random.between(1e3, 1e9), wall });
+  }
+
   #begin(): Agent {
-    const { clock: world, random, wall, disk } = { ...this.#parts };
-    const clock = new ProcessClock(world, { startMs: random.between(1e3, 1e9), wall });
+    const { random, disk } = this.#parts;
+    const clock = this.#clock();
     const client = this.#parts.client(clock);
     const plane = createPlane(client, createUrlChoice(disk.urls, clock));
     const manager = this.haproxy.manager(() => clock.deliver(() => loop.changed()));
@@ -201,5 +211,3 @@ export function keyFromBytes(bytes: Uint8Array): AgentKey {
   const { x = '' } = createPublicKey(privateKey).export({ format: 'jwk' });
   return { privateKey, publicKey: Buffer.from(x, 'base64url') };
 }
-
-export const isBeat = (path: string) => path.endsWith(agentPaths.heartbeat);

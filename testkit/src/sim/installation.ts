@@ -1,16 +1,16 @@
 import type { MemberId } from '@serverctl/core';
-import type { AgentKey, Disk } from './host.ts';
 import type { DnsProviders } from '../../../apps/server/src/worker/ports.ts';
 import { createAgentClient } from './agent-client.ts';
 import type { Events } from './events.ts';
 import { egressOf, furnish, hostnameOf } from './furnish.ts';
 import { Haproxy } from './haproxy.ts';
+import type { AgentKey, Disk } from './host.ts';
 import { Host } from './host.ts';
 import { type Connection, connect } from './network.ts';
 import { createWallClock } from './process-clock.ts';
+import { type Account, ProviderServer } from './provider.ts';
 import { createCallLog, createProviderEvents, managedNames } from './provider-calls.ts';
 import { type ClientParts, createProviderClient } from './provider-client.ts';
-import { type Account, ProviderServer } from './provider.ts';
 import type { Stream } from './random.ts';
 import { Replica, type ReplicaProcess } from './replica.ts';
 import { createSimResolver } from './resolver.ts';
@@ -68,6 +68,7 @@ export async function createInstallation({ spec, clock, stream, events }: Instal
     random: stream('database'),
     wallStartMs,
     quarantined: (memberId) => events.tell('onQuarantined', [memberId], memberId),
+    enrolled: (memberId, secret) => events.tell('onEnrolled', [memberId], memberId, secret),
   });
   const { zones, providers } = createProviders(spec, clock, stream, events);
   const callLog = createCallLog(managedNames(spec), clock, events);
@@ -101,13 +102,22 @@ export async function createInstallation({ spec, clock, stream, events }: Instal
   const hosts: Host[] = [];
   const addHost = (name: string, disk: Disk, peer: string) => {
     const haproxy = new Haproxy(clock, stream(`haproxy ${name}`));
-    const client = createAgentClient({ name, peer, clock, events, memberId: () => disk.memberId, replicas, urls, ways });
+    const client = createAgentClient({
+      name,
+      peer,
+      clock,
+      events,
+      memberId: () => disk.memberId,
+      replicas,
+      urls,
+      ways,
+    });
     const random = stream(`host ${name}`);
     const host = new Host({ name, clock, random, wall: createWallClock(clock, wallStartMs), haproxy, disk, client });
     hosts.push(host);
     return host;
   };
-  const keys = (await furnish(spec, storage, zones, stream('keys'))) as Map<MemberId, AgentKey>;
+  const keys = await furnish(spec, storage, zones, stream('keys'));
   for (const { id, number } of spec.members) {
     const key = keys.get(id);
     if (key === undefined) continue;
@@ -124,7 +134,17 @@ function createProviders(spec: WorldSpec, clock: WorldClock, stream: (name: stri
   const providers = spec.accounts.map(({ credentialId, flavour, limit }, index) => {
     const zone = zones[index] as Zone;
     const workMs = random.between(10, 150);
-    const account: Account = { credentialId, flavour, zone, limit, workMs, plan: null, revoked: false, down: false, exhausted: false };
+    const account: Account = {
+      credentialId,
+      flavour,
+      zone,
+      limit,
+      workMs,
+      plan: null,
+      revoked: false,
+      down: false,
+      exhausted: false,
+    };
     return new ProviderServer(account, { clock, random: stream(`provider ${index}`), instance, events: applied });
   });
   return { zones, providers };

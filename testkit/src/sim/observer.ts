@@ -143,7 +143,15 @@ export interface Observer {
   /** The database was put back to an older state; `lost` are the promotions that it forgot (R25, I20). */
   onRestored?(lost: readonly KeptPromotion[], at: number): void;
   /** A line of a process's log of level warn or error. */
-  onLog?(line: { readonly replica: string; readonly level: 'warn' | 'error'; readonly message: string; readonly error: unknown }, at: number): void;
+  onLog?(
+    line: {
+      readonly replica: string;
+      readonly level: 'warn' | 'error';
+      readonly message: string;
+      readonly error: unknown;
+    },
+    at: number,
+  ): void;
   /** Every fault has ended and none will come. */
   onHealed?(at: number): void;
   /** The world has ended; nothing is called after it. */

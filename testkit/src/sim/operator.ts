@@ -1,11 +1,26 @@
-import { type DnsName, judge, type MemberId, type Pool, type PoolEvidence, type PoolId, type PromotionId } from '@serverctl/core';
+import {
+  type DnsName,
+  judge,
+  type Member,
+  type MemberId,
+  type Pool,
+  type PoolEvidence,
+  type PoolId,
+  type PromotionId,
+} from '@serverctl/core';
 import { newId } from '../../../apps/server/src/platform/random.ts';
 import type { ConfirmedName, PromotionRecord } from '../../../apps/server/src/worker/ports.ts';
+import { id } from '../builders.ts';
 import { addressOfMember } from '../memory-promote.ts';
+import { enrolHost } from './enrolment.ts';
 import type { Events } from './events.ts';
+import type { Begun } from './fault.ts';
+import { egressOf, hostnameOf, memberOf } from './furnish.ts';
+import { keyFromBytes } from './host.ts';
 import type { Installation } from './installation.ts';
 import type { Stream } from './random.ts';
 import { instance } from './spec.ts';
+import type { Backup } from './storage.ts';
 import type { Held } from './zone.ts';
 import { epochIn, nothingHeld } from './zone.ts';
 
@@ -17,6 +32,8 @@ export class Operator {
   readonly #installation: Installation;
   readonly #events: Events;
   readonly #random: Stream;
+  #added = 0;
+  readonly #backups: Backup[] = [];
 
   constructor(installation: Installation, events: Events, random: Stream) {
     this.#installation = installation;
@@ -33,7 +50,9 @@ export class Operator {
   }
 
   switchover(pool: Pool, to: MemberId): void {
-    this.act('switchover', { poolId: pool.id, memberId: to }, () => this.#promote(pool, to, 'switchover', 'switchover', []));
+    this.act('switchover', { poolId: pool.id, memberId: to }, () =>
+      this.#promote(pool, to, 'switchover', 'switchover', []),
+    );
   }
 
   /** What a person says yes to when a pool goes on after a foreign mark or a restored database: a new epoch above any seen (R25). */
@@ -69,6 +88,73 @@ export class Operator {
       if (present !== undefined) house.pools.set(pool.id, { ...present, ...change });
       store.changed();
     });
+  }
+
+  /** A new standby, and its host that enrols as soon as it can. Null when there is no address left for one. */
+  addMember(pool: Pool): MemberId | null {
+    const { storage, spec } = this.#installation;
+    const number = spec.members.length + ++this.#added;
+    if (number > 240) return null;
+    const memberId = id<MemberId>('m', number);
+    const member = {
+      number,
+      id: memberId,
+      poolId: pool.id,
+      zone: 'unlabelled',
+      priority: 100,
+      addressBy: 'agent' as const,
+    };
+    this.act('new-member', { poolId: pool.id, memberId }, () => {
+      storage.house.members.set(memberId, memberOf(member));
+      storage.store.changed();
+      const disk = {
+        memberId,
+        hostname: hostnameOf(number),
+        publicIpv4: null,
+        key: keyFromBytes(this.#random.bytes(32)),
+      };
+      const host = this.#installation.addHost(`h${number}`, { ...disk, urls: [], lastKnown: null }, egressOf(number));
+      enrolHost(this.#installation, host, this.#random);
+    });
+    return memberId;
+  }
+
+  /** The member's host is enrolled again, with a new key: ends a quarantine (R35). */
+  enrolAgain(memberId: MemberId): void {
+    const host = this.#installation.hosts.find(({ disk }) => disk.memberId === memberId);
+    if (host === undefined) return;
+    this.act('enrol-again', { memberId }, () => enrolHost(this.#installation, host, this.#random));
+  }
+
+  removeMember({ id: memberId, poolId }: Member): void {
+    this.act('standby-removed', { poolId, memberId }, () => {
+      const { house, store, agents } = this.#installation.storage;
+      if (house.pools.get(poolId)?.activeMemberId === memberId) return;
+      house.members.delete(memberId);
+      house.enrolledAt.delete(memberId);
+      agents.rows.delete(memberId);
+      store.changed();
+    });
+  }
+
+  /** From time to time; all of them are kept. */
+  backUp(): void {
+    this.#backups.push(this.#installation.storage.backUp());
+  }
+
+  /** The control plane is stopped, one of the backups put back, and the control plane started after so long. */
+  restoreBackup(forMs: number): Begun | null {
+    const { replicas, storage } = this.#installation;
+    if (storage.database.state !== 'up' || replicas.some(({ isUp }) => !isUp)) return null;
+    const backup = this.#random.pick(this.#backups);
+    for (const replica of replicas) replica.kill();
+    const lost = storage.house.promotions.slice(backup.house.promotions.length);
+    storage.restore(backup);
+    this.#events.tell('onRestored', [lost.length], lost);
+    const end = () => {
+      for (const replica of replicas) replica.start();
+    };
+    return { forMs, end, claims: [...replicas.map(({ name }) => name), 'database'] };
   }
 
   /** Somebody at the provider's page, or another program there. */
@@ -115,9 +201,10 @@ export class Operator {
       lastHeartbeatAgoMs: null,
     };
     await storage.store.promote(promotion, null);
-    const kept = house.promotions.at(-1);
+    const kept = house.promotions.findLast((one) => one.id === promotion.id);
     const by = { replica: null, fence: null, calledAt: clock.now() };
-    if (kept !== undefined) this.#events.tell('onPromotion', [kept.poolId, kept.epoch, kept.to, cause, 'person'], kept, by);
+    if (kept !== undefined)
+      this.#events.tell('onPromotion', [kept.poolId, kept.epoch, kept.to, cause, 'person'], kept, by);
   }
 
   #confirmed(poolId: PoolId): readonly ConfirmedName[] {

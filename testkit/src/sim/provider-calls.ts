@@ -11,7 +11,9 @@ import type { WorldClock } from './world-clock.ts';
 export type Managed = ReadonlyMap<string, { readonly bindingId: BindingId; readonly poolId: PoolId }>;
 
 export function managedNames({ pools }: WorldSpec): Managed {
-  return new Map(pools.flatMap((pool) => pool.bindings.map((one) => [one.name, { bindingId: one.id, poolId: pool.id }] as const)));
+  return new Map(
+    pools.flatMap((pool) => pool.bindings.map((one) => [one.name, { bindingId: one.id, poolId: pool.id }] as const)),
+  );
 }
 
 /** What the providers' servers did with writes, told to everybody who judges. */

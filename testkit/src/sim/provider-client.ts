@@ -1,4 +1,11 @@
-import { AppError, type DnsProvider, type RecordRef, type RecordView, type Replaced, type ReplaceRequest } from '@serverctl/core';
+import {
+  AppError,
+  type DnsProvider,
+  type RecordRef,
+  type RecordView,
+  type Replaced,
+  type ReplaceRequest,
+} from '@serverctl/core';
 import type { Connection } from './network.ts';
 import type { DnsCall, DnsOutcome } from './observer.ts';
 import type { ProcessClock } from './process-clock.ts';
@@ -75,7 +82,8 @@ export function createProviderClient({ server, clock, ways, began }: ClientParts
       throw new AppError('dns_outcome_unknown', { because: 'not read back' }, error);
     });
     const [only, ...more] = after.rrset?.addresses ?? [];
-    if (only !== request.next.address || more.length > 0) throw new AppError('dns_outcome_unknown', { because: 'read back' });
+    if (only !== request.next.address || more.length > 0)
+      throw new AppError('dns_outcome_unknown', { because: 'read back' });
     return replaced;
   }
 
@@ -96,7 +104,11 @@ export function createProviderClient({ server, clock, ways, began }: ClientParts
   };
 }
 
-async function told<T>({ ended }: Began, doing: Promise<T>, outcomeOf: (result: T) => DnsOutcome = () => 'ok'): Promise<T> {
+async function told<T>(
+  { ended }: Began,
+  doing: Promise<T>,
+  outcomeOf: (result: T) => DnsOutcome = () => 'ok',
+): Promise<T> {
   try {
     const result = await doing;
     ended(outcomeOf(result));

@@ -9,6 +9,7 @@ import {
 import type { CallLimit } from '../../../apps/server/src/worker/ports.ts';
 import type { AppliedWrite, DnsCall } from './observer.ts';
 import type { Stream } from './random.ts';
+import type { Timer } from './timer-heap.ts';
 import type { WorldClock } from './world-clock.ts';
 import { epochIn, type Zone } from './zone.ts';
 
@@ -77,8 +78,12 @@ export class ProviderServer {
   readonly #instance: InstanceId;
   readonly #events: ProviderEvents;
   #calls: number[] = [];
+  readonly #late = new Set<Timer>();
 
-  constructor(account: Account, parts: { clock: WorldClock; random: Stream; instance: InstanceId; events: ProviderEvents }) {
+  constructor(
+    account: Account,
+    parts: { clock: WorldClock; random: Stream; instance: InstanceId; events: ProviderEvents },
+  ) {
     this.account = account;
     this.#clock = parts.clock;
     this.#random = parts.random;
@@ -93,19 +98,37 @@ export class ProviderServer {
     const trouble = this.#trouble();
     this.#clock.schedule(this.account.workMs, () => {
       if (this.account.down || trouble === 'no-answer' || trouble === 'answer-lost' || trouble === 'late') return;
-      if (trouble === 'error' || trouble === 'error-after') return answer({ error: new AppError('dns_server_failure') });
+      if (trouble === 'error' || trouble === 'error-after')
+        return answer({ error: new AppError('dns_server_failure') });
       answer({ ok: this.account.zone.view(name, this.#instance) });
     });
   }
 
   /** A conditional or unconditional write that has arrived. `isOver` says whether its caller has stopped waiting. */
-  write(request: ReplaceRequest, call: DnsCall, isOver: () => boolean, answer: (answer: Answer<Replaced>) => void): void {
+  write(
+    request: ReplaceRequest,
+    call: DnsCall,
+    isOver: () => boolean,
+    answer: (answer: Answer<Replaced>) => void,
+  ): void {
     const refusal = this.#refusal();
     if (refusal !== null) return answer({ error: refusal });
     const trouble = this.#trouble();
     const { workMs } = this.account;
     const waitMs = trouble === 'late' ? workMs + this.#random.between(5_000, longestLateMs) : workMs;
-    this.#clock.schedule(waitMs, () => this.#carryOut(request, call, isOver, answer, trouble));
+    const timer = this.#clock.schedule(waitMs, () => {
+      this.#late.delete(timer);
+      this.#carryOut(request, call, isOver, answer, trouble);
+    });
+    if (trouble === 'late') this.#late.add(timer);
+  }
+
+  /** Whatever is still to be applied late is applied now. */
+  settle(): void {
+    for (const timer of this.#late) {
+      timer.action?.();
+      timer.action = null;
+    }
   }
 
   /** The caller compared for itself, and writes nothing. */
@@ -184,4 +207,3 @@ export function sameView(left: RecordView, right: RecordView): boolean {
   };
   return text(left) === text(right);
 }
-

@@ -1,13 +1,12 @@
-import type { EnrolReply, EnrolRequest } from '@serverctl/contract/agent';
 import type { BindingId } from '@serverctl/core';
-import type { ListenerOptions, Listener } from '../../../apps/server/src/liveness/listener.ts';
+import type { Listener, ListenerOptions } from '../../../apps/server/src/liveness/listener.ts';
 import type { Random } from '../../../apps/server/src/platform/random.ts';
 import type { AgentSessionDeps } from '../../../apps/server/src/services/agent-session/agent-sessions.ts';
+import type { EnrolmentStore } from '../../../apps/server/src/services/enrolment/ports.ts';
 import type { LeaseRow } from '../../../apps/server/src/worker/lease.ts';
 import type { Liveness, Notifier, PoolStore, WorkerLog } from '../../../apps/server/src/worker/ports.ts';
 import type { DatabaseClient } from './database.ts';
 import type { Events } from './events.ts';
-import { type Enrolling, enrolAt } from './enrolment.ts';
 import type { DnsCall, PromotedBy } from './observer.ts';
 import type { Storage } from './storage.ts';
 import type { WorldClock } from './world-clock.ts';
@@ -22,7 +21,7 @@ export interface ReplicaPorts {
   readonly sessions: Pick<AgentSessionDeps, 'keys' | 'members'>;
   readonly notifier: Notifier;
   readonly log: WorkerLog;
-  readonly enrol: (urls: readonly string[]) => (request: EnrolRequest, peer: string) => Promise<EnrolReply>;
+  readonly enrolments: EnrolmentStore;
 }
 
 export interface PortParts {
@@ -77,8 +76,10 @@ export function replicaPorts(parts: PortParts): ReplicaPorts {
         onChange: (wake) => database.listen('pool_change', wake),
       },
     },
-    enrol: (urls) => (request, peer) =>
-      database.transact('usual', async () => enrolAt({ ...(parts satisfies Enrolling), urls }, request, peer)),
+    enrolments: {
+      use: (use, judge) => database.transact('usual', () => agents.use(use, judge)),
+      noteRefusal: (open, refusal) => database.transact('usual', () => agents.noteRefusal(open, refusal)),
+    },
   };
 }
 
@@ -132,8 +133,7 @@ function storeOf({ name, storage, database, events, clock, wishes }: PortParts):
   async function promote(by: PromotedBy, commit: () => Promise<number>): Promise<number> {
     const epoch = await commit();
     const kept = storage.house.promotions.at(-1);
-    if (kept !== undefined)
-      events.tell('onPromotion', [kept.poolId, kept.epoch, kept.to, kept.cause, name], kept, by);
+    if (kept !== undefined) events.tell('onPromotion', [kept.poolId, kept.epoch, kept.to, kept.cause, name], kept, by);
     return epoch;
   }
 }

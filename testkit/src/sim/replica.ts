@@ -2,6 +2,7 @@ import type { BindingId, InstanceId } from '@serverctl/core';
 import { createListener, type Listener } from '../../../apps/server/src/liveness/listener.ts';
 import { newId, type Random } from '../../../apps/server/src/platform/random.ts';
 import { createAgentSessions } from '../../../apps/server/src/services/agent-session/agent-sessions.ts';
+import { enrol } from '../../../apps/server/src/services/enrolment/enrol.ts';
 import { createEventLoopMonitor } from '../../../apps/server/src/worker/event-loop-monitor.ts';
 import { createLease } from '../../../apps/server/src/worker/lease.ts';
 import type { DnsProviders, Lease, Resolver } from '../../../apps/server/src/worker/ports.ts';
@@ -178,7 +179,17 @@ export class Replica {
     listener.start();
     const process = { name, clock, database, lease, wishes };
     const { worker, stopping, ended } = this.#startWorker(process, random, ports, listener);
-    const run: Running = { clock, database, listener, lease, worker, stopping, ended, stopRegistry: async () => {}, edge: null };
+    const run: Running = {
+      clock,
+      database,
+      listener,
+      lease,
+      worker,
+      stopping,
+      ended,
+      stopRegistry: async () => {},
+      edge: null,
+    };
     return Object.assign(run, this.#listen(run, ports, random));
   }
 
@@ -214,12 +225,14 @@ export class Replica {
       onFailure: (error) => ports.log.warn({ err: error }, 'the members could not be read again'),
     });
     const { name, events } = this.#parts;
-    const enrol = ports.enrol(this.#parts.urls);
+    const enrolling = { enrolments: ports.enrolments, random, urls: this.#parts.urls };
+    const enrolAt: EdgeParts['enrol'] = (request, peer) =>
+      enrol(enrolling, request, { peer, proxiesKnown: false, requestId: 'sim' });
     const onHeard: EdgeParts['onHeard'] = ({ origin }, { memberId, boot, seq, refusal }, verdict) => {
       const heard = { memberId, host: origin.host, boot, seq, replica: name, verdict, refusal, sentAt: origin.sentAt };
       events.tell('onBeatHeard', [memberId, boot, seq, name, verdict], heard);
     };
-    const edge = createEdge({ clock, listener, sessions, enrol, onHeard });
+    const edge = createEdge({ clock, listener, sessions, enrol: enrolAt, onHeard });
     sessions.registry.start().then(
       () => {
         if (this.#run?.clock === clock) this.#run.edge = edge;

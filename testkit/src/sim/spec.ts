@@ -12,8 +12,14 @@ export interface WorldSpec {
   readonly accounts: readonly AccountSpec[];
 }
 
-export interface PoolSpec extends Pick<Pool, 'id' | 'name' | 'failoverDelayMs' | 'haproxyGraceMs' | 'automaticFailover' | 'failback'> {
-  readonly bindings: readonly { readonly id: BindingId; readonly name: DnsName; readonly account: number; readonly ttlSeconds: number }[];
+export interface PoolSpec
+  extends Pick<Pool, 'id' | 'name' | 'failoverDelayMs' | 'haproxyGraceMs' | 'automaticFailover' | 'failback'> {
+  readonly bindings: readonly {
+    readonly id: BindingId;
+    readonly name: DnsName;
+    readonly account: number;
+    readonly ttlSeconds: number;
+  }[];
 }
 
 export interface MemberSpec {
@@ -45,8 +51,8 @@ export const instance = 'cp0000000001' as InstanceId;
 export const otherInstance = 'cp0000000009' as InstanceId;
 
 export function drawSpec(random: Stream, limits: SpecLimits = {}): WorldSpec {
-  const { replicas = random.whole(2, 3), pools: poolCount = random.whole(6, 9) } = limits;
-  const memberCount = limits.members ?? random.whole(Math.max(16, 2 * poolCount), 24);
+  const { replicas = random.whole(2, 3), pools: poolCount = random.chance(0.1) ? 13 : random.whole(6, 9) } = limits;
+  const memberCount = limits.members ?? random.whole(Math.max(16, 2 * poolCount), Math.max(24, 2 * poolCount));
   const accounts = drawAccounts(random);
   const pools = Array.from({ length: poolCount }, (_, index) => drawPool(random, index + 1, accounts.length));
   const zones = drawZones(random);

@@ -40,9 +40,10 @@ export interface StorageParts {
   readonly random: Stream;
   readonly wallStartMs: number;
   readonly quarantined: (memberId: MemberId) => void;
+  readonly enrolled: (memberId: MemberId, secretHash: string) => void;
 }
 
-export function createStorage({ clock, random, wallStartMs, quarantined }: StorageParts): Storage {
+export function createStorage({ clock, random, wallStartMs, quarantined, enrolled }: StorageParts): Storage {
   const database = new Database(clock, random);
   const wall = createWallClock(clock, wallStartMs);
   const machine = new ProcessClock(clock, { startMs: 1_000_000_000, wall });
@@ -51,7 +52,8 @@ export function createStorage({ clock, random, wallStartMs, quarantined }: Stora
   let store = openStore();
   const house = () => store.house;
   const liveness = livenessTables(house, { changed: () => database.notify('liveness'), addressed: changed });
-  const agents = agentTables({ house, nowMs: () => wall.nowMs(), changed, quarantined });
+  const nowMs = () => machine.now() + wall.nowMs() - Math.round(clock.now() + wallStartMs);
+  const agents = agentTables({ house, nowMs, changed, quarantined, enrolled });
   lease.onRelease(() => database.notify('lease_released'));
 
   function openStore(): MemoryStore {
@@ -62,7 +64,7 @@ export function createStorage({ clock, random, wallStartMs, quarantined }: Stora
 
   return {
     database,
-    nowMs: () => machine.now() + wall.nowMs() - Math.round(clock.now() + wallStartMs),
+    nowMs,
     lease,
     liveness,
     agents,

@@ -1,7 +1,10 @@
 import { minuteMs, secondMs } from '@serverctl/core';
 import { Events } from './events.ts';
+import { FaultSchedule } from './fault-schedule.ts';
+import { healAll } from './healing.ts';
 import { createInstallation, type Installation } from './installation.ts';
 import type { Observer } from './observer.ts';
+import { Operator } from './operator.ts';
 import { createStreams } from './random.ts';
 import { drawSpec, type SpecLimits } from './spec.ts';
 import type { Truth } from './truth.ts';
@@ -22,6 +25,8 @@ export interface WorldOptions extends SpecLimits {
   readonly minutes: number;
   /** False = a world in which nothing goes wrong. Default true. */
   readonly faults?: boolean;
+  /** Names of the catalogue: no other fault happens. */
+  readonly only?: readonly string[];
   /** A line for each event. */
   readonly trace?: (line: string) => void;
 }
@@ -44,9 +49,17 @@ export interface SimWorld {
 
 const healMs = 3 * minuteMs;
 const calmMs = 30 * secondMs;
+const backUpEveryMs = 4 * minuteMs;
 
 /** Makes a world; nothing moves before `run`. */
-export async function createSimWorld({ seed, minutes, faults = true, trace, ...limits }: WorldOptions): Promise<SimWorld> {
+export async function createSimWorld({
+  seed,
+  minutes,
+  faults = true,
+  only,
+  trace,
+  ...limits
+}: WorldOptions): Promise<SimWorld> {
   const stream = createStreams(seed);
   const after: ((at: number, count: number) => void)[] = [];
   const clock = new WorldClock((at, count) => {
@@ -54,7 +67,11 @@ export async function createSimWorld({ seed, minutes, faults = true, trace, ...l
   });
   const events = new Events({ clock, trace: trace ?? null });
   const installation = await createInstallation({ spec: drawSpec(stream('spec'), limits), clock, stream, events });
+  const operator = new Operator(installation, events, stream('operator'));
   const endMs = minutes * minuteMs;
+  const random = stream('faults');
+  const place = { installation, operator, random, longestMs: endMs / 5 };
+  const schedule = new FaultSchedule({ clock, events, random, place, ...(only && { only }) });
   let healedAt: number | null = null;
   const { truth, observer } = createTruth({ installation, healedAt: () => healedAt });
   events.observe(observer);
@@ -67,6 +84,21 @@ export async function createSimWorld({ seed, minutes, faults = true, trace, ...l
     const random = stream('start');
     for (const replica of installation.replicas) clock.schedule(random.between(0, 2_000), () => replica.start());
     for (const host of installation.hosts) clock.schedule(random.between(0, 5_000), () => host.startAgent());
+    if (!faults) return;
+    clock.schedule(calmMs, () => schedule.start());
+    keepBackups();
+  }
+
+  function keepBackups(): void {
+    operator.backUp();
+    clock.schedule(backUpEveryMs, keepBackups);
+  }
+
+  function heal(): void {
+    schedule.heal();
+    healAll(installation, operator);
+    healedAt = clock.now();
+    events.tell('onHealed', []);
   }
 
   return {
@@ -76,8 +108,7 @@ export async function createSimWorld({ seed, minutes, faults = true, trace, ...l
     async run() {
       begin();
       await clock.run(endMs - healMs);
-      healedAt = clock.now();
-      events.tell('onHealed', []);
+      heal();
       await clock.run(endMs);
       events.tell('onEnd', []);
       return { seed, simulatedMs: endMs, events: clock.count, digest: events.digest.text() };

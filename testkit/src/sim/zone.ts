@@ -39,7 +39,8 @@ export class Zone {
   put(name: string, held: Held): void {
     this.#held.set(name, held);
     const version = ++this.#version;
-    for (const server of this.servers) this.#clock.schedule(server.lagMs, () => this.#follow(server, name, held, version));
+    for (const server of this.servers)
+      this.#clock.schedule(server.lagMs, () => this.#follow(server, name, held, version));
   }
 
   /** What the provider's interface shows to the control plane of that instance. */

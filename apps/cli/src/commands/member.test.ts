@@ -25,6 +25,7 @@ test.each([
   [['--ipv4', '203.0.113.1', '--confirm-move'], { publicIpv4: '203.0.113.1', confirmMove: true }],
   [['--ipv4', 'none'], { publicIpv4: null }],
   [['--priority', '7'], { priority: 7 }],
+  [['--zone', 'dc2'], { zone: 'dc2' }],
 ])('member set %j asks for exactly that', async (options, body) => {
   const line = ['member', 'set', 'edge', 'lb1', ...options];
   const { asked } = await runCli(line, () => ({ status: 409, body: wouldMove }));

@@ -6,7 +6,9 @@ import { completionRequest } from './answer.ts';
 /** The candidates for the last word, and what was asked of the control plane for them. */
 async function offered(...words: readonly string[]) {
   const { asked, stdout, stderr } = await runCli([completionRequest, 'zsh', ...words], ({ path }) =>
-    path === '/pools/edge/members' ? { body: { members: [memberView({ hostname: 'lb1.example.com' })] } } : { status: 404, body: {} },
+    path === '/pools/edge/members'
+      ? { body: { members: [memberView({ hostname: 'lb1.example.com' })] } }
+      : { status: 404, body: {} },
   );
   expect(stderr).toBe('');
   const [kind, ...lines] = stdout.trimEnd().split('\n');
@@ -16,9 +18,15 @@ async function offered(...words: readonly string[]) {
 test.each([
   [['member', 'pro'], ['promote']],
   [['wh'], ['why']],
-  [['brakes', 're'], ['release', 'restore']],
+  [
+    ['brakes', 're'],
+    ['release', 'restore'],
+  ],
   [['pool', 'resume', 'edge', '--ad'], ['--adopt']],
-  [['member', 'maintenance', 'edge', '--s'], ['--switch', '--stay']],
+  [
+    ['member', 'maintenance', 'edge', '--s'],
+    ['--switch', '--stay'],
+  ],
   [['pool', 'set', 'edge', '--pres'], ['--preset']],
   [['pool', 'set', 'edge', '--preset=g'], ['--preset=generic']],
   [
@@ -26,7 +34,10 @@ test.each([
     ['bash', 'zsh', 'fish'],
   ],
   [['help', 'member', 'enr'], ['enrol']],
-  [['--json', 'pool', 'ad'], ['add']],
+  [
+    ['--json', 'pool', 'ad'],
+    ['add', 'adopt'],
+  ],
   [['pool', 'list', 'x'], []],
   [['nope', ''], []],
   [['pool', 'show', '--', '--j'], []],

@@ -1,4 +1,4 @@
-import { healthKinds, poolStates } from '@serverctl/core';
+import { healthKinds, pauseReasons, poolStates } from '@serverctl/core';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { bindingStatus, memberStatus, poolView } from '../testing/views.ts';
@@ -6,6 +6,7 @@ import { bindingDetail, bindingTable } from './binding.ts';
 import { memberTable } from './member.ts';
 import { poolDetail, poolTable } from './pool.ts';
 import { paragraphs, width } from './width.ts';
+import { localTime } from './words.ts';
 
 afterEach(() => void vi.unstubAllGlobals());
 
@@ -72,6 +73,24 @@ mail            calm   on        nobody yet     none yet
   });
 });
 
+test('a member that is set aside says so once, until when, and how a quarantine ends', () => {
+  onTerminal(80);
+  const aside = [
+    memberStatus({
+      health: 'maintenance',
+      ready: false,
+      standingSentence: 'It is in maintenance for 59 min 0 s more.',
+      maintenance: { until: at, reason: 'kernel update' },
+    }),
+    memberStatus({ role: 'active', health: 'quarantined', quarantined: { since: at, reason: null } }),
+  ];
+  const text = memberTable(aside, false);
+  expect(text.match(/maintenance/gi)).toHaveLength(2);
+  expect(text).toContain(`\n    In maintenance until ${localTime(at)}: kernel update\n`);
+  expect(text).toContain(`\n    Quarantined since ${localTime(at)}: two hosts use its key.`);
+  expect(text.replace(/\s+/g, ' ')).toContain('It ends by serverctl member clear-quarantine.');
+});
+
 test('what is piped is whole: no … and one line a member', () => {
   onTerminal(undefined);
   const text = memberTable(members, false);
@@ -83,11 +102,12 @@ test('what is piped is whole: no … and one line a member', () => {
 test('--wide shows what the table leaves out, whole on any terminal', () => {
   onTerminal(60);
   const text = memberTable(members, false, { wide: true });
-  for (const part of ['edge2.amsterdam.de.example.com', 'active (running)', '198.51.100.11'])
+  for (const part of ['edge2.amsterdam.de.example.com', 'active (running)', '198.51.100.11', 'ZONE', 'unlabelled'])
     expect(text).toContain(part);
   expect(poolTable([edge], false, { wide: true })).toContain('lb.frankfurt.edge.example.com, www.example.com');
 });
 
+const at = '2026-01-01T12:00:00.000Z';
 const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?$/);
 const hostname = fc.array(label, { minLength: 1, maxLength: 6 }).map((labels) => labels.join('.'));
 const sentence = fc
@@ -105,6 +125,9 @@ const member = fc
     ready: fc.boolean(),
     standingSentence: sentence,
     address,
+    maintenance: fc.option(fc.record({ until: fc.constant(at), reason: fc.option(sentence) })),
+    quarantined: fc.option(fc.record({ since: fc.constant(at), reason: fc.option(sentence) })),
+    zone: fc.stringMatching(/^[a-z0-9]{1,64}$/),
   })
   .map(memberStatus);
 const binding = fc
@@ -126,9 +149,11 @@ const pool = fc
     name: fc.stringMatching(/^[a-z0-9]{1,64}$/),
     state: fc.constantFrom(...poolStates),
     sentence,
+    because: fc.option(fc.constantFrom(...pauseReasons)),
   })
-  .map(({ members: hosts, bindings, name, state, sentence: why }) => {
-    const view = poolView(hosts, bindings, { name, activeMemberId: hosts[0]?.id ?? null });
+  .map(({ members: hosts, bindings, name, state, because, sentence: why }) => {
+    const paused = because === null ? null : { because, sentence: why, since: at };
+    const view = poolView(hosts, bindings, { name, paused, activeMemberId: hosts[0]?.id ?? null });
     return { ...view, status: { ...view.status, state, sentence: why } };
   });
 

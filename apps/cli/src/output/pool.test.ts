@@ -8,7 +8,7 @@ test('a blocked name’s error stands on a line of its own, not in a column', ()
   const error = { code: 'dns_refused', message: 'It was refused.', remedy: 'Check the key.' };
   const status = { state: 'blocked', sentence: 'x', setupMissing: [], members: [], bindings: [{ ...binding, error }] };
   const failback = { policy: 'manual', afterMinutes: 10, window: null };
-  const pool = { name: 'edge', failback, status } as unknown as PoolView;
+  const pool = { name: 'edge', failback, status, paused: null, maintenance: null } as unknown as PoolView;
   expect(poolDetail(pool, false)).toMatch(/blocked +60 s\n {4}It was refused\. Check the key\.\n/);
 });
 

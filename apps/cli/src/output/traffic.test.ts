@@ -1,21 +1,12 @@
 import type { MemberStatus } from '@serverctl/contract';
 import { expect, test } from 'vitest';
+import { memberStatus } from '../testing/views.ts';
 import { memberTable } from './member.ts';
 import { openSessions, trafficText } from './traffic.ts';
 
 const day = 86_400;
 const reading = { version: '2.6.12', uptimeSeconds: 3 * day, sessions: 12, sessionRate: 4, requestRate: 30 };
-const member = (traffic: MemberStatus['traffic']) =>
-  ({
-    hostname: 'lb1.example.com',
-    role: 'standby',
-    health: 'healthy',
-    heartbeatAgeMs: 400,
-    haproxy: 'active (running)',
-    ready: true,
-    place: 1,
-    traffic,
-  }) as MemberStatus;
+const member = (traffic: MemberStatus['traffic']) => memberStatus({ traffic });
 
 test('the last reading is told with its age', () => {
   expect(trafficText(member({ ...reading, ageMs: 3_000 }))).toBe(

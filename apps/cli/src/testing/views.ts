@@ -1,4 +1,12 @@
-import type { BindingStatus, MemberStatus, MemberView, PoolView, PromotionView } from '@serverctl/contract';
+import type {
+  BindingStatus,
+  BrakesView,
+  MemberStatus,
+  MemberView,
+  PoolView,
+  PromotionView,
+  WhyView,
+} from '@serverctl/contract';
 
 const at = '2026-01-01T12:00:00.000Z';
 
@@ -123,6 +131,60 @@ export function promotionView(changes: Partial<PromotionView> = {}): PromotionVi
     state: 'publishing',
     decidedAt: at,
     steps: [],
+    ...changes,
+  };
+}
+
+/** Brakes that hold nothing back, of a fleet in one zone. */
+export function brakesView(changes: Partial<BrakesView> = {}): BrakesView {
+  return {
+    sentence: 'Nothing is held back: 0 of 6 members are silent.',
+    released: null,
+    massSilence: {
+      holds: false,
+      members: 6,
+      silent: 0,
+      zones: [{ zone: 'unlabelled', members: 6, silent: 0, dead: false }],
+    },
+    velocity: { holds: false, promotions: 0, limit: 10 },
+    braked: [],
+    judgedAt: at,
+    howToRelease: 'serverctl brakes release --reason "…" lets every failover pass for 10 minutes.',
+    ...changes,
+  };
+}
+
+/** A failover to the second of three members, explained. */
+export function whyView(changes: Partial<WhyView> = {}): WhyView {
+  const decision = { kind: 'promote', to: 'member000002', because: 'heartbeat-lost' };
+  return {
+    at,
+    judgedAt: at,
+    since: at,
+    kind: 'promote',
+    because: 'heartbeat-lost',
+    sentence: 'Promote lb2.example.com: lb1.example.com was not heard for 30.1 s.',
+    rules: ['R1', 'R2', 'R7'],
+    inputs: [
+      { name: 'silence', value: '30.2 s, of which 30.1 s are proven' },
+      { name: 'failover delay', value: '30.0 s' },
+    ],
+    chosen: { memberId: 'member000002', hostname: 'lb2.example.com', because: 'Ready, first in line.' },
+    others: [
+      { memberId: 'member000001', hostname: 'lb1.example.com', because: 'It is the active one.' },
+      {
+        memberId: 'member000003',
+        hostname: 'lb3.example.com',
+        because: 'Ready, but only second: lb2 has priority 10.',
+      },
+    ],
+    replayed: true,
+    decision,
+    evidence: { members: 3 },
+    changes: [
+      { at: '2026-01-01T11:59:35.000Z', kind: 'wait', because: 'silence', sentence: 'Wait: lb1 is silent.' },
+      { at, kind: 'promote', because: 'heartbeat-lost', sentence: 'Promote lb2.example.com.' },
+    ],
     ...changes,
   };
 }

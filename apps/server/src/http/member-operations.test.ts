@@ -76,6 +76,7 @@ test('a pool of one member says that automatic failover needs a second one', asy
   expect(events.at(-1)?.sentence).toBe(
     'Automatic failover of edge was switched on; it needs a second member to move to.',
   );
+  await sql`UPDATE dns_binding SET state = 'published', published_epoch = 1`.execute(built.house.database.kysely);
   await storeJudged(built.house, built.edge);
   expect((await client.pools.get('edge')).status.sentence).toMatch(/ Automatic failover needs a second member\.$/);
 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FailbackPatch } from '@serverctl/contract';
-import { isAppError, judge, type PoolEvidence } from '@serverctl/core';
+import { isAppError, judge, type MemberId, type PoolEvidence } from '@serverctl/core';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { anEvidence, haproxyDown, lost } from '../../../../packages/core/testing/evidence.ts';
@@ -131,6 +131,16 @@ test('a switchover to the next ready standby records the person, the reason and 
     ['switchover', 'publishing'],
     ['first-publish', 'superseded'],
   ]);
+});
+
+test('what was not published under an earlier epoch is no part of the evidence of a later one', async () => {
+  await judged({}, {}, { unpublished: { from: edge.lb2 as MemberId } });
+  const evidenceOf = async (to: string) => {
+    const { promotion } = await house.client.promotions.promote('edge', { to, reason: 'x', confirmNotReady: true });
+    return (await house.client.promotions.get('edge', promotion?.id ?? '')).evidence as PoolEvidence;
+  };
+  expect((await evidenceOf(edge.lb2)).unpublished).toEqual({ from: edge.lb2 });
+  expect((await evidenceOf(edge.lb1)).unpublished).toBeNull();
 });
 
 test('a preview of a target that is not ready says why, and the act asks for the confirmation', async () => {

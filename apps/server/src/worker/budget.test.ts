@@ -92,6 +92,17 @@ describe('the calls of one credential (R22)', () => {
     expect([...pressed, budget.isPressed('one')]).toEqual([false, false, true, false]);
   });
 
+  test('all wait while the provider itself asked for a pause', async () => {
+    const { clock, budget, sent, ask } = setUp({ calls: 10, perMs: 1_000 });
+    budget.holdOff('one', 30_000);
+    void ask('failover');
+    void ask('background');
+    await clock.advance(29_999);
+    expect(sent.length).toBe(0);
+    await clock.advance(1);
+    expect(sent.length).toBe(2);
+  });
+
   test('whatever is asked when: never more than the limit in any such time, never more than a quarter of it calm, all served', async () => {
     const asks = fc.array(
       fc.record({ afterMs: fc.nat(400), urgency: fc.constantFrom<Urgency>('failover', 'background') }),

@@ -19,6 +19,8 @@ export interface CallBudget {
   enter(credentialId: string, urgency: Urgency, signal: AbortSignal): Promise<boolean>;
   /** More than half of what is allowed was used, or somebody waits: what can be spared is to be spared. */
   isPressed(credentialId: string): boolean;
+  /** The provider itself asked for a pause: nobody calls with this credential before it is over (R19). */
+  holdOff(credentialId: string, forMs: number): void;
 }
 
 const backgroundShare = 0.25;
@@ -47,6 +49,7 @@ export function createCallBudget(clock: Clock, limitOf: (credentialId: string) =
       return gateOf(credentialId)?.enter(urgency, signal) ?? true;
     },
     isPressed: (credentialId) => gateOf(credentialId)?.isPressed() ?? false,
+    holdOff: (credentialId, forMs) => gateOf(credentialId)?.holdOff(forMs),
   };
 }
 
@@ -62,6 +65,7 @@ class Gate {
   /** Those within the window, oldest first. */
   readonly #sent: Sent[] = [];
   readonly #waiting = { failover: new Set<() => void>(), background: new Set<() => void>() };
+  #closedUntil: Instant = Number.NEGATIVE_INFINITY;
   #cancelTimer: (() => void) | null = null;
 
   constructor(clock: Clock, limit: CallLimit) {
@@ -86,6 +90,11 @@ class Gate {
       signal.addEventListener('abort', giveUp, { once: true });
       this.#serve();
     });
+  }
+
+  holdOff(forMs: number): void {
+    this.#closedUntil = Math.max(this.#closedUntil, this.#clock.now() + forMs);
+    this.#serve();
   }
 
   isPressed(): boolean {
@@ -120,17 +129,18 @@ class Gate {
   /** When the next call may be sent; null = now. */
   #freeAt(urgency: Urgency): Instant | null {
     const ofAll = this.#expiryThatMakesRoom(this.#sent, Math.max(1, this.limit.calls));
-    if (urgency === 'failover') return ofAll;
-    const ofBackground = this.#expiryThatMakesRoom(
-      this.#sent.filter((one) => one.urgency === 'background'),
-      Math.max(1, Math.floor(this.limit.calls * backgroundShare)),
-    );
-    return ofAll === null || ofBackground === null ? (ofAll ?? ofBackground) : Math.max(ofAll, ofBackground);
+    const freeAt = Math.max(this.#closedUntil, ofAll, urgency === 'failover' ? ofAll : this.#backgroundFreeAt());
+    return freeAt > this.#clock.now() ? freeAt : null;
   }
 
-  #expiryThatMakesRoom(sent: readonly Sent[], allowed: number): Instant | null {
+  #backgroundFreeAt(): Instant {
+    const sent = this.#sent.filter((one) => one.urgency === 'background');
+    return this.#expiryThatMakesRoom(sent, Math.max(1, Math.floor(this.limit.calls * backgroundShare)));
+  }
+
+  #expiryThatMakesRoom(sent: readonly Sent[], allowed: number): Instant {
     const inTheWay = sent[sent.length - allowed];
-    return inTheWay === undefined ? null : this.#expiryOf(inTheWay);
+    return inTheWay === undefined ? Number.NEGATIVE_INFINITY : this.#expiryOf(inTheWay);
   }
 
   /** A millisecond later than the window's length, so that a call at both of its ends is never one too many. */

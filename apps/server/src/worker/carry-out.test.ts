@@ -72,3 +72,12 @@ test('a promotion that was given up and is recorded all the same is told once, w
   await world.clock.advance(20_000);
   expect([world.active(), world.published(), world.told('pool.promoted')]).toEqual([2, 2, 1]);
 });
+
+test('the epoch that is told is the one the store gave: above any that was ever seen in a mark (R25)', async () => {
+  await begin();
+  world.store.house.seenEpoch.set(world.poolId, 40);
+  world.kill(1);
+  await world.clock.advance(12_000);
+  expect(world.notices.find(({ kind }) => kind === 'pool.promoted')?.details['epoch']).toBe(41);
+  expect(world.store.house.pools.get(world.poolId)?.epoch).toBe(41);
+});

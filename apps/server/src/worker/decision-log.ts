@@ -23,7 +23,7 @@ export interface DecisionLog {
 const mostWaiting = 1_000;
 const mostPerWrite = 100;
 const retryAfterMs = 1_000;
-const writeLimitMs = 5_000;
+const writeLimitMs = 2_000;
 const lastWriteLimitMs = 1_000;
 
 export function createDecisionLog(

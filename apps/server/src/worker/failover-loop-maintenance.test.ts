@@ -112,7 +112,7 @@ test('a paused pool stays, however long, until a person resumes it', async () =>
   expect([world.active(), world.published()]).toEqual([2, 2]);
 });
 
-test('a member that two hosts speak for is told with a page, once, is no candidate, and keeps its role when active', async () => {
+test('a member that two hosts speak for is no candidate, and keeps its role when active', async () => {
   await begin({ members: 3 });
   for (const number of [1, 2]) world.store.operator.quarantine(world.member(number));
   await world.clock.advance(30_000);
@@ -120,8 +120,6 @@ test('a member that two hosts speak for is told with a page, once, is no candida
   world.kill(1);
   await world.clock.advance(12_000);
   expect(world.active()).toBe(3);
-  expect(world.notices.filter(({ kind }) => kind === 'member.quarantined')).toMatchObject([
-    { severity: 'critical', memberId: world.member(1) },
-    { severity: 'critical', memberId: world.member(2) },
-  ]);
+  // Whoever found the clone has told it, with its transaction; a second page would come with each start of a loop.
+  expect(world.told('member.quarantined')).toBe(0);
 });

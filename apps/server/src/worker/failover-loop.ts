@@ -75,12 +75,13 @@ export function createFailoverLoop(ports: FailoverLoopPorts): FailoverLoop {
     if (sight === null) return guardMs;
     let judged = judges.judge(sight);
     if (judged.verdicts.some(needsFlush)) {
+      const turnBeganAt = sight.at;
       sight = (await lookout.look(fence, true)) ?? sight;
-      judged = judges.judge(sight);
+      judged = judges.judge(sight, turnBeganAt);
     }
-    const { verdicts, at } = judged;
-    noteHealth(verdicts, sight);
-    trouble.note(verdicts, at);
+    const { verdicts, fresh } = judged;
+    noteHealth(fresh, sight);
+    trouble.note(fresh, judged.at);
     const outcome = sight.actionable ? await act(verdicts, fence) : 'nothing';
     if (outcome !== 'nothing') lookout.notePoolChange();
     if (outcome === 'changed') wake.ring();

@@ -47,9 +47,9 @@ async function setUp(poolCount: number) {
     observation.readNews({ heard, watermarks: [{ listenerId: 'a', atMs: now }], cursor: String(cursor) }, now);
     observation.closeTick(measures, pools.enrolled, now);
     const judged = judges.judge({ observation, pools, ages, at: now, actionable: true, frozenTicks: 0 });
-    for (const { evidence, judgement, judgedAt } of judged.verdicts)
+    for (const { evidence, judgement } of judged.fresh)
       for (const member of evidence.members)
-        if (judgedAt === now) observation.noteHealth(member.id, judgement.health[member.id]?.kind ?? 'unknown', now);
+        observation.noteHealth(member.id, judgement.health[member.id]?.kind ?? 'unknown', now);
     return judged;
   }
 
@@ -58,6 +58,13 @@ async function setUp(poolCount: number) {
     sight,
     judges,
     clock,
+    /** A second sight in the same turn, a moment later. */
+    async again(turnBeganAt: number) {
+      await clock.advance(5);
+      const now = clock.now();
+      observation.closeTick(fine, pools.enrolled, now);
+      return judges.judge({ observation, pools, ages, at: now, actionable: true, frozenTicks: 0 }, turnBeganAt);
+    },
     readAgain: () => {
       pools = poolsRead(
         rows.map((row) => ({ ...row })),
@@ -92,6 +99,14 @@ describe('a calm verdict', () => {
       expect([change, judged.verdicts[0]?.judgedAt]).toEqual([change, judged.at]);
     }
   });
+});
+
+test('a verdict of the turn’s first sight is still new in its second', async () => {
+  const { sight, again } = await setUp(1);
+  const first = await sight({ 2: hostReport('stopped') });
+  const second = await again(first.at);
+  expect([first.fresh.length, second.fresh.length]).toEqual([1, 1]);
+  expect((await again(second.at)).fresh).toEqual([]);
 });
 
 describe('promotions that compete for R10', () => {

@@ -30,10 +30,13 @@ export interface Judged {
   readonly listening: Listening;
   readonly fleet: FleetEvidence;
   readonly at: Instant;
+  /** The verdicts that are new in this turn; the others were made in an earlier one. */
+  readonly fresh: readonly Verdict[];
 }
 
 export interface Judges {
-  judge(sight: Sight): Judged;
+  /** `turnBeganAt`: the instant of the turn's first sight, when this is its second. */
+  judge(sight: Sight, turnBeganAt?: Instant): Judged;
   /** The pool's promotion was not recorded. */
   triedInVain(poolId: PoolId): void;
 }
@@ -84,7 +87,7 @@ export function createJudges(clock: Clock, isUntouched: EvidenceSource['isUntouc
   }
 
   return {
-    judge(sight) {
+    judge(sight, turnBeganAt = sight.at) {
       const { pools, observation, at } = sight;
       const source = shareEvidence(sight, clock, isUntouched);
       const outline = outlineOf(source.listening);
@@ -101,7 +104,8 @@ export function createJudges(clock: Clock, isUntouched: EvidenceSource['isUntouc
         judged.map((verdict, index) => [verdict.row.pool.id, { verdict, newsNo: news[index] ?? 0, outline }]),
       );
       observed = observation;
-      return { verdicts: judged, listening: source.listening, fleet: source.fleet, at };
+      const fresh = judged.filter(({ judgedAt }) => judgedAt >= turnBeganAt);
+      return { verdicts: judged, fresh, listening: source.listening, fleet: source.fleet, at };
     },
     triedInVain: (poolId) => void failedAt.set(poolId, clock.now()),
   };

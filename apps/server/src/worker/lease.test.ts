@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createFakeClock, type FakeClock } from '../../../../testkit/src/fake-clock.ts';
 import { memoryLeaseRow } from '../../../../testkit/src/memory-lease-row.ts';
-import { createLease, type LeaseRow, usualLeaseTimes } from './lease.ts';
+import { createLease, type LeaseRow } from './lease.ts';
+import { usualLeaseTimes } from './lease-times.ts';
 
 /** How one call to the database goes: when it is carried out, when its reply comes; null = it, or its reply, is lost. */
 interface Trip {

@@ -5,8 +5,6 @@ import type { Lease, LeaseFence } from './ports.ts';
 import { withinLimit } from './time-limit.ts';
 import { createWake } from './wake.ts';
 
-export { dividedLeaseTimes, type LeaseTimes, usualLeaseTimes } from './lease-times.ts';
-
 /*
  * One failover loop at a time (R15).
  *

@@ -1,5 +1,5 @@
 import { type HaproxyTracker, readinessLimits } from '@serverctl/core';
-import type { MemberObservation } from './observation.ts';
+import type { MemberObservation } from './observed-members.ts';
 
 /*
  * A beat that only says "as before" moves every deadline of its pool's judgement further away, and nothing else: the judgement before it

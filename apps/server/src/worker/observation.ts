@@ -1,9 +1,6 @@
 import {
-  advanceSilence,
-  type HaproxyTracker,
   type HealthKind,
   type HealthStreak,
-  hear,
   type Instant,
   judgeTick,
   type LatestHeard,
@@ -12,23 +9,14 @@ import {
   type MemberId,
   nobodyHeard,
   noteHeard,
-  observeHealth,
-  observeHost,
   otherHeardWithin,
   type PoolId,
-  type Refusal,
-  restartSilence,
-  restartTracker,
-  type Silence,
-  startSilence,
-  startStreak,
-  startTracker,
   type TickMeasures,
 } from '@serverctl/core';
 import { createListeners } from './listeners.ts';
-import { isRoutineBeat } from './news-worth.ts';
-import type { HeardMember, LivenessNews, PoolWithMembers } from './ports.ts';
-import { type EndedSilence, endedSilence } from './silence-log.ts';
+import { createObservedMembers, type MemberObservation } from './observed-members.ts';
+import type { LivenessNews, PoolWithMembers } from './ports.ts';
+import type { EndedSilence } from './silence-log.ts';
 
 /*
  * What this loop has seen of the fleet since it gained the lease: an Observation lives exactly as long as one term of the lease. With the
@@ -41,19 +29,6 @@ import { type EndedSilence, endedSilence } from './silence-log.ts';
  *   restart           the same for members whose maintenance is over (R13)
  *   noteHealth        how long each member has been healthy, how often it failed (R11)
  */
-
-export interface MemberObservation {
-  readonly silence: Silence;
-  /** Heard by any process, ever: only such a member can be lost. */
-  readonly everHeard: boolean;
-  /** The process that heard it last; null while none is known to run. */
-  readonly listenerId: string | null;
-  readonly tracker: HaproxyTracker;
-  readonly streak: HealthStreak;
-  readonly refusal: Refusal | null;
-  /** Number of the last thing seen of it that a judgement did not foresee; a beat like the one before is no such thing. */
-  readonly turnedNo: number;
-}
 
 export interface Observation {
   /** Our instant of the last successful database write that we know of; null = none in this term yet. */
@@ -87,8 +62,8 @@ export interface Observation {
 
 /** Begins to observe at `now`. */
 export function startObservation(now: Instant): Observation {
-  const members = new Map<MemberId, Seen>();
   const listeners = createListeners();
+  const members = createObservedMembers(listeners);
   const settingsChanged = new Map<PoolId, Instant>();
   const state = {
     cursor: null as string | null,
@@ -99,66 +74,20 @@ export function startObservation(now: Instant): Observation {
     isFrozen: false,
     blind: null as Observation['blind'],
   };
-  let endedSilences: EndedSilence[] = [];
-  let turns = 0;
-
-  function begin(memberId: MemberId, at: Instant): Seen {
-    const known = members.get(memberId) ?? unseenMember(at);
-    members.set(memberId, known);
-    return known;
-  }
-
-  function turn(memberId: MemberId, member: Seen): void {
-    turns += 1;
-    members.set(memberId, { ...member, turnedNo: turns });
-  }
-
-  function readHeard(heard: HeardMember, at: Instant): void {
-    const { memberId } = heard;
-    const before = begin(memberId, at);
-    const heardAt = listeners.toOurInstant(heard.listenerId, heard.heardAtMs, at);
-    const ended = before.everHeard ? endedSilence(memberId, before.silence, heardAt) : null;
-    if (ended !== null) endedSilences.push(ended);
-    const after = heardAgain(before, heard, heardAt);
-    if (isRoutineBeat(before, after)) members.set(memberId, after);
-    else turn(memberId, after);
-    state.latest = noteHeard(state.latest, { memberId, heardAt });
-  }
-
-  function forgetLostListeners(at: Instant): void {
-    const lost = listeners.lost(at);
-    if (lost.size === 0) return;
-    for (const [memberId, member] of members) {
-      if (member.listenerId === null || !lost.has(member.listenerId)) continue;
-      turn(memberId, { ...member, listenerId: null, silence: restartSilence(member.silence) });
-    }
-  }
-
-  /** Whom nobody has heard in this term, any process may hear: it ages up to the oldest watermark of all that live (R2). */
-  function age(memberId: MemberId, listening: boolean, at: Instant, anyWatermark: Instant): void {
-    const member = begin(memberId, at);
-    const watermark = member.listenerId === null ? anyWatermark : listeners.watermark(member.listenerId, at);
-    const tick = {
-      from: state.tickAt,
-      to: at,
-      listening: listening && otherHeardWithin(memberId, state.latest, at),
-      ...(watermark === undefined ? {} : { countableUntil: watermark }),
-    };
-    member.silence = advanceSilence(member.silence, tick);
-  }
-
-  function restart(memberIds: readonly MemberId[], at: Instant): void {
-    for (const memberId of memberIds) turn(memberId, troubleRestarted(begin(memberId, at)));
-  }
 
   return Object.assign(state, {
-    member: (memberId: MemberId) => members.get(memberId),
+    member: members.get,
+    restart: members.restart,
+    takeEndedSilences: members.takeEndedSilences,
+    streakWith: members.streakWith,
+    noteHealth: members.noteHealth,
     lastDatabaseWriteAt: listeners.lastWriteAt,
+    settingsChangedAt: (poolId: PoolId) => settingsChanged.get(poolId),
     readNews(news: LivenessNews, at: Instant) {
       for (const watermark of news.watermarks) listeners.read(watermark, at);
       for (const heard of news.heard) {
-        if (state.cursor === null) turn(heard.memberId, { ...begin(heard.memberId, at), everHeard: true });
-        else readHeard(heard, at);
+        if (state.cursor === null) members.knowHeardOnce(heard.memberId, at);
+        else state.latest = noteHeard(state.latest, members.readHeard(heard, at));
       }
       state.cursor = news.cursor;
     },
@@ -167,65 +96,20 @@ export function startObservation(now: Instant): Observation {
       state.enrolledSince = enrolled.size === 0 ? null : (state.enrolledSince ?? at);
       state.blind = because === null ? null : { because, since: state.blind?.since ?? state.tickAt };
       state.isFrozen = because !== null || (enrolled.size > 0 && !somebodyHeard(state.latest, at));
-      for (const memberId of members.keys()) if (!enrolled.has(memberId)) members.delete(memberId);
-      const anyWatermark = listeners.oldestWatermark(at);
-      for (const memberId of enrolled) age(memberId, because === null, at, anyWatermark);
-      forgetLostListeners(at);
+      const listened = (memberId: MemberId) => because === null && otherHeardWithin(memberId, state.latest, at);
+      members.age({ from: state.tickAt, to: at }, enrolled, listened);
       state.tickAt = at;
     },
-    settingsChangedAt: (poolId: PoolId) => settingsChanged.get(poolId),
-    restart,
     judgedAnew(changed: readonly PoolWithMembers[], at: Instant) {
       for (const { pool, members: ofPool } of changed) {
         settingsChanged.set(pool.id, at);
-        restart(
+        members.restart(
           ofPool.map(({ id }) => id),
           at,
         );
       }
     },
-    takeEndedSilences() {
-      const taken = endedSilences;
-      endedSilences = [];
-      return taken;
-    },
-    streakWith: (memberId: MemberId, kind: HealthKind, at: Instant) =>
-      observeHealth(members.get(memberId)?.streak ?? startStreak(), kind, at),
-    noteHealth(memberId: MemberId, kind: HealthKind, at: Instant) {
-      const member = begin(memberId, at);
-      member.streak = observeHealth(member.streak, kind, at);
-    },
   });
-}
-
-/** The observation's own: silence and streak go on with each turn, in place, for a thousand members four times a second. */
-type Seen = Omit<MemberObservation, 'silence' | 'streak'> & { silence: Silence; streak: HealthStreak };
-
-function unseenMember(now: Instant): Seen {
-  return {
-    silence: startSilence(now),
-    everHeard: false,
-    listenerId: null,
-    tracker: startTracker(),
-    streak: startStreak(),
-    refusal: null,
-    turnedNo: 0,
-  };
-}
-
-function troubleRestarted(member: Seen): Seen {
-  return { ...member, silence: restartSilence(member.silence), tracker: restartTracker(member.tracker) };
-}
-
-function heardAgain(member: Seen, heard: HeardMember, heardAt: Instant): Seen {
-  return {
-    ...member,
-    everHeard: true,
-    silence: hear(member.silence, heardAt),
-    listenerId: heard.listenerId,
-    tracker: observeHost(member.tracker, heard.report, heardAt),
-    refusal: heard.refusal,
-  };
 }
 
 function somebodyHeard({ newest }: LatestHeard, now: Instant): boolean {

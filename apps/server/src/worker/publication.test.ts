@@ -33,6 +33,7 @@ function pass() {
   const lease = memoryLease();
   lease.grant();
   const desired = Promise.withResolvers<DesiredRecord>();
+  let asked = 0;
   const opened: string[] = [];
   const read: string[] = [];
   const forCredential = async (credentialId: string) => {
@@ -47,7 +48,12 @@ function pass() {
   const ports = {
     clock,
     random: seededRandom(1),
-    store: { desired: () => desired.promise } as unknown as PoolStore,
+    store: {
+      desired() {
+        asked += 1;
+        return desired.promise;
+      },
+    } as unknown as PoolStore,
     lease,
     providers: { instance: 'cp0000000001' as InstanceId, forCredential, limitOf: () => null },
     verifier: { verify: async () => {} },
@@ -56,13 +62,16 @@ function pass() {
     driftWatch: { watch: async () => {} },
     log: { info() {}, warn() {}, error() {} },
   };
-  const say = { publishing() {} } as unknown as PublicationLog;
+  const say = { publishing() {}, troubled() {} } as unknown as PublicationLog;
   const stop = new AbortController();
-  const ended = new Publication(ports, binding.id, row, say).run(stop.signal);
+  const publication = new Publication(ports, binding.id, row, say);
+  const ended = publication.run(stop.signal);
   return {
     clock,
     opened,
     read,
+    publication,
+    asked: () => asked,
     answer: (wished: Binding) =>
       desired.resolve({
         binding: wished,
@@ -96,4 +105,19 @@ test('a name that has another credential by now is written with that one (R17)',
   await clock.settle();
   expect(read).toEqual(['another']);
   await end();
+});
+
+test('an epoch heard of while the wish is read asks again only if the answer does not know it yet (R16)', async () => {
+  for (const [heard, passes] of [
+    [3, 2],
+    [2, 1],
+  ] as const) {
+    const { clock, publication, answer, asked, end } = pass();
+    await clock.settle();
+    publication.follow({ ...row, pool: { ...row.pool, epoch: heard } });
+    answer(binding);
+    await clock.advance(4_500); // the read never comes back: its time limit ends the pass, and the back-off is longer
+    expect(asked()).toBe(passes);
+    await end();
+  }
 });

@@ -259,7 +259,7 @@ export class Publication {
   }
 
   #fail(thrown: unknown, during: 'read' | 'replace', wish: DesiredRecord): number {
-    const { clock, random, log } = this.#ports;
+    const { clock, random, log, budget } = this.#ports;
     const progress = this.#progress;
     const failure = classifyFailure(thrown, during);
     if (failure.kind === 'drifted' && progress.drifts < mostDrifts) {
@@ -274,6 +274,7 @@ export class Publication {
     if (failure.kind === 'refused') return blockedPauseMs;
     if (failure.kind === 'unknown' || failure.pauseMs === null) return backOffMs(progress.failures, random);
     progress.notBefore = clock.now() + failure.pauseMs;
+    budget.holdOff(wish.binding.credentialId, failure.pauseMs);
     return failure.pauseMs;
   }
 

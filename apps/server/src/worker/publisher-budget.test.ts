@@ -63,3 +63,13 @@ test('a credential without marks is read before each write, pressed or not', asy
   for (const member of [1, 2, 3]) await scene.promote(member, 'switchover');
   expect(scene.calls.map(({ verb }) => verb)).toEqual(['read', 'replace', 'read', 'replace', 'read', 'replace']);
 });
+
+test('a pool that is paused reads in the background, whatever it could not write', async () => {
+  const limit = { calls: 12, perMs: 3_600_000 };
+  scene = await openScene({ names: 1, limit });
+  await scene.promote(1, 'first-publish'); // a read and a write
+  scene.zone.inject({ kind: 'drift', change: () => scene.store.operator.pause(scene.poolId) }, { verbs: ['read'] });
+  await scene.promote(2); // a read, and no write
+  await scene.clock.advance(3_000_000);
+  expect(scene.calls.length).toBeLessThanOrEqual(3 + limit.calls / 4);
+});

@@ -23,6 +23,16 @@ test('a promotion that could not even be read for is untouched, until the provid
   expect(untouched()).toBe(false);
 });
 
+test('a promotion whose names can be read again is not, even while nothing is written', async () => {
+  const lift = fail('dns_unreachable', 'read');
+  await scene.promote(2);
+  expect(untouched()).toBe(true);
+  scene.store.operator.pause(scene.poolId);
+  lift();
+  await scene.clock.advance(35_000);
+  expect([untouched(), scene.count('replace')]).toEqual([false, 2]);
+});
+
 test('a promotion whose names are as wished is not', async () => {
   expect(untouched()).toBe(false);
   await scene.promote(2);
@@ -52,6 +62,15 @@ test('a loop that did not see the epoch begin cannot know what another one sent'
   scene.lease.grant();
   await scene.clock.advance(60_000);
   expect(untouched()).toBe(false);
+});
+
+test('nor can one that took over after another loop had promoted', async () => {
+  fail('dns_unreachable', 'read');
+  scene.lease.lose();
+  await scene.promote(2);
+  scene.lease.grant();
+  await scene.clock.advance(60_000);
+  expect([scene.state(), untouched()]).toEqual(['blocked', false]);
 });
 
 test('a pool without names, and one that nobody knows, are not untouched', async () => {

@@ -12,9 +12,10 @@ import type { Verdict } from './verdict.ts';
 /*
  * What people are told of a member:
  *
- *   kind          healthy ⇄ each other one; unknown tells nothing, so a start of the control plane is silent; unheard after 1 s of it, since
- *                 most losses are proven within that, and never after the loss itself; healthy not while HAProxy is down within the grace
- *   quarantined   once, when it begins, whatever else holds: another kind may name the member (R35)
+ *   kind   healthy ⇄ each other one; unknown tells nothing, so a start of the control plane is silent; unheard after 1 s of it, since
+ *          most losses are proven within that, and never after the loss itself; healthy not while HAProxy is down within the grace
+ *
+ * A quarantine is told by whoever found it, with the transaction that began it (R35).
  */
 
 /** The time after which a member is told to be unheard, not only shown. */
@@ -22,7 +23,6 @@ const unheardToldAfterMs = secondMs;
 
 export function createMemberTransitions(): (verdict: Verdict) => readonly Notice[] {
   const kinds = new Map<MemberId, HealthKind>();
-  const quarantined = new Set<MemberId>();
 
   function ofKind(verdict: Verdict, member: MemberEvidence): Notice | null {
     const health = verdict.judgement.health[member.id];
@@ -35,21 +35,7 @@ export function createMemberTransitions(): (verdict: Verdict) => readonly Notice
     return notice(verdict, member, health.kind, severity, health.sentence, { before: told });
   }
 
-  function ofQuarantine(verdict: Verdict, member: MemberEvidence): Notice | null {
-    if (!member.quarantined) {
-      quarantined.delete(member.id);
-      return null;
-    }
-    if (quarantined.has(member.id)) return null;
-    quarantined.add(member.id);
-    const sentence = 'two hosts were heard with its key; it gets no jobs and is no candidate until a person clears it.';
-    return notice(verdict, member, 'quarantined', 'critical', sentence, {});
-  }
-
-  return (verdict) =>
-    verdict.evidence.members
-      .flatMap((member) => [ofKind(verdict, member), ofQuarantine(verdict, member)])
-      .filter((one) => one !== null);
+  return (verdict) => verdict.evidence.members.map((member) => ofKind(verdict, member)).filter((one) => one !== null);
 }
 
 function notice(

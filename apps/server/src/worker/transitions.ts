@@ -22,10 +22,9 @@ export function createTransitions(): Transitions {
 
   return {
     notice(judged) {
-      const fresh = judged.verdicts.filter(({ judgedAt }) => judgedAt === judged.at);
       return [
         ...ofFleet(judged),
-        ...fresh.flatMap((verdict) => [...ofMember(verdict), ...ofPool(verdict), ...ofMaintenance(verdict)]),
+        ...judged.fresh.flatMap((verdict) => [...ofMember(verdict), ...ofPool(verdict), ...ofMaintenance(verdict)]),
       ];
     },
   };

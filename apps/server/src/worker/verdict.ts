@@ -45,11 +45,11 @@ export function judgePool(row: PoolWithMembers, source: EvidenceSource): Verdict
  * Keeps the health that these verdicts found in the members' streaks. Not for a judgement that a flush is about to replace: between the
  * last watermark and that flush every loss looks unheard for a moment.
  */
-export function noteHealth(verdicts: readonly Verdict[], { observation, at }: Sight): void {
+export function noteHealth(verdicts: readonly Verdict[], { observation }: Sight): void {
   for (const { judgement, evidence, judgedAt } of verdicts) {
-    if (judgedAt !== at) continue;
     for (const { id } of evidence.members) {
-      if (observation.member(id) !== undefined) observation.noteHealth(id, judgement.health[id]?.kind ?? 'unknown', at);
+      if (observation.member(id) === undefined) continue;
+      observation.noteHealth(id, judgement.health[id]?.kind ?? 'unknown', judgedAt);
     }
   }
 }

@@ -26,6 +26,8 @@ export interface WorkerPorts {
   readonly notifier: Notifier;
   readonly eventLoop: EventLoopMonitor;
   readonly log: WorkerLog;
+  /** The lease's: how long a DNS call may take (R15). */
+  readonly callLimitMs?: number;
 }
 
 export interface Worker {

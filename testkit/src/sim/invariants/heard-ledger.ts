@@ -7,8 +7,9 @@ import type { HaproxyState } from '../truth.ts';
  * evidence. A beat tells what was true when it was sent.
  *
  * A beat that a process took while it, or its way to the database, was in trouble may never have been stored; nor one that it took in the
- * last second before (R2: it answers 503 after a second, and its members' silence starts again when it is gone). Such a beat is not
- * `certain`: whoever judged without it is not to blame, nor who judged with it.
+ * last second before (R2: it answers 503 after a second, and its members' silence starts again when it is gone). And one that another
+ * process took a newer one of before it is news to its own process only. Such a beat is not `certain`: whoever judged without it is not
+ * to blame, nor who judged with it.
  */
 
 /** One new beat that reached a process. */
@@ -44,6 +45,8 @@ interface MemberLedger {
   readonly stretches: DownStretch[];
   /** What HAProxy did when each of the last beats was sent. */
   readonly sent: Sent[];
+  /** The greatest that any process took. */
+  newest: { readonly boot: number; readonly seq: number };
 }
 
 export interface HeardLedger extends Observer {
@@ -91,11 +94,14 @@ export function keepHeardLedger(): HeardLedger {
       sent.push({ at, haproxy: state.haproxy, packageLock: state.packageLock });
       if (sent.length > keptBeats) sent.shift();
     },
-    onBeatHeard({ memberId, verdict, sentAt, replica }, at) {
+    onBeatHeard({ memberId, verdict, sentAt, replica, boot, seq }, at) {
       if (verdict !== 'new') return;
       const ledger = ledgerOf(members, memberId);
+      const { newest } = ledger;
+      const isNews = boot > newest.boot || (boot === newest.boot && seq > newest.seq);
+      if (isNews) ledger.newest = { boot, seq };
       const { haproxy = 'running', packageLock = false } = ledger.sent.findLast((one) => one.at <= sentAt) ?? {};
-      note(ledger, { heardAt: at, sentAt, replica, haproxy, packageLock, certain: !troubles.touch(replica) });
+      note(ledger, { heardAt: at, sentAt, replica, haproxy, packageLock, certain: isNews && !troubles.touch(replica) });
     },
     beat,
     heardAt: (memberId, at) => beat(memberId, at)?.heardAt ?? null,
@@ -114,7 +120,7 @@ export function keepHeardLedger(): HeardLedger {
 function ledgerOf(members: Map<MemberId, MemberLedger>, memberId: MemberId): MemberLedger {
   const known = members.get(memberId);
   if (known !== undefined) return known;
-  const begun = { beats: [], stretches: [], sent: [] };
+  const begun: MemberLedger = { beats: [], stretches: [], sent: [], newest: { boot: 0, seq: 0 } };
   members.set(memberId, begun);
   return begun;
 }

@@ -23,8 +23,8 @@ export interface PromotionLedger extends Observer {
   clockSetIn(from: number, to: number): boolean;
 }
 
-/** Kinds of faults that set the database's wall clock. */
-const clockFaults = /wall|clock/;
+/** The fault that sets the database's wall clock. */
+const clockFault = 'database-clock-jumps';
 const keptMs = 2 * 3_600_000;
 
 export function keepPromotionLedger(): PromotionLedger {
@@ -42,7 +42,7 @@ export function keepPromotionLedger(): PromotionLedger {
       past = past.filter(({ poolId, epoch }) => !ids.has(`${poolId} ${epoch}`));
     },
     onFault({ kind }, at) {
-      if (clockFaults.test(kind)) clockSetAt.push(at);
+      if (kind === clockFault) clockSetAt.push(at);
     },
     ofPool: (poolId) => past.filter((one) => one.poolId === poolId),
     all: () => past,

@@ -1,7 +1,16 @@
+import { brakeMutants } from './brake-mutants.ts';
+import { enrolmentMutants } from './enrolment-mutants.ts';
+import { listeningMutants } from './listening-mutants.ts';
 import type { Mutant } from './mutant.ts';
+import { writerMutants } from './writer-mutants.ts';
 
 /** Every deliberate bug, by subject. */
-export const allMutants: readonly Mutant[] = [];
+export const allMutants: readonly Mutant[] = [
+  ...listeningMutants,
+  ...brakeMutants,
+  ...writerMutants,
+  ...enrolmentMutants,
+];
 
 /** The one of that name. */
 export function findMutant(name: string): Mutant {

@@ -47,18 +47,26 @@ function note(violations: Violation[], { id }: Invariant, atMs: number, sentence
 
 class Enough extends Error {}
 
+/** A breach is told in the middle of an event, where the product might catch what is thrown: the world ends with the event. */
 async function eventsBefore(order: SeedOrder): Promise<readonly string[]> {
   const lines: string[] = [];
+  let isOver = false;
   const minutes = lengthMs(order.seed, order.minutes) / minuteMs;
   const trace = (line: string) => {
+    if (isOver) return;
     lines.push(line);
     if (lines.length > keptEvents) lines.shift();
   };
   const world = await createSimWorld({ seed: order.seed, minutes, trace });
-  const stop = () => {
-    throw new Enough();
+  const breach = () => {
+    isOver = true;
   };
-  world.observe(judgeAll(allInvariants, stop));
+  world.observe(judgeAll(allInvariants, breach));
+  world.observe({
+    onEvent() {
+      if (isOver) throw new Enough();
+    },
+  });
   await world.run().catch((error: unknown) => {
     if (!(error instanceof Enough)) throw error;
   });

@@ -62,6 +62,9 @@ const statements = [
     ADD CONSTRAINT dns_binding_state_check
       CHECK (state IN ('idle', 'publishing', 'unknown-outcome', 'verifying', 'published', 'partial', 'blocked', 'drift'))`,
 
+  // A judgement of the version before says less than readers ask now; the loop writes the next one within a second.
+  'DELETE FROM pool_status',
+
   // decision: 30 days, and the one that was in force then. One row per change of a pool's decision (R14).
   `CREATE TABLE decision (
     seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -38,7 +38,7 @@ export async function quarantineMember(
   const { pool_id: poolId, hostname } = member;
   const details = { reason };
   await writeAudit(trx, { actor: 'system', action: 'member.quarantine', target: memberId, poolId, details });
-  const sentence = `Two hosts use the key of ${hostname}: ${words[reason]}. It is quarantined: no candidate until the right host is enrolled again.`;
+  const sentence = `Two hosts use the key of ${hostname}: ${words[reason]}. It is quarantined: no candidate until the right host is enrolled again, or a person clears it.`;
   await writeEvent(trx, { kind: 'member.quarantined', severity: 'critical', poolId, memberId, sentence, details });
   return { memberId, poolId, sentence, details };
 }

@@ -2,8 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { DecisionChange, WhyQuery, WhyView } from '@serverctl/contract';
 import { AppError, type Decision, explainWhy, type PoolEvidence } from '@serverctl/core';
 import type { z } from 'zod';
-import { changesUpTo, type DecisionChangeRow, firstDecisionAt } from '../../db/repositories/decision-history.ts';
-import { type DecisionRow, decisionAt } from '../../db/repositories/decisions.ts';
+import {
+  changesUpTo,
+  type DecisionChangeRow,
+  type DecisionRow,
+  decisionAt,
+  firstDecisionAt,
+} from '../../db/repositories/decisions.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { type PoolSnapshot, readSnapshot } from '../views/snapshot.ts';
 

@@ -1,0 +1,117 @@
+import type { Events } from './events.ts';
+import type { Begun, FaultKind, Place } from './fault.ts';
+import { controlPlaneFaults } from './faults-control-plane.ts';
+import { hostFaults } from './faults-host.ts';
+import { networkFaults, providerWayFaults, replicaWayFaults } from './faults-network.ts';
+import { personFaults } from './faults-person.ts';
+import { providerFaults } from './faults-provider.ts';
+import type { FaultEvent } from './observer.ts';
+import type { Stream } from './random.ts';
+import type { Timer } from './timer-heap.ts';
+import type { WorldClock } from './world-clock.ts';
+
+/** Everything that can go wrong, by name. */
+export const faultCatalogue: readonly FaultKind[] = [
+  ...hostFaults,
+  ...networkFaults,
+  ...replicaWayFaults,
+  ...providerWayFaults,
+  ...controlPlaneFaults,
+  ...providerFaults,
+  ...personFaults,
+];
+
+export interface ScheduleParts {
+  readonly clock: WorldClock;
+  readonly events: Events;
+  readonly random: Stream;
+  readonly place: Omit<Place, 'isFree'>;
+  /** The kinds that this world may draw; all when left out. */
+  readonly only?: readonly string[];
+}
+
+interface InForce {
+  readonly begun: Begun;
+  readonly ended: FaultEvent;
+  readonly timer: Timer;
+}
+
+/*
+ * How hard a world is, drawn from its seed: how long one waits for the next fault on average, and whether faults of one side alone are
+ * drawn. A world of the control plane's faults alone must move no record (I10).
+ */
+const meanGapsMs = [90_000, 40_000, 40_000, 18_000, 8_000];
+const oneSided = ['control-plane', 'host', 'network', 'provider'] as const;
+
+export class FaultSchedule {
+  readonly #parts: ScheduleParts;
+  readonly #kinds: readonly FaultKind[];
+  readonly #meanGapMs: number;
+  readonly #inForce = new Set<InForce>();
+  readonly #claimed = new Set<string>();
+  #count = 0;
+  #isOver = false;
+
+  constructor(parts: ScheduleParts) {
+    this.#parts = parts;
+    const { random, only } = parts;
+    this.#meanGapMs = random.pick(meanGapsMs);
+    const side = random.chance(0.25) ? random.pick(oneSided) : null;
+    const kinds = faultCatalogue.filter((one) => only?.includes(one.kind) ?? (side === null || one.side === side));
+    // A world has some kinds and not others, so that each meets each other one somewhere.
+    this.#kinds = only === undefined ? kinds.filter(() => random.chance(0.7)) : kinds;
+  }
+
+  start(): void {
+    if (this.#kinds.length > 0) this.#plan();
+  }
+
+  /** Ends all of them; none comes any more. */
+  heal(): void {
+    this.#isOver = true;
+    for (const one of [...this.#inForce]) this.#end(one);
+  }
+
+  #plan(): void {
+    const { clock, random } = this.#parts;
+    clock.schedule(random.waiting(this.#meanGapMs), () => {
+      if (this.#isOver) return;
+      this.#begin(this.#drawn());
+      this.#plan();
+    });
+  }
+
+  #drawn(): FaultKind {
+    const total = this.#kinds.reduce((sum, { weight }) => sum + weight, 0);
+    let left = total * this.#parts.random.fraction();
+    return this.#kinds.find(({ weight }) => (left -= weight) < 0) ?? (this.#kinds[0] as FaultKind);
+  }
+
+  #begin({ kind, side, begin }: FaultKind): void {
+    const { clock, place } = this.#parts;
+    const id = ++this.#count;
+    const begun = begin({ ...place, isFree: (claim) => !this.#claimed.has(claim) });
+    if (begun === null) return;
+    const { poolId = null, memberId = null, replica = null, forMs, claims = [] } = begun;
+    const event = { id, kind, side, poolId, memberId, replica, momentary: forMs === 0 };
+    this.#tell({ ...event, phase: 'begin' });
+    const ended: FaultEvent = { ...event, phase: 'end' };
+    if (forMs === 0) return this.#tell(ended);
+    for (const claim of claims) this.#claimed.add(claim);
+    const one: InForce = { begun, ended, timer: clock.schedule(forMs, () => this.#end(one)) };
+    this.#inForce.add(one);
+  }
+
+  #end(one: InForce): void {
+    this.#inForce.delete(one);
+    one.timer.action = null;
+    one.begun.end?.();
+    for (const claim of one.begun.claims ?? []) this.#claimed.delete(claim);
+    this.#tell(one.ended);
+  }
+
+  #tell(fault: FaultEvent): void {
+    const { kind, phase, poolId, memberId, replica } = fault;
+    this.#parts.events.tell('onFault', [kind, phase, poolId ?? '', memberId ?? '', replica ?? ''], fault);
+  }
+}

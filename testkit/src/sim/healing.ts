@@ -1,0 +1,36 @@
+import type { Installation } from './installation.ts';
+import type { Operator } from './operator.ts';
+import { otherInstance } from './spec.ts';
+
+/**
+ * Puts right what no fault's end puts right: everything is powered and started, late writes are over, and persons do what only persons can:
+ * take away another control plane's mark, resume, acknowledge, end maintenances, enrol a quarantined member again.
+ */
+export function healAll(installation: Installation, operator: Operator): void {
+  const { hosts, replicas, storage, providers } = installation;
+  const { house, store } = storage;
+  for (const host of hosts) {
+    if (host.name.startsWith('x')) continue; // a clone stays away
+    host.power();
+    host.startAgent();
+    host.haproxy.start();
+  }
+  for (const replica of replicas) replica.start();
+  for (const provider of providers) provider.settle();
+  removeForeignMarks(installation, operator);
+  for (const pool of house.pools.values()) {
+    if (house.poolMaintenance.has(pool.id)) store.operator.poolMaintenance(pool.id, null);
+    if (pool.held) operator.act('acknowledge', { poolId: pool.id }, () => store.operator.acknowledge(pool.id));
+    if (pool.paused !== null) operator.resume(pool);
+  }
+  for (const memberId of house.memberMaintenance.keys()) store.operator.memberMaintenance(memberId, null);
+  for (const memberId of house.quarantined) operator.enrolAgain(memberId);
+}
+
+function removeForeignMarks({ storage, zones, spec }: Installation, operator: Operator): void {
+  for (const { name, credentialId } of storage.house.bindings.values()) {
+    const zone = zones[spec.accounts.findIndex((account) => account.credentialId === credentialId)];
+    if (zone?.get(name).text?.includes(otherInstance) === true)
+      operator.editRecord(name, 'person', (held) => ({ ...held, text: null }));
+  }
+}
