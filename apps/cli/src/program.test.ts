@@ -1,3 +1,4 @@
+import { errorCatalogue } from '@serverctl/core';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from './program.ts';
@@ -26,6 +27,23 @@ function helpOf(command: Command): readonly string[] {
 
 describe('the command line', () => {
   const all = leaves(createProgram());
+
+  it('has every command and option that an error’s remedy names', () => {
+    const told = Object.values(errorCatalogue).flatMap(({ remedy }) => [...remedy.matchAll(/`serverctl ([^`]+)`/g)]);
+    expect(told.length).toBeGreaterThan(10);
+    for (const [, words = ''] of told) {
+      const wanted = words.split(' ').filter((word) => /^[a-z]/.test(word));
+      const command = [...leaves(createProgram()), ...groups(createProgram())].find(
+        ([name]) => name.replace(/^serverctl /, '') === wanted.join(' '),
+      )?.[1];
+      if (words !== '--help') expect(command, words).toBeDefined();
+      for (const option of words.split(' ').filter((word) => word.startsWith('--') && word !== '--help'))
+        expect(
+          command?.options.map(({ long }) => long),
+          words,
+        ).toContain(option);
+    }
+  });
 
   it('has every command that the first line promises', () => {
     const names = all.map(([name]) => name);

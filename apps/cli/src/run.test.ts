@@ -65,13 +65,22 @@ test('config show tells each setting and its origin, never the token', async () 
   expect(stdout).not.toContain('canary');
 });
 
-test('status tells what is not ready, though the control plane answers 503 for it', async () => {
-  const { stdout, status } = await runCli(['status'], ({ path }) => {
+const statusOf = (brakes: { status?: number; body: unknown }) =>
+  runCli(['status'], ({ path }) => {
     if (path === '/readyz')
       return { status: 503, body: { ready: false, checks: [{ name: 'lease', ok: false, sentence: 'Nobody leads.' }] } };
-    if (path === '/brakes') return { body: brakesView({ sentence: '4 of 6 members are silent.' }) };
+    if (path === '/brakes') return brakes;
     return { body: path === '/liveness' ? { counters: { members: 3 }, gaps: [] } : { info: { version: '9.9.9' } } };
   });
+
+test('status tells what is not ready, though the control plane answers 503 for it', async () => {
+  const { stdout, status } = await statusOf({ body: brakesView({ sentence: '4 of 6 members are silent.' }) });
   expect(stdout).toMatch(/^brakes +4 of 6 members are silent\.$/m);
   expect([status, stdout]).toEqual([0, expect.stringMatching(/release 9\.9\.9[\s\S]*lease +not ok +Nobody leads\./)]);
+});
+
+test('status tells the rest when the database does not answer for the brakes', async () => {
+  const error = { code: 'database_unavailable', message: 'x', remedy: 'y', details: {}, requestId: 'r1' };
+  const { stdout, status } = await statusOf({ status: 503, body: { error } });
+  expect([status, stdout]).toEqual([0, expect.stringMatching(/brakes +not known[\s\S]*lease +not ok/)]);
 });

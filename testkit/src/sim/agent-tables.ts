@@ -23,6 +23,8 @@ export interface AgentTables extends KeyStore, EnrolmentStore {
   /** Stores a new key in the place of the one before. */
   replaceKey(memberId: MemberId, keyId: string, publicKey: Uint8Array): void;
   quarantine(memberId: MemberId): void;
+  /** Forgets what led to it, too. */
+  clearQuarantine(memberId: MemberId): void;
 }
 
 export interface AgentTableParts {
@@ -51,6 +53,13 @@ export function agentTables({ house, nowMs, changed, quarantined, enrolled }: Ag
     quarantined(memberId);
   }
 
+  function clearQuarantine(memberId: MemberId): void {
+    const row = rows.get(memberId);
+    if (!house().quarantined.delete(memberId) || row === undefined) return;
+    rows.set(memberId, { ...row, bootLines: [] });
+    changed();
+  }
+
   function replaceKey(memberId: MemberId, keyId: string, publicKey: Uint8Array): void {
     rows.set(memberId, { keyId, publicKey, lastBoot: rows.get(memberId)?.lastBoot ?? 0, bootLines: [] });
     changed();
@@ -59,6 +68,7 @@ export function agentTables({ house, nowMs, changed, quarantined, enrolled }: Ag
   return {
     rows,
     quarantine,
+    clearQuarantine,
     replaceKey,
     issueSecret(memberId, secretHash, lifeMs) {
       secrets.set(memberId, { hash: textOf(secretHash), endsAt: nowMs() + lifeMs });
@@ -76,7 +86,7 @@ export function agentTables({ house, nowMs, changed, quarantined, enrolled }: Ag
       const refusal = judge(open);
       if (refusal !== null) return { open, refusal };
       secrets.delete(id);
-      house().quarantined.delete(id);
+      clearQuarantine(id);
       house().enrolledAt.set(id, nowMs());
       replaceKey(id, keyId, publicKey);
       enrolled(id, hash);

@@ -5,6 +5,7 @@ import { hostFaults } from './faults-host.ts';
 import { networkFaults, providerWayFaults, replicaWayFaults } from './faults-network.ts';
 import { personFaults } from './faults-person.ts';
 import { providerFaults } from './faults-provider.ts';
+import type { Host } from './host.ts';
 import type { FaultEvent } from './observer.ts';
 import type { Stream } from './random.ts';
 import type { Timer } from './timer-heap.ts';
@@ -25,7 +26,7 @@ export interface ScheduleParts {
   readonly clock: WorldClock;
   readonly events: Events;
   readonly random: Stream;
-  readonly place: Omit<Place, 'isFree'>;
+  readonly place: Omit<Place, 'isFree' | 'strike'>;
   /** The kinds that this world may draw; all when left out. */
   readonly only?: readonly string[];
 }
@@ -40,7 +41,8 @@ interface InForce {
  * How hard a world is, drawn from its seed: how long one waits for the next fault on average, and whether faults of one side alone are
  * drawn. A world of the control plane's faults alone must move no record (I10).
  */
-const meanGapsMs = [90_000, 40_000, 40_000, 18_000, 8_000];
+const shortestGapMs = 8_000;
+const meanGapsMs = [90_000, 40_000, 40_000, 18_000, shortestGapMs];
 const oneSided = ['control-plane', 'host', 'network', 'provider'] as const;
 
 export class FaultSchedule {
@@ -55,7 +57,7 @@ export class FaultSchedule {
   constructor(parts: ScheduleParts) {
     this.#parts = parts;
     const { random, only } = parts;
-    this.#meanGapMs = random.pick(meanGapsMs);
+    this.#meanGapMs = only === undefined ? random.pick(meanGapsMs) : shortestGapMs;
     const side = random.chance(0.25) ? random.pick(oneSided) : null;
     const kinds = faultCatalogue.filter((one) => only?.includes(one.kind) ?? (side === null || one.side === side));
     // A world has some kinds and not others, so that each meets each other one somewhere.
@@ -90,7 +92,8 @@ export class FaultSchedule {
   #begin({ kind, side, begin }: FaultKind): void {
     const { clock, place } = this.#parts;
     const id = ++this.#count;
-    const begun = begin({ ...place, isFree: (claim) => !this.#claimed.has(claim) });
+    const isFree = (claim: string) => !this.#claimed.has(claim);
+    const begun = begin({ ...place, isFree, strike: (part, host) => this.#strike(part, host) });
     if (begun === null) return;
     const { poolId = null, memberId = null, replica = null, forMs, claims = [] } = begun;
     const event = { id, kind, side, poolId, memberId, replica, momentary: forMs === 0 };
@@ -108,6 +111,13 @@ export class FaultSchedule {
     one.begun.end?.();
     for (const claim of one.begun.claims ?? []) this.#claimed.delete(claim);
     this.#tell(one.ended);
+  }
+
+  #strike(kind: string, { disk: { memberId } }: Host): () => void {
+    const poolId = this.#parts.place.installation.storage.house.members.get(memberId)?.poolId ?? null;
+    const event = { id: ++this.#count, kind, side: 'host' as const, poolId, memberId, replica: null, momentary: false };
+    this.#tell({ ...event, phase: 'begin' });
+    return () => this.#tell({ ...event, phase: 'end' });
   }
 
   #tell(fault: FaultEvent): void {

@@ -34,6 +34,11 @@ export interface Place {
   readonly random: Stream;
   /** True when no fault in force has claimed it. */
   isFree(claim: string): boolean;
+  /**
+   * Tells that something happens to this host as part of a fault of many or of another side: whoever judges must know of it. Returns what
+   * tells its end.
+   */
+  strike(kind: string, host: Host): () => void;
   /** Longer in longer worlds. */
   readonly longestMs: number;
 }
@@ -86,6 +91,16 @@ export function activeHost(place: Place): { readonly pool: Pool; readonly host: 
   const pool = place.random.pick(poolsOf(place.installation));
   const host = hostOf(place.installation, pool.activeMemberId);
   return host === null || !host.hasPower || !place.isFree(powerClaim(host)) ? null : { pool, host };
+}
+
+/** HAProxy of a host is stopped until the returned function is called. */
+export function stopHaproxy(place: Place, host: Host): () => void {
+  const over = place.strike('haproxy-stopped', host);
+  host.haproxy.stop();
+  return () => {
+    host.haproxy.start();
+    over();
+  };
 }
 
 function isMembers({ storage }: Installation, host: Host): boolean {

@@ -8,25 +8,24 @@ import {
   type Place,
   poolsOf,
   powerClaim,
-  seconds,
-} from './fault.ts';
+  seconds, stopHaproxy } from './fault.ts';
 import type { Host } from './host.ts';
 
 /** What happens to hosts, to HAProxy and to the agents on them. */
 export const hostFaults: readonly FaultKind[] = [
   kind('active-power', 8, (place) => {
     const found = activeHost(place);
-    return found === null ? null : powerCut([found.host], seconds(place, 5, 300), found.pool.id);
+    return found === null ? null : powerCut(place, [found.host], seconds(place, 5, 300), found.pool.id);
   }),
   kind('host-power', 4, (place) => {
     const host = freeHost(place);
-    return host === null ? null : powerCut([host], seconds(place, 3, 300));
+    return host === null ? null : powerCut(place, [host], seconds(place, 3, 300));
   }),
   kind('candidate-dies', 3, candidateDies),
   kind('pool-power', 1, (place) => {
     const pool = place.random.pick(poolsOf(place.installation));
     const hosts = membersOf(place.installation, pool.id).flatMap(({ id }) => hostOf(place.installation, id) ?? []);
-    return powerCut(usable(place, hosts), seconds(place, 10, 120), pool.id);
+    return powerCut(place, usable(place, hosts), seconds(place, 10, 120), pool.id);
   }),
   kind('zone-power', 1.5, (place) => {
     const { random, installation } = place;
@@ -35,12 +34,12 @@ export const hostFaults: readonly FaultKind[] = [
     const hosts = installation.hosts.filter(
       ({ disk }) => installation.storage.house.members.get(disk.memberId)?.zone === zone && random.chance(share),
     );
-    return powerCut(usable(place, hosts), seconds(place, 10, 120));
+    return powerCut(place, usable(place, hosts), seconds(place, 10, 120));
   }),
-  kind('fleet-power', 0.7, (place) => {
-    const share = place.random.between(0.4, 1);
+  kind('fleet-power', 1.5, (place) => {
+    const share = place.random.between(0.5, 0.9);
     const hosts = place.installation.hosts.filter(() => place.random.chance(share));
-    return powerCut(usable(place, hosts), seconds(place, 5, 60));
+    return powerCut(place, usable(place, hosts), seconds(place, 15, 150));
   }),
   onHost('haproxy-stop', 4, [5, 240], (host) => {
     host.haproxy.stop();
@@ -98,17 +97,29 @@ export const hostFaults: readonly FaultKind[] = [
     return () => host.suspend(false);
   }),
   kind('actives-flap', 1.5, activesFlap),
-  kind('fleet-haproxy', 1, (place) => {
+  kind('fleet-haproxy', 2, (place) => {
     const active = new Set(poolsOf(place.installation).map(({ activeMemberId }) => activeMemberId));
     const hosts = usable(
       place,
       place.installation.hosts.filter(({ disk }) => active.has(disk.memberId)),
     );
-    for (const host of hosts) host.haproxy.stop();
+    const ends = hosts.map((host) => stopHaproxy(place, host));
     const end = () => {
-      for (const host of hosts) host.haproxy.start();
+      for (const over of ends) over();
     };
     return { forMs: seconds(place, 10, 120), end, claims: hosts.map(powerClaim) };
+  }),
+  kind('failover-amid-lost-replies', 1.5, (place) => {
+    const { database } = place.installation.storage;
+    if (!place.isFree('database') || database.state !== 'up') return null;
+    const hosts = new Set(Array.from({ length: 3 }, () => activeHost(place)?.host).filter((host) => host !== undefined));
+    const ends = [...hosts].map((host) => stopHaproxy(place, host));
+    database.lostReplies = place.random.pick([0.3, 0.6]);
+    const end = () => {
+      database.lostReplies = 0;
+      for (const over of ends) over();
+    };
+    return { forMs: seconds(place, 15, 60), end, claims: ['database', ...[...hosts].map(powerClaim)] };
   }),
   kind('clone', 1.5, clone),
 ];
@@ -139,14 +150,22 @@ function usable({ isFree }: Place, hosts: readonly Host[]): readonly Host[] {
   return hosts.filter((host) => host.hasPower && isFree(powerClaim(host)));
 }
 
-function powerCut(hosts: readonly Host[], forMs: number, poolId?: Begun['poolId']): Begun | null {
+function powerCut(place: Place, hosts: readonly Host[], forMs: number, poolId?: Begun['poolId']): Begun | null {
   const [first] = hosts;
   if (first === undefined) return null;
-  for (const host of hosts) host.cutPower();
+  const isMany = hosts.length > 1;
+  const ends = hosts.map((host) => {
+    const over = isMany ? place.strike('power-cut', host) : () => {};
+    host.cutPower();
+    return () => {
+      host.power();
+      over();
+    };
+  });
   return {
     forMs,
     end: () => {
-      for (const host of hosts) host.power();
+      for (const end of ends) end();
     },
     ...(poolId !== undefined && { poolId }),
     ...(hosts.length === 1 && { memberId: first.disk.memberId }),
@@ -171,8 +190,11 @@ function candidateDies(place: Place): Begun | null {
     : place.random.between(0, 60_000);
   const victim = place.random.pick(standbys);
   let isOver = false;
+  let over = () => {};
   place.installation.clock.schedule(afterMs, () => {
-    if (!isOver) victim.cutPower();
+    if (isOver) return;
+    over = place.strike('power-cut', victim);
+    victim.cutPower();
   });
   return {
     forMs: afterMs + seconds(place, 10, 200),
@@ -180,6 +202,7 @@ function candidateDies(place: Place): Begun | null {
       isOver = true;
       host.power();
       victim.power();
+      over();
     },
     poolId: pool.id,
     memberId: host.disk.memberId,
@@ -192,16 +215,17 @@ function activesFlap(place: Place): Begun | null {
   const found = activeHost(place);
   if (found === null) return null;
   const { pool } = found;
-  let down: Host | null = null;
+  let recover = () => {};
   const everyMs = pool.haproxyGraceMs + place.random.between(12_000, 45_000);
   const stop = repeat(place, everyMs, () => {
-    down?.haproxy.start();
-    down = hostOf(place.installation, place.installation.storage.house.pools.get(pool.id)?.activeMemberId ?? null);
-    down?.haproxy.stop();
+    recover();
+    const { house } = place.installation.storage;
+    const next = hostOf(place.installation, house.pools.get(pool.id)?.activeMemberId ?? null);
+    recover = next === null || !next.hasPower ? () => {} : stopHaproxy(place, next);
   });
   const end = () => {
     stop();
-    down?.haproxy.start();
+    recover();
   };
   return { forMs: seconds(place, 120, 600), end, poolId: pool.id };
 }

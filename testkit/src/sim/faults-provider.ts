@@ -1,4 +1,5 @@
-import { type FaultKind, hostOf, type Place, powerClaim, seconds } from './fault.ts';
+import type { PoolId } from '@serverctl/core';
+import { type FaultKind, hostOf, type Place, powerClaim, seconds, stopHaproxy } from './fault.ts';
 import type { Account, Trouble } from './provider.ts';
 
 /** What happens at the providers and at the zones' servers. */
@@ -61,30 +62,50 @@ function account(
   };
 }
 
-function planned(
-  name: string,
-  weight: number,
-  troubles: readonly Trouble[],
-  span: readonly [number, number],
-): FaultKind {
-  return account(name, weight, span, (one, place) => {
-    one.plan = { share: place.random.pick([0.3, 0.7, 1]), troubles };
-    const recover = place.random.chance(0.7) ? causeWrites(place, one) : () => {};
-    return () => {
-      one.plan = null;
-      recover();
-    };
-  });
+/**
+ * Nothing happens to a write while there is none, and a late one is stale only after another: so HAProxy of an active member whose name is
+ * at this provider stops while the plan is in force, and often that of its successor after it.
+ */
+function planned(name: string, weight: number, troubles: readonly Trouble[], span: readonly [number, number]): FaultKind {
+  return {
+    kind: name,
+    side: 'provider',
+    weight,
+    begin(place) {
+      const { account: one } = place.random.pick(place.installation.providers);
+      const claim = `account ${one.credentialId}`;
+      if (!place.isFree(claim)) return null;
+      const forMs = seconds(place, 2 * span[0], 2 * span[1]);
+      one.plan = { share: place.random.pick([0.3, 0.7, 1]), troubles };
+      const pool = poolAt(place, one);
+      let recover = pool !== null && place.random.chance(0.7) ? stopActive(place, pool) : () => {};
+      let isOver = false;
+      place.installation.clock.schedule(forMs / 2, () => {
+        if (isOver) return;
+        one.plan = null;
+        recover();
+        recover = pool !== null && place.random.chance(0.6) ? stopActive(place, pool) : () => {};
+      });
+      const end = () => {
+        isOver = true;
+        one.plan = null;
+        recover();
+      };
+      return { forMs, end, claims: [claim], ...(pool !== null && { poolId: pool }) };
+    },
+  };
 }
 
-/** Nothing happens to a write while there is none: HAProxy of an active member whose name is at this provider stops for the time. */
-function causeWrites(place: Place, { credentialId }: Account): () => void {
-  const { storage } = place.installation;
-  const names = [...storage.house.bindings.values()].filter((binding) => binding.credentialId === credentialId);
-  if (names.length === 0) return () => {};
-  const pool = storage.house.pools.get(place.random.pick(names).poolId);
-  const host = hostOf(place.installation, pool?.activeMemberId ?? null);
+/** A pool with a name at this provider. */
+function poolAt(place: Place, { credentialId }: Account): PoolId | null {
+  const { house } = place.installation.storage;
+  const names = [...house.bindings.values()].filter((binding) => binding.credentialId === credentialId);
+  return names.length === 0 ? null : place.random.pick(names).poolId;
+}
+
+function stopActive(place: Place, poolId: PoolId): () => void {
+  const { house } = place.installation.storage;
+  const host = hostOf(place.installation, house.pools.get(poolId)?.activeMemberId ?? null);
   if (host === null || !host.hasPower || !place.isFree(powerClaim(host))) return () => {};
-  host.haproxy.stop();
-  return () => host.haproxy.start();
+  return stopHaproxy(place, host);
 }

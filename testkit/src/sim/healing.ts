@@ -1,6 +1,5 @@
 import type { Installation } from './installation.ts';
 import type { Operator } from './operator.ts';
-import { otherInstance } from './spec.ts';
 
 /**
  * Puts right what no fault's end puts right: everything is powered and started, late writes are over, and persons do what only persons can:
@@ -17,7 +16,7 @@ export function healAll(installation: Installation, operator: Operator): void {
   }
   for (const replica of replicas) replica.start();
   for (const provider of providers) provider.settle();
-  removeForeignMarks(installation, operator);
+  operator.removeForeignMarks();
   for (const pool of house.pools.values()) {
     if (house.poolMaintenance.has(pool.id)) store.operator.poolMaintenance(pool.id, null);
     if (pool.held) operator.act('acknowledge', { poolId: pool.id }, () => store.operator.acknowledge(pool.id));
@@ -25,12 +24,4 @@ export function healAll(installation: Installation, operator: Operator): void {
   }
   for (const memberId of house.memberMaintenance.keys()) store.operator.memberMaintenance(memberId, null);
   for (const memberId of house.quarantined) operator.enrolAgain(memberId);
-}
-
-function removeForeignMarks({ storage, zones, spec }: Installation, operator: Operator): void {
-  for (const { name, credentialId } of storage.house.bindings.values()) {
-    const zone = zones[spec.accounts.findIndex((account) => account.credentialId === credentialId)];
-    if (zone?.get(name).text?.includes(otherInstance) === true)
-      operator.editRecord(name, 'person', (held) => ({ ...held, text: null }));
-  }
 }

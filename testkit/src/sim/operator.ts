@@ -19,7 +19,7 @@ import { egressOf, hostnameOf, memberOf } from './furnish.ts';
 import { keyFromBytes } from './host.ts';
 import type { Installation } from './installation.ts';
 import type { Stream } from './random.ts';
-import { instance } from './spec.ts';
+import { instance, otherInstance } from './spec.ts';
 import type { Backup } from './storage.ts';
 import type { Held } from './zone.ts';
 import { epochIn, nothingHeld } from './zone.ts';
@@ -34,6 +34,7 @@ export class Operator {
   readonly #random: Stream;
   #added = 0;
   readonly #backups: Backup[] = [];
+  readonly #overwritten = new Map<DnsName, string | null>();
 
   constructor(installation: Installation, events: Events, random: Stream) {
     this.#installation = installation;
@@ -157,13 +158,23 @@ export class Operator {
     return { forMs, end, claims: [...replicas.map(({ name }) => name), 'database'] };
   }
 
+  /** Takes another control plane's marks away again: what stood there before comes back. */
+  removeForeignMarks(): void {
+    for (const [name, text] of this.#overwritten) {
+      this.#overwritten.delete(name);
+      this.editRecord(name, 'person', (held) => (held.text?.includes(otherInstance) === true ? { ...held, text } : held));
+    }
+  }
+
   /** Somebody at the provider's page, or another program there. */
   editRecord(name: DnsName, by: 'person' | 'other-plane', edit: (held: Held) => Held): void {
     const { storage, spec, zones } = this.#installation;
     const binding = [...storage.house.bindings.values()].find((one) => one.name === name);
     const zone = zones[spec.accounts.findIndex(({ credentialId }) => credentialId === binding?.credentialId)];
     if (binding === undefined || zone === undefined) return;
-    const held = edit(zone.get(name));
+    const before = zone.get(name);
+    const held = edit(before);
+    if (by === 'other-plane') this.#overwritten.set(name, this.#overwritten.get(name) ?? before.text);
     zone.put(name, held);
     const change = { bindingId: binding.id, poolId: binding.poolId, by, addresses: held.addresses };
     this.#events.tell('onRecordChanged', [binding.id, by, held.addresses.join(',')], change);

@@ -25,7 +25,7 @@ import { epochIn, type Zone } from './zone.ts';
 
 export type Flavour = 'conditional' | 'plain';
 
-/** What may become of one call. */
+/** What may become of one write. Of a read, which has no effect: `error` and `no-answer` alone. */
 export type Trouble =
   /** Nothing happens, an error comes back. */
   | 'error'

@@ -51,7 +51,7 @@ export const instance = 'cp0000000001' as InstanceId;
 export const otherInstance = 'cp0000000009' as InstanceId;
 
 export function drawSpec(random: Stream, limits: SpecLimits = {}): WorldSpec {
-  const { replicas = random.whole(2, 3), pools: poolCount = random.chance(0.1) ? 13 : random.whole(6, 9) } = limits;
+  const { replicas = random.whole(2, 3), pools: poolCount = random.chance(0.15) ? 13 : random.whole(6, 9) } = limits;
   const memberCount = limits.members ?? random.whole(Math.max(16, 2 * poolCount), Math.max(24, 2 * poolCount));
   const accounts = drawAccounts(random);
   const pools = Array.from({ length: poolCount }, (_, index) => drawPool(random, index + 1, accounts.length));

@@ -59,7 +59,7 @@ describe('a simulated world', () => {
   test.each(faultCatalogue.map(({ kind }) => kind))('the fault %s begins somewhere and ends again', async (kind) => {
     const phases: string[] = [];
     for (let seed = 1; seed < 20 && phases.length === 0; seed += 1) {
-      const world = await createSimWorld({ seed, minutes: 6, only: [kind] });
+      const world = await createSimWorld({ seed, minutes: 4, only: [kind] });
       world.observe({ onFault: (fault) => void phases.push(`${fault.kind} ${fault.phase}`) });
       await world.run();
     }

@@ -21,7 +21,7 @@ import { createTruth } from './world-truth.ts';
 
 export interface WorldOptions extends SpecLimits {
   readonly seed: number;
-  /** Of simulated time, all in all; at least 5. */
+  /** Of simulated time, all in all; at least 4. */
   readonly minutes: number;
   /** False = a world in which nothing goes wrong. Default true. */
   readonly faults?: boolean;

@@ -1,4 +1,5 @@
 import type { BrakesView, LivenessView, ReadyView } from '@serverctl/contract';
+import { isAppError } from '@serverctl/core';
 import { Command } from 'commander';
 import { action } from '../context.ts';
 import { clean, facts, table } from '../output/table.ts';
@@ -11,18 +12,27 @@ export function statusCommand(): Command {
       const [readiness, liveness, brakes, { info }] = await Promise.all([
         client.readiness(),
         client.liveness(),
-        client.brakes.get(),
+        client.brakes.get().catch(brakesUntold),
         client.release(),
       ]);
       const head = facts([
         ['control plane', `${config.url}, release ${info.version}`],
         ['ready', tinted(readiness.ready ? 'yes' : 'no', readiness.ready ? 'good' : 'bad', config.colour)],
-        ['brakes', `${clean(brakes.sentence)}${moreOf(brakes)}`],
+        [
+          'brakes',
+          brakes === null ? 'not known: the database did not answer' : `${clean(brakes.sentence)}${moreOf(brakes)}`,
+        ],
       ]);
       const json = { url: config.url, version: info.version, readiness, liveness, brakes };
       return { json, text: [head, checkTable(readiness, config.colour), ...fleet(liveness)].join('\n\n') };
     }),
   );
+}
+
+/** They are read from the database; without it the rest is still to be told, above all that it is away. */
+function brakesUntold(error: unknown): null {
+  if (isAppError(error) && error.category === 'unavailable') return null;
+  throw error;
 }
 
 /** Where there is more to see of them. */

@@ -8,7 +8,7 @@ import { whyView } from '../testing/views.ts';
 
 vi.mock('../platform/pause.ts', async (original) => ({
   ...(await original<typeof import('../platform/pause.ts')>()),
-  wallClock: () => Date.parse('2026-01-31T12:00:00.000Z'),
+  wallClock: () => Date.parse('2026-01-31T12:00:00.250Z'),
 }));
 afterEach(() => void vi.unstubAllGlobals());
 
@@ -17,10 +17,11 @@ const why = (line: readonly string[], view = whyView()) => runCli(['why', 'edge'
 
 test.each([
   [[], '/pools/edge/why'],
-  [['--at', '10m'], '/pools/edge/why?at=2026-01-31T11%3A50%3A00.000Z'],
-  [['--at', '2h ago'], '/pools/edge/why?at=2026-01-31T10%3A00%3A00.000Z'],
-  [['--at', '2026-01-30T03:12:00Z'], '/pools/edge/why?at=2026-01-30T03%3A12%3A00.000Z'],
-])('why %j asks for that moment in UTC', async (line, path) => {
+  [['--at', '10m'], '/pools/edge/why?at=2026-01-31T11%3A50%3A00.250Z'],
+  [['--at', '2h ago'], '/pools/edge/why?at=2026-01-31T10%3A00%3A00.250Z'],
+  [['--at', '2026-01-30T03:12:00.125Z'], '/pools/edge/why?at=2026-01-30T03%3A12%3A00.125Z'],
+  [['--at', '2026-01-30T03:12:00Z'], '/pools/edge/why?at=2026-01-30T03%3A12%3A00.999Z'],
+])('why %j asks for that moment in UTC, a second as a whole', async (line, path) => {
   expect((await why(line)).asked).toEqual([{ method: 'GET', path, body: null }]);
 });
 

@@ -1,3 +1,4 @@
+import { secondMs } from '@serverctl/core';
 import { Command, Option } from 'commander';
 import { poolArgument } from '../arguments.ts';
 import { action } from '../context.ts';
@@ -30,8 +31,13 @@ export function whyCommand(): Command {
     )
     .action(
       action(async ({ client, config }, pool: string, { at, evidence = false }: Options) => {
-        const why = await client.pools.why(pool, at === undefined ? {} : { at: at.toISOString() });
+        const why = await client.pools.why(pool, at === undefined ? {} : { at: throughSecond(at).toISOString() });
         return { json: why, text: whyText(why, { asked: at !== undefined, evidence, colour: config.colour }) };
       }),
     );
+}
+
+/** Times are shown to the second: one that is named so means all of it, so that a time of the timeline finds its own decision. */
+function throughSecond(at: Date): Date {
+  return at.getMilliseconds() === 0 ? new Date(at.getTime() + secondMs - 1) : at;
 }

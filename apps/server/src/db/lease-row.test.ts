@@ -144,3 +144,13 @@ test('while a transaction has locked its fence nobody takes the lease over; afte
   expect(order).toEqual(['committing', 'taken over']);
   expect(await database.kysely.transaction().execute((trx) => lockFence(trx, fence))).toBe(false);
 });
+
+test('a process of the version before, which says only when it renewed, is not taken for dead', async () => {
+  const present = row();
+  await present.acquire('old', atOnce);
+  const before = await present.acquire('new', null);
+  await sql`UPDATE lease SET renewed_at = clock_timestamp()`.execute(database.kysely);
+  const after = await present.acquire('new', null);
+  expect([before.kind, after.kind]).toEqual(['taken', 'taken']);
+  expect(after).not.toEqual(before);
+});

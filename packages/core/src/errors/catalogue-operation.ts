@@ -22,7 +22,7 @@ export const operationErrors = {
     category: 'conflict',
     summary: 'The pool is in maintenance: only a switchover that names its target acts.',
     remedy:
-      'Name the member in `serverctl member promote`, or end the maintenance with `serverctl pool maintenance end`.',
+      'Name the member in `serverctl member promote`, or end the maintenance with `serverctl pool maintenance POOL --end`.',
   },
   pool_paused: {
     category: 'conflict',
@@ -44,13 +44,13 @@ export const operationErrors = {
     category: 'conflict',
     summary: 'A record is not as this pool left it, so resuming needs to know which of the two is right.',
     remedy:
-      'Read the names in the details, then choose `--record adopt` (make the member active that the records name) or `--record keep` (write the present active member’s address again).',
+      'Read the names in the details, then choose `--adopt` (make the member active that the records name) or `--keep` (write the present active member’s address again); in the API `record`.',
   },
   record_names_no_member: {
     category: 'conflict',
     summary: 'The records do not all name one and the same member of this pool.',
     remedy:
-      'Read the addresses in the details; put the active member’s address back with `serverctl pool repair`, or with `serverctl pool resume --record keep` while the pool is paused.',
+      'Read the addresses in the details; put the active member’s address back with `serverctl pool repair`, or with `serverctl pool resume --keep` while the pool is paused.',
   },
   record_as_wished: {
     category: 'conflict',

@@ -17,7 +17,7 @@ export const nothingWhileBlind: Invariant = {
 
 function judgeLease({ listening, replica, calledAt }: Committed): readonly string[] {
   const words: string[] = [];
-  if (listening.leaderSince(replica) === null) words.push(`${replica} does not hold the lease.`);
+  if (!listening.ledAt(replica, calledAt)) words.push(`${replica} does not hold the lease.`);
   const downSince = listening.databaseDownSince(replica);
   if (downSince !== null && calledAt - downSince > 2 * writtenWithinMs)
     words.push(`${replica} has not reached the database for ${Math.round(calledAt - downSince)} ms.`);

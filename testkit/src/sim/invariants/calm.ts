@@ -1,4 +1,5 @@
 import type { FaultEvent, Observer } from '../observer.ts';
+import { touchesControlPlane } from './sides.ts';
 
 /*
  * Since when publishing meets nothing in its way: no fault of the control plane, of the provider, or of a way that is not one member's
@@ -37,6 +38,7 @@ export function watchCalm(): Calm {
   };
 }
 
-function disturbs({ side, memberId }: FaultEvent): boolean {
-  return side === 'control-plane' || side === 'provider' || (side === 'network' && memberId === null);
+function disturbs(fault: FaultEvent): boolean {
+  const { side, memberId } = fault;
+  return touchesControlPlane(fault) || side === 'provider' || (side === 'network' && memberId === null);
 }

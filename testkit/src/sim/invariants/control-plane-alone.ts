@@ -1,9 +1,12 @@
 import type { MemberId } from '@serverctl/core';
+import type { HostTruth, Truth } from '../truth.ts';
+import { runningStates } from './heard-ledger.ts';
 import type { Invariant } from './invariant.ts';
 
 /*
  * I10. Trouble of a host, or of the network on its way, excuses a failover from it; the control plane's, the provider's and a person's do
- * not. So a member from which a failover goes must have been touched by one of the first two within its failover delay and 20 s.
+ * not. So a member from which a failover goes must have been touched by one of the first two, or its host not have been well, within
+ * its failover delay and 20 s.
  */
 
 const afterMs = 20_000;
@@ -13,7 +16,7 @@ export const ownFaultsMoveNothing: Invariant = {
   sentence:
     'No automatic failover from a member that no fault of a host or of the network has touched within its failover delay and 20 s.',
   rules: ['R2', 'R3', 'R9'],
-  watch: (say) => {
+  watch: (say, { truth }) => {
     /** Faults of hosts and network in force, by id: whom they touch; null = everybody. */
     const inForce = new Map<string, MemberId | null>();
     const touchedAt = new Map<MemberId | null, number>();
@@ -32,9 +35,20 @@ export const ownFaultsMoveNothing: Invariant = {
       },
       onPromotion({ kind, from, poolId, evidence, cause }, { replica, calledAt }, at) {
         if (replica === null || kind !== 'failover' || from === null) return;
-        if (wasTouched(from, calledAt - evidence.pool.failoverDelayMs - afterMs)) return;
+        const since = calledAt - evidence.pool.failoverDelayMs - afterMs;
+        if (wasTouched(from, since) || !wasWell(truth, from, since)) return;
         say(at, `pool ${poolId} left ${from} (${cause}); nothing has happened to that host or its network.`);
       },
     };
   },
 };
+
+/** Whether nothing about the member's host has changed since then, and it is well. */
+function wasWell(truth: Truth, memberId: MemberId, from: number): boolean {
+  const isWell = ({ powered, agent, haproxy, since }: HostTruth) =>
+    powered &&
+    agent === 'running' &&
+    runningStates.has(haproxy) &&
+    Math.max(since.powered, since.agent, since.haproxy) < from;
+  return truth.hosts.filter((host) => host.memberId === memberId).every(isWell);
+}

@@ -26,7 +26,7 @@ function judge(committed: Committed): readonly string[] {
   const { failback } = promotion.evidence.pool;
   const words: string[] = [];
   if (failback.policy !== 'automatic') words.push(`the failback policy is ${failback.policy}.`);
-  const since = listening.leaderSince(replica) ?? calledAt;
+  const since = listening.termSince(replica) ?? calledAt;
   const troubles = troublesOf(committed).filter(({ to }) => to > since);
   const healthyMs = calledAt - Math.max(since, ...troubles.map(({ to }) => to));
   if (healthyMs < failback.afterMinutes * minuteMs)
@@ -48,7 +48,7 @@ function troublesOf({ promotion: { to, evidence }, truth, heard, calledAt }: Com
   if (member === undefined || !isJudged(member, pool.preset)) return silent;
   const down = heard
     .stretches(to)
-    .map(({ beganAt, endedAt }) => ({ from: beganAt, to: endedAt ?? calledAt }))
+    .map(({ beganAt, endedAt, downUntil }) => ({ from: beganAt, to: downUntil ?? endedAt ?? calledAt }))
     .filter((stretch) => stretch.to - stretch.from > certainlyDownMs + pool.haproxyGraceMs);
   return [...silent, ...down];
 }

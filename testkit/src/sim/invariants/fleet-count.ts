@@ -40,9 +40,9 @@ interface MemberSilence {
 }
 
 function silenceOf(memberId: MemberId, { heard, listening, replica, calledAt }: Committed): MemberSilence {
-  const since = listening.leaderSince(replica) ?? calledAt;
+  const since = listening.termSince(replica) ?? calledAt;
   const newest = heard.heardAt(memberId, calledAt);
-  const surelyKnown = heard.certainlyHeardAt(memberId, calledAt - unknownBeatMs);
+  const surelyKnown = heard.certainlyHeardAt(memberId, listening.ranSince(replica, calledAt, unknownBeatMs));
   return {
     least: Math.max(0, calledAt - Math.max(newest ?? 0, since) - oneFlushMs),
     most: calledAt - Math.max(surelyKnown ?? 0, since),

@@ -1,6 +1,7 @@
 import type { MemberId } from '@serverctl/core';
 import type { FaultEvent, Observer } from '../observer.ts';
 import type { HaproxyState } from '../truth.ts';
+import { touchesControlPlane } from './sides.ts';
 
 /*
  * What was truly heard of each member, by any process: the product's own reckoning of it is what is judged, so nothing here is taken from
@@ -26,6 +27,8 @@ export interface HeardBeat {
 export interface DownStretch {
   readonly beganAt: number;
   readonly endedAt: number | null;
+  /** When the last state of it that is neither neutral (R4) nor under a package lock was left; null = it has not been. */
+  readonly downUntil: number | null;
 }
 
 /** So many beats of a member are kept; the stretches reach back further. */
@@ -130,8 +133,9 @@ function watchTroubles(began: (replica: string | null, since: number) => void) {
   const inForce = new Map<string, string | null>();
   return {
     touch: (replica: string) => [...inForce.values()].some((touched) => touched === null || touched === replica),
-    onFault({ side, kind, id, phase, replica }: FaultEvent, at: number) {
-      if (side !== 'control-plane') return;
+    onFault(fault: FaultEvent, at: number) {
+      const { kind, id, phase, replica } = fault;
+      if (!touchesControlPlane(fault)) return;
       began(replica, at - storedWithinMs);
       if (phase === 'begin') inForce.set(`${kind} ${id}`, replica);
       else inForce.delete(`${kind} ${id}`);
@@ -150,12 +154,17 @@ function doubt(beats: readonly HeardBeat[], replica: string | null, since: numbe
 function note(ledger: MemberLedger, beat: HeardBeat): void {
   ledger.beats.push(beat);
   if (ledger.beats.length > keptBeats) ledger.beats.shift();
-  const last = ledger.stretches.at(-1);
+  const { stretches } = ledger;
+  const last = stretches.at(-1);
   const isDown = last !== undefined && last.endedAt === null;
+  const isPlain = !runningStates.has(beat.haproxy) && !betweenStates.has(beat.haproxy) && !beat.packageLock;
+  const downUntil = isPlain ? null : (last?.downUntil ?? beat.heardAt);
   if (runningStates.has(beat.haproxy)) {
-    if (isDown) ledger.stretches[ledger.stretches.length - 1] = { ...last, endedAt: beat.heardAt };
-  } else if (!isDown) {
-    ledger.stretches.push({ beganAt: beat.heardAt, endedAt: null });
-    if (ledger.stretches.length > keptStretches) ledger.stretches.shift();
+    if (isDown) stretches[stretches.length - 1] = { ...last, endedAt: beat.heardAt, downUntil };
+  } else if (isDown) {
+    stretches[stretches.length - 1] = { ...last, downUntil };
+  } else {
+    stretches.push({ beganAt: beat.heardAt, endedAt: null, downUntil: isPlain ? null : beat.heardAt });
+    if (stretches.length > keptStretches) stretches.shift();
   }
 }

@@ -53,6 +53,6 @@ function judgeBuckets(
 }
 
 function isMisjudged(past: PastPromotion, { promotions, listening, replica }: Committed): boolean {
-  const seenBy = Math.max(listening.leaderSince(replica) ?? past.at, past.at) + firstSightMs;
+  const seenBy = Math.max(listening.termSince(replica) ?? past.at, past.at) + firstSightMs;
   return promotions.clockSetIn(past.at, seenBy);
 }

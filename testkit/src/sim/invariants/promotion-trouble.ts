@@ -27,8 +27,11 @@ export const troubleIsTrue: Invariant = {
 function judgeLoss({ promotion, replica, calledAt, heard, listening }: Committed): readonly string[] {
   const { from, evidence } = promotion;
   if (from === null) return ['nobody was lost.'];
-  const since = listening.leaderSince(replica) ?? calledAt;
-  const silentFrom = Math.max(heard.certainlyHeardAt(from, calledAt - unknownBeatMs) ?? 0, since);
+  const since = listening.termSince(replica) ?? calledAt;
+  const silentFrom = Math.max(
+    heard.certainlyHeardAt(from, listening.ranSince(replica, calledAt, unknownBeatMs)) ?? 0,
+    since,
+  );
   const { failoverDelayMs } = evidence.pool;
   const silentMs = calledAt - silentFrom;
   if (silentMs < failoverDelayMs)

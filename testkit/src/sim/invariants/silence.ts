@@ -51,9 +51,12 @@ function judgeSilence(
   if (provenMs > trueMs + roundingMs)
     say(at, `${member.id}: ${provenMs} ms of silence proven, ${trueMs} ms by its own count.`);
   if (provenMs === 0) return;
-  const since = listening.leaderSince(replica);
+  const since = listening.termSince(replica);
   if (since === null) return;
-  const from = Math.max(heard.certainlyHeardAt(member.id, judgedAt - unknownBeatMs) ?? 0, since);
+  const from = Math.max(
+    heard.certainlyHeardAt(member.id, listening.ranSince(replica, judgedAt, unknownBeatMs)) ?? 0,
+    since,
+  );
   const mostMs = listening.mostProvenMs(replica, from, judgedAt);
   if (provenMs > mostMs + roundingMs) {
     say(

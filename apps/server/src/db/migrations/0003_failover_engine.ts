@@ -56,6 +56,11 @@ const statements = [
 
   // renewals: rises with each acquisition and renewal, so that a rival sees whether the holder lives without comparing any clocks.
   `ALTER TABLE lease ADD COLUMN renewals bigint NOT NULL DEFAULT 0`,
+  // A process of the version before says only when it renewed. Without this, one that runs beside us during an upgrade would look dead.
+  `CREATE FUNCTION count_renewal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.renewals = OLD.renewals AND NEW.renewed_at IS DISTINCT FROM OLD.renewed_at THEN NEW.renewals := OLD.renewals + 1; END IF;
+    RETURN NEW; END $$`,
+  `CREATE TRIGGER lease_count_renewal BEFORE UPDATE ON lease FOR EACH ROW EXECUTE FUNCTION count_renewal()`,
 
   `ALTER TABLE dns_binding
     DROP CONSTRAINT dns_binding_state_check,

@@ -1,0 +1,14 @@
+import type { FaultEvent } from '../observer.ts';
+
+/** A host's trouble that is made while the database loses replies, so that a promotion meets it. */
+const hostAndDatabase = 'failover-amid-lost-replies';
+
+/** Whether the control plane itself is touched. */
+export function touchesControlPlane({ side, kind }: Pick<FaultEvent, 'side' | 'kind'>): boolean {
+  return side === 'control-plane' || kind === hostAndDatabase;
+}
+
+/** Whether a replica's reads of the database may fail or come late although it is up. */
+export function troublesDatabase({ kind }: Pick<FaultEvent, 'kind'>): boolean {
+  return kind.includes('database') || kind === hostAndDatabase;
+}
