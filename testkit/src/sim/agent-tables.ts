@@ -1,6 +1,11 @@
 import { AppError, type BootLine, type MemberId, noteSupersession } from '@serverctl/core';
 import type { CurrentKey, KeyStore, MemberRow } from '../../../apps/server/src/services/agent-session/ports.ts';
-import type { EnrolmentStore } from '../../../apps/server/src/services/enrolment/ports.ts';
+import type {
+  EnrolmentOutcome,
+  EnrolmentStore,
+  EnrolmentUse,
+  JudgeEnrolment,
+} from '../../../apps/server/src/services/enrolment/ports.ts';
 import type { MemoryHouse } from '../memory-house.ts';
 
 /*
@@ -73,25 +78,7 @@ export function agentTables({ house, nowMs, changed, quarantined, enrolled }: Ag
     issueSecret(memberId, secretHash, lifeMs) {
       secrets.set(memberId, { hash: textOf(secretHash), endsAt: nowMs() + lifeMs });
     },
-    async use({ secretHash, keyId, publicKey }, judge) {
-      const hash = textOf(secretHash);
-      const [memberId, secret] = [...secrets].find(([, one]) => one.hash === hash) ?? [];
-      const member = memberId === undefined ? undefined : house().members.get(memberId);
-      if (secret === undefined || member === undefined) throw new AppError('enrolment_secret_invalid');
-      const { id, poolId, hostname, allowedEgress } = member;
-      const poolName = house().pools.get(poolId)?.name ?? '';
-      const isExpired = nowMs() >= secret.endsAt;
-      const open = { enrolmentId: hash, memberId: id, poolId, poolName, hostname, allowedEgress, isExpired };
-      if (isExpired) throw new AppError('enrolment_expired');
-      const refusal = judge(open);
-      if (refusal !== null) return { open, refusal };
-      secrets.delete(id);
-      clearQuarantine(id);
-      house().enrolledAt.set(id, nowMs());
-      replaceKey(id, keyId, publicKey);
-      enrolled(id, hash);
-      return { open, refusal };
-    },
+    use: (used, judge) => useSecret({ house, nowMs, secrets, clearQuarantine, replaceKey, enrolled }, used, judge),
     noteRefusal: async () => {},
     async currentKey(id): Promise<CurrentKey> {
       const memberId = id as MemberId;
@@ -139,6 +126,37 @@ function memberRow(house: MemoryHouse, id: MemberId, key: AgentRow | undefined):
     activeMemberId: pool.activeMemberId,
     epoch: pool.epoch,
   };
+}
+
+interface Secrets extends Pick<AgentTableParts, 'house' | 'nowMs' | 'enrolled'> {
+  readonly secrets: Map<MemberId, { readonly hash: string; readonly endsAt: number }>;
+  readonly clearQuarantine: (memberId: MemberId) => void;
+  readonly replaceKey: (memberId: MemberId, keyId: string, publicKey: Uint8Array) => void;
+}
+
+/** One act: whoever else uses the secret comes before or after all of it. */
+async function useSecret(
+  { house, nowMs, secrets, clearQuarantine, replaceKey, enrolled }: Secrets,
+  { secretHash, keyId, publicKey }: EnrolmentUse,
+  judge: JudgeEnrolment,
+): Promise<EnrolmentOutcome> {
+  const hash = textOf(secretHash);
+  const [memberId, secret] = [...secrets].find(([, one]) => one.hash === hash) ?? [];
+  const member = memberId === undefined ? undefined : house().members.get(memberId);
+  if (secret === undefined || member === undefined) throw new AppError('enrolment_secret_invalid');
+  const { id, poolId, hostname, allowedEgress } = member;
+  const poolName = house().pools.get(poolId)?.name ?? '';
+  const isExpired = nowMs() >= secret.endsAt;
+  const open = { enrolmentId: hash, memberId: id, poolId, poolName, hostname, allowedEgress, isExpired };
+  if (isExpired) throw new AppError('enrolment_expired');
+  const refusal = judge(open);
+  if (refusal !== null) return { open, refusal };
+  secrets.delete(id);
+  clearQuarantine(id);
+  house().enrolledAt.set(id, nowMs());
+  replaceKey(id, keyId, publicKey);
+  enrolled(id, hash);
+  return { open, refusal };
 }
 
 function textOf(bytes: Uint8Array): string {

@@ -38,7 +38,7 @@ export class Database {
 
   /** Carries one statement out; `answer` gets its outcome, unless the reply is lost. */
   carryOut<T>(effect: () => Promise<T>, answer: (outcome: Promise<T>) => void): void {
-    if (this.state === 'refusing') return answer(Promise.reject(new AppError('database_unavailable')));
+    if (this.state === 'refusing') return void answer(Promise.reject(new AppError('database_unavailable')));
     if (this.state === 'silent') return void this.#held.push(() => this.carryOut(effect, answer));
     if (this.slowMs > 0) this.#clock.schedule(this.slowMs * this.#random.fraction(), () => this.#take(effect, answer));
     else this.#take(effect, answer);
@@ -143,7 +143,7 @@ export class DatabaseClient {
 
   #receive(channel: string): void {
     if (this.#isBroken) return;
-    if (this.#ways.back.isCut) return this.#break();
+    if (this.#ways.back.isCut) return void this.#break();
     this.#ways.back.send(() => this.#clock.deliver(() => this.#tell(channel)), limits.usual);
   }
 
@@ -157,7 +157,7 @@ export class DatabaseClient {
   }
 
   #reconnect(): void {
-    if (this.#database.state !== 'up' || this.#ways.back.isCut || this.#ways.there.isCut) return this.#break();
+    if (this.#database.state !== 'up' || this.#ways.back.isCut || this.#ways.there.isCut) return void this.#break();
     this.#isBroken = false;
     for (const channel of this.#callbacks.keys()) this.#tell(channel);
   }

@@ -51,7 +51,7 @@ export type Edge = (request: EdgeRequest, answer: (reply: EdgeReply) => void) =>
 export function createEdge({ clock, listener, sessions, enrol, onHeard }: EdgeParts): Edge {
   const { nonces, tokens, registry } = sessions;
   const attempts = new Attempts(clock);
-  const replies = new Map<string, unknown>();
+  const parsed = createReplies();
   const realHear = listener.hear.bind(listener);
   let present: EdgeRequest | null = null;
   listener.hear = (beat) => {
@@ -96,16 +96,6 @@ export function createEdge({ clock, listener, sessions, enrol, onHeard }: EdgePa
     return known?.keyId === session.keyId ? answerTo(known) : findMember(session, peer).then(answerTo);
   }
 
-  /** The texts are made with each load of the registry and come again and again. */
-  function parsed(text: string): unknown {
-    const known = replies.get(text);
-    if (known !== undefined) return known;
-    if (replies.size > 200) replies.clear();
-    const body: unknown = Object.freeze(JSON.parse(text));
-    replies.set(text, body);
-    return body;
-  }
-
   async function other({ path, body, peer }: EdgeRequest): Promise<EdgeReply> {
     attempts.take(peer);
     switch (path) {
@@ -134,6 +124,19 @@ export function createEdge({ clock, listener, sessions, enrol, onHeard }: EdgePa
     } catch (error) {
       answer(refusal(error));
     }
+  };
+}
+
+/** The texts are made with each load of the registry and come again and again. */
+function createReplies(): (text: string) => unknown {
+  const replies = new Map<string, unknown>();
+  return (text) => {
+    const known = replies.get(text);
+    if (known !== undefined) return known;
+    if (replies.size > 200) replies.clear();
+    const body: unknown = Object.freeze(JSON.parse(text));
+    replies.set(text, body);
+    return body;
   };
 }
 

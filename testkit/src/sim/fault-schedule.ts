@@ -86,7 +86,11 @@ export class FaultSchedule {
   #drawn(): FaultKind {
     const total = this.#kinds.reduce((sum, { weight }) => sum + weight, 0);
     let left = total * this.#parts.random.fraction();
-    return this.#kinds.find(({ weight }) => (left -= weight) < 0) ?? (this.#kinds[0] as FaultKind);
+    const drawn = this.#kinds.find(({ weight }) => {
+      left -= weight;
+      return left < 0;
+    });
+    return drawn ?? (this.#kinds[0] as FaultKind);
   }
 
   #begin({ kind, side, begin }: FaultKind): void {
@@ -99,7 +103,7 @@ export class FaultSchedule {
     const event = { id, kind, side, poolId, memberId, replica, momentary: forMs === 0 };
     this.#tell({ ...event, phase: 'begin' });
     const ended: FaultEvent = { ...event, phase: 'end' };
-    if (forMs === 0) return this.#tell(ended);
+    if (forMs === 0) return void this.#tell(ended);
     for (const claim of claims) this.#claimed.add(claim);
     const one: InForce = { begun, ended, timer: clock.schedule(forMs, () => this.#end(one)) };
     this.#inForce.add(one);

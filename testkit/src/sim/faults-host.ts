@@ -8,7 +8,9 @@ import {
   type Place,
   poolsOf,
   powerClaim,
-  seconds, stopHaproxy } from './fault.ts';
+  seconds,
+  stopHaproxy,
+} from './fault.ts';
 import type { Host } from './host.ts';
 
 /** What happens to hosts, to HAProxy and to the agents on them. */
@@ -53,8 +55,14 @@ export const hostFaults: readonly FaultKind[] = [
       host.haproxy.start();
     };
   }),
-  onHost('haproxy-crash', 2, [0, 0], (host) => host.haproxy.crash()),
-  onHost('haproxy-restart', 3, [0, 0], (host) => host.haproxy.restart()),
+  onHost('haproxy-crash', 2, [0, 0], (host) => {
+    host.haproxy.crash();
+    return null;
+  }),
+  onHost('haproxy-restart', 3, [0, 0], (host) => {
+    host.haproxy.restart();
+    return null;
+  }),
   onHost('haproxy-reloads', 2, [5, 90], (host, place) => {
     const everyMs = place.random.between(20, 1_000);
     return repeat(place, everyMs, () => host.haproxy.reload());
@@ -112,7 +120,9 @@ export const hostFaults: readonly FaultKind[] = [
   kind('failover-amid-lost-replies', 1.5, (place) => {
     const { database } = place.installation.storage;
     if (!place.isFree('database') || database.state !== 'up') return null;
-    const hosts = new Set(Array.from({ length: 3 }, () => activeHost(place)?.host).filter((host) => host !== undefined));
+    const hosts = new Set(
+      Array.from({ length: 3 }, () => activeHost(place)?.host).filter((host) => host !== undefined),
+    );
     const ends = [...hosts].map((host) => stopHaproxy(place, host));
     database.lostReplies = place.random.pick([0.3, 0.6]);
     const end = () => {
@@ -133,7 +143,7 @@ function onHost(
   name: string,
   weight: number,
   [from, to]: readonly [number, number],
-  act: (host: Host, place: Place) => (() => void) | void,
+  act: (host: Host, place: Place) => (() => void) | null,
 ): FaultKind {
   return kind(name, weight, (place) => {
     const host = place.random.chance(0.5) ? (activeHost(place)?.host ?? null) : freeHost(place);
@@ -142,7 +152,7 @@ function onHost(
     const { memberId } = host.disk;
     const poolId = place.installation.storage.house.members.get(memberId)?.poolId;
     const where = { memberId, ...(poolId !== undefined && { poolId }), claims: [powerClaim(host)] };
-    return end === undefined ? { forMs: 0, ...where } : { forMs: seconds(place, from, to), end, ...where };
+    return end === null ? { forMs: 0, ...where } : { forMs: seconds(place, from, to), end, ...where };
   });
 }
 

@@ -6,7 +6,7 @@ import type { Account, Trouble } from './provider.ts';
 export const providerFaults: readonly FaultKind[] = [
   planned('provider-errors', 3, ['error', 'error', 'error-after'], [10, 180]),
   planned('provider-ambiguous', 4, ['error-after', 'no-answer', 'answer-lost'], [10, 120]),
-  planned('provider-late', 4, ['late'], [10, 120]),
+  planned('provider-late', 8, ['late'], [10, 120]),
   planned('provider-lies', 2, ['lie'], [10, 120]),
   account('provider-exhausted', 2, [10, 150], (one) => {
     one.exhausted = true;
@@ -66,7 +66,12 @@ function account(
  * Nothing happens to a write while there is none, and a late one is stale only after another: so HAProxy of an active member whose name is
  * at this provider stops while the plan is in force, and often that of its successor after it.
  */
-function planned(name: string, weight: number, troubles: readonly Trouble[], span: readonly [number, number]): FaultKind {
+function planned(
+  name: string,
+  weight: number,
+  troubles: readonly Trouble[],
+  span: readonly [number, number],
+): FaultKind {
   return {
     kind: name,
     side: 'provider',

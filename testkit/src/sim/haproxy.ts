@@ -109,7 +109,7 @@ export class Haproxy {
 
   #crash(order: number, nth: number): void {
     if (order !== this.#order) return;
-    if (nth > tries) return this.#turn('failed');
+    if (nth > tries) return void this.#turn('failed');
     this.#turn('auto-restart');
     this.#clock.schedule(this.#random.between(100, 600), () => {
       if (order !== this.#order) return;

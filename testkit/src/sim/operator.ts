@@ -162,7 +162,9 @@ export class Operator {
   removeForeignMarks(): void {
     for (const [name, text] of this.#overwritten) {
       this.#overwritten.delete(name);
-      this.editRecord(name, 'person', (held) => (held.text?.includes(otherInstance) === true ? { ...held, text } : held));
+      this.editRecord(name, 'person', (held) =>
+        held.text?.includes(otherInstance) === true ? { ...held, text } : held,
+      );
     }
   }
 

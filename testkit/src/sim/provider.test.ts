@@ -37,6 +37,9 @@ let server: ProviderServer;
 let account: Account;
 let applied: AppliedWrite[];
 let rejected: number;
+const countRejected = () => {
+  rejected += 1;
+};
 
 function open(flavour: Flavour, change: Partial<Account> = {}): void {
   account = {
@@ -51,7 +54,7 @@ function open(flavour: Flavour, change: Partial<Account> = {}): void {
     exhausted: false,
     ...change,
   };
-  const events = { applied: (write: AppliedWrite) => void applied.push(write), rejected: () => void (rejected += 1) };
+  const events = { applied: (write: AppliedWrite) => void applied.push(write), rejected: countRejected };
   server = new ProviderServer(account, { clock, random: createStreams(1)('provider'), instance, events });
 }
 

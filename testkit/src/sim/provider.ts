@@ -94,7 +94,7 @@ export class ProviderServer {
   /** A read that has arrived. */
   read(name: string, answer: (answer: Answer<RecordView>) => void): void {
     const refusal = this.#refusal();
-    if (refusal !== null) return answer({ error: refusal });
+    if (refusal !== null) return void answer({ error: refusal });
     const trouble = this.#trouble();
     this.#clock.schedule(this.account.workMs, () => {
       if (this.account.down || trouble === 'no-answer' || trouble === 'answer-lost' || trouble === 'late') return;
@@ -112,7 +112,7 @@ export class ProviderServer {
     answer: (answer: Answer<Replaced>) => void,
   ): void {
     const refusal = this.#refusal();
-    if (refusal !== null) return answer({ error: refusal });
+    if (refusal !== null) return void answer({ error: refusal });
     const trouble = this.#trouble();
     const { workMs } = this.account;
     const waitMs = trouble === 'late' ? workMs + this.#random.between(5_000, longestLateMs) : workMs;
@@ -144,12 +144,12 @@ export class ProviderServer {
     trouble: Trouble | null,
   ): void {
     if (this.account.down && trouble !== 'late') return;
-    if (trouble === 'error') return answer({ error: new AppError('dns_server_failure') });
+    if (trouble === 'error') return void answer({ error: new AppError('dns_server_failure') });
     if (trouble === 'no-answer') return;
-    if (trouble === 'lie') return answer({ ok: { outcome: 'written', fencedBy } });
+    if (trouble === 'lie') return void answer({ ok: { outcome: 'written', fencedBy } });
     const result = this.#apply(request, call, isOver() || trouble === 'late');
     if (trouble === 'answer-lost' || trouble === 'late') return;
-    if (trouble === 'error-after') return answer({ error: new AppError('dns_server_failure') });
+    if (trouble === 'error-after') return void answer({ error: new AppError('dns_server_failure') });
     answer(result);
   }
 

@@ -60,10 +60,15 @@ describe('a simulated world', () => {
     const phases: string[] = [];
     for (let seed = 1; seed < 20 && phases.length === 0; seed += 1) {
       const world = await createSimWorld({ seed, minutes: 4, only: [kind] });
-      world.observe({ onFault: (fault) => void phases.push(`${fault.kind} ${fault.phase}`) });
+      world.observe({
+        onFault: (fault) => {
+          if (fault.kind === kind) phases.push(fault.phase);
+        },
+      });
       await world.run();
     }
-    expect(phases.slice(0, 1)).toEqual([`${kind} begin`]);
-    expect(phases.filter((phase) => phase === `${kind} begin`)).toHaveLength(phases.length / 2);
+    const begun = phases.filter((phase) => phase === 'begin').length;
+    expect(begun).toBeGreaterThan(0);
+    expect(phases).toHaveLength(2 * begun);
   });
 });
