@@ -37,11 +37,13 @@ export interface AgentTableParts {
   /** The database's time, as its rows' instants are. */
   readonly nowMs: () => number;
   readonly changed: () => void;
+  /** Of the member's last stored beat; 0 without one. */
+  readonly heardBoot: (memberId: MemberId) => number;
   readonly quarantined: (memberId: MemberId) => void;
   readonly enrolled: (memberId: MemberId, secretHash: string) => void;
 }
 
-export function agentTables({ house, nowMs, changed, quarantined, enrolled }: AgentTableParts): AgentTables {
+export function agentTables({ house, nowMs, changed, heardBoot, quarantined, enrolled }: AgentTableParts): AgentTables {
   const rows = new Map<MemberId, AgentRow>();
   const secrets = new Map<MemberId, { readonly hash: string; readonly endsAt: number }>();
 
@@ -88,7 +90,7 @@ export function agentTables({ house, nowMs, changed, quarantined, enrolled }: Ag
     },
     async startBoot({ memberId }, superseded) {
       const row = rowOf(memberId);
-      const boot = row.lastBoot + 1;
+      const boot = 1 + Math.max(row.lastBoot, heardBoot(memberId));
       rows.set(memberId, { ...row, lastBoot: boot });
       changed();
       if (superseded === null || superseded >= boot - 1) return boot;

@@ -49,7 +49,7 @@ export interface EdgeParts {
 export type Edge = (request: EdgeRequest, answer: (reply: EdgeReply) => void) => void;
 
 export function createEdge({ clock, listener, sessions, enrol, onHeard }: EdgeParts): Edge {
-  const { nonces, tokens, registry } = sessions;
+  const { nonces, tokens, registry, learnBoot } = sessions;
   const attempts = new Attempts(clock);
   const parsed = createReplies();
   const realHear = listener.hear.bind(listener);
@@ -91,7 +91,9 @@ export function createEdge({ clock, listener, sessions, enrol, onHeard }: EdgePa
     const known = registry.get(session.memberId);
     const answerTo = (member: RegisteredMember) => {
       present = request;
-      return ok(parsed(hear({ clock, listener }, { session, member, body: body as Heartbeat, seenIp: peer })));
+      return ok(
+        parsed(hear({ clock, listener, learnBoot }, { session, member, body: body as Heartbeat, seenIp: peer })),
+      );
     };
     return known?.keyId === session.keyId ? answerTo(known) : findMember(session, peer).then(answerTo);
   }

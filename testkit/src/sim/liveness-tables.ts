@@ -10,6 +10,8 @@ import type { MemoryHouse } from '../memory-house.ts';
 
 export interface LivenessTables extends BeatStore, AddressStore {
   news(cursor: string | null): LivenessNews;
+  /** Of the member's row; 0 without one. */
+  bootOf(memberId: MemberId): number;
   /** As after a crash of the database: both tables are unlogged and come back empty. */
   empty(): void;
 }
@@ -75,6 +77,7 @@ export function livenessTables(present: () => MemoryHouse, events: LivenessEvent
         cursor: fresh.length === 0 && cursor !== null ? cursor : JSON.stringify(seen),
       };
     },
+    bootOf: (memberId) => rows.get(memberId)?.heard.boot ?? 0,
     empty() {
       watermarks.clear();
       rows.clear();

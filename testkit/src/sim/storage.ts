@@ -53,7 +53,7 @@ export function createStorage({ clock, random, wallStartMs, quarantined, enrolle
   const house = () => store.house;
   const liveness = livenessTables(house, { changed: () => database.notify('liveness'), addressed: changed });
   const nowMs = () => machine.now() + wall.nowMs() - Math.round(clock.now() + wallStartMs);
-  const agents = agentTables({ house, nowMs, changed, quarantined, enrolled });
+  const agents = agentTables({ house, nowMs, changed, heardBoot: liveness.bootOf, quarantined, enrolled });
   lease.onRelease(() => database.notify('lease_released'));
 
   function openStore(): MemoryStore {

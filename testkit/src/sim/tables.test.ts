@@ -29,16 +29,18 @@ describeLiveness('in a simulated world', async () => {
 function open() {
   const house = newHouse();
   const quarantines: MemberId[] = [];
+  const heardBoots = new Map<MemberId, number>();
   const pool = buildPool({ id: id<PoolId>('p', 1), name: 'edge' });
   house.pools.set(pool.id, pool);
   const agents = agentTables({
     house: () => house,
     nowMs: () => 1_000_000,
     changed: () => {},
+    heardBoot: (memberId) => heardBoots.get(memberId) ?? 0,
     quarantined: (memberId) => void quarantines.push(memberId),
     enrolled: () => {},
   });
-  return { house, agents, quarantines };
+  return { house, agents, quarantines, heardBoots };
 }
 
 function addTo({ members }: MemoryHouse, hostname: string): MemberId {
@@ -48,9 +50,10 @@ function addTo({ members }: MemoryHouse, hostname: string): MemberId {
 }
 
 describeKeyStore('in a simulated world', async () => {
-  const { house, agents, quarantines } = open();
+  const { house, agents, quarantines, heardBoots } = open();
   return {
     keys: agents,
+    storeBeat: async (memberId, boot) => void heardBoots.set(memberId, boot),
     async addEnrolled(hostname) {
       const memberId = addTo(house, hostname);
       agents.replaceKey(memberId, `k-${hostname}`, new Uint8Array(32));

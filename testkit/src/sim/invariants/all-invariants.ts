@@ -8,8 +8,10 @@ import { epochsOutliveRestores, epochsRise } from './epochs.ts';
 import { failbackWaits } from './failback.ts';
 import { onlyRisingBeatsCount } from './hearing.ts';
 import type { Invariant } from './invariant.ts';
+import { fullBucketLatches } from './latch.ts';
 import { oneLeader } from './lease.ts';
 import { blindnessEnds, everyAgentIsHeard, oneLeaderAfterHealing } from './liveness.ts';
+import { personsEditStands } from './persons-word.ts';
 import { fleetIsBraked } from './promotion-brakes.ts';
 import { candidateIsWitness } from './promotion-candidate.ts';
 import { flappingIsLimited } from './promotion-limits.ts';
@@ -25,9 +27,11 @@ export const allInvariants: readonly Invariant[] = [
   oneLeader,
   recordNamesOneMember,
   writesFollowOurMark,
+  personsEditStands,
   troubleIsTrue,
   candidateIsWitness,
   flappingIsLimited,
+  fullBucketLatches,
   fleetIsBraked,
   nothingWhileBlind,
   provenIsNeverMore,

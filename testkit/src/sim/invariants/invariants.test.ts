@@ -12,6 +12,7 @@ import { epochsOutliveRestores, epochsRise } from './epochs.ts';
 import { onlyRisingBeatsCount } from './hearing.ts';
 import { oneLeader } from './lease.ts';
 import { blindnessEnds, everyAgentIsHeard, oneLeaderAfterHealing } from './liveness.ts';
+import { personsEditStands } from './persons-word.ts';
 import { rateLimitHolds } from './rate-limit.ts';
 import { recordNamesOneMember, writesFollowOurMark } from './record.ts';
 import { decisionsReplay } from './replay.ts';
@@ -147,6 +148,19 @@ describe('I4', () => {
     stage.judge.onWriteApplied?.(applied({ epoch: 3, epochBefore: null }), 3_000);
     expect(stage.breaches).toHaveLength(2);
   });
+});
+
+describe("I4: a person's edit", () => {
+  const edited = (epoch: number) => {
+    const stage = setStage(personsEditStands);
+    for (const [id, binding] of stage.house.bindings) stage.house.bindings.set(id, { ...binding, publishedEpoch: 1 });
+    stage.judge.onRecordChanged?.(changed([addressOf(2)], 'person'), 1_000);
+    if (epoch > 1) stage.promote({}, 1_500);
+    stage.judge.onWriteApplied?.(applied({ epoch, call: callOf({ epoch, startedAt: 2_000 }) }), 2_100);
+    return stage.breaches.length;
+  };
+  it('stands until a newer epoch is published', () => expect(edited(2)).toBe(0));
+  it('that is written over under its epoch is seen', () => expect(edited(1)).toBe(1));
 });
 
 describe('I7', () => {

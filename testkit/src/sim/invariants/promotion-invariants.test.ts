@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { nothingWhileBlind } from './blind.ts';
 import { ownFaultsMoveNothing } from './control-plane-alone.ts';
 import { failbackWaits } from './failback.ts';
+import { fullBucketLatches } from './latch.ts';
 import { fleetIsBraked } from './promotion-brakes.ts';
 import { candidateIsWitness } from './promotion-candidate.ts';
 import { flappingIsLimited } from './promotion-limits.ts';
@@ -116,6 +117,21 @@ describe('I5: R11', () => {
     stage.promote({}, 240_000);
     expect(stage.breaches).toEqual([]);
   });
+});
+
+describe("I5: R11's latch", () => {
+  const held = (acknowledged: boolean) => {
+    const stage = setStage(fullBucketLatches);
+    const [first] = stage.house.promotions;
+    if (first === undefined) throw new Error('there is no promotion');
+    const decision = { kind: 'refuse', because: 'held', trouble: 'heartbeat-lost' } as const;
+    stage.judge.onDecision?.({ poolId: pool, decision, evidence: first.evidence, sentence: '' }, 'r1', 60_000);
+    if (acknowledged) stage.judge.onOperator?.({ kind: 'acknowledge', poolId: pool, memberId: null }, 100_000);
+    stage.promote({}, 700_000);
+    return stage.breaches.length;
+  };
+  it('is ended by a person', () => expect(held(true)).toBe(0));
+  it('that was never set is seen by the next promotion', () => expect(held(false)).toBe(1));
 });
 
 describe('I5: R9 and R10', () => {

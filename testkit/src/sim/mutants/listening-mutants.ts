@@ -160,6 +160,11 @@ export const listeningMutants: readonly Mutant[] = [
     breaks: 'A run of an agent that is over is still heard (R35).',
     patches: [
       {
+        file: paths.server('http/agent/hear'),
+        piece: 'if (session.boot < member.lastBoot) {',
+        replacement: 'if (session.boot < member.lastBoot - 1e6) {',
+      },
+      {
         file: paths.core('health/sequence'),
         piece: "if (beat.boot < sequence.boot) return { verdict: 'superseded-boot', sequence, cloneSeq: null };\n",
         replacement: "if (beat.boot < sequence.boot) return { verdict: 'new', sequence, cloneSeq: null };\n",

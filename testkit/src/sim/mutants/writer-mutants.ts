@@ -203,6 +203,17 @@ export const writerMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'persons-edit-overwritten',
+    breaks: "Another member's address that a person set is written over (R21).",
+    patches: [
+      {
+        file: paths.worker('publication-step'),
+        piece: "if (drift.kind === 'other-member' && isAcknowledged && !isLate) {",
+        replacement: "if (drift.kind === 'other-member' && isAcknowledged && isLate) {",
+      },
+    ],
+  },
+  {
     name: 'late-write-left',
     breaks: 'A stale write that a plain provider carried out late is taken for what a person wants (I4).',
     patches: [

@@ -2,6 +2,7 @@ import { allMutants, findMutant } from '../mutants/all-mutants.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { atText } from './print.ts';
 import { startProcess } from './processes.ts';
+import type { SeedOrder } from './seed-report.ts';
 
 /** Which mutants, and how many seeds each may take. */
 export interface MutantsOrder {
@@ -16,6 +17,16 @@ export interface MutantsOrder {
 export interface Found {
   readonly name: string;
   readonly killedBy: { readonly invariant: string; readonly seed: number } | null;
+}
+
+/** Whether the product without the bug breaks nothing in that world: only then is it the bug that was found. */
+async function isClean(order: SeedOrder): Promise<boolean> {
+  const process = startProcess(null);
+  try {
+    return (await process.run(order)).violations.length === 0;
+  } finally {
+    process.stop();
+  }
 }
 
 /** A mutant's worlds are short: what a bug does, it does in them, or in another seed. */
@@ -42,9 +53,10 @@ async function hunt(
   const process = startProcess(name);
   try {
     for (let seed = from; seed < from + seeds; seed += 1) {
-      const { violations } = await process.run({ seed, minutes: minutes ?? mutantMinutes });
+      const order = { seed, minutes: minutes ?? mutantMinutes };
+      const { violations } = await process.run(order);
       const [first] = violations;
-      if (first === undefined) continue;
+      if (first === undefined || !(await isClean(order))) continue;
       const { invariant, atMs, sentence } = first;
       say(`killed    ${name}: seed ${seed}, ${atText(atMs)}, ${invariant} ${sentence}`);
       return { name, killedBy: { invariant, seed } };

@@ -35,11 +35,13 @@ export async function replaceKey(
     .execute();
 }
 
-/** The member's next boot (R35). Throws `agent_key_unknown` when the member was removed meanwhile. */
+/** The member's next boot, above that of its last stored beat too: a restored `last_boot` may be older (R35). Throws `agent_key_unknown` when the member was removed meanwhile. */
 export async function issueBoot(trx: Transaction<Database>, memberId: MemberId): Promise<number> {
   const issued = await trx
     .updateTable('member')
-    .set({ last_boot: sql<number>`last_boot + 1` })
+    .set({
+      last_boot: sql<number>`1 + greatest(last_boot, (SELECT boot FROM member_liveness WHERE member_id = member.id))`,
+    })
     .where('id', '=', memberId)
     .where('removed_at', 'is', null)
     .returning('last_boot as boot')

@@ -1,12 +1,10 @@
 import type { Heartbeat } from '@serverctl/contract/agent';
 import { AppError } from '@serverctl/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Listener } from '../../liveness/listener.ts';
-import type { Clock } from '../../platform/clock.ts';
 import type { MemberRegistry, RegisteredMember } from '../../services/agent-session/registry.ts';
 import type { Session, SessionTokens } from '../../services/agent-session/session-token.ts';
 import type { Attempts } from './attempts.ts';
-import { hear } from './hear.ts';
+import { type HearDeps, hear } from './hear.ts';
 import { peerAddress } from './peer.ts';
 
 /*
@@ -17,9 +15,7 @@ import { peerAddress } from './peer.ts';
  *   else                                 as hear.ts says
  */
 
-export interface HeartbeatDeps {
-  readonly clock: Clock;
-  readonly listener: Listener;
+export interface HeartbeatDeps extends HearDeps {
   readonly registry: MemberRegistry;
   readonly tokens: SessionTokens;
   readonly attempts: Attempts;

@@ -41,9 +41,9 @@ const ajv = new Ajv({ allErrors: false, allowUnionTypes: true });
 /** The agent's four calls (contract agent/protocol.ts), apart from the operator's API: own validation, own errors, no zod. */
 export async function agentRoutes(app: FastifyInstance, deps: AgentDeps): Promise<void> {
   const { clock, listener, enrol, sessions } = deps;
-  const { nonces, tokens, registry } = sessions;
+  const { nonces, tokens, registry, learnBoot } = sessions;
   const attempts = new Attempts(clock, deps.attemptLimits ?? attemptLimits);
-  const hot = { clock, listener, registry, tokens, attempts };
+  const hot = { clock, listener, registry, tokens, attempts, learnBoot };
 
   app.setValidatorCompiler(({ schema }) => ajv.compile(schema));
   app.setErrorHandler((error, request, reply) => answerError(askingOfProxies(error, request), request, reply));

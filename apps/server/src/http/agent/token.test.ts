@@ -1,5 +1,5 @@
 import { agentPaths } from '@serverctl/contract/agent';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type AgentHouse, agentPeer, openAgentHouse } from './testing/agent-house.ts';
 import { askNonce, enrolled, newAgent, started, tokenRequest } from './testing/test-agent.ts';
 
@@ -51,6 +51,16 @@ test('boots that a restored database has forgotten are not issued again while th
   await expect(started(house, agent, 2)).rejects.toThrow('agent_boot_superseded');
   expect((await started(house, agent)).boot).toBe(4);
   expect((await started(house, agent, 4)).boot).toBe(4);
+});
+
+test('a restored database learns from this process, and from any beat, which boots were issued', async () => {
+  const agent = await enrolled(house, await house.addMember());
+  for (let boot = 1; boot <= 3; boot++) await started(house, agent);
+  const { kysely } = house.database;
+  const mine = kysely.selectFrom('member').select('last_boot').where('id', '=', agent.member.id);
+  await kysely.updateTable('member').set({ last_boot: 1 }).where('id', '=', agent.member.id).execute();
+  await house.clock.advance(10_000); // the registry reads again without a notice too
+  await vi.waitFor(async () => expect((await mine.executeTakeFirstOrThrow()).last_boot).toBe(3));
 });
 
 test('a nonce serves once, for the member it was issued for, for 30 s', async () => {

@@ -3,6 +3,7 @@ import type { MemberId } from '@serverctl/core';
 import type { Listener } from '../../liveness/listener.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Random } from '../../platform/random.ts';
+import { createBootLearner, type LearnBoot } from './boot-learner.ts';
 import { Nonces } from './nonce.ts';
 import type { KeyStore, RegisteredMembers } from './ports.ts';
 import { proveKey } from './prove-key.ts';
@@ -27,6 +28,8 @@ export interface AgentSessions {
   readonly tokens: SessionTokens;
   /** Started and stopped by whoever hears agents. */
   readonly registry: MemberRegistry;
+  /** For a beat whose boot is newer than any that the registry knows. */
+  readonly learnBoot: LearnBoot;
   proveKey(request: TokenRequest): Promise<TokenReply>;
 }
 
@@ -45,6 +48,13 @@ export function createAgentSessions({
     listener.retain(isMember);
     tokens.retain(isMember);
   };
-  const registry = new MemberRegistry({ members, clock, onLoad, onFailure });
-  return { nonces, tokens, registry, proveKey: (request) => proveKey({ keys, nonces, tokens, registry }, request) };
+  const learnBoot = createBootLearner(keys, () => registry, onFailure);
+  const registry = new MemberRegistry({ members, clock, onLoad, onFailure, onForgottenBoot: learnBoot });
+  return {
+    nonces,
+    tokens,
+    registry,
+    learnBoot,
+    proveKey: (request) => proveKey({ keys, nonces, tokens, registry }, request),
+  };
 }

@@ -8,6 +8,8 @@ export interface KeysUnderTest {
   /** A member with a valid key. */
   addEnrolled(hostname: string): Promise<MemberId>;
   removeMember(id: MemberId): Promise<void>;
+  /** A beat of this boot is stored. */
+  storeBeat(id: MemberId, boot: number): Promise<void>;
   isQuarantined(id: MemberId): Promise<boolean>;
   /** What a person does, or a new enrolment. */
   clearQuarantine(id: MemberId): Promise<void>;
@@ -53,6 +55,13 @@ export function describeKeyStore(name: string, open: () => Promise<KeysUnderTest
       const boots = await Promise.all(Array.from({ length: 6 }, () => start(null)));
       expect(boots.toSorted((a, b) => a - b)).toEqual([2, 3, 4, 5, 6, 7]);
       expect(await lastBoot(id)).toBe(7);
+    });
+
+    test('no boot is issued again that a stored beat bears: the store may have been restored', async () => {
+      const { id, start } = await enrolled();
+      await start(null);
+      await under.storeBeat(id, 5);
+      expect(await start(null)).toBe(6);
     });
 
     test('a boot that an agent brings is learnt, never lowered', async () => {

@@ -21,7 +21,7 @@ export interface KeyStore {
   /** Throws `agent_key_unknown`. */
   currentKey(memberId: string): Promise<CurrentKey>;
   /**
-   * Issues and logs the member's next boot (R35). `superseded`: the boot in which this same run of the agent was told that a newer one
+   * Issues and logs the member's next boot, above every one that was issued or that a stored beat bears (R35). `superseded`: the boot in which this same run of the agent was told that a newer one
    * exists, or null; when two runs do that in turn the member is quarantined (core health/sequence-boots.ts). Throws `agent_key_unknown`
    * when the member was removed meanwhile.
    */

@@ -38,6 +38,8 @@ export interface RegistryOptions {
   readonly clock: Clock;
   readonly onLoad: (isMember: (memberId: MemberId) => boolean) => void;
   readonly onFailure: (error: unknown) => void;
+  /** The store knows an older boot than we remember: it was restored. */
+  readonly onForgottenBoot: (memberId: MemberId, boot: number) => void;
 }
 
 export class MemberRegistry {
@@ -119,7 +121,9 @@ export class MemberRegistry {
     const members = new Map<string, RegisteredMember>();
     for (const row of rows) {
       const member = registered(row, now);
-      member.lastBoot = Math.max(member.lastBoot, this.#members.get(member.id)?.lastBoot ?? 0);
+      const remembered = this.#members.get(member.id)?.lastBoot ?? 0;
+      if (remembered > member.lastBoot) this.#options.onForgottenBoot(member.id, remembered);
+      member.lastBoot = Math.max(member.lastBoot, remembered);
       members.set(member.id, member);
     }
     this.#members = members;

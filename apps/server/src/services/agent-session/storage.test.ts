@@ -4,7 +4,8 @@ import { replaceKey } from '../../db/repositories/member-keys.ts';
 import { retireMember } from '../../db/repositories/members.ts';
 import { clearQuarantine, type Quarantine } from '../../db/repositories/quarantine.ts';
 import { type TestDatabase, testDatabase } from '../../db/testing.ts';
-import { addMember } from '../../liveness/testing/beats.ts';
+import { createBeatStore } from '../../liveness/store-beats.ts';
+import { addMember, beatOf } from '../../liveness/testing/beats.ts';
 import { newId, systemRandom } from '../../platform/random.ts';
 import { inTransaction } from '../transaction.ts';
 import { describeKeyStore, type KeysUnderTest } from './key-store-suite.ts';
@@ -25,6 +26,10 @@ function underTest(database: TestDatabase): KeysUnderTest {
       return id;
     },
     removeMember: (id) => inTransaction(db, (trx) => retireMember(trx, id)),
+    async storeBeat(id, boot) {
+      const beat = { beat: beatOf(id, boot, 1), heardAtMs: 0, reportJson: '{}', traffic: null };
+      await createBeatStore(db).store({ listenerId: 'listener', watermarkMs: 0, beats: [beat], changed: false });
+    },
     async isQuarantined(id) {
       const member = db.selectFrom('member').select('quarantined_at').where('id', '=', id);
       return (await member.executeTakeFirstOrThrow()).quarantined_at !== null;

@@ -24,7 +24,7 @@ export interface Stage {
   readonly faults: FaultEvent[];
   held: readonly string[];
   healedAt: number | null;
-  readonly judge: Required<Pick<Observer, never>> & Observer;
+  readonly judge: Observer;
   /** Sentences of the breaches so far. */
   readonly breaches: readonly string[];
   beat(number: number, at: number, change?: Partial<HeardEvent>): void;
@@ -116,6 +116,7 @@ function furnished(): MemoryHouse {
 }
 
 function truthOf(stage: Stage): Truth {
+  const { house } = stage;
   const binding = (): BindingTruth => ({
     bindingId: name,
     poolId: pool,
@@ -123,7 +124,10 @@ function truthOf(stage: Stage): Truth {
     flavour: 'conditional',
     view: {
       rrset: stage.held.length === 0 ? null : { addresses: stage.held, ttlSeconds: 60 },
-      mark: { kind: 'none' },
+      mark: {
+        kind: 'ours',
+        mark: { instance: 'cp0000000001' as Truth['instance'], pool, epoch: house.pools.get(pool)?.epoch ?? 0 },
+      },
       cname: false,
     },
     answers: [],

@@ -1,0 +1,58 @@
+import type { BindingId } from '@serverctl/core';
+import { addressOfMember } from '../../memory-promote.ts';
+import type { RecordChange } from '../observer.ts';
+import type { Truth } from '../truth.ts';
+import type { Invariant } from './invariant.ts';
+
+/*
+ * R21: another member's address that a person put where the present epoch was published already is alerted and left, until a person adopts
+ * or repairs it, or a newer epoch is to be published. A call that began before the edit may still arrive.
+ */
+
+interface Edit {
+  readonly at: number;
+  readonly epoch: number;
+}
+
+export const personsEditStands: Invariant = {
+  id: 'I4',
+  sentence:
+    "Another member's address that a person set is not written over under the same epoch, unless a person asks for it.",
+  rules: ['R21'],
+  watch: (say, { truth }) => {
+    const edits = new Map<BindingId, Edit>();
+    return {
+      onRecordChanged(change, at) {
+        const edit = editOf(truth, change, at);
+        if (edit !== null) edits.set(change.bindingId, edit);
+        else if (change.by !== 'us') edits.delete(change.bindingId);
+      },
+      onOperator({ poolId }) {
+        for (const { id, poolId: own } of truth.house.bindings.values()) if (own === poolId) edits.delete(id);
+      },
+      onRestored: () => edits.clear(),
+      onWriteApplied({ call, epoch }, at) {
+        const edit = edits.get(call.bindingId);
+        edits.delete(call.bindingId);
+        if (edit === undefined || call.startedAt <= edit.at || epoch !== edit.epoch) return;
+        say(
+          at,
+          `${call.replica} wrote ${call.bindingId} over what a person had set it to ${Math.round(at - edit.at)} ms before.`,
+        );
+      },
+    };
+  },
+};
+
+/** Null = it is no such edit. */
+function editOf(truth: Truth, { by, bindingId, poolId, addresses }: RecordChange, at: number): Edit | null {
+  const { house } = truth;
+  const pool = house.pools.get(poolId);
+  const isPublished = (house.bindings.get(bindingId)?.publishedEpoch ?? 0) === pool?.epoch;
+  if (by !== 'person' || pool === undefined || !isPublished || addresses.length !== 1) return null;
+  const { mark } = truth.binding(bindingId).view;
+  if (mark.kind !== 'ours' || mark.mark.epoch !== pool.epoch) return null;
+  const holder = [...house.members.values()].find((member) => addressOfMember(house, member) === addresses[0]);
+  const isOther = holder !== undefined && holder.poolId === poolId && holder.id !== pool.activeMemberId;
+  return isOther ? { at, epoch: pool.epoch } : null;
+}
