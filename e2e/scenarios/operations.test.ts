@@ -53,7 +53,7 @@ describe.skipIf(labMissing)(`operations${labMissing ? ` (skipped: ${labMissing})
       });
       works.expectMove('switchover', next, 'switchover');
       const since = wallMs();
-      await cli(...maintenance(active, '--switch'));
+      await cli(...maintenance(active, '--switch', '--yes'));
       await works.probe.until(next.address, { since, withinMs: 10_000 });
       const view = await works.until('in maintenance', (now) => memberOf(now, active.name).health === 'maintenance');
       expect(memberOf(view, active.name)).toMatchObject({ role: 'standby', ready: false });
@@ -174,7 +174,7 @@ describe.skipIf(labMissing)(`operations${labMissing ? ` (skipped: ${labMissing})
 
       await drifts();
       hands.expectMove('adoption', next, 'adopted');
-      const adopted = await stayingAt(next, () => operate('adopt', hands.name));
+      const adopted = await stayingAt(next, () => operate('adopt', hands.name, '--yes'));
       expect(adopted.promotion).toMatchObject({ kind: 'adoption' });
       const { view } = await hands.settled();
       expect(memberOf(view, next.name)).toMatchObject({ role: 'active' });

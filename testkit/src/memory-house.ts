@@ -1,7 +1,8 @@
 import type { BindingId, Instant, Member, MemberId, Pool, PoolId, PromotionKind } from '@serverctl/core';
 import type {
   Binding,
-  DecisionRecord,
+  DecisionToKeep,
+  Maintenance,
   PoolStatusRow,
   PromotionRecord,
   PublicationUpdate,
@@ -12,7 +13,11 @@ export interface KeptPromotion extends PromotionRecord {
   readonly at: Instant;
 }
 
-/** A maintenance or a release: it ends by itself at `until`. */
+export interface KeptDecision extends Omit<DecisionToKeep, 'decidedAgoMs'> {
+  readonly at: Instant;
+}
+
+/** A maintenance, which lasts until it is ended, or a release, which ends by itself at `until`. */
 export interface Span {
   readonly from: Instant;
   readonly until: Instant;
@@ -31,6 +36,8 @@ export interface MemoryHouse {
   readonly acknowledgedEpoch: Map<PoolId, number>;
   /** The greatest epoch of ours that was read in a mark (R25). */
   readonly seenEpoch: Map<PoolId, number>;
+  /** The pool's epoch when it was paused last (R13). */
+  readonly pausedEpoch: Map<PoolId, number>;
   readonly poolMaintenance: Map<PoolId, Span>;
   readonly memberMaintenance: Map<MemberId, Span>;
   /** Members whose key two hosts use (R35). */
@@ -39,7 +46,8 @@ export interface MemoryHouse {
   brakeRelease: Span | null;
   /** Append only: it is indexed. */
   readonly promotions: KeptPromotion[];
-  readonly decisions: (DecisionRecord & { readonly at: Instant })[];
+  /** By their ids, in the order in which they came. */
+  readonly decisions: Map<string, KeptDecision>;
   readonly publications: (PublicationUpdate & { readonly at: Instant })[];
   readonly statuses: Map<PoolId, PoolStatusRow>;
   readonly events: { readonly kind: string; readonly poolId: PoolId | null; readonly sentence: string }[];
@@ -57,16 +65,26 @@ export function newHouse(): MemoryHouse {
     bindings: new Map(),
     acknowledgedEpoch: new Map(),
     seenEpoch: new Map(),
+    pausedEpoch: new Map(),
     poolMaintenance: new Map(),
     memberMaintenance: new Map(),
     quarantined: new Set(),
     brakeRelease: null,
     promotions: [],
-    decisions: [],
+    decisions: new Map(),
     publications: [],
     statuses: new Map(),
     events: [],
   };
+}
+
+/** A maintenance as the loop reads it: past its end by the database's clock it has 0 or less left. */
+export function maintenanceOf(span: Span | undefined, now: Instant): Maintenance | null {
+  return span === undefined ? null : { stamp: stampOf(span), leftMs: span.until - Math.max(now, span.from) };
+}
+
+export function stampOf({ from, until }: Span): string {
+  return `${from} ${until}`;
 }
 
 /** What is left of it, for whoever counts down on a clock of its own; null = over. A clock set back prolongs nothing beyond its length. */

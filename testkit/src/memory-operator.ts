@@ -39,7 +39,7 @@ export function memoryOperator(house: MemoryHouse, now: () => Instant, changed: 
   return {
     poolMaintenance: (poolId, forMs) => told(() => rest(house.poolMaintenance, poolId, forMs)),
     memberMaintenance: (memberId, forMs) => told(() => rest(house.memberMaintenance, memberId, forMs)),
-    pause: (poolId) => told(() => void changePool(poolId, { paused: 'person' })),
+    pause: (poolId) => told(() => void house.pausedEpoch.set(poolId, changePool(poolId, { paused: 'person' }).epoch)),
     resume: (poolId) => told(() => void changePool(poolId, { paused: null })),
     releaseBrakes: (forMs) =>
       told(() => {

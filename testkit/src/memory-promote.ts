@@ -1,12 +1,12 @@
 import { AppError, type Instant, type Member, nextEpoch, type Pool } from '@serverctl/core';
 import type { PromotionRecord } from '../../apps/server/src/worker/ports.ts';
-import { automaticKinds, isInForce, type MemoryHouse } from './memory-house.ts';
+import { automaticKinds, type MemoryHouse } from './memory-house.ts';
 
 /** The same refusals as PostgreSQL's: an epoch that is no longer the expected one, a person's word, a member of another pool (R13, R16, R20). */
 export function applyPromotion(house: MemoryHouse, promotion: PromotionRecord, now: Instant): number {
   const pool = house.pools.get(promotion.poolId);
   if (pool === undefined) throw new AppError('pool_not_found');
-  const forbidden = automaticKinds.has(promotion.kind) && forbidsAutomatic(house, pool, promotion, now);
+  const forbidden = automaticKinds.has(promotion.kind) && forbidsAutomatic(house, pool, promotion);
   if (pool.epoch !== promotion.expectedEpoch || forbidden) throw new AppError('pool_changed');
   const member = house.members.get(promotion.to);
   if (member?.poolId !== pool.id) throw new AppError('member_not_found');
@@ -29,10 +29,14 @@ export function addressOfMember(house: MemoryHouse, member: Member): string | nu
   return member.publicIpv4 ?? house.reportedIpv4.get(member.id) ?? null;
 }
 
-function forbidsAutomatic(house: MemoryHouse, pool: Pool, { to }: PromotionRecord, now: Instant): boolean {
+/** A name was published under the present epoch: there is nothing left to withdraw. */
+function isPublished({ bindings }: MemoryHouse, { id, epoch }: Pool): boolean {
+  return [...bindings.values()].some(({ poolId, publishedEpoch }) => poolId === id && publishedEpoch >= epoch);
+}
+
+function forbidsAutomatic(house: MemoryHouse, pool: Pool, { kind, to }: PromotionRecord): boolean {
   if (!pool.automaticFailover || pool.held || pool.paused !== null) return true;
-  const inMaintenance = [pool.activeMemberId, to].some(
-    (id) => id !== null && isInForce(house.memberMaintenance.get(id), now),
-  );
-  return inMaintenance || isInForce(house.poolMaintenance.get(pool.id), now) || house.quarantined.has(to);
+  if (kind === 'withdrawal' && isPublished(house, pool)) return true;
+  const inMaintenance = [pool.activeMemberId, to].some((id) => id !== null && house.memberMaintenance.has(id));
+  return inMaintenance || house.poolMaintenance.has(pool.id) || house.quarantined.has(to);
 }

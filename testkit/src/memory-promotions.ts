@@ -41,8 +41,10 @@ export function indexPromotions(house: MemoryHouse): PromotionIndex {
       for (let place = entries.length - 1; place >= 0; place -= 1) {
         const { promotion, latestAt } = entries[place] as Entry;
         const isNewest = place === entries.length - 1;
-        if (!isNewest && latestAt <= now - hourMs) break;
+        // Whatever was made before one of the future is of unknown age as well.
+        if (!isNewest && (latestAt <= now - hourMs || promotion.at > now)) break;
         if (isNewest || promotion.at > now - hourMs) recent.push(recentOf(promotion, now, acknowledgedEpoch));
+        if (promotion.at > now) break;
       }
       return recent;
     },
@@ -53,7 +55,7 @@ function recentOf(promotion: KeptPromotion, now: Instant, acknowledgedEpoch: num
   const { epoch, kind, decision, at } = promotion;
   return {
     epoch,
-    ageMs: Math.max(0, now - at),
+    ageMs: at > now ? null : now - at,
     kind,
     acknowledged: epoch <= acknowledgedEpoch,
     unbraked: decision.kind === 'promote' && decision.unbraked !== undefined,

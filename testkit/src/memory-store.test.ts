@@ -35,6 +35,7 @@ describePoolStore('in memory', async () => {
     acknowledge: async (poolId) => operator.acknowledge(poolId),
     setPoolMaintenance: async (poolId, forMs) => operator.poolMaintenance(poolId, forMs),
     setMemberMaintenance: async (memberId, forMs) => operator.memberMaintenance(memberId, forMs),
+    pause: async (poolId) => operator.pause(poolId),
     resume: async (poolId) => operator.resume(poolId),
     releaseBrakes: async (forMs) => operator.releaseBrakes(forMs),
     restoreBrakes: async () => operator.restoreBrakes(),
@@ -43,7 +44,10 @@ describePoolStore('in memory', async () => {
     events: async (poolId) =>
       house.events.filter((event) => event.poolId === poolId && event.kind !== 'pool.promoted').map(({ kind }) => kind),
     decisions: async (poolId) =>
-      house.decisions.filter((decision) => decision.poolId === poolId).map(({ at: _, ...decision }) => decision),
+      [...house.decisions.values()]
+        .filter((kept) => kept.poolId === poolId)
+        .map(({ decision, sentence, evidence }) => ({ poolId, decision, sentence, evidence })),
+    status: async (poolId) => house.statuses.get(poolId) ?? null,
     takeLease: async () => lease.grant(),
     settle: clock.settle,
     close: async () => undefined,

@@ -2,9 +2,10 @@ import { AppError, type BindingId, type Instant, type Member, type MemberId, typ
 import type { Clock } from '../../apps/server/src/platform/clock.ts';
 import type {
   Binding,
-  DecisionRecord,
+  DecisionToKeep,
   DesiredRecord,
   LeaseFence,
+  OverMaintenance,
   Pause,
   PoolStatusRow,
   PoolStore,
@@ -13,7 +14,7 @@ import type {
   PublicationUpdate,
 } from '../../apps/server/src/worker/ports.ts';
 import { createBell } from './bell.ts';
-import { automaticKinds, isInForce, leftMs, type MemoryHouse, newHouse } from './memory-house.ts';
+import { isInForce, leftMs, type MemoryHouse, maintenanceOf, newHouse, stampOf } from './memory-house.ts';
 import { type MemoryOperator, memoryOperator } from './memory-operator.ts';
 import { addressOfMember, applyPromotion } from './memory-promote.ts';
 import { indexPromotions, type PromotionIndex } from './memory-promotions.ts';
@@ -61,11 +62,11 @@ export function memoryStore(clock: Clock, fences: { held(): LeaseFence | null } 
       bell.ring();
       return epoch;
     },
-    async hold(poolId: PoolId, sentence: string, fence: LeaseFence) {
+    async hold(poolId: PoolId, expectedEpoch: number, sentence: string, fence: LeaseFence) {
       answering();
       assertFence(fence);
       const pool = house.pools.get(poolId);
-      if (pool === undefined || pool.held) return;
+      if (pool === undefined || pool.held || pool.epoch !== expectedEpoch) return;
       house.pools.set(poolId, { ...pool, held: true });
       house.events.push({ kind: 'pool.held', poolId, sentence });
       bell.ring();
@@ -76,14 +77,20 @@ export function memoryStore(clock: Clock, fences: { held(): LeaseFence | null } 
       latchPause(house, poolId, pause);
       bell.ring();
     },
+    async endMaintenance(over: OverMaintenance, fence: LeaseFence) {
+      answering();
+      assertFence(fence);
+      endMaintenance(house, over);
+      bell.ring();
+    },
     async brakesReleasedForMs() {
       answering();
       const { brakeRelease } = house;
       return isInForce(brakeRelease, now()) ? leftMs(brakeRelease ?? undefined, now()) : null;
     },
-    async recordDecisions(decisions: readonly DecisionRecord[]) {
+    async recordDecisions(decisions: readonly DecisionToKeep[]) {
       answering();
-      for (const decision of decisions) house.decisions.push({ ...decision, at: now() });
+      for (const decision of decisions) keepDecision(house, decision, now());
     },
     async desired(bindingId: BindingId) {
       answering();
@@ -127,20 +134,35 @@ function readPools(house: MemoryHouse, promotions: PromotionIndex, now: Instant)
       bindings: bindings.get(pool.id) ?? [],
       recentPromotions: promotions.recent(pool.id, now),
       present: present === undefined ? null : { id: present.id, kind: present.kind, from: present.from },
-      maintenanceLeftMs: leftMs(house.poolMaintenance.get(pool.id), now),
-      memberMaintenanceLeftMs: perMember(own, (id) => leftMs(house.memberMaintenance.get(id), now)),
+      maintenance: maintenanceOf(house.poolMaintenance.get(pool.id), now),
+      memberMaintenance: perMember(own, (id) => maintenanceOf(house.memberMaintenance.get(id), now)),
       quarantined: new Set(own.flatMap(({ id }) => (house.quarantined.has(id) ? [id] : []))),
     };
   });
 }
 
-function perMember(members: readonly Member[], measure: (id: MemberId) => number | null) {
-  const values = new Map<MemberId, number>();
+function perMember<Value>(members: readonly Member[], measure: (id: MemberId) => Value | null) {
+  const values = new Map<MemberId, Value>();
   for (const { id } of members) {
     const value = measure(id);
     if (value !== null) values.set(id, value);
   }
   return values;
+}
+
+/** Once by its id, under the earliest of the times that it was told. */
+function keepDecision({ decisions }: MemoryHouse, { decidedAgoMs, ...decision }: DecisionToKeep, now: Instant): void {
+  const at = now - decidedAgoMs;
+  const kept = decisions.get(decision.id);
+  decisions.set(decision.id, kept === undefined ? { ...decision, at } : { ...kept, at: Math.min(kept.at, at) });
+}
+
+/** Only the one that was meant: a person may have begun another, or ended it. */
+function endMaintenance(house: MemoryHouse, { poolId, memberId, stamp }: OverMaintenance): void {
+  const span = memberId === null ? house.poolMaintenance.get(poolId) : house.memberMaintenance.get(memberId);
+  if (span === undefined || stampOf(span) !== stamp) return;
+  if (memberId === null) house.poolMaintenance.delete(poolId);
+  else house.memberMaintenance.delete(memberId);
 }
 
 function latchPause(house: MemoryHouse, poolId: PoolId, { because, sentence, seenEpoch }: Pause): void {
@@ -149,6 +171,7 @@ function latchPause(house: MemoryHouse, poolId: PoolId, { because, sentence, see
   house.seenEpoch.set(poolId, Math.max(house.seenEpoch.get(poolId) ?? 0, seenEpoch ?? 0));
   if (pool.paused !== null) return;
   house.pools.set(poolId, { ...pool, paused: because });
+  house.pausedEpoch.set(poolId, pool.epoch);
   house.events.push({ kind: 'pool.paused', poolId, sentence });
 }
 
@@ -163,8 +186,7 @@ function desiredOf(house: MemoryHouse, promotions: PromotionIndex, bindingId: Bi
     address: promotion.address,
     epoch: promotion.epoch,
     promotionId: promotion.id,
-    paused: pool.paused,
-    byPerson: !automaticKinds.has(promotion.kind),
+    pausedEpoch: pool.paused === null ? null : (house.pausedEpoch.get(pool.id) ?? pool.epoch),
   };
 }
 

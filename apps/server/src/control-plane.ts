@@ -109,7 +109,7 @@ async function openStorage(
   const connection = embedded?.connection ?? { connectionString: databaseUrl ?? '' };
   const database = openDatabase({ connection, clock, log });
   stack.defer(() => database.close());
-  const applied = await migrateToLatest(database.kysely);
+  const applied = await migrateToLatest(database.kysely, { clock, log });
   if (applied.length > 0) log.info({ applied }, 'the database was migrated');
   return database;
 }

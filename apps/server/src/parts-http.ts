@@ -19,6 +19,7 @@ import { enrol } from './services/enrolment/enrol.ts';
 import { createEnrolmentStore } from './services/enrolment/storage.ts';
 import { readLivenessView } from './services/liveness.ts';
 import { readReadiness } from './services/readiness.ts';
+import { tellAct } from './services/tell-act.ts';
 import { keepFresh } from './tls/keep-fresh.ts';
 import { type TlsSource, toPem } from './tls/material.ts';
 import { ownHosts } from './tls/names.ts';
@@ -96,7 +97,8 @@ export async function startHttp(
     sessionKey: secrets.deriveKey('agent-session'),
     onFailure: (error) => log.warn({ err: error }, 'the members could not be read again'),
   });
-  const enrolling = { enrolments: createEnrolmentStore(db), random, urls: config.publicUrls };
+  const enrolments = createEnrolmentStore(db, (ended) => tellAct(deps, ended));
+  const enrolling = { enrolments, random, urls: config.publicUrls };
   const app = await createApp({
     deps,
     tokens: createAdminTokens(db, clock),

@@ -74,7 +74,8 @@ function operationCalls(request: Request) {
     resume: (poolId: string, body: maintenance.ResumeInput) =>
       request({ method: 'POST', path: path(poolId, 'resume'), body, reply: maintenance.PoolOperated }),
     /** Makes the member active that the records name (R21). */
-    adopt: act('adopt'),
+    adopt: (poolId: string, body: maintenance.AdoptInput) =>
+      request({ method: 'POST', path: path(poolId, 'adopt'), body, reply: maintenance.PoolAdopted }),
     /** Writes the active member’s address again (R21). */
     repair: act('repair'),
   };

@@ -26,6 +26,7 @@ export * from './failover/manual.ts';
 export * from './failover/order.ts';
 export * from './failover/pool-state.ts';
 export * from './failover/readiness.ts';
+export * from './failover/same-decision.ts';
 export * from './failover/trouble.ts';
 export * from './failover/why.ts';
 export * from './health/explain-health.ts';

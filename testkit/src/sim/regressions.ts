@@ -17,11 +17,25 @@ export const regressions: readonly Regression[] = [
       'A process that stood still reads a backlog of beats when it goes on: they are news to it alone. Silence is measured from the newest (boot, seq) that any process took.',
   },
   {
+    seed: 18,
+    minutes: 15,
+    of: 'simulator',
+    taught:
+      "A provider's fault that stops HAProxy on a host to make a write necessary is a host's fault as well, and must be told as one.",
+  },
+  {
     seed: 24,
     minutes: 10,
     of: 'judge',
     taught:
       "A suspended machine's monotonic clock stands still with it, so for a moment it leads by its own clock; what it could have read is counted by the time in which it ran.",
+  },
+  {
+    seed: 30,
+    minutes: 15,
+    of: 'product',
+    taught:
+      'After a restored database an agent that starts again may be issued a boot that its former run had: its beats are old to whoever heard that run, and a living host is lost. Boots that are heard must raise the one that is issued next.',
   },
   {
     seed: 127,

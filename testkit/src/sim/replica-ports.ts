@@ -93,11 +93,12 @@ function storeOf({ name, storage, database, events, clock, wishes }: PortParts):
       const by = { replica: name, fence, calledAt: clock.now() };
       return transaction(() => promote(by, () => table().promote(promotion, fence)));
     },
-    hold: (poolId, sentence, fence) =>
+    hold: (poolId, expectedEpoch, sentence, fence) =>
       transaction(async () => {
         const wasHeld = storage.house.pools.get(poolId)?.held;
-        await table().hold(poolId, sentence, fence);
-        if (wasHeld === false) events.tell('onHeld', [poolId, name], poolId, name);
+        await table().hold(poolId, expectedEpoch, sentence, fence);
+        if (wasHeld === false && storage.house.pools.get(poolId)?.held === true)
+          events.tell('onHeld', [poolId, name], poolId, name);
       }),
     pause: (poolId, pause, fence) =>
       transaction(async () => {
@@ -105,6 +106,7 @@ function storeOf({ name, storage, database, events, clock, wishes }: PortParts):
         await table().pause(poolId, pause, fence);
         if (was === null) events.tell('onPaused', [poolId, pause.because, name], poolId, pause, name);
       }),
+    endMaintenance: (over, fence) => transaction(() => table().endMaintenance(over, fence)),
     brakesReleasedForMs: () => database.call('usual', () => table().brakesReleasedForMs()),
     async recordDecisions(decisions) {
       await database.call('usual', () => table().recordDecisions(decisions));

@@ -5,7 +5,7 @@ import { memberView, poolView, promotionView } from '../testing/views.ts';
 
 const until = '2026-01-01T13:00:00.000Z';
 const maintenance = { until, reason: 'kernel update' };
-const begun = { member: memberView({ maintenance }), promotion: null };
+const begun = { member: memberView({ maintenance }), preview: null, promotion: null };
 const replies = ({ method, path }: Asked) => {
   if (!path.includes('/members/')) return { body: poolView([], [], method === 'PUT' ? { maintenance } : {}) };
   return { body: method === 'PUT' ? begun : memberView() };
@@ -27,7 +27,6 @@ test.each([
 
 test.each([
   [[], {}],
-  [['--switch'], { onActive: 'switch' }],
   [['--stay'], { onActive: 'stay' }],
 ])('member maintenance %j says of an active member exactly that', async (options, said) => {
   const line = ['member', 'maintenance', 'edge', 'lb1', '--for', '30m', '--reason', 'reboot', ...options];
@@ -38,10 +37,51 @@ test.each([
   expect(stdout).toContain(`lb1.example.com is in maintenance until ${localTime(until)}.`);
 });
 
-test('the switchover that was made first is told', async () => {
-  const line = ['member', 'maintenance', 'edge', 'lb1', '--for', '30m', '--reason', 'reboot', '--switch'];
-  const { stdout } = await runCli(line, () => ({ body: { ...begun, promotion: promotionView() } }));
+const preview = {
+  fromMemberId: 'member000001',
+  toMemberId: 'member000002',
+  ready: true,
+  sentence: 'Make lb2.example.com active. Ready.',
+  names: [{ name: 'lb.example.com', from: ['198.51.100.11'], to: '198.51.100.12', ttlSeconds: 60 }],
+};
+const switching = ({ body }: Asked) => {
+  const promotion = (body as { preview?: boolean }).preview === true ? null : promotionView();
+  return { body: { ...begun, preview, promotion } };
+};
+const path = '/pools/edge/members/lb1/maintenance';
+const toSwitch = ['member', 'maintenance', 'edge', 'lb1', '--for', '30m', '--reason', 'reboot', '--switch'];
+const wish = { minutes: 30, reason: 'reboot', onActive: 'switch' };
+
+test('--switch shows what moves, switches to exactly that standby, and tells it', async () => {
+  const { asked, stdout } = await runCli([...toSwitch, '--yes'], switching);
+  expect(asked).toEqual([
+    { method: 'PUT', path, body: { ...wish, preview: true } },
+    { method: 'PUT', path, body: { ...wish, expectNext: 'member000002' } },
+  ]);
+  for (const part of ['198.51.100.11', '198.51.100.12', 'lb1.example.com is in maintenance until'])
+    expect(stdout).toContain(part);
   expect(stdout).toContain('lb2.example.com becomes active. Watch it: serverctl watch edge');
+});
+
+test('--switch without a yes, or with --preview, changes nothing', async () => {
+  for (const [options, exit] of [
+    [['--json'], 4],
+    [['--preview'], 0],
+  ] as const) {
+    const { asked, status } = await runCli([...toSwitch, ...options], switching);
+    expect([asked.map(({ body }) => body), status]).toEqual([[{ ...wish, preview: true }], exit]);
+  }
+});
+
+test('--switch of a standby moves nothing, so it asks nothing, and is no yes to a move', async () => {
+  const { asked, status } = await runCli(toSwitch, replies);
+  expect([asked.map(({ body }) => body), status]).toEqual([
+    [
+      { ...wish, preview: true },
+      { minutes: 30, reason: 'reboot' },
+    ],
+    0,
+  ]);
 });
 
 test.each([

@@ -1,13 +1,15 @@
-import { onActiveChoices } from '@serverctl/contract';
+import { type MemberMaintained, onActiveChoices } from '@serverctl/contract';
 import { Command, Option } from 'commander';
-import { memberArgument, poolArgument, reasonOption } from '../arguments.ts';
-import { action } from '../context.ts';
+import { memberArgument, poolArgument, reasonOption, yesOption } from '../arguments.ts';
+import { action, type Context } from '../context.ts';
 import { examples } from '../help.ts';
 import { memberDetail } from '../output/member.ts';
 import { poolDetail } from '../output/pool.ts';
 import { clean } from '../output/table.ts';
 import { untilText } from '../output/words.ts';
+import { confirm } from '../prompt.ts';
 import { minutes } from '../times.ts';
+import { describeMove } from './promote.ts';
 
 interface Options {
   /** Minutes. */
@@ -19,6 +21,8 @@ interface Options {
 interface MemberOptions extends Options {
   readonly switch?: boolean;
   readonly stay?: boolean;
+  readonly preview?: boolean;
+  readonly yes?: boolean;
 }
 
 /** `serverctl pool maintenance POOL`: nothing moves by itself until it ends, and it ends by itself (R13). */
@@ -66,6 +70,10 @@ export function memberMaintenance(): Command {
             'the active one: move the records to the next ready standby first',
             "serverctl member maintenance edge lb1.example.com --for 30m \\\n    --reason 'reboot' --switch",
           ],
+          [
+            'what that would move',
+            "serverctl member maintenance edge lb1.example.com --for 30m \\\n    --reason 'reboot' --switch --preview",
+          ],
           ['done before its time', 'serverctl member maintenance edge lb1.example.com --end'],
         ]),
       ),
@@ -74,8 +82,11 @@ export function memberMaintenance(): Command {
       new Option(`--${toSwitch}`, 'of the active member: move the records away first').conflicts([toStay, 'end']),
     )
     .addOption(new Option(`--${toStay}`, 'of the active member: leave the records with it').conflicts('end'))
+    .addOption(new Option('--preview', `with --${toSwitch}: show what would move and change nothing`).conflicts('end'))
+    .addOption(yesOption().conflicts('end'))
     .action(
-      action(async ({ client, config }, pool: string, id: string, options: MemberOptions) => {
+      action(async (context, pool: string, id: string, options: MemberOptions) => {
+        const { client, config } = context;
         const planned = plannedIn(options);
         if (planned === null) {
           const member = await client.members.endMaintenance(pool, id);
@@ -83,16 +94,35 @@ export function memberMaintenance(): Command {
           return { json: member, text: `${text}\n\n${memberDetail(member, config.colour)}` };
         }
         const onActive = options.switch ? toSwitch : options.stay ? toStay : undefined;
-        const done = await client.members.maintain(pool, id, {
-          ...planned,
-          ...(onActive === undefined ? {} : { onActive }),
-        });
+        const wish = { ...planned, ...(onActive === undefined ? {} : { onActive }) };
+        const previewed =
+          options.switch || options.preview
+            ? await client.members.maintain(pool, id, { ...wish, preview: true })
+            : null;
+        if (previewed !== null && options.preview) return { json: previewed, text: moveText(previewed) };
+        const confirmed = previewed === null ? wish : await confirmMove(context, previewed, options.yes ?? false);
+        const done = await client.members.maintain(pool, id, { ...planned, ...confirmed });
         const { member, promotion } = done;
         const moved = promotion === null ? '' : `\n${clean(promotion.sentence)} Watch it: serverctl watch ${pool}`;
         const text = `${member.hostname} is in maintenance ${untilText(member.status.maintenance?.until)}.${moved}`;
         return { json: done, text: `${text}\n\n${memberDetail(member, config.colour)}` };
       }),
     );
+}
+
+function moveText({ member, preview }: MemberMaintained): string {
+  return preview === null ? `No record moves: ${member.hostname} would only be in maintenance.` : describeMove(preview);
+}
+
+/** What was shown is what is confirmed: the member, not "next", which may be another by now. */
+async function confirmMove({ say, json }: Context, previewed: MemberMaintained, yes: boolean) {
+  const { member, preview } = previewed;
+  // Nothing moves, so nobody said yes to a move: should it be active by the time of the act, the server asks.
+  if (preview === null) return {};
+  say(moveText(previewed));
+  const question = `Clients are sent to the new address, then ${member.hostname} is in maintenance. Go on?`;
+  await confirm(question, { yes, json });
+  return { onActive: onActiveChoices[0], expectNext: preview.toMemberId };
 }
 
 /** Either how long and why, or its end: anything else is a usage error before anything is asked. */

@@ -44,6 +44,8 @@ export function memberAllow(): Command {
         const { hostname, status } = await client.members.get(pool, id);
         if (status.refusedSeen === null) throw new AppError('member_not_refused', { member: hostname, seen: null });
         const address = clean(status.refusedSeen);
+        if (status.refusedBecause === 'hostname')
+          throw new AppError('member_refused_for_hostname', { member: hostname, seen: address });
         await confirm(`${hostname} is seen from ${address}. Allow that address beside the others?`, { yes, json });
         // What was shown is what is allowed, though the host may be seen from yet another one by now.
         const member = await client.members.allow(pool, id, { address });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { localTime } from '../output/words.ts';
-import { runCli } from '../testing/run-cli.ts';
+import { type Asked, runCli } from '../testing/run-cli.ts';
 import { poolView, promotionView } from '../testing/views.ts';
 
 const since = '2026-01-01T12:00:00.000Z';
@@ -34,14 +34,54 @@ test.each([
   expect(stdout).not.toContain('Recorded as epoch');
 });
 
-test.each([
-  ['adopt', 'Adopted.'],
-  ['repair', 'It is written again.'],
-])('pool %s tells the promotion that it made, and its epoch', async (verb, words) => {
+test('pool repair tells the promotion that it made, and claims no more than that it is recorded', async () => {
   const done = { pool: poolView([], []), promotion: promotionView() };
-  const { asked, stdout } = await runCli(['pool', verb, 'edge', '--reason', 'found'], () => ({ body: done }));
-  expect(asked).toEqual([{ method: 'POST', path: `/pools/edge/${verb}`, body: { reason: 'found' } }]);
-  expect(stdout).toContain(`${words} lb2.example.com becomes active.\nRecorded as epoch 4.`);
+  const { asked, stdout } = await runCli(['pool', 'repair', 'edge', '--reason', 'found'], () => ({ body: done }));
+  expect(asked).toEqual([{ method: 'POST', path: '/pools/edge/repair', body: { reason: 'found' } }]);
+  expect(stdout).toContain(
+    'Recorded; being written as epoch 4. Watch it: serverctl watch edge\nlb2.example.com becomes',
+  );
+});
+
+const preview = {
+  fromMemberId: 'member000001',
+  toMemberId: 'member000002',
+  ready: true,
+  sentence: 'lb2.example.com becomes active, because the records name it.',
+  names: [{ name: 'lb.example.com', from: ['198.51.100.12'], to: '198.51.100.12', ttlSeconds: 60 }],
+};
+const adopting = ({ body }: Asked) => {
+  const promotion = (body as { preview?: boolean }).preview === true ? null : promotionView();
+  return { body: { pool: poolView([], []), preview, promotion } };
+};
+const adopt = ['pool', 'adopt', 'edge', '--reason', 'found'];
+const path = '/pools/edge/adopt';
+
+test('pool adopt shows whom it would make active, and adopts exactly that member', async () => {
+  const { asked, stdout } = await runCli([...adopt, '--yes'], adopting);
+  const wish = { reason: 'found', confirmNotReady: false };
+  expect(asked).toEqual([
+    { method: 'POST', path, body: { ...wish, preview: true } },
+    { method: 'POST', path, body: { ...wish, expect: 'member000002' } },
+  ]);
+  expect(stdout).toMatch(
+    /because the records name it[\s\S]+198\.51\.100\.12[\s\S]+Adopted; being written as epoch 4\./,
+  );
+});
+
+test('pool adopt without a yes, or with --preview, only looks', async () => {
+  for (const [options, exit] of [
+    [['--json'], 4],
+    [['--preview'], 0],
+  ] as const) {
+    const { asked, status } = await runCli([...adopt, ...options], adopting);
+    expect([asked.length, asked[0]?.body, status]).toEqual([1, expect.objectContaining({ preview: true }), exit]);
+  }
+});
+
+test.each(['adopt', 'repair'])('the help of pool %s has an example', async (verb) => {
+  const { stdout } = await runCli(['pool', verb, '--help'], () => ({ body: {} }));
+  expect(stdout).toContain(`serverctl pool ${verb} edge --reason`);
 });
 
 test.each([

@@ -1,10 +1,12 @@
 import { type PoolOperated, recordChoices } from '@serverctl/contract';
 import { Command, Option } from 'commander';
-import { poolArgument, reasonOption } from '../arguments.ts';
-import { action, type Outcome } from '../context.ts';
+import { poolArgument, reasonOption, yesOption } from '../arguments.ts';
+import { action, type Context, type Outcome } from '../context.ts';
 import { examples } from '../help.ts';
 import { poolDetail } from '../output/pool.ts';
 import { clean } from '../output/table.ts';
+import { confirm } from '../prompt.ts';
+import { describeMove } from './promote.ts';
 
 interface Reason {
   readonly reason: string;
@@ -13,6 +15,12 @@ interface Reason {
 interface Resume extends Reason {
   readonly adopt?: boolean;
   readonly keep?: boolean;
+}
+
+interface Adopt extends Reason {
+  readonly preview?: boolean;
+  readonly confirmNotReady?: boolean;
+  readonly yes?: boolean;
 }
 
 /** `serverctl pool pause POOL`: only a switchover that names its target acts until a person resumes it (R13). */
@@ -49,7 +57,7 @@ export function poolResume(): Command {
           reason: options.reason,
           ...(record === undefined ? {} : { record }),
         });
-        return operated(done, `${done.pool.name} is resumed: the records follow health again.`, config.colour);
+        return operated(done, `${done.pool.name} is resumed: the records follow health again`, config.colour);
       }),
     );
 }
@@ -57,21 +65,46 @@ export function poolResume(): Command {
 /** `serverctl pool adopt POOL`: what a person's hand wrote into the records becomes the pool's own (R21). */
 export function poolAdopt(): Command {
   return withReason(
-    new Command('adopt').description('Drift: the member that the records name becomes the active one'),
-  ).action(
-    action(async ({ client, config }, id: string, { reason }: Reason) =>
-      operated(await client.pools.adopt(id, { reason }), 'Adopted.', config.colour),
-    ),
-  );
+    new Command('adopt')
+      .description('Drift: the member that the records name becomes the active one, after a preview')
+      .addHelpText(
+        'after',
+        examples([
+          ['whom it would make active', "serverctl pool adopt edge --reason 'moved by hand' --preview"],
+          ['now, without the question', "serverctl pool adopt edge --reason 'moved by hand' --yes"],
+        ]),
+      ),
+  )
+    .option('--preview', 'show what would happen and change nothing')
+    .option('--confirm-not-ready', 'yes, also when that member is not ready')
+    .addOption(yesOption())
+    .action(action(adopt));
+}
+
+async function adopt({ client, config, json, say }: Context, id: string, options: Adopt): Promise<Outcome> {
+  const request = { reason: options.reason, confirmNotReady: options.confirmNotReady ?? false };
+  const previewed = await client.pools.adopt(id, { ...request, preview: true });
+  const shown = describeMove(previewed.preview);
+  if (options.preview) return { json: previewed, text: shown };
+  say(shown);
+  await confirm('The pool follows these records from now on. Go on?', { yes: options.yes ?? false, json });
+  // What was previewed is what is confirmed: the records may name another member by now.
+  const done = await client.pools.adopt(id, { ...request, expect: previewed.preview.toMemberId });
+  return operated(done, 'Adopted', config.colour);
 }
 
 /** `serverctl pool repair POOL`: what a person's hand wrote is undone (R21). */
 export function poolRepair(): Command {
   return withReason(
-    new Command('repair').description('Drift: write the active member’s address into the records again'),
+    new Command('repair')
+      .description('Drift: write the active member’s address into the records again')
+      .addHelpText(
+        'after',
+        examples([['nobody meant that change', "serverctl pool repair edge --reason 'set by mistake'"]]),
+      ),
   ).action(
     action(async ({ client, config }, id: string, { reason }: Reason) =>
-      operated(await client.pools.repair(id, { reason }), 'It is written again.', config.colour),
+      operated(await client.pools.repair(id, { reason }), 'Recorded', config.colour),
     ),
   );
 }
@@ -84,10 +117,10 @@ function operated(done: PoolOperated, what: string, colour: boolean): Outcome {
   const { pool, promotion } = done;
   const lines =
     promotion === null
-      ? [what]
+      ? [`${what}.`]
       : [
-          `${what} ${clean(promotion.sentence)}`,
-          `Recorded as epoch ${promotion.epoch}. Watch it: serverctl watch ${pool.name}`,
+          `${what}; being written as epoch ${promotion.epoch}. Watch it: serverctl watch ${pool.name}`,
+          clean(promotion.sentence),
         ];
   return { json: done, text: `${lines.join('\n')}\n\n${poolDetail(pool, colour)}` };
 }

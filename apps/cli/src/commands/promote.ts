@@ -69,8 +69,8 @@ async function switchOver(
 ): Promise<Outcome> {
   const request = { to, reason: options.reason, confirmNotReady: options.confirmNotReady ?? false };
   const { preview } = await client.promotions.promote(pool, { ...request, preview: true });
-  if (options.preview) return { json: { preview, promotion: null }, text: describe(preview) };
-  say(describe(preview));
+  if (options.preview) return { json: { preview, promotion: null }, text: describeMove(preview) };
+  say(describeMove(preview));
   await confirm('Clients of these names are sent to the new address. Go on?', { yes: options.yes ?? false, json });
   // What was previewed is what is confirmed: the member, not "next", which may be another by now.
   const result = await client.promotions.promote(pool, { ...request, to: preview.toMemberId });
@@ -80,7 +80,8 @@ async function switchOver(
   };
 }
 
-function describe(preview: PromotePreview): string {
+/** What moves, name by name. */
+export function describeMove(preview: PromotePreview): string {
   const rows = preview.names.map((name) => [
     name.name,
     name.from.join(', ') || 'no record',

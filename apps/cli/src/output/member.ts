@@ -81,6 +81,12 @@ export function memberDetail(member: MemberView, colour: boolean): string {
   }
   if (status.maintenance !== null) pairs.push(['maintenance', maintenanceText(status.maintenance)]);
   if (status.quarantined !== null) pairs.push(['quarantined', quarantineText(status.quarantined)]);
-  if (status.refusedSeen !== null) pairs.push(['refused', `seen ${clean(status.refusedSeen)}`]);
+  if (status.refusedSeen !== null) {
+    const seen = clean(status.refusedSeen);
+    pairs.push([
+      'refused',
+      status.refusedBecause === 'hostname' ? `its host calls itself ${seen}` : `seen from ${seen}`,
+    ]);
+  }
   return [facts(pairs), ...member.warnings.map((warning) => `Warning: ${clean(warning)}`)].join('\n');
 }

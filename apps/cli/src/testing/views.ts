@@ -29,6 +29,7 @@ export function memberStatus(changes: Partial<MemberStatus> = {}): MemberStatus 
     maintenance: null,
     quarantined: null,
     refusedSeen: null,
+    refusedBecause: null,
     traffic: null,
     ...changes,
   };

@@ -10,6 +10,8 @@ import { up as failoverEngine } from './migrations/0003_failover_engine.ts';
 import { createPoolStore } from './pool-store.ts';
 import { silentLog, type TestDatabase, testDatabase } from './testing.ts';
 
+const options = { clock: systemClock, log: silentLog, limits: { waitMs: 1_000, againAfterMs: 10 } };
+
 let database: TestDatabase;
 beforeAll(async () => {
   database = await testDatabase();
@@ -17,16 +19,57 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 test('a migrated database has nothing left to do', async () => {
-  expect(await migrateToLatest(database.kysely)).toEqual([]);
+  expect(await migrateToLatest(database.kysely, options)).toEqual([]);
 });
 
 test('two processes that migrate an empty database at once both succeed, and each migration is applied once', async () => {
   await sql`CREATE DATABASE empty_one TEMPLATE template0`.execute(database.kysely);
   const connection = { ...database.connection, database: 'empty_one' };
   const two = [1, 2].map(() => openDatabase({ connection, clock: systemClock, log: silentLog }));
-  const applied = await Promise.all(two.map(({ kysely }) => migrateToLatest(kysely)));
+  const applied = await Promise.all(two.map(({ kysely }) => migrateToLatest(kysely, options)));
   await Promise.all(two.map((each) => each.close()));
   expect(applied.flat()).toEqual(['0001_first_house', '0002_haproxy_traffic', '0003_failover_engine']);
+});
+
+test('behind a backup that reads every table it gives way, so that everybody else can read, and ends when the backup has', async () => {
+  await sql`CREATE DATABASE backed_up TEMPLATE template0`.execute(database.kysely);
+  const connection = { ...database.connection, database: 'backed_up' };
+  const open = () => openDatabase({ connection, clock: systemClock, log: silentLog });
+  const [migrating, others] = [open(), open()];
+  for (const up of [firstHouse, haproxyTraffic]) await up(migrating.kysely as Kysely<unknown>);
+  await sql`CREATE TABLE kysely_migration (name varchar(255) PRIMARY KEY, timestamp varchar(255) NOT NULL)`.execute(
+    others.kysely,
+  );
+  await sql`INSERT INTO kysely_migration VALUES ('0001_first_house', now()::text), ('0002_haproxy_traffic', now()::text)`.execute(
+    others.kysely,
+  );
+  const [reading, done] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const backup = others.kysely.transaction().execute(async (trx) => {
+    await sql`LOCK TABLE pool, member, promotion IN ACCESS SHARE MODE`.execute(trx);
+    reading.resolve();
+    await done.promise;
+  });
+  await reading.promise;
+  const said: string[] = [];
+  const readable: number[] = [];
+  /** Between two tries. */
+  async function sleep(): Promise<void> {
+    readable.push((await sql`SELECT count(*) FROM pool`.execute(others.kysely)).rows.length);
+    if (readable.length === 2) done.resolve();
+    if (readable.length >= 2) await backup;
+  }
+  const log = { warn: (_: object, message: string) => void said.push(message) };
+  const applied = await migrateToLatest(migrating.kysely, {
+    clock: { sleep },
+    log,
+    limits: { waitMs: 50, againAfterMs: 1 },
+  });
+  await Promise.all([migrating.close(), others.close()]);
+  expect([applied, readable]).toEqual([['0003_failover_engine'], [1, 1]]);
+  expect(said).toEqual([
+    expect.stringMatching(/cannot be migrated yet/),
+    expect.stringMatching(/cannot be migrated yet/),
+  ]);
 });
 
 test('an acknowledgement of before epochs were acknowledged keeps its meaning: all promotions up to then', async () => {
@@ -65,5 +108,5 @@ test('an acknowledgement of before epochs were acknowledged keeps its meaning: a
 
 test('a database that a newer version has migrated is refused', async () => {
   await sql`INSERT INTO kysely_migration (name, timestamp) VALUES ('9999_later', now()::text)`.execute(database.kysely);
-  await expect(migrateToLatest(database.kysely)).rejects.toThrow(/9999_later/);
+  await expect(migrateToLatest(database.kysely, options)).rejects.toThrow(/9999_later/);
 });

@@ -1,8 +1,11 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
+import type { Clock } from '../platform/clock.ts';
 import { up as firstHouse } from './migrations/0001_first_house.ts';
 import { up as haproxyTraffic } from './migrations/0002_haproxy_traffic.ts';
 import { up as failoverEngine } from './migrations/0003_failover_engine.ts';
+import { isLockNotHad } from './pg-errors.ts';
+import type { EngineLog } from './postmaster.ts';
 import type { Database } from './schema.ts';
 
 /** In order. A list, not a directory that is read: a bundle has no directory, and an import that is missing does not compile. */
@@ -12,20 +15,55 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0003_failover_engine': { up: failoverEngine },
 };
 
+export interface MigrateOptions {
+  readonly clock: Pick<Clock, 'sleep'>;
+  readonly log: Pick<EngineLog, 'warn'>;
+  readonly limits?: LockLimits;
+}
+
+/** How long one try may wait for a table, and the time until the next try. */
+export interface LockLimits {
+  readonly waitMs: number;
+  readonly againAfterMs: number;
+}
+
+/** Whoever reads a table that we wait for waits behind us: a backup that runs for an hour must not stop a control plane that still works. */
+const lockLimits: LockLimits = { waitMs: 1_000, againAfterMs: 4_000 };
+
 /**
- * Brings the database to this version's tables. Safe under any number of processes: the migrator holds an advisory lock, and who waits
- * finds nothing left to do. A database that a newer version has migrated is refused. Returns the names that were applied.
+ * Brings the database to this version's tables. Safe under any number of processes: the migrator holds an advisory lock, and who comes
+ * second finds nothing left to do. Where somebody else holds a table, as a backup does, it gives way and tries again until it can. A
+ * database that a newer version has migrated is refused. Returns the names that were applied.
  */
-export async function migrateToLatest(kysely: Kysely<Database>): Promise<readonly string[]> {
+export async function migrateToLatest(
+  kysely: Kysely<Database>,
+  { clock, log, limits = lockLimits }: MigrateOptions,
+): Promise<readonly string[]> {
+  for (;;) {
+    try {
+      return await tryToMigrate(kysely, limits.waitMs);
+    } catch (error) {
+      if (!isLockNotHad(error)) throw error;
+      const message = 'The database cannot be migrated yet: a backup or another process holds its tables. Tried again.';
+      log.warn({ againInMs: limits.againAfterMs }, message);
+      await clock.sleep(limits.againAfterMs);
+    }
+  }
+}
+
+/** All of it in one transaction: a try that is given up leaves nothing. */
+function tryToMigrate(kysely: Kysely<Database>, waitMs: number): Promise<readonly string[]> {
   return kysely.connection().execute(async (db) => {
-    await sql`SET statement_timeout = 0`.execute(db); // waiting for the lock, and an index on a large table, take their time
+    await sql`SET statement_timeout = 0`.execute(db); // an index on a large table takes its time
+    await sql`SET lock_timeout = ${sql.lit(waitMs)}`.execute(db);
     try {
       const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
       const { error, results } = await migrator.migrateToLatest();
       if (error !== undefined) throw error;
       return (results ?? []).map(({ migrationName }) => migrationName);
     } finally {
-      await sql`RESET statement_timeout`.execute(db).catch(() => undefined);
+      for (const name of ['statement_timeout', 'lock_timeout'])
+        await sql`RESET ${sql.raw(name)}`.execute(db).catch(() => undefined);
     }
   });
 }

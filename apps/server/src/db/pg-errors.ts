@@ -23,6 +23,11 @@ function unavailable(cause: unknown, because: string): AppError {
   return new AppError('database_unavailable', { because }, cause);
 }
 
+/** Whether a lock was not to be had within `lock_timeout`. */
+export function isLockNotHad(error: unknown): boolean {
+  return error instanceof AppError && error.cause instanceof pg.DatabaseError && error.cause.code === '55P03';
+}
+
 /** The name of the constraint that a statement violated, or null when it failed for another reason. */
 export function violatedConstraint(error: unknown): string | null {
   return error instanceof pg.DatabaseError && error.code?.startsWith('23') ? (error.constraint ?? null) : null;

@@ -3,7 +3,7 @@ import { sql, type Transaction } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { StoreUnderTest } from '../worker/pool-store-suite/under-test.ts';
 import { describePoolStore } from '../worker/pool-store-suite.ts';
-import type { DecisionRecord, LeaseFence, PromotionRecord, PublicationUpdate } from '../worker/ports.ts';
+import type { DecisionRecord, LeaseFence, PoolStatusRow, PromotionRecord, PublicationUpdate } from '../worker/ports.ts';
 import { createLeaseRow } from './lease-row.ts';
 import { createPoolStore } from './pool-store.ts';
 import { releaseBrakes, restoreBrakes } from './repositories/brakes.ts';
@@ -125,6 +125,10 @@ describePoolStore('PostgreSQL', async (): Promise<StoreUnderTest> => {
       change((trx) => (forMs === null ? endPoolMaintenance(trx, id) : setPoolMaintenance(trx, id, resting(forMs)))),
     setMemberMaintenance: (id, forMs) =>
       change((trx) => (forMs === null ? endMemberMaintenance(trx, id) : setMemberMaintenance(trx, id, resting(forMs)))),
+    async pause(poolId) {
+      const paused = { paused_at: sql<Date>`now()`, paused_because: 'person', paused_sentence: 'asked to' };
+      await kysely.updateTable('pool').set(paused).where('id', '=', poolId).execute();
+    },
     async resume(poolId) {
       const resumed = { paused_at: null, paused_because: null, paused_sentence: null };
       await kysely.updateTable('pool').set(resumed).where('id', '=', poolId).execute();
@@ -143,6 +147,12 @@ describePoolStore('PostgreSQL', async (): Promise<StoreUnderTest> => {
         .orderBy('seq')
         .execute();
       return rows.map(({ kind }) => kind).filter((kind) => kind !== 'pool.promoted');
+    },
+    async status(poolId) {
+      const row = await kysely.selectFrom('pool_status').selectAll().where('pool_id', '=', poolId).executeTakeFirst();
+      if (row === undefined) return null;
+      const { judgement, evidence, frozen_ticks: frozenTicks } = row;
+      return { poolId, judgement, evidence, frozenTicks } as PoolStatusRow;
     },
     async decisions(poolId) {
       const columns = ['decision', 'sentence', 'evidence'] as const;
@@ -260,7 +270,7 @@ describe('in PostgreSQL', () => {
     const startedAt = performance.now();
     const attempts = await Promise.allSettled([
       store().promote(promotion(), fence),
-      store().hold(poolId, 'late', fence),
+      store().hold(poolId, 0, 'late', fence),
       store().pause(poolId, { because: 'foreign-mark', sentence: 'late', seenEpoch: 9 }, fence),
     ]);
     expect(performance.now() - startedAt).toBeLessThan(4_500);

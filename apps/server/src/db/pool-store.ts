@@ -2,6 +2,7 @@ import type { PoolStore } from '../worker/ports.ts';
 import type { OpenDatabase } from './connection.ts';
 import { recordDecisions } from './pool-store/decisions.ts';
 import { hold, pause } from './pool-store/latches.ts';
+import { endMaintenance } from './pool-store/maintenance.ts';
 import { promote } from './pool-store/promote.ts';
 import { readDesired, recordPublication } from './pool-store/publication.ts';
 import { readPools } from './pool-store/read-pools.ts';
@@ -17,8 +18,9 @@ export function createPoolStore({ kysely, listen }: Pick<OpenDatabase, 'kysely' 
     pools: () => readPools(kysely),
     onChange: (wake) => listen(changeChannel, wake),
     promote: (promotion, fence) => promote(kysely, promotion, fence),
-    hold: (poolId, sentence, fence) => hold(kysely, poolId, sentence, fence),
+    hold: (poolId, expectedEpoch, sentence, fence) => hold(kysely, poolId, expectedEpoch, sentence, fence),
     pause: (poolId, why, fence) => pause(kysely, poolId, why, fence),
+    endMaintenance: (over, fence) => endMaintenance(kysely, over, fence),
     brakesReleasedForMs: async () => (await presentRelease(kysely))?.left_ms ?? null,
     recordDecisions: (decisions) => recordDecisions(kysely, decisions),
     desired: (bindingId) => readDesired(kysely, bindingId),

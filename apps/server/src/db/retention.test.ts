@@ -40,6 +40,8 @@ beforeAll(async () => {
     SELECT 'e' || d, 'm', sha256(d::text::bytea), now() - interval '1 day' * d, now() - interval '1 day' * d FROM unnest(ARRAY[29, 31]) AS d`);
   await run(`INSERT INTO decision (pool_id, at, decision, sentence, evidence)
     SELECT pool, now() - interval '1 day' * d, '{}', pool || d, '{}' FROM unnest(ARRAY['p', 'gone']) AS pool, unnest(ARRAY[29, 31, 32, 33]) AS d`);
+  await run(`INSERT INTO decision (pool_id, at, decision, sentence, evidence)
+    SELECT 'restless', now() - interval '1 hour' * (n % 3), '{}', n::text, '{}' FROM generate_series(1, 9300) AS n`);
   await run(`INSERT INTO brake_release (released_at, until_at, actor, reason)
     SELECT now() - interval '1 day' * d, now() - interval '1 day' * d + interval '10 minutes', 'a', 'r' FROM unnest(ARRAY[399, 401]) AS d`);
   await run(`INSERT INTO listener VALUES ('gone', 0, now() - interval '25 hours'), ('here', 0, now())`);
@@ -65,15 +67,25 @@ test('a daily run removes what is past its retention and nothing else', async ()
     member_liveness: 0,
     pool_status: 1,
     promotion: 1,
-    decision: 5,
+    decision: 5 + 4_300,
     brake_release: 1,
     event: 2_750,
     audit_entry: 1,
   });
   const promotions = await database.kysely.selectFrom('promotion').select('id').orderBy('epoch').execute();
   expect(promotions.map(({ id }) => id)).toEqual(['present', 'young']);
-  const decisions = await database.kysely.selectFrom('decision').select('sentence').orderBy('sentence').execute();
+  const decisions = await database.kysely
+    .selectFrom('decision')
+    .select('sentence')
+    .where('pool_id', '!=', 'restless')
+    .orderBy('sentence')
+    .execute();
   expect(decisions.map(({ sentence }) => sentence)).toEqual(['gone29', 'p29', 'p31']); // p31 was in force 30 days ago
+  const ofRestless = await sql<{ first: string; kept: number }>`
+    SELECT min(sentence::int)::text AS first, count(*)::int AS kept FROM decision WHERE pool_id = 'restless'`.execute(
+    database.kysely,
+  );
+  expect(ofRestless.rows).toEqual([{ first: '4301', kept: 5_000 }]);
   expect(await count('promotion_step')).toBe(0);
   expect(await count('promotion_evidence')).toBe(0);
   expect(await enforceRetention(database.kysely)).toMatchObject({ event: 0, audit_entry: 0 });

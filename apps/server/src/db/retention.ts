@@ -4,6 +4,8 @@ import type { Database } from './schema.ts';
 /*
  * The retention that the migration says beside each table, enforced once a day. Kept whatever their age are the promotion of a pool's
  * present epoch, since the publisher reads it (R17), and its decision of 30 days ago; the audit log's 400 days a trigger holds as well.
+ * Decisions are bounded by number too: each has its whole evidence, and a pool whose network loses half of everything decides thousands of
+ * times a day.
  *
  * A wall clock that has jumped by years must not empty the tables: a run that comes much later than the one before it, and the very first,
  * only notes the time. What is due then goes a day later, when the clock has been believed for a day.
@@ -16,6 +18,9 @@ interface Rule {
 }
 
 const before = (age: string) => sql`clock_timestamp() - ${sql.lit(age)}::interval`;
+
+/** Of each pool the newest ones, in the order in which they came: the wall clock may have been set in between. */
+const decisionsPerPool = 5_000;
 
 const rules: readonly Rule[] = [
   { table: 'member_key', due: sql`revoked_at < ${before('90 days')}` },
@@ -36,6 +41,12 @@ const rules: readonly Rule[] = [
         WHERE later.pool_id = decision.pool_id AND later.at < ${before('30 days')}
           AND (later.at, later.seq) > (decision.at, decision.seq)))`,
   },
+  {
+    table: 'decision',
+    due: sql`seq IN (SELECT seq FROM (
+      SELECT seq, row_number() OVER (PARTITION BY pool_id ORDER BY seq DESC) AS place FROM decision) AS ranked
+      WHERE place > ${sql.lit(decisionsPerPool)})`,
+  },
   { table: 'brake_release', due: sql`until_at < ${before('400 days')}` },
   { table: 'event', due: sql`at < ${before('90 days')}` },
   { table: 'audit_entry', due: sql`at < ${before('400 days')}` },
@@ -50,7 +61,7 @@ export async function enforceRetention(kysely: Kysely<Database>): Promise<Readon
   if (!(await isClockBelieved(kysely))) return null;
   const removed: Record<string, number> = {};
   for (const { table, due } of rules) {
-    removed[table] = 0;
+    removed[table] ??= 0;
     for (let batch = batchRows; batch === batchRows; ) {
       batch = await removeBatch(kysely, table, due);
       removed[table] += batch;

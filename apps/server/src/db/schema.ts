@@ -22,6 +22,7 @@ export interface Database {
     paused_at: Date | null;
     paused_because: string | null;
     paused_sentence: string | null;
+    paused_epoch: GeneratedAlways<number | null>;
     seen_epoch: Generated<number>;
     created_at: Stamp;
   };
@@ -125,6 +126,7 @@ export interface Database {
   promotion_step: { promotion_id: string; step: string; name: string; at: Stamp };
   decision: {
     seq: GeneratedAlways<number>;
+    id: ColumnType<string | null, string, never>;
     pool_id: string;
     at: Stamp;
     decision: Json;

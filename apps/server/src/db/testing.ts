@@ -110,7 +110,7 @@ async function ensureTemplate(): Promise<string> {
   const draft = await mkdtemp(join(place, 'sct-draft-'));
   const embedded = await start(draft);
   const database = openDatabase({ connection: embedded.connection, clock: systemClock, log: silentLog });
-  await migrateToLatest(database.kysely);
+  await migrateToLatest(database.kysely, { clock: systemClock, log: silentLog });
   await database.close();
   await embedded.stop();
   await rename(draft, template).catch(() => rm(draft, { recursive: true, force: true }));

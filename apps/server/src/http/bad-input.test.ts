@@ -370,7 +370,7 @@ const cases: readonly Case[] = [
     { reason: 'x' },
     'pool_not_active',
   ],
-  ['an absent record adopted', 'POST', pool('/adopt'), { reason: 'test' }, 'record_names_no_member'],
+  ['a record adopted that is only to be written', 'POST', pool('/adopt'), { reason: 'test' }, 'record_being_written'],
   [
     'a quarantine cleared that is none',
     'POST',

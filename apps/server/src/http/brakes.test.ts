@@ -13,6 +13,9 @@ const fleet = (zones: readonly ZoneEvidence[], promotionAgesMs: readonly number[
   fleet: { ...anEvidence().fleet, zones, promotionAgesMs, poolCount },
 });
 
+const aged = (interval: string) =>
+  sql`UPDATE pool_status SET at = at - ${interval}::interval`.execute(built.house.database.kysely);
+
 test('before any judgement nothing is claimed to be heard', async () => {
   expect(await brakes().get()).toMatchObject({
     sentence: 'No failover loop has judged any pool yet.',
@@ -64,8 +67,25 @@ test('the velocity limit is shown against what was used of it, and grows old wit
     sentence: '12 failovers within a minute: no more than 12 are made.',
     velocity: { holds: true, promotions: 12, limit: 12 },
   });
-  await sql`UPDATE pool_status SET at = at - interval '1 minute'`.execute(built.house.database.kysely);
-  expect(await brakes().get()).toMatchObject({ velocity: { holds: false, promotions: 0 } });
+  await aged('8 seconds');
+  expect(await brakes().get()).toMatchObject({ velocity: { holds: true, promotions: 12 } });
+});
+
+test('a brake that held when the last loop stopped is not told as holding now, however many were silent', async () => {
+  const zones = [{ zone: 'unlabelled', members: 4, silent: 4 }];
+  await storeJudged(built.house, built.edge, lost, {}, fleet(zones, Array<number>(12).fill(1_000)));
+  expect(await brakes().get()).toMatchObject({ massSilence: { holds: true } });
+  const judgedAt = (await brakes().get()).judgedAt;
+  await aged('1 hour');
+  const view = await brakes().get();
+  expect(view).toMatchObject({
+    sentence: expect.stringMatching(/^No failover loop has judged any pool for 1 h/),
+    massSilence: { holds: false, members: 0, silent: 0, zones: [] },
+    velocity: { holds: false, promotions: 0 },
+    braked: [],
+  });
+  expect(Date.parse(judgedAt ?? '') - Date.parse(view.judgedAt ?? '')).toBe(3_600_000);
+  expect((await brakes().release({ reason })).sentence).toMatch(/^No failover loop .* A person released the brakes\.$/);
 });
 
 test('a release lasts ten minutes, says who and why, and is audited and told; asked again it lasts ten minutes anew', async () => {

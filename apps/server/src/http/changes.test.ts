@@ -23,6 +23,12 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
+/** The publisher has written what the last promotion decided. */
+const written = () =>
+  sql`UPDATE dns_binding SET published_epoch = pool.epoch FROM pool WHERE pool.id = dns_binding.pool_id`.execute(
+    house.database.kysely,
+  );
+
 /** Every changing operation once, in an order in which each finds what it needs. */
 const changes: readonly (readonly [operationId: string, change: () => Promise<unknown>])[] = [
   ['addPool', () => house.client.pools.add({ name: 'third' })],
@@ -74,15 +80,17 @@ const changes: readonly (readonly [operationId: string, change: () => Promise<un
   [
     'repairRecords',
     async () => {
-      house.zone.put('lb.example.com', 'A', ['203.0.113.9']);
+      await written();
+      house.zone.put('lb.example.com', 'A', ['198.51.100.11']);
       await house.client.pools.repair('edge', { reason: 'no idea who did that' });
     },
   ],
   [
     'adoptRecords',
     async () => {
+      await written();
       house.zone.put('lb.example.com', 'A', ['198.51.100.11']);
-      await house.client.pools.adopt('edge', { reason: 'it was me' });
+      await house.client.pools.adopt('edge', { reason: 'it was me', confirmNotReady: true });
     },
   ],
   ['releaseBrakes', () => house.client.brakes.release({ reason: 'it is real' })],

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AppError, isAppError } from '@serverctl/core';
+import { isAppError } from '@serverctl/core';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { goodKey, memberInput } from './testing/built-edge.ts';
 import { type OperatorHouse, openOperatorHouse, zoneName } from './testing/operator-house.ts';
@@ -66,6 +67,15 @@ test('a record with this pool’s own mark that names another member is refused 
     details: { member: 'lb2.example.com', address: '198.51.100.12' },
   });
   expect(await confirm({ takeOver: true })).toBe('confirmed');
+  expect(await house.client.pools.get('edge')).toMatchObject({ epoch: 5, seenEpoch: 4 });
+});
+
+test('a first publish over a mark that another copy of this control plane left is above its epoch (R25)', async () => {
+  const { id } = await house.client.pools.get('edge');
+  house.zone.put('lb.example.com', 'A', ['198.51.100.11']);
+  house.zone.put('_serverctl.lb.example.com', 'TXT', [`v=1 cp=aaaaaaaaaaaa pool=${id} epoch=40`]);
+  expect(await confirm({ takeOver: true })).toBe('confirmed');
+  expect(await house.client.pools.get('edge')).toMatchObject({ epoch: 41, seenEpoch: 40 });
 });
 
 test('a record that holds anything else is shown, and replaced only with takeOver', async () => {
@@ -117,9 +127,11 @@ test('the audit row names the names that were taken over, what they held and the
 
 test('a first publish that fails leaves no yes behind', async () => {
   house.zone.put('lb.example.com', 'A', ['203.0.113.5']);
-  Object.assign(house.deps.store, { promote: () => Promise.reject(new AppError('database_unavailable')) });
-  expect(await confirm({ takeOver: true })).toBe('database_unavailable');
+  const before = await house.stored();
+  await sql`ALTER TABLE promotion ADD CONSTRAINT nothing_more CHECK (false) NOT VALID`.execute(house.database.kysely);
+  expect(await confirm({ takeOver: true })).toBe('internal');
   expect(await takeOver()).toBe(false);
+  expect(await house.stored()).toBe(before);
 });
 
 test('a CNAME cannot be taken over', async () => {

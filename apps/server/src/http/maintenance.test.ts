@@ -43,6 +43,8 @@ test('a pool’s maintenance shows its end and its reason, lasts as long as was 
     'edge is in maintenance for 90 minutes: takes longer',
   ]);
   expect((await pools().endMaintenance('edge')).maintenance).toBeNull();
+  // That it is over is told by the failover loop, as of one that expires: once, whoever ended it.
+  expect(await lastEvents('pool.maintenance-ended')).toEqual([]);
   expect(await lastAudit()).toMatchObject({ action: 'pool.maintenance-end', actor: 'administrator' });
   expect(await refusal(pools().endMaintenance('edge'))).toMatchObject({ code: 'not_in_maintenance' });
 });
@@ -68,6 +70,7 @@ test('a standby goes into maintenance without a question, and is no target of a 
     code: 'no_ready_standby',
   });
   expect((await members().endMaintenance('edge', built.edge.lb2)).status.maintenance).toBeNull();
+  expect(await lastEvents('member.maintenance-ended')).toEqual([]);
   const { promotion: next } = await built.house.client.promotions.promote('edge', { to: 'next', reason });
   expect(next?.toMemberId).toBe(built.edge.lb2);
 });
@@ -94,6 +97,42 @@ test('switch moves the records first, in the same act', async () => {
   expect(member.status).toMatchObject({ maintenance: { reason } });
   expect((await pools().get('edge')).activeMemberId).toBe(built.edge.lb2);
   expect(built.house.notices.at(-1)).toMatchObject({ kind: 'pool.promoted', logged: true, memberId: built.edge.lb2 });
+});
+
+test('a preview of switch says who would be active and what each name answers then, and changes nothing', async () => {
+  await storeJudged(built.house, built.edge);
+  await built.house.database.kysely.updateTable('dns_binding').set({ published_address: '198.51.100.11' }).execute();
+  const before = await built.house.stored();
+  const wish = { minutes: 10, reason, preview: true } as const;
+  const { preview, promotion } = await members().maintain('edge', built.edge.lb1, { ...wish, onActive: 'switch' });
+  expect(promotion).toBeNull();
+  expect(preview).toMatchObject({
+    fromMemberId: built.edge.lb1,
+    toMemberId: built.edge.lb2,
+    ready: true,
+    names: [{ name: 'lb.example.com', from: ['198.51.100.11'], to: '198.51.100.12' }],
+  });
+  for (const [member, onActive] of [
+    [built.edge.lb1, 'stay'],
+    [built.edge.lb2, 'switch'],
+  ] as const)
+    expect(await members().maintain('edge', member, { ...wish, onActive })).toMatchObject({ preview: null });
+  expect(await built.house.stored()).toBe(before);
+});
+
+test('switch to another standby than the one that was shown changes nothing', async () => {
+  await storeJudged(built.house, built.edge);
+  const wish = { minutes: 10, reason, onActive: 'switch' } as const;
+  const before = await built.house.stored();
+  const other = { ...wish, expectNext: built.edge.lb1 };
+  expect(await refusal(members().maintain('edge', built.edge.lb1, other))).toMatchObject({
+    code: 'pool_changed',
+    details: { next: 'lb2.example.com' },
+  });
+  expect(await built.house.stored()).toBe(before);
+  const shown = { ...wish, expectNext: built.edge.lb2 };
+  const { promotion } = await members().maintain('edge', built.edge.lb1, shown);
+  expect(promotion).toMatchObject({ toMemberId: built.edge.lb2 });
 });
 
 test('switch without a ready standby changes nothing at all', async () => {

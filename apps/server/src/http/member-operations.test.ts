@@ -25,6 +25,14 @@ test('a quarantine is shown with its reason, and cleared by a person, once', asy
   expect(status.quarantined).toEqual({ since: expect.any(String), reason: 'two runs' });
   const cleared = await members().clearQuarantine('edge', built.edge.lb2, { reason });
   expect(cleared.status.quarantined).toBeNull();
+  expect(built.house.notices.at(-1)).toMatchObject({
+    kind: 'member.quarantine-cleared',
+    severity: 'info',
+    poolId: built.edge.pool,
+    memberId: built.edge.lb2,
+    sentence: `The quarantine of lb2.example.com was cleared by a person: ${reason}`,
+    logged: true,
+  });
   expect(await lastAudit()).toMatchObject({
     action: 'member.clear-quarantine',
     target: built.edge.lb2,
@@ -38,7 +46,8 @@ test('a quarantine is shown with its reason, and cleared by a person, once', asy
 
 test.each(['203.0.113.9', '2001:db8::9'])('the new egress address %s of a host is allowed in one act', async (seen) => {
   await storeRefused(built.house, built.edge.lb2, { because: 'ip', seen });
-  expect((await members().get('edge', built.edge.lb2)).status.refusedSeen).toBe(seen);
+  const { status } = await members().get('edge', built.edge.lb2);
+  expect(status).toMatchObject({ refusedSeen: seen, refusedBecause: 'ip' });
   const { allowedEgress } = await members().allow('edge', 'lb2.example.com', { address: seen.toUpperCase() });
   expect(allowedEgress).toEqual(['198.51.100.12', seen]);
   expect(await lastAudit()).toMatchObject({
@@ -54,8 +63,20 @@ test('no address is allowed that the last beat was not refused for', async () =>
   const before = await built.house.stored();
   expect(await allow('203.0.113.10')).toMatchObject({ code: 'member_not_refused', details: { seen: '203.0.113.9' } });
   expect(await built.house.stored()).toBe(before);
-  await storeRefused(built.house, built.edge.lb2, { because: 'hostname', seen: 'other.example.com' });
-  expect(await allow()).toMatchObject({ code: 'member_not_refused' });
+});
+
+test('a host that calls itself something else is no matter of addresses: that is said, and nothing is allowed', async () => {
+  const seen = 'other.example.com';
+  await storeRefused(built.house, built.edge.lb2, { because: 'hostname', seen });
+  const { status } = await members().get('edge', built.edge.lb2);
+  expect(status).toMatchObject({ refusedSeen: seen, refusedBecause: 'hostname' });
+  const before = await built.house.stored();
+  for (const address of [undefined, seen])
+    expect(await refusal(members().allow('edge', built.edge.lb2, { address }))).toMatchObject({
+      code: 'member_refused_for_hostname',
+      details: { member: 'lb2.example.com', seen },
+    });
+  expect(await built.house.stored()).toBe(before);
 });
 
 test('a zone is kept in one spelling, stays as it is when not named, and is unlabelled by default (R9)', async () => {

@@ -1,4 +1,5 @@
 import { formatMark, type PoolId } from '@serverctl/core';
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { newId } from '../platform/random.ts';
 import { housePerTest, refusal } from './testing/house-per-test.ts';
@@ -17,6 +18,19 @@ function put(address: string, epoch: number | null, of: 'us' | 'another' = 'us')
   const instance = of === 'us' ? deps.providers.instance : newId<typeof deps.providers.instance>(deps.random);
   const mark = { instance, pool: built.edge.pool as PoolId, epoch: epoch ?? 0 };
   zone.put(`_serverctl.${lb}`, 'TXT', epoch === null ? [] : [formatMark(mark)]);
+}
+
+/** While the records are being read, which is before the pool is locked, somebody else does this. */
+function meanwhile(act: () => Promise<unknown>): void {
+  const { providers } = built.house.deps;
+  const { forCredential } = providers;
+  Object.assign(providers, {
+    forCredential: async (id: string) => {
+      Object.assign(providers, { forCredential });
+      await act();
+      return forCredential(id);
+    },
+  });
 }
 
 const paused = () => pools().pause('edge', { reason: 'looking at it' });
@@ -112,6 +126,53 @@ test('keeping at the end of a pause writes over another control plane’s mark, 
   ]);
 });
 
+test('a mark beyond any believable epoch is not ours: keeping takes it over, and no pool becomes unreadable', async () => {
+  await storeJudged(built.house, built.edge);
+  await paused();
+  put(lb1Address, Number.MAX_SAFE_INTEGER);
+  expect(await refusal(pools().resume('edge', { reason }))).toMatchObject({ code: 'resume_needs_choice' });
+  const { promotion } = await pools().resume('edge', { reason, record: 'keep' });
+  expect(promotion).toMatchObject({ cause: 'kept', epoch: 2 });
+  expect(await takeOver()).toEqual([true]);
+  const stored = await built.house.deps.store.pools();
+  expect(stored.map(({ pool }) => [pool.name, pool.epoch])).toEqual(
+    expect.arrayContaining([
+      ['edge', 2],
+      ['other', 0],
+    ]),
+  );
+});
+
+test.each([
+  ['UPDATE pool SET epoch', 'pool_epoch_exact'],
+  ['UPDATE pool SET seen_epoch', 'pool_seen_epoch_check'],
+  ['UPDATE promotion SET epoch', 'promotion_epoch_exact'],
+])('the database keeps no epoch that is not counted exactly: %s', async (column, constraint) => {
+  const set = (value: bigint) => sql.raw(`${column} = ${value}`).execute(built.house.database.kysely);
+  await expect(set(2n ** 52n)).rejects.toThrow(constraint);
+});
+
+test.each([
+  ['was resumed and paused again', () => resumedAndPausedAgain()],
+  ['met a mark of a newer epoch', () => sql`UPDATE pool SET seen_epoch = 9`.execute(built.house.database.kysely)],
+  [
+    'got one more name',
+    () => built.house.client.bindings.add('edge', { name: 'w.example.com', zone: 'example.com', credentialId: 'bind' }),
+  ],
+])('a pool that %s while its records were read stays paused', async (_what, act) => {
+  await paused();
+  put(lb1Address, 1);
+  meanwhile(act);
+  expect(await refusal(pools().resume('edge', { reason }))).toMatchObject({ code: 'pool_changed' });
+  expect((await pools().get('edge')).paused).not.toBeNull();
+});
+
+/** Another person was faster, and the publisher then met somebody else's mark. */
+const resumedAndPausedAgain = () =>
+  sql`UPDATE pool SET paused_at = clock_timestamp() + interval '1 second', paused_because = 'foreign-mark' WHERE paused_at IS NOT NULL`.execute(
+    built.house.database.kysely,
+  );
+
 test('adopting is refused whole when the record names no member', async () => {
   await paused();
   put(strange, 41);
@@ -172,34 +233,4 @@ test('a record that somebody else changed is a state of its own, which says what
   const { status } = await pools().get('edge');
   expect(status).toMatchObject({ state: 'drift', bindings: [{ state: 'drift' }] });
   expect(status.sentence).toMatch(/serverctl pool adopt.*serverctl pool repair/);
-});
-
-test('a person’s hand is adopted or repaired outside of a pause, each under an epoch of its own', async () => {
-  await storeJudged(built.house, built.edge);
-  put(lb2Address, 1);
-  const adopted = await pools().adopt('edge', { reason: 'that was me' });
-  expect(adopted.promotion).toMatchObject({ kind: 'adoption', cause: 'adopted', epoch: 2, toMemberId: built.edge.lb2 });
-  expect(await refusal(pools().adopt('edge', { reason }))).toMatchObject({ code: 'record_as_wished' });
-  put(lb1Address, 2);
-  const repaired = await pools().repair('edge', { reason: 'nobody knows' });
-  expect(repaired.promotion).toMatchObject({ kind: 'switchover', cause: 'kept', epoch: 3, toMemberId: built.edge.lb2 });
-});
-
-test.each([
-  ['another control plane’s mark', () => put(lb2Address, 3, 'another'), 'dns_foreign_mark'],
-  ['a newer epoch', () => put(lb2Address, 41), 'dns_epoch_superseded'],
-])('%s is neither adopted nor repaired without a pause', async (_what, stand, code) => {
-  stand();
-  const before = await built.house.stored();
-  expect(await refusal(pools().adopt('edge', { reason }))).toMatchObject({ code });
-  expect(await refusal(pools().repair('edge', { reason }))).toMatchObject({ code });
-  expect(await built.house.stored()).toBe(before);
-});
-
-test('adopting and repairing send a paused pool to its resumption, and say what is missing', async () => {
-  expect(await refusal(pools().repair('other', { reason }))).toMatchObject({ code: 'pool_not_active' });
-  await paused();
-  put(lb2Address, 1);
-  expect(await refusal(pools().adopt('edge', { reason }))).toMatchObject({ code: 'pool_paused' });
-  expect(await refusal(pools().repair('edge', { reason }))).toMatchObject({ code: 'pool_paused' });
 });

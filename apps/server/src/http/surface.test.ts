@@ -2,10 +2,12 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import Fastify, { type RouteOptions } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ensureAdminToken } from '../services/admin-token.ts';
 import { createApp } from './app.ts';
 import { requireDeclarations } from './permission.ts';
+import { memberOperationRoutes } from './routes/member-operation.ts';
 import { buildEdge, goodKey, memberInput } from './testing/built-edge.ts';
 import { type OperatorHouse, openOperatorHouse, tsigSecret } from './testing/operator-house.ts';
 
@@ -57,6 +59,16 @@ test('a route that names no permission, or is not documented, cannot come up', a
   });
   expect(() => app.get('/naked', { schema: documented }, async () => 'x')).toThrow();
   expect(() => app.get('/mute', { config: { permission: 'public' } }, async () => 'x')).toThrow();
+});
+
+test('a maintenance that switches first needs the permission to promote beside its own', async () => {
+  const app = Fastify();
+  const routes: RouteOptions[] = [];
+  app.addHook('onRoute', (route) => void routes.push(route));
+  await app.register(memberOperationRoutes, { deps: house.deps });
+  const route = routes.find(({ method, url }) => method === 'PUT' && url.endsWith('/maintenance'));
+  expect(route?.config).toMatchObject({ permission: 'member:write', permissionToSwitch: 'promotion:write' });
+  await app.close();
 });
 
 test('every operation but the two for supervisors asks for the token', async () => {

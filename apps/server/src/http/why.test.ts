@@ -1,7 +1,8 @@
-import { judge, type PoolEvidence, type PoolId } from '@serverctl/core';
+import { judge, type MemberId, minuteMs, type PoolEvidence, type PoolId } from '@serverctl/core';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { haproxyDown, lost } from '../../../../packages/core/testing/evidence.ts';
+import { newId } from '../platform/random.ts';
 import { housePerTest, refusal } from './testing/house-per-test.ts';
 import { storeJudged } from './testing/judged.ts';
 
@@ -11,12 +12,19 @@ const why = (at?: string) => built.house.client.pools.why('edge', at === undefin
 /** Keeps the decision that this evidence leads to, as if it had been made so many minutes ago. */
 async function kept(evidence: PoolEvidence, minutesAgo: number): Promise<string> {
   const { decision, sentence } = judge(evidence);
-  await built.house.deps.store.recordDecisions([{ poolId: built.edge.pool as PoolId, decision, sentence, evidence }]);
-  const { rows } = await sql<{ at: Date }>`
-    UPDATE decision SET at = now() - make_interval(mins => ${minutesAgo})
-    WHERE seq = (SELECT max(seq) FROM decision) RETURNING at`.execute(built.house.database.kysely);
+  const { deps, database } = built.house;
+  const id = newId(deps.random);
+  const record = { id, poolId: built.edge.pool as PoolId, decision, sentence, evidence };
+  await deps.store.recordDecisions([{ ...record, decidedAgoMs: minutesAgo * minuteMs }]);
+  const { rows } = await sql<{ at: Date }>`SELECT at FROM decision WHERE id = ${id}`.execute(database.kysely);
   return rows[0]?.at.toISOString() ?? '';
 }
+
+/** The same pool as a later epoch has it, with this member active. */
+const under = (evidence: PoolEvidence, epoch: number, activeMemberId = evidence.pool.activeMemberId) => ({
+  ...evidence,
+  pool: { ...evidence.pool, epoch, activeMemberId },
+});
 
 const minutesAfter = (instant: string, minutes: number) =>
   new Date(Date.parse(instant) + minutes * 60_000).toISOString();
@@ -76,9 +84,65 @@ test('now tells since when the present decision holds, not when it was judged la
   expect(changed.since).toBe(changed.judgedAt);
 });
 
+test('a decision that each new term kept again is one change, since its first', async () => {
+  const calm = await storeJudged(built.house, built.edge);
+  const before = await kept(await storeJudged(built.house, built.edge, haproxyDown), 500);
+  await storeJudged(built.house, built.edge);
+  const since = await kept(calm, 400);
+  for (let minutesAgo = 390; minutesAgo > 150; minutesAgo -= 2) await kept(calm, minutesAgo);
+  const view = await why();
+  expect(view.since).toBe(since);
+  expect(view.changes.filter(({ because }) => because !== 'first-publish').map(({ at }) => at)).toEqual([
+    before,
+    since,
+  ]);
+  expect(await why(minutesAfter(since, 200))).toMatchObject({ since, kind: 'keep' });
+});
+
+test('a switchover by a person is told as a line of its own, and the decision holds since then', async () => {
+  const { client, database } = built.house;
+  const calm = await storeJudged(built.house, built.edge);
+  await kept(calm, 40);
+  await client.promotions.promote('edge', { to: built.edge.lb2, reason: 'kernel upgrade', confirmNotReady: true });
+  await sql`UPDATE promotion SET decided_at = now() - make_interval(mins => CASE kind WHEN 'switchover' THEN 20 ELSE 60 END)`.execute(
+    database.kysely,
+  );
+  const moved = await kept(under(calm, calm.pool.epoch + 1, built.edge.lb2 as MemberId), 19);
+  await storeJudged(built.house, built.edge);
+  const view = await why();
+  expect(view.since).toBe(moved);
+  expect(view.changes.map(({ kind, because }) => `${kind} ${because}`)).toEqual([
+    'promote first-publish',
+    'keep active-healthy',
+    'promote switchover',
+    'keep active-healthy',
+  ]);
+  expect(view.changes[2]?.sentence).toMatch(/^Make lb2\.example\.com active.* By \S+: kernel upgrade$/);
+  expect((await why(minutesAfter(moved, -10))).changes.map(({ because }) => because)).not.toContain('switchover');
+});
+
+test('a judgement that has aged is not told as that of now', async () => {
+  const evidence = await storeJudged(built.house, built.edge);
+  expect((await why()).sentence).toBe(judge(evidence).sentence);
+  await sql`UPDATE pool_status SET at = now() - interval '5 minutes'`.execute(built.house.database.kysely);
+  const { sentence } = await why();
+  expect(sentence).toMatch(/^No failover loop has judged this pool for 5 min/);
+  expect(sentence).toContain(judge(evidence).sentence);
+});
+
+test('a moment that is still to come is refused; one that a fast clock names is now', async () => {
+  const since = await kept(await storeJudged(built.house, built.edge), 10);
+  const now = new Date().toISOString();
+  expect(await refusal(why(minutesAfter(now, 2)))).toMatchObject({
+    code: 'request_invalid',
+    details: { fields: ['query.at: must not lie ahead'] },
+  });
+  expect(await why(minutesAfter(now, 0.5))).toMatchObject({ since });
+});
+
 test('the last twenty changes are shown, oldest first', async () => {
   const calm = await storeJudged(built.house, built.edge);
-  for (let minutesAgo = 25; minutesAgo > 0; minutesAgo -= 1) await kept(calm, minutesAgo);
+  for (let minutesAgo = 25; minutesAgo > 0; minutesAgo -= 1) await kept(under(calm, minutesAgo % 2), minutesAgo);
   const { changes } = await why();
   expect(changes).toHaveLength(20);
   expect(changes.map(({ at }) => at)).toEqual(changes.map(({ at }) => at).toSorted());

@@ -15,7 +15,16 @@ function setUp(limit: CallLimit | null) {
       if (granted) sent.push({ urgency, at: clock.now(), tag });
       return granted;
     });
-  return { clock, budget, sent, ask, startedAt: clock.now() };
+  /** Two calls of a promotion, the second so long after the first, if at all. */
+  async function askTwice({ afterMs, isSent }: { readonly afterMs: number; readonly isSent: boolean }) {
+    const second = await budget.enterTwice('one', never);
+    sent.push({ urgency: 'failover', at: clock.now(), tag: 'read' });
+    await clock.sleep(afterMs, never);
+    if (!isSent) return second?.release();
+    second?.use();
+    sent.push({ urgency: 'failover', at: clock.now(), tag: 'write' });
+  }
+  return { clock, budget, sent, ask, askTwice, startedAt: clock.now() };
 }
 
 describe('the calls of one credential (R22)', () => {
@@ -103,21 +112,61 @@ describe('the calls of one credential (R22)', () => {
     expect(sent.length).toBe(2);
   });
 
+  test('of a promotion enter two at once: the second has its place, and counts from when it is sent', async () => {
+    const { clock, budget, sent, ask, askTwice, startedAt } = setUp({ calls: 3, perMs: 1_000 });
+    const first = await budget.enterTwice('one', never);
+    void askTwice({ afterMs: 10, isSent: true });
+    void ask('failover', 'after both');
+    await clock.advance(800);
+    first?.use();
+    await clock.advance(2_000);
+    const calls = sent.map(({ tag, at }) => [tag, at - startedAt]);
+    expect(calls).toEqual([
+      ['read', 1_001],
+      ['write', 1_011],
+      ['after both', 1_801],
+    ]);
+  });
+
+  test('a second call that is spared makes room at once, and only once', async () => {
+    const { clock, budget, sent, ask } = setUp({ calls: 2, perMs: 60_000 });
+    const pair = await budget.enterTwice('one', never);
+    for (const tag of ['a', 'b']) void ask('failover', tag);
+    await clock.settle();
+    expect([sent.length, clock.pendingTimers, budget.isPressed('one')]).toEqual([0, 1, true]);
+    pair?.release();
+    pair?.release();
+    pair?.use();
+    await clock.settle();
+    expect(sent.map(({ tag }) => tag)).toEqual(['a']);
+  });
+
+  test('a limit of one call lets a promotion through all the same, and one given up gets no place', async () => {
+    const { budget } = setUp({ calls: 1, perMs: 60_000 });
+    expect(await budget.enterTwice('one', AbortSignal.abort())).toBeNull();
+    expect(await budget.enterTwice('one', never)).not.toBeNull();
+  });
+
   test('whatever is asked when: never more than the limit in any such time, never more than a quarter of it calm, all served', async () => {
     const asks = fc.array(
-      fc.record({ afterMs: fc.nat(400), urgency: fc.constantFrom<Urgency>('failover', 'background') }),
+      fc.record({
+        afterMs: fc.nat(400),
+        urgency: fc.constantFrom<Urgency>('failover', 'background'),
+        second: fc.option(fc.record({ afterMs: fc.nat(600), isSent: fc.boolean() })),
+      }),
       { minLength: 1, maxLength: 60 },
     );
-    const limits = fc.record({ calls: fc.integer({ min: 1, max: 12 }), perMs: fc.integer({ min: 100, max: 2_000 }) });
+    const limits = fc.record({ calls: fc.integer({ min: 2, max: 12 }), perMs: fc.integer({ min: 100, max: 2_000 }) });
     await fc.assert(
       fc.asyncProperty(limits, asks, async (limit, plan) => {
-        const { clock, sent, ask } = setUp(limit);
-        for (const { afterMs, urgency } of plan) {
+        const { clock, sent, ask, askTwice } = setUp(limit);
+        for (const { afterMs, urgency, second } of plan) {
           await clock.advance(afterMs);
-          void ask(urgency);
+          void (second === null ? ask(urgency) : askTwice(second));
         }
-        await clock.advance((limit.perMs + 1) * (plan.length + 1));
-        expect([sent.length, clock.pendingTimers]).toEqual([plan.length, 0]);
+        await clock.advance((limit.perMs + 601) * (plan.length + 1) * 2);
+        const expected = plan.length + plan.filter(({ second }) => second?.isSent).length;
+        expect([sent.length, clock.pendingTimers]).toEqual([expected, 0]);
         const calm = sent.filter(({ urgency }) => urgency === 'background');
         const inWindow = (from: number) => (one: { at: number }) => one.at >= from && one.at <= from + limit.perMs;
         for (const { at } of sent) {

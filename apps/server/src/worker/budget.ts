@@ -8,6 +8,9 @@ import type { CallLimit } from './ports.ts';
  *   failover     whenever fewer than `calls` were sent in the last `perMs`
  *   background   reconcile and drift reads: also, fewer than a quarter of `calls` were theirs, and no failover waits
  *
+ * A promotion's read and write enter together: a write that had to wait after its read would be planned from what was read minutes ago,
+ * and to read again would only put it at the end of the queue, for ever where more names wait than calls are allowed.
+ *
  * The window slides, so in no time of that length are more than `calls` sent. Who has to wait waits in order, failovers first; one timer
  * per credential, and none while nobody waits.
  */
@@ -17,10 +20,20 @@ export type Urgency = 'failover' | 'background';
 export interface CallBudget {
   /** Resolves with true when the call may be sent, at once where there is room; with false when the signal aborted first. */
   enter(credentialId: string, urgency: Urgency, signal: AbortSignal): Promise<boolean>;
+  /** As a failover, for a call that is sent now and one that follows it; null when the signal aborted first. */
+  enterTwice(credentialId: string, signal: AbortSignal): Promise<SecondCall | null>;
   /** More than half of what is allowed was used, or somebody waits: what can be spared is to be spared. */
   isPressed(credentialId: string): boolean;
   /** The provider itself asked for a pause: nobody calls with this credential before it is over (R19). */
   holdOff(credentialId: string, forMs: number): void;
+}
+
+/** A place that is kept until either is called; afterwards neither does anything. */
+export interface SecondCall {
+  /** It is sent now. */
+  use(): void;
+  /** It is not needed. */
+  release(): void;
 }
 
 const backgroundShare = 0.25;
@@ -48,9 +61,20 @@ export function createCallBudget(clock: Clock, limitOf: (credentialId: string) =
       if (signal.aborted) return false;
       return gateOf(credentialId)?.enter(urgency, signal) ?? true;
     },
+    async enterTwice(credentialId, signal) {
+      if (signal.aborted) return null;
+      const gate = gateOf(credentialId);
+      if (gate === null) return { use() {}, release() {} };
+      return (await gate.enter('failover', signal, callsOfPromotion)) ? gate.kept() : null;
+    },
     isPressed: (credentialId) => gateOf(credentialId)?.isPressed() ?? false,
     holdOff: (credentialId, forMs) => gateOf(credentialId)?.holdOff(forMs),
   };
+}
+
+interface Waiting {
+  readonly calls: number;
+  readonly grant: () => void;
 }
 
 interface Sent {
@@ -64,7 +88,9 @@ class Gate {
   readonly #clock: Clock;
   /** Those within the window, oldest first. */
   readonly #sent: Sent[] = [];
-  readonly #waiting = { failover: new Set<() => void>(), background: new Set<() => void>() };
+  readonly #waiting = { failover: new Set<Waiting>(), background: new Set<Waiting>() };
+  /** Second calls that were let in and are not sent yet. */
+  #kept = 0;
   #closedUntil: Instant = Number.NEGATIVE_INFINITY;
   #cancelTimer: (() => void) | null = null;
 
@@ -73,23 +99,37 @@ class Gate {
     this.limit = limit;
   }
 
-  enter(urgency: Urgency, signal: AbortSignal): Promise<boolean> {
+  /** Of two calls the first is sent now; for the second see `kept`. */
+  enter(urgency: Urgency, signal: AbortSignal, calls = 1): Promise<boolean> {
     return new Promise((resolve) => {
       const waiting = this.#waiting[urgency];
       const end = (granted: boolean) => {
-        waiting.delete(grant);
+        waiting.delete(one);
         signal.removeEventListener('abort', giveUp);
         resolve(granted);
       };
-      const grant = () => end(true);
+      const one = { calls, grant: () => end(true) };
       const giveUp = () => {
         end(false);
         this.#serve(); // a failover that gives up holds no background call back
       };
-      waiting.add(grant);
+      waiting.add(one);
       signal.addEventListener('abort', giveUp, { once: true });
       this.#serve();
     });
+  }
+
+  /** The second of two calls that were let in. */
+  kept(): SecondCall {
+    let isOpen = true;
+    const end = (isSent: boolean) => {
+      if (!isOpen) return;
+      isOpen = false;
+      this.#kept -= 1;
+      if (isSent) this.#sent.push({ at: this.#clock.now(), urgency: 'failover' });
+      this.#serve();
+    };
+    return { use: () => end(true), release: () => end(false) };
   }
 
   holdOff(forMs: number): void {
@@ -99,7 +139,7 @@ class Gate {
 
   isPressed(): boolean {
     this.#forgetOld();
-    return this.#sent.length * 2 > this.limit.calls || this.#first() !== null;
+    return (this.#sent.length + this.#kept) * 2 > this.limit.calls || this.#first() !== null;
   }
 
   /** Lets in whoever may go now, and comes back when the next one may. */
@@ -108,39 +148,43 @@ class Gate {
     this.#cancelTimer = null;
     this.#forgetOld();
     for (let first = this.#first(); first !== null; first = this.#first()) {
-      const [urgency, grant] = first;
-      const freeAt = this.#freeAt(urgency);
+      const [urgency, { calls, grant }] = first;
+      const freeAt = this.#freeAt(urgency, calls);
+      if (freeAt === Number.POSITIVE_INFINITY) return; // until a kept call is sent or spared
       if (freeAt !== null) {
         this.#cancelTimer = this.#clock.after(freeAt - this.#clock.now(), () => this.#serve());
         return;
       }
       this.#sent.push({ at: this.#clock.now(), urgency });
+      this.#kept += calls - 1;
       grant();
     }
   }
 
-  #first(): readonly [Urgency, () => void] | null {
+  #first(): readonly [Urgency, Waiting] | null {
     for (const urgency of ['failover', 'background'] as const) {
-      for (const grant of this.#waiting[urgency]) return [urgency, grant];
+      for (const one of this.#waiting[urgency]) return [urgency, one];
     }
     return null;
   }
 
-  /** When the next call may be sent; null = now. */
-  #freeAt(urgency: Urgency): Instant | null {
-    const ofAll = this.#expiryThatMakesRoom(this.#sent, Math.max(1, this.limit.calls));
+  /** When so many calls may be sent; null = now, infinite = not before a kept one is. A limit below them would let nobody in, ever. */
+  #freeAt(urgency: Urgency, calls: number): Instant | null {
+    const ofAll = this.#expiryThatMakesRoom(this.#sent, Math.max(calls, this.limit.calls) - this.#kept, calls);
     const freeAt = Math.max(this.#closedUntil, ofAll, urgency === 'failover' ? ofAll : this.#backgroundFreeAt());
     return freeAt > this.#clock.now() ? freeAt : null;
   }
 
   #backgroundFreeAt(): Instant {
     const sent = this.#sent.filter((one) => one.urgency === 'background');
-    return this.#expiryThatMakesRoom(sent, Math.max(1, Math.floor(this.limit.calls * backgroundShare)));
+    return this.#expiryThatMakesRoom(sent, Math.max(1, Math.floor(this.limit.calls * backgroundShare)), 1);
   }
 
-  #expiryThatMakesRoom(sent: readonly Sent[], allowed: number): Instant {
-    const inTheWay = sent[sent.length - allowed];
-    return inTheWay === undefined ? Number.NEGATIVE_INFINITY : this.#expiryOf(inTheWay);
+  #expiryThatMakesRoom(sent: readonly Sent[], allowed: number, calls: number): Instant {
+    const tooMany = sent.length + calls - allowed;
+    if (tooMany <= 0) return Number.NEGATIVE_INFINITY;
+    const inTheWay = sent[tooMany - 1];
+    return inTheWay === undefined ? Number.POSITIVE_INFINITY : this.#expiryOf(inTheWay);
   }
 
   /** A millisecond later than the window's length, so that a call at both of its ends is never one too many. */

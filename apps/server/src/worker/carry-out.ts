@@ -11,7 +11,8 @@ import type { Verdict } from './verdict.ts';
 /*
  * The dumb half of a decision: it is recorded as it is, with the evidence it was made on (R14), or not at all. Nothing is decided here.
  *
- *   promote      one transaction under the fence (R15, R16), then the publisher is woken
+ *   promote      one transaction under the fence (R15, R16), then the publisher is woken. A withdrawal keeps the publisher from writing
+ *                until its outcome; where it has written by now there is nothing to withdraw, and the pools are read again
  *                  pool_changed     somebody was first: the pools are read again before the next turn
  *                  target refused   the same, and people are told once: the next turn judges what the store has now
  *                  anything else    it may or may not be recorded: the same; the expected epoch keeps a second one out, and people are
@@ -35,6 +36,8 @@ export interface CarryOutPorts {
   readonly trouble: TroubleWatch;
   /** The pool has a new epoch: its names are to be published now. */
   readonly promoted: (poolId: PoolId) => void;
+  /** No name of the pool is written under this epoch until the returned function is called; null = one may have been. */
+  readonly withhold: (poolId: PoolId, epoch: number) => (() => void) | null;
 }
 
 /** The store's own limit is shorter (`db/pool-store/promote.ts`); this only keeps the loop alive. */
@@ -48,12 +51,17 @@ export function createCarryOut(ports: CarryOutPorts): CarryOut {
   async function promote(verdict: Verdict, fence: LeaseFence): Promise<Outcome> {
     const promotion = recordOf(verdict, ports);
     if (promotion === null) return 'nothing';
+    const { kind, poolId, expectedEpoch } = promotion;
+    const release = kind === 'withdrawal' ? ports.withhold(poolId, expectedEpoch) : () => {};
+    if (release === null) return 'unclear';
     try {
       const epoch = await withinLimit(clock, recordLimitMs, () => store.promote(promotion, fence));
       recorded(promotion, epoch);
     } catch (error) {
       failed(promotion, error);
       return 'unclear';
+    } finally {
+      release();
     }
     return 'changed';
   }
@@ -77,7 +85,7 @@ export function createCarryOut(ports: CarryOutPorts): CarryOut {
   async function hold({ row, judgement }: Verdict, fence: LeaseFence): Promise<Outcome> {
     if (row.pool.held) return 'nothing';
     try {
-      await withinLimit(clock, recordLimitMs, () => store.hold(row.pool.id, judgement.sentence, fence));
+      await withinLimit(clock, recordLimitMs, () => store.hold(row.pool.id, row.pool.epoch, judgement.sentence, fence));
     } catch (error) {
       log.error({ err: error, pool: row.pool.id }, 'The pool could not be latched as held; tried again.');
       return 'unclear';

@@ -1,16 +1,19 @@
-import type { Decision, PoolId } from '@serverctl/core';
+import { decisionOutline, type Instant, type PoolId } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
-import type { DecisionRecord, LeaseFence, PoolStore, WorkerLog } from './ports.ts';
-import { TimeLimitError, withinLimit } from './time-limit.ts';
+import type { DecisionRecord, DecisionToKeep, LeaseFence, PoolStore, WorkerLog } from './ports.ts';
+import { withinLimit } from './time-limit.ts';
 import type { Verdict } from './verdict.ts';
 
 /*
- * Keeps every change of a pool's decision with its evidence, so that a person can ask why (R14): a change of its kind, reason, target or
- * trouble, also the one back to `keep`. The loop never waits for it.
+ * Keeps every change of a pool's decision with its evidence, so that a person can ask why (R14); what a change is, core says. The loop
+ * never waits for it.
  *
- *   first decision of a term   kept when it is not `keep`: a change of the loop alone is no change of the decision
+ *   first decision of a term   kept, whatever it is: nobody kept what changed while nobody held the lease
  *   database away              kept here, in order, and tried again once a second; the oldest goes when too many wait
+ *   no answer in time          it may be stored: sent again under the same id
  *   the loop ends              one last try
+ *
+ * The time of each is that of the decision, not of the write: sent as an age, which counts on our own clock alone.
  */
 export interface DecisionLog {
   note(verdicts: readonly Verdict[], fence: LeaseFence): void;
@@ -20,11 +23,16 @@ export interface DecisionLog {
   end(): Promise<void>;
 }
 
-const mostWaiting = 1_000;
+const mostWaiting = 5_000;
 const mostPerWrite = 100;
 const retryAfterMs = 1_000;
 const writeLimitMs = 2_000;
 const lastWriteLimitMs = 1_000;
+
+interface Waiting extends DecisionRecord {
+  readonly id: string;
+  readonly decidedAt: Instant;
+}
 
 export function createDecisionLog(
   clock: Clock,
@@ -33,20 +41,21 @@ export function createDecisionLog(
 ): DecisionLog {
   const outlines = new Map<PoolId, string>();
   let term: number | null = null;
-  let waiting: DecisionRecord[] = [];
+  let waiting: Waiting[] = [];
+  let noted = 0;
   let writing: Promise<void> | null = null;
   let triedAt = Number.NEGATIVE_INFINITY;
+  let storedUntil = Number.NEGATIVE_INFINITY;
   let failing = false;
 
-  function noteOne({ row, judgement, evidence }: Verdict): void {
+  function noteOne({ row, judgement, evidence, judgedAt: decidedAt }: Verdict, { holder }: LeaseFence): void {
     const { decision, sentence } = judgement;
     const poolId = row.pool.id;
-    const outline = outlineOf(decision);
-    const known = outlines.get(poolId);
-    if (known === outline) return;
+    const outline = decisionOutline(decision, evidence.pool);
+    if (outlines.get(poolId) === outline) return;
     outlines.set(poolId, outline);
-    if (known === undefined && decision.kind === 'keep') return;
-    waiting.push({ poolId, decision, sentence, evidence });
+    noted += 1;
+    waiting.push({ id: `${holder}-${noted}`, poolId, decision, sentence, evidence, decidedAt });
   }
 
   function forgetOldest(): void {
@@ -63,16 +72,26 @@ export function createDecisionLog(
     const next = waiting.slice(0, mostPerWrite);
     triedAt = clock.now();
     try {
-      await withinLimit(clock, limitMs, () => store.recordDecisions(next));
-      failing = false;
+      await withinLimit(clock, limitMs, () => store.recordDecisions(next.map(toKeep)));
     } catch (error) {
       if (!failing) log.warn({ err: error }, 'Decisions could not be stored; tried again.');
       failing = true;
-      // Without an answer they may be stored: rather once too few in the history than twice.
-      if (!(error instanceof TimeLimitError)) return;
+      return;
     }
+    failing = false;
     const written = new Set(next);
     waiting = waiting.filter((record) => !written.has(record));
+    storedUntil = Math.max(...next.map(storedAs)) + clock.now() - triedAt;
+  }
+
+  /** A write that took long may have put its decisions as much too late: those of a later write must not come before them. */
+  function storedAs({ decidedAt }: Waiting): Instant {
+    return Math.max(decidedAt, storedUntil);
+  }
+
+  function toKeep(record: Waiting): DecisionToKeep {
+    const { id, poolId, decision, sentence, evidence } = record;
+    return { id, poolId, decision, sentence, evidence, decidedAgoMs: triedAt - storedAs(record) };
   }
 
   function write(limitMs = writeLimitMs): void {
@@ -86,7 +105,7 @@ export function createDecisionLog(
     note(verdicts, fence) {
       if (fence.term !== term) outlines.clear();
       term = fence.term;
-      for (const verdict of verdicts) noteOne(verdict);
+      for (const verdict of verdicts) noteOne(verdict, fence);
       forgetOldest();
     },
     write() {
@@ -98,17 +117,4 @@ export function createDecisionLog(
       await writing;
     },
   };
-}
-
-/** What makes it another decision; the time it has to wait does not. */
-function outlineOf(decision: Decision): string {
-  switch (decision.kind) {
-    case 'keep':
-    case 'wait':
-      return `${decision.kind} ${decision.because}`;
-    case 'promote':
-      return `promote ${decision.because} ${decision.to}`;
-    case 'refuse':
-      return `refuse ${decision.because} ${decision.trouble}`;
-  }
 }

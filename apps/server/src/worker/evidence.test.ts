@@ -16,8 +16,8 @@ function fleetOf(enrolled: readonly MemberId[]): PoolsRead {
     bindings: [],
     recentPromotions: [],
     present: null,
-    maintenanceLeftMs: null,
-    memberMaintenanceLeftMs: new Map(),
+    maintenance: null,
+    memberMaintenance: new Map(),
     quarantined: new Set<MemberId>(),
   };
   return poolsRead([row], 0);

@@ -15,11 +15,11 @@ import {
   secondMs,
   type UnpublishedPromotion,
 } from '@serverctl/core';
-import type { Ages } from './ages.ts';
+import type { AgedPromotion, Ages } from './ages.ts';
 import { wasEverHeardOf } from './fleet-evidence.ts';
 import type { Observation } from './observation.ts';
 import type { PoolsRead } from './pools-read.ts';
-import type { PoolWithMembers, RecentPromotion } from './ports.ts';
+import type { PoolWithMembers } from './ports.ts';
 
 /** What every pool's evidence of one turn is made from. */
 export interface EvidenceSource {
@@ -119,18 +119,23 @@ function heardLately(observation: Observation, memberId: MemberId, now: Instant)
   return heardAt !== null && now - heardAt <= heardWithinMs;
 }
 
-/** R11's bucket: automatic moves, until a person acknowledges them. A withdrawal undoes one and is none. */
-function countsForBucket({ kind, acknowledged }: RecentPromotion): boolean {
-  return (kind === 'failover' || kind === 'failback') && !acknowledged;
+/** R11's bucket: automatic moves of which it is known when, until a person acknowledges them. A withdrawal undoes one and is none. */
+function countsForBucket({ kind, acknowledged, isAgeKnown }: AgedPromotion): boolean {
+  return (kind === 'failover' || kind === 'failback') && isAgeKnown && !acknowledged;
 }
 
-/** An automatic failover that no managed name shows yet, and that no call may have put there (PRODUCT.md section 4, *Cases*). */
+/**
+ * An automatic failover that no managed name shows yet, and that no call may have put there, while all of them name the member that it
+ * left (PRODUCT.md section 4, *Cases*). After two that were blocked they name neither: who comes back then is no reason to move again.
+ */
 function unpublishedOf(
-  { pool, present, bindings }: PoolWithMembers,
+  { pool, present, bindings, members }: PoolWithMembers,
   source: EvidenceSource,
 ): UnpublishedPromotion | null {
   if (present?.kind !== 'failover' || present.from === null || bindings.length === 0) return null;
-  if (bindings.some(({ publishedEpoch }) => publishedEpoch >= pool.epoch)) return null;
+  const left = members.find(({ id }) => id === present.from)?.publicIpv4 ?? null;
+  const nameIt = bindings.every((one) => one.publishedEpoch < pool.epoch && one.publishedAddress === left);
+  if (left === null || !nameIt) return null;
   return source.isUntouched(pool.id) ? { from: present.from } : null;
 }
 

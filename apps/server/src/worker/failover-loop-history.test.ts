@@ -11,10 +11,8 @@ async function begin(options: WorldOptions = {}): Promise<void> {
 }
 afterEach(() => world.stop());
 
-const decisions = () =>
-  world.store.house.decisions
-    .filter(({ poolId }) => poolId === world.poolId)
-    .map(({ decision }) => `${decision.kind} ${decision.because}`);
+const kept = () => [...world.store.house.decisions.values()].filter(({ poolId }) => poolId === world.poolId);
+const decisions = () => kept().map(({ decision }) => `${decision.kind} ${decision.because}`);
 const silences = () => world.notices.filter(({ kind }) => kind === 'member.silence');
 
 describe('the history of decisions (R14)', () => {
@@ -33,27 +31,51 @@ describe('the history of decisions (R14)', () => {
     await begin();
     world.kill(1);
     await world.clock.advance(20_000);
-    for (const { evidence, decision } of world.store.house.decisions)
+    for (const { evidence, decision } of kept())
       expect(JSON.stringify(decide(JSON.parse(JSON.stringify(evidence))))).toBe(JSON.stringify(decision));
-    expect(world.store.house.decisions.length).toBeGreaterThan(2);
+    expect(kept().length).toBeGreaterThan(2);
   });
 
-  test('of a new term begins with what is not keep', async () => {
-    await begin();
+  /** Returns how many decisions were kept until the new term. */
+  async function nextTerm(awayMs: number): Promise<number> {
     world.lease.lose();
-    await world.clock.advance(1_000);
-    world.lease.grant();
-    await world.clock.advance(10_000);
-    expect(decisions().at(-1)).toBe('keep active-healthy');
+    await world.clock.advance(awayMs);
     const before = decisions().length;
-    world.store.operator.pause(world.poolId);
-    world.kill(1);
-    await world.clock.advance(30_000);
-    world.lease.lose();
-    await world.clock.advance(1_000);
     world.lease.grant();
-    await world.clock.advance(30_000);
-    expect(decisions().slice(before)).toContain('refuse paused');
+    return before;
+  }
+
+  test('of a new term begins with its first decision, also when it is the last one again', async () => {
+    await begin();
+    world.store.operator.pause(world.poolId);
+    await world.clock.advance(10_000);
+    expect(decisions().at(-1)).toBe('keep paused');
+    const before = await nextTerm(1_000);
+    await world.clock.advance(10_000);
+    expect(decisions().slice(before)).toEqual(['keep paused']);
+  });
+
+  test('of a new term begins with a keep as well, so that what was refused before does not seem to last', async () => {
+    await begin();
+    world.store.operator.pause(world.poolId);
+    world.report(1, 'stopped');
+    await world.clock.advance(10_000);
+    expect(decisions().at(-1)).toBe('refuse paused');
+    world.lease.lose();
+    world.report(1, 'running');
+    const before = await nextTerm(5_000);
+    await world.clock.advance(10_000);
+    expect(decisions().slice(before)).toEqual(['keep paused']);
+  });
+
+  test('has the same decision again when a person moved the pool, with whom it is about', async () => {
+    await begin();
+    const before = decisions().length;
+    const pool = world.store.house.pools.get(world.poolId);
+    world.changePool({ activeMemberId: world.member(2), epoch: (pool?.epoch ?? 0) + 1 });
+    await world.clock.advance(2_000);
+    expect(decisions().slice(before)).toContain('keep active-healthy');
+    expect(kept().at(-1)?.evidence.pool.activeMemberId).toBe(world.member(2));
   });
 
   test('waits for a database that is away, in order', async () => {

@@ -15,6 +15,11 @@ async function moveOnce(number: number): Promise<void> {
 
 const automatic = () => world.store.house.promotions.filter(({ kind }) => kind === 'failover').length;
 
+const maintenances = [
+  { scope: 'member', set: (ms: number) => world.store.operator.memberMaintenance(world.member(1), ms) },
+  { scope: 'pool', set: (ms: number) => world.store.operator.poolMaintenance(world.poolId, ms) },
+] as const;
+
 describe.each([
   ['forward', tenYearsMs],
   ['back', -tenYearsMs],
@@ -79,5 +84,65 @@ describe.each([
     world.report(1, 'stopped');
     await world.clock.advance(100);
     expect(world.active()).toBe(2);
+  });
+
+  test.each(maintenances)(
+    'a maintenance of a $scope is neither shorter nor longer for it (R13)',
+    async ({ scope, set }) => {
+      world = createWorld({ pool: { failoverDelayMs: 10_000 } });
+      await world.start();
+      set(10 * 60_000);
+      await world.clock.advance(30_000);
+      world.clock.jumpWallTime(jumpMs);
+      world.store.changed();
+      world.kill(1);
+      await world.clock.advance(9 * 60_000 + 29_900);
+      expect([world.active(), world.told(`${scope}.maintenance-over`)]).toEqual([1, 0]);
+      await world.clock.advance(10_800);
+      expect([world.active(), world.told(`${scope}.maintenance-over`)]).toEqual([2, 1]);
+    },
+  );
+
+  test.each(maintenances)(
+    'a maintenance of a $scope that is over by now is ended by whoever leads next',
+    async ({ scope, set }) => {
+      world = createWorld({ pool: { failoverDelayMs: 10_000 } });
+      await world.start();
+      set(60_000);
+      await world.clock.advance(30_000);
+      world.lease.lose();
+      world.clock.jumpWallTime(jumpMs);
+      await world.clock.advance(60_000);
+      expect(world.told(`${scope}.maintenance-over`)).toBe(0);
+      world.lease.grant();
+      await world.clock.advance(1_000);
+      expect(world.told(`${scope}.maintenance-over`)).toBe(1);
+      expect([world.store.house.poolMaintenance.size, world.store.house.memberMaintenance.size]).toEqual([0, 0]);
+      world.kill(1);
+      await world.clock.advance(14_000);
+      expect(world.active()).toBe(2);
+    },
+  );
+});
+
+describe('the wall clock was set back before this process began to lead', () => {
+  test('a history in the future fills no bucket and holds no pool (R11)', async () => {
+    world = createWorld({ pool: { haproxyGraceMs: 0 } });
+    const { house } = world.store;
+    await world.start();
+    const [first] = house.promotions;
+    if (first === undefined) throw new Error('nothing was published');
+    world.lease.lose();
+    for (let epoch = 2; epoch <= 9; epoch += 1) {
+      const at = world.clock.now() + 3_600_000 + epoch;
+      house.promotions.push({ ...first, kind: 'failover', epoch, at });
+    }
+    const pool = house.pools.get(world.poolId);
+    if (pool !== undefined) house.pools.set(world.poolId, { ...pool, epoch: 9 });
+    world.lease.grant();
+    await world.clock.advance(40_000);
+    await moveOnce(1);
+    await world.clock.advance(1_000);
+    expect([world.active(), house.pools.get(world.poolId)?.held]).toEqual([2, false]);
   });
 });

@@ -44,8 +44,10 @@ export interface FailoverLoopPorts {
   readonly publisher: {
     follow(pools: readonly PoolWithMembers[]): void;
     promoted(poolId: PoolId): void;
-    /** No call that replaces a record was sent under the pool's present epoch by this process, and its names are blocked. */
+    /** No record was changed under the pool's present epoch, nor may it be by a call under way, and its names are blocked. */
     isUntouched(poolId: PoolId): boolean;
+    /** Keeps it so until the returned function is called; null = it is so no more. */
+    withhold(poolId: PoolId, epoch: number): (() => void) | null;
   };
 }
 
@@ -62,7 +64,7 @@ export function createFailoverLoop(ports: FailoverLoopPorts): FailoverLoop {
   const wake = createWake(clock);
   const lookout = createLookout(ports);
   const trouble = createTroubleWatch();
-  const carryOut = createCarryOut({ ...ports, trouble, promoted: publisher.promoted });
+  const carryOut = createCarryOut({ ...ports, trouble, ...publisher });
   const judges = createJudges(clock, publisher.isUntouched);
   const decisions = createDecisionLog(clock, store, ports.log);
   const transitions = createTransitions();

@@ -6,10 +6,10 @@ import {
   secondMs,
   type ZoneEvidence,
 } from '@serverctl/core';
-import type { Ages } from './ages.ts';
+import type { AgedPromotion, Ages } from './ages.ts';
 import type { Observation } from './observation.ts';
 import type { PoolsRead } from './pools-read.ts';
-import type { PoolWithMembers, RecentPromotion } from './ports.ts';
+import type { PoolWithMembers } from './ports.ts';
 
 /*
  * Who counts for R9 (ADR 0014): enrolled, heard once, in no maintenance, silent for ten minutes at most. A member that was not heard in
@@ -43,10 +43,10 @@ export function wasEverHeardOf(memberId: MemberId, row: PoolWithMembers, observa
 function zonesOf(observation: Observation, pools: PoolsRead, ages: Ages, now: Instant): readonly ZoneEvidence[] {
   const zones = new Map<string, { members: number; silent: number }>();
   for (const row of pools.rows) {
-    if (ages.poolMaintenanceLeftMs(row.pool.id, now) !== null) continue;
+    if (ages.isResting(row.pool.id, now)) continue;
     for (const { id, zone } of row.members) {
       const silentForMs = countedSilenceMs(id, row, observation, now);
-      if (silentForMs === null || ages.memberMaintenanceLeftMs(id, now) !== null) continue;
+      if (silentForMs === null || ages.isResting(id, now)) continue;
       const counted = zones.get(zone) ?? { members: 0, silent: 0 };
       counted.members += 1;
       if (silentForMs > silentAfterMs) counted.silent += 1;
@@ -64,6 +64,6 @@ function countedSilenceMs(id: MemberId, row: PoolWithMembers, observation: Obser
 }
 
 /** An acknowledgement is R11's: it does not refill R10's limit. */
-function countsForBrakes({ kind, unbraked }: RecentPromotion): boolean {
+function countsForBrakes({ kind, unbraked }: AgedPromotion): boolean {
   return (kind === 'failover' || kind === 'failback') && !unbraked;
 }

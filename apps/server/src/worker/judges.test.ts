@@ -24,8 +24,8 @@ async function setUp(poolCount: number) {
       bindings: [],
       recentPromotions: [],
       present: null,
-      maintenanceLeftMs: null,
-      memberMaintenanceLeftMs: new Map(),
+      maintenance: null,
+      memberMaintenance: new Map(),
       quarantined: new Set<MemberId>(),
     };
   });

@@ -70,6 +70,19 @@ describe('the lookout (R2): each measure alone makes a tick count for nobody', (
     expect(because(await look(500))).toBe('database');
   });
 
+  test('a change of the lease forgets all silence and health, and no failure of the last hour (R11)', async () => {
+    const { look, regain, clock } = await setUp();
+    const { id } = buildMember(1);
+    for (let round = 1; round <= 3; round += 1) {
+      const sight = await look();
+      for (const kind of ['healthy', 'heartbeat-lost'] as const) sight?.observation.noteHealth(id, kind, clock.now());
+      regain();
+      const streak = (await look())?.observation.member(id)?.streak;
+      expect(streak).toMatchObject({ healthySince: null, wasHealthy: false });
+      expect(streak?.failedAt).toHaveLength(round);
+    }
+  });
+
   test('a pool whose change notice was lost is read within 5 s all the same (R6)', async () => {
     const { look, store } = await setUp();
     const late = buildPool({ id: 'poollate0001' as PoolId, name: 'late' });

@@ -1,7 +1,8 @@
 import type { Instant, TickMeasures } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
 import { type Ages, createAges } from './ages.ts';
-import { createMaintenanceWatch } from './maintenance-watch.ts';
+import { createEndMaintenances } from './maintenance-end.ts';
+import { createMaintenanceWatch, overMaintenances } from './maintenance-watch.ts';
 import { type Observation, startObservation } from './observation.ts';
 import { type PoolsRead, poolsRead } from './pools-read.ts';
 import type { EventLoopMonitor, Lease, LeaseFence, Liveness, PoolStore, WorkerLog } from './ports.ts';
@@ -10,7 +11,8 @@ import { withinLimit } from './time-limit.ts';
 
 /*
  * Where the loop looks out from: reads the news each time, the pools and the release of the brakes after a change notice and every 5 s,
- * and closes one tick of the observation. Ages are the process's, the observation is the term's.
+ * closes one tick of the observation, and has maintenances ended that are over. Ages and members' failures of the last hour are the
+ * process's (one that starts knows of no failure), the observation is the term's.
  * A database that does not answer is no error here: nothing new is seen, its last write grows old, and R2 freezes the tick.
  *
  *   pools never read   look returns null
@@ -54,7 +56,8 @@ const poolsStaleAfterMs = 5_000;
 /** A database that takes longer is one that does not answer (R2: a write within 1 s). */
 const readLimitMs = 1_000;
 
-export function createLookout({ clock, store, liveness, lease, eventLoop, log }: LookoutPorts): Lookout {
+export function createLookout(ports: LookoutPorts): Lookout {
+  const { clock, store, liveness, log } = ports;
   let term: number | null = null;
   let observation = startObservation(clock.now());
   let pools: PoolsRead | null = null;
@@ -64,6 +67,7 @@ export function createLookout({ clock, store, liveness, lease, eventLoop, log }:
   let wasAnswering = true;
   const ages = createAges();
   const maintenance = createMaintenanceWatch();
+  const endMaintenances = createEndMaintenances(ports);
   let frozenTicks = 0;
   let tellPoolsRead: (pools: PoolsRead) => void = () => {};
 
@@ -97,27 +101,20 @@ export function createLookout({ clock, store, liveness, lease, eventLoop, log }:
 
   /** What ends here begins anew here: a change alone never promotes (PRODUCT.md section 4), nor does the end of a maintenance (R13). */
   function closeTick(seen: Observation, before: PoolsRead | null, after: PoolsRead, now: Instant): void {
-    seen.closeTick(measure(now), after.enrolled, now);
+    seen.closeTick(measure(seen, ports, now), after.enrolled, now);
     seen.judgedAnew(poolsJudgedAnew(before, after), now);
     seen.restart(maintenance.ended(after.rows, ages, now), now);
     if (seen.isFrozen) frozenTicks += 1;
-  }
-
-  function measure(now: Instant): TickMeasures {
-    return {
-      leaseHeld: lease.held() !== null,
-      tickGapMs: now - observation.tickAt,
-      worstEventLoopDelayMs: eventLoop.worstDelayMs(),
-      databaseWriteAgeMs: now - (observation.lastDatabaseWriteAt(now) ?? observation.beganAt),
-    };
   }
 
   return {
     async look(fence, flushFirst) {
       if (fence.term !== term) {
         term = fence.term;
+        const failures = observation.failures();
         observation = startObservation(clock.now());
         noticed += 1;
+        observation.recallFailures(failures);
       }
       const seen = observation;
       const flushed = flushFirst ? await attempt(() => liveness.flush()) : true;
@@ -127,7 +124,9 @@ export function createLookout({ clock, store, liveness, lease, eventLoop, log }:
       if (pools === null) return null;
       const at = clock.now();
       closeTick(seen, before, pools, at);
-      return { observation: seen, pools, ages, at, actionable: wasAnswering && noticed === readUpTo, frozenTicks };
+      const actionable = wasAnswering && noticed === readUpTo;
+      if (actionable) endMaintenances(overMaintenances(pools.rows, ages, at), fence);
+      return { observation: seen, pools, ages, at, actionable, frozenTicks };
     },
     leave() {
       term = null;
@@ -138,5 +137,18 @@ export function createLookout({ clock, store, liveness, lease, eventLoop, log }:
     onPoolsRead(told) {
       tellPoolsRead = told;
     },
+  };
+}
+
+function measure(
+  { tickAt, beganAt, lastDatabaseWriteAt }: Observation,
+  ports: LookoutPorts,
+  now: Instant,
+): TickMeasures {
+  return {
+    leaseHeld: ports.lease.held() !== null,
+    tickGapMs: now - tickAt,
+    worstEventLoopDelayMs: ports.eventLoop.worstDelayMs(),
+    databaseWriteAgeMs: now - (lastDatabaseWriteAt(now) ?? beganAt),
   };
 }

@@ -14,7 +14,7 @@ import {
   type TickMeasures,
 } from '@serverctl/core';
 import { createListeners } from './listeners.ts';
-import { createObservedMembers, type MemberObservation } from './observed-members.ts';
+import { createObservedMembers, type Failures, type MemberObservation } from './observed-members.ts';
 import type { LivenessNews, PoolWithMembers } from './ports.ts';
 import type { EndedSilence } from './silence-log.ts';
 
@@ -28,6 +28,7 @@ import type { EndedSilence } from './silence-log.ts';
  *   judgedAnew        the settings of a pool were changed: trouble counts from now, under the new ones
  *   restart           the same for members whose maintenance is over (R13)
  *   noteHealth        how long each member has been healthy, how often it failed (R11)
+ *   recallFailures    what outlives a term: that a member failed is no silence, and does not age
  */
 
 export interface Observation {
@@ -48,6 +49,10 @@ export interface Observation {
   streakWith(memberId: MemberId, kind: HealthKind, now: Instant): HealthStreak;
   /** Keeps that streak: once a turn, with the health that is acted on. */
   noteHealth(memberId: MemberId, kind: HealthKind, now: Instant): void;
+  /** When each member failed (R11): this term's and what was recalled. */
+  failures(): Failures;
+  /** Those of the term before, on the same clock; before the first tick. */
+  recallFailures(failures: Failures): void;
   member(memberId: MemberId): MemberObservation | undefined;
   readonly cursor: string | null;
   readonly tickAt: Instant;
@@ -81,6 +86,8 @@ export function startObservation(now: Instant): Observation {
     takeEndedSilences: members.takeEndedSilences,
     streakWith: members.streakWith,
     noteHealth: members.noteHealth,
+    failures: members.failures,
+    recallFailures: members.recallFailures,
     lastDatabaseWriteAt: listeners.lastWriteAt,
     settingsChangedAt: (poolId: PoolId) => settingsChanged.get(poolId),
     readNews(news: LivenessNews, at: Instant) {

@@ -36,6 +36,9 @@ export interface MemberObservation {
   readonly turnedNo: number;
 }
 
+/** When each member went from healthy to a kind that moves a record, oldest first; nobody who never did. */
+export type Failures = ReadonlyMap<MemberId, readonly Instant[]>;
+
 /** The members' half of an observation. */
 export interface ObservedMembers {
   get(memberId: MemberId): MemberObservation | undefined;
@@ -49,6 +52,8 @@ export interface ObservedMembers {
   takeEndedSilences(): readonly EndedSilence[];
   streakWith(memberId: MemberId, kind: HealthKind, at: Instant): HealthStreak;
   noteHealth(memberId: MemberId, kind: HealthKind, at: Instant): void;
+  failures(): Failures;
+  recallFailures(failures: Failures): void;
 }
 
 /** The observation's own: silence and streak go on with each turn, in place, for a thousand members four times a second. */
@@ -58,9 +63,10 @@ export function createObservedMembers(listeners: Listeners): ObservedMembers {
   const members = new Map<MemberId, Seen>();
   let endedSilences: EndedSilence[] = [];
   let turns = 0;
+  let recalled: Failures = new Map();
 
   function begin(memberId: MemberId, at: Instant): Seen {
-    const known = members.get(memberId) ?? unseenMember(at);
+    const known = members.get(memberId) ?? unseenMember(at, recalled.get(memberId) ?? []);
     members.set(memberId, known);
     return known;
   }
@@ -119,16 +125,24 @@ export function createObservedMembers(listeners: Listeners): ObservedMembers {
       const member = begin(memberId, at);
       member.streak = observeHealth(member.streak, kind, at);
     },
+    failures() {
+      const known = new Map(recalled);
+      for (const [memberId, { streak }] of members) known.set(memberId, streak.failedAt);
+      return new Map([...known].filter(([, failedAt]) => failedAt.length > 0));
+    },
+    recallFailures(failures) {
+      recalled = failures;
+    },
   };
 }
 
-function unseenMember(now: Instant): Seen {
+function unseenMember(now: Instant, failedAt: readonly Instant[]): Seen {
   return {
     silence: startSilence(now),
     everHeard: false,
     listenerId: null,
     tracker: startTracker(),
-    streak: startStreak(),
+    streak: { ...startStreak(), failedAt },
     refusal: null,
     turnedNo: 0,
   };

@@ -17,6 +17,7 @@ import type {
   PromotionKind,
   Refusal,
 } from '@serverctl/core';
+import type { Maintenance, OverMaintenance, PresentPromotion, RecentPromotion } from './ports-pool.ts';
 
 /*
  * The ports of the failover loop (ARCHITECTURE.md), declared beside their user. The loop, the publisher and the verifier touch the
@@ -81,45 +82,28 @@ export interface DesiredRecord {
   readonly address: Ipv4;
   readonly epoch: number;
   readonly promotionId: PromotionId;
-  /** The pool is paused: nothing is written, but what a person asked for by name meanwhile (R13). */
-  readonly paused: PauseReason | null;
-  /** The promotion that is wished for was made by a person. */
-  readonly byPerson: boolean;
-}
-
-/** One promotion of the last hour, its age by the database's clock when it was read. */
-export interface RecentPromotion {
-  readonly epoch: number;
-  readonly ageMs: number;
-  readonly kind: PromotionKind;
-  /** A person has acknowledged it: R11's bucket does not count it any more. */
-  readonly acknowledged: boolean;
-  /** Made outside of R9 and R10, which do not count it. */
-  readonly unbraked: boolean;
-}
-
-/** The promotion that made the present epoch. */
-export interface PresentPromotion {
-  readonly id: PromotionId;
-  readonly kind: PromotionKind;
-  readonly from: MemberId | null;
+  /**
+   * The pool's epoch when it was paused; null = not paused. Nothing is written but what has a greater one: that was asked for by name
+   * since, by a person who knew of the pause (R13).
+   */
+  readonly pausedEpoch: number | null;
 }
 
 export interface PoolWithMembers {
   readonly pool: Pool;
   /** `publicIpv4` is the address as stored: set by a person, else as its agent reported it. No decision knows another one. */
   readonly members: readonly Member[];
-  /** Members that have a valid key: only they can be heard. Value: seconds since that key was enrolled, by the database's clock. */
+  /** Members that have a valid key: only they can be heard. Value: ms since that key was enrolled, by the database's clock. */
   readonly enrolledForMs: ReadonlyMap<MemberId, number>;
   readonly bindings: readonly Binding[];
-  /** Those of the last hour, newest first, and the newest one however old it is (R10, R11). */
+  /** Those of the last hour, newest first, and the newest one however old it is (R10, R11). None that was made before one of unknown age. */
   readonly recentPromotions: readonly RecentPromotion[];
   /** Null before the first one. */
   readonly present: PresentPromotion | null;
-  /** What is left of the pool's maintenance, by the database's clock when it was read; null = in none (R13). */
-  readonly maintenanceLeftMs: number | null;
-  /** Members in a maintenance of their own. Value: ms left. */
-  readonly memberMaintenanceLeftMs: ReadonlyMap<MemberId, number>;
+  /** The pool's; null = in none (R13). */
+  readonly maintenance: Maintenance | null;
+  /** Members in a maintenance of their own. */
+  readonly memberMaintenance: ReadonlyMap<MemberId, Maintenance>;
   /** Members whose key two hosts use (R35). */
   readonly quarantined: ReadonlySet<MemberId>;
 }
@@ -128,7 +112,7 @@ export interface PoolWithMembers {
 export interface Pause {
   readonly because: Exclude<PauseReason, 'person'>;
   readonly sentence: string;
-  /** The greatest epoch of ours that was read in a mark: no later promotion gets a smaller one (R25). */
+  /** The greatest epoch of ours that was read in a mark, or was there before the database was put back: later promotions are above it (R25). */
   readonly seenEpoch: number | null;
 }
 
@@ -139,6 +123,9 @@ export interface DecisionRecord {
   readonly sentence: string;
   readonly evidence: PoolEvidence;
 }
+
+/** One on its way to the store, where it may come more than once: always under this id, with the time since it was made when it was sent. */
+export type DecisionToKeep = DecisionRecord & { readonly id: string; readonly decidedAgoMs: number };
 
 /** One name of a first publish: whether the person said yes to replacing its record, and what stood there. */
 export interface ConfirmedName {
@@ -212,14 +199,16 @@ export interface PoolStore {
   onChange(wake: () => void): () => void;
   /** One transaction: epoch + 1, active member, promotion, evidence, audit entry, event (R16). Only under the lease `fence`. Returns the new epoch. */
   promote(promotion: PromotionRecord, fence: LeaseFence | null): Promise<number>;
-  /** Latches `held` (R11), once, with its event. */
-  hold(poolId: PoolId, sentence: string, fence: LeaseFence): Promise<void>;
+  /** Latches `held` (R11), once, with its event; nothing when the pool's epoch is no longer the expected one. */
+  hold(poolId: PoolId, expectedEpoch: number, sentence: string, fence: LeaseFence): Promise<void>;
   /** Latches `paused`, once, with its audit entry and event; a greater `seenEpoch` is kept in any case (R21, R25). */
   pause(poolId: PoolId, pause: Pause, fence: LeaseFence): Promise<void>;
+  /** Ends a maintenance that is over by the loop's clock, with its audit entry; nothing when a person ended it or began it anew (R13). */
+  endMaintenance(over: OverMaintenance, fence: LeaseFence): Promise<void>;
   /** What is left of a person's release of R9 and R10, by the database's clock; null = none. */
   brakesReleasedForMs(): Promise<number | null>;
-  /** Keeps each changed decision with its evidence (R14). */
-  recordDecisions(decisions: readonly DecisionRecord[]): Promise<void>;
+  /** Keeps each changed decision with its evidence (R14), once, under the time at which it was made: the earliest of those it was told. */
+  recordDecisions(decisions: readonly DecisionToKeep[]): Promise<void>;
   /** What the pool's names shall answer now: the address of the present epoch's promotion; null while nobody is active (R16, R17). */
   desired(bindingId: BindingId): Promise<DesiredRecord | null>;
   recordPublication(update: PublicationUpdate): Promise<void>;
@@ -250,6 +239,7 @@ export interface Lease {
 }
 
 export type { AuthoritativeServer, Resolver } from '@serverctl/core';
+export type { Maintenance, OverMaintenance, PresentPromotion, RecentPromotion } from './ports-pool.ts';
 
 /** So many calls in any time of this length (R22). */
 export interface CallLimit {

@@ -1,6 +1,6 @@
 import type { DnsProvider, RecordView, Replaced, ReplaceRequest } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
-import type { CallBudget, Urgency } from './budget.ts';
+import type { CallBudget, SecondCall, Urgency } from './budget.ts';
 import { usualLeaseTimes } from './lease-times.ts';
 import type { Binding, DnsProviders } from './ports.ts';
 import { refOf } from './publication-step.ts';
@@ -11,12 +11,21 @@ export interface ProviderCalls {
   /** Begins to open the credential that the name had last; nobody needs to wait for it. */
   openAhead(credentialId: string | undefined): void;
   open(credentialId: string): Promise<DnsProvider>;
-  /** Waits until a call may be sent; false = do not send it. A failover keeps its place, a calm read gives way to news. */
-  slot(credentialId: string, urgency: Urgency, signal: AbortSignal): Promise<boolean>;
+  /** The places in the budget of one pass: nothing is waited for before it is asked. */
+  places(credentialId: string, signal: AbortSignal): Places;
   /** There is news: a calm read that still waits for its slot is given up. */
   giveWay(): void;
   read(provider: DnsProvider, binding: Binding, signal: AbortSignal): Promise<RecordView>;
   replace(provider: DnsProvider, request: ReplaceRequest, signal: AbortSignal): Promise<Replaced>;
+}
+
+/** Each waits until its call may be sent; false = do not send it. A failover keeps its place, a calm read gives way to news. */
+export interface Places {
+  /** A failover's read holds a place for the write after it, so that what was read does not grow old in a queue. */
+  forRead(urgency: Urgency): Promise<boolean>;
+  forWrite(): Promise<boolean>;
+  /** Whatever is held and was not used is free again. */
+  leave(): void;
 }
 
 export interface ProviderCallsPorts {
@@ -32,6 +41,19 @@ export function createProviderCalls(ports: ProviderCallsPorts): ProviderCalls {
   let ahead: { readonly credentialId: string; readonly provider: Promise<DnsProvider> } | null = null;
   let stopWaiting: (() => void) | null = null;
 
+  async function enterCalmly(credentialId: string, signal: AbortSignal): Promise<boolean> {
+    const given = new AbortController();
+    const giveUp = () => given.abort();
+    signal.addEventListener('abort', giveUp, { once: true });
+    stopWaiting = giveUp;
+    try {
+      return await budget.enter(credentialId, 'background', given.signal);
+    } finally {
+      stopWaiting = null;
+      signal.removeEventListener('abort', giveUp);
+    }
+  }
+
   return {
     openAhead(credentialId) {
       if (credentialId === undefined) return;
@@ -43,18 +65,21 @@ export function createProviderCalls(ports: ProviderCallsPorts): ProviderCalls {
       ahead = null;
       return opened;
     },
-    async slot(credentialId, urgency, signal) {
-      if (urgency === 'failover') return budget.enter(credentialId, urgency, signal);
-      const given = new AbortController();
-      const giveUp = () => given.abort();
-      signal.addEventListener('abort', giveUp, { once: true });
-      stopWaiting = giveUp;
-      try {
-        return await budget.enter(credentialId, urgency, given.signal);
-      } finally {
-        stopWaiting = null;
-        signal.removeEventListener('abort', giveUp);
-      }
+    places(credentialId, signal) {
+      let held: SecondCall | null = null;
+      return {
+        async forRead(urgency) {
+          if (urgency === 'background') return enterCalmly(credentialId, signal);
+          held = await budget.enterTwice(credentialId, signal);
+          return held !== null;
+        },
+        async forWrite() {
+          if (held === null) return budget.enter(credentialId, 'failover', signal);
+          held.use();
+          return true;
+        },
+        leave: () => held?.release(),
+      };
     },
     giveWay: () => stopWaiting?.(),
     read: (provider, binding, signal) =>

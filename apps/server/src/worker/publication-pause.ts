@@ -21,21 +21,23 @@ export interface PoolPauserPorts {
 
 export function createPoolPauser({ store, lease, notifier }: PoolPauserPorts): PoolPauser {
   const underWay = new Map<PoolId, Promise<unknown>>();
-  /** The greatest epoch that this process has told the store. */
-  const seen = new Map<PoolId, number>();
+  /** The greatest epoch that this process has told the store, and the epoch at which it did: a store that fell behind it has forgotten. */
+  const told = new Map<PoolId, { readonly seen: number; readonly under: number }>();
 
   async function pauseNow({ binding, epoch }: DesiredRecord, pause: Pause): Promise<PauseOutcome> {
     const { poolId } = binding;
     // A mark may be newer only because our own wish was superseded between its reading and the record's.
     const now = await store.desired(binding.id);
     if (now?.epoch !== epoch) return 'superseded';
-    const isMore = (pause.seenEpoch ?? 0) > (seen.get(poolId) ?? 0);
-    if (now.paused !== null && !isMore) return 'paused';
+    const last = told.get(poolId);
+    const known = last !== undefined && last.under <= epoch ? last.seen : 0;
+    const seen = Math.max(pause.seenEpoch ?? 0, known);
+    if (now.pausedEpoch !== null && seen === known) return 'paused';
     const fence = lease.held();
     if (fence === null) return 'not-leading';
     await store.pause(poolId, pause, fence);
-    seen.set(poolId, Math.max(pause.seenEpoch ?? 0, seen.get(poolId) ?? 0));
-    if (now.paused === null) notifier.notify(noticeOf(poolId, binding.name, pause));
+    told.set(poolId, { seen, under: epoch });
+    if (now.pausedEpoch === null) notifier.notify(noticeOf(poolId, binding.name, pause));
     return 'paused';
   }
 

@@ -1,4 +1,12 @@
-import { type Instant, minuteMs, type RecordView, type Replaced, type ReplaceRequest, secondMs } from '@serverctl/core';
+import {
+  type Instant,
+  minuteMs,
+  type PromotionId,
+  type RecordView,
+  type Replaced,
+  type ReplaceRequest,
+  secondMs,
+} from '@serverctl/core';
 import type { Random } from '../platform/random.ts';
 import { spread } from './back-off.ts';
 import type { DesiredRecord, LeaseFence } from './ports.ts';
@@ -10,6 +18,9 @@ import type { DesiredRecord, LeaseFence } from './ports.ts';
  *   what the provider was last known to hold, and since when
  *   for how long a write may still arrive late: 15 min from our last one, or from the day we began to lead, since a loop before us may
  *   have sent one at its end
+ *
+ * An epoch that falls, or that another promotion has by now, is a database that was put back under us (R25): nothing that was known of
+ * its epochs holds any more, and what was the greatest of them is to be told.
  */
 
 const freshMs = 15 * minuteMs;
@@ -26,14 +37,19 @@ export class Progress {
   notBefore: Instant = Number.NEGATIVE_INFINITY;
   #epoch = 0;
   #acknowledgedEpoch = 0;
+  /** The greatest one under which a write may have reached the provider, by us or by a loop before us. */
   #sentEpoch = 0;
+  /** As they were before the last write was sent. */
+  #beforeSend: readonly [sentEpoch: number, freshSince: Instant] = [0, Number.NEGATIVE_INFINITY];
   #blockedEpoch = 0;
-  /** The present epoch began under the present lease, before our eyes: nobody else can have sent anything under it. */
-  #sawBegin = false;
+  #fallenFrom: number | null = null;
+  #promotionId: PromotionId | null = null;
   #term = 0;
   #freshSince: Instant = Number.NEGATIVE_INFINITY;
   #view: { readonly view: RecordView; readonly at: Instant } | null = null;
   #fencedBy: Replaced['fencedBy'] | null = null;
+  /** Our last write under the present lease was acknowledged with its mark. */
+  #bearsMarks = false;
 
   get epoch(): number {
     return this.#epoch;
@@ -52,28 +68,49 @@ export class Progress {
     return this.#acknowledgedEpoch >= this.#epoch;
   }
 
+  /** The greatest epoch that was there before the database was put back, until somebody was told or it is passed; null = nothing to tell. */
+  get fallenFrom(): number | null {
+    return this.#fallenFrom;
+  }
+
   /** What the provider holds as far as we know; null while that is open. */
   get view(): RecordView | null {
     return this.#view?.view ?? null;
   }
 
   /** Notes what is wished for now. True when it is of another epoch than before: whatever was going on under the old one is over. */
-  turnTo({ epoch, binding }: DesiredRecord, { term }: LeaseFence, now: Instant): boolean {
+  turnTo({ epoch, promotionId, binding }: DesiredRecord, { term }: LeaseFence, now: Instant): boolean {
     const isNewTerm = term !== this.#term;
+    const isOther = epoch !== this.#epoch || promotionId !== this.#promotionId;
+    const isFall = isOther && epoch <= this.#epoch;
     this.#term = term;
-    if (isNewTerm) {
-      this.#freshSince = now;
-      this.#view = null;
-      this.#sawBegin = false;
-    }
+    if (isFall) {
+      this.#fallenFrom = Math.max(this.#epoch, this.#fallenFrom ?? 0);
+      this.#acknowledgedEpoch = 0;
+      this.#sentEpoch = 0;
+    } else if (epoch > (this.#fallenFrom ?? 0)) this.#fallenFrom = null;
     this.#acknowledgedEpoch = Math.max(this.#acknowledgedEpoch, binding.publishedEpoch);
-    if (epoch === this.#epoch) return false;
-    this.#sawBegin = !isNewTerm;
+    if (isNewTerm || isFall) this.#knowNothing(epoch, now);
+    if (!isOther) return false;
     this.#epoch = epoch;
+    this.#promotionId = promotionId;
     this.failures = 0;
     this.drifts = 0;
     this.previousTtlSeconds = null;
     return true;
+  }
+
+  /** What was done before, by whom, is not known: what is not acknowledged may have been sent. */
+  #knowNothing(epoch: number, now: Instant): void {
+    this.#freshSince = now;
+    this.#view = null;
+    this.#bearsMarks = false;
+    if (this.#acknowledgedEpoch < epoch) this.#sentEpoch = epoch;
+  }
+
+  /** The pool was paused for what it has fallen from. */
+  toldOfFall(): void {
+    this.#fallenFrom = null;
   }
 
   read(view: RecordView, now: Instant): void {
@@ -83,14 +120,21 @@ export class Progress {
 
   /** Right before a write is sent: from here on it may arrive at any time. */
   sends(now: Instant): void {
+    this.#beforeSend = [this.#sentEpoch, this.#freshSince];
     this.#sentEpoch = this.#epoch;
     this.#freshSince = now;
     this.#view = null;
   }
 
+  /** The last write came to nothing, beyond doubt: as if it had never been sent. */
+  takesBack(): void {
+    [this.#sentEpoch, this.#freshSince] = this.#beforeSend;
+  }
+
   /** The provider acknowledged: it holds what was written. */
   wrote({ next, mark }: ReplaceRequest, fencedBy: Replaced['fencedBy'], now: Instant): void {
     this.#fencedBy = fencedBy;
+    this.#bearsMarks = fencedBy === 'record-and-mark';
     const rrset = { addresses: [next.address], ttlSeconds: next.ttlSeconds };
     const beside = fencedBy === 'value-only' ? { kind: 'none' as const } : { kind: 'ours' as const, mark };
     this.#view = { view: { rrset, mark: beside, cname: false }, at: now };
@@ -114,9 +158,13 @@ export class Progress {
     this.#blockedEpoch = this.#epoch;
   }
 
-  /** No write was ever sent under this epoch, by nobody, and the name is blocked. Says no whenever that is not certain. */
+  /**
+   * No write reached the provider under this epoch, or is open from an earlier one, by nobody, and the name is blocked: it still holds
+   * what was acknowledged last. Says no whenever that is not certain.
+   */
   isUntouched(epoch: number): boolean {
-    return this.#sawBegin && this.#epoch === epoch && this.#sentEpoch < epoch && this.#blockedEpoch === epoch;
+    const isOpen = this.#sentEpoch > this.#acknowledgedEpoch;
+    return !isOpen && this.#epoch === epoch && this.#acknowledgedEpoch < epoch && this.#blockedEpoch === epoch;
   }
 
   /**
@@ -130,6 +178,11 @@ export class Progress {
 
   mayArriveLate(now: Instant): boolean {
     return now - this.#freshSince < freshMs;
+  }
+
+  /** Such a write, and nothing beside it would say that it is ours (R18). */
+  mayArriveUnmarked(now: Instant): boolean {
+    return !this.#bearsMarks && this.mayArriveLate(now);
   }
 
   /** R22. Up to a tenth earlier, never later, while a late write is to be found within 35 s (I4). */

@@ -10,6 +10,7 @@ import {
   type RecordRef,
   type RecordView,
   type ReplaceRequest,
+  secondMs,
 } from '@serverctl/core';
 import type { Binding, DesiredRecord, Pause } from './ports.ts';
 
@@ -19,12 +20,12 @@ import type { Binding, DesiredRecord, Pause } from './ports.ts';
  *   refused by the plan, and a foreign mark or a newer epoch | pause (R21, R25). A foreign one never under a person's yes to take it over
  *   refused by the plan otherwise: CNAME, not ours           | blocked, until a person changes it there
  *   as wished                                                | settled
- *   the pool is paused (R13)                                 | left, unless it is a person's own promotion, not acknowledged yet
+ *   the pool is paused (R13)                                 | left, unless the epoch came after the pause and is not acknowledged yet
  *   acknowledged, and another member's address since         | left: adopted or repaired by a person (R21)
  *   else                                                     | write
  *
  * Another member's address without any mark may also be a late write of ours by a credential that cannot write marks. While one may be
- * under way it is overwritten (I4), afterwards it is a person's.
+ * under way it is overwritten (I4); afterwards, and where our writes bear marks, it is a person's.
  */
 export type Step =
   | { readonly kind: 'pause'; readonly pause: Pause; readonly code: ErrorCode; readonly details: ErrorDetails }
@@ -32,6 +33,9 @@ export type Step =
   | { readonly kind: 'settled' }
   | { readonly kind: 'left'; readonly sentence: string }
   | { readonly kind: 'write'; readonly request: ReplaceRequest };
+
+/** What only a person can change is looked at again after this. */
+export const blockedPauseMs = 30 * secondMs;
 
 export interface StepInput {
   readonly wish: DesiredRecord;
@@ -42,7 +46,7 @@ export interface StepInput {
   readonly acknowledgedEpoch: number;
   /** False once the provider took a write but not its mark (R18). */
   readonly canMark: boolean;
-  /** A write of ours, or of a loop before us, may still arrive. */
+  /** A write of ours, or of a loop before us, may still arrive without a mark. */
   readonly mayArriveLate: boolean;
 }
 
@@ -57,7 +61,8 @@ export function nextStep(input: StepInput): Step {
   }
   if (plan.kind === 'nothing') return { kind: 'settled' };
   const isAcknowledged = acknowledgedEpoch >= wish.epoch;
-  if (wish.paused !== null && (isAcknowledged || !wish.byPerson)) return left(`${found(view)}; the pool is paused`);
+  if (wish.pausedEpoch !== null && (isAcknowledged || standsStill(wish)))
+    return left(`${found(view)}; the pool is paused`);
   const isLate = input.mayArriveLate && view.mark.kind === 'none';
   if (drift.kind === 'other-member' && isAcknowledged && !isLate) {
     return left(`somebody set it to another member: ${found(view)}, but ${wish.address} is active`);
@@ -69,6 +74,18 @@ export function refOf({ zone, name }: Binding): RecordRef {
   return { zone, name, type: 'A' };
 }
 
+/** The pool was paused under this epoch or a later one: whoever asked for it, it waits for a person to resume (R13). */
+export function standsStill({ epoch, pausedEpoch }: DesiredRecord): boolean {
+  return pausedEpoch !== null && epoch <= pausedEpoch;
+}
+
+/** What is wished for has an epoch that is behind one we had been told before: the database is older than it was (R25). */
+export function pauseForFall({ binding, epoch }: DesiredRecord, seen: number): Extract<Step, { kind: 'pause' }> {
+  const sentence = `${binding.name} is wished for under epoch ${epoch}, after epoch ${seen} had been there: the database was put back while the control plane ran. ${untilResumed}`;
+  const pause = { because: 'newer-epoch', sentence, seenEpoch: seen } as const;
+  return { kind: 'pause', pause, code: 'dns_epoch_superseded', details: { name: binding.name, epoch, seen } };
+}
+
 function wishOf({ wish, view, instance, canMark }: StepInput) {
   const { binding, address, epoch } = wish;
   const { poolId: pool, ttlSeconds, takeOver } = binding;
@@ -77,7 +94,6 @@ function wishOf({ wish, view, instance, canMark }: StepInput) {
 
 function pauseFor(drift: Drift, { binding, epoch }: DesiredRecord, { mark }: RecordView): Pause | null {
   if (drift.kind !== 'newer-epoch' && drift.kind !== 'foreign-mark') return null;
-  const untilResumed = 'Nothing is written until a person resumes the pool.';
   if (drift.kind === 'newer-epoch') {
     const sentence = `${binding.name} bears epoch ${drift.seen} in its mark, the pool is at ${epoch}: the database is older than what it wrote, as after a restore. ${untilResumed}`;
     return { because: 'newer-epoch', sentence, seenEpoch: drift.seen };
@@ -89,6 +105,8 @@ function pauseFor(drift: Drift, { binding, epoch }: DesiredRecord, { mark }: Rec
   const sentence = `${binding.name} ${bears} (${text}): somebody else writes there. ${untilResumed}`;
   return { because: 'foreign-mark', sentence, seenEpoch: null };
 }
+
+const untilResumed = 'Nothing is written until a person resumes the pool.';
 
 /** What others wrote is quoted, never in full length. */
 const longestQuote = 80;

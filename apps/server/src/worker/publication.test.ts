@@ -23,8 +23,8 @@ const row: PoolWithMembers = {
   bindings: [binding],
   recentPromotions: [],
   present: null,
-  maintenanceLeftMs: null,
-  memberMaintenanceLeftMs: new Map(),
+  maintenance: null,
+  memberMaintenance: new Map(),
   quarantined: new Set(),
 };
 
@@ -60,6 +60,7 @@ function pass() {
     budget: createCallBudget(clock, () => null),
     pauser: { pause: async () => 'paused' as const },
     driftWatch: { watch: async () => {} },
+    isWithheld: () => false,
     log: { info() {}, warn() {}, error() {} },
   };
   const say = { publishing() {}, troubled() {} } as unknown as PublicationLog;
@@ -78,8 +79,7 @@ function pass() {
         address: addressOf(1) as Ipv4,
         epoch: 2,
         promotionId: 'x' as PromotionId,
-        paused: null,
-        byPerson: false,
+        pausedEpoch: null,
       }),
     async end() {
       stop.abort();

@@ -3,23 +3,24 @@ import {
   type BindingId,
   type DnsProvider,
   mayWrite,
+  type PoolId,
   type RecordView,
   type ReplaceRequest,
   secondMs,
 } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
 import type { Random } from '../platform/random.ts';
-import { backOffMs } from './back-off.ts';
 import type { CallBudget } from './budget.ts';
 import type { DriftWatch } from './drift-watch.ts';
 import type { DesiredRecord, DnsProviders, Lease, LeaseFence, PoolStore, PoolWithMembers, WorkerLog } from './ports.ts';
 import { Aftercare } from './publication-aftercare.ts';
-import { createProviderCalls, type ProviderCalls } from './publication-calls.ts';
+import { createProviderCalls, type Places, type ProviderCalls } from './publication-calls.ts';
+import { createFailures, type Failures } from './publication-failure.ts';
 import type { PublicationLog } from './publication-log.ts';
+import { asksForPass } from './publication-news.ts';
 import type { PoolPauser } from './publication-pause.ts';
 import { Progress } from './publication-progress.ts';
-import { nextStep, type Step } from './publication-step.ts';
-import { classifyFailure, type PublishFailure } from './publish-failure.ts';
+import { blockedPauseMs, nextStep, pauseForFall, type Step, standsStill } from './publication-step.ts';
 import type { Verifier } from './verifier.ts';
 import { createWake, type Wake } from './wake.ts';
 
@@ -28,6 +29,8 @@ import { createWake, type Wake } from './wake.ts';
  * need, so there is no queue and no stale plan (R17):
  *
  *   pass   desired? ─► read ─► next step ─► desired still the same, lease still held? ─► replace ─► acknowledged ─► verifier
+ *
+ * A wish of an epoch behind one we knew pauses the pool before anything is read: the database was put back (R25).
  *
  *   how it ended                         | next pass
  *   nothing desired, or no lease         | when woken
@@ -38,6 +41,8 @@ import { createWake, type Wake } from './wake.ts';
  *   unavailable, rate-limited            | after a back-off, or the time that the provider named
  *   refused by provider, plan or secret  | 30 s: only a person can change it
  *   the pool was paused                  | 30 s: read and told, never written (R21, R25)
+ *   seen more than 4 s ago               | at once: a name that waited, for the store or the budget, is read again
+ *   the promotion is being withdrawn     | when woken, at the withdrawal's outcome
  *
  * A wake (new epoch, changed binding, lease gained, another answer at an authoritative server) ends the pause; only a time named by the
  * provider is waited for to its end. A call under way is never aborted by a newer epoch: it ends within 4 s, and an aborted one may
@@ -54,13 +59,15 @@ export interface PublicationPorts {
   readonly budget: CallBudget;
   readonly pauser: PoolPauser;
   readonly driftWatch: DriftWatch;
+  /** The pool's promotion to this epoch is being withdrawn: no write is sent under it (PRODUCT.md section 4). */
+  readonly isWithheld: (poolId: PoolId, epoch: number) => boolean;
   readonly log: WorkerLog;
   /** R15: the time between our self-stop and a successor's start less the margin; that of the lease. Default 4 s. */
   readonly callLimitMs?: number;
 }
 
-const blockedPauseMs = 30 * secondMs;
-const mostDrifts = 5;
+/** R17: what was seen longer ago is seen again before anything is written on it. */
+const seenWithinMs = 4 * secondMs;
 
 export class Publication {
   readonly #ports: PublicationPorts;
@@ -69,6 +76,7 @@ export class Publication {
   readonly #wake: Wake;
   readonly #progress = new Progress();
   readonly #calls: ProviderCalls;
+  readonly #failures: Failures;
   readonly #aftercare: Aftercare;
   #row: PoolWithMembers;
   /** Woken, and no pass has begun since. */
@@ -82,6 +90,7 @@ export class Publication {
     this.#say = say;
     this.#wake = createWake(ports.clock);
     this.#calls = createProviderCalls(ports);
+    this.#failures = createFailures({ ...ports, progress: this.#progress, say });
     const differs = () => this.#wake.ring();
     this.#aftercare = new Aftercare({ ...ports, progress: this.#progress, say, differs });
   }
@@ -95,12 +104,10 @@ export class Publication {
 
   /** What the pool looks like now: its members' addresses tell drift by hand from garbage (R21). */
   follow(row: PoolWithMembers): void {
-    const isSameEpoch = row.pool.epoch === this.#row.pool.epoch;
-    const isOtherWish = isSameEpoch && wishKey(this.#id, row) !== wishKey(this.#id, this.#row);
-    const isResumed = this.#row.pool.paused !== null && row.pool.paused === null;
+    const isNews = asksForPass(this.#id, this.#row, row);
     const isNewEpoch = row.pool.epoch > this.#progress.epoch;
     this.#row = row;
-    if (isOtherWish || isResumed || (isNewEpoch && !this.#isAsking)) this.wake();
+    if (isNews || (isNewEpoch && !this.#isAsking)) this.wake();
   }
 
   /** Under this epoch no write was ever sent, and the name is blocked: the promotion can be withdrawn without one. */
@@ -131,23 +138,36 @@ export class Publication {
     const wish = await this.#ask();
     if (wish === null || lease.held() === null) return this.#rest();
     this.#turnTo(wish, fence);
+    const { fallenFrom } = this.#progress;
+    if (fallenFrom !== null) return this.#pause(wish, pauseForFall(wish, fallenFrom));
+    return this.#publish(wish, signal);
+  }
+
+  async #publish(wish: DesiredRecord, signal: AbortSignal): Promise<number | null> {
+    const { clock } = this.#ports;
+    const { credentialId } = wish.binding;
+    const places = this.#calls.places(credentialId, signal);
     let during: 'read' | 'replace' | 'store' = 'read';
     try {
-      const { credentialId } = wish.binding;
       const provider = await this.#calls.open(credentialId);
-      const view = await this.#view(provider, wish, signal);
+      const view = await this.#view(provider, wish, places, signal);
       if (view === null) return 0;
+      const seenAt = clock.now();
       const step = this.#nextStep(wish, view);
       during = 'store';
       if (step.kind === 'pause') return await this.#pause(wish, step);
       if (step.kind !== 'write') return this.#end(wish, step);
-      if (!(await this.#calls.slot(credentialId, 'failover', signal)) || !(await this.#isStillWished(wish))) return 0;
+      if (!(await places.forWrite()) || !(await this.#isStillWished(wish))) return 0;
+      if (clock.now() - seenAt > seenWithinMs) return 0;
+      if (this.#ports.isWithheld(wish.binding.poolId, wish.epoch)) return null;
       during = 'replace';
       return await this.#write(provider, step.request, wish, signal);
     } catch (error) {
       if (signal.aborted) return null;
       if (during === 'store') throw error;
-      return this.#fail(error, during, wish);
+      return this.#failures.pauseAfter(error, during, wish);
+    } finally {
+      places.leave();
     }
   }
 
@@ -184,15 +204,20 @@ export class Publication {
   }
 
   /** What the provider holds; null = the wish or the lease may be another by now. */
-  async #view(provider: DnsProvider, wish: DesiredRecord, signal: AbortSignal): Promise<RecordView | null> {
+  async #view(
+    provider: DnsProvider,
+    wish: DesiredRecord,
+    places: Places,
+    signal: AbortSignal,
+  ): Promise<RecordView | null> {
     const { clock, budget, lease } = this.#ports;
     const { credentialId } = wish.binding;
-    const isUrgent = !this.#progress.isAcknowledged && (wish.paused === null || wish.byPerson);
+    const isUrgent = !this.#progress.isAcknowledged && !standsStill(wish);
     if (isUrgent && budget.isPressed(credentialId)) {
       const recent = this.#progress.recentView(clock.now());
       if (recent !== null && this.#nextStep(wish, recent).kind === 'write') return recent;
     }
-    if (!(await this.#calls.slot(credentialId, isUrgent ? 'failover' : 'background', signal))) return null;
+    if (!(await places.forRead(isUrgent ? 'failover' : 'background'))) return null;
     if (lease.held() === null) return null;
     const view = await this.#calls.read(provider, wish.binding, signal);
     this.#progress.read(view, clock.now());
@@ -202,13 +227,13 @@ export class Publication {
   #nextStep(wish: DesiredRecord, view: RecordView): Step {
     const { clock, providers } = this.#ports;
     const { acknowledgedEpoch, canMark } = this.#progress;
-    const mayArriveLate = this.#progress.mayArriveLate(clock.now());
+    const mayArriveLate = this.#progress.mayArriveUnmarked(clock.now());
     const { members } = this.#row;
     return nextStep({ wish, view, members, instance: providers.instance, acknowledgedEpoch, canMark, mayArriveLate });
   }
 
   #end(wish: DesiredRecord, step: Extract<Step, { kind: 'blocked' | 'settled' | 'left' }>): number {
-    if (step.kind === 'blocked') return this.#fail(new AppError(step.code, step.details), 'read', wish);
+    if (step.kind === 'blocked') return this.#failures.pauseAfter(new AppError(step.code, step.details), 'read', wish);
     if (step.kind === 'left') {
       this.#say.drifted(wish, step.sentence);
       return this.#reconcile(wish);
@@ -223,6 +248,7 @@ export class Publication {
   async #pause(wish: DesiredRecord, { pause, code, details }: Extract<Step, { kind: 'pause' }>): Promise<number> {
     const outcome = await this.#ports.pauser.pause(wish, pause);
     if (outcome !== 'paused') return 0;
+    this.#progress.toldOfFall();
     this.#say.paused(wish, new AppError(code, details));
     return blockedPauseMs;
   }
@@ -258,46 +284,10 @@ export class Publication {
     return this.#progress.reconcileInMs(clock.now(), random);
   }
 
-  #fail(thrown: unknown, during: 'read' | 'replace', wish: DesiredRecord): number {
-    const { clock, random, log, budget } = this.#ports;
-    const progress = this.#progress;
-    const failure = classifyFailure(thrown, during);
-    if (failure.kind === 'drifted' && progress.drifts < mostDrifts) {
-      progress.drifts += 1;
-      return 0;
-    }
-    progress.failed();
-    if (failure.kind === 'drifted') return backOffMs(progress.failures, random);
-    if (failure.kind !== 'unknown') progress.blocked();
-    log.warn({ err: failure.error, binding: this.#id, epoch: wish.epoch, during }, 'Publishing a name failed.');
-    this.#tellFailure(failure, wish);
-    if (failure.kind === 'refused') return blockedPauseMs;
-    if (failure.kind === 'unknown' || failure.pauseMs === null) return backOffMs(progress.failures, random);
-    progress.notBefore = clock.now() + failure.pauseMs;
-    budget.holdOff(wish.binding.credentialId, failure.pauseMs);
-    return failure.pauseMs;
-  }
-
-  /** A provider that is merely away while the record is as it should be blocks nothing. */
-  #tellFailure(failure: Exclude<PublishFailure, { kind: 'drifted' }>, wish: DesiredRecord): void {
-    if (failure.kind === 'unknown') this.#say.troubled(wish, 'unknown-outcome', failure.error);
-    else if (failure.kind === 'refused' || !this.#progress.isAcknowledged) {
-      this.#say.troubled(wish, 'blocked', failure.error);
-    }
-  }
-
   /** Right before the call: what is desired now (R17), under the same epoch (R16), not paused meanwhile (R13), and the lease is held (R15). */
   async #isStillWished(wish: DesiredRecord): Promise<boolean> {
     const now = await this.#ports.store.desired(this.#id);
     const isSame = now !== null && mayWrite(wish.epoch, now.epoch) && now.address === wish.address;
-    return isSame && now.paused === wish.paused && this.#ports.lease.held() !== null;
+    return isSame && now.pausedEpoch === wish.pausedEpoch && this.#ports.lease.held() !== null;
   }
-}
-
-/** Everything but the epoch whose change asks for a pass at once. */
-function wishKey(id: BindingId, { pool, members, bindings }: PoolWithMembers): string {
-  const active = members.find((member) => member.id === pool.activeMemberId);
-  const binding = bindings.find((one) => one.id === id);
-  const { zone, ttlSeconds, credentialId, takeOver } = binding ?? {};
-  return JSON.stringify([active?.publicIpv4, zone, ttlSeconds, credentialId, takeOver]);
 }

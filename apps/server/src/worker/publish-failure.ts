@@ -39,6 +39,15 @@ export function classifyFailure(thrown: unknown, during: 'read' | 'replace'): Pu
   return { kind: 'refused', error };
 }
 
+/**
+ * Whether the failed write certainly changed nothing, then or later. Not on the word of a reply that nobody vouched for, and not when it
+ * was compared with another record than the one read: a repeat of it may be the one that was carried out.
+ */
+export function wroteNothing(failure: PublishFailure): boolean {
+  if (failure.kind === 'drifted' || failure.kind === 'unknown') return false;
+  return failure.error.details['proven'] !== false;
+}
+
 function asAppError(thrown: unknown): AppError {
   if (isAppError(thrown)) return thrown;
   const because = thrown instanceof TimeLimitError ? thrown.message : 'the call failed';

@@ -26,6 +26,41 @@ test('many names of one credential never exceed its limit, and all are published
   expect(mostWithin(limit.perMs)).toBeLessThanOrEqual(limit.calls);
 });
 
+test('however long names wait for the budget, each is written within 4 s of its read, and all are', async () => {
+  const limit = { calls: 10, perMs: 60_000 };
+  scene = await openScene({ names: 20, limit, canMark: false });
+  await scene.promote(1, 'first-publish');
+  await scene.clock.advance(300_000);
+  expect(allHeld(20, 1)).toBe(true);
+  await scene.promote(2);
+  await scene.clock.advance(600_000);
+  expect(allHeld(20, 2)).toBe(true);
+  const writes = scene.calls.filter(({ verb }) => verb === 'replace');
+  for (const { name, at } of writes) {
+    const read = scene.calls.findLast((call) => call.verb === 'read' && call.name === name && call.at <= at);
+    expect(at - (read?.at ?? Number.NEGATIVE_INFINITY)).toBeLessThanOrEqual(4_000);
+  }
+  expect([writes.length, mostWithin(limit.perMs) <= limit.calls]).toEqual([40, true]);
+});
+
+test('a write whose turn comes more than 4 s after its read, for whatever reason, is read for anew', async () => {
+  scene = await openScene({ names: 1 });
+  await scene.promote(1, 'first-publish');
+  const { desired } = scene.store;
+  let asked = 0;
+  scene.store.desired = async (bindingId) => {
+    asked += 1;
+    if (asked === 2) await scene.clock.sleep(4_500, new AbortController().signal);
+    return desired(bindingId);
+  };
+  await scene.promote(2);
+  await scene.clock.advance(10_000);
+  expect([scene.calls.slice(2).map(({ verb }) => verb), scene.held()]).toEqual([
+    ['read', 'read', 'replace'],
+    [addressOf(2)],
+  ]);
+});
+
 test('calm reads that wait for the budget do not delay a failover', async () => {
   const limit = { calls: 24, perMs: 600_000 };
   scene = await openScene({ names: 8, limit });

@@ -135,6 +135,28 @@ describe('what is done about a difference (R21)', () => {
     }
   });
 
+  test('with marks another member’s address is a person’s from our first acknowledged write on', async () => {
+    scene = await openScene();
+    await scene.promote(1, 'first-publish');
+    await scene.clock.advance(1_000);
+    scene.putAddress(addressOf(2));
+    scene.zone.put('_serverctl.lb.example.com', 'TXT', []);
+    await scene.clock.advance(60_000);
+    expect([scene.held(), scene.state(), scene.told('dns.drift')]).toEqual([[addressOf(2)], 'drift', 1]);
+  });
+
+  test('nobody knows whether the writes of a loop before bore marks: without one it is taken for late', async () => {
+    scene = await openScene();
+    await scene.promote(1, 'first-publish');
+    scene.lease.lose();
+    await scene.clock.advance(10_000);
+    scene.putAddress(addressOf(2));
+    scene.zone.put('_serverctl.lb.example.com', 'TXT', []);
+    scene.lease.grant();
+    await scene.clock.advance(1_000);
+    expect(scene.held()).toEqual([addressOf(1)]);
+  });
+
   test('without marks, long after our last write, another member’s address is a person’s', async () => {
     await beginCalm({ canMark: false });
     scene.putAddress(addressOf(2));

@@ -53,6 +53,19 @@ describe('what stands beside a name pauses its pool (R21, R25)', () => {
     expect([scene.epoch(), scene.held(), scene.mark()]).toEqual([42, [addressOf(2)], ourMark(42)]);
   });
 
+  test('one name that shows it keeps the others of its pool as they are, whoever asked for the promotion', async () => {
+    await begin({ names: 2 });
+    scene.putMark(foreignMark, 1);
+    scene.zone.inject({ kind: 'fail', code: 'dns_unreachable' }, { verbs: ['replace'] }); // the other's first write
+    await scene.promote(2, 'switchover');
+    await scene.clock.advance(hour);
+    expect([scene.pool()?.paused, scene.held(1), scene.held(2)]).toEqual([
+      'foreign-mark',
+      [addressOf(1)],
+      [addressOf(1)],
+    ]);
+  });
+
   test('two names that show the same: one pause, one page', async () => {
     await begin({ names: 2 });
     scene.putMark(foreignMark, 1);
@@ -141,6 +154,22 @@ describe('a pool that a person paused (R13)', () => {
     await scene.promote(2);
     await scene.clock.advance(hour);
     expect([scene.held(), scene.state(), scene.count('replace')]).toEqual([[addressOf(1)], 'drift', 1]);
+    scene.store.operator.resume(scene.poolId);
+    await scene.clock.advance(100);
+    expect(scene.held()).toEqual([addressOf(2)]);
+  });
+
+  test('a person’s promotion from just before is not written either, before somebody resumes', async () => {
+    await begin();
+    const lift = scene.zone.inject(
+      { kind: 'fail', code: 'dns_unreachable' },
+      { verbs: ['read'], times: Number.POSITIVE_INFINITY },
+    );
+    await scene.promote(2, 'switchover');
+    scene.store.operator.pause(scene.poolId);
+    lift();
+    await scene.clock.advance(hour);
+    expect([scene.held(), scene.count('replace')]).toEqual([[addressOf(1)], 1]);
     scene.store.operator.resume(scene.poolId);
     await scene.clock.advance(100);
     expect(scene.held()).toEqual([addressOf(2)]);

@@ -130,7 +130,7 @@ function furnish({ house }: MemoryStore, names: number, takeOver: boolean): void
 function promotionOf({ house }: MemoryStore, number: number, kind: PromotionKind): PromotionRecord {
   const { epoch = 0, activeMemberId = null } = house.pools.get(poolId) ?? {};
   return {
-    id: id('q', epoch + 1),
+    id: id('q', house.promotions.length + 1),
     poolId,
     kind,
     cause: kind,

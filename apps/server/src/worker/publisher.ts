@@ -27,10 +27,15 @@ export interface Publisher {
    * withdrawn without a write (PRODUCT.md section 4). Says no whenever that is not certain.
    */
   isUntouched(poolId: PoolId): boolean;
+  /**
+   * From now until the returned function is called no write is sent under this epoch of the pool, so that its promotion can be withdrawn.
+   * Null = too late, or not certain: it must not be withdrawn.
+   */
+  withhold(poolId: PoolId, epoch: number): (() => void) | null;
   run(signal: AbortSignal): Promise<void>;
 }
 
-export interface PublisherPorts extends Omit<PublicationPorts, 'budget' | 'pauser' | 'driftWatch'> {
+export interface PublisherPorts extends Omit<PublicationPorts, 'budget' | 'pauser' | 'driftWatch' | 'isWithheld'> {
   readonly notifier: Notifier;
   readonly resolver: Resolver;
 }
@@ -45,7 +50,9 @@ interface Running {
 export function createPublisher(ports: PublisherPorts): Publisher {
   const { clock, store, log, notifier, providers } = ports;
   const budget = createCallBudget(clock, (credentialId) => providers.limitOf(credentialId));
-  const shared = { ...ports, budget, pauser: createPoolPauser(ports), driftWatch: createDriftWatch(ports) };
+  const withheld = new Map<PoolId, number>();
+  const isWithheld = (poolId: PoolId, epoch: number) => withheld.get(poolId) === epoch;
+  const shared = { ...ports, budget, isWithheld, pauser: createPoolPauser(ports), driftWatch: createDriftWatch(ports) };
   const running = new Map<BindingId, Running>();
   const wake = createWake(clock);
   let pools: readonly PoolWithMembers[] = [];
@@ -72,6 +79,18 @@ export function createPublisher(ports: PublisherPorts): Publisher {
     }
   }
 
+  function wakeNames(poolId: PoolId): void {
+    for (const one of running.values()) if (one.poolId === poolId) one.publication.wake();
+  }
+
+  /** The pool's present epoch when nothing was sent under it; null = something may have been. */
+  function untouchedEpoch(poolId: PoolId): number | null {
+    const row = pools.find(({ pool }) => pool.id === poolId);
+    if (row === undefined || row.bindings.length === 0) return null;
+    const { epoch } = row.pool;
+    return row.bindings.every(({ id }) => running.get(id)?.publication.isUntouched(epoch) === true) ? epoch : null;
+  }
+
   function wakeAll(): void {
     for (const { publication } of running.values()) publication.wake();
   }
@@ -81,13 +100,15 @@ export function createPublisher(ports: PublisherPorts): Publisher {
       pools = rows;
       wake.ring();
     },
-    promoted(poolId) {
-      for (const one of running.values()) if (one.poolId === poolId) one.publication.wake();
-    },
-    isUntouched(poolId) {
-      const row = pools.find(({ pool }) => pool.id === poolId);
-      if (row === undefined || row.bindings.length === 0) return false;
-      return row.bindings.every(({ id }) => running.get(id)?.publication.isUntouched(row.pool.epoch) === true);
+    promoted: wakeNames,
+    isUntouched: (poolId) => untouchedEpoch(poolId) !== null,
+    withhold(poolId, epoch) {
+      if (untouchedEpoch(poolId) !== epoch) return null;
+      withheld.set(poolId, epoch);
+      return () => {
+        withheld.delete(poolId);
+        wakeNames(poolId);
+      };
     },
     async run(signal) {
       const unsubscribe = ports.lease.onChange(wakeAll);

@@ -6,7 +6,7 @@ import type { Verdict } from './verdict.ts';
  * What people are told of a maintenance, a member's own or a pool's (R13):
  *
  *   10 min before its end   once, and again after it was extended; not of one that was begun for less
- *   its end                 by expiry or by a person: silence starts at zero, and failover acts again
+ *   its end                 by expiry or by a person: silence starts at zero, and failover acts again; told here and nowhere else, so once
  */
 
 const toldBeforeEndMs = 10 * minuteMs;

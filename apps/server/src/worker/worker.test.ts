@@ -27,7 +27,7 @@ test('on a clean stop the lease is given back only when no DNS call is in flight
   store.house.bindings.set(buildBinding().id, buildBinding());
   store.desired = async () => {
     const binding = buildBinding();
-    return { binding, address: addressOf(1), epoch: 1, promotionId: id('q', 1), paused: null, byPerson: true };
+    return { binding, address: addressOf(1), epoch: 1, promotionId: id('q', 1), pausedEpoch: null };
   };
   let inFlight = 0;
   const inner = createMemoryProvider({ zone, instance: 'cp0000000001' as InstanceId });

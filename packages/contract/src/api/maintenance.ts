@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { numberWithin, Reason } from './common.ts';
-import { PromotionView } from './history.ts';
+import { Id, numberWithin, Reason } from './common.ts';
+import { PromotePreview, PromotionView } from './history.ts';
 import { MemberView } from './members.ts';
 import { PoolView } from './pools.ts';
 
@@ -22,12 +22,20 @@ export const MemberMaintenanceInput = MaintenanceInput.extend({
     .enum(onActiveChoices)
     .optional()
     .describe('Needed for the active member: switch over to the next ready standby in the same act, or stay.'),
+  expectNext: Id.optional().describe(
+    'The standby that a preview of `switch` named: when it is another by now, nothing changes.',
+  ),
+  preview: z.boolean().default(false).describe('Say what a switch would move and change nothing.'),
 });
 export type MemberMaintenanceInput = z.input<typeof MemberMaintenanceInput>;
 
-/** The member in maintenance, and the switchover that was made first; null = none was asked for or needed. */
+/** The member in maintenance, what the switchover before it moves, and that switchover; null = none was asked for or needed. */
 export const MemberMaintained = z
-  .object({ member: MemberView, promotion: PromotionView.nullable() })
+  .object({
+    member: MemberView,
+    preview: PromotePreview.nullable(),
+    promotion: PromotionView.nullable().describe('Null as well when only the preview was asked for.'),
+  })
   .meta({ id: 'MemberMaintained' });
 export type MemberMaintained = z.infer<typeof MemberMaintained>;
 
@@ -54,6 +62,20 @@ export const PoolOperated = z
   .object({ pool: PoolView, promotion: PromotionView.nullable() })
   .meta({ id: 'PoolOperated' });
 export type PoolOperated = z.infer<typeof PoolOperated>;
+
+/** A person's yes to what somebody's hand wrote into the records: the member that they name becomes active (R21). */
+export const AdoptInput = ReasonInput.extend({
+  expect: Id.optional().describe(
+    'The member that a preview named: when the records name another by now, nothing changes.',
+  ),
+  confirmNotReady: z.boolean().default(false),
+  preview: z.boolean().default(false).describe('Say what would happen and change nothing.'),
+});
+export type AdoptInput = z.input<typeof AdoptInput>;
+
+/** The pool as it is now, what adopting does name by name, and the promotion; null when only the preview was asked for. */
+export const PoolAdopted = PoolOperated.extend({ preview: PromotePreview }).meta({ id: 'PoolAdopted' });
+export type PoolAdopted = z.infer<typeof PoolAdopted>;
 
 /** One more address that a member may be seen from; without one, that of its last refused heartbeat. */
 export const AllowInput = z.strictObject({

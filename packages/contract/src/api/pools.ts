@@ -112,7 +112,11 @@ export const MemberStatus = z.object({
     .object({ since: Timestamp, reason: z.string().nullable() })
     .nullable()
     .describe('Two hosts were heard with its key; ended only by a person (R35).'),
-  refusedSeen: z.string().nullable(),
+  refusedSeen: z.string().nullable().describe('What its last heartbeat was refused for; null = it was not refused.'),
+  refusedBecause: z
+    .enum(['ip', 'hostname'])
+    .nullable()
+    .describe('What `refusedSeen` is: an address that is not allowed, or another hostname than the member’s.'),
   traffic: MemberTraffic.nullable().describe('Null = HAProxy never said anything of its traffic.'),
 });
 export type MemberStatus = z.infer<typeof MemberStatus>;

@@ -8,10 +8,19 @@ export function formatMark(mark: Mark): string {
 
 const markPattern = /^v=1 cp=([0-9a-z]{12}) pool=([0-9a-z]{12}) epoch=(0|[1-9][0-9]{0,15})$/;
 
-/** The mark in a text, or null when it is no mark of version 1. Strict: whatever we did not write ourselves is not ours. */
+/**
+ * The greatest epoch that is believed of a mark: one promotion a second for 68 years. The next epoch is above any that was read (R25), so
+ * without a bound one hostile text would drive a pool's epoch out of the numbers that are counted exactly.
+ */
+export const greatestMarkEpoch = 2 ** 31;
+
+/**
+ * The mark in a text, or null when it is no mark of version 1. Strict: whatever we did not write ourselves is not ours, an epoch above
+ * `greatestMarkEpoch` least of all.
+ */
 export function parseMark(text: string): Mark | null {
   const [, instance = '', pool = '', epochText = ''] = markPattern.exec(text) ?? [];
   const epoch = Number(epochText);
-  if (!isId(instance) || !isId(pool) || epochText === '' || !Number.isSafeInteger(epoch)) return null;
+  if (!isId(instance) || !isId(pool) || epochText === '' || epoch > greatestMarkEpoch) return null;
   return { instance: instance as InstanceId, pool: pool as PoolId, epoch };
 }

@@ -54,8 +54,15 @@ export const operationErrors = {
   },
   record_as_wished: {
     category: 'conflict',
-    summary: 'The records are as this pool left them.',
+    summary: 'No record holds another member’s address: each is as this pool left it, or is put right by itself.',
     remedy: 'Nothing is to be adopted or repaired; `serverctl pool show` says what each name answers.',
+  },
+  record_being_written: {
+    category: 'conflict',
+    summary:
+      'A record still waits to be written for the present epoch: what it holds is older than the last promotion.',
+    remedy:
+      'Wait until it is written, or mend what `serverctl pool show` says stands in its way; to move the record elsewhere use `serverctl member promote`.',
   },
   member_not_quarantined: {
     category: 'conflict',
@@ -66,6 +73,12 @@ export const operationErrors = {
     category: 'conflict',
     summary: 'The member’s last heartbeats were not refused for their address, so there is none to allow.',
     remedy: 'Give the address itself with `serverctl member set --egress`; it names all that are allowed.',
+  },
+  member_refused_for_hostname: {
+    category: 'conflict',
+    summary: 'The member’s heartbeats are refused for the hostname that its host calls itself, not for an address.',
+    remedy:
+      'Was the host renamed? `serverctl member set POOL HOST --hostname NAME`, with the name in the details. Is it another host? Enrol the right one: `serverctl member enrol POOL HOST`.',
   },
   brakes_not_released: {
     category: 'conflict',

@@ -168,6 +168,11 @@ const table: readonly (readonly [string, PoolEvidence, Decision])[] = [
   ],
   ['19 quarantined: it keeps its role', anEvidence({ active: { quarantined: true } }), keep('active-not-judged')],
   [
+    '19 quarantined, and one of its two hosts says that HAProxy is down: it keeps its role (R35)',
+    anEvidence({ active: { ...haproxyDown, quarantined: true } }),
+    keep('active-not-judged'),
+  ],
+  [
     '19 unit masked',
     anEvidence({ active: { haproxy: { kind: 'absent', unit: 'u', state: 'masked' } } }),
     keep('active-not-judged'),

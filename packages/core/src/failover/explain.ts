@@ -45,7 +45,7 @@ function explainKeep({ because }: Of<'keep'>, evidence: PoolEvidence): string {
     case 'active-healthy':
       return `Keep ${active}: it is healthy.`;
     case 'active-not-judged':
-      return `Keep ${active}: nothing is known of it that would move a record.`;
+      return `Keep ${active}: ${whyNotJudged(evidence)}.`;
     case 'failback-not-due':
       return `Keep ${active}: the preferred member is not ready to take traffic back.`;
     case 'maintenance':
@@ -53,6 +53,12 @@ function explainKeep({ because }: Of<'keep'>, evidence: PoolEvidence): string {
     case 'paused':
       return `Keep ${active}: ${pauseText(evidence)}, and only a switchover that names its target acts; ${resumeHint}.`;
   }
+}
+
+function whyNotJudged({ pool, members }: PoolEvidence): string {
+  return members.find(({ id }) => id === pool.activeMemberId)?.quarantined === true
+    ? 'two hosts use its key, so what they say of HAProxy moves nothing; only its silence would'
+    : 'nothing is known of it that would move a record';
 }
 
 function explainWait({ because, forMs }: Of<'wait'>, evidence: PoolEvidence): string {

@@ -82,10 +82,9 @@ describe('a standby is ready', () => {
     ['not while quarantined', { quarantined: true, healthyForMs: 0 }, [{ because: 'quarantined' }]],
     [
       'not in maintenance, and what else is wrong stands beside it',
-      { ...haproxyDown, maintenanceLeftMs: 1, quarantined: true, hearing: heard(4_000) },
+      { ...haproxyDown, maintenanceLeftMs: 1, hearing: heard(4_000) },
       [
         { because: 'maintenance', leftMs: 1 },
-        { because: 'quarantined' },
         { because: 'not-heard', silentMs: 4_000 },
         { because: 'not-healthy', kind: 'haproxy-inactive' },
       ],

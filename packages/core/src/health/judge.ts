@@ -15,7 +15,8 @@ import { silenceOf, wasEverHeard } from './hearing.ts';
  * unknown          | never heard by us, or HAProxy is judged here and its unit is absent or unreported
  * healthy          | nothing else does
  * The other kinds of the closed list come with later rules and hold nothing yet. HAProxy is judged in haproxy pools only (PRODUCT.md
- * section 3), on members where it is monitored. A neutral HAProxy is no verdict and changes nothing.
+ * section 3), on members where it is monitored, and not while two hosts speak for one member: the word may be the other host's (R35). A
+ * neutral HAProxy is no verdict and changes nothing.
  */
 
 /** What health is judged by, of the pool's settings. */
@@ -57,7 +58,7 @@ export function isHeartbeatLost({ hearing }: Pick<MemberEvidence, 'hearing'>, po
 
 /** Judged, and inactive for longer than the grace (R4). */
 export function isHaproxyInactive(
-  member: Pick<MemberEvidence, 'haproxy' | 'monitored'>,
+  member: Pick<MemberEvidence, 'haproxy' | 'monitored' | 'quarantined'>,
   pool: HealthSettings,
 ): boolean {
   const { haproxy } = member;
@@ -66,10 +67,10 @@ export function isHaproxyInactive(
 
 /** Whether systemd's word about HAProxy counts as health for this member (PRODUCT.md section 3). */
 export function haproxyIsJudged(
-  member: Pick<MemberEvidence, 'monitored'>,
+  member: Pick<MemberEvidence, 'monitored' | 'quarantined'>,
   pool: Pick<PoolSettings, 'preset'>,
 ): boolean {
-  return pool.preset === 'haproxy' && member.monitored;
+  return pool.preset === 'haproxy' && member.monitored && !member.quarantined;
 }
 
 function isSilentForTheDelay({ hearing }: MemberEvidence, pool: HealthSettings): boolean {

@@ -18,6 +18,8 @@ import { isJudged } from './promotion-trouble.ts';
 const slackMs = 15_000;
 const lookEveryMs = 1_000;
 const minuteMs = 60_000;
+/** R3's 30 s of health, and the time until they are known. */
+const wellForMs = 45_000;
 
 export const lossIsActedOn: Invariant = {
   id: 'L5',
@@ -29,6 +31,7 @@ export const lossIsActedOn: Invariant = {
     const calm = watchCalm();
     const since = new Map<string, number>();
     let nextLookAt = 0;
+    let calmSince: number | null = null;
 
     function judge(pool: Pool, at: number): void {
       const neededMs = overdueAfterMs(pool, ledgers, at);
@@ -50,8 +53,9 @@ export const lossIsActedOn: Invariant = {
         onEvent(at) {
           if (at < nextLookAt) return;
           nextLookAt = at + lookEveryMs;
-          if (calm.since() === null || at - (calm.since() ?? at) < minuteMs || !fleetIsHeard(ledgers, at))
-            return since.clear();
+          if (calm.since() !== calmSince || calmSince === null || !fleetIsHeard(ledgers, at)) since.clear();
+          calmSince = calm.since();
+          if (calmSince === null) return;
           for (const pool of truth.house.pools.values()) judge(pool, at);
         },
       },
@@ -92,11 +96,12 @@ function isWell(member: Member, pool: Pool, { truth, heard }: Ledgers, at: numbe
   if (!house.enrolledAt.has(member.id) || house.quarantined.has(member.id) || addressOfMember(house, member) === null)
     return false;
   const host = truth.host(member.id);
-  if (!host.powered || host.agent !== 'running' || at - host.since.agent < minuteMs || isTouched(truth, member.id))
+  if (!host.powered || host.agent !== 'running' || at - host.since.agent < wellForMs || isTouched(truth, member.id))
     return false;
-  if (isJudged(member, pool.preset) && (host.haproxy !== 'running' || at - host.since.haproxy < minuteMs)) return false;
+  if (isJudged(member, pool.preset) && (host.haproxy !== 'running' || at - host.since.haproxy < wellForMs))
+    return false;
   const heardAt = heard.heardAt(member.id, at);
-  return heardAt !== null && at - heardAt < 2_500;
+  return heardAt !== null && at - heardAt < 3_000;
 }
 
 /** Ends of maintenance are the database's: one that ended lately may still bind whoever read it before. */
@@ -117,7 +122,7 @@ function fleetIsHeard({ truth, heard }: Ledgers, at: number): boolean {
   let silent = 0;
   for (const memberId of truth.house.enrolledAt.keys()) {
     const heardAt = heard.heardAt(memberId, at);
-    if (heardAt === null || at - heardAt > 2_500) silent += 1;
+    if (heardAt === null || at - heardAt > 3_000) silent += 1;
   }
   return silent < 3;
 }

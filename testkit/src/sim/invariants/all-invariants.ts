@@ -20,6 +20,7 @@ import { rateLimitHolds } from './rate-limit.ts';
 import { recordNamesOneMember, writesFollowOurMark } from './record.ts';
 import { decisionsReplay } from './replay.ts';
 import { provenIsNeverMore } from './silence.ts';
+import { withdrawalsAreUnwritten } from './withdrawal.ts';
 
 /** Everything that is asserted after every event (RELIABILITY.md section 6), by number. */
 export const allInvariants: readonly Invariant[] = [
@@ -33,6 +34,7 @@ export const allInvariants: readonly Invariant[] = [
   flappingIsLimited,
   fullBucketLatches,
   fleetIsBraked,
+  withdrawalsAreUnwritten,
   nothingWhileBlind,
   provenIsNeverMore,
   onlyRisingBeatsCount,

@@ -7,7 +7,8 @@ import { fleetIsBraked } from './promotion-brakes.ts';
 import { candidateIsWitness } from './promotion-candidate.ts';
 import { flappingIsLimited } from './promotion-limits.ts';
 import { troubleIsTrue } from './promotion-trouble.ts';
-import { hostOf, member, pool, type Stage, setStage } from './testing/stage.ts';
+import { callOf, hostOf, member, pool, type Stage, setStage } from './testing/stage.ts';
+import { withdrawalsAreUnwritten } from './withdrawal.ts';
 
 /** Everybody beats for a minute, then the active member is silent. */
 function silentActive(stage: Stage, silentFrom: number, until: number): void {
@@ -132,6 +133,22 @@ describe("I5: R11's latch", () => {
   };
   it('is ended by a person', () => expect(held(true)).toBe(0));
   it('that was never set is seen by the next promotion', () => expect(held(false)).toBe(1));
+});
+
+describe('I5: a withdrawal', () => {
+  const withdrawn = (writtenAt: number, epoch: number) => {
+    const stage = setStage(withdrawalsAreUnwritten);
+    const { address = '' } = callOf();
+    const write = { flavour: 'plain', epochBefore: 1, addressesBefore: [], late: true } as const;
+    const apply = () =>
+      stage.judge.onWriteApplied?.({ call: callOf({ epoch }), epoch, address: address ?? '', ...write }, writtenAt);
+    if (writtenAt < 20_000) apply();
+    stage.promote({ kind: 'withdrawal', cause: 'withdrawn' }, 20_000);
+    if (writtenAt >= 20_000) apply();
+    return stage.breaches.length;
+  };
+  it('of an epoch that was never written passes', () => expect(withdrawn(1_000, 7)).toBe(0));
+  it.each([1_000, 30_000])('of one that was written at %i ms is seen', (at) => expect(withdrawn(at, 1)).toBe(1));
 });
 
 describe('I5: R9 and R10', () => {

@@ -52,7 +52,8 @@ function judgeSilence(
     say(at, `${member.id}: ${provenMs} ms of silence proven, ${trueMs} ms by its own count.`);
   if (provenMs === 0) return;
   const since = listening.termSince(replica);
-  if (since === null) return;
+  // A turn that began under the term before ends within a look; it acts under that term's fence, which is void.
+  if (since === null || judgedAt < since + unknownBeatMs) return;
   const from = Math.max(
     heard.certainlyHeardAt(member.id, listening.ranSince(replica, judgedAt, unknownBeatMs)) ?? 0,
     since,

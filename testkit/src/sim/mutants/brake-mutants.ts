@@ -178,7 +178,7 @@ export const brakeMutants: readonly Mutant[] = [
       },
       {
         file: paths.testkit('memory-promote'),
-        piece: 'return inMaintenance || isInForce(house.poolMaintenance.get(pool.id), now) || house',
+        piece: 'return inMaintenance || house.poolMaintenance.has(pool.id) || house',
         replacement: 'return (inMaintenance && !inMaintenance) || house',
       },
     ],

@@ -98,7 +98,7 @@ export const writerMutants: readonly Mutant[] = [
     patches: [
       {
         file: paths.worker('publication'),
-        piece: 'const isUrgent = !this.#progress.isAcknowledged && (wish.paused === null || wish.byPerson);',
+        piece: 'const isUrgent = !this.#progress.isAcknowledged && !standsStill(wish);',
         replacement: 'const isUrgent = true;\n    if (this.#lastView !== null) return this.#lastView;',
       },
       {
@@ -118,9 +118,10 @@ export const writerMutants: readonly Mutant[] = [
     breaks: 'A write without an answer counts as acknowledged (R19).',
     patches: [
       {
-        file: paths.worker('publication'),
-        piece: 'progress.failed();\n    if',
-        replacement: "progress.failed();\n    if (failure.kind === 'unknown') return this.#acknowledge(wish);\n    if",
+        file: paths.worker('publication-failure'),
+        piece: "if (failure.kind !== 'unknown') progress.blocked();",
+        replacement:
+          "if (failure.kind !== 'unknown') progress.blocked();\n      else {\n        progress.acknowledge();\n        say.acknowledged(wish, false);\n        return progress.reconcileInMs(clock.now(), random);\n      }",
       },
       {
         file: paths.worker('publication-progress'),
@@ -140,7 +141,7 @@ export const writerMutants: readonly Mutant[] = [
         replacement: 'this.#freshSince',
       },
       {
-        file: paths.worker('publication'),
+        file: paths.worker('publication-failure'),
         piece: "if (failure.kind !== 'unknown') progress.blocked();",
         replacement: 'progress.blocked();',
       },
@@ -279,8 +280,8 @@ export const writerMutants: readonly Mutant[] = [
       },
       {
         file: paths.worker('publication'),
-        piece: 'if (isOtherWish || isResumed || (isNewEpoch && !this.#isAsking)) this.wake();',
-        replacement: 'if (isOtherWish || isResumed || (isNewEpoch && this.#isAsking)) this.wake();',
+        piece: 'if (isNews || (isNewEpoch && !this.#isAsking)) this.wake();',
+        replacement: 'if (isNews && isNewEpoch && this.#isAsking) this.wake();',
       },
     ],
   },

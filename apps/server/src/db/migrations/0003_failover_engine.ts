@@ -11,6 +11,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
 const id = 'text COLLATE "C"';
 
+/** 2^52: an epoch that is not counted exactly any more would make its row, and every list with it, unreadable. */
+const epochBound = '4503599627370496';
+
 /** From and until are kept both: a wall clock that was set back in between is recognised, and prolongs nothing by more than its length. */
 const maintenance = (table: string) => `ALTER TABLE ${table}
     ADD COLUMN maintenance_from timestamptz,
@@ -25,16 +28,26 @@ const statements = [
   maintenance('pool'),
   maintenance('member'),
 
-  // Paused until a person resumes it (R13); the sentence says what was read.
+  // Paused until a person resumes it (R13); the sentence says what was read. paused_epoch: the pool's own when it was paused.
   `ALTER TABLE pool
     ADD COLUMN paused_at timestamptz,
     ADD COLUMN paused_because text CHECK (paused_because IN ('person', 'foreign-mark', 'newer-epoch')),
     ADD COLUMN paused_sentence text,
-    ADD COLUMN seen_epoch bigint NOT NULL DEFAULT 0 CHECK (seen_epoch >= 0),
+    ADD COLUMN paused_epoch bigint,
+    ADD COLUMN seen_epoch bigint NOT NULL DEFAULT 0 CHECK (seen_epoch >= 0 AND seen_epoch < ${epochBound}),
     ADD COLUMN acknowledged_epoch bigint NOT NULL DEFAULT 0 CHECK (acknowledged_epoch >= 0),
+    ADD CONSTRAINT pool_epoch_exact CHECK (epoch < ${epochBound}),
     ADD CONSTRAINT pool_paused_whole CHECK (
-      (paused_at IS NULL) = (paused_because IS NULL) AND (paused_at IS NULL) = (paused_sentence IS NULL))`,
-  // Until now an acknowledgement was an instant: it meant every promotion up to then.
+      (paused_at IS NULL) = (paused_because IS NULL) AND (paused_at IS NULL) = (paused_sentence IS NULL)
+      AND (paused_at IS NULL) = (paused_epoch IS NULL))`,
+  // Whoever pauses a pool: what was promoted up to then waits with it.
+  `CREATE FUNCTION keep_paused_epoch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.paused_at IS NULL THEN NEW.paused_epoch := NULL;
+    ELSIF NEW.paused_epoch IS NULL THEN NEW.paused_epoch := NEW.epoch; END IF;
+    RETURN NEW; END $$`,
+  `CREATE TRIGGER pool_keep_paused_epoch BEFORE INSERT OR UPDATE ON pool FOR EACH ROW EXECUTE FUNCTION keep_paused_epoch()`,
+  // Until now an acknowledgement was an instant: it meant every promotion up to then. Its column stays, since a process of the version before
+  // that runs beside us during an upgrade writes it; nothing of this version reads or writes it.
   `UPDATE pool SET acknowledged_epoch = coalesce(
     (SELECT max(promotion.epoch) FROM promotion WHERE promotion.pool_id = pool.id AND decided_at <= pool.acknowledged_at), 0)
     WHERE acknowledged_at IS NOT NULL`,
@@ -50,6 +63,7 @@ const statements = [
   // unbraked: made outside of R9 and R10, which do not count it.
   `ALTER TABLE promotion
     ADD COLUMN unbraked boolean NOT NULL DEFAULT false,
+    ADD CONSTRAINT promotion_epoch_exact CHECK (epoch < ${epochBound}),
     DROP CONSTRAINT promotion_kind_check,
     ADD CONSTRAINT promotion_kind_check
       CHECK (kind IN ('failover', 'switchover', 'failback', 'first-publish', 'withdrawal', 'adoption'))`,
@@ -70,9 +84,11 @@ const statements = [
   // A judgement of the version before says less than readers ask now; the loop writes the next one within a second.
   'DELETE FROM pool_status',
 
-  // decision: 30 days, and the one that was in force then. One row per change of a pool's decision (R14).
+  // decision: 30 days, and the one that was in force then; of each pool the newest 5,000. One row per change of a pool's decision (R14), and per pool and term. id: the
+  // writer's, so that one that is sent twice is kept once.
   `CREATE TABLE decision (
     seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id ${id} UNIQUE,
     pool_id ${id} NOT NULL,
     at timestamptz NOT NULL DEFAULT clock_timestamp(),
     decision jsonb NOT NULL,

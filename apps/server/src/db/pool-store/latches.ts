@@ -6,15 +6,27 @@ import { writeEvent } from '../repositories/events.ts';
 import type { Database } from '../schema.ts';
 import { assertFenced, assertInTime, limitTime } from './fenced.ts';
 
-/** Latches `held` (R11): the first call writes its audit entry and event, later ones change nothing. */
-export function hold(kysely: Kysely<Database>, poolId: PoolId, sentence: string, fence: LeaseFence): Promise<void> {
+/**
+ * Latches `held` (R11): the first call writes its audit entry and event, later ones change nothing. Nor does one that was decided on another
+ * epoch: a person may have moved the pool and acknowledged since.
+ */
+export function hold(
+  kysely: Kysely<Database>,
+  poolId: PoolId,
+  expectedEpoch: number,
+  sentence: string,
+  fence: LeaseFence,
+): Promise<void> {
   return kysely.transaction().execute(async (trx) => {
     await limitTime(trx);
+    // The pool before the lease, as a promotion does: two that wait for each other would both be lost.
+    await trx.selectFrom('pool').select('id').where('id', '=', poolId).forUpdate().execute();
     await assertFenced(trx, fence);
     const latched = await trx
       .updateTable('pool')
       .set({ held_at: sql`clock_timestamp()` })
       .where('id', '=', poolId)
+      .where('epoch', '=', expectedEpoch)
       .where('held_at', 'is', null)
       .returning('id')
       .executeTakeFirst();

@@ -64,9 +64,25 @@ async function lockUnchanged(trx: Transaction<Database>, promotion: PromotionRec
   if (byPerson(promotion.kind)) return pool;
   // Somebody may have said no, or it was held or paused, after the loop looked: a person's word wins to the last.
   const forbidden = !pool.automatic_failover || pool.held_at !== null || pool.paused_at !== null || pool.in_maintenance;
-  if (forbidden || (await isAnyUntouchable(trx, pool.active_member_id, promotion.to)))
+  if (
+    forbidden ||
+    (await isAnyUntouchable(trx, pool.active_member_id, promotion.to)) ||
+    (promotion.kind === 'withdrawal' && (await isPublished(trx, promotion.poolId, pool.epoch)))
+  )
     throw new AppError('pool_changed', { epoch: pool.epoch });
   return pool;
+}
+
+/** Whether a name was published under this epoch: then there is nothing left to withdraw. All are locked, so that one in the middle counts. */
+async function isPublished(trx: Transaction<Database>, poolId: string, epoch: number): Promise<boolean> {
+  const bindings = await trx
+    .selectFrom('dns_binding')
+    .select('published_epoch')
+    .where('pool_id', '=', poolId)
+    .orderBy('id')
+    .forShare()
+    .execute();
+  return bindings.some((binding) => binding.published_epoch >= epoch);
 }
 
 /** Whether the active member or the target is in maintenance (R13), or the target's key is used by two hosts (R35). Locked, in one order. */

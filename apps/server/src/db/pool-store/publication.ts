@@ -1,16 +1,9 @@
-import {
-  AppError,
-  type BindingId,
-  type Ipv4,
-  type PauseReason,
-  type PromotionId,
-  type PromotionKind,
-} from '@serverctl/core';
+import { AppError, type BindingId, type Ipv4, type PromotionId } from '@serverctl/core';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { DesiredRecord, PublicationUpdate } from '../../worker/ports.ts';
 import { writeAudit } from '../repositories/audit.ts';
 import type { Database } from '../schema.ts';
-import { byPerson, toBinding } from './rows.ts';
+import { toBinding } from './rows.ts';
 
 /**
  * What the name shall answer now: the address that the present epoch's promotion was decided with. An address that changes afterwards,
@@ -27,7 +20,7 @@ export async function readDesired(kysely: Kysely<Database>, bindingId: BindingId
         .onRef('promotion.to_member_id', '=', 'pool.active_member_id'),
     )
     .selectAll('binding')
-    .select(['pool.epoch as desired_epoch', 'pool.paused_because', 'promotion.kind'])
+    .select(['pool.epoch as desired_epoch', 'pool.paused_epoch'])
     .select(['promotion.id as promotion_id', 'promotion.address'])
     .where('binding.id', '=', bindingId)
     .executeTakeFirst();
@@ -37,8 +30,7 @@ export async function readDesired(kysely: Kysely<Database>, bindingId: BindingId
     address: row.address as Ipv4,
     epoch: row.desired_epoch,
     promotionId: row.promotion_id as PromotionId,
-    paused: row.paused_because as PauseReason | null,
-    byPerson: byPerson(row.kind as PromotionKind),
+    pausedEpoch: row.paused_epoch,
   };
 }
 

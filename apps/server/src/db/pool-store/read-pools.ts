@@ -1,7 +1,7 @@
-import type { MemberId, PromotionId, PromotionKind } from '@serverctl/core';
+import { hourMs, type MemberId, type PromotionId, type PromotionKind } from '@serverctl/core';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import type { PoolWithMembers, PresentPromotion, RecentPromotion } from '../../worker/ports.ts';
-import { maintenanceLeftMs } from '../repositories/maintenance.ts';
+import type { Maintenance, PoolWithMembers, PresentPromotion, RecentPromotion } from '../../worker/ports.ts';
+import { maintenanceStamp, maintenanceStatedMs } from '../repositories/maintenance.ts';
 import { memberWithAddress } from '../repositories/members.ts';
 import { poolOf } from '../repositories/pools.ts';
 import type { Database } from '../schema.ts';
@@ -13,12 +13,12 @@ export function readPools(kysely: Kysely<Database>): Promise<readonly PoolWithMe
 }
 
 async function readSnapshot(trx: Transaction<Database>): Promise<readonly PoolWithMembers[]> {
-  const left = maintenanceLeftMs.as('maintenance_left_ms');
-  const pools = await trx.selectFrom('pool').selectAll().select(left).orderBy('id').execute();
+  const rest = [maintenanceStatedMs.as('maintenance_left_ms'), maintenanceStamp.as('maintenance_stamp')] as const;
+  const pools = await trx.selectFrom('pool').selectAll().select(rest).orderBy('id').execute();
   const present = await trx
     .selectFrom('member')
     .selectAll()
-    .select(left)
+    .select(rest)
     .where('removed_at', 'is', null)
     .orderBy('id')
     .execute();
@@ -35,20 +35,29 @@ async function readSnapshot(trx: Transaction<Database>): Promise<readonly PoolWi
       members: own.map(memberWithAddress),
       enrolledForMs: perMember(own, ({ id }) => keys.get(id) ?? null),
       bindings: (bindings.get(row.id) ?? []).map(toBinding),
-      recentPromotions: recent.map(recentOf),
+      recentPromotions: withKnownAge(recent).map(recentOf),
       present: presentOf(recent.find(({ epoch }) => epoch === row.epoch)),
-      maintenanceLeftMs: row.maintenance_left_ms,
-      memberMaintenanceLeftMs: perMember(own, (member) => member.maintenance_left_ms),
+      maintenance: maintenanceOf(row),
+      memberMaintenance: perMember(own, maintenanceOf),
       quarantined: new Set(own.flatMap((member) => (member.quarantined_at === null ? [] : [member.id as MemberId]))),
     };
   });
 }
 
-function perMember<Row extends { readonly id: string }>(
+interface Rested {
+  readonly maintenance_left_ms: number | null;
+  readonly maintenance_stamp: string | null;
+}
+
+function maintenanceOf({ maintenance_left_ms: leftMs, maintenance_stamp: stamp }: Rested): Maintenance | null {
+  return leftMs === null || stamp === null ? null : { stamp, leftMs };
+}
+
+function perMember<Row extends { readonly id: string }, Value>(
   rows: readonly Row[],
-  measure: (row: Row) => number | null,
-): ReadonlyMap<MemberId, number> {
-  const values = new Map<MemberId, number>();
+  measure: (row: Row) => Value | null,
+): ReadonlyMap<MemberId, Value> {
+  const values = new Map<MemberId, Value>();
   for (const row of rows) {
     const value = measure(row);
     if (value !== null) values.set(row.id as MemberId, value);
@@ -56,14 +65,14 @@ function perMember<Row extends { readonly id: string }>(
   return values;
 }
 
-/** Never below zero: the server's wall clock may have been set back. */
 const ageMs = (column: string) =>
-  sql<number>`greatest(0, extract(epoch FROM clock_timestamp() - ${sql.ref(column)})::float8 * 1000)`;
+  sql<number>`extract(epoch FROM clock_timestamp() - ${sql.ref(column)})::float8 * 1000`;
 
+/** Never below zero: the server's wall clock may have been set back. */
 async function keyAges(trx: Transaction<Database>): Promise<ReadonlyMap<string, number>> {
   const rows = await trx
     .selectFrom('member_key')
-    .select(['member_id', ageMs('enrolled_at').as('age_ms')])
+    .select(['member_id', sql<number>`greatest(0, ${ageMs('enrolled_at')})`.as('age_ms')])
     .where('revoked_at', 'is', null)
     .execute();
   return new Map(rows.map((row) => [row.member_id, row.age_ms]));
@@ -77,28 +86,36 @@ interface PromotionRow {
   readonly from_member_id: string | null;
   readonly unbraked: boolean;
   readonly acknowledged: boolean;
+  /** Below zero: the server's wall clock stands before it. */
   readonly age_ms: number;
 }
 
+/** More than R11 lets a pool move by itself in an hour, and what people may do besides. A clock set back reads no more of a history. */
+const readPerPool = 24;
+
 /**
- * Of the last hour, newest first, and that of the present epoch, which is the newest one. Two look-ups in an index for each pool, however
- * long the history: hence no OR, and `statement_timestamp()`, for which an index is used, unlike `clock_timestamp()`.
+ * Of each pool's newest ones by epoch those of the last hour, or of the future, and the newest one, which made the present epoch. By epoch
+ * and not by time: that is the order in which they were made, whatever a clock says, and one walk of an index that ends soon.
  */
 async function recentPromotions(trx: Transaction<Database>): Promise<readonly PromotionRow[]> {
   const { rows } = await sql<PromotionRow>`
     SELECT p.pool_id, p.id, p.epoch, p.kind, p.from_member_id, p.unbraked,
       p.epoch <= pool.acknowledged_epoch AS acknowledged, ${ageMs('p.decided_at')} AS age_ms
     FROM pool CROSS JOIN LATERAL (
-      SELECT * FROM promotion WHERE pool_id = pool.id AND decided_at > statement_timestamp() - interval '1 hour'
-      UNION ALL
-      SELECT * FROM promotion WHERE pool_id = pool.id AND epoch = pool.epoch
-        AND decided_at <= statement_timestamp() - interval '1 hour') AS p
+      SELECT * FROM promotion WHERE pool_id = pool.id ORDER BY epoch DESC LIMIT ${readPerPool}) AS p
+    WHERE p.epoch = pool.epoch OR p.decided_at > clock_timestamp() - ${sql.lit(`${hourMs} ms`)}::interval
     ORDER BY p.pool_id, p.epoch DESC`.execute(trx);
   return rows;
 }
 
+/** One that was made before one of the future is older than that, and so of unknown age as well: only the newest one is told without. */
+function withKnownAge(newestFirst: readonly PromotionRow[]): readonly PromotionRow[] {
+  const future = newestFirst.findIndex((row) => row.age_ms < 0);
+  return future === -1 ? newestFirst : newestFirst.slice(0, Math.max(1, future));
+}
+
 function recentOf({ epoch, age_ms, kind, acknowledged, unbraked }: PromotionRow): RecentPromotion {
-  return { epoch, ageMs: age_ms, kind: kind as PromotionKind, acknowledged, unbraked };
+  return { epoch, ageMs: age_ms < 0 ? null : age_ms, kind: kind as PromotionKind, acknowledged, unbraked };
 }
 
 function presentOf(row: PromotionRow | undefined): PresentPromotion | null {

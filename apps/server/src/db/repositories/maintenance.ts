@@ -4,9 +4,9 @@ import type { MemberRow } from './members.ts';
 import type { PoolRow } from './pools.ts';
 
 /*
- * Maintenance of a pool or a member (R13). It ends by itself, by the server's wall clock, which may jump. One set back to before the begin
- * is recognised: what is left is then the whole length, for the loop that counts it down on its own clock, and a commit is no longer
- * refused by it, since else the pool would stand still for the years of the jump.
+ * Maintenance of a pool or a member (R13). When it is over says the loop, which counts on a clock of its own and then ends it here: the
+ * server's wall clock may be set, and must neither end a maintenance nor keep a pool still for the years of a jump. So for a commit whoever
+ * has one is in it; for people, who see the server's clock as well, one that is past its end is none.
  */
 
 export interface MaintenanceWish {
@@ -18,9 +18,16 @@ export interface MaintenanceWish {
 export const maintenanceLeftMs = sql<number | null>`CASE WHEN maintenance_until > clock_timestamp()
   THEN extract(epoch FROM maintenance_until - greatest(clock_timestamp(), maintenance_from))::float8 * 1000 END`;
 
-/** Whether a row is in maintenance beyond doubt, at the moment of a commit. */
-export const isInMaintenance = sql<boolean>`coalesce(
-  clock_timestamp() >= maintenance_from AND clock_timestamp() < maintenance_until, false)`;
+/** The same as the loop reads it: 0 or less once it is past its end by that clock; null = in none. */
+export const maintenanceStatedMs = sql<number | null>`
+  extract(epoch FROM maintenance_until - greatest(clock_timestamp(), maintenance_from))::float8 * 1000`;
+
+/** Names a row's maintenance: begun anew, it is another. */
+export const maintenanceStamp = sql<string | null>`
+  extract(epoch FROM maintenance_from)::text || ' ' || extract(epoch FROM maintenance_until)::text`;
+
+/** Whether a row is in maintenance at the moment of a commit: it was not ended, by a person or by the loop. */
+export const isInMaintenance = sql<boolean>`(maintenance_until IS NOT NULL)`;
 
 const ended = { maintenance_from: null, maintenance_until: null, maintenance_reason: null };
 
@@ -54,6 +61,22 @@ export function setMemberMaintenance(
 /** As `endPoolMaintenance`. */
 export function endMemberMaintenance(trx: Transaction<Database>, id: string): Promise<MemberRow> {
   return changeMember(trx, id, ended);
+}
+
+/** Ends the one of this stamp; false = it is another one, or none. */
+export async function endStampedMaintenance(
+  trx: Transaction<Database>,
+  table: 'pool' | 'member',
+  id: string,
+  stamp: string,
+): Promise<boolean> {
+  const changed = await trx
+    .updateTable(table)
+    .set(ended)
+    .where('id', '=', id)
+    .where(maintenanceStamp, '=', stamp)
+    .executeTakeFirst();
+  return changed.numUpdatedRows > 0n;
 }
 
 type Change = ReturnType<typeof begun> | typeof ended;

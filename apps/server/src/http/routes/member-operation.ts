@@ -14,6 +14,13 @@ import { maintainMember, stopMemberMaintenance } from '../../services/members/ma
 import { callerOf } from '../caller.ts';
 import { failures } from './replies.ts';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the request needs beside `permission` when it moves the records as well. */
+    permissionToSwitch?: string;
+  }
+}
+
 const tags = ['members'];
 const one = '/pools/:poolId/members/:memberId';
 
@@ -22,12 +29,12 @@ export const memberOperationRoutes: FastifyPluginAsyncZod<{ deps: ServiceDeps }>
   app.put(
     `${one}/maintenance`,
     {
-      config: { permission: 'member:write' },
+      config: { permission: 'member:write', permissionToSwitch: 'promotion:write' },
       schema: {
         operationId: 'maintainMember',
         summary: 'Begin or extend a maintenance of the member',
         description:
-          'The active member needs `onActive`: `switch` to the next ready standby in the same act, or `stay`.',
+          'The active member needs `onActive`: `switch` to the next ready standby in the same act, which needs the permission to promote too, or `stay`. With `preview` nothing changes.',
         tags,
         params: MemberParams,
         body: MemberMaintenanceInput,

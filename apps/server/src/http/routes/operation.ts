@@ -1,5 +1,7 @@
 import {
+  AdoptInput,
   MaintenanceInput,
+  PoolAdopted,
   PoolOperated,
   PoolParams,
   PoolView,
@@ -13,7 +15,7 @@ import type { ServiceDeps } from '../../services/deps.ts';
 import { maintainPool, stopPoolMaintenance } from '../../services/pools/maintenance.ts';
 import { pausePool, resumePool } from '../../services/pools/pause.ts';
 import { readWhy } from '../../services/pools/why.ts';
-import { adoptRecords, repairRecords } from '../../services/records/settle.ts';
+import { adoptRecords, repairRecords } from '../../services/records/settle-drift.ts';
 import { callerOf } from '../caller.ts';
 import { failures } from './replies.ts';
 
@@ -116,10 +118,11 @@ function recordRoutes(app: App, deps: ServiceDeps): void {
       schema: {
         operationId: 'adoptRecords',
         summary: 'Make the member active that the changed records name',
+        description: 'With `preview` nothing changes; `expect` is the member that it named (R21).',
         tags,
         params: PoolParams,
-        body: ReasonInput,
-        response: { 200: PoolOperated, ...failures },
+        body: AdoptInput,
+        response: { 200: PoolAdopted, ...failures },
       },
     },
     (request) => adoptRecords(deps, callerOf(request), request.params.poolId, request.body),

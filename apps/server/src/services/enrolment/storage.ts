@@ -7,27 +7,43 @@ import { replaceKey } from '../../db/repositories/member-keys.ts';
 import { lockMember } from '../../db/repositories/members.ts';
 import { clearQuarantine } from '../../db/repositories/quarantine.ts';
 import type { Database } from '../../db/schema.ts';
+import type { Act } from '../tell-act.ts';
 import { inTransaction } from '../transaction.ts';
 import { noteRefusal } from './note-refusal.ts';
 import type { EnrolmentStore, EnrolmentUse, OpenEnrolment } from './ports.ts';
 
-/** Enrolments in PostgreSQL: one transaction, whose conditional update of the secret lets one of many through (R34). */
-export function createEnrolmentStore(db: Kysely<Database>): EnrolmentStore {
+/** An enrolment that ended its member's quarantine, for the channels: its event is written. */
+export type QuarantineEnded = Act & { readonly kind: 'member.quarantine-cleared' };
+
+/**
+ * Enrolments in PostgreSQL: one transaction, whose conditional update of the secret lets one of many through (R34). `onQuarantineEnded` is
+ * called after the commit.
+ */
+export function createEnrolmentStore(
+  db: Kysely<Database>,
+  onQuarantineEnded: (ended: QuarantineEnded) => void = () => {},
+): EnrolmentStore {
   return {
-    use: (use, judge) =>
-      inTransaction(db, async (trx) => {
+    async use(use, judge) {
+      const { ended, ...outcome } = await inTransaction(db, async (trx) => {
         const open = await findOpenEnrolment(trx, use.secretHash);
         if (open.isExpired) throw new AppError('enrolment_expired');
         const refusal = judge(open);
-        if (refusal === null) await keep(trx, open, use);
-        return { open, refusal };
-      }),
+        return { open, refusal, ended: refusal === null ? await keep(trx, open, use) : null };
+      });
+      if (ended !== null) onQuarantineEnded(ended);
+      return outcome;
+    },
     noteRefusal: (open, refusal) => noteRefusal(db, open, refusal),
   };
 }
 
 /** The member's lock comes first, as wherever members change, so that a removal or a new secret is wholly before or after us. */
-async function keep(trx: Transaction<Database>, open: OpenEnrolment, use: EnrolmentUse): Promise<void> {
+async function keep(
+  trx: Transaction<Database>,
+  open: OpenEnrolment,
+  use: EnrolmentUse,
+): Promise<QuarantineEnded | null> {
   const { memberId, enrolmentId, poolId, hostname } = open;
   const { keyId, publicKey, peer, agentVersion, requestId } = use;
   await lockMember(trx, memberId);
@@ -36,7 +52,17 @@ async function keep(trx: Transaction<Database>, open: OpenEnrolment, use: Enrolm
   const details = { keyId, peer, agentVersion };
   const audited = { actor: 'enrolment', target: memberId, poolId, requestId, details };
   await writeAudit(trx, { ...audited, action: 'member.enrol' });
-  if (await clearQuarantine(trx, memberId)) await writeAudit(trx, { ...audited, action: 'member.clear-quarantine' });
+  const ended = (await clearQuarantine(trx, memberId)) ? endOf(open) : null;
+  if (ended !== null) {
+    await writeAudit(trx, { ...audited, action: 'member.clear-quarantine' });
+    await writeEvent(trx, ended);
+  }
   const sentence = `${hostname} enrolled from ${peer}.`;
   await writeEvent(trx, { kind: 'member.enrol', severity: 'info', poolId, memberId, sentence, details });
+  return ended;
+}
+
+function endOf({ memberId, poolId, hostname }: OpenEnrolment) {
+  const sentence = `The quarantine of ${hostname} is over: it was enrolled anew, and its old key is void.`;
+  return { kind: 'member.quarantine-cleared', severity: 'info', poolId, memberId, sentence, details: {} } as const;
 }

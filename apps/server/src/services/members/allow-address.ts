@@ -7,13 +7,14 @@ import { getMember, readLiveness, updateMember } from '../../db/repositories/mem
 import { lockPool } from '../../db/repositories/pools.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
 import { inTransaction } from '../transaction.ts';
-import { refusedAddress } from '../views/member-view.ts';
+import { refusalOf } from '../views/member-view.ts';
 import { checkedSettings, columnsOf, getMemberView, type MemberRefs } from './member-service.ts';
 import { settingsIn } from './set-member.ts';
 
 /**
  * The host is seen from a new address, as after a change of its NAT: allows exactly that one beside the others. Only what its last beat was
- * refused for can be allowed here, so nobody allows an address unseen. Throws `member_not_refused`, or `egress_invalid` when the list is full.
+ * refused for can be allowed here, so nobody allows an address unseen. Throws `member_not_refused`,
+ * `member_refused_for_hostname`, or `egress_invalid` when the list is full.
  */
 export async function allowAddress(
   deps: ServiceDeps,
@@ -24,7 +25,11 @@ export async function allowAddress(
   const ids = await inTransaction(deps.db, async (trx) => {
     const pool = await lockPool(trx, refs.poolId);
     const member = await getMember(trx, pool.id, refs.memberId);
-    const seen = refusedAddress((await readLiveness(trx)).find((one) => one.member_id === member.id));
+    const refusal = refusalOf((await readLiveness(trx)).find((one) => one.member_id === member.id));
+    if (refusal?.because === 'hostname') {
+      throw new AppError('member_refused_for_hostname', { member: member.hostname, seen: refusal.seen });
+    }
+    const seen = refusal?.seen ?? null;
     if (seen === null || (address !== undefined && address.toLowerCase() !== seen)) {
       throw new AppError('member_not_refused', { member: member.hostname, seen });
     }

@@ -7,6 +7,7 @@ import { getMember } from '../../db/repositories/members.ts';
 import { lockPool } from '../../db/repositories/pools.ts';
 import { clearQuarantine } from '../../db/repositories/quarantine.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
+import { tellAct } from '../tell-act.ts';
 import { inTransaction } from '../transaction.ts';
 import { getMemberView, type MemberRefs } from './member-service.ts';
 
@@ -17,7 +18,7 @@ export async function clearMemberQuarantine(
   refs: MemberRefs,
   { reason }: z.output<typeof ReasonInput>,
 ): Promise<MemberView> {
-  const ids = await inTransaction(deps.db, async (trx) => {
+  const { about, event } = await inTransaction(deps.db, async (trx) => {
     const pool = await lockPool(trx, refs.poolId);
     const member = await getMember(trx, pool.id, refs.memberId);
     if (member.quarantined_at === null) throw new AppError('member_not_quarantined', { member: member.hostname });
@@ -31,9 +32,17 @@ export async function clearMemberQuarantine(
       details: { since: member.quarantined_at.toISOString(), wasBecause: member.quarantine_reason },
     });
     const sentence = `The quarantine of ${member.hostname} was cleared by a person: ${reason}`;
-    const event = { kind: 'member.quarantine-cleared', severity: 'info', sentence, details: { reason } } as const;
-    await writeEvent(trx, { ...event, poolId: pool.id, memberId: member.id });
-    return { poolId: pool.id, memberId: member.id };
+    const about = { poolId: pool.id, memberId: member.id };
+    const event = {
+      kind: 'member.quarantine-cleared',
+      severity: 'info',
+      sentence,
+      details: { reason },
+      ...about,
+    } as const;
+    await writeEvent(trx, event);
+    return { about, event };
   });
-  return getMemberView(deps, ids);
+  tellAct(deps, event);
+  return getMemberView(deps, about);
 }

@@ -42,7 +42,10 @@ export async function maintainPool(
   return getPoolView(deps, id);
 }
 
-/** Ends the pool's maintenance before its time; silence and trouble start at zero then. Throws `not_in_maintenance`. */
+/**
+ * Ends the pool's maintenance before its time; silence and trouble start at zero then. The audit log says who did it; that it is over is told
+ * by the failover loop, as of one that expires. Throws `not_in_maintenance`.
+ */
 export async function stopPoolMaintenance(deps: ServiceDeps, caller: Caller, ref: string): Promise<PoolView> {
   const id = await inTransaction(deps.db, async (trx) => {
     const row = await lockPool(trx, ref);
@@ -56,8 +59,6 @@ export async function stopPoolMaintenance(deps: ServiceDeps, caller: Caller, ref
       poolId: row.id,
       details: { wouldHaveLastedUntil: row.maintenance_until?.toISOString() ?? null },
     });
-    const sentence = `A person ended the maintenance of ${row.name}.`;
-    await writeEvent(trx, { kind: 'pool.maintenance-ended', severity: 'info', poolId: row.id, sentence });
     return row.id;
   });
   return getPoolView(deps, id);

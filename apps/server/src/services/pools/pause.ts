@@ -70,7 +70,7 @@ export async function resumePool(
   const { settled, sentence } = await inTransaction(deps.db, async (trx) => {
     const row = await lockPool(trx, reading.pool.id);
     assertPaused(row);
-    assertStill(reading.pool, row);
+    await assertStill(trx, reading, row);
     await updatePool(trx, row.id, { paused_at: null, paused_because: null, paused_sentence: null });
     await writeAudit(trx, {
       ...caller,

@@ -1,6 +1,5 @@
 import type { AckInput, PoolInput, PoolPatch, PoolView } from '@serverctl/contract';
 import { checkPoolSettings, defaultPoolSettings, type PoolSettings, secondMs } from '@serverctl/core';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { writeAudit } from '../../db/repositories/audit.ts';
 import { writeEvent } from '../../db/repositories/events.ts';
@@ -79,7 +78,6 @@ export async function acknowledgePool(
     const row: PoolRow = await lockPool(trx, ref);
     await updatePool(trx, row.id, {
       held_at: null,
-      acknowledged_at: sql<Date>`clock_timestamp()`,
       acknowledged_epoch: row.epoch,
     });
     await writeAudit(trx, {

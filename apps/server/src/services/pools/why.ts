@@ -1,18 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { DecisionChange, WhyQuery, WhyView } from '@serverctl/contract';
-import { AppError, type Decision, explainWhy, type PoolEvidence } from '@serverctl/core';
+import type { WhyQuery, WhyView } from '@serverctl/contract';
+import { AppError, type Decision, decisionOutline, explainWhy, minuteMs, type PoolEvidence } from '@serverctl/core';
 import type { z } from 'zod';
-import {
-  changesUpTo,
-  type DecisionChangeRow,
-  type DecisionRow,
-  decisionAt,
-  firstDecisionAt,
-} from '../../db/repositories/decisions.ts';
+import { type DecisionRow, decisionAt, firstDecisionAt } from '../../db/repositories/decisions.ts';
 import type { ServiceDeps } from '../deps.ts';
+import { agedSentence } from '../views/judgement-age.ts';
 import { type PoolSnapshot, readSnapshot } from '../views/snapshot.ts';
+import { type History, readHistory } from './why-history.ts';
 
 const shownChanges = 20;
+/** Who asks may have a clock that is ahead, and a second that is named means all of it: so far ahead is now. */
+const aheadMs = minuteMs;
 
 /** A decision as it was stored, and the evidence it was made from. */
 interface Stored {
@@ -25,17 +23,19 @@ interface Stored {
 
 /**
  * Why a pool is judged as it is now, or was at a moment (R14): from the evidence that was stored with the decision, decided on once more.
- * Throws `decision_not_found`, with the earliest moment that is known.
+ * Throws `decision_not_found`, with the earliest moment that is known, and `request_invalid` for a moment that is still to come.
  */
 export async function readWhy(
   { db, clock }: ServiceDeps,
   ref: string,
   { at }: z.output<typeof WhyQuery>,
 ): Promise<WhyView> {
+  const asked = at === undefined ? null : pastInstant(at, clock.wallTime());
   const snapshot = await readSnapshot(db, clock.wallTime(), ref);
-  const moment = at === undefined ? null : endOfMillisecond(at);
-  const row = await decisionAt(db, snapshot.pool.id, moment ?? snapshot.at);
-  const stored = moment === null ? presentOf(snapshot, row) : pastOf(row);
+  const upTo = asked === null ? null : endOfMillisecond(asked);
+  const history = await readHistory(db, snapshot.pool.id, upTo, shownChanges);
+  const stored =
+    upTo === null ? presentOf(snapshot, history) : pastOf(await decisionAt(db, snapshot.pool.id, upTo), history);
   if (stored === null) {
     const earliest = await firstDecisionAt(db, snapshot.pool.id);
     throw new AppError('decision_not_found', {
@@ -43,11 +43,10 @@ export async function readWhy(
       earliest: earliest?.toISOString() ?? null,
     });
   }
-  const changes = await changesUpTo(db, snapshot.pool.id, moment, shownChanges);
   const { decision, sentence, evidence, judgedAt, since } = stored;
   const why = explainWhy(evidence);
   return {
-    at: (at === undefined ? snapshot.at : new Date(at)).toISOString(),
+    at: (asked ?? snapshot.at).toISOString(),
     judgedAt: judgedAt.toISOString(),
     since: since.toISOString(),
     kind: decision.kind,
@@ -60,25 +59,35 @@ export async function readWhy(
     replayed: isDeepStrictEqual(JSON.parse(JSON.stringify(why.decision)), decision),
     decision,
     evidence,
-    changes: changes.map(changeView),
+    changes: [...history.changes],
   };
 }
 
-/** The database keeps microseconds and we tell milliseconds: who asks for the moment of a change means the change itself. */
-function endOfMillisecond(instant: string): Date {
-  return new Date(Date.parse(instant) + 1);
+/** Nobody knows why a pool will be judged in some way: the last judgement must not stand for a moment that is still to come. */
+function pastInstant(at: string, now: Date): Date {
+  const instant = new Date(at);
+  if (instant.getTime() > now.getTime() + aheadMs)
+    throw new AppError('request_invalid', { fields: ['query.at: must not lie ahead'] });
+  return instant;
 }
 
-/** The last judgement. It holds since the last change, when that change is already kept. */
-function presentOf({ judged }: PoolSnapshot, row: DecisionRow | null): Stored | null {
+/** The database keeps microseconds and we tell milliseconds: who asks for the moment of a change means the change itself. */
+function endOfMillisecond(instant: Date): Date {
+  return new Date(instant.getTime() + 1);
+}
+
+/** The last judgement, and how old it is when no loop judges any more. It holds since the last change, when that change is already kept. */
+function presentOf({ judged, at: now }: PoolSnapshot, { newest }: History): Stored | null {
   if (judged === null) return null;
   const { judgement, evidence, at } = judged;
-  const { decision, sentence } = judgement;
-  const since = row !== null && isSameDecision(row.decision as Decision, decision) ? row.at : at;
+  const { decision } = judgement;
+  const since = newest?.outline === decisionOutline(decision, evidence.pool) ? newest.since : at;
+  const aged = agedSentence(at, now, 'this pool');
+  const sentence = aged === null ? judgement.sentence : `${aged} The last judgement: ${judgement.sentence}`;
   return { decision, sentence, evidence, judgedAt: at, since };
 }
 
-function pastOf(row: DecisionRow | null): Stored | null {
+function pastOf(row: DecisionRow | null, { newest }: History): Stored | null {
   if (row === null) return null;
   const { sentence, at } = row;
   // Written by our own loop from these very types; nobody else writes the table.
@@ -87,17 +96,6 @@ function pastOf(row: DecisionRow | null): Stored | null {
     sentence,
     evidence: row.evidence as PoolEvidence,
     judgedAt: at,
-    since: at,
+    since: newest?.since ?? at,
   };
-}
-
-/** Times left change at every look; who, what and why are the decision. */
-function isSameDecision(one: Decision, other: Decision): boolean {
-  const target = (decision: Decision) => (decision.kind === 'promote' ? decision.to : null);
-  return one.kind === other.kind && one.because === other.because && target(one) === target(other);
-}
-
-function changeView({ at, decision, sentence }: DecisionChangeRow): DecisionChange {
-  const { kind, because } = decision as Decision;
-  return { at: at.toISOString(), kind, because, sentence };
 }

@@ -11,6 +11,7 @@ import {
   type Standing,
 } from '@serverctl/core';
 import type { z } from 'zod';
+import { promoteWithin } from '../../db/pool-store/promote.ts';
 import { type BindingRow, listBindings } from '../../db/repositories/bindings.ts';
 import { getMember } from '../../db/repositories/members.ts';
 import { getPool } from '../../db/repositories/pools.ts';
@@ -18,13 +19,16 @@ import type { ConfirmedName } from '../../worker/ports.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
 import { markText } from '../dns/try-record.ts';
 import { readRecords } from '../records/read-records.ts';
+import { raiseSeenEpoch, seenEpochIn } from '../records/seen-epoch.ts';
+import { inTransaction } from '../transaction.ts';
 import { freshEvidence } from './fresh-evidence.ts';
 import { readPromotionView } from './read-promotions.ts';
-import { recordPromotion } from './record-promotion.ts';
+import { personsPromotion, tellChannels } from './record-promotion.ts';
 
 /*
  * A pool starts with no active member and never promotes by itself in that state (PRODUCT.md section 4). The records are read and a member
- * is proposed; a person confirms, and that is epoch 1. What is read is read again at the confirmation: nothing is confirmed unseen.
+ * is proposed; a person confirms, and that is epoch 1, or one above the greatest that a mark of this pool says (R25). What is read is read
+ * again at the confirmation: nothing is confirmed unseen.
  */
 
 interface Reading {
@@ -78,7 +82,7 @@ export async function confirmFirstPublish(
   }
   const sentence = targetSentence(reading, to, input.confirmNotReady);
   const address = addressOf(reading, to);
-  const id = await recordPromotion(deps, caller, {
+  const promotion = personsPromotion(deps, caller, {
     kind: 'first-publish',
     evidence,
     from: null,
@@ -87,6 +91,12 @@ export async function confirmFirstPublish(
     sentence,
     reason: input.reason ?? null,
   });
+  const poolId = evidence.pool.id;
+  const epoch = await inTransaction(deps.db, async (trx) => {
+    await raiseSeenEpoch(trx, poolId, seenEpochIn(poolId, views));
+    return promoteWithin(trx, promotion);
+  });
+  tellChannels(deps, promotion, epoch);
   const preview = {
     fromMemberId: null,
     toMemberId: to,
@@ -99,7 +109,7 @@ export async function confirmFirstPublish(
       ttlSeconds: binding.ttl_seconds,
     })),
   };
-  return { preview, promotion: await readPromotionView(deps, evidence.pool.id, id) };
+  return { preview, promotion: await readPromotionView(deps, poolId, promotion.id) };
 }
 
 /** Reads every name at its provider. Throws `pool_already_active`, `binding_missing`, or the provider's own error. */

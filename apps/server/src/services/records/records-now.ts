@@ -9,14 +9,17 @@ import {
   type MemberId,
   type PoolId,
 } from '@serverctl/core';
+import type { Transaction } from 'kysely';
 import { type BindingRow, listBindings } from '../../db/repositories/bindings.ts';
 import { listMembers, memberWithAddress } from '../../db/repositories/members.ts';
 import { getPool, type PoolRow } from '../../db/repositories/pools.ts';
 import { addressOfEpoch } from '../../db/repositories/promotions.ts';
+import type { Database } from '../../db/schema.ts';
 import type { ConfirmedName } from '../../worker/ports.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { markText } from '../dns/try-record.ts';
 import { readRecords } from './read-records.ts';
+import { seenEpochIn } from './seen-epoch.ts';
 
 /** One managed name, what its provider holds, and how that differs from what the pool left there. */
 export interface RecordNow {
@@ -33,7 +36,7 @@ export interface RecordsNow {
   readonly records: readonly RecordNow[];
   /** The one member that every name names; null when they name several, none, or somebody else. */
   readonly named: Member | null;
-  /** The greatest epoch in a mark of this pool, whichever copy of this control plane wrote it (R25). */
+  /** The greatest epoch in a mark of this pool (R25). */
   readonly seenEpoch: number;
 }
 
@@ -53,7 +56,7 @@ export async function readRecordsNow(deps: ServiceDeps, poolRef: string): Promis
     if (bound.view.cname) throw new AppError('dns_cname_in_the_way', { name: binding.name });
     return [{ binding, bound, address, drift: driftOf(pool, binding, bound, address, members) }];
   });
-  return { pool, records, named: namedBy(views, members), seenEpoch: seenIn(pool, views) };
+  return { pool, records, named: namedBy(views, members), seenEpoch: seenEpochIn(pool.id, views) };
 }
 
 /**
@@ -87,14 +90,6 @@ function namedBy(views: readonly BoundRecord[], members: readonly Member[]): Mem
   return members.find((member) => member.publicIpv4 === first) ?? null;
 }
 
-/** A mark of another pool counts its own epochs, which say nothing about ours. */
-function seenIn(pool: PoolRow, views: readonly BoundRecord[]): number {
-  const epochs = views.flatMap(({ view: { mark } }) =>
-    (mark.kind === 'ours' || mark.kind === 'foreign') && mark.mark.pool === pool.id ? [mark.mark.epoch] : [],
-  );
-  return Math.max(0, ...epochs);
-}
-
 export const isDisputed = ({ drift }: RecordNow): boolean => disputed.has(drift.kind);
 /** A mark that is behind or missing is put right by the publisher without a word. */
 export const isAsWished = (record: RecordNow): boolean =>
@@ -125,10 +120,19 @@ export function confirmedRecords({ records }: RecordsNow): ConfirmedName[] {
   }));
 }
 
-/** Whether the pool is still the one whose records were read. Throws `pool_changed`. */
-export function assertStill(read: PoolRow, now: PoolRow): void {
-  const same = now.epoch === read.epoch && now.active_member_id === read.active_member_id;
-  if (!same) throw new AppError('pool_changed', { pool: now.name, epoch: now.epoch });
+/**
+ * Whether the locked pool is still the one whose records were read: a person's yes is about what that person was shown, not about another
+ * pause, another mark that the publisher met since, or a name that was added. Throws `pool_changed`.
+ */
+export async function assertStill(trx: Transaction<Database>, { pool, records }: RecordsNow, now: PoolRow) {
+  const facts = (row: PoolRow, bindingIds: readonly string[]) =>
+    JSON.stringify([row.epoch, row.active_member_id, row.paused_at, row.seen_epoch, bindingIds.toSorted()]);
+  const read = facts(
+    pool,
+    records.map(({ binding }) => binding.id),
+  );
+  const present = (await listBindings(trx, now.id)).map(({ id }) => id);
+  if (facts(now, present) !== read) throw new AppError('pool_changed', { pool: now.name, epoch: now.epoch });
 }
 
 /** The active member's id. Throws `pool_not_active`. */

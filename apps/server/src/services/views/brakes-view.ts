@@ -12,6 +12,7 @@ import {
 } from '@serverctl/core';
 import type { PresentRelease } from '../../db/repositories/brakes.ts';
 import type { PoolRow, PoolStatusStored } from '../../db/repositories/pools.ts';
+import { agedSentence } from './judgement-age.ts';
 
 export interface BrakesInput {
   readonly statuses: readonly PoolStatusStored[];
@@ -22,17 +23,22 @@ export interface BrakesInput {
 
 const howToRelease = 'serverctl brakes release --reason "…" lets every failover pass for 10 minutes.';
 
-/** The figures of the last judgement of any pool: R9 and R10 see the same fleet for all of them. */
+/**
+ * The figures of the last judgement of any pool: R9 and R10 see the same fleet for all of them. While no failover loop judges, nothing is
+ * known of now: an old judgement is told by its age, never as if it held.
+ */
 export function brakesView({ statuses, pools, release, now }: BrakesInput): BrakesView {
   const latest = statuses.toSorted((a, b) => b.at.getTime() - a.at.getTime())[0];
-  const fleet = latest === undefined ? nobody(pools.length) : fleetOf(latest, now);
+  const unjudged = unjudgedSentence(latest, now);
+  const fleet = latest === undefined || unjudged !== null ? nobody(pools.length) : fleetOf(latest, now);
   const massSilence = isMassSilence(fleet.zones);
   const velocity = untilVelocityMs(fleet) > 0;
-  const braked = brakedPools(statuses, pools);
+  const judged = statuses.filter(({ at }) => agedSentence(at, now, 'it') === null);
+  const braked = brakedPools(judged, pools);
   const dead = new Set(deadZones(fleet.zones));
   const tally = tallyFleet(fleet.zones);
   return {
-    sentence: sentenceOf({ fleet, massSilence, velocity, released: release !== null, judged: latest !== undefined }),
+    sentence: sentenceOf({ fleet, massSilence, velocity, released: release !== null, unjudged }),
     released: release === null ? null : releaseView(release),
     massSilence: {
       holds: massSilence && release === null,
@@ -48,6 +54,12 @@ export function brakesView({ statuses, pools, release, now }: BrakesInput): Brak
     judgedAt: latest?.at.toISOString() ?? null,
     howToRelease,
   };
+}
+
+/** Null while the last judgement is fresh. */
+function unjudgedSentence(latest: PoolStatusStored | undefined, now: Date): string | null {
+  if (latest === undefined) return 'No failover loop has judged any pool yet.';
+  return agedSentence(latest.at, now, 'any pool');
 }
 
 function releaseView({ until_at: until, actor: by, reason }: PresentRelease): BrakesView['released'] {
@@ -81,11 +93,12 @@ interface Held {
   readonly massSilence: boolean;
   readonly velocity: boolean;
   readonly released: boolean;
-  readonly judged: boolean;
+  /** Why nothing is known of now; null = something is. */
+  readonly unjudged: string | null;
 }
 
-function sentenceOf({ fleet, massSilence, velocity, released, judged }: Held): string {
-  if (!judged) return 'No failover loop has judged any pool yet.';
+function sentenceOf({ fleet, massSilence, velocity, released, unjudged }: Held): string {
+  if (unjudged !== null) return released ? `${unjudged} A person released the brakes.` : unjudged;
   const { members, silent } = tallyFleet(fleet.zones);
   const limit = velocityLimit(fleet.poolCount);
   const held = [

@@ -65,7 +65,8 @@ export function memberStatus(snapshot: PoolSnapshot, row: MemberRow): MemberStat
     maintenance: maintenanceView(row, snapshot.at),
     quarantined:
       row.quarantined_at === null ? null : { since: row.quarantined_at.toISOString(), reason: row.quarantine_reason },
-    refusedSeen: refusedSeen(heard),
+    refusedSeen: refusalOf(heard)?.seen ?? null,
+    refusedBecause: refusalOf(heard)?.because ?? null,
     traffic: trafficOf(heard),
   };
 }
@@ -86,15 +87,9 @@ function trafficOf(heard: Heard | undefined): MemberStatus['traffic'] {
   return heard === undefined || !traffic ? null : { ...traffic, ageMs: Math.round(heard.traffic_age_ms) };
 }
 
-function refusedSeen(heard: Pick<Heard, 'refusal'> | undefined): string | null {
-  const refusal = heard?.refusal as Partial<Refusal> | null | undefined;
-  return refusal?.seen ?? null;
-}
-
-/** The address that the last beat was refused for; null when it was not, or for something else. */
-export function refusedAddress(heard: Pick<Heard, 'refusal'> | undefined): string | null {
-  const refusal = heard?.refusal as Partial<Refusal> | null | undefined;
-  return refusal?.because === 'ip' ? refusedSeen(heard) : null;
+/** What the last beat was refused for; null when it was not. Written by our own listener, as `Refusal`. */
+export function refusalOf(heard: Pick<Heard, 'refusal'> | undefined): Refusal | null {
+  return (heard?.refusal as Refusal | null | undefined) ?? null;
 }
 
 function warningsOf(row: MemberRow): string[] {

@@ -1,6 +1,5 @@
 import type { FailbackPatch, PoolStatus, PoolView } from '@serverctl/contract';
 import {
-  durationText,
   type FailbackSettings,
   type PauseReason,
   type PoolState,
@@ -12,12 +11,10 @@ import {
 } from '@serverctl/core';
 import { type PoolRow, poolOf } from '../../db/repositories/pools.ts';
 import { bindingView } from './binding-view.ts';
+import { agedSentence } from './judgement-age.ts';
 import { maintenanceView } from './maintenance-view.ts';
 import { memberStatus } from './member-view.ts';
 import type { PoolSnapshot } from './snapshot.ts';
-
-/** A judgement older than this says nothing about now: no loop judges, so the pool is `blind` to us. */
-const judgementAgesAfterMs = 10 * secondMs;
 
 export function poolView(snapshot: PoolSnapshot): PoolView {
   const { pool } = snapshot;
@@ -81,10 +78,8 @@ function stateOf(snapshot: PoolSnapshot, missing: readonly string[]): { state: P
       sentence: state === 'setup' ? setupSentence(missing) : 'No failover loop has judged this pool yet.',
     };
   }
-  const ageMs = snapshot.at.getTime() - judged.at.getTime();
-  if (ageMs > judgementAgesAfterMs && pool.active_member_id !== null) {
-    return { state: 'blind', sentence: `No failover loop has judged this pool for ${durationText(ageMs)}.` };
-  }
+  const aged = agedSentence(judged.at, snapshot.at, 'this pool');
+  if (aged !== null && pool.active_member_id !== null) return { state: 'blind', sentence: aged };
   const state = poolState({
     judgement: judged.judgement,
     listening: judged.evidence.listening,

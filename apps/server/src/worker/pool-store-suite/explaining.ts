@@ -1,5 +1,6 @@
 import type { PoolId } from '@serverctl/core';
 import { expect, test } from 'vitest';
+import type { DecisionRecord } from '../ports.ts';
 import { evidenceOf, freshId, furnish, keep } from './furnish.ts';
 import type { Under } from './under-test.ts';
 
@@ -18,8 +19,14 @@ export function describeExplaining(under: Under): void {
     };
     const status = { poolId: house.poolId, judgement, evidence: evidenceOf(pool), frozenTicks: 3 };
     await under().store.storeStatus([]);
-    await under().store.storeStatus([status, { ...status, poolId: freshId<PoolId>() }]);
-    await under().store.storeStatus([{ ...status, frozenTicks: 4 }]);
+    expect(await under().status(house.poolId)).toBeNull();
+    const gone = { ...status, poolId: freshId<PoolId>() };
+    await under().store.storeStatus([status, gone]);
+    expect(await under().status(house.poolId)).toEqual(status);
+    const changed = { ...status, judgement: { ...judgement, sentence: 'still calm' }, frozenTicks: 4 };
+    await under().store.storeStatus([changed]);
+    expect(await under().status(house.poolId)).toEqual(changed);
+    expect(await under().status(gone.poolId)).toEqual(gone);
   });
 
   test('keeps each changed decision with its evidence, byte for byte, also that of a pool which is gone', async () => {
@@ -30,8 +37,9 @@ export function describeExplaining(under: Under): void {
     const wait = { kind: 'wait', because: 'mass-silence', forMs: 9_750.5 } as const;
     const waiting = { ...calm, decision: wait, sentence: 'waiting', evidence: { ...evidence, minuteOfDay: 7 } };
     await under().store.recordDecisions([]);
-    await under().store.recordDecisions([calm, { ...calm, poolId: freshId<PoolId>() }]);
-    await under().store.recordDecisions([waiting]);
+    const sent = (decision: DecisionRecord) => ({ ...decision, id: freshId<string>(), decidedAgoMs: 0 });
+    await under().store.recordDecisions([sent(calm), sent({ ...calm, poolId: freshId<PoolId>() })]);
+    await under().store.recordDecisions([sent(waiting)]);
     expect(await under().decisions(house.poolId)).toEqual([calm, waiting]);
     expect(await under().decisions(other.poolId)).toEqual([]);
   });

@@ -22,7 +22,7 @@ export function describeFencing(under: Under): void {
     const late = house.promote({ to: house.two, expectedEpoch: 1 }, old);
     await expect(late).rejects.toMatchObject({ code: 'not_leader' });
     const pause = { because: 'foreign-mark', sentence: 'late', seenEpoch: 9 } as const;
-    const hold = under().store.hold(house.poolId, 'late', old);
+    const hold = under().store.hold(house.poolId, 0, 'late', old);
     await expect(hold).rejects.toMatchObject({ code: 'not_leader' });
     const paused = under().store.pause(house.poolId, pause, old);
     await expect(paused).rejects.toMatchObject({ code: 'not_leader' });

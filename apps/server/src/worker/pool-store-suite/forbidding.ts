@@ -1,4 +1,4 @@
-import { minuteMs, secondMs } from '@serverctl/core';
+import { minuteMs } from '@serverctl/core';
 import { describe, expect, test } from 'vitest';
 import { furnish } from './furnish.ts';
 import type { StoreUnderTest, Under } from './under-test.ts';
@@ -12,12 +12,20 @@ const foreign = { because: 'foreign-mark', sentence: 'Another control plane wrot
 const forbidden: Readonly<Record<string, (under: StoreUnderTest, house: House) => Promise<void>>> = {
   'automatic failover was switched off': (under, house) => under.switchAutomaticFailoverOff(house.poolId),
   'the pool is held': async (under, house) =>
-    under.store.hold(house.poolId, 'moved too often', await under.takeLease('holder')),
+    under.store.hold(house.poolId, 1, 'moved too often', await under.takeLease('holder')),
   'the pool is paused': async (under, house) =>
     under.store.pause(house.poolId, foreign, await under.takeLease('holder')),
   'the pool is in maintenance': (under, house) => under.setPoolMaintenance(house.poolId, minuteMs),
   'the active member is in maintenance': (under, house) => under.setMemberMaintenance(house.one, minuteMs),
   'the target is in maintenance': (under, house) => under.setMemberMaintenance(house.two, minuteMs),
+  'a maintenance is over by the wall clock alone': async (under, house) => {
+    await under.setMemberMaintenance(house.two, minuteMs);
+    await under.jumpWallClock(tenYearsMs);
+  },
+  'a wall clock set back stands before the maintenance': async (under, house) => {
+    await under.setPoolMaintenance(house.poolId, minuteMs);
+    await under.jumpWallClock(-tenYearsMs);
+  },
   'the target is quarantined': (under, house) => under.quarantine(house.two),
 };
 
@@ -29,19 +37,28 @@ const permitted: Readonly<Record<string, (under: StoreUnderTest, house: House) =
     await under.setPoolMaintenance(house.poolId, minuteMs);
     await under.setPoolMaintenance(house.poolId, null);
   },
-  'a maintenance is over': async (under, house) => {
-    await under.setMemberMaintenance(house.two, secondMs);
-    await under.jumpWallClock(secondMs);
-  },
-  'a clock set back would stretch a maintenance over years': async (under, house) => {
+  'the loop ended a maintenance that was over by its clock': async (under, house) => {
     await under.setPoolMaintenance(house.poolId, minuteMs);
+    await under.setMemberMaintenance(house.two, minuteMs);
     await under.jumpWallClock(-tenYearsMs);
+    await endAll(under, house);
   },
   'a pause was ended': async (under, house) => {
     await under.store.pause(house.poolId, foreign, await under.takeLease('holder'));
     await under.resume(house.poolId);
   },
 };
+
+/** As a loop does by whose clock all are over. */
+async function endAll(under: StoreUnderTest, house: House): Promise<void> {
+  const fence = await under.takeLease('holder');
+  const { maintenance, memberMaintenance } = await house.read();
+  const { poolId } = house;
+  if (maintenance !== null)
+    await under.store.endMaintenance({ poolId, memberId: null, stamp: maintenance.stamp }, fence);
+  for (const [memberId, { stamp }] of memberMaintenance)
+    await under.store.endMaintenance({ poolId, memberId, stamp }, fence);
+}
 
 /** At the commit a person’s word, and a doubt about the target, win over the loop’s decision (R13, R35). */
 export function describeForbidding(under: Under): void {

@@ -42,21 +42,23 @@ export function describePausing(under: Under): void {
     expect(await under().events(gone)).toEqual([]);
   });
 
-  test('what a name shall answer says whether the pool is paused, and whether a person asked for it', async () => {
+  test('what a name shall answer says under which epoch the pool was paused, whoever paused it', async () => {
     const house = await furnish(under());
     const wish = async () => {
       const desired = await under().store.desired(house.name);
-      return [desired?.byPerson, desired?.paused, desired?.address];
+      return [desired?.epoch, desired?.pausedEpoch];
     };
     await house.promote({ kind: 'first-publish', to: house.one });
-    expect(await wish()).toEqual([true, null, house.addressOne]);
-    await house.promote({ kind: 'failover', to: house.two, expectedEpoch: 1 });
-    expect(await wish()).toEqual([false, null, house.addressTwo]);
-    await house.promote({ kind: 'withdrawal', to: house.one, expectedEpoch: 2 });
-    expect(await wish()).toEqual([false, null, house.addressOne]);
-    await under().store.pause(house.poolId, newer, await under().takeLease('holder'));
-    expect(await wish()).toEqual([false, 'newer-epoch', house.addressOne]);
-    await house.promote({ kind: 'adoption', to: house.two, expectedEpoch: 3 });
-    expect(await wish()).toEqual([true, 'newer-epoch', house.addressTwo]);
+    expect(await wish()).toEqual([1, null]);
+    const fence = await under().takeLease('holder');
+    await under().store.pause(house.poolId, foreign, fence);
+    expect(await wish()).toEqual([1, 1]);
+    await house.promote({ kind: 'adoption', to: house.two, expectedEpoch: 1 });
+    await under().store.pause(house.poolId, newer, fence);
+    expect(await wish()).toEqual([2, 1]);
+    await under().resume(house.poolId);
+    expect(await wish()).toEqual([2, null]);
+    await under().pause(house.poolId);
+    expect(await wish()).toEqual([2, 2]);
   });
 }

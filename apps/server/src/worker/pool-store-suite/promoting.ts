@@ -50,6 +50,20 @@ export function describePromoting(under: Under): void {
     expect(await takeOver()).toBe(false);
   });
 
+  test('a withdrawal is refused once a name is published under the epoch that it would undo; nothing else is', async () => {
+    const house = await furnish(under());
+    await house.promote({ kind: 'first-publish', to: house.one });
+    await house.report({ epoch: 1, state: 'published', step: 'acknowledged', address: house.addressOne });
+    await house.promote({ to: house.two, expectedEpoch: 1 });
+    expect(await house.promote({ kind: 'withdrawal', to: house.one, expectedEpoch: 2 })).toBe(3);
+    await house.promote({ to: house.two, expectedEpoch: 3 });
+    await house.report({ epoch: 4, state: 'published', step: 'acknowledged', address: house.addressTwo });
+    const withdrawal = house.promote({ kind: 'withdrawal', to: house.one, expectedEpoch: 4 });
+    await expect(withdrawal).rejects.toMatchObject({ code: 'pool_changed' });
+    expect((await house.read()).pool).toMatchObject({ epoch: 4, activeMemberId: house.two });
+    expect(await house.promote({ to: house.one, expectedEpoch: 4 })).toBe(5);
+  });
+
   test('every kind of promotion is recorded, whoever made it', async () => {
     const house = await furnish(under());
     const kinds = ['first-publish', 'failover', 'withdrawal', 'failback', 'switchover', 'adoption'] as const;

@@ -18,8 +18,8 @@ export function describeReading(under: Under): void {
     expect(rest).toEqual({
       recentPromotions: [],
       present: null,
-      maintenanceLeftMs: null,
-      memberMaintenanceLeftMs: new Map(),
+      maintenance: null,
+      memberMaintenance: new Map(),
       quarantined: new Set(),
     });
   });

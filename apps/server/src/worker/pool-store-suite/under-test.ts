@@ -1,5 +1,5 @@
 import type { BindingId, DnsName, MemberId, PoolId } from '@serverctl/core';
-import type { DecisionRecord, LeaseFence, PoolStore } from '../ports.ts';
+import type { DecisionRecord, LeaseFence, PoolStatusRow, PoolStore } from '../ports.ts';
 
 /** A store under test, and how a test furnishes it. Every id, hostname and address that is given is used once. */
 export interface StoreUnderTest {
@@ -19,7 +19,8 @@ export interface StoreUnderTest {
   /** From now on, for so long; null ends it (R13). */
   setPoolMaintenance(poolId: PoolId, forMs: number | null): Promise<void>;
   setMemberMaintenance(id: MemberId, forMs: number | null): Promise<void>;
-  /** What a person's resuming does (R13). */
+  /** What a person's pausing and resuming do (R13). */
+  pause(poolId: PoolId): Promise<void>;
   resume(poolId: PoolId): Promise<void>;
   /** Of R9 and R10, by a person. */
   releaseBrakes(forMs: number): Promise<void>;
@@ -30,6 +31,8 @@ export interface StoreUnderTest {
   jumpWallClock(ms: number): Promise<void>;
   /** Kinds of the pool's events but for its promotions, oldest first. */
   events(poolId: PoolId): Promise<readonly string[]>;
+  /** The status that was stored last; null = none. */
+  status(poolId: PoolId): Promise<PoolStatusRow | null>;
   /** The pool's kept decisions, oldest first. */
   decisions(poolId: PoolId): Promise<readonly DecisionRecord[]>;
   /** Lets this holder take the lease, whoever had it. */

@@ -1,0 +1,142 @@
+import { formatMark, type PoolId } from '@serverctl/core';
+import { expect, test } from 'vitest';
+import { lost } from '../../../../packages/core/testing/evidence.ts';
+import { newId } from '../platform/random.ts';
+import { housePerTest, refusal } from './testing/house-per-test.ts';
+import { storeJudged } from './testing/judged.ts';
+
+const built = housePerTest('drift');
+const reason = 'that was me';
+const pools = () => built.house.client.pools;
+const lb = 'lb.example.com';
+const [lb1Address, lb2Address, strange] = ['198.51.100.11', '198.51.100.12', '203.0.113.9'];
+
+/** The record as a provider would hold it, with the mark of this pool, or of it in another control plane. */
+function put(address: string, epoch: number, of: 'us' | 'another' = 'us'): void {
+  const { zone, deps } = built.house;
+  zone.put(lb, 'A', [address]);
+  const instance = of === 'us' ? deps.providers.instance : newId<typeof deps.providers.instance>(deps.random);
+  zone.put(`_serverctl.${lb}`, 'TXT', [formatMark({ instance, pool: built.edge.pool as PoolId, epoch })]);
+}
+
+/** As the publisher leaves it: what stands there is of this epoch. */
+const written = (epoch: number, address = lb1Address) =>
+  built.house.database.kysely
+    .updateTable('dns_binding')
+    .set({ published_epoch: epoch, published_address: address })
+    .execute();
+
+/** The record of epoch 1 is written, and a person set lb2's address by hand. */
+async function drifted(): Promise<void> {
+  await storeJudged(built.house, built.edge);
+  await written(1);
+  put(lb2Address, 1);
+}
+
+test('a person’s hand is adopted or repaired outside of a pause, each under an epoch of its own', async () => {
+  await drifted();
+  const adopted = await pools().adopt('edge', { reason });
+  expect(adopted.promotion).toMatchObject({ kind: 'adoption', cause: 'adopted', epoch: 2, toMemberId: built.edge.lb2 });
+  await written(2, lb2Address);
+  put(lb2Address, 2);
+  expect(await refusal(pools().adopt('edge', { reason }))).toMatchObject({ code: 'record_as_wished' });
+  put(lb1Address, 2);
+  const repaired = await pools().repair('edge', { reason: 'nobody knows' });
+  expect(repaired.promotion).toMatchObject({ kind: 'switchover', cause: 'kept', epoch: 3, toMemberId: built.edge.lb2 });
+});
+
+test('a promotion that only waits for its write is not undone: the record still names the dead host', async () => {
+  await storeJudged(built.house, built.edge, lost);
+  await written(1);
+  put(lb1Address, 1);
+  await built.house.client.promotions.promote('edge', { to: built.edge.lb2, reason });
+  const before = await built.house.stored();
+  for (const act of [pools().adopt, pools().repair])
+    expect(await refusal(act('edge', { reason }))).toMatchObject({
+      code: 'record_being_written',
+      details: { epoch: 2, names: [lb] },
+    });
+  expect(await built.house.stored()).toBe(before);
+});
+
+test('a second click before the write makes no second epoch', async () => {
+  await drifted();
+  expect((await pools().repair('edge', { reason })).promotion).toMatchObject({ epoch: 2 });
+  expect(await refusal(pools().repair('edge', { reason }))).toMatchObject({ code: 'record_being_written' });
+  expect((await pools().get('edge')).epoch).toBe(2);
+});
+
+test.each([
+  ['a missing record', () => built.house.zone.put(lb, 'A', [])],
+  ['an address of no member', () => put(strange, 1)],
+])('%s needs nobody’s word: it is put right without one', async (_what, stand) => {
+  await drifted();
+  stand();
+  expect(await refusal(pools().repair('edge', { reason }))).toMatchObject({ code: 'record_as_wished' });
+  expect(await refusal(pools().adopt('edge', { reason }))).toMatchObject({ code: 'record_as_wished' });
+});
+
+test('a preview of an adoption says whom it makes active and that clients see no change, and changes nothing', async () => {
+  await drifted();
+  const before = await built.house.stored();
+  const { preview, promotion, pool } = await pools().adopt('edge', { reason, preview: true });
+  expect(preview).toMatchObject({
+    fromMemberId: built.edge.lb1,
+    toMemberId: built.edge.lb2,
+    ready: true,
+    names: [{ name: lb, from: [lb2Address], to: lb2Address }],
+  });
+  expect([promotion, pool.epoch]).toEqual([null, 1]);
+  expect(await built.house.stored()).toBe(before);
+});
+
+test('a member that was not the one shown is not adopted', async () => {
+  await drifted();
+  const before = await built.house.stored();
+  expect(await refusal(pools().adopt('edge', { reason, expect: built.edge.lb1 }))).toMatchObject({
+    code: 'pool_changed',
+    details: { member: 'lb2.example.com' },
+  });
+  expect(await built.house.stored()).toBe(before);
+  const { promotion } = await pools().adopt('edge', { reason, expect: 'lb2.example.com' });
+  expect(promotion).toMatchObject({ toMemberId: built.edge.lb2 });
+});
+
+test('a member that is not ready is adopted only on a yes to that; a preview shows it', async () => {
+  await drifted();
+  await storeJudged(built.house, built.edge, {}, lost);
+  expect(await refusal(pools().adopt('edge', { reason }))).toMatchObject({
+    code: 'target_not_ready',
+    details: { member: 'lb2.example.com' },
+  });
+  expect((await pools().adopt('edge', { reason, preview: true })).preview).toMatchObject({ ready: false });
+  const { promotion } = await pools().adopt('edge', { reason, confirmNotReady: true });
+  expect(promotion).toMatchObject({ toMemberId: built.edge.lb2, epoch: 2 });
+});
+
+test('in a pool’s maintenance no adoption acts (R13)', async () => {
+  await drifted();
+  await pools().maintain('edge', { minutes: 10, reason });
+  for (const preview of [true, false])
+    expect(await refusal(pools().adopt('edge', { reason, preview }))).toMatchObject({ code: 'pool_in_maintenance' });
+  expect((await pools().get('edge')).epoch).toBe(1);
+});
+
+test.each([
+  ['another control plane’s mark', () => put(lb2Address, 3, 'another'), 'dns_foreign_mark'],
+  ['a newer epoch', () => put(lb2Address, 41), 'dns_epoch_superseded'],
+])('%s is neither adopted nor repaired without a pause', async (_what, stand, code) => {
+  stand();
+  const before = await built.house.stored();
+  expect(await refusal(pools().adopt('edge', { reason }))).toMatchObject({ code });
+  expect(await refusal(pools().repair('edge', { reason }))).toMatchObject({ code });
+  expect(await built.house.stored()).toBe(before);
+});
+
+test('adopting and repairing send a paused pool to its resumption, and say what is missing', async () => {
+  expect(await refusal(pools().repair('other', { reason }))).toMatchObject({ code: 'pool_not_active' });
+  await drifted();
+  await pools().pause('edge', { reason });
+  expect(await refusal(pools().adopt('edge', { reason }))).toMatchObject({ code: 'pool_paused' });
+  expect(await refusal(pools().repair('edge', { reason }))).toMatchObject({ code: 'pool_paused' });
+});

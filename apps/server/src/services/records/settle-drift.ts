@@ -1,0 +1,122 @@
+import type { AdoptInput, PoolAdopted, PoolOperated, PromotePreview, ReasonInput } from '@serverctl/contract';
+import { AppError, type PoolEvidence } from '@serverctl/core';
+import type { Transaction } from 'kysely';
+import type { z } from 'zod';
+import { lockPool, type PoolRow } from '../../db/repositories/pools.ts';
+import type { Database } from '../../db/schema.ts';
+import type { Caller, ServiceDeps } from '../deps.ts';
+import { freshEvidence } from '../promotions/fresh-evidence.ts';
+import { tellChannels } from '../promotions/record-promotion.ts';
+import { inTransaction } from '../transaction.ts';
+import { activeOf, assertStill, isDisputed, type RecordsNow, readRecordsNow } from './records-now.ts';
+import { adoptionSentence, adoptWithin, keepWithin, namedOf, operated, type Settled } from './settle.ts';
+
+/*
+ * Outside of a pause a person settles drift only (R21). In the order in which it is refused:
+ *
+ *   paused                                        | pool_paused: its resumption asks
+ *   nobody active, no name                        | pool_not_active, binding_missing
+ *   a mark that is not ours, a newer epoch        | dns_foreign_mark, dns_epoch_superseded: the publisher pauses, and the end of the pause asks
+ *   a name still holds what an earlier epoch left | record_being_written: it would undo a promotion that only waits for its write
+ *   no name holds another member's address        | record_as_wished: the publisher repairs the rest by itself
+ *   adopt: the names do not name one member       | record_names_no_member
+ *   adopt: they name another one than was shown   | pool_changed
+ *   adopt: the pool is in maintenance (R13)       | pool_in_maintenance
+ *   adopt: that member is not ready, no yes to it | target_not_ready
+ */
+
+/** Takes over what a person's hand wrote into the records: the member that they name becomes active. With `preview` nothing changes. */
+export async function adoptRecords(
+  deps: ServiceDeps,
+  caller: Caller,
+  ref: string,
+  input: z.output<typeof AdoptInput>,
+): Promise<PoolAdopted> {
+  const reading = await readRecordsNow(deps, ref);
+  assertSettleable(reading, reading.pool);
+  if (input.preview) {
+    const evidence = await freshEvidence(deps.db, reading.pool.id);
+    const preview = adoptionOf(reading, evidence, { ...input, confirmNotReady: true });
+    return { ...(await operated(deps, reading.pool.id, null)), preview };
+  }
+  const { preview, settled } = await settleDrift(deps, reading, async (trx) => {
+    const preview = adoptionOf(reading, await freshEvidence(trx, reading.pool.id), input);
+    return { preview, settled: await adoptWithin(deps, trx, caller, reading, input.reason) };
+  });
+  return { ...(await operated(deps, reading.pool.id, settled)), preview };
+}
+
+/** Undoes what a person's hand wrote into the records: they get the active member's address again. */
+export async function repairRecords(
+  deps: ServiceDeps,
+  caller: Caller,
+  ref: string,
+  input: z.output<typeof ReasonInput>,
+): Promise<PoolOperated> {
+  const reading = await readRecordsNow(deps, ref);
+  assertSettleable(reading, reading.pool);
+  const { settled } = await settleDrift(deps, reading, async (trx) => ({
+    settled: await keepWithin(deps, trx, caller, reading, input.reason),
+  }));
+  return operated(deps, reading.pool.id, settled);
+}
+
+async function settleDrift<Done extends { readonly settled: Settled }>(
+  deps: ServiceDeps,
+  reading: RecordsNow,
+  act: (trx: Transaction<Database>) => Promise<Done>,
+): Promise<Done> {
+  const done = await inTransaction(deps.db, async (trx) => {
+    const pool = await lockPool(trx, reading.pool.id);
+    await assertStill(trx, reading, pool);
+    return act(trx);
+  });
+  tellChannels(deps, done.settled.promotion, done.settled.epoch);
+  return done;
+}
+
+function assertSettleable({ records }: RecordsNow, pool: PoolRow): void {
+  if (pool.paused_at !== null) throw new AppError('pool_paused', { pool: pool.name, because: pool.paused_sentence });
+  activeOf(pool);
+  if (records.length === 0) throw new AppError('binding_missing', { pool: pool.name });
+  for (const { binding, drift } of records) {
+    if (drift.kind === 'foreign-mark') throw new AppError('dns_foreign_mark', { name: binding.name });
+    if (drift.kind === 'newer-epoch') {
+      throw new AppError('dns_epoch_superseded', { name: binding.name, epoch: pool.epoch, seen: drift.seen });
+    }
+  }
+  const waiting = records.filter(({ binding }) => binding.published_epoch < pool.epoch);
+  if (waiting.length > 0) {
+    const names = waiting.map(({ binding }) => binding.name);
+    throw new AppError('record_being_written', { pool: pool.name, epoch: pool.epoch, names });
+  }
+  if (!records.some(isDisputed)) throw new AppError('record_as_wished', { pool: pool.name });
+}
+
+/** What an adoption would do, name by name: clients of the names see no change. */
+function adoptionOf(
+  reading: RecordsNow,
+  evidence: PoolEvidence,
+  { expect, confirmNotReady }: Pick<z.output<typeof AdoptInput>, 'expect' | 'confirmNotReady'>,
+): PromotePreview {
+  const { pool, records } = reading;
+  const { id, hostname, publicIpv4 } = namedOf(reading);
+  if (expect !== undefined && expect !== id && expect.toLowerCase() !== hostname) {
+    throw new AppError('pool_changed', { pool: pool.name, member: hostname });
+  }
+  if (evidence.maintenanceLeftMs !== null) throw new AppError('pool_in_maintenance', { pool: pool.name });
+  const { ready, sentence } = adoptionSentence(evidence, id);
+  if (!ready && !confirmNotReady) throw new AppError('target_not_ready', { member: hostname, because: sentence });
+  return {
+    fromMemberId: activeOf(pool),
+    toMemberId: id,
+    ready,
+    sentence,
+    names: records.map(({ binding, bound: { view } }) => ({
+      name: binding.name,
+      from: [...(view.rrset?.addresses ?? [])],
+      to: publicIpv4,
+      ttlSeconds: view.rrset?.ttlSeconds ?? binding.ttl_seconds,
+    })),
+  };
+}
