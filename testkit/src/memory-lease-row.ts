@@ -9,16 +9,19 @@ export interface MemoryLeaseRow extends LeaseRow {
   present(): LeaseFence | null;
   /** What the row bears since the last acquisition or renewal. */
   stamp(): string;
+  /** Time since the last acquisition or renewal, by the row's clock. */
+  ageMs(): number;
   /** Calls back on each release. Returns the unsubscriber. */
   onRelease(wake: () => void): () => void;
 }
 
-/** One row that many leases may share, as replicas share the database's. */
-export function memoryLeaseRow(): MemoryLeaseRow {
+/** One row that many leases may share, as replicas share the database's; `nowMs` is the database's clock. */
+export function memoryLeaseRow(nowMs: () => number): MemoryLeaseRow {
   const released = createBell();
   let holder: string | null = null;
   let term = 0;
   let renewals = 0;
+  let renewedAt = nowMs();
 
   const stamp = () => `${term}.${renewals}`;
   const isPresent = (fence: LeaseFence) => holder === fence.holder && term === fence.term;
@@ -26,6 +29,7 @@ export function memoryLeaseRow(): MemoryLeaseRow {
   return {
     present: () => (holder === null ? null : { holder, term }),
     stamp,
+    ageMs: () => nowMs() - renewedAt,
     onRelease: released.subscribe,
     async acquire(asking, unrenewed): Promise<Acquired> {
       const isFree = holder === null || holder === asking;
@@ -33,12 +37,15 @@ export function memoryLeaseRow(): MemoryLeaseRow {
       holder = asking;
       term += 1;
       renewals += 1;
+      renewedAt = nowMs();
       return { kind: 'acquired', term };
     },
     async renew(fence) {
-      if (!isPresent(fence)) return false;
+      if (!isPresent(fence)) return null;
+      const sinceMs = nowMs() - renewedAt;
       renewals += 1;
-      return true;
+      renewedAt = nowMs();
+      return sinceMs;
     },
     async release(fence) {
       if (!isPresent(fence)) return;

@@ -29,7 +29,10 @@ export interface MemoryStore extends PoolStore {
 }
 
 /** `fences` = whether a fence must be the lease's present one (R15); the test passes its memory lease's `held`. */
-export function memoryStore(clock: Clock, fences: { held(): LeaseFence | null } | null = null): MemoryStore {
+export function memoryStore(
+  clock: Clock,
+  fences: { held(): LeaseFence | null; ageMs?(): number } | null = null,
+): MemoryStore {
   const bell = createBell();
   const house = newHouse();
   const promotions = indexPromotions(house);
@@ -44,6 +47,8 @@ export function memoryStore(clock: Clock, fences: { held(): LeaseFence | null } 
     if (fence === null || fences === null) return;
     const held = fences.held();
     if (held?.term !== fence.term || held.holder !== fence.holder) throw new AppError('not_leader');
+    const { renewedWithinMs = Number.POSITIVE_INFINITY } = fence;
+    if ((fences.ageMs?.() ?? 0) > renewedWithinMs) throw new AppError('not_leader');
   }
 
   return Object.assign(state, {

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { hostAndPort, list, seconds, wholeNumber, window } from './options.ts';
+import { count, hostAndPort, list, seconds, wholeNumber, window } from './options.ts';
 
 describe('option values', () => {
   it.each([
@@ -19,7 +19,14 @@ describe('option values', () => {
   it.each(['', '1.5', '-1', 'x'])('refuses "%s" as a whole number', (text) =>
     expect(() => wholeNumber(text)).toThrow(InvalidArgumentError),
   );
-  it.each(['', 'ten', '1e999'])('refuses "%s" as seconds', (text) =>
+  it.each(['0', '201', 'x'])('refuses "%s" as a count up to 200', (text) =>
+    expect(() => count(200)(text)).toThrow(InvalidArgumentError),
+  );
+  it('reads a count of any size where none is named', () => expect(count()('100000')).toBe(100_000));
+  it.each(['', '1.5', '-1', 'x'])('refuses "%s" as any count', (text) =>
+    expect(() => count()(text)).toThrow(InvalidArgumentError),
+  );
+  it.each(['ten', '1e999', ''])('refuses "%s" as seconds', (text) =>
     expect(() => seconds(text)).toThrow(InvalidArgumentError),
   );
   it('reads half seconds', () => expect(seconds('0.5')).toBe(0.5));

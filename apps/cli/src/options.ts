@@ -6,6 +6,16 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/** A whole number from 1 on; `most`, where there is one, is what the control plane takes. */
+export function count(most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = wholeNumber(text);
+    if (value >= 1 && value <= most) return value;
+    const range = most === Number.MAX_SAFE_INTEGER ? 'at least 1' : `from 1 to ${most}`;
+    throw new InvalidArgumentError(`It must be a whole number ${range}.`);
+  };
+}
+
 export function seconds(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number of seconds.');

@@ -16,6 +16,7 @@ import { watchCommand } from './commands/watch.ts';
 import { whyCommand } from './commands/why.ts';
 import { defaultUrl } from './config.ts';
 import { helpCommand } from './help.ts';
+import { paragraphs } from './output/width.ts';
 import { release } from './release.ts';
 
 const footer = `
@@ -46,7 +47,7 @@ export function createProgram({ silent = false }: { silent?: boolean } = {}): Co
     .configureHelp({ minWidthToWrap: 24 }) // the usual 40 leaves a group with long arguments unwrapped at 80 columns
     .showHelpAfterError('Run it with --help to see what is possible.')
     .exitOverride();
-  if (silent) program.configureOutput({ writeErr: () => undefined });
+  program.configureOutput({ writeErr: silent ? () => undefined : writeUsageError });
   const commands = [
     poolCommand(),
     memberCommand(),
@@ -67,6 +68,11 @@ export function createProgram({ silent = false }: { silent?: boolean } = {}): Co
   program.addCommand(helpCommand(program));
   withGlobals(program).option('--json', 'one JSON value on standard output, errors as JSON on standard error');
   return acceptGlobals(program);
+}
+
+/** Fits the terminal, as every other text does. */
+function writeUsageError(text: string): void {
+  process.stderr.write(paragraphs(text, null, process.stderr.columns));
 }
 
 /** Global flags are accepted behind any command too: `serverctl pool list --json`. */

@@ -42,7 +42,7 @@ describe('when', () => {
     ['2026-01-30T23:50:00+09:00', new Date('2026-01-30T14:50:00Z')],
   ])('%s is local unless it says otherwise', (text, expected) => expect(at(text)).toEqual(expected));
 
-  test.each(['', 'yesterday', '5', '24:00', '12:60', '2026-13-01', 'ago', '2 hours ago'])(
+  test.each(['', 'yesterday', '5', '24:00', '12:60', '2026-13-01', '2026-02-31T10:00', '2026-02-29', '2026-04-00', 'ago', '2 hours ago'])(
     '"%s" is refused with what is allowed',
     (text) => {
       expect(() => at(text)).toThrow(InvalidArgumentError);
@@ -50,7 +50,20 @@ describe('when', () => {
     },
   );
 
-  test.each(['12:01', '2026-02-01', '2026-01-31T12:00:01'])('"%s" lies ahead, and the error says so', (text) =>
-    expect(() => at(text)).toThrow('It lies ahead'),
+  test.each(['12:01', '2026-02-01', '2026-01-31T12:00:01', '2030-01-01'])(
+    '"%s" lies ahead, and the error says so; of yesterday it speaks to who named a time of day',
+    (text) => {
+      expect(() => at(text)).toThrow('It lies ahead.');
+      if (text === '12:01') expect(() => at(text)).toThrow('For a time of yesterday');
+      else expect(() => at(text)).not.toThrow('yesterday');
+    },
   );
+
+  test.each(['99999d', '1234567m ago'])('"%s" is an age, only longer than any that is kept', (text) =>
+    expect(() => at(text)).toThrow('at most 9999d'),
+  );
+
+  test('the last day of a leap year’s February is one', () => {
+    expect(at('2024-02-29')).toEqual(new Date(2024, 1, 29));
+  });
 });

@@ -28,16 +28,21 @@ export function minutes(text: string): number {
  */
 export function pastMoment(text: string, _earlier?: Date, now: () => number = wallClock): Date {
   const ageMs = durationMs(text.replace(/ +ago$/, ''));
-  const moment = ageMs === null ? (timeOfToday(text, now()) ?? dated(text)) : new Date(now() - ageMs);
+  const today = timeOfToday(text, now());
+  const moment = ageMs === null ? (today ?? dated(text)) : new Date(now() - ageMs);
   if (moment === null || Number.isNaN(moment.getTime())) {
+    if (tooLong.test(text)) throw new InvalidArgumentError('That age is longer than any that is kept: at most 9999d.');
     throw new InvalidArgumentError(
       'Write an age such as 10m, 2h or 7d, a time of today such as 14:30 or 14:30:05, or a date such as 2026-01-31 or 2026-01-31T12:00.',
     );
   }
-  if (moment.getTime() > now())
-    throw new InvalidArgumentError('It lies ahead. For a time of yesterday write its date too: 2026-01-31T23:50.');
-  return moment;
+  if (moment.getTime() <= now()) return moment;
+  const ofYesterday = today === null ? '' : ' For a time of yesterday write its date too: 2026-01-31T23:50.';
+  throw new InvalidArgumentError(`It lies ahead.${ofYesterday}`);
 }
+
+/** Has the form of a duration, and a figure with more digits than one has. */
+const tooLong = /^(?:\d+[dhms])+(?: +ago)?$/;
 
 function timeOfToday(text: string, nowMs: number): Date | null {
   const [, hour, minute, second = '00'] = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/.exec(text) ?? [];
@@ -49,6 +54,12 @@ function timeOfToday(text: string, nowMs: number): Date | null {
 
 /** A date alone is its local midnight; `new Date` would take it as UTC. */
 function dated(text: string): Date | null {
-  if (!/^\d{4}-\d\d-\d\d/.test(text)) return null;
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)/.exec(text) ?? [];
+  if (day === undefined || !isInCalendar(Number(year), Number(month), Number(day))) return null;
   return new Date(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00` : text);
+}
+
+/** `new Date` takes a 31st of February as the 3rd of March. */
+function isInCalendar(year: number, month: number, day: number): boolean {
+  return day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
 }

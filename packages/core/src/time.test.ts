@@ -12,6 +12,9 @@ it.each([
   [3_599_499, '59 min 59 s'],
   [3_599_500, '1 h 0 min'],
   [90_000_000, '25 h 0 min'],
+  [172_799_000, '47 h 59 min'],
+  [183_600_000, '2 days 3 h'],
+  [604_800_000, '7 days'],
 ])('%i ms is %s', (ms, text) => {
   expect(durationText(ms)).toBe(text);
 });

@@ -47,17 +47,17 @@ export function createStorage({ clock, random, wallStartMs, quarantined, enrolle
   const database = new Database(clock, random);
   const wall = createWallClock(clock, wallStartMs);
   const machine = new ProcessClock(clock, { startMs: 1_000_000_000, wall });
-  const lease = memoryLeaseRow();
+  const nowMs = () => machine.now() + wall.nowMs() - Math.round(clock.now() + wallStartMs);
+  const lease = memoryLeaseRow(nowMs);
   const changed = () => database.notify('pool_change');
   let store = openStore();
   const house = () => store.house;
   const liveness = livenessTables(house, { changed: () => database.notify('liveness'), addressed: changed });
-  const nowMs = () => machine.now() + wall.nowMs() - Math.round(clock.now() + wallStartMs);
   const agents = agentTables({ house, nowMs, changed, heardBoot: liveness.bootOf, quarantined, enrolled });
   lease.onRelease(() => database.notify('lease_released'));
 
   function openStore(): MemoryStore {
-    const opened = memoryStore(machine, { held: () => lease.present() });
+    const opened = memoryStore(machine, { held: () => lease.present(), ageMs: lease.ageMs });
     opened.onChange(changed);
     return opened;
   }

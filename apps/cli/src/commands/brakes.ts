@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { reasonOption } from '../arguments.ts';
 import { action, type Outcome } from '../context.ts';
 import { examples } from '../help.ts';
-import { brakesText } from '../output/brakes.ts';
+import { brakesDone, brakesText } from '../output/brakes.ts';
 
 /** `serverctl brakes`: what limits failovers of the whole fleet now, and how a person lifts that (R9, R10). */
 export function brakesCommand(): Command {
@@ -23,8 +23,8 @@ export function brakesCommand(): Command {
         examples([['a data centre is really gone', "serverctl brakes release --reason 'fire in dc2'"]]),
       )
       .action(
-        action(async ({ client, config }, { reason }: { reason: string }) =>
-          shown(await client.brakes.release({ reason }), config.colour),
+        action(async ({ client }, { reason }: { reason: string }) =>
+          done('The brakes are released: every failover passes.', await client.brakes.release({ reason })),
         ),
       ),
   );
@@ -33,12 +33,16 @@ export function brakesCommand(): Command {
       .description('Put the brakes in force again before the 10 minutes are over')
       .addOption(reasonOption().makeOptionMandatory())
       .action(
-        action(async ({ client, config }, { reason }: { reason: string }) =>
-          shown(await client.brakes.restore({ reason }), config.colour),
+        action(async ({ client }, { reason }: { reason: string }) =>
+          done('The brakes are in force again.', await client.brakes.restore({ reason })),
         ),
       ),
   );
   return brakes;
+}
+
+function done(what: string, view: BrakesView): Outcome {
+  return { json: view, text: brakesDone(what, view) };
 }
 
 function shown(view: BrakesView, colour: boolean): Outcome {

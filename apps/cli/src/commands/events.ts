@@ -3,7 +3,7 @@ import { type ErrorCategory, isAppError } from '@serverctl/core';
 import { Command, Option } from 'commander';
 import { action, type Context } from '../context.ts';
 import { examples } from '../help.ts';
-import { wholeNumber } from '../options.ts';
+import { count } from '../options.ts';
 import { clean } from '../output/table.ts';
 import { hanging, width } from '../output/width.ts';
 import { localTime, tinted } from '../output/words.ts';
@@ -31,7 +31,7 @@ export function eventsCommand(): Command {
     .option('--pool <pool>', 'only of this pool')
     .addOption(new Option('--severity <severity>', 'this one and what is more urgent').choices(severities))
     .option('--since <time>', 'only from then on: 30m, 2h, 7d, 14:30, or 2026-01-31T12:00', pastMoment)
-    .option('--limit <number>', 'how many of the newest (default 50; all with --since)', wholeNumber)
+    .option('--limit <number>', 'how many of the newest (default 50; all with --since)', count())
     .addHelpText(
       'after',
       examples([

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { poolArgument } from '../arguments.ts';
 import { action } from '../context.ts';
-import { poolDetail } from '../output/pool.ts';
+import { poolDone } from '../output/pool.ts';
 
 /** `serverctl failover on|off POOL`: the one switch that lets the control plane act by itself. */
 export function failoverCommand(): Command {
@@ -16,15 +16,12 @@ export function failoverCommand(): Command {
         .addArgument(poolArgument())
         .option('--confirm-move', 'yes, also when this moves the record at once')
         .action(
-          action(async ({ client, config }, id: string, { confirmMove = false }: { confirmMove?: boolean }) => {
+          action(async ({ client }, id: string, { confirmMove = false }: { confirmMove?: boolean }) => {
             const view = await client.pools.set(id, {
               automaticFailover,
               ...(automaticFailover ? { confirmMove } : {}),
             });
-            return {
-              json: view,
-              text: `Automatic failover of ${view.name} is ${word}.\n\n${poolDetail(view, config.colour)}`,
-            };
+            return { json: view, text: poolDone(`Automatic failover of ${view.name} is ${word}.`, view) };
           }),
         ),
     );

@@ -3,8 +3,8 @@ import { Command, Option } from 'commander';
 import { memberArgument, poolArgument, reasonOption, yesOption } from '../arguments.ts';
 import { action, type Context } from '../context.ts';
 import { examples } from '../help.ts';
-import { memberDetail } from '../output/member.ts';
-import { poolDetail } from '../output/pool.ts';
+import { memberDone } from '../output/member.ts';
+import { poolDone } from '../output/pool.ts';
 import { clean } from '../output/table.ts';
 import { untilText } from '../output/words.ts';
 import { confirm } from '../prompt.ts';
@@ -42,14 +42,14 @@ export function poolMaintenance(): Command {
         ]),
       ),
   ).action(
-    action(async ({ client, config }, id: string, options: Options) => {
+    action(async ({ client }, id: string, options: Options) => {
       const planned = plannedIn(options);
       const view = planned === null ? await client.pools.endMaintenance(id) : await client.pools.maintain(id, planned);
       const sentence =
         planned === null
           ? `The maintenance of ${view.name} is over.`
           : `${view.name} is in maintenance ${untilText(view.maintenance?.until)}: nothing moves by itself.`;
-      return { json: view, text: `${sentence}\n\n${poolDetail(view, config.colour)}` };
+      return { json: view, text: poolDone(sentence, view) };
     }),
   );
 }
@@ -86,12 +86,12 @@ export function memberMaintenance(): Command {
     .addOption(yesOption().conflicts('end'))
     .action(
       action(async (context, pool: string, id: string, options: MemberOptions) => {
-        const { client, config } = context;
+        const { client } = context;
         const planned = plannedIn(options);
         if (planned === null) {
           const member = await client.members.endMaintenance(pool, id);
           const text = `The maintenance of ${member.hostname} is over; it is judged like any other again.`;
-          return { json: member, text: `${text}\n\n${memberDetail(member, config.colour)}` };
+          return { json: member, text: memberDone(text, member, pool) };
         }
         const onActive = options.switch ? toSwitch : options.stay ? toStay : undefined;
         const wish = { ...planned, ...(onActive === undefined ? {} : { onActive }) };
@@ -105,7 +105,7 @@ export function memberMaintenance(): Command {
         const { member, promotion } = done;
         const moved = promotion === null ? '' : `\n${clean(promotion.sentence)} Watch it: serverctl watch ${pool}`;
         const text = `${member.hostname} is in maintenance ${untilText(member.status.maintenance?.until)}.${moved}`;
-        return { json: done, text: `${text}\n\n${memberDetail(member, config.colour)}` };
+        return { json: done, text: memberDone(text, member, pool) };
       }),
     );
 }

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { memberArgument, poolArgument, reasonOption, yesOption } from '../arguments.ts';
 import { action } from '../context.ts';
 import { examples } from '../help.ts';
-import { memberDetail } from '../output/member.ts';
+import { memberDone } from '../output/member.ts';
 import { clean } from '../output/table.ts';
 import { confirm } from '../prompt.ts';
 
@@ -24,10 +24,10 @@ export function memberClearQuarantine(): Command {
       ]),
     )
     .action(
-      action(async ({ client, config }, pool: string, id: string, { reason }: { reason: string }) => {
+      action(async ({ client }, pool: string, id: string, { reason }: { reason: string }) => {
         const member = await client.members.clearQuarantine(pool, id, { reason });
         const text = `${member.hostname} is out of quarantine and is judged like any other again.`;
-        return { json: member, text: `${text}\n\n${memberDetail(member, config.colour)}` };
+        return { json: member, text: memberDone(text, member, pool) };
       }),
     );
 }
@@ -40,7 +40,7 @@ export function memberAllow(): Command {
     .addArgument(memberArgument())
     .addOption(yesOption())
     .action(
-      action(async ({ client, config, json }, pool: string, id: string, { yes = false }: { yes?: boolean }) => {
+      action(async ({ client, json }, pool: string, id: string, { yes = false }: { yes?: boolean }) => {
         const { hostname, status } = await client.members.get(pool, id);
         if (status.refusedSeen === null) throw new AppError('member_not_refused', { member: hostname, seen: null });
         const address = clean(status.refusedSeen);
@@ -50,7 +50,7 @@ export function memberAllow(): Command {
         // What was shown is what is allowed, though the host may be seen from yet another one by now.
         const member = await client.members.allow(pool, id, { address });
         const text = `${hostname} may be seen from ${address} from now on.`;
-        return { json: member, text: `${text}\n\n${memberDetail(member, config.colour)}` };
+        return { json: member, text: memberDone(text, member, pool) };
       }),
     );
 }

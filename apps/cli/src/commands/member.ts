@@ -4,8 +4,9 @@ import { Command, Option } from 'commander';
 import { memberArgument, poolArgument, wideOption, yesOption } from '../arguments.ts';
 import { action, type Outcome } from '../context.ts';
 import { examples } from '../help.ts';
-import { list, wholeNumber } from '../options.ts';
-import { memberDetail, memberTable } from '../output/member.ts';
+import { count, list, wholeNumber } from '../options.ts';
+import { memberDetail, memberDone, memberTable } from '../output/member.ts';
+import { clean } from '../output/table.ts';
 import { hanging } from '../output/width.ts';
 import { zonedTime } from '../output/words.ts';
 import { confirm } from '../prompt.ts';
@@ -71,13 +72,14 @@ export function memberCommand(): Command {
       .option('--hostname <fqdn>', 'new hostname; the old one is accepted for 10 more minutes')
       .option('--confirm-move', 'yes, move the records when this is the active member and gets another address')
       .action(
-        action(async ({ client, config }, pool: string, id: string, options: Settings) => {
+        action(async ({ client }, pool: string, id: string, options: Settings) => {
           const view = await client.members.set(pool, id, {
             ...settings(options),
             ...(options.hostname === undefined ? {} : { hostname: options.hostname }),
             ...(options.confirmMove ? { confirmMove: true } : {}),
           });
-          return { json: view, text: memberDetail(view, config.colour) };
+          const done = `These are the settings of ${view.hostname} now.${zoneNote(options, view)}`;
+          return { json: view, text: memberDone(done, view, pool) };
         }),
       ),
   );
@@ -107,9 +109,9 @@ function memberAdd(): Command {
       ]),
     )
     .addOption(new Option('--template <template>', 'its role').choices(memberTemplates))
-    .option('--expires <minutes>', 'life of the install line (default 15)', wholeNumber)
+    .option('--expires <minutes>', 'life of the install line (default 15)', count(1_440))
     .action(
-      action(async ({ client, config }, pool: string, hostname: string, options: Settings & { expires?: number }) => {
+      action(async ({ client }, pool: string, hostname: string, options: Settings & { expires?: number }) => {
         const added = await client.members.add(pool, {
           hostname,
           allowedEgress: [...(options.egress ?? [])],
@@ -117,7 +119,8 @@ function memberAdd(): Command {
           ...(options.template === undefined ? {} : { template: options.template }),
           ...(options.expires === undefined ? {} : { enrolmentMinutes: options.expires }),
         });
-        return installed(added, `${memberDetail(added.member, config.colour)}\n\n`, pool, added.enrolment);
+        const done = `${added.member.hostname} is added.${zoneNote(options, added.member)}`;
+        return installed(added, `${memberDone(done, added.member, pool)}\n\n`, pool, added.enrolment);
       }),
     );
 }
@@ -127,7 +130,7 @@ function memberEnrol(): Command {
     .description('Make a new install line; the earlier secret is void')
     .addArgument(poolArgument())
     .addArgument(memberArgument())
-    .option('--expires <minutes>', 'life of the install line (default 15)', wholeNumber)
+    .option('--expires <minutes>', 'life of the install line (default 15)', count(1_440))
     .action(
       action(async ({ client }, pool: string, id: string, { expires }: { expires?: number }) => {
         const enrolment = await client.members.enrol(pool, id, expires === undefined ? {} : { minutes: expires });
@@ -192,6 +195,11 @@ function settings(options: Settings) {
     ...(options.priority === undefined ? {} : { priority: options.priority }),
     ...(options.zone === undefined ? {} : { zone: options.zone }),
   };
+}
+
+/** Labels are compared in small letters, so that DC2 and dc2 fail together. */
+function zoneNote({ zone }: Settings, member: MemberView): string {
+  return zone === undefined || zone.trim() === member.zone ? '' : ` Its zone is kept in small letters: ${clean(member.zone)}.`;
 }
 
 /** The line to paste, with its secret apart from it (R34), and what comes next. */

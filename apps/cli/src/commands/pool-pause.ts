@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { poolArgument, reasonOption, yesOption } from '../arguments.ts';
 import { action, type Context, type Outcome } from '../context.ts';
 import { examples } from '../help.ts';
-import { poolDetail } from '../output/pool.ts';
+import { poolDone } from '../output/pool.ts';
 import { clean } from '../output/table.ts';
 import { confirm } from '../prompt.ts';
 import { describeMove } from './promote.ts';
@@ -28,10 +28,10 @@ export function poolPause(): Command {
   return withReason(
     new Command('pause').description('Pause: nothing moves and nothing is written until a person resumes it'),
   ).action(
-    action(async ({ client, config }, id: string, { reason }: Reason) => {
+    action(async ({ client }, id: string, { reason }: Reason) => {
       const view = await client.pools.pause(id, { reason });
       const text = `${view.name} is paused. Go on with: serverctl pool resume ${view.name} --reason …`;
-      return { json: view, text: `${text}\n\n${poolDetail(view, config.colour)}` };
+      return { json: view, text: poolDone(text, view) };
     }),
   );
 }
@@ -51,13 +51,13 @@ export function poolResume(): Command {
     .addOption(new Option(`--${adopt}`, 'the records are right: the member they name becomes active').conflicts(keep))
     .addOption(new Option(`--${keep}`, 'the pool is right: its address is written again, whoever marked it'))
     .action(
-      action(async ({ client, config }, id: string, options: Resume) => {
+      action(async ({ client }, id: string, options: Resume) => {
         const record = options.adopt ? adopt : options.keep ? keep : undefined;
         const done = await client.pools.resume(id, {
           reason: options.reason,
           ...(record === undefined ? {} : { record }),
         });
-        return operated(done, `${done.pool.name} is resumed: the records follow health again`, config.colour);
+        return operated(done, `${done.pool.name} is resumed: the records follow health again`);
       }),
     );
 }
@@ -81,7 +81,7 @@ export function poolAdopt(): Command {
     .action(action(adopt));
 }
 
-async function adopt({ client, config, json, say }: Context, id: string, options: Adopt): Promise<Outcome> {
+async function adopt({ client, json, say }: Context, id: string, options: Adopt): Promise<Outcome> {
   const request = { reason: options.reason, confirmNotReady: options.confirmNotReady ?? false };
   const previewed = await client.pools.adopt(id, { ...request, preview: true });
   const shown = describeMove(previewed.preview);
@@ -90,7 +90,7 @@ async function adopt({ client, config, json, say }: Context, id: string, options
   await confirm('The pool follows these records from now on. Go on?', { yes: options.yes ?? false, json });
   // What was previewed is what is confirmed: the records may name another member by now.
   const done = await client.pools.adopt(id, { ...request, expect: previewed.preview.toMemberId });
-  return operated(done, 'Adopted', config.colour);
+  return operated(done, 'Adopted');
 }
 
 /** `serverctl pool repair POOL`: what a person's hand wrote is undone (R21). */
@@ -103,8 +103,8 @@ export function poolRepair(): Command {
         examples([['nobody meant that change', "serverctl pool repair edge --reason 'set by mistake'"]]),
       ),
   ).action(
-    action(async ({ client, config }, id: string, { reason }: Reason) =>
-      operated(await client.pools.repair(id, { reason }), 'Recorded', config.colour),
+    action(async ({ client }, id: string, { reason }: Reason) =>
+      operated(await client.pools.repair(id, { reason }), 'Recorded'),
     ),
   );
 }
@@ -113,7 +113,7 @@ function withReason(command: Command): Command {
   return command.addArgument(poolArgument()).addOption(reasonOption().makeOptionMandatory());
 }
 
-function operated(done: PoolOperated, what: string, colour: boolean): Outcome {
+function operated(done: PoolOperated, what: string): Outcome {
   const { pool, promotion } = done;
   const lines =
     promotion === null
@@ -122,5 +122,5 @@ function operated(done: PoolOperated, what: string, colour: boolean): Outcome {
           `${what}; being written as epoch ${promotion.epoch}. Watch it: serverctl watch ${pool.name}`,
           clean(promotion.sentence),
         ];
-  return { json: done, text: `${lines.join('\n')}\n\n${poolDetail(pool, colour)}` };
+  return { json: done, text: poolDone(lines.join('\n'), pool) };
 }

@@ -5,7 +5,7 @@ import { poolArgument, reasonOption, wideOption } from '../arguments.ts';
 import { action } from '../context.ts';
 import { examples } from '../help.ts';
 import { seconds, wholeNumber, window } from '../options.ts';
-import { poolDetail, poolTable } from '../output/pool.ts';
+import { poolDetail, poolDone, poolTable } from '../output/pool.ts';
 import { poolMaintenance } from './maintenance.ts';
 import { poolAdopt, poolPause, poolRepair, poolResume } from './pool-pause.ts';
 import { poolPublish } from './pool-publish.ts';
@@ -34,11 +34,11 @@ export function poolCommand(): Command {
           examples([['hosts whose HAProxy counts as health', 'serverctl pool add edge --delay 20']]),
         ),
     ).action(
-      action(async ({ client, config }, name: string, options: Settings) => {
+      action(async ({ client }, name: string, options: Settings) => {
         const added = await client.pools.add({ ...settings(options), name });
         return {
           json: added,
-          text: `${poolDetail(added, config.colour)}\n\nNext: serverctl member add ${name} HOSTNAME --egress IP --ipv4 IP`,
+          text: `${poolDone(`Pool ${added.name} is added.`, added)}\n\nNext: serverctl member add ${name} HOSTNAME --egress IP --ipv4 IP`,
         };
       }),
     ),
@@ -79,9 +79,9 @@ export function poolCommand(): Command {
         .addArgument(poolArgument())
         .option('--name <name>', 'new name of the pool'),
     ).action(
-      action(async ({ client, config }, id: string, options: Settings) => {
+      action(async ({ client }, id: string, options: Settings) => {
         const view = await client.pools.set(id, settings(options));
-        return { json: view, text: poolDetail(view, config.colour) };
+        return { json: view, text: poolDone(`These are the settings of ${view.name} now.`, view) };
       }),
     ),
   );
@@ -96,13 +96,13 @@ function poolAck(): Command {
     .addArgument(poolArgument())
     .addOption(reasonOption().makeOptionMandatory())
     .action(
-      action(async ({ client, config }, id: string, { reason }: { reason: string }) => {
+      action(async ({ client }, id: string, { reason }: { reason: string }) => {
         const { held } = await client.pools.get(id);
         const view = await client.pools.ack(id, { reason });
         const what = held
           ? 'Acknowledged: automatic failover acts again.'
           : 'Nothing was held; automatic promotions are counted from now on.';
-        return { json: view, text: `${what}\n\n${poolDetail(view, config.colour)}` };
+        return { json: view, text: poolDone(what, view) };
       }),
     );
 }

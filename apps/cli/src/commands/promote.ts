@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { memberArgument, poolArgument, reasonOption, yesOption } from '../arguments.ts';
 import { action, type Context, type Outcome } from '../context.ts';
 import { examples } from '../help.ts';
-import { wholeNumber } from '../options.ts';
+import { count } from '../options.ts';
 import { clean, facts, table } from '../output/table.ts';
 import { localTime, measuredText } from '../output/words.ts';
 import { confirm } from '../prompt.ts';
@@ -98,14 +98,14 @@ export function promotionCommand(): Command {
     new Command('list')
       .description('Promotions of a pool, newest first')
       .addArgument(poolArgument())
-      .option('--limit <number>', 'how many of the newest (default 50)', wholeNumber)
+      .option('--limit <number>', 'how many of the newest (default 50)', count(200))
       .action(
         action(async ({ client }, pool: string, { limit }: { limit?: number }) => {
           const { promotions } = await client.promotions.list(pool, limit === undefined ? {} : { limit });
           const rows = promotions.map((one) => [
             one.id,
             localTime(one.decidedAt),
-            one.kind,
+            kindText(one),
             String(one.epoch),
             one.state,
           ]);
@@ -147,13 +147,19 @@ export function promotionCommand(): Command {
 function detail(one: PromotionView, name: (member: string | null) => string): string {
   return facts([
     ['promotion', one.id],
-    ['kind', one.kind],
+    ['kind', kindText(one)],
     ['moved', `${name(one.fromMemberId)} → ${name(one.toMemberId)}`],
     ['epoch', String(one.epoch)],
     ['state', one.state],
     ['actor', clean(one.actor)],
     ['reason', clean(one.reason ?? 'none was given')],
   ]);
+}
+
+/** A repair, and a new address of the active member, are switchovers to the member that is active already: their cause says what they are. */
+function kindText({ kind, cause }: PromotionView): string {
+  if (cause === 'kept') return 'repair';
+  return cause === 're-addressed' ? 'new address' : kind;
 }
 
 function reasonOf({ reason, actor }: PromotionView): readonly string[] {

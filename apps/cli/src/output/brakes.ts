@@ -4,7 +4,7 @@ import { localTime, tinted, untilText } from './words.ts';
 
 /** What the brakes hold back, by which figures, zone by zone; how to release them while they hold. */
 export function brakesText(view: BrakesView, colour: boolean): string {
-  const { massSilence, velocity, released } = view;
+  const { massSilence, velocity } = view;
   const head = facts([
     [
       'mass silence',
@@ -14,12 +14,22 @@ export function brakesText(view: BrakesView, colour: boolean): string {
       'velocity',
       `${heldText(velocity.holds, colour)}, ${velocity.promotions} of ${velocity.limit} failovers in a minute`,
     ],
-    ...(released === null
-      ? []
-      : [['released', `${untilText(released.until)} by ${clean(released.by)}: ${clean(released.reason)}`] as const]),
+    ...releaseFact(view),
     ['judged', view.judgedAt === null ? 'never yet' : localTime(view.judgedAt)],
   ]);
   return [clean(view.sentence), head, zoneTable(view, colour), ...bound(view)].join('\n\n');
+}
+
+/** As `poolDone`: what was done; which pools wait is known when they are judged again. */
+export function brakesDone(done: string, view: BrakesView): string {
+  const released = releaseFact(view);
+  return [done, ...(released.length === 0 ? [] : [facts(released)]), 'What they hold back now: serverctl brakes'].join('\n\n');
+}
+
+function releaseFact({ released }: BrakesView): readonly (readonly [string, string])[] {
+  if (released === null) return [];
+  const { until, by, reason } = released;
+  return [['released', `${untilText(until)} by ${clean(by)}: ${clean(reason)}`]];
 }
 
 function heldText(holds: boolean, colour: boolean): string {

@@ -1,6 +1,7 @@
 import { type AppError, exitCode, isAppError } from '@serverctl/core';
 import { clean } from './table.ts';
 import { paragraphs } from './width.ts';
+import { localTime } from './words.ts';
 
 /** Prints a failure in words (or as JSON) on standard error and returns the exit code of its category. */
 export function reportFailure(error: unknown, json: boolean, write: (text: string) => void): number {
@@ -19,8 +20,14 @@ function asJson(error: AppError) {
 
 function asText(error: AppError): string {
   const details = Object.entries(error.details).map(
-    ([name, value]) => `  ${name}: ${clean(Array.isArray(value) ? value.join('; ') : String(value))}\n`,
+    ([name, value]) => `  ${name}: ${clean(Array.isArray(value) ? value.join('; ') : inWords(value))}\n`,
   );
   const text = `Error: ${error.message}\n${details.join('')}  What to do: ${error.remedy}\n  (${error.code})\n`;
   return paragraphs(text, null, process.stderr.columns);
+}
+
+/** Instants as everywhere in text: local, to the second. */
+function inWords(value: unknown): string {
+  const text = String(value);
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/.test(text) ? localTime(text) : text;
 }

@@ -59,18 +59,49 @@ function unitWord(reported: string | null): string {
 
 export function memberDetail(member: MemberView, colour: boolean): string {
   const { status } = member;
-  const pairs: [string, string][] = [
-    ['member', `${member.hostname} (${member.id})`],
-    ['role', status.role],
+  const [named, role, ...settled] = settledFacts(member);
+  const pairs: Fact[] = [
+    named,
+    role,
     ['health', `${tinted(status.health, healthTone(status.health), colour)}: ${clean(status.healthSentence)}`],
     ['standing', clean(status.standingSentence)],
     ['heard', status.heartbeatAgeMs === null ? 'never' : `${durationText(status.heartbeatAgeMs)} ago`],
-    ['HAProxy', `${clean(status.haproxy ?? 'not reported')}${member.monitored ? '' : ' (not monitored)'}`],
+    ['HAProxy', clean(status.haproxy ?? 'not reported')],
     ['traffic', trafficText(status)],
+    ...settled,
+  ];
+  if (status.refusedSeen !== null) {
+    const seen = clean(status.refusedSeen);
+    pairs.push([
+      'refused',
+      status.refusedBecause === 'hostname' ? `its host calls itself ${seen}` : `seen from ${seen}`,
+    ]);
+  }
+  return [facts(pairs), ...warningsOf(member)].join('\n');
+}
+
+/** As `poolDone`: what was done and what is stored since; how the member is judged is only known a moment later. */
+export function memberDone(done: string, member: MemberView, pool: string): string {
+  const settled = [facts(settledFacts(member)), ...warningsOf(member)].join('\n');
+  return `${done}\n\n${settled}\n\nHow it is judged now: serverctl member show ${pool} ${member.hostname}`;
+}
+
+function warningsOf({ warnings }: MemberView): readonly string[] {
+  return warnings.map((warning) => `Warning: ${clean(warning)}`);
+}
+
+type Fact = readonly [name: string, value: string];
+
+/** Settings and what persons decided: true from the moment it is stored, whatever was judged last. */
+function settledFacts(member: MemberView): readonly [Fact, Fact, ...Fact[]] {
+  const { status } = member;
+  const pairs: [Fact, Fact, ...Fact[]] = [
+    ['member', `${member.hostname} (${member.id})`],
+    ['role', status.role],
     ['address', status.address ?? 'none yet'],
     ['template', member.template],
     ['egress', member.allowedEgress.join(', ')],
-    ['units', member.units.join(', ')],
+    ['units', `${member.units.join(', ')}${member.monitored ? '' : ' (not monitored)'}`],
     ['priority', String(member.priority)],
     ['zone', clean(member.zone)],
     ['enrolled', member.enrolled ? 'yes' : 'no'],
@@ -81,12 +112,5 @@ export function memberDetail(member: MemberView, colour: boolean): string {
   }
   if (status.maintenance !== null) pairs.push(['maintenance', maintenanceText(status.maintenance)]);
   if (status.quarantined !== null) pairs.push(['quarantined', quarantineText(status.quarantined)]);
-  if (status.refusedSeen !== null) {
-    const seen = clean(status.refusedSeen);
-    pairs.push([
-      'refused',
-      status.refusedBecause === 'hostname' ? `its host calls itself ${seen}` : `seen from ${seen}`,
-    ]);
-  }
-  return [facts(pairs), ...member.warnings.map((warning) => `Warning: ${clean(warning)}`)].join('\n');
+  return pairs;
 }

@@ -28,9 +28,32 @@ function namesText({ status }: PoolView, wide: boolean): string {
 /** One pool: what it is, what was decided and why, its names and members. */
 export function poolDetail(pool: PoolView, colour: boolean): string {
   const { status } = pool;
+  const [named, ...settled] = settledFacts(pool);
   const head = facts([
-    ['pool', `${pool.name} (${pool.id}), ${pool.preset}`],
+    named,
     ['state', `${tinted(status.state, stateTone(status.state), colour)}: ${clean(status.sentence)}`],
+    ...settled,
+    ...quarantinedActive(pool),
+  ]);
+  const members = status.members.length === 0 ? 'No member yet.' : memberTable(status.members, colour);
+  return [head, nameTable(pool, colour), members].join('\n\n');
+}
+
+/**
+ * What an act on a pool leaves on the screen: what was done, and what is stored since. How the pool is judged is not shown, since the reply
+ * carries the judgement from before the act, and a person would repeat it.
+ */
+export function poolDone(done: string, pool: PoolView): string {
+  return `${done}\n\n${facts(settledFacts(pool))}\n\nHow it is judged now: serverctl pool show ${pool.name}`;
+}
+
+type Fact = readonly [name: string, value: string];
+
+/** Settings and what persons decided: true from the moment it is stored, whatever was judged last. */
+function settledFacts(pool: PoolView): readonly [Fact, ...Fact[]] {
+  const { status } = pool;
+  return [
+    ['pool', `${pool.name} (${pool.id}), ${pool.preset}`],
     ['active', activeName(pool)],
     [
       'failover',
@@ -42,9 +65,15 @@ export function poolDetail(pool: PoolView, colour: boolean): string {
     ...(pool.paused === null ? [] : [['paused', pausedText(pool.name, pool.paused)] as const]),
     ...(pool.maintenance === null ? [] : [['maintenance', maintenanceText(pool.maintenance)] as const]),
     ...(pool.held ? [['held', `acknowledge: serverctl pool ack ${pool.name} --reason …`] as const] : []),
-  ]);
-  const members = status.members.length === 0 ? 'No member yet.' : memberTable(status.members, colour);
-  return [head, nameTable(pool, colour), members].join('\n\n');
+  ];
+}
+
+/** The records stay with an active member whose key two hosts use, so the state may be calm: it is said beside it (R35). */
+function quarantinedActive({ name, activeMemberId, status }: PoolView): readonly Fact[] {
+  const active = status.members.find(({ id }) => id === activeMemberId);
+  if (active === undefined || active.quarantined === null) return [];
+  const text = `the active member: two hosts use its key; find the second one, then serverctl member clear-quarantine ${name} ${active.hostname} --reason …`;
+  return [['quarantined', text]];
 }
 
 function nameTable(pool: PoolView, colour: boolean): string {

@@ -11,7 +11,7 @@ const age = sql`clock_timestamp() - renewed_at`;
 /** Never comes twice: terms and renewals only rise. */
 const stamp = sql<string>`l.term || '.' || l.renewals`;
 
-/** The lease's row in PostgreSQL. Its wall clock decides nothing: it may jump (R15). */
+/** The lease's row in PostgreSQL. Its wall clock gives nobody the lease: it may jump (R15). It can only make a holder begin anew. */
 export function createLeaseRow(kysely: Kysely<Database>): LeaseRow {
   return {
     async acquire(holder, unrenewed) {
@@ -27,11 +27,12 @@ export function createLeaseRow(kysely: Kysely<Database>): LeaseRow {
       return term === undefined ? { kind: 'taken', stamp: await readStamp(kysely) } : { kind: 'acquired', term };
     },
     async renew(fence) {
-      const { rows } = await sql`
-        UPDATE lease SET renewals = renewals + 1, renewed_at = clock_timestamp()
+      const { rows } = await sql<{ ms: number }>`
+        WITH last AS (SELECT renewed_at FROM lease WHERE name = ${leaseName} FOR UPDATE)
+        UPDATE lease SET renewals = renewals + 1, renewed_at = clock_timestamp() FROM last
         WHERE name = ${leaseName} AND holder = ${fence.holder} AND term = ${fence.term}
-        RETURNING term`.execute(kysely);
-      return rows.length === 1;
+        RETURNING extract(epoch FROM clock_timestamp() - last.renewed_at)::float8 * 1000 AS ms`.execute(kysely);
+      return rows[0]?.ms ?? null;
     },
     async release(fence) {
       await sql`
@@ -61,16 +62,17 @@ export async function leaseAgeMs(kysely: Kysely<Database>): Promise<number | nul
 
 /**
  * True when the fence still holds, and locks the row so that nobody takes the lease over before this transaction ends: what it writes was
- * then written under the lease (R15: a lease alone does not fence).
+ * then written under the lease (R15: a lease alone does not fence). False also when its last renewal is older than the fence's process
+ * believes: it slept, and what it would write was decided before.
  */
 export async function lockFence(trx: Transaction<Database>, fence: LeaseFence): Promise<boolean> {
   const row = await trx
     .selectFrom('lease')
-    .select('term')
+    .select(sql<number>`extract(epoch FROM ${age})::float8 * 1000`.as('age_ms'))
     .where('name', '=', leaseName)
     .where('holder', '=', fence.holder)
     .where('term', '=', fence.term)
     .forShare()
     .executeTakeFirst();
-  return row !== undefined;
+  return row !== undefined && row.age_ms <= (fence.renewedWithinMs ?? Number.POSITIVE_INFINITY);
 }

@@ -15,14 +15,14 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0003_failover_engine': { up: failoverEngine },
 };
 
-export interface MigrateOptions {
+interface MigrateOptions {
   readonly clock: Pick<Clock, 'sleep'>;
   readonly log: Pick<EngineLog, 'warn'>;
   readonly limits?: LockLimits;
 }
 
 /** How long one try may wait for a table, and the time until the next try. */
-export interface LockLimits {
+interface LockLimits {
   readonly waitMs: number;
   readonly againAfterMs: number;
 }

@@ -40,7 +40,7 @@ test('a pool’s maintenance shows its end and its reason, lasts as long as was 
   });
   expect((await lastEvents('pool.maintenance')).map(({ sentence }) => sentence)).toEqual([
     'edge is in maintenance for 30 minutes: new kernel',
-    'edge is in maintenance for 90 minutes: takes longer',
+    'edge is in maintenance for 1 h 30 min: takes longer',
   ]);
   expect((await pools().endMaintenance('edge')).maintenance).toBeNull();
   // That it is over is told by the failover loop, as of one that expires: once, whoever ended it.

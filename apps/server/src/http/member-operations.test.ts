@@ -89,6 +89,16 @@ test('a zone is kept in one spelling, stays as it is when not named, and is unla
   expect(pool?.members.map(({ zone }) => zone).toSorted()).toEqual(['fra', 'unlabelled', 'unlabelled']);
 });
 
+test('switching on what is on is no change, and is not told as one', async () => {
+  const { client } = built.house;
+  await client.pools.set('edge', { automaticFailover: true });
+  const before = await built.house.stored();
+  expect(await client.pools.set('edge', { automaticFailover: true, confirmMove: true })).toMatchObject({
+    automaticFailover: true,
+  });
+  expect(await built.house.stored()).toBe(before);
+});
+
 test('a pool of one member says that automatic failover needs a second one', async () => {
   const { client } = built.house;
   await client.members.remove('edge', built.edge.lb2);

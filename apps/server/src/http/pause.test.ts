@@ -61,6 +61,60 @@ test('a paused pool is shown as that, and only a switchover that names its targe
   expect((await promote('lb2.example.com')).promotion).toMatchObject({ epoch: 2 });
 });
 
+test('the state of a paused pool says once what ends it, in whole sentences', async () => {
+  await paused();
+  await storeJudged(built.house, built.edge);
+  const sentence = async () => (await pools().get('edge')).status.sentence;
+  expect(await sentence()).toBe(
+    'edge was paused by a person: looking at it. Paused: `serverctl pool resume` ends it.',
+  );
+  const ofMark = 'lb.example.com bears the mark of another. Nothing is written until a person resumes the pool.';
+  await built.house.database.kysely.updateTable('pool').set({ paused_sentence: ofMark }).where('id', '=', built.edge.pool).execute();
+  expect(await sentence()).toBe(`${ofMark} Paused: \`serverctl pool resume\` ends it.`);
+});
+
+test.each([
+  ['another control plane’s mark', () => put(lb1Address, 3, 'another'), 'mark'],
+  ['a newer epoch than the promotion would get', () => put(lb1Address, 41), 'epoch 41'],
+])('a switchover in a paused pool is refused, also as a preview, while a name bears %s', async (_what, stand, word) => {
+  await storeJudged(built.house, built.edge);
+  await paused();
+  stand();
+  const before = await built.house.stored();
+  const wish = { to: 'lb2.example.com', reason };
+  for (const input of [wish, { ...wish, preview: true }]) {
+    expect(await refusal(built.house.client.promotions.promote('edge', input))).toMatchObject({
+      code: 'record_claimed',
+      details: { pool: 'edge', names: [expect.stringContaining(word)] },
+    });
+  }
+  const move = { publicIpv4: '198.51.100.99', confirmMove: true };
+  expect(await refusal(built.house.client.members.set('edge', built.edge.lb1, move))).toMatchObject({
+    code: 'record_claimed',
+  });
+  expect(await built.house.stored()).toBe(before);
+});
+
+test('a switchover in a paused pool goes through where its write would: past a known epoch, and over what nobody marked', async () => {
+  await storeJudged(built.house, built.edge);
+  await paused();
+  put(lb1Address, 41);
+  await built.house.database.kysely.updateTable('pool').set({ seen_epoch: 41 }).where('id', '=', built.edge.pool).execute();
+  const { promotions } = built.house.client;
+  const { promotion } = await promotions.promote('edge', { to: 'lb2.example.com', reason, confirmNotReady: true });
+  expect(promotion).toMatchObject({ epoch: 42 });
+  put(strange, null);
+  const back = await promotions.promote('edge', { to: 'lb1.example.com', reason, confirmNotReady: true });
+  expect(back.promotion).toMatchObject({ epoch: 43 });
+});
+
+test('the records of a pool that is not paused are not asked for before a switchover', async () => {
+  await storeJudged(built.house, built.edge);
+  put(lb1Address, 3, 'another');
+  const { promotion } = await built.house.client.promotions.promote('edge', { to: 'lb2.example.com', reason });
+  expect(promotion).toMatchObject({ epoch: 2 });
+});
+
 test('a pause ends without a question while each record is as the pool left it, or only needs repair', async () => {
   for (const stand of [() => put(lb1Address, 1), () => put(lb1Address, null), () => put(strange, 1)]) {
     await paused();

@@ -130,6 +130,27 @@ test('a judgement that has aged is not told as that of now', async () => {
   expect(sentence).toContain(judge(evidence).sentence);
 });
 
+test('a change is told from the moment it is kept, though the judgement of that second is stored later', async () => {
+  const down = await storeJudged(built.house, built.edge, haproxyDown);
+  await sql`UPDATE pool_status SET at = now() - interval '1 minute'`.execute(built.house.database.kysely);
+  const calm = { ...down, members: down.members.map((member) => ({ ...member, haproxy: { kind: 'running' as const } })) };
+  const since = await kept(calm, 0.5);
+  const { because, sentence, changes, ...view } = await why();
+  const change = changes.find((one) => one.because === 'active-healthy');
+  expect([because, sentence, view.since]).toEqual(['active-healthy', change?.sentence, since]);
+});
+
+test('between a promotion and its first judgement the older one is told as that', async () => {
+  const calm = await storeJudged(built.house, built.edge);
+  await built.house.client.promotions.promote('edge', { to: built.edge.lb2, reason: 'kernel upgrade' });
+  const epoch = calm.pool.epoch + 1;
+  expect((await why()).sentence).toBe(
+    `Not judged yet under epoch ${epoch}. The last judgement: ${judge(calm).sentence}`,
+  );
+  await storeJudged(built.house, built.edge);
+  expect((await why()).sentence).not.toContain('Not judged yet');
+});
+
 test('a moment that is still to come is refused; one that a fast clock names is now', async () => {
   const since = await kept(await storeJudged(built.house, built.edge), 10);
   const now = new Date().toISOString();

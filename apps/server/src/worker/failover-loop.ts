@@ -84,7 +84,9 @@ export function createFailoverLoop(ports: FailoverLoopPorts): FailoverLoop {
     const { verdicts, fresh } = judged;
     noteHealth(fresh, sight);
     trouble.note(fresh, judged.at);
-    const outcome = sight.actionable ? await act(verdicts, fence) : 'nothing';
+    const present = lease.held(); // as young as can be: the commit compares its age (R15)
+    const mayAct = sight.actionable && present?.term === fence.term;
+    const outcome = mayAct ? await act(verdicts, present) : 'nothing';
     if (outcome !== 'nothing') lookout.notePoolChange();
     if (outcome === 'changed') wake.ring();
     tell(judged, sight, fence);

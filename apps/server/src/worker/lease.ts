@@ -10,13 +10,17 @@ import { createWake } from './wake.ts';
  *
  *   waiting ──acquired──→ held ──self-stop: 5 s after the START of the last confirmed renewal──→ lapsed
  *      ↑                  │  ↑───────────────── a renewal is confirmed, and is young enough ────────┘
- *      └── not ours any more, released, or 8 s old: dropped at once, to be acquired anew
+ *      └── not ours any more, released, 8 s old, or slept: dropped at once, to be acquired anew
  *
  * No wall clock takes part. Each renewal gives the row a new stamp; who waits looks at it at least every 2 s and takes the lease over once
  * it has seen the same stamp for 10 s of its own monotonic time, and only if the row still bears it then. It counts from the reply that
  * first showed the stamp, so from after the renewal. The holder counts from the start of that renewal, so from before it: it stops at 5 s,
  * its last DNS call ends by 9 s, and nobody takes over before 10 s. `lapsed` keeps trying to renew: until somebody else took the lease the
  * term is still ours.
+ *
+ * A suspended machine's monotonic clock stands still with it: when it goes on, its lease and all that it heard look as young as before. The
+ * row tells how long ago it was renewed, by the database's clock. A difference can only take away: the commit of a promotion is refused,
+ * and the next renewal begins a new term, in which nobody has been heard yet (R2). If it was that clock that jumped, this costs one term.
  */
 
 /** What a process that asked for the lease got: the term it holds now, or the stamp that the row bears. */
@@ -34,12 +38,17 @@ export interface LeaseRow {
    * Null = only if it is free or ours.
    */
   acquire(holder: string, unrenewed: string | null): Promise<Acquired>;
-  /** False when it is not ours any more: it must be acquired anew. */
-  renew(fence: LeaseFence): Promise<boolean>;
+  /**
+   * Renews it: the ms since its last renewal, by the row's own clock, which may jump; null when it is not ours any more and must be
+   * acquired anew.
+   */
+  renew(fence: LeaseFence): Promise<number | null>;
   /** Gives it up at once and tells whoever waits. Nothing happens when it is not ours. */
   release(fence: LeaseFence): Promise<void>;
 }
 
+/** More than statements may differ in their ways to the row and back. */
+const sleptMarginMs = 2_000;
 /** A reply that comes at once must not make a busy loop. */
 const minPauseMs = 1;
 
@@ -67,7 +76,10 @@ export function createLease(options: LeaseOptions): Lease {
   const watched = createStampWatch(clock, times.takeoverMs);
   let cancelSelfStop = () => {};
 
-  const held = () => (fence !== null && clock.now() - confirmedAt < times.selfStopMs ? fence : null);
+  function held(): LeaseFence | null {
+    const ageMs = clock.now() - confirmedAt;
+    return fence !== null && ageMs < times.selfStopMs ? { ...fence, renewedWithinMs: ageMs + sleptMarginMs } : null;
+  }
 
   /** A reply that comes after the self-stop would confirm nothing: a call that hangs must not keep us from asking again. */
   const inTime = <Reply>(call: () => Promise<Reply>) => withinLimit(clock, times.selfStopMs, call);
@@ -97,9 +109,11 @@ export function createLease(options: LeaseOptions): Lease {
     try {
       const present = fence;
       if (present === null) return await acquire(beganAt);
-      if (beganAt - confirmedAt >= times.leaseMs) drop();
-      else if (await inTime(() => row.renew(present))) return confirm(present, beganAt);
-      else drop();
+      if (beganAt - confirmedAt < times.leaseMs) {
+        const sinceMs = await inTime(() => row.renew(present));
+        if (sinceMs !== null && sinceMs <= clock.now() - confirmedAt + sleptMarginMs) return confirm(present, beganAt);
+      }
+      drop();
       return 0;
     } catch {
       return Math.max(times.renewMs / 4, beganAt + times.renewMs - clock.now());

@@ -101,7 +101,7 @@ export function createLookout(ports: LookoutPorts): Lookout {
 
   /** What ends here begins anew here: a change alone never promotes (PRODUCT.md section 4), nor does the end of a maintenance (R13). */
   function closeTick(seen: Observation, before: PoolsRead | null, after: PoolsRead, now: Instant): void {
-    seen.closeTick(measure(seen, ports, now), after.enrolled, now);
+    seen.closeTick(measure(seen, ports, term, now), after.enrolled, now);
     seen.judgedAnew(poolsJudgedAnew(before, after), now);
     seen.restart(maintenance.ended(after.rows, ages, now), now);
     if (seen.isFrozen) frozenTicks += 1;
@@ -143,10 +143,11 @@ export function createLookout(ports: LookoutPorts): Lookout {
 function measure(
   { tickAt, beganAt, lastDatabaseWriteAt }: Observation,
   ports: LookoutPorts,
+  term: number | null,
   now: Instant,
 ): TickMeasures {
   return {
-    leaseHeld: ports.lease.held() !== null,
+    leaseHeld: ports.lease.held()?.term === term,
     tickGapMs: now - tickAt,
     worstEventLoopDelayMs: ports.eventLoop.worstDelayMs(),
     databaseWriteAgeMs: now - (lastDatabaseWriteAt(now) ?? beganAt),

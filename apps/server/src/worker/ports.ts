@@ -227,11 +227,13 @@ export interface PoolStatusRow {
 export interface LeaseFence {
   readonly holder: string;
   readonly term: number;
+  /** The commit is refused when the last renewal is older by the database's clock: this process slept since. Absent = not asked. */
+  readonly renewedWithinMs?: number;
 }
 
 /** One failover loop at a time (R15). */
 export interface Lease {
-  /** The fence while the lease is held and younger than the self-stop, else null. Never does I/O. */
+  /** The fence while the lease is held and younger than the self-stop, else null; to be used at once. Never does I/O. */
   held(): LeaseFence | null;
   /** Acquires and renews until the signal aborts, then releases. */
   keep(signal: AbortSignal): Promise<void>;

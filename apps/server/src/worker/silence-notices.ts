@@ -48,7 +48,7 @@ function ofOne({ memberId, poolId, hostname, trueMs, provenMs, isOpenEnded }: Na
     poolId,
     memberId,
     sentence: `${hostname} is heard again after a silence of ${atLeast}${durationText(trueMs)}, of which ${durationText(provenMs)} are proven.`,
-    details: { trueMs, provenMs, isOpenEnded },
+    details: { trueMs: Math.round(trueMs), provenMs: Math.round(provenMs), isOpenEnded },
     quiet: true,
   };
 }
@@ -56,7 +56,7 @@ function ofOne({ memberId, poolId, hostname, trueMs, provenMs, isOpenEnded }: Na
 function ofMany(silences: readonly Named[]): Notice {
   const longestMs = Math.max(...silences.map(({ trueMs }) => trueMs));
   const details = silences.map(({ memberId, trueMs, provenMs, isOpenEnded }) => {
-    return { memberId, trueMs, provenMs, isOpenEnded };
+    return { memberId, trueMs: Math.round(trueMs), provenMs: Math.round(provenMs), isOpenEnded };
   });
   return {
     kind: 'member.silence',

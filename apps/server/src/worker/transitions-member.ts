@@ -51,7 +51,7 @@ function notice(
     severity,
     poolId: row.pool.id,
     memberId: id,
-    sentence: `${hostname}: ${sentence}`,
+    sentence: kind === 'healthy' ? `${hostname} is healthy again. ${sentence}` : `${hostname}: ${sentence}`,
     details,
   };
 }

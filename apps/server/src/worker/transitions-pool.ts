@@ -13,22 +13,30 @@ export function createPoolTransitions(): (verdict: Verdict) => readonly Notice[]
   const troubles = new Map<PoolId, Trouble>();
 
   return ({ row, judgement }) => {
-    const { decision, sentence } = judgement;
+    const { decision } = judgement;
     const { id: poolId, activeMemberId: memberId } = row.pool;
     const told = troubles.get(poolId);
-    const notice = (kind: string, severity: Severity): Notice => {
+    const notice = (kind: string, severity: Severity, sentence: string): Notice => {
       return { kind, severity, poolId, memberId, sentence, details: {} };
     };
     if (decision.kind === 'refuse' && isTold(decision.because)) {
       if (decision.because === told) return [];
       troubles.set(poolId, decision.because);
       // The store wrote the event when it latched the pool.
-      return [{ ...notice(`pool.${decision.because}`, 'critical'), logged: decision.because === 'held' }];
+      return [
+        { ...notice(`pool.${decision.because}`, 'critical', judgement.sentence), logged: decision.because === 'held' },
+      ];
     }
     if (told === undefined || !isOver(decision)) return [];
     troubles.delete(poolId);
-    return [notice('pool.recovered', 'info')];
+    return [notice('pool.recovered', 'info', recoveredSentence(row))];
   };
+}
+
+/** The judgement says what is done now, which is nothing; who was told of trouble wants to know that it is over. */
+function recoveredSentence({ pool, members }: Verdict['row']): string {
+  const active = members.find(({ id }) => id === pool.activeMemberId);
+  return `${pool.name} has recovered: ${active?.hostname ?? 'its active member'} is healthy.`;
 }
 
 /** Only an active member that is known to be healthy ends the trouble; one that is not judged proves nothing. */

@@ -103,4 +103,7 @@ test('a pool in trouble is told recovered when its active member is healthy, not
   world.liveness.beat(world.member(1), { refusal: null });
   await world.clock.advance(2_000);
   expect([world.told('pool.recovered'), world.active()]).toEqual([1, 1]);
+  const sentences = (kind: string) => world.notices.filter((one) => one.kind === kind).map(({ sentence }) => sentence);
+  expect(sentences('pool.recovered')).toEqual([expect.stringMatching(/^\S+ has recovered: \S+ is healthy\.$/)]);
+  expect(sentences('member.healthy').at(-1)).toMatch(/^\S+ is healthy again\. Heard 0\.\d s ago/);
 });

@@ -131,7 +131,9 @@ export const PoolStatus = z.object({
   setupMissing: z.array(z.enum(['dns', 'hostname', 'member', 'heartbeat', 'first-publish', 'automatic-failover'])),
   clientsBackSeconds: z.number().describe('Failover delay plus TTL: how long clients may wait.'),
   frozenTicks: z.number().int().describe('Ticks in which nobody aged because we could not have heard (R2).'),
-  at: Timestamp,
+  at: Timestamp.describe(
+    'When it was judged. The reply of an act carries the judgement from before it: state, sentences and health are not those after it until this is later.',
+  ),
   members: z.array(MemberStatus),
   bindings: z.array(BindingStatus),
 });

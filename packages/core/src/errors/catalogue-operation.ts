@@ -5,7 +5,7 @@ export const operationErrors = {
   maintenance_invalid: {
     category: 'invalid',
     summary: 'A maintenance lasts from 1 minute to 7 days.',
-    remedy: 'Choose 1 to 10080 minutes; extend it with the same command when it takes longer.',
+    remedy: 'Choose 1m to 7d (API: 1 to 10080 minutes); extend it with the same command when it takes longer.',
   },
   maintenance_on_active: {
     category: 'conflict',
@@ -28,6 +28,12 @@ export const operationErrors = {
     category: 'conflict',
     summary: 'The pool is paused: only a switchover that names its target acts.',
     remedy: 'Look at `serverctl pool show` for the reason, then end it with `serverctl pool resume`.',
+  },
+  record_claimed: {
+    category: 'conflict',
+    summary: 'The pool is paused, and what stands at a name would refuse the write: somebody else claims the record.',
+    remedy:
+      'Find out who else writes the names in the details. Then `serverctl pool resume POOL --keep` (write the present active member’s address over it) or `--adopt` (make the member active that the records name), and promote afterwards.',
   },
   pool_already_paused: {
     category: 'conflict',

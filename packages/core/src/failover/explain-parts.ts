@@ -78,6 +78,13 @@ export function maintenanceText(evidence: PoolEvidence): string {
     : `${activeName(evidence)} is in maintenance for ${durationText(ownMs)} more`;
 }
 
+/** What still moves the record in that maintenance, as a clause (R13): in a member's own one a person may also cut to the next standby. */
+export function whatActsInMaintenance({ maintenanceLeftMs }: PoolEvidence): string {
+  return maintenanceLeftMs === null
+    ? 'nothing moves away from it by itself'
+    : 'only a switchover that names its target acts';
+}
+
 /** Why the pool is paused, as a clause (R13). */
 export function pauseText({ pool }: PoolEvidence): string {
   return `the pool is paused${pool.paused === null ? '' : ` ${pauseReasonText[pool.paused]}`}`;

@@ -93,6 +93,14 @@ const table: readonly (readonly [PoolEvidence, string])[] = [
     'Do nothing: lb1.example.com has sent no heartbeat for 30.0 s of listening, and lb1.example.com is in maintenance for 1 min 0 s more; only a switchover that names its target acts.',
   ],
   [
+    anEvidence({ active: { maintenanceLeftMs: 60_000 } }),
+    'Keep lb1.example.com: lb1.example.com is in maintenance for 1 min 0 s more, and nothing moves away from it by itself.',
+  ],
+  [
+    anEvidence({ active: { ...haproxyDown, maintenanceLeftMs: 60_000 } }),
+    'Do nothing: HAProxy on lb1.example.com has been inactive for 1.2 s (haproxy.service: failed), and lb1.example.com is in maintenance for 1 min 0 s more; nothing moves away from it by itself.',
+  ],
+  [
     anEvidence({ pool: aPool({ paused: 'person' }) }),
     'Keep lb1.example.com: the pool is paused by a person, and only a switchover that names its target acts; `serverctl pool resume` ends it.',
   ],

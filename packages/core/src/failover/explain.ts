@@ -14,6 +14,7 @@ import {
   shortName,
   troubleText,
   velocityText,
+  whatActsInMaintenance,
 } from './explain-parts.ts';
 import type { Standing } from './judgement.ts';
 import { placeText } from './readiness.ts';
@@ -49,7 +50,7 @@ function explainKeep({ because }: Of<'keep'>, evidence: PoolEvidence): string {
     case 'failback-not-due':
       return `Keep ${active}: the preferred member is not ready to take traffic back.`;
     case 'maintenance':
-      return `Keep ${active}: ${maintenanceText(evidence)}, and only a switchover that names its target acts.`;
+      return `Keep ${active}: ${maintenanceText(evidence)}, and ${whatActsInMaintenance(evidence)}.`;
     case 'paused':
       return `Keep ${active}: ${pauseText(evidence)}, and only a switchover that names its target acts; ${resumeHint}.`;
   }
@@ -144,7 +145,7 @@ function explainRefuse({ because, trouble }: Of<'refuse'>, evidence: PoolEvidenc
     case 'held':
       return `Held: ${what}, and the pool has moved too often by itself; a person must acknowledge it.`;
     case 'maintenance':
-      return `Do nothing: ${what}, and ${maintenanceText(evidence)}; only a switchover that names its target acts.`;
+      return `Do nothing: ${what}, and ${maintenanceText(evidence)}; ${whatActsInMaintenance(evidence)}.`;
     case 'paused':
       return `Do nothing: ${what}, and ${pauseText(evidence)}; only a switchover that names its target acts; ${resumeHint}.`;
   }

@@ -127,8 +127,8 @@ export const poolStateText: Readonly<Record<PoolState, string>> = {
   blind: 'We cannot listen now, so nothing is promoted.',
   'nobody-heard': 'No member is heard at all; the fault may be ours, so nothing is promoted.',
   drift: 'Somebody else changed the record.',
-  maintenance: 'In maintenance: nothing moves but by a switchover that names its target.',
-  paused: 'Paused until a person resumes it with `serverctl pool resume`.',
+  maintenance: 'In maintenance: nothing moves by itself.',
+  paused: 'Paused: `serverctl pool resume` ends it.',
 };
 
 /** One sentence for the state of a pool. */

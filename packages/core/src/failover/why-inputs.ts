@@ -75,7 +75,7 @@ function neverWrittenText(evidence: PoolEvidence): string {
 function promotionsText({ automaticPromotionAgesMs: ages, lastPromotionAgeMs }: PoolEvidence): string {
   const lately = ages.filter((ageMs) => ageMs < 10 * minuteMs).length;
   const last = lastPromotionAgeMs === null ? 'none before' : `the last one ${durationText(lastPromotionAgeMs)} ago`;
-  return `${lately} automatic ones in 10 min (3 allowed), ${ages.length} in 1 h (6 allowed); ${last}`;
+  return `${automaticOnes(lately)} in 10 min (3 allowed), ${ages.length} in 1 h (6 allowed); ${last}`;
 }
 
 function failbackText({ policy, afterMinutes, window }: FailbackSettings, { minuteOfDay }: PoolEvidence): string {
@@ -98,11 +98,15 @@ function ofFleet(fleet: FleetEvidence): readonly WhyInput[] {
   return [
     input('fleet', `${silent} of ${members} members are silent for more than 3 s: ${mass}`),
     ...(dead.length === 0 ? [] : [input('dead zones', dead.join(', '))]),
-    input('promotions of all pools', `${countedPromotions(fleet)} automatic ones in 1 min (${limit} allowed)`),
+    input('promotions of all pools', `${automaticOnes(countedPromotions(fleet))} in 1 min (${limit} allowed)`),
     ...(isReleased(fleet)
       ? [input('brakes', `released by a person for ${durationText(fleet.brakesReleasedForMs ?? 0)} more`)]
       : []),
   ];
+}
+
+function automaticOnes(count: number): string {
+  return count === 1 ? '1 automatic one' : `${count} automatic ones`;
 }
 
 function leftText(leftMs: number | null): string {

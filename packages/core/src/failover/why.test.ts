@@ -204,7 +204,7 @@ describe('explainWhy lists what was looked at, with figures', () => {
       listening: 'yes; 3 of 3 enrolled members heard in the last 3 s',
       'automatic failover': 'on',
       'promotions of this pool':
-        '1 automatic ones in 10 min (3 allowed), 2 in 1 h (6 allowed); the last one 3 min 20 s ago',
+        '1 automatic one in 10 min (3 allowed), 2 in 1 h (6 allowed); the last one 3 min 20 s ago',
       failback: 'manual',
       fleet: '8 of 12 members are silent for more than 3 s: mass silence',
       'dead zones': 'a',

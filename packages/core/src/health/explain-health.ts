@@ -1,7 +1,7 @@
 import { isPrivateIpv4, parseIpv4 } from '../dns/address.ts';
 import type { Hearing, Listening, MemberEvidence } from '../failover/evidence.ts';
 import type { PoolSettings } from '../pool/pool.ts';
-import { durationText } from '../time.ts';
+import { durationText, secondMs } from '../time.ts';
 import type { HealthKind } from './health.ts';
 import { silenceOf } from './hearing.ts';
 
@@ -12,6 +12,9 @@ export const blindReasonText: Readonly<Record<NonNullable<Listening['blindBecaus
   'event-loop': 'this process was too busy to hear',
   database: 'the database does not take writes',
 };
+
+/** So long what a host said last is told as what is; after it, as what was. */
+const saysNowForMs = 3 * secondMs;
 
 /** One sentence for a member that is of `kind` (PRODUCT.md section 4). Total over the closed list. */
 export function explainHealth(
@@ -102,11 +105,12 @@ function explainUnknown({ hearing, haproxy }: MemberEvidence): string {
 
 function explainHealthy({ hearing, haproxy }: MemberEvidence): string {
   const heard = hearing.kind === 'heard' ? `Heard ${durationText(hearing.silentMs)} ago` : 'Not heard yet';
+  const isSilent = hearing.kind === 'heard' && hearing.silentMs > saysNowForMs;
   switch (haproxy.kind) {
     case 'running':
-      return `${heard}; HAProxy is active.`;
+      return isSilent ? `${heard}; HAProxy was active then.` : `${heard}; HAProxy is active.`;
     case 'neutral':
-      return `${heard}; HAProxy is ${haproxy.because}, which is no verdict for ${durationText(haproxy.leftMs)} yet.`;
+      return `${heard}; HAProxy ${isSilent ? 'was' : 'is'} ${haproxy.because}, which is no verdict for ${durationText(haproxy.leftMs)} yet.`;
     case 'inactive':
       return `${heard}; ${haproxy.unit} has been ${haproxy.state} for ${durationText(haproxy.forMs)}, not long enough to count.`;
     default:

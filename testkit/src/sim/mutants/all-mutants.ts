@@ -1,5 +1,6 @@
 import { brakeMutants } from './brake-mutants.ts';
 import { enrolmentMutants } from './enrolment-mutants.ts';
+import { leaseMutants } from './lease-mutants.ts';
 import { listeningMutants } from './listening-mutants.ts';
 import type { Mutant } from './mutant.ts';
 import { writerMutants } from './writer-mutants.ts';
@@ -8,6 +9,7 @@ import { writerMutants } from './writer-mutants.ts';
 export const allMutants: readonly Mutant[] = [
   ...listeningMutants,
   ...brakeMutants,
+  ...leaseMutants,
   ...writerMutants,
   ...enrolmentMutants,
 ];

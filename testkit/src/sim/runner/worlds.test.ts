@@ -43,7 +43,7 @@ describe('worlds', () => {
 });
 
 describe('a deliberate bug', () => {
-  it.each(['epoch-stands-still', 'never-acts', 'lease-never-stops-itself'])('%s is found', async (mutant) => {
+  it.each(['epoch-stands-still', 'never-acts', 'takeover-early'])('%s is found', async (mutant) => {
     const process = startProcess(mutant);
     try {
       let found = 0;

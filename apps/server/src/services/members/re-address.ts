@@ -18,6 +18,7 @@ import { personsPromotion } from '../promotions/record-promotion.ts';
  *   active, the records answer it now   | stored
  *   active, no address would be left    | target_has_no_address (R20)
  *   active, not confirmed               | member_address_would_move, with both addresses and the names
+ *   active, confirmed, paused, and a record would refuse the write | record_claimed (refuse-claimed.ts)
  *   active, confirmed                   | stored, and a promotion to itself: its own epoch, evidence and audit row, in one transaction (R16)
  */
 

@@ -7,9 +7,10 @@ import { toMember } from '../../db/pool-store/rows.ts';
 import { writeAudit } from '../../db/repositories/audit.ts';
 import { writeEvent } from '../../db/repositories/events.ts';
 import { getMember, type MemberRow, updateMember } from '../../db/repositories/members.ts';
-import { lockPool } from '../../db/repositories/pools.ts';
+import { getPool, lockPool } from '../../db/repositories/pools.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
 import { tellChannels } from '../promotions/record-promotion.ts';
+import { refuseClaimedRecords } from '../records/refuse-claimed.ts';
 import { inTransaction } from '../transaction.ts';
 import { checkedSettings, columnsOf, getMemberView, type MemberRefs } from './member-service.ts';
 import { planAddressMove, promoteToNewAddress } from './re-address.ts';
@@ -27,6 +28,7 @@ export async function setMember(
   refs: MemberRefs,
   patch: z.output<typeof MemberPatch>,
 ): Promise<MemberView> {
+  if (patch.publicIpv4 !== undefined && patch.confirmMove === true) await refuseClaimedMove(deps, refs);
   const { memberId, poolId, moved } = await inTransaction(deps.db, async (trx) => {
     const pool = await lockPool(trx, refs.poolId);
     const row = await getMember(trx, pool.id, refs.memberId);
@@ -57,6 +59,13 @@ export async function setMember(
   });
   if (moved !== null) tellChannels(deps, moved.promotion, moved.epoch);
   return getMemberView(deps, { poolId, memberId });
+}
+
+/** The provider is asked before the pool is locked, and only of a pool that may be written to in vain. */
+async function refuseClaimedMove(deps: ServiceDeps, refs: MemberRefs): Promise<void> {
+  const pool = await getPool(deps.db, refs.poolId);
+  const { id } = await getMember(deps.db, pool.id, refs.memberId);
+  if (pool.active_member_id === id) await refuseClaimedRecords(deps, pool.id);
 }
 
 export function settingsIn(row: MemberRow): MemberSettings {

@@ -1,5 +1,5 @@
 import { type MaintenanceInput, maintenanceMinutes, type PoolView } from '@serverctl/contract';
-import { AppError, minuteMs } from '@serverctl/core';
+import { AppError, durationText, minuteMs } from '@serverctl/core';
 import type { z } from 'zod';
 import { writeAudit } from '../../db/repositories/audit.ts';
 import { writeEvent } from '../../db/repositories/events.ts';
@@ -72,6 +72,9 @@ export function checkedMaintenance<Input extends z.output<typeof MaintenanceInpu
   throw new AppError('maintenance_invalid', { field: 'minutes', least, most });
 }
 
+/** `30 minutes`, `2 hours`, `1 h 30 min`, `7 days`. */
 export function minutesText(minutes: number): string {
-  return minutes === 1 ? '1 minute' : `${minutes} minutes`;
+  if (minutes < 60) return minutes === 1 ? '1 minute' : `${minutes} minutes`;
+  if (minutes % 60 !== 0 || minutes >= 48 * 60) return durationText(minutes * minuteMs);
+  return minutes === 60 ? '1 hour' : `${minutes / 60} hours`;
 }

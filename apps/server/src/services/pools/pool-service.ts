@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AckInput, PoolInput, PoolPatch, PoolView } from '@serverctl/contract';
 import { checkPoolSettings, defaultPoolSettings, type PoolSettings, secondMs } from '@serverctl/core';
 import type { z } from 'zod';
@@ -39,7 +40,7 @@ export async function addPool(deps: ServiceDeps, caller: Caller, input: Input): 
   return getPoolView(deps, id);
 }
 
-/** Changes what the patch names. A change alone never promotes; switching automatic failover on may, and then asks (`confirmMove`). */
+/** Changes what the patch names; one that changes nothing leaves no trace. A change alone never promotes; switching automatic failover on may, and then asks (`confirmMove`). */
 export async function setPool(deps: ServiceDeps, caller: Caller, ref: string, patch: Patch): Promise<PoolView> {
   const id = await inTransaction(deps.db, async (trx) => {
     const row = await lockPool(trx, ref);
@@ -47,6 +48,7 @@ export async function setPool(deps: ServiceDeps, caller: Caller, ref: string, pa
     const settings = mergedSettings(before, patch);
     const switchesOn = settings.automaticFailover && !before.automaticFailover;
     if (switchesOn && patch.confirmMove !== true) await refuseSurprisingMove(trx, { ...before, ...settings });
+    if (isDeepStrictEqual(settings, settingsIn(before))) return row.id;
     const isAlone = (await listMembers(trx, row.id)).length < 2;
     await updatePool(trx, row.id, columnsOf(settings));
     await writeAudit(trx, {

@@ -15,8 +15,8 @@ import type { Database } from '../../db/schema.ts';
  */
 
 export interface History {
-  /** The newest decision, since when it holds, and what it is told apart by; null = none is kept. */
-  readonly newest: { readonly outline: string; readonly since: Date } | null;
+  /** The newest decision, since when it holds, when it was kept last, and what it is told apart by; null = none is kept. */
+  readonly newest: { readonly outline: string; readonly since: Date; readonly keptAt: Date } | null;
   /** Oldest first. */
   readonly changes: readonly DecisionChange[];
 }
@@ -36,7 +36,7 @@ export async function readHistory(
   const lines = [...persons.map(promotionLine), ...runs.slice(0, shown).map(({ first }) => decisionLine(first))];
   const [newest] = runs;
   return {
-    newest: newest === undefined ? null : { outline: newest.outline, since: newest.first.at },
+    newest: newest === undefined ? null : { outline: newest.outline, since: newest.first.at, keptAt: newest.keptAt },
     changes: lines
       .toSorted((one, other) => one.at.getTime() - other.at.getTime())
       .slice(-shown)
@@ -44,9 +44,10 @@ export async function readHistory(
   };
 }
 
-/** A decision that held without a break, by the first row that it was kept in. */
+/** A decision that held without a break, by the first row that it was kept in, and when it was kept last. */
 interface Run {
   readonly outline: string;
+  readonly keptAt: Date;
   first: DecisionLineRow;
 }
 
@@ -60,7 +61,7 @@ async function readRuns(db: Kysely<Database>, poolId: string, upTo: Date | null,
       const outline = decisionOutline(line.decision as Decision, line.pool as DecidedOn);
       const last = runs.at(-1);
       if (last?.outline === outline) last.first = line;
-      else runs.push({ outline, first: line });
+      else runs.push({ outline, keptAt: line.at, first: line });
     }
   } while (runs.length <= shown && page.length === linesPerPage);
   return runs;

@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { WhyQuery, WhyView } from '@serverctl/contract';
 import { AppError, type Decision, decisionOutline, explainWhy, minuteMs, type PoolEvidence } from '@serverctl/core';
+import type { Kysely } from 'kysely';
 import type { z } from 'zod';
 import { type DecisionRow, decisionAt, firstDecisionAt } from '../../db/repositories/decisions.ts';
+import type { Database } from '../../db/schema.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { agedSentence } from '../views/judgement-age.ts';
 import { type PoolSnapshot, readSnapshot } from '../views/snapshot.ts';
@@ -35,7 +37,9 @@ export async function readWhy(
   const upTo = asked === null ? null : endOfMillisecond(asked);
   const history = await readHistory(db, snapshot.pool.id, upTo, shownChanges);
   const stored =
-    upTo === null ? presentOf(snapshot, history) : pastOf(await decisionAt(db, snapshot.pool.id, upTo), history);
+    upTo === null
+      ? await presentOf(db, snapshot, history)
+      : pastOf(await decisionAt(db, snapshot.pool.id, upTo), history);
   if (stored === null) {
     const earliest = await firstDecisionAt(db, snapshot.pool.id);
     throw new AppError('decision_not_found', {
@@ -77,13 +81,21 @@ function endOfMillisecond(instant: Date): Date {
 }
 
 /** The last judgement, and how old it is when no loop judges any more. It holds since the last change, when that change is already kept. */
-function presentOf({ judged, at: now }: PoolSnapshot, { newest }: History): Stored | null {
+async function presentOf(db: Kysely<Database>, snapshot: PoolSnapshot, history: History): Promise<Stored | null> {
+  const { pool, judged, at: now } = snapshot;
+  const { newest } = history;
+  // A change is kept at once, the judgement once in a second: the later of the two is what holds.
+  if (newest !== null && judged !== null && newest.keptAt > judged.at) {
+    return pastOf(await decisionAt(db, pool.id, endOfMillisecond(newest.keptAt)), history);
+  }
   if (judged === null) return null;
   const { judgement, evidence, at } = judged;
   const { decision } = judgement;
   const since = newest?.outline === decisionOutline(decision, evidence.pool) ? newest.since : at;
   const aged = agedSentence(at, now, 'this pool');
-  const sentence = aged === null ? judgement.sentence : `${aged} The last judgement: ${judgement.sentence}`;
+  const old = evidence.pool.epoch === pool.epoch ? null : `Not judged yet under epoch ${pool.epoch}.`;
+  const caution = aged ?? old;
+  const sentence = caution === null ? judgement.sentence : `${caution} The last judgement: ${judgement.sentence}`;
   return { decision, sentence, evidence, judgedAt: at, since };
 }
 

@@ -5,13 +5,15 @@ import { listBindings } from '../../db/repositories/bindings.ts';
 import { getMember } from '../../db/repositories/members.ts';
 import { getPool } from '../../db/repositories/pools.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
+import { refuseClaimedRecords } from '../records/refuse-claimed.ts';
 import { freshEvidence } from './fresh-evidence.ts';
 import { readPromotionView } from './read-promotions.ts';
 import { recordPromotion } from './record-promotion.ts';
 
 /**
  * Makes another member active because a person wants it. The publisher hears of it from the database and writes the records; brakes,
- * blindness and `held` do not bind a person (manual.ts). With `preview` nothing changes.
+ * blindness and `held` do not bind a person (manual.ts). With `preview` nothing changes. Throws `record_claimed` for a paused pool whose
+ * records would refuse the write.
  */
 export async function promote(
   deps: ServiceDeps,
@@ -26,6 +28,7 @@ export async function promote(
   const confirmNotReady = input.confirmNotReady || input.preview;
   const wish = judgeSwitchover(evidence, target, { confirmNotReady });
   if (wish.kind === 'refuse') throw new AppError(wish.code, wish.details);
+  await refuseClaimedRecords(deps, pool.id);
   const preview: PromotePreview = {
     fromMemberId: wish.from,
     toMemberId: wish.to,

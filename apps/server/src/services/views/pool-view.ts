@@ -93,11 +93,16 @@ function stateOf(snapshot: PoolSnapshot, missing: readonly string[]): { state: P
 
 /** What the loop does not know of is said in the state's own words; a pause says why. */
 function sentenceFor(state: PoolState, { pool, members }: PoolSnapshot, judged: string): string {
-  if (state === 'paused') return `${pool.paused_sentence ?? ''} ${poolStateSentence(state)}`.trim();
+  if (state === 'paused') return `${ended(pool.paused_sentence ?? '')} ${poolStateSentence(state)}`.trim();
   if (state === 'drift') return `${poolStateSentence(state)} ${driftRemedy}`;
   if (ofPublication.has(state)) return poolStateSentence(state);
   const alone = pool.automatic_failover && members.length === 1 && !judged.includes(secondMember);
   return alone ? `${judged} Automatic failover ${secondMember}.` : judged;
+}
+
+/** A person's reason seldom ends with a full stop. */
+function ended(sentence: string): string {
+  return sentence === '' || /[.!?…]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
 const driftRemedy = 'Take it over with `serverctl pool adopt`, or put it back with `serverctl pool repair`.';
