@@ -4,7 +4,10 @@ import type { Truth } from '../truth.ts';
 import type { Invariant, Say } from './invariant.ts';
 
 /*
- * I1, and I20 after a restored database. A process cannot know what is committed while its question's answer is on the way, so "no call
+ * I1, and I20 after a restored database. "Any seen" (R25) is what a mark can still show: once a person deletes or replaces the mark before
+ * anybody has read it, the restored database and the provider together know no more of that epoch.
+ *
+ * I1: A process cannot know what is committed while its question's answer is on the way, so "no call
  * starts under an older epoch" is exact about the question: a replace starts in the very instant in which the answer of `desired` came,
  * and under the epoch that the database held when it read that answer.
  */
@@ -62,6 +65,11 @@ export const epochsOutliveRestores: Invariant = {
     const pools = new Map<PoolId, EpochOf>();
     return {
       ...onRestored(pools, truth),
+      onFault({ side, poolId }) {
+        if (side !== 'person' || poolId === null) return;
+        const pool = of(pools, poolId);
+        pool.appliedBeforeRestore = Math.min(pool.appliedBeforeRestore, stillShown(truth, poolId));
+      },
       onPromotion({ poolId, epoch }, _by, at) {
         const pool = of(pools, poolId);
         pool.history.push({ at, epoch });
@@ -106,12 +114,20 @@ function onRestored(pools: Map<PoolId, EpochOf>, truth: Truth): Observer {
       for (const { id, epoch } of truth.house.pools.values()) {
         const pool = of(pools, id);
         pool.history.push({ at, epoch });
-        pool.appliedBeforeRestore = Math.max(pool.appliedBeforeRestore, pool.applied);
+        pool.appliedBeforeRestore = Math.min(Math.max(pool.appliedBeforeRestore, pool.applied), stillShown(truth, id));
         pool.restoredAt = at;
         pool.resumed = epoch >= pool.applied;
       }
     },
   };
+}
+
+/** The greatest epoch of the pool that the provider or the database can still tell. */
+function stillShown({ bindings, house }: Truth, poolId: PoolId): number {
+  const marks = bindings
+    .filter((binding) => binding.poolId === poolId)
+    .map(({ view }) => (view.mark.kind === 'ours' && view.mark.mark.pool === poolId ? view.mark.mark.epoch : 0));
+  return Math.max(0, ...marks, house.seenEpoch.get(poolId) ?? 0, house.pools.get(poolId)?.epoch ?? 0);
 }
 
 function of(pools: Map<PoolId, EpochOf>, poolId: PoolId): EpochOf {

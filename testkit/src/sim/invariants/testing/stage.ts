@@ -23,6 +23,8 @@ export interface Stage {
   readonly replicas: Map<string, ReplicaTruth>;
   readonly faults: FaultEvent[];
   held: readonly string[];
+  /** Of the mark beside the record; null = the pool's own. */
+  markedEpoch: number | null;
   healedAt: number | null;
   readonly judge: Observer;
   /** Sentences of the breaches so far. */
@@ -48,6 +50,7 @@ export function setStage(invariant: Invariant): Stage {
     replicas,
     faults: [],
     held: [addressOf(1)],
+    markedEpoch: null,
     healedAt: null,
     judge,
     breaches,
@@ -126,7 +129,11 @@ function truthOf(stage: Stage): Truth {
       rrset: stage.held.length === 0 ? null : { addresses: stage.held, ttlSeconds: 60 },
       mark: {
         kind: 'ours',
-        mark: { instance: 'cp0000000001' as Truth['instance'], pool, epoch: house.pools.get(pool)?.epoch ?? 0 },
+        mark: {
+          instance: 'cp0000000001' as Truth['instance'],
+          pool,
+          epoch: stage.markedEpoch ?? house.pools.get(pool)?.epoch ?? 0,
+        },
       },
       cname: false,
     },
