@@ -70,6 +70,7 @@ describe('I20', () => {
     stage.promote({}, 1_000);
     stage.promote({}, 2_000);
     stage.judge.onWriteApplied?.(applied({ epoch: 3 }), 2_500);
+    stage.markedEpoch = 3;
     stage.changePool({ epoch: 1 });
     stage.judge.onRestored?.([], 3_000);
     return stage;
@@ -87,6 +88,14 @@ describe('I20', () => {
     stage.promote({ epoch: 3 }, 5_000);
     stage.judge.onWriteApplied?.(applied({ epoch: 3, call: callOf({ startedAt: 6_000 }) }), 6_000);
     expect(stage.breaches).toHaveLength(2);
+  });
+  it('asks nobody to know what a person deleted from the zone before anybody read it', () => {
+    const stage = restored();
+    stage.markedEpoch = 0;
+    stage.fault({ kind: 'mark-deleted', side: 'person', poolId: pool }, 3_500);
+    stage.promote({ epoch: 2 }, 5_000);
+    stage.judge.onWriteApplied?.(applied({ epoch: 2, call: callOf({ startedAt: 6_000 }) }), 6_000);
+    expect(stage.breaches).toEqual([]);
   });
 });
 
