@@ -81,7 +81,7 @@ module.exports = {
     {
       name: 'no-test-code-in-product',
       severity: 'error',
-      from: { path: '^(apps|packages)/', pathNot: '\\.test\\.ts$|/testing/|/testing\\.ts$|-suite\\.ts$' },
+      from: { path: '^(apps|packages)/', pathNot: '\\.test\\.ts$|/testing/|/testing\\.ts$|-suite(/|\\.ts$)' },
       to: { path: '^(testkit|lab|e2e|bench)/|/testing(/|\\.ts)|node_modules/(vitest|fast-check)' },
     },
   ],

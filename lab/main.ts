@@ -5,12 +5,13 @@ const help = `script/lab: real hosts with systemd and HAProxy, a real name serve
 
   script/lab up [N]            boots N members (default 3) and leaves them running
   script/lab list              the labs on this machine
-  script/lab sh HOST [CMD …]   a shell, or a command, in m1, m2, … or on the network of plane, client or dns
+  script/lab sh HOST [CMD …]   a shell, or a command, in m1, m2, … or on the network of plane, client or dns;
+                               --run ID stands before HOST here
   script/lab crash mK          power loss: the host is gone, nothing is said on the wire
   script/lab boot mK           power again
-  script/lab cut HOST          pulls the network cable
+  script/lab cut HOST          pulls the network cable of a member, plane or client
   script/lab heal HOST         plugs it in
-  script/lab lose HOST PERCENT loses that share of its packets each way; 0 ends it
+  script/lab lose HOST PERCENT loses that share of its packets each way; 0 ends it (HOST as for cut)
   script/lab dig NAME [TYPE]   asks the lab's name server
   script/lab down              ends the lab and removes what it made
   script/lab down --stale      only labs whose owner died without doing so

@@ -28,11 +28,14 @@ export interface MemoryStore extends PoolStore {
   databaseDown: boolean;
 }
 
-/** `fences` = whether a fence must be the lease's present one (R15); the test passes its memory lease's `held`. */
-export function memoryStore(
-  clock: Clock,
-  fences: { held(): LeaseFence | null; ageMs?(): number } | null = null,
-): MemoryStore {
+/** What a fence is compared with: the lease's present one, and how long ago it was renewed (R15). */
+export interface FencedBy {
+  held(): LeaseFence | null;
+  ageMs?(): number;
+}
+
+/** `fences` = whether a fence must be the lease's present one; the test passes its memory lease's `held`. */
+export function memoryStore(clock: Clock, fences: FencedBy | null = null): MemoryStore {
   const bell = createBell();
   const house = newHouse();
   const promotions = indexPromotions(house);
@@ -43,13 +46,7 @@ export function memoryStore(
     if (state.databaseDown) throw new AppError('database_unavailable');
   }
 
-  function assertFence(fence: LeaseFence | null): void {
-    if (fence === null || fences === null) return;
-    const held = fences.held();
-    if (held?.term !== fence.term || held.holder !== fence.holder) throw new AppError('not_leader');
-    const { renewedWithinMs = Number.POSITIVE_INFINITY } = fence;
-    if ((fences.ageMs?.() ?? 0) > renewedWithinMs) throw new AppError('not_leader');
-  }
+  const assertFence = (fence: LeaseFence | null) => assertHeld(fence, fences);
 
   return Object.assign(state, {
     house,
@@ -207,4 +204,12 @@ function recordUpdate(house: MemoryHouse, update: PublicationUpdate, now: Instan
     takeOver: false,
   };
   house.bindings.set(binding.id, published);
+}
+
+function assertHeld(fence: LeaseFence | null, fences: FencedBy | null): void {
+  if (fence === null || fences === null) return;
+  const held = fences.held();
+  const { renewedWithinMs = Number.POSITIVE_INFINITY } = fence;
+  const slept = (fences.ageMs?.() ?? 0) > renewedWithinMs;
+  if (held?.term !== fence.term || held.holder !== fence.holder || slept) throw new AppError('not_leader');
 }

@@ -25,6 +25,23 @@ test('without --json a usage error is told in words', async () => {
   expect(stderr).toContain("unknown option '--nope'");
 });
 
+test('a usage error fits its terminal, and is whole where there is none', async () => {
+  const wrong = () => runCli(['why', 'edge', '--at', 'yesterday'], nobody);
+  const longest = (text: string) => Math.max(...text.split('\n').map(({ length }) => length));
+  const columns = Object.getOwnPropertyDescriptor(process.stderr, 'columns');
+  Object.defineProperty(process.stderr, 'columns', { value: 80, configurable: true });
+  try {
+    const { stderr } = await wrong();
+    expect(longest(stderr)).toBeLessThanOrEqual(80);
+    expect(stderr.replaceAll('\n', ' ')).toContain('Write an age such as 10m');
+  } finally {
+    Reflect.deleteProperty(process.stderr, 'columns');
+    if (columns !== undefined) Object.defineProperty(process.stderr, 'columns', columns);
+  }
+  const { stderr } = await wrong();
+  expect(stderr.split('\n')[0]).toMatch(/'yesterday' is invalid\..* 2026-01-31T12:00\.$/);
+});
+
 test('--version prints the release and nothing else', async () => {
   const { stdout, status } = await runCli(['--version'], nobody);
   expect([stdout, status]).toEqual([expect.stringMatching(/^\d+\.\d+\.\d+\n$/), 0]);

@@ -3,10 +3,10 @@ import type { MemberId } from '@serverctl/core';
 import type { HttpClient, HttpOutcome, HttpRequest } from '../../../apps/agent/src/http-client.ts';
 import type { EdgeRequest } from './edge.ts';
 import type { Events } from './events.ts';
-import type { Ways } from './installation.ts';
 import type { Connection } from './network.ts';
 import type { ProcessClock } from './process-clock.ts';
 import type { Replica } from './replica.ts';
+import type { Ways } from './ways.ts';
 import type { WorldClock } from './world-clock.ts';
 
 /*

@@ -1,12 +1,13 @@
+import type { Begun } from './begun.ts';
 import type { Events } from './events.ts';
-import type { Begun, FaultKind, Place } from './fault.ts';
+import type { FaultKind, Place } from './fault.ts';
+import type { FaultEvent } from './fault-event.ts';
 import { controlPlaneFaults } from './faults-control-plane.ts';
 import { hostFaults } from './faults-host.ts';
 import { networkFaults, providerWayFaults, replicaWayFaults } from './faults-network.ts';
 import { personFaults } from './faults-person.ts';
 import { providerFaults } from './faults-provider.ts';
 import type { Host } from './host.ts';
-import type { FaultEvent } from './observer.ts';
 import type { Stream } from './random.ts';
 import type { Timer } from './timer-heap.ts';
 import type { WorldClock } from './world-clock.ts';

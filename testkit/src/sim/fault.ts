@@ -1,7 +1,8 @@
 import type { Member, MemberId, Pool, PoolId } from '@serverctl/core';
+import type { Begun } from './begun.ts';
+import type { FaultSide } from './fault-event.ts';
 import type { Host } from './host.ts';
 import type { Installation } from './installation.ts';
-import type { FaultSide } from './observer.ts';
 import type { Operator } from './operator.ts';
 import type { Stream } from './random.ts';
 import type { Replica } from './replica.ts';
@@ -14,17 +15,6 @@ export interface FaultKind {
   readonly weight: number;
   /** Begins it somewhere; null when there is no place for it now. */
   begin(place: Place): Begun | null;
-}
-
-/** A fault in force. `forMs` 0 = momentary: it is over when it has begun. */
-export interface Begun {
-  readonly forMs: number;
-  readonly end?: () => void;
-  readonly poolId?: PoolId;
-  readonly memberId?: MemberId;
-  readonly replica?: string;
-  /** What no second fault may touch until this one has ended. */
-  readonly claims?: readonly string[];
 }
 
 /** Where faults happen, and how a place for one is found. */

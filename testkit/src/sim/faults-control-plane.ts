@@ -1,4 +1,5 @@
-import { type Begun, type FaultKind, freeReplica, leader, type Place, seconds } from './fault.ts';
+import type { Begun } from './begun.ts';
+import { type FaultKind, freeReplica, leader, type Place, seconds } from './fault.ts';
 import type { Replica } from './replica.ts';
 
 const yearMs = 365 * 86_400_000;
@@ -118,13 +119,21 @@ function rollingUpgrade(place: Place): Begun | null {
   const { replicas, clock } = place.installation;
   if (replicas.some(({ name, isUp }) => !isUp || !place.isFree(name))) return null;
   const eachMs = place.random.between(3_000, 20_000);
+  let isOver = false;
+  const startAgain = (replica: Replica) => {
+    if (!replica.isUp) replica.start();
+  };
   for (const [index, replica] of replicas.entries())
-    clock.schedule(index * eachMs, () =>
-      replica.stop(() => clock.schedule(place.random.between(200, 2_000), () => replica.start())),
-    );
+    clock.schedule(index * eachMs, () => {
+      const restMs = place.random.between(200, 2_000);
+      if (!isOver) replica.stop(() => clock.schedule(restMs, () => startAgain(replica)));
+    });
   return {
     forMs: replicas.length * eachMs + 5_000,
-    end: () => startAll(replicas),
+    end() {
+      isOver = true;
+      startAll(replicas);
+    },
     claims: replicas.map(({ name }) => name),
   };
 }

@@ -1,6 +1,6 @@
+import type { Begun } from './begun.ts';
 import {
   activeHost,
-  type Begun,
   type FaultKind,
   freeHost,
   hostOf,

@@ -1,4 +1,5 @@
-import { type Begun, type FaultKind, freeHost, type Place, seconds } from './fault.ts';
+import type { Begun } from './begun.ts';
+import { type FaultKind, freeHost, type Place, seconds } from './fault.ts';
 import { type Condition, type Connection, imposeBoth } from './network.ts';
 
 /** What happens to the ways between parties. */

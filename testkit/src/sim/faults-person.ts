@@ -1,6 +1,7 @@
 import { type DnsName, formatMark, type Member, type Pool } from '@serverctl/core';
 import { addressOfMember } from '../memory-promote.ts';
-import { type Begun, type FaultKind, membersOf, type Place, poolsOf, seconds } from './fault.ts';
+import type { Begun } from './begun.ts';
+import { type FaultKind, membersOf, type Place, poolsOf, seconds } from './fault.ts';
 import { otherInstance } from './spec.ts';
 import type { Held } from './zone.ts';
 

@@ -16,6 +16,7 @@ import { Replica, type ReplicaProcess } from './replica.ts';
 import { createSimResolver } from './resolver.ts';
 import { instance, type WorldSpec } from './spec.ts';
 import { createStorage, type Storage } from './storage.ts';
+import type { Ways } from './ways.ts';
 import type { WorldClock } from './world-clock.ts';
 import { type NameServer, Zone } from './zone.ts';
 
@@ -40,15 +41,6 @@ export interface Installation {
   /** Makes a host, not running yet. */
   addHost(name: string, disk: Disk, peer: string): Host;
   readonly urls: readonly string[];
-}
-
-/** Ways by who uses them. */
-export interface Ways {
-  /** From a host to a replica. */
-  agent(host: string, replica: string): Connection;
-  database(replica: string): Connection;
-  provider(replica: string, account: number): Connection;
-  nameServer(replica: string, server: string): Connection;
 }
 
 export interface InstallationParts {

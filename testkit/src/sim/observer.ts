@@ -8,6 +8,7 @@ import type {
   PublicationUpdate,
 } from '../../../apps/server/src/worker/ports.ts';
 import type { KeptPromotion } from '../memory-house.ts';
+import type { FaultEvent } from './fault-event.ts';
 import type { Truth } from './truth.ts';
 
 /*
@@ -15,23 +16,6 @@ import type { Truth } from './truth.ts';
  * read that clock. A call comes in the middle of the event it is about, before anything that follows from it; `onEvent` comes when all
  * that follows without time has been carried out.
  */
-
-/** Whose trouble a fault is: invariant I10 is about those of `control-plane` alone. */
-export type FaultSide = 'control-plane' | 'host' | 'network' | 'provider' | 'person';
-
-export interface FaultEvent {
-  /** Of its kind in this world: `begin` and `end` of one fault bear the same. */
-  readonly id: number;
-  /** As in the catalogue (fault-catalogue.ts). */
-  readonly kind: string;
-  readonly phase: 'begin' | 'end';
-  readonly side: FaultSide;
-  readonly poolId: PoolId | null;
-  readonly memberId: MemberId | null;
-  readonly replica: string | null;
-  /** Lasts no time: a restart, an edit, a jump. Its `end` follows at once. */
-  readonly momentary: boolean;
-}
 
 export interface BeatEvent {
   readonly memberId: MemberId;

@@ -1,7 +1,7 @@
 import type { BindingId, InstanceId, MemberId, PoolId, RecordView } from '@serverctl/core';
 import type { LeaseFence } from '../../../apps/server/src/worker/ports.ts';
 import type { MemoryHouse } from '../memory-house.ts';
-import type { FaultEvent } from './observer.ts';
+import type { FaultEvent } from './fault-event.ts';
 
 /*
  * How things really are in a simulated world, for judges: nothing of it can be seen by the processes in it. Instants are in world time.

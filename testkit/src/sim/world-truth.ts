@@ -1,6 +1,7 @@
 import type { BindingId, MemberId } from '@serverctl/core';
+import type { FaultEvent } from './fault-event.ts';
 import type { Installation } from './installation.ts';
-import type { BeatEvent, FaultEvent, HeardEvent, Observer } from './observer.ts';
+import type { BeatEvent, HeardEvent, Observer } from './observer.ts';
 import { instance } from './spec.ts';
 import type { BindingTruth, Truth } from './truth.ts';
 

@@ -1,6 +1,7 @@
 import { type EventList, type EventQuery, type EventView, severities } from '@serverctl/contract';
 import { type ErrorCategory, isAppError } from '@serverctl/core';
 import { Command, Option } from 'commander';
+import { named } from '../arguments.ts';
 import { action, type Context } from '../context.ts';
 import { examples } from '../help.ts';
 import { count } from '../options.ts';
@@ -28,7 +29,7 @@ export function eventsCommand(): Command {
   return new Command('events')
     .description('What happened, newest last; with --json one object a line')
     .option('-f, --follow', 'keep printing new ones until Ctrl+C')
-    .option('--pool <pool>', 'only of this pool')
+    .option('--pool <pool>', 'only of this pool', named)
     .addOption(new Option('--severity <severity>', 'this one and what is more urgent').choices(severities))
     .option('--since <time>', 'only from then on: 30m, 2h, 7d, 14:30, or 2026-01-31T12:00', pastMoment)
     .option('--limit <number>', 'how many of the newest (default 50; all with --since)', count())

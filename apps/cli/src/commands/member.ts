@@ -1,7 +1,7 @@
 import type { EnrolmentView, MemberView } from '@serverctl/contract';
 import { memberTemplates } from '@serverctl/core';
 import { Command, Option } from 'commander';
-import { memberArgument, poolArgument, wideOption, yesOption } from '../arguments.ts';
+import { memberArgument, named, poolArgument, wideOption, yesOption } from '../arguments.ts';
 import { action, type Outcome } from '../context.ts';
 import { examples } from '../help.ts';
 import { count, list, wholeNumber } from '../options.ts';
@@ -95,7 +95,7 @@ function memberAdd(): Command {
     new Command('add')
       .description('Add a host and print its install line')
       .addArgument(poolArgument())
-      .argument('<hostname>', 'what the host calls itself: hostname -f'),
+      .argument('<hostname>', 'what the host calls itself: hostname -f', named),
     { egressNeeded: true },
   )
     .addHelpText(
@@ -199,7 +199,9 @@ function settings(options: Settings) {
 
 /** Labels are compared in small letters, so that DC2 and dc2 fail together. */
 function zoneNote({ zone }: Settings, member: MemberView): string {
-  return zone === undefined || zone.trim() === member.zone ? '' : ` Its zone is kept in small letters: ${clean(member.zone)}.`;
+  return zone === undefined || zone.trim() === member.zone
+    ? ''
+    : ` Its zone is kept in small letters: ${clean(member.zone)}.`;
 }
 
 /** The line to paste, with its secret apart from it (R34), and what comes next. */

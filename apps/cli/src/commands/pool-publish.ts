@@ -1,7 +1,7 @@
 import type { FirstPublishView, MemberView } from '@serverctl/contract';
 import { AppError } from '@serverctl/core';
 import { Command } from 'commander';
-import { poolArgument, reasonOption, yesOption } from '../arguments.ts';
+import { named, poolArgument, reasonOption, yesOption } from '../arguments.ts';
 import { action } from '../context.ts';
 import { examples } from '../help.ts';
 import { clean, table } from '../output/table.ts';
@@ -20,7 +20,7 @@ export function poolPublish(): Command {
   return new Command('publish')
     .description('First publish: read the records, propose a member, write on confirmation')
     .addArgument(poolArgument())
-    .argument('[member]', 'another member than the proposed one')
+    .argument('[member]', 'another member than the proposed one', named)
     .option('--preview', 'show the proposal and change nothing')
     .option('--take-over', 'yes, replace a record that is not ours')
     .option('--confirm-not-ready', 'yes, also when the member is not ready')

@@ -1,7 +1,7 @@
 import type { PoolInput, PoolPatch } from '@serverctl/contract';
 import { failbackPolicies, presets } from '@serverctl/core';
 import { Command, Option } from 'commander';
-import { poolArgument, reasonOption, wideOption } from '../arguments.ts';
+import { named, poolArgument, reasonOption, wideOption } from '../arguments.ts';
 import { action } from '../context.ts';
 import { examples } from '../help.ts';
 import { seconds, wholeNumber, window } from '../options.ts';
@@ -28,7 +28,7 @@ export function poolCommand(): Command {
     withSettings(
       new Command('add')
         .description('Add a pool; nothing moves by itself before failover on')
-        .argument('<name>', 'letters, digits, dots, hyphens and underscores')
+        .argument('<name>', 'letters, digits, dots, hyphens and underscores', named)
         .addHelpText(
           'after',
           examples([['hosts whose HAProxy counts as health', 'serverctl pool add edge --delay 20']]),

@@ -22,6 +22,17 @@ test('promotion list tells each one’s sentence, and who asked for it and why',
   expect(stdout).toContain('\n    Switchover to lb2.example.com.\n    Reason (administrator): kernel update\n');
 });
 
+test.each([
+  ['switchover', 'kept', 'repair'],
+  ['switchover', 're-addressed', 'new address'],
+  ['switchover', 'switchover', 'switchover'],
+  ['failover', 'heartbeat-lost', 'failover'],
+])('promotion list names a %s for %s by what it was: %s', async (kind, cause, shown) => {
+  const body = { promotions: [{ ...promotion, kind, cause }] };
+  const { stdout } = await runCli(['promotion', 'list', 'edge'], () => ({ body }));
+  expect(stdout).toMatch(new RegExp(`:\\d\\d  ${shown} +7 +done$`, 'm'));
+});
+
 test('promotion show tells kind, from and to, epoch, actor and reason', async () => {
   const { stdout } = await runCli(['promotion', 'show', 'edge', 'promotion001'], ({ path }) => ({
     body: path.endsWith('/members') ? { members: [] } : { ...promotion, evidence: {}, decision: {} },

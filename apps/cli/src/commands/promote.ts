@@ -1,6 +1,6 @@
 import type { PromotePreview, PromotionDetail, PromotionView } from '@serverctl/contract';
 import { Command } from 'commander';
-import { memberArgument, poolArgument, reasonOption, yesOption } from '../arguments.ts';
+import { memberArgument, named, poolArgument, reasonOption, yesOption } from '../arguments.ts';
 import { action, type Context, type Outcome } from '../context.ts';
 import { examples } from '../help.ts';
 import { count } from '../options.ts';
@@ -124,7 +124,7 @@ export function promotionCommand(): Command {
     new Command('show')
       .description('One promotion: its timeline and who asked for it')
       .addArgument(poolArgument())
-      .argument('<promotion>', 'id of the promotion, from the list')
+      .argument('<promotion>', 'id of the promotion, from the list', named)
       .option('--evidence', 'also what the decision was made from')
       .action(
         action(async ({ client }, pool: string, id: string, { evidence = false }: { evidence?: boolean }) => {

@@ -1,6 +1,7 @@
 import type { EventView, PoolView } from '@serverctl/contract';
 import { durationText } from '@serverctl/core';
 import { Command } from 'commander';
+import { named } from '../arguments.ts';
 import { action, type Context } from '../context.ts';
 import { reportFailure } from '../output/failure.ts';
 import { poolDetail } from '../output/pool.ts';
@@ -12,7 +13,7 @@ import { type Frame, showFrames } from '../platform/screen.ts';
 export function watchCommand(): Command {
   return new Command('watch')
     .description('Live table of one or all pools; q or Ctrl+C leaves')
-    .argument('[pool]', 'name or id of one pool; all, if not given')
+    .argument('[pool]', 'name or id of one pool; all, if not given', named)
     .action(
       action(async (context, pool?: string) => {
         const first = await look(context, pool);

@@ -23,7 +23,9 @@ export function brakesText(view: BrakesView, colour: boolean): string {
 /** As `poolDone`: what was done; which pools wait is known when they are judged again. */
 export function brakesDone(done: string, view: BrakesView): string {
   const released = releaseFact(view);
-  return [done, ...(released.length === 0 ? [] : [facts(released)]), 'What they hold back now: serverctl brakes'].join('\n\n');
+  return [done, ...(released.length === 0 ? [] : [facts(released)]), 'What they hold back now: serverctl brakes'].join(
+    '\n\n',
+  );
 }
 
 function releaseFact({ released }: BrakesView): readonly (readonly [string, string])[] {

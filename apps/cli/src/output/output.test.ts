@@ -2,7 +2,7 @@ import { AppError } from '@serverctl/core';
 import { describe, expect, it } from 'vitest';
 import { reportFailure } from './failure.ts';
 import { clean, table } from './table.ts';
-import { measuredText } from './words.ts';
+import { localTime, measuredText } from './words.ts';
 
 describe('output', () => {
   it('aligns columns by what is seen, not by colour codes', () => {
@@ -37,6 +37,16 @@ describe('output', () => {
     expect(status).toBe(3);
     expect(text).toContain('No pool has this id or name.');
     expect(text).toContain('What to do: List the pools');
+  });
+
+  it('tells an instant in an error as everywhere: local, to the second', () => {
+    const earliest = '2026-01-31T07:30:05.123Z';
+    let text = '';
+    reportFailure(new AppError('decision_not_found', { pool: 'edge', earliest }), false, (part) => {
+      text += part;
+    });
+    expect(text).toContain(`  earliest: ${localTime(earliest)}\n`);
+    expect(text).toContain('  pool: edge\n');
   });
 
   it('prints errors as one JSON object with --json', () => {

@@ -65,11 +65,13 @@ test('the state of a paused pool says once what ends it, in whole sentences', as
   await paused();
   await storeJudged(built.house, built.edge);
   const sentence = async () => (await pools().get('edge')).status.sentence;
-  expect(await sentence()).toBe(
-    'edge was paused by a person: looking at it. Paused: `serverctl pool resume` ends it.',
-  );
+  expect(await sentence()).toBe('edge was paused by a person: looking at it. Paused: `serverctl pool resume` ends it.');
   const ofMark = 'lb.example.com bears the mark of another. Nothing is written until a person resumes the pool.';
-  await built.house.database.kysely.updateTable('pool').set({ paused_sentence: ofMark }).where('id', '=', built.edge.pool).execute();
+  await built.house.database.kysely
+    .updateTable('pool')
+    .set({ paused_sentence: ofMark })
+    .where('id', '=', built.edge.pool)
+    .execute();
   expect(await sentence()).toBe(`${ofMark} Paused: \`serverctl pool resume\` ends it.`);
 });
 
@@ -99,7 +101,11 @@ test('a switchover in a paused pool goes through where its write would: past a k
   await storeJudged(built.house, built.edge);
   await paused();
   put(lb1Address, 41);
-  await built.house.database.kysely.updateTable('pool').set({ seen_epoch: 41 }).where('id', '=', built.edge.pool).execute();
+  await built.house.database.kysely
+    .updateTable('pool')
+    .set({ seen_epoch: 41 })
+    .where('id', '=', built.edge.pool)
+    .execute();
   const { promotions } = built.house.client;
   const { promotion } = await promotions.promote('edge', { to: 'lb2.example.com', reason, confirmNotReady: true });
   expect(promotion).toMatchObject({ epoch: 42 });

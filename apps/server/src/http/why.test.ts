@@ -133,7 +133,10 @@ test('a judgement that has aged is not told as that of now', async () => {
 test('a change is told from the moment it is kept, though the judgement of that second is stored later', async () => {
   const down = await storeJudged(built.house, built.edge, haproxyDown);
   await sql`UPDATE pool_status SET at = now() - interval '1 minute'`.execute(built.house.database.kysely);
-  const calm = { ...down, members: down.members.map((member) => ({ ...member, haproxy: { kind: 'running' as const } })) };
+  const calm = {
+    ...down,
+    members: down.members.map((member) => ({ ...member, haproxy: { kind: 'running' as const } })),
+  };
   const since = await kept(calm, 0.5);
   const { because, sentence, changes, ...view } = await why();
   const change = changes.find((one) => one.because === 'active-healthy');

@@ -1,9 +1,9 @@
 import type { PoolId } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
 import type { Random } from '../platform/random.ts';
-import { createCarryOut, type Outcome } from './carry-out.ts';
+import { type CarryOut, createCarryOut, type Outcome } from './carry-out.ts';
 import { createDecisionLog } from './decision-log.ts';
-import { createJudges, type Judged } from './judges.ts';
+import { createJudges, type Judged, type Judges } from './judges.ts';
 import { createLookout, type Sight } from './lookout.ts';
 import type {
   EventLoopMonitor,
@@ -86,22 +86,11 @@ export function createFailoverLoop(ports: FailoverLoopPorts): FailoverLoop {
     trouble.note(fresh, judged.at);
     const present = lease.held(); // as young as can be: the commit compares its age (R15)
     const mayAct = sight.actionable && present?.term === fence.term;
-    const outcome = mayAct ? await act(verdicts, present) : 'nothing';
+    const outcome = mayAct ? await act(verdicts, present, carryOut, judges) : 'nothing';
     if (outcome !== 'nothing') lookout.notePoolChange();
     if (outcome === 'changed') wake.ring();
     tell(judged, sight, fence);
     return sleepAfter(verdicts, guardMs, clock.now());
-  }
-
-  /** Carries out every verdict, pools side by side. */
-  async function act(verdicts: readonly Verdict[], fence: LeaseFence): Promise<Outcome> {
-    const outcomes = await Promise.all(verdicts.map((verdict) => carryOut(verdict, fence)));
-    outcomes.forEach((outcome, index) => {
-      const verdict = verdicts[index];
-      if (outcome === 'unclear' && verdict !== undefined) judges.triedInVain(verdict.row.pool.id);
-    });
-    if (outcomes.includes('changed')) return 'changed';
-    return outcomes.includes('unclear') ? 'unclear' : 'nothing';
   }
 
   function tell(judged: Judged, { observation, pools, frozenTicks }: Sight, fence: LeaseFence): void {
@@ -139,4 +128,20 @@ export function createFailoverLoop(ports: FailoverLoopPorts): FailoverLoop {
       await decisions.end();
     },
   };
+}
+
+/** Carries out every verdict, pools side by side. */
+async function act(
+  verdicts: readonly Verdict[],
+  fence: LeaseFence,
+  carryOut: CarryOut,
+  judges: Pick<Judges, 'triedInVain'>,
+): Promise<Outcome> {
+  const outcomes = await Promise.all(verdicts.map((verdict) => carryOut(verdict, fence)));
+  outcomes.forEach((outcome, index) => {
+    const verdict = verdicts[index];
+    if (outcome === 'unclear' && verdict !== undefined) judges.triedInVain(verdict.row.pool.id);
+  });
+  if (outcomes.includes('changed')) return 'changed';
+  return outcomes.includes('unclear') ? 'unclear' : 'nothing';
 }

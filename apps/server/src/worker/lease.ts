@@ -69,12 +69,11 @@ export function createLease(options: LeaseOptions): Lease {
   const { holder, row, clock, times = usualLeaseTimes, exclusive = false } = options;
   const refusal = checkLeaseTimes(times);
   if (refusal !== null) throw new Error(refusal);
-  const wakers = new Set<() => void>();
   let fence: LeaseFence | null = null;
   let confirmedAt = Number.NEGATIVE_INFINITY;
-  let wasHeld = false;
   const watched = createStampWatch(clock, times.takeoverMs);
   let cancelSelfStop = () => {};
+  const change = createChange(() => held() !== null);
 
   function held(): LeaseFence | null {
     const ageMs = clock.now() - confirmedAt;
@@ -86,10 +85,7 @@ export function createLease(options: LeaseOptions): Lease {
 
   return {
     held,
-    onChange(wake) {
-      wakers.add(wake);
-      return () => wakers.delete(wake);
-    },
+    onChange: change.subscribe,
     async keep(signal) {
       const released = createWake(clock);
       const unsubscribe = options.onRelease?.(() => {
@@ -132,15 +128,15 @@ export function createLease(options: LeaseOptions): Lease {
     watched.forget();
     confirmedAt = beganAt;
     cancelSelfStop();
-    cancelSelfStop = clock.after(Math.max(0, beganAt + times.selfStopMs - clock.now()), tellIfChanged);
-    tellIfChanged();
+    cancelSelfStop = clock.after(Math.max(0, beganAt + times.selfStopMs - clock.now()), change.tell);
+    change.tell();
     return Math.max(0, beganAt + times.renewMs - clock.now());
   }
 
   function drop(): void {
     fence = null;
     cancelSelfStop();
-    tellIfChanged();
+    change.tell();
   }
 
   /** The loop must have ended its DNS calls before: whoever waits may lead in the next millisecond. */
@@ -149,13 +145,23 @@ export function createLease(options: LeaseOptions): Lease {
     drop();
     if (released !== null) await inTime(() => row.release(released)).catch(() => undefined);
   }
+}
 
-  function tellIfChanged(): void {
-    const isHeld = held() !== null;
-    if (isHeld === wasHeld) return;
-    wasHeld = isHeld;
-    for (const wake of [...wakers]) wake();
-  }
+/** Wakes its subscribers when the lease is held and was not, or the other way round, since it was told last. */
+function createChange(isHeld: () => boolean) {
+  const wakers = new Set<() => void>();
+  let wasHeld = false;
+  return {
+    subscribe(wake: () => void): () => void {
+      wakers.add(wake);
+      return () => wakers.delete(wake);
+    },
+    tell(): void {
+      if (isHeld() === wasHeld) return;
+      wasHeld = !wasHeld;
+      for (const wake of [...wakers]) wake();
+    },
+  };
 }
 
 /** The stamp of another holder's last renewal, and how long it has stood before our eyes. */

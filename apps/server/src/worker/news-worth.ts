@@ -1,5 +1,11 @@
-import { type HaproxyTracker, readinessLimits } from '@serverctl/core';
-import type { MemberObservation } from './observed-members.ts';
+import { type HaproxyTracker, type Refusal, readinessLimits, type Silence } from '@serverctl/core';
+
+/** What of a member's observation a beat may turn. */
+interface Heard {
+  readonly silence: Silence;
+  readonly tracker: HaproxyTracker;
+  readonly refusal: Refusal | null;
+}
 
 /*
  * A beat that only says "as before" moves every deadline of its pool's judgement further away, and nothing else: the judgement before it
@@ -10,7 +16,7 @@ import type { MemberObservation } from './observed-members.ts';
  *   a unit that is neither running nor absent                   R4's measures go on with each report
  *   other units, or another word about one; a package lock
  */
-export function isRoutineBeat(before: MemberObservation, after: MemberObservation): boolean {
+export function isRoutineBeat(before: Heard, after: Heard): boolean {
   return (
     before.silence.heardAt !== null &&
     (after.silence.heardAt ?? 0) - before.silence.heardAt <= readinessLimits.heardWithinMs &&

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { addressOf } from '../../../../testkit/src/index.ts';
-import { openScene, type PublisherScene } from './publisher-scene.ts';
+import { openScene, type PublisherScene } from './testing/publisher-scene.ts';
 
 let scene: PublisherScene;
 afterEach(() => scene.close());

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { addressOf } from '../../../../testkit/src/index.ts';
-import { openScene, type PublisherScene, type SceneOptions, us } from './publisher-scene.ts';
+import { openScene, type PublisherScene, type SceneOptions, us } from './testing/publisher-scene.ts';
 
 let scene: PublisherScene;
 afterEach(() => scene.close());

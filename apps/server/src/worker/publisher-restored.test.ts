@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { addressOf } from '../../../../testkit/src/index.ts';
-import { openScene, type PublisherScene, us } from './publisher-scene.ts';
+import { openScene, type PublisherScene, us } from './testing/publisher-scene.ts';
 
 /* A database that is put back while the control plane runs (R25), by a credential whose records bear no marks: only the epochs tell it. */
 

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@serverctl/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { addressOf } from '../../../../testkit/src/index.ts';
-import { openScene, type PublisherScene } from './publisher-scene.ts';
+import { openScene, type PublisherScene } from './testing/publisher-scene.ts';
 
 let scene: PublisherScene;
 beforeEach(async () => {

@@ -1,4 +1,5 @@
-import type { FaultEvent, Observer } from '../observer.ts';
+import type { FaultEvent } from '../fault-event.ts';
+import type { Observer } from '../observer.ts';
 import { touchesControlPlane } from './sides.ts';
 
 /*

@@ -1,5 +1,6 @@
 import type { MemberId } from '@serverctl/core';
-import type { FaultEvent, Observer } from '../observer.ts';
+import type { FaultEvent } from '../fault-event.ts';
+import type { Observer } from '../observer.ts';
 import type { HaproxyState } from '../truth.ts';
 import { touchesControlPlane } from './sides.ts';
 

@@ -1,4 +1,4 @@
-import type { FaultEvent } from '../observer.ts';
+import type { FaultEvent } from '../fault-event.ts';
 
 /** A host's trouble that is made while the database loses replies, so that a promotion meets it. */
 const hostAndDatabase = 'failover-amid-lost-replies';

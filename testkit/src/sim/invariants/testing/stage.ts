@@ -1,7 +1,8 @@
 import type { BindingId, MemberId, Pool, PoolId, PromotionId } from '@serverctl/core';
 import { addressOf, buildBinding, buildMember, buildPool, id } from '../../../builders.ts';
 import { type KeptPromotion, type MemoryHouse, newHouse } from '../../../memory-house.ts';
-import type { DnsCall, FaultEvent, HeardEvent, Observer } from '../../observer.ts';
+import type { FaultEvent } from '../../fault-event.ts';
+import type { DnsCall, HeardEvent, Observer } from '../../observer.ts';
 import type { BindingTruth, HostTruth, ReplicaTruth, Truth } from '../../truth.ts';
 import type { Invariant } from '../invariant.ts';
 import { judgeAll } from '../judge-all.ts';

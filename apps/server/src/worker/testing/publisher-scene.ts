@@ -12,10 +12,10 @@ import {
   memoryResolver,
   memoryStore,
   seededRandom,
-} from '../../../../testkit/src/index.ts';
-import type { CallLimit, Notice, PromotionRecord } from './ports.ts';
-import { createPublisher } from './publisher.ts';
-import { createVerifier } from './verifier.ts';
+} from '../../../../../testkit/src/index.ts';
+import type { CallLimit, Notice, PromotionRecord } from '../ports.ts';
+import { createPublisher } from '../publisher.ts';
+import { createVerifier } from '../verifier.ts';
 
 /** The publisher alone, for tests: the store is told what to wish for, no failover loop decides. Members are numbered from 1. */
 export type PublisherScene = Awaited<ReturnType<typeof openScene>>;
