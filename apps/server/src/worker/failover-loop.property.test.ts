@@ -121,7 +121,8 @@ function assertJustified(world: World, promotion: PromotionRecord, beatAt: Reado
   expect(decide(evidence), 'I18').toEqual(decision);
   expect(evidence.listening.blindBecause, 'I6').toBeNull();
   expect(world.lease.held(), 'I2').not.toBeNull();
-  expect(truly(promotion.to), 'R7: the candidate is its own witness').toBeLessThanOrEqual(3_000);
+  // A listener's instants come out late by its shortest way to the loop, at most one guard of it (listener-clock.ts).
+  expect(truly(promotion.to), 'R7: the candidate is its own witness').toBeLessThanOrEqual(3_000 + 250);
   if (promotion.cause === 'heartbeat-lost' && promotion.from !== null) {
     expect(truly(promotion.from), 'I5, I10: truly silent for the whole delay').toBeGreaterThanOrEqual(delayMs);
   }
