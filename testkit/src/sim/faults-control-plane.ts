@@ -138,6 +138,7 @@ function rollingUpgrade(place: Place): Begun | null {
   };
 }
 
-function jumpMs({ random }: Place): number {
+/** How far a clock is set: years, an hour, or seconds. */
+export function jumpMs({ random }: Place): number {
   return random.pick([10 * yearMs, -10 * yearMs, 3_600_000, -3_600_000, 15_000, -15_000]);
 }

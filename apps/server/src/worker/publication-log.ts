@@ -26,6 +26,7 @@ export function createPublicationLog(recorder: Recorder, notifier: Notifier): Pu
     readonly state: PublicationState;
     readonly servers: readonly ServerAnswer[];
   } | null = null;
+  let troubleError: PublicationUpdate['error'] = null;
 
   function store(update: PublicationUpdate): void {
     const key = `${update.state} ${update.epoch} ${update.error?.code}`;
@@ -60,19 +61,23 @@ export function createPublicationLog(recorder: Recorder, notifier: Notifier): Pu
     },
     verified(update) {
       verified = update;
-      store(update);
+      // What the servers answered of an earlier write must not cover what stands in the way now.
+      store(trouble === null ? update : { ...update, state: trouble, error: troubleError });
     },
     troubled(wish, state, error) {
-      store({ ...updateOf(wish, state), error: inWords(error) });
+      troubleError = inWords(error);
+      store({ ...updateOf(wish, state), error: troubleError });
       if (trouble === state) return;
       trouble = state;
       tell(wish, `dns.${state}`, state === 'blocked' ? 'critical' : 'warning', `${error.message} ${error.remedy}`);
     },
     paused(wish, error) {
-      store({ ...updateOf(wish, 'blocked'), error: inWords(error) });
+      troubleError = inWords(error);
+      store({ ...updateOf(wish, 'blocked'), error: troubleError });
       trouble = 'blocked';
     },
     drifted(wish, because) {
+      troubleError = null;
       store(updateOf(wish, 'drift'));
       if (trouble === 'drift') return;
       trouble = 'drift';

@@ -18,6 +18,6 @@ export const allMutants: readonly Mutant[] = [
 export function findMutant(name: string): Mutant {
   const found = allMutants.find((mutant) => mutant.name === name);
   if (found === undefined)
-    throw new Error(`There is no mutant ${name}. Names: ${allMutants.map((one) => one.name).join(', ')}`);
+    throw new Error(`There is no mutant ${name}. Names: ${allMutants.map((one) => one.name).join(', ')}.`);
   return found;
 }

@@ -9,13 +9,13 @@ export const leaseMutants: readonly Mutant[] = [
     patches: [
       {
         file: paths.worker('lease'),
-        piece: 'if (beganAt - confirmedAt >= times.leaseMs) drop();',
-        replacement: 'if (beganAt - confirmedAt >= 1e9) drop();',
+        piece: 'if (beganAt - confirmedAt < times.leaseMs) {',
+        replacement: 'if (beganAt - confirmedAt < 1e9) {',
       },
       {
         file: paths.worker('lease'),
-        piece: 'const held = () => (fence !== null && clock.now() - confirmedAt < times.selfStopMs ? fence : null);',
-        replacement: 'const held = () => (fence !== null && clock.now() - confirmedAt < 1e9 ? fence : null);',
+        piece: 'return fence !== null && ageMs < times.selfStopMs ?',
+        replacement: 'return fence !== null && ageMs < 1e9 ?',
       },
     ],
   },
@@ -49,13 +49,25 @@ export const leaseMutants: readonly Mutant[] = [
     patches: [
       {
         file: paths.testkit('memory-store'),
-        piece: "if (held?.term !== fence.term || held.holder !== fence.holder) throw new AppError('not_leader');",
-        replacement: "if (held === undefined) throw new AppError('not_leader');",
+        piece:
+          "if (held?.term !== fence.term || held.holder !== fence.holder || slept) throw new AppError('not_leader');",
+        replacement: "if (held === undefined || (slept && !slept)) throw new AppError('not_leader');",
+      },
+    ],
+  },
+  {
+    name: 'slept-holder-acts',
+    breaks: 'A holder whose machine was suspended promotes by what it heard before, which looks young to it (R15, R2).',
+    patches: [
+      {
+        file: paths.testkit('memory-store'),
+        piece: 'const slept = (fences.ageMs?.() ?? 0) > renewedWithinMs;',
+        replacement: 'const slept = (fences.ageMs?.() ?? 0) > renewedWithinMs + 1e9;',
       },
       {
         file: paths.worker('lease'),
-        piece: 'const held = () => (fence !== null && clock.now() - confirmedAt < times.selfStopMs ? fence : null);',
-        replacement: 'const held = () => (fence !== null && clock.now() - confirmedAt < 12_000 ? fence : null);',
+        piece: 'if (sinceMs !== null && sinceMs <= clock.now() - confirmedAt + sleptMarginMs) return',
+        replacement: 'if (sinceMs !== null && sinceMs <= clock.now() - confirmedAt + 1e9) return',
       },
     ],
   },

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { findMutant } from '../mutants/all-mutants.ts';
 import { sometimesNames } from '../sometimes.ts';
 import { help, type Options, readOptions } from './options.ts';
 import { renderSummary, renderViolations } from './print.ts';
@@ -79,11 +80,12 @@ function print(text: string): void {
 function readFlags(): Options {
   try {
     const read = readOptions(process.argv.slice(2), availableParallelism());
+    if (read?.only != null) findMutant(read.only);
     if (read !== null) return read;
     process.stdout.write(help);
     process.exit(0);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${help}`);
+    say(`${error instanceof Error ? error.message : String(error)} See script/sim --help.`);
     process.exit(2);
   }
 }

@@ -1,5 +1,5 @@
 import type { SeedReport } from './seed-report.ts';
-import type { Summary } from './summary.ts';
+import { type Summary, seedsThatMustShowAll } from './summary.ts';
 
 /** What people read: one block for each world that broke an invariant. */
 export function renderViolations({ seed, violations, lastEvents }: SeedReport): string {
@@ -9,6 +9,8 @@ export function renderViolations({ seed, violations, lastEvents }: SeedReport): 
   const events = lastEvents.map((line) => `    ${line}`).join('\n');
   return `seed ${seed}, ${atText(first.atMs)}: ${first.invariant} ${first.sentence}${more}\n${events}\n  again: script/sim --seed ${seed}\n`;
 }
+
+const countsFrom = `That counts from ${seedsThatMustShowAll} seeds on; this run had fewer.`;
 
 /** The figures of a run in words. */
 export function renderSummary(summary: Summary): string {
@@ -22,6 +24,7 @@ export function renderSummary(summary: Summary): string {
     'Seen:',
     ...counts,
     sometimesMissing.length === 0 ? 'Nothing is missing.' : `Seen too seldom: ${sometimesMissing.join(', ')}.`,
+    ...(sometimesMissing.length > 0 && seeds < seedsThatMustShowAll ? [countsFrom] : []),
   ].join('\n');
 }
 

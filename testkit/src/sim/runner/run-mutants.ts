@@ -1,8 +1,9 @@
 import { allMutants, findMutant } from '../mutants/all-mutants.ts';
 import type { Mutant } from '../mutants/mutant.ts';
+import { mutated } from '../mutants/patch.ts';
 import { atText } from './print.ts';
 import { startProcess } from './processes.ts';
-import type { SeedOrder } from './seed-report.ts';
+import type { SeedOrder, Violation } from './seed-report.ts';
 
 /** Which mutants, and how many seeds each may take. */
 export interface MutantsOrder {
@@ -44,30 +45,34 @@ export async function runMutants(order: MutantsOrder, say: (text: string) => voi
   return found;
 }
 
-async function hunt(
-  mutant: Mutant,
-  { from, seeds, minutes }: MutantsOrder,
-  say: (text: string) => void,
-): Promise<Found> {
+/** A failure is no kill: a patch that does not apply, or a bug that throws out of the product where a judge should have spoken. */
+async function hunt(mutant: Mutant, order: MutantsOrder, say: (text: string) => void): Promise<Found> {
   const { name } = mutant;
+  try {
+    mutated(mutant);
+    const kill = await findKill(mutant, order);
+    if (kill === null) say(`survived  ${name}: ${mutant.breaks}`);
+    else say(`killed    ${name}: seed ${kill.seed}, ${atText(kill.atMs)}, ${kill.invariant} ${kill.sentence}`);
+    return { name, killedBy: kill };
+  } catch (error) {
+    say(`failed    ${name}: ${error instanceof Error ? error.message : String(error)}`);
+    return { name, killedBy: null };
+  }
+}
+
+async function findKill(
+  { name }: Mutant,
+  { from, seeds, minutes }: MutantsOrder,
+): Promise<(Violation & { readonly seed: number }) | null> {
   const process = startProcess(name);
   try {
     for (let seed = from; seed < from + seeds; seed += 1) {
       const order = { seed, minutes: minutes ?? mutantMinutes };
-      const { violations } = await process.run(order);
-      const [first] = violations;
-      if (first === undefined || !(await isClean(order))) continue;
-      const { invariant, atMs, sentence } = first;
-      say(`killed    ${name}: seed ${seed}, ${atText(atMs)}, ${invariant} ${sentence}`);
-      return { name, killedBy: { invariant, seed } };
+      const [first] = (await process.run(order)).violations;
+      if (first !== undefined && (await isClean(order))) return { ...first, seed };
     }
-  } catch (error) {
-    // A bug that throws out of the product ends the world: that is found too, but says that the simulator must catch it by a rule.
-    say(`failed    ${name}: ${error instanceof Error ? error.message : String(error)}`);
-    return { name, killedBy: null };
+    return null;
   } finally {
     process.stop();
   }
-  say(`survived  ${name}: ${mutant.breaks}`);
-  return { name, killedBy: null };
 }

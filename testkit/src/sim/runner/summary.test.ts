@@ -89,6 +89,13 @@ describe('what people read', () => {
   });
 
   it('names what is missing', () => {
-    expect(renderSummary(summarise([report(1)], names, 1))).toContain('Seen too seldom: never.');
+    const of = (count: number) => {
+      const reports = Array.from({ length: count }, (_, index) => report(index + 1));
+      return renderSummary(summarise(reports, names, 1));
+    };
+    expect(of(199)).toMatch(/Seen too seldom: .*never\.\nThat counts from 200 seeds on/);
+    expect(of(200)).toMatch(/Seen too seldom: .*never\.$/);
+    const all = report(1, { sometimes: { often: 1, seldom: 1, never: 1 } });
+    expect(renderSummary(summarise([all], names, 1))).toMatch(/Nothing is missing\.$/);
   });
 });
