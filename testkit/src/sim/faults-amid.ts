@@ -38,6 +38,18 @@ export const amidFaults: readonly FaultKind[] = [
   kind('failover-amid-waking-leader', 2, 'host', failoverAmidWakingLeader),
   kind('failover-amid-lone-sleeper', 1.5, 'host', failoverAmidLoneSleeper),
   kind('failover-amid-newcomer', 1.5, 'host', failoverAmidNewcomer),
+  kind('failover-amid-maintenance', 1.5, 'host', (place) => {
+    const found = activeHost(place);
+    if (found === null) return null;
+    const { pool, host } = found;
+    const { operator: tables } = place.installation.storage.store;
+    const { memberId } = host.disk;
+    const forMs = seconds(place, 60, 200);
+    if (place.random.chance(0.5))
+      place.operator.act('pool-maintenance', { poolId: pool.id }, () => tables.poolMaintenance(pool.id, forMs));
+    else place.operator.act('member-maintenance', { memberId }, () => tables.memberMaintenance(memberId, forMs));
+    return { forMs: forMs / 2, end: stopHaproxy(place, host), poolId: pool.id, memberId, claims: [powerClaim(host)] };
+  }),
   kind('power-cut-amid-frozen-listeners', 2.5, 'host', powerCutAmidFrozenListeners),
   kind('flapping-amid-clock-jumps', 1.5, 'host', (place) => {
     const { storage } = place.installation;

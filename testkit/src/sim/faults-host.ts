@@ -39,10 +39,12 @@ export const hostFaults: readonly FaultKind[] = [
     );
     return powerCut(place, usable(place, hosts), seconds(place, 10, 120));
   }),
-  kind('fleet-power', 1.5, (place) => {
-    const share = place.random.between(0.5, 0.9);
-    const hosts = place.installation.hosts.filter(() => place.random.chance(share));
-    return powerCut(place, usable(place, hosts), seconds(place, 15, 150));
+  kind('fleet-power', 2, (place) => {
+    const { installation, random } = place;
+    const share = random.between(0.5, 0.9);
+    const spared = random.chance(0.5) ? oneStandbyOfMost(place) : new Set<Host>();
+    const isHit = (host: Host) => (spared.size > 0 ? !spared.has(host) : random.chance(share));
+    return powerCut(place, usable(place, installation.hosts.filter(isHit)), seconds(place, 15, 150));
   }),
   onHost('haproxy-stop', 4, [5, 240], (host) => {
     host.haproxy.stop();
@@ -105,7 +107,7 @@ export const hostFaults: readonly FaultKind[] = [
     host.suspend(true);
     return () => host.suspend(false);
   }),
-  kind('fleet-haproxy', 2, (place) => {
+  kind('fleet-haproxy', 3, (place) => {
     const active = new Set(poolsOf(place.installation).map(({ activeMemberId }) => activeMemberId));
     const hosts = usable(
       place,
@@ -144,6 +146,17 @@ function onHost(
 
 function usable({ isFree }: Place, hosts: readonly Host[]): readonly Host[] {
   return hosts.filter((host) => host.hasPower && isFree(powerClaim(host)));
+}
+
+/** Whom the pools could move to while most of the fleet is silent: what R9 is against. */
+function oneStandbyOfMost({ installation, random }: Place): ReadonlySet<Host> {
+  return new Set(
+    poolsOf(installation).flatMap(({ id, activeMemberId }) => {
+      const standby = membersOf(installation, id).find((member) => member.id !== activeMemberId);
+      const host = standby === undefined ? null : hostOf(installation, standby.id);
+      return host !== null && random.chance(0.75) ? [host] : [];
+    }),
+  );
 }
 
 function powerCut(place: Place, hosts: readonly Host[], forMs: number, poolId?: Begun['poolId']): Begun | null {

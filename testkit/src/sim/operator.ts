@@ -60,8 +60,11 @@ export class Operator {
   resume(pool: Pool): void {
     this.act('resume', { poolId: pool.id }, async () => {
       const { store, house } = this.#installation.storage;
-      if (pool.paused === 'person' || pool.activeMemberId === null) return store.operator.resume(pool.id);
-      house.seenEpoch.set(pool.id, Math.max(house.seenEpoch.get(pool.id) ?? 0, this.#greatestSeen(pool.id)));
+      // The service reads every name first, whoever paused the pool: a newer epoch is settled, never passed over.
+      const seen = this.#greatestSeen(pool.id);
+      const isClean = pool.paused === 'person' && seen <= pool.epoch;
+      if (isClean || pool.activeMemberId === null) return store.operator.resume(pool.id);
+      house.seenEpoch.set(pool.id, Math.max(house.seenEpoch.get(pool.id) ?? 0, seen));
       await this.#promote(pool, pool.activeMemberId, 'switchover', 'kept', this.#confirmed(pool.id));
       store.operator.resume(pool.id);
     });

@@ -53,7 +53,7 @@ export const regressions: readonly Regression[] = [
   },
   {
     seed: 2070,
-    minutes: 120,
+    minutes: 30,
     of: 'judge',
     taught:
       'After a restored database a mark that a person has deleted tells nobody its epoch: what counts as seen is what the provider or the database can still show.',
