@@ -9,8 +9,8 @@ export interface MemoryLeaseRow extends LeaseRow {
   present(): LeaseFence | null;
   /** What the row bears since the last acquisition or renewal. */
   stamp(): string;
-  /** Time since the last acquisition or renewal, by the row's clock. */
-  ageMs(): number;
+  /** The row's clock. */
+  nowMs(): number;
   /** Calls back on each release. Returns the unsubscriber. */
   onRelease(wake: () => void): () => void;
 }
@@ -21,7 +21,6 @@ export function memoryLeaseRow(nowMs: () => number): MemoryLeaseRow {
   let holder: string | null = null;
   let term = 0;
   let renewals = 0;
-  let renewedAt = nowMs();
 
   const stamp = () => `${term}.${renewals}`;
   const isPresent = (fence: LeaseFence) => holder === fence.holder && term === fence.term;
@@ -29,7 +28,7 @@ export function memoryLeaseRow(nowMs: () => number): MemoryLeaseRow {
   return {
     present: () => (holder === null ? null : { holder, term }),
     stamp,
-    ageMs: () => nowMs() - renewedAt,
+    nowMs,
     onRelease: released.subscribe,
     async acquire(asking, unrenewed): Promise<Acquired> {
       const isFree = holder === null || holder === asking;
@@ -37,15 +36,12 @@ export function memoryLeaseRow(nowMs: () => number): MemoryLeaseRow {
       holder = asking;
       term += 1;
       renewals += 1;
-      renewedAt = nowMs();
-      return { kind: 'acquired', term };
+      return { kind: 'acquired', term, atMs: nowMs() };
     },
     async renew(fence) {
       if (!isPresent(fence)) return null;
-      const sinceMs = nowMs() - renewedAt;
       renewals += 1;
-      renewedAt = nowMs();
-      return sinceMs;
+      return nowMs();
     },
     async release(fence) {
       if (!isPresent(fence)) return;

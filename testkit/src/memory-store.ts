@@ -28,18 +28,20 @@ export interface MemoryStore extends PoolStore {
   databaseDown: boolean;
 }
 
-/** What a fence is compared with: the lease's present one, and how long ago it was renewed (R15). */
+/** What a fence is compared with: the lease's present one, and the clock of its row (R15). */
 export interface FencedBy {
   held(): LeaseFence | null;
-  ageMs?(): number;
+  nowMs?(): number;
 }
 
-/** `fences` = whether a fence must be the lease's present one; the test passes its memory lease's `held`. */
-export function memoryStore(clock: Clock, fences: FencedBy | null = null): MemoryStore {
+/**
+ * `fences` = whether a fence must be the lease's present one; the test passes its memory lease's `held`. `now` = the database's clock,
+ * for one that outlives its tables.
+ */
+export function memoryStore(clock: Clock, fences: FencedBy | null = null, now = databaseTime(clock)): MemoryStore {
   const bell = createBell();
   const house = newHouse();
   const promotions = indexPromotions(house);
-  const now = databaseTime(clock);
   const state = { databaseDown: false };
 
   function answering(): void {
@@ -209,7 +211,7 @@ function recordUpdate(house: MemoryHouse, update: PublicationUpdate, now: Instan
 function assertHeld(fence: LeaseFence | null, fences: FencedBy | null): void {
   if (fence === null || fences === null) return;
   const held = fences.held();
-  const { renewedWithinMs = Number.POSITIVE_INFINITY } = fence;
-  const slept = (fences.ageMs?.() ?? 0) > renewedWithinMs;
+  const { atMs, withinMs } = fence.renewed ?? { atMs: 0, withinMs: Number.POSITIVE_INFINITY };
+  const slept = (fences.nowMs?.() ?? atMs) - atMs > withinMs;
   if (held?.term !== fence.term || held.holder !== fence.holder || slept) throw new AppError('not_leader');
 }

@@ -57,7 +57,7 @@ export function createStorage({ clock, random, wallStartMs, quarantined, enrolle
   lease.onRelease(() => database.notify('lease_released'));
 
   function openStore(): MemoryStore {
-    const opened = memoryStore(machine, { held: () => lease.present(), ageMs: lease.ageMs });
+    const opened = memoryStore(machine, { held: () => lease.present(), nowMs }, nowMs);
     opened.onChange(changed);
     return opened;
   }

@@ -158,11 +158,14 @@ test('a process of the version before, which says only when it renewed, is not t
 test('a fence whose process slept since its last renewal holds no more (R15)', async () => {
   const present = row();
   const acquired = await present.acquire('sleeper', atOnce);
-  const term = acquired.kind === 'acquired' ? acquired.term : 0;
-  await sql`UPDATE lease SET renewed_at = clock_timestamp() - interval '20 seconds'`.execute(database.kysely);
+  if (acquired.kind === 'taken') throw new Error('the lease was not free');
+  const { term, atMs } = acquired;
   const holds = (fence: LeaseFence) => database.kysely.transaction().execute((trx) => lockFence(trx, fence));
   const fence = { holder: 'sleeper', term };
-  expect([await holds({ ...fence, renewedWithinMs: 5_000 }), await holds(fence)]).toEqual([false, true]);
-  expect(await present.renew(fence)).toBeGreaterThan(19_000);
-  expect(await holds({ ...fence, renewedWithinMs: 5_000 })).toBe(true);
+  const asleep = { ...fence, renewed: { atMs: atMs - 20_000, withinMs: 5_000 } };
+  expect([await holds(asleep), await holds(fence)]).toEqual([false, true]);
+  const renewedAt = (await present.renew(fence)) ?? 0;
+  expect(await holds(asleep), 'by a renewal whose reply is not here yet').toBe(false);
+  expect(renewedAt).toBeGreaterThan(atMs);
+  expect(await holds({ ...fence, renewed: { atMs: renewedAt, withinMs: 5_000 } })).toBe(true);
 });

@@ -7,7 +7,8 @@ import type { Database } from './schema.ts';
 export const leaseChannel = 'lease_released';
 const leaseName = 'failover-loop';
 
-const age = sql`clock_timestamp() - renewed_at`;
+const nowMs = sql<number>`extract(epoch FROM clock_timestamp())::float8 * 1000`;
+const renewedMs = sql<number>`extract(epoch FROM renewed_at)::float8 * 1000`;
 /** Never comes twice: terms and renewals only rise. */
 const stamp = sql<string>`l.term || '.' || l.renewals`;
 
@@ -15,23 +16,23 @@ const stamp = sql<string>`l.term || '.' || l.renewals`;
 export function createLeaseRow(kysely: Kysely<Database>): LeaseRow {
   return {
     async acquire(holder, unrenewed) {
-      const taken = await sql<{ term: number }>`
+      const taken = await sql<{ term: number; ms: number }>`
         INSERT INTO lease AS l (name, holder, term, renewals, renewed_at)
         VALUES (${leaseName}, ${holder}, 1, 1, clock_timestamp())
         ON CONFLICT (name) DO UPDATE
         SET holder = EXCLUDED.holder, term = l.term + 1, renewals = l.renewals + 1, renewed_at = clock_timestamp()
         WHERE l.holder IS NULL OR l.holder = EXCLUDED.holder
           OR ${unrenewed}::text = ${atOnce} OR ${unrenewed}::text = ${stamp}
-        RETURNING term`.execute(kysely);
-      const term = taken.rows[0]?.term;
-      return term === undefined ? { kind: 'taken', stamp: await readStamp(kysely) } : { kind: 'acquired', term };
+        RETURNING term, ${renewedMs} AS ms`.execute(kysely);
+      const row = taken.rows[0];
+      if (row === undefined) return { kind: 'taken', stamp: await readStamp(kysely) };
+      return { kind: 'acquired', term: row.term, atMs: row.ms };
     },
     async renew(fence) {
       const { rows } = await sql<{ ms: number }>`
-        WITH last AS (SELECT renewed_at FROM lease WHERE name = ${leaseName} FOR UPDATE)
-        UPDATE lease SET renewals = renewals + 1, renewed_at = clock_timestamp() FROM last
+        UPDATE lease SET renewals = renewals + 1, renewed_at = clock_timestamp()
         WHERE name = ${leaseName} AND holder = ${fence.holder} AND term = ${fence.term}
-        RETURNING extract(epoch FROM clock_timestamp() - last.renewed_at)::float8 * 1000 AS ms`.execute(kysely);
+        RETURNING ${renewedMs} AS ms`.execute(kysely);
       return rows[0]?.ms ?? null;
     },
     async release(fence) {
@@ -54,7 +55,7 @@ async function readStamp(kysely: Kysely<Database>): Promise<string> {
 /** How long ago the lease was renewed, on the database's clock (R15); null when nobody holds it. For people, never for a decision. */
 export async function leaseAgeMs(kysely: Kysely<Database>): Promise<number | null> {
   const { rows } = await sql<{ ms: number }>`
-    SELECT extract(epoch FROM ${age})::float8 * 1000 AS ms FROM lease WHERE name = ${leaseName} AND holder IS NOT NULL`.execute(
+    SELECT ${nowMs} - ${renewedMs} AS ms FROM lease WHERE name = ${leaseName} AND holder IS NOT NULL`.execute(
     kysely,
   );
   return rows[0]?.ms ?? null;
@@ -62,17 +63,18 @@ export async function leaseAgeMs(kysely: Kysely<Database>): Promise<number | nul
 
 /**
  * True when the fence still holds, and locks the row so that nobody takes the lease over before this transaction ends: what it writes was
- * then written under the lease (R15: a lease alone does not fence). False also when its last renewal is older than the fence's process
- * believes: it slept, and what it would write was decided before.
+ * then written under the lease (R15: a lease alone does not fence). False also when the renewal that the fence's process knows of is longer
+ * ago than it believes: it slept, and what it would write was decided before.
  */
 export async function lockFence(trx: Transaction<Database>, fence: LeaseFence): Promise<boolean> {
   const row = await trx
     .selectFrom('lease')
-    .select(sql<number>`extract(epoch FROM ${age})::float8 * 1000`.as('age_ms'))
+    .select(nowMs.as('now_ms'))
     .where('name', '=', leaseName)
     .where('holder', '=', fence.holder)
     .where('term', '=', fence.term)
     .forShare()
     .executeTakeFirst();
-  return row !== undefined && row.age_ms <= (fence.renewedWithinMs ?? Number.POSITIVE_INFINITY);
+  if (row === undefined || fence.renewed === undefined) return row !== undefined;
+  return row.now_ms - fence.renewed.atMs <= fence.renewed.withinMs;
 }

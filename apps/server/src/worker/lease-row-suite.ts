@@ -18,7 +18,7 @@ export function describeLeaseRow(name: string, open: () => Promise<LeaseRowUnder
     });
     afterEach(() => under.close());
 
-    const acquired = (term: number) => ({ kind: 'acquired', term });
+    const acquired = (term: number) => ({ kind: 'acquired', term, atMs: expect.any(Number) });
     /** The stamp that a rival sees. */
     async function seen(rival = 'rival'): Promise<string> {
       const answer = await row.acquire(rival, null);

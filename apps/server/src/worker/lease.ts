@@ -19,13 +19,14 @@ import { createWake } from './wake.ts';
  * term is still ours.
  *
  * A suspended machine's monotonic clock stands still with it: when it goes on, its lease and all that it heard look as young as before. The
- * row tells how long ago it was renewed, by the database's clock. A difference can only take away: the commit of a promotion is refused,
- * and the next renewal begins a new term, in which nobody has been heard yet (R2). If it was that clock that jumped, this costs one term.
+ * row's clock tells how long ago the last renewal was that we know of: not the row's newest one, which may be ours and on its way. A
+ * difference can only take away: the commit of a promotion is refused, and the next renewal begins a new term, in which nobody has been
+ * heard yet (R2). If it was that clock that jumped, this costs one term.
  */
 
-/** What a process that asked for the lease got: the term it holds now, or the stamp that the row bears. */
+/** What a process that asked for the lease got: the term it holds since `atMs` of the row's clock, or the stamp that the row bears. */
 export type Acquired =
-  | { readonly kind: 'acquired'; readonly term: number }
+  | { readonly kind: 'acquired'; readonly term: number; readonly atMs: number }
   | { readonly kind: 'taken'; readonly stamp: string };
 
 /** Takes the lease whatever its stamp: we are the only process there can be. */
@@ -38,10 +39,7 @@ export interface LeaseRow {
    * Null = only if it is free or ours.
    */
   acquire(holder: string, unrenewed: string | null): Promise<Acquired>;
-  /**
-   * Renews it: the ms since its last renewal, by the row's own clock, which may jump; null when it is not ours any more and must be
-   * acquired anew.
-   */
+  /** Renews it: returns when, by the row's own clock, which may jump; null when it is not ours any more and must be acquired anew. */
   renew(fence: LeaseFence): Promise<number | null>;
   /** Gives it up at once and tells whoever waits. Nothing happens when it is not ours. */
   release(fence: LeaseFence): Promise<void>;
@@ -71,13 +69,15 @@ export function createLease(options: LeaseOptions): Lease {
   if (refusal !== null) throw new Error(refusal);
   let fence: LeaseFence | null = null;
   let confirmedAt = Number.NEGATIVE_INFINITY;
+  let rowsMs = 0; // when that was, by the row's clock
   const watched = createStampWatch(clock, times.takeoverMs);
   let cancelSelfStop = () => {};
   const change = createChange(() => held() !== null);
 
   function held(): LeaseFence | null {
     const ageMs = clock.now() - confirmedAt;
-    return fence !== null && ageMs < times.selfStopMs ? { ...fence, renewedWithinMs: ageMs + sleptMarginMs } : null;
+    if (fence === null || ageMs >= times.selfStopMs) return null;
+    return { ...fence, renewed: { atMs: rowsMs, withinMs: ageMs + sleptMarginMs } };
   }
 
   /** A reply that comes after the self-stop would confirm nothing: a call that hangs must not keep us from asking again. */
@@ -106,8 +106,9 @@ export function createLease(options: LeaseOptions): Lease {
       const present = fence;
       if (present === null) return await acquire(beganAt);
       if (beganAt - confirmedAt < times.leaseMs) {
-        const sinceMs = await inTime(() => row.renew(present));
-        if (sinceMs !== null && sinceMs <= clock.now() - confirmedAt + sleptMarginMs) return confirm(present, beganAt);
+        const atMs = await inTime(() => row.renew(present));
+        const isAwake = atMs !== null && atMs - rowsMs <= clock.now() - confirmedAt + sleptMarginMs;
+        if (isAwake) return confirm(present, beganAt, atMs);
       }
       drop();
       return 0;
@@ -118,13 +119,14 @@ export function createLease(options: LeaseOptions): Lease {
 
   async function acquire(beganAt: Instant): Promise<number> {
     const acquired = await inTime(() => row.acquire(holder, exclusive ? atOnce : watched.unrenewed()));
-    if (acquired.kind === 'acquired') return confirm({ holder, term: acquired.term }, beganAt);
+    if (acquired.kind === 'acquired') return confirm({ holder, term: acquired.term }, beganAt, acquired.atMs);
     const dueInMs = watched.see(acquired.stamp);
     return Math.max(minPauseMs, Math.min(beganAt + times.renewMs - clock.now(), dueInMs));
   }
 
-  function confirm(confirmed: LeaseFence, beganAt: Instant): number {
+  function confirm(confirmed: LeaseFence, beganAt: Instant, atMs: number): number {
     fence = confirmed;
+    rowsMs = atMs;
     watched.forget();
     confirmedAt = beganAt;
     cancelSelfStop();

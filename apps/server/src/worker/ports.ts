@@ -227,8 +227,11 @@ export interface PoolStatusRow {
 export interface LeaseFence {
   readonly holder: string;
   readonly term: number;
-  /** The commit is refused when the last renewal is older by the database's clock: this process slept since. Absent = not asked. */
-  readonly renewedWithinMs?: number;
+  /**
+   * The last renewal that this process knows of: when it was by the row's clock, and how long ago it can be at most. The commit is refused
+   * when it is longer ago by that clock: this process slept since. Absent = not asked.
+   */
+  readonly renewed?: { readonly atMs: number; readonly withinMs: number };
 }
 
 /** One failover loop at a time (R15). */

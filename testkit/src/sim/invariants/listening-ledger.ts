@@ -32,6 +32,8 @@ export interface ListeningLedger extends Observer {
   lookedBy(replica: string, at: number, forMs: number): number;
   /** Since when the replica has stood still or been dead without a break; null = it runs. */
   downSince(replica: string): number | null;
+  /** When the replica last went on after it had stood still for longer than a tick; null = it never did. */
+  wokeAt(replica: string): number | null;
   /** Since when the replica's way to the database has been down without a break; null = it is not. */
   databaseDownSince(replica: string): number | null;
 }
@@ -75,7 +77,9 @@ export function keepListeningLedger(): ListeningLedger {
     },
     onReplica(replica, state, at) {
       isDirty = true;
-      if (state === 'started') of(replica).runSince = at;
+      const ledger = of(replica);
+      if (state === 'killed') end(ledger, at); // nobody is left to say that the lease is gone
+      if (state === 'started') ledger.runSince = at;
     },
     onEvent(at) {
       if (!isDirty || truth === null) return;
@@ -86,9 +90,9 @@ export function keepListeningLedger(): ListeningLedger {
     onLease(replica, fence, at) {
       const ledger = of(replica);
       isDirty = true;
-      if (fence === null && ledger.leads) ledger.lapsedAt = at;
-      ledger.leads = fence !== null;
-      if (fence === null || fence.term === ledger.term) return; // a lease that lapsed and was renewed is the same term
+      if (fence === null) return end(ledger, at);
+      ledger.leads = true;
+      if (fence.term === ledger.term) return; // a lease that lapsed and was renewed is the same term
       ledger.termSince = at;
       ledger.term = fence.term;
     },
@@ -102,6 +106,8 @@ export function keepListeningLedger(): ListeningLedger {
     ranSince: (replica, at, forMs) => backBy(of(replica).unread, at, forMs),
     lookedBy: (replica, at, forMs) => forthBy(of(replica).unlooked, Math.max(at, of(replica).runSince), forMs),
     downSince: (replica) => openSince(of(replica).down),
+    wokeAt: (replica) =>
+      of(replica).paused.findLast(({ from, to }) => to < Infinity && to - from >= tickMs)?.to ?? null,
     databaseDownSince: (replica) => openSince(of(replica).database),
     mostProvenMs(replica, from, to) {
       const { paused, database } = of(replica);
@@ -115,6 +121,11 @@ export function keepListeningLedger(): ListeningLedger {
       return Math.max(0, to - from - lostMs);
     },
   };
+}
+
+function end(ledger: ReplicaLedger, at: number): void {
+  if (ledger.leads) ledger.lapsedAt = at;
+  ledger.leads = false;
 }
 
 function unseen(): ReplicaLedger {

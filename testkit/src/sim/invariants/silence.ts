@@ -59,6 +59,8 @@ function judgeSilence(
   const since = listening.termSince(replica);
   // A turn that began under the term before ends within a look; it acts under that term's fence, which is void.
   if (since === null || judgedAt < since + unknownBeatMs) return;
+  // A suspended machine's own count went on from before. What it decides is void, and its next renewal begins a new term (ADR 0013).
+  if (judgedAt < (listening.wokeAt(replica) ?? Number.NEGATIVE_INFINITY) + renewedWithinMs) return;
   const from = Math.max(
     heard.certainlyHeardAt(member.id, listening.ranSince(replica, judgedAt, unknownBeatMs)) ?? 0,
     since,
@@ -103,6 +105,8 @@ function silencesOf(hearing: MemberEvidence['hearing']): { readonly trueMs: numb
   return { trueMs: hearing.waitedMs, provenMs: hearing.provenWaitedMs ?? 0 };
 }
 
+/** R15: a renewal is begun every 2 s, and answered within a second or not at all. */
+const renewedWithinMs = 3_000;
 /** R2: a listener that stores nothing for so long, while another does, is gone. */
 const lostMs = 5_000;
 /** Sums of fractions of a millisecond differ in their last digits. */

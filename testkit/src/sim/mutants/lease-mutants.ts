@@ -61,13 +61,13 @@ export const leaseMutants: readonly Mutant[] = [
     patches: [
       {
         file: paths.testkit('memory-store'),
-        piece: 'const slept = (fences.ageMs?.() ?? 0) > renewedWithinMs;',
-        replacement: 'const slept = (fences.ageMs?.() ?? 0) > renewedWithinMs + 1e9;',
+        piece: 'const slept = (fences.nowMs?.() ?? atMs) - atMs > withinMs;',
+        replacement: 'const slept = (fences.nowMs?.() ?? atMs) - atMs > withinMs + 1e9;',
       },
       {
         file: paths.worker('lease'),
-        piece: 'if (sinceMs !== null && sinceMs <= clock.now() - confirmedAt + sleptMarginMs) return',
-        replacement: 'if (sinceMs !== null && sinceMs <= clock.now() - confirmedAt + 1e9) return',
+        piece: 'atMs - rowsMs <= clock.now() - confirmedAt + sleptMarginMs;',
+        replacement: 'atMs - rowsMs <= clock.now() - confirmedAt + 1e9;',
       },
     ],
   },
