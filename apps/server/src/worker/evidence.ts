@@ -1,7 +1,6 @@
 import {
   type FleetEvidence,
   failuresLastHour,
-  type HealthKind,
   haproxyEvidence,
   healthyForMs,
   hearingOf,
@@ -12,7 +11,9 @@ import {
   type MemberEvidence,
   type MemberId,
   type PoolEvidence,
+  type StreakNews,
   secondMs,
+  streakNews,
   type UnpublishedPromotion,
 } from '@serverctl/core';
 import type { AgedPromotion, Ages } from './ages.ts';
@@ -78,7 +79,7 @@ export function gatherEvidence(row: PoolWithMembers, source: EvidenceSource): Po
   };
   const health = judgeMembers(evidence);
   const withStreaks = evidence.members.map((member) =>
-    withStreak(member, health[member.id]?.kind ?? 'unknown', observation, now),
+    withStreak(member, streakNews(health[member.id]?.kind ?? 'unknown', member, row.pool), observation, now),
   );
   return { ...evidence, members: withStreaks };
 }
@@ -108,7 +109,7 @@ function memberEvidence(member: Member, row: PoolWithMembers, source: EvidenceSo
   };
 }
 
-function withStreak(member: MemberEvidence, kind: HealthKind, observation: Observation, now: Instant): MemberEvidence {
+function withStreak(member: MemberEvidence, kind: StreakNews, observation: Observation, now: Instant): MemberEvidence {
   if (observation.member(member.id) === undefined) return member;
   const streak = observation.streakWith(member.id, kind, now);
   return { ...member, healthyForMs: healthyForMs(streak, now), failuresLastHour: failuresLastHour(streak, now) };

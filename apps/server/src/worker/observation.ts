@@ -1,5 +1,4 @@
 import {
-  type HealthKind,
   type HealthStreak,
   type Instant,
   judgeTick,
@@ -11,6 +10,7 @@ import {
   noteHeard,
   otherHeardWithin,
   type PoolId,
+  type StreakNews,
   type TickMeasures,
 } from '@serverctl/core';
 import { createListeners } from './listeners.ts';
@@ -46,9 +46,9 @@ export interface Observation {
   /** Our instant of the last such change in this term; undefined = none. */
   settingsChangedAt(poolId: PoolId): Instant | undefined;
   /** The member's streak as it would be with this health. */
-  streakWith(memberId: MemberId, kind: HealthKind, now: Instant): HealthStreak;
+  streakWith(memberId: MemberId, kind: StreakNews, now: Instant): HealthStreak;
   /** Keeps that streak: once a turn, with the health that is acted on. */
-  noteHealth(memberId: MemberId, kind: HealthKind, now: Instant): void;
+  noteHealth(memberId: MemberId, kind: StreakNews, now: Instant): void;
   /** When each member failed (R11): this term's and what was recalled. */
   failures(): Failures;
   /** Those of the term before, on the same clock; before the first tick. */

@@ -1,7 +1,6 @@
 import {
   advanceSilence,
   type HaproxyTracker,
-  type HealthKind,
   type HealthStreak,
   type HeardBeat,
   hear,
@@ -14,6 +13,7 @@ import {
   restartTracker,
   type Silence,
   type Span,
+  type StreakNews,
   startSilence,
   startStreak,
   startTracker,
@@ -50,8 +50,8 @@ export interface ObservedMembers {
   age(tick: Span, enrolled: ReadonlySet<MemberId>, listened: (memberId: MemberId) => boolean): void;
   restart(memberIds: readonly MemberId[], at: Instant): void;
   takeEndedSilences(): readonly EndedSilence[];
-  streakWith(memberId: MemberId, kind: HealthKind, at: Instant): HealthStreak;
-  noteHealth(memberId: MemberId, kind: HealthKind, at: Instant): void;
+  streakWith(memberId: MemberId, kind: StreakNews, at: Instant): HealthStreak;
+  noteHealth(memberId: MemberId, kind: StreakNews, at: Instant): void;
   failures(): Failures;
   recallFailures(failures: Failures): void;
 }

@@ -1,4 +1,4 @@
-import { type Instant, type Judgement, judge, type PoolEvidence, silenceOf } from '@serverctl/core';
+import { type Instant, type Judgement, judge, type PoolEvidence, silenceOf, streakNews } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
 import { type EvidenceSource, gatherEvidence, listeningOf, lossDueInMs } from './evidence.ts';
 import { fleetEvidence } from './fleet-evidence.ts';
@@ -47,9 +47,10 @@ export function judgePool(row: PoolWithMembers, source: EvidenceSource): Verdict
  */
 export function noteHealth(verdicts: readonly Verdict[], { observation }: Sight): void {
   for (const { judgement, evidence, judgedAt } of verdicts) {
-    for (const { id } of evidence.members) {
-      if (observation.member(id) === undefined) continue;
-      observation.noteHealth(id, judgement.health[id]?.kind ?? 'unknown', judgedAt);
+    for (const member of evidence.members) {
+      if (observation.member(member.id) === undefined) continue;
+      const kind = judgement.health[member.id]?.kind ?? 'unknown';
+      observation.noteHealth(member.id, streakNews(kind, member, evidence.pool), judgedAt);
     }
   }
 }

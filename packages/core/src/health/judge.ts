@@ -3,6 +3,7 @@ import type { PoolSettings } from '../pool/pool.ts';
 import { explainHealth } from './explain-health.ts';
 import type { Health, HealthKind } from './health.ts';
 import { silenceOf, wasEverHeard } from './hearing.ts';
+import type { StreakNews } from './streak.ts';
 
 /*
  * kind             | holds when
@@ -31,6 +32,15 @@ export function judgeHealth(member: MemberEvidence, pool: HealthSettings, listen
 /** The kind alone, for a caller that shows it to nobody. */
 export function judgeHealthKind(member: MemberEvidence, pool: HealthSettings): HealthKind {
   return holdingKinds(member, pool)[0] ?? 'healthy';
+}
+
+/** What a member judged to be of `kind` tells its streak (R12: health that begins while HAProxy is down is none). */
+export function streakNews(
+  kind: HealthKind,
+  member: Pick<MemberEvidence, 'haproxy' | 'monitored' | 'quarantined'>,
+  pool: HealthSettings,
+): StreakNews {
+  return kind === 'healthy' && member.haproxy.kind === 'inactive' && haproxyIsJudged(member, pool) ? 'grace' : kind;
 }
 
 /** Every kind that holds, in the closed order; none = healthy. */

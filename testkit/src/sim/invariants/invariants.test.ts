@@ -90,6 +90,16 @@ describe('I20', () => {
     stage.judge.onWriteApplied?.(applied({ epoch: 3, call: callOf({ startedAt: 6_000 }) }), 6_000);
     expect(stage.breaches).toHaveLength(2);
   });
+  it.each([
+    ['before any process had asked for a mark: nothing is seen yet', 3_500, 0],
+    ['after one had', 4_500, 1],
+  ])('when a person switches over %s', (_when, switchedAt, breaches) => {
+    const stage = restored();
+    if (switchedAt > 4_000) stage.judge.onDnsCallStarted?.(callOf({ verb: 'read', startedAt: 4_000 }), 4_000);
+    stage.promote({ epoch: 3 }, switchedAt, null);
+    stage.judge.onWriteApplied?.(applied({ epoch: 3, call: callOf({ startedAt: 6_000 }) }), 6_000);
+    expect(stage.breaches).toHaveLength(breaches);
+  });
   it('asks nobody to know what a person deleted from the zone before anybody read it', () => {
     const stage = restored();
     stage.markedEpoch = 0;

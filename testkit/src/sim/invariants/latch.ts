@@ -5,19 +5,24 @@ import { troublesDatabase } from './sides.ts';
 /** A latch that the database refused is tried again with each turn. */
 const latchMs = 5_000;
 
+interface Full {
+  readonly at: number;
+  readonly replica: string;
+}
+
 export const fullBucketLatches: Invariant = {
   id: 'I5',
   sentence: 'A pool whose bucket was found full makes no automatic promotion before a person has acknowledged.',
   rules: ['R11'],
-  watch: (say, { truth }) => {
-    /** Since when a pool has been decided to be held, without the latch in its evidence. */
-    const full = new Map<PoolId, number>();
+  watch: (say, { truth, listening }) => {
+    /** Since when a pool has been decided to be held, without the latch in its evidence, and by whom. */
+    const full = new Map<PoolId, Full>();
     return {
-      onDecision({ poolId, decision, evidence }, _replica, at) {
+      onDecision({ poolId, decision, evidence }, replica, at) {
         const isHeld = decision.kind === 'refuse' && decision.because === 'held';
-        const since = full.get(poolId);
+        const since = full.get(poolId)?.at;
         if (isHeld && !evidence.pool.held && since === undefined && !truth.faults.some(troublesDatabase))
-          full.set(poolId, at);
+          full.set(poolId, { at, replica });
         if (!isHeld && since !== undefined && at - since < latchMs) full.delete(poolId);
       },
       onFault(fault) {
@@ -28,12 +33,15 @@ export const fullBucketLatches: Invariant = {
       },
       onRestored: () => full.clear(),
       onPromotion({ poolId }, { replica }, at) {
-        const since = full.get(poolId);
-        if (replica === null || since === undefined || at - since < latchMs) return;
+        const found = full.get(poolId);
+        if (replica === null || found === undefined || at - found.at < latchMs) return;
         full.delete(poolId);
+        // Who led already when another, woken, still believed that it did: nothing of that one's could be stored.
+        const since = listening.termSince(replica);
+        if (found.replica !== replica && since !== null && since <= found.at) return;
         say(
           at,
-          `pool ${poolId} moved by itself ${Math.round(at - since)} ms after its bucket was full; nobody has acknowledged.`,
+          `pool ${poolId} moved by itself ${Math.round(at - found.at)} ms after its bucket was full; nobody has acknowledged.`,
         );
       },
     };

@@ -14,8 +14,8 @@ export const leaseMutants: readonly Mutant[] = [
       },
       {
         file: paths.worker('lease'),
-        piece: 'return fence !== null && ageMs < times.selfStopMs ?',
-        replacement: 'return fence !== null && ageMs < 1e9 ?',
+        piece: 'if (fence === null || ageMs >= times.selfStopMs) return null;',
+        replacement: 'if (fence === null || ageMs >= 1e9) return null;',
       },
     ],
   },
