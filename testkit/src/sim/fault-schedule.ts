@@ -2,7 +2,6 @@ import type { Begun } from './begun.ts';
 import type { Events } from './events.ts';
 import type { FaultKind, Place } from './fault.ts';
 import type { FaultEvent } from './fault-event.ts';
-import { amidFaults } from './faults-amid.ts';
 import { controlPlaneFaults } from './faults-control-plane.ts';
 import { hostFaults } from './faults-host.ts';
 import { networkFaults, providerWayFaults, replicaWayFaults } from './faults-network.ts';
@@ -22,14 +21,13 @@ export const faultCatalogue: readonly FaultKind[] = [
   ...controlPlaneFaults,
   ...providerFaults,
   ...personFaults,
-  ...amidFaults,
 ];
 
 export interface ScheduleParts {
   readonly clock: WorldClock;
   readonly events: Events;
   readonly random: Stream;
-  readonly place: Omit<Place, 'isFree' | 'strike' | 'happen'>;
+  readonly place: Omit<Place, 'isFree' | 'strike'>;
   /** The kinds that this world may draw; all when left out. */
   readonly only?: readonly string[];
 }
@@ -100,8 +98,7 @@ export class FaultSchedule {
     const { clock, place } = this.#parts;
     const id = ++this.#count;
     const isFree = (claim: string) => !this.#claimed.has(claim);
-    const strike: Place['strike'] = (part, host) => this.#strike(part, host);
-    const begun = begin({ ...place, isFree, strike, happen: (part, of) => this.#happen(part, of) });
+    const begun = begin({ ...place, isFree, strike: (part, host) => this.#strike(part, host) });
     if (begun === null) return;
     const { poolId = null, memberId = null, replica = null, forMs, claims = [] } = begun;
     const event = { id, kind, side, poolId, memberId, replica, momentary: forMs === 0 };
@@ -126,12 +123,6 @@ export class FaultSchedule {
     const event = { id: ++this.#count, kind, side: 'host' as const, poolId, memberId, replica: null, momentary: false };
     this.#tell({ ...event, phase: 'begin' });
     return () => this.#tell({ ...event, phase: 'end' });
-  }
-
-  #happen(kind: string, side: FaultEvent['side']): void {
-    const event = { id: ++this.#count, kind, side, poolId: null, memberId: null, replica: null, momentary: true };
-    this.#tell({ ...event, phase: 'begin' });
-    this.#tell({ ...event, phase: 'end' });
   }
 
   #tell(fault: FaultEvent): void {

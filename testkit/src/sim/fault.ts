@@ -29,8 +29,6 @@ export interface Place {
    * tells its end.
    */
   strike(kind: string, host: Host): () => void;
-  /** Tells that something momentary of another side happens as part of a fault. */
-  happen(kind: string, side: FaultSide): void;
   /** Longer in longer worlds. */
   readonly longestMs: number;
 }
@@ -97,18 +95,4 @@ export function stopHaproxy(place: Place, host: Host): () => void {
 
 function isMembers({ storage }: Installation, host: Host): boolean {
   return storage.house.members.has(host.disk.memberId);
-}
-
-/** `act` now, and again after each `everyMs`, until the returned function is called. */
-export function repeat({ installation }: Place, everyMs: number, act: (turn: number) => void): () => void {
-  let isOver = false;
-  const go = (turn: number) => {
-    if (isOver) return;
-    act(turn);
-    installation.clock.schedule(everyMs, () => go(turn + 1));
-  };
-  go(0);
-  return () => {
-    isOver = true;
-  };
 }

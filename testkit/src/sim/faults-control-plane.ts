@@ -138,7 +138,6 @@ function rollingUpgrade(place: Place): Begun | null {
   };
 }
 
-/** How far a clock is set: years, an hour, or seconds. */
-export function jumpMs({ random }: Place): number {
+function jumpMs({ random }: Place): number {
   return random.pick([10 * yearMs, -10 * yearMs, 3_600_000, -3_600_000, 15_000, -15_000]);
 }

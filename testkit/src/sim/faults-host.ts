@@ -8,7 +8,6 @@ import {
   type Place,
   poolsOf,
   powerClaim,
-  repeat,
   seconds,
   stopHaproxy,
 } from './fault.ts';
@@ -39,12 +38,10 @@ export const hostFaults: readonly FaultKind[] = [
     );
     return powerCut(place, usable(place, hosts), seconds(place, 10, 120));
   }),
-  kind('fleet-power', 2, (place) => {
-    const { installation, random } = place;
-    const share = random.between(0.5, 0.9);
-    const spared = random.chance(0.5) ? oneStandbyOfMost(place) : new Set<Host>();
-    const isHit = (host: Host) => (spared.size > 0 ? !spared.has(host) : random.chance(share));
-    return powerCut(place, usable(place, installation.hosts.filter(isHit)), seconds(place, 15, 150));
+  kind('fleet-power', 1.5, (place) => {
+    const share = place.random.between(0.5, 0.9);
+    const hosts = place.installation.hosts.filter(() => place.random.chance(share));
+    return powerCut(place, usable(place, hosts), seconds(place, 15, 150));
   }),
   onHost('haproxy-stop', 4, [5, 240], (host) => {
     host.haproxy.stop();
@@ -107,7 +104,8 @@ export const hostFaults: readonly FaultKind[] = [
     host.suspend(true);
     return () => host.suspend(false);
   }),
-  kind('fleet-haproxy', 3, (place) => {
+  kind('actives-flap', 1.5, activesFlap),
+  kind('fleet-haproxy', 2, (place) => {
     const active = new Set(poolsOf(place.installation).map(({ activeMemberId }) => activeMemberId));
     const hosts = usable(
       place,
@@ -118,6 +116,20 @@ export const hostFaults: readonly FaultKind[] = [
       for (const over of ends) over();
     };
     return { forMs: seconds(place, 10, 120), end, claims: hosts.map(powerClaim) };
+  }),
+  kind('failover-amid-lost-replies', 1.5, (place) => {
+    const { database } = place.installation.storage;
+    if (!place.isFree('database') || database.state !== 'up') return null;
+    const hosts = new Set(
+      Array.from({ length: 3 }, () => activeHost(place)?.host).filter((host) => host !== undefined),
+    );
+    const ends = [...hosts].map((host) => stopHaproxy(place, host));
+    database.lostReplies = place.random.pick([0.3, 0.6]);
+    const end = () => {
+      database.lostReplies = 0;
+      for (const over of ends) over();
+    };
+    return { forMs: seconds(place, 15, 60), end, claims: ['database', ...[...hosts].map(powerClaim)] };
   }),
   kind('clone', 1.5, clone),
 ];
@@ -146,17 +158,6 @@ function onHost(
 
 function usable({ isFree }: Place, hosts: readonly Host[]): readonly Host[] {
   return hosts.filter((host) => host.hasPower && isFree(powerClaim(host)));
-}
-
-/** Whom the pools could move to while most of the fleet is silent: what R9 is against. */
-function oneStandbyOfMost({ installation, random }: Place): ReadonlySet<Host> {
-  return new Set(
-    poolsOf(installation).flatMap(({ id, activeMemberId }) => {
-      const standby = membersOf(installation, id).find((member) => member.id !== activeMemberId);
-      const host = standby === undefined ? null : hostOf(installation, standby.id);
-      return host !== null && random.chance(0.75) ? [host] : [];
-    }),
-  );
 }
 
 function powerCut(place: Place, hosts: readonly Host[], forMs: number, poolId?: Begun['poolId']): Begun | null {
@@ -219,6 +220,26 @@ function candidateDies(place: Place): Begun | null {
   };
 }
 
+/** Whoever of one pool becomes active fails, and its predecessor comes back: what R11 is against. */
+function activesFlap(place: Place): Begun | null {
+  const found = activeHost(place);
+  if (found === null) return null;
+  const { pool } = found;
+  let recover = () => {};
+  const everyMs = pool.haproxyGraceMs + place.random.between(12_000, 45_000);
+  const stop = repeat(place, everyMs, () => {
+    recover();
+    const { house } = place.installation.storage;
+    const next = hostOf(place.installation, house.pools.get(pool.id)?.activeMemberId ?? null);
+    recover = next === null || !next.hasPower ? () => {} : stopHaproxy(place, next);
+  });
+  const end = () => {
+    stop();
+    recover();
+  };
+  return { forMs: seconds(place, 120, 600), end, poolId: pool.id };
+}
+
 /** A second host with the member's key: started apart from a copy of the disk, behind the same address or another. */
 function clone(place: Place): Begun | null {
   const original = freeHost(place);
@@ -234,5 +255,18 @@ function clone(place: Place): Begun | null {
     end: () => copy.cutPower(),
     memberId: original.disk.memberId,
     claims: [powerClaim(original), powerClaim(copy)],
+  };
+}
+
+function repeat({ installation }: Place, everyMs: number, act: (turn: number) => void): () => void {
+  let isOver = false;
+  const go = (turn: number) => {
+    if (isOver) return;
+    act(turn);
+    installation.clock.schedule(everyMs, () => go(turn + 1));
+  };
+  go(0);
+  return () => {
+    isOver = true;
   };
 }

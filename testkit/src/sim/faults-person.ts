@@ -101,7 +101,7 @@ export const personFaults: readonly FaultKind[] = [
     place.operator.removeMember(standby);
     return { forMs: 0, poolId: pool.id, memberId: standby.id };
   }),
-  kind('restored-backup', 2.5, (place) => place.operator.restoreBackup(seconds(place, 3, 20))),
+  kind('restored-backup', 1.5, (place) => place.operator.restoreBackup(seconds(place, 3, 20))),
 ];
 
 function kind(name: string, weight: number, begin: FaultKind['begin']): FaultKind {

@@ -44,18 +44,4 @@ export const regressions: readonly Regression[] = [
     taught:
       'HAProxy on its way up is neutral, not unhealthy: health begins again when the unit leaves `failed`, not when it runs.',
   },
-  {
-    seed: 1036,
-    minutes: 15,
-    of: 'product',
-    taught:
-      "A leader whose machine was suspended while all others were down woke up and promoted on what it had heard before it slept: its lease and its fleet looked young by its own clock. The commit and the next renewal compare the lease's age by the database's clock.",
-  },
-  {
-    seed: 2070,
-    minutes: 30,
-    of: 'judge',
-    taught:
-      'After a restored database a mark that a person has deleted tells nobody its epoch: what counts as seen is what the provider or the database can still show.',
-  },
 ];

@@ -1,3 +1,5 @@
+import type { MemberId } from '@serverctl/core';
+import type { HeardLedger } from './heard-ledger.ts';
 import type { Invariant } from './invariant.ts';
 import { isJudged } from './promotion-trouble.ts';
 import { type Committed, watchPromotions } from './promotion-watch.ts';
@@ -39,12 +41,10 @@ interface Trouble {
   readonly to: number;
 }
 
-function troublesOf(committed: Committed): readonly Trouble[] {
-  const { truth, heard, calledAt } = committed;
-  const { to, evidence } = committed.promotion;
+function troublesOf({ promotion: { to, evidence }, truth, heard, calledAt }: Committed): readonly Trouble[] {
   const member = truth.house.members.get(to);
   const { pool } = evidence;
-  const silent = silencesOf(committed, pool.failoverDelayMs + unknownBeatMs);
+  const silent = silencesOf(heard, to, pool.failoverDelayMs + unknownBeatMs, calledAt);
   if (member === undefined || !isJudged(member, pool.preset)) return silent;
   const down = heard
     .stretches(to)
@@ -56,20 +56,10 @@ function troublesOf(committed: Committed): readonly Trouble[] {
 /** What R4 may make neutral in all: packages changed for 60 s, and 15 s on the way up. */
 const certainlyDownMs = 75_000 + unknownBeatMs;
 
-/** A time in which nobody could be heard breaks no health: what is left of a silence beside it must be long enough. */
-function silencesOf(
-  { promotion: { to: memberId }, heard, listening, replica, calledAt }: Committed,
-  longerThanMs: number,
-) {
+function silencesOf(heard: HeardLedger, memberId: MemberId, longerThanMs: number, at: number): readonly Trouble[] {
   const beats = heard.beatsSince(memberId, 0).map(({ heardAt }) => heardAt);
-  return beats.flatMap((from, index): readonly Trouble[] => {
-    const to = beats[index + 1] ?? calledAt;
-    if (to - from <= longerThanMs) return [];
-    const lostMs = to - from - listening.mostProvenMs(replica, from, to);
-    const certainMs = lostMs > 0 ? to - from - lostMs - unseenMs : to - from;
-    return certainMs > longerThanMs ? [{ from, to }] : [];
+  return beats.flatMap((from, index) => {
+    const to = beats[index + 1] ?? at;
+    return to - from > longerThanMs ? [{ from, to }] : [];
   });
 }
-
-/** R2 freezes so much later than a judge can be certain of. */
-const unseenMs = 5_000;

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import type { DecisionRecord, PoolStatusRow } from '../../../../apps/server/src/worker/ports.ts';
 import { addressOf } from '../../builders.ts';
 import type { AppliedWrite } from '../observer.ts';
-import type { ReplicaTruth } from '../truth.ts';
 import { lossIsActedOn } from './acts.ts';
 import { allInvariants } from './all-invariants.ts';
 import { recordFollowsHealth } from './bounded-staleness.ts';
@@ -196,21 +195,6 @@ describe('I7', () => {
     expect(stage.breaches).toHaveLength(2);
     stage.judge.onStatuses?.(status(40_000, 40_000), 'r1', 60_000);
     expect(stage.breaches).toHaveLength(3);
-  });
-  it('sees silence proven beyond what the one process that heard the member has stored', () => {
-    const stage = setStage(provenIsNeverMore);
-    stage.lead('r1', 1, 0);
-    for (let at = 1_000; at <= 20_000; at += 1_000) stage.beat(1, at, { replica: 'r2' });
-    stage.beats([2], 1_000, 40_000);
-    stage.replicas.set('r2', { ...(stage.replicas.get('r2') as ReplicaTruth), state: 'paused' });
-    stage.judge.onReplica?.('r2', 'paused', 20_500);
-    stage.judge.onEvent?.(20_500, 0);
-    stage.judge.onStatuses?.(status(500), 'r1', 25_000);
-    stage.judge.onStatuses?.(status(7_000), 'r1', 33_000);
-    expect(stage.breaches).toEqual([]);
-    stage.judge.onStatuses?.(status(4_500), 'r1', 25_000);
-    stage.judge.onStatuses?.(status(12_500), 'r1', 33_000);
-    expect(stage.breaches).toHaveLength(2);
   });
   it('sees a beat that is taken twice, or of a run that is over', () => {
     const stage = setStage(onlyRisingBeatsCount);

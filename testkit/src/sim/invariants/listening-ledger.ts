@@ -1,5 +1,5 @@
 import type { Observer } from '../observer.ts';
-import type { ReplicaTruth, Truth } from '../truth.ts';
+import type { Truth } from '../truth.ts';
 import { troublesDatabase } from './sides.ts';
 
 /*
@@ -28,10 +28,6 @@ export interface ListeningLedger extends Observer {
   mostProvenMs(replica: string, from: number, to: number): number;
   /** The instant from which on, up to `at`, the replica has run with its database for so long: what was stored before it, it can know. */
   ranSince(replica: string, at: number, forMs: number): number;
-  /** When the replica's present run, leading and with its database, had looked for so long after `at`; Infinity = it has not. */
-  lookedBy(replica: string, at: number, forMs: number): number;
-  /** Since when the replica has stood still or been dead without a break; null = it runs. */
-  downSince(replica: string): number | null;
   /** Since when the replica's way to the database has been down without a break; null = it is not. */
   databaseDownSince(replica: string): number | null;
 }
@@ -41,14 +37,10 @@ interface ReplicaLedger {
   lapsedAt: number;
   termSince: number | null;
   term: number;
-  runSince: number;
   readonly paused: Span[];
-  readonly down: Span[];
   readonly database: Span[];
   /** It stands still, or its reads may not be answered. */
   readonly unread: Span[];
-  /** The same, or it does not lead: its loop looks at nothing. */
-  readonly unlooked: Span[];
 }
 
 export function keepListeningLedger(): ListeningLedger {
@@ -61,7 +53,15 @@ export function keepListeningLedger(): ListeningLedger {
   function of(replica: string): ReplicaLedger {
     const known = replicas.get(replica);
     if (known !== undefined) return known;
-    const begun = unseen();
+    const begun = {
+      leads: false,
+      lapsedAt: Number.NEGATIVE_INFINITY,
+      termSince: null,
+      term: 0,
+      paused: [],
+      database: [],
+      unread: [],
+    };
     replicas.set(replica, begun);
     return begun;
   }
@@ -73,19 +73,21 @@ export function keepListeningLedger(): ListeningLedger {
     onFault() {
       isDirty = true;
     },
-    onReplica(replica, state, at) {
+    onReplica() {
       isDirty = true;
-      if (state === 'started') of(replica).runSince = at;
     },
     onEvent(at) {
       if (!isDirty || truth === null) return;
       isDirty = false;
       const isTroubled = truth.faults.some(troublesDatabase);
-      for (const replica of truth.replicas) follow(of(replica.name), replica, isTroubled, at);
+      for (const { name, state, databaseReachable } of truth.replicas) {
+        toggle(of(name).paused, state === 'paused', at);
+        toggle(of(name).database, !databaseReachable, at);
+        toggle(of(name).unread, state === 'paused' || !databaseReachable || isTroubled, at);
+      }
     },
     onLease(replica, fence, at) {
       const ledger = of(replica);
-      isDirty = true;
       if (fence === null && ledger.leads) ledger.lapsedAt = at;
       ledger.leads = fence !== null;
       if (fence === null || fence.term === ledger.term) return; // a lease that lapsed and was renewed is the same term
@@ -100,8 +102,6 @@ export function keepListeningLedger(): ListeningLedger {
     ledAt: (replica, at) => of(replica).leads || of(replica).lapsedAt >= at,
     termSince: (replica) => of(replica).termSince,
     ranSince: (replica, at, forMs) => backBy(of(replica).unread, at, forMs),
-    lookedBy: (replica, at, forMs) => forthBy(of(replica).unlooked, Math.max(at, of(replica).runSince), forMs),
-    downSince: (replica) => openSince(of(replica).down),
     databaseDownSince: (replica) => openSince(of(replica).database),
     mostProvenMs(replica, from, to) {
       const { paused, database } = of(replica);
@@ -117,48 +117,11 @@ export function keepListeningLedger(): ListeningLedger {
   };
 }
 
-function unseen(): ReplicaLedger {
-  return {
-    leads: false,
-    lapsedAt: Number.NEGATIVE_INFINITY,
-    termSince: null,
-    term: 0,
-    runSince: 0,
-    paused: [],
-    down: [],
-    database: [],
-    unread: [],
-    unlooked: [],
-  };
-}
-
-/** Opens and closes the replica's stretches by what it is now. */
-function follow(
-  ledger: ReplicaLedger,
-  { state, databaseReachable }: ReplicaTruth,
-  isTroubled: boolean,
-  at: number,
-): void {
-  const isUnread = state === 'paused' || !databaseReachable || isTroubled;
-  toggle(ledger.paused, state === 'paused', at);
-  toggle(ledger.down, state !== 'running', at);
-  toggle(ledger.database, !databaseReachable, at);
-  toggle(ledger.unread, isUnread, at);
-  toggle(ledger.unlooked, isUnread || state === 'dead' || !ledger.leads, at);
-}
-
 /** The instant so far back from `at`, not counting the stretches. */
 function backBy(spans: readonly Span[], at: number, forMs: number): number {
   let since = at - forMs;
   for (const span of spans.toReversed()) if (span.to > since) since -= Math.min(span.to, at) - span.from;
   return since;
-}
-
-/** The instant so far after `at`, not counting the stretches. */
-function forthBy(spans: readonly Span[], at: number, forMs: number): number {
-  let until = at + forMs;
-  for (const span of spans) if (span.to > at && span.from < until) until += span.to - Math.max(span.from, at);
-  return until;
 }
 
 /** Opens or closes the stretch that is going on. */

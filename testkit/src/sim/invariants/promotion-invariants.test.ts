@@ -110,20 +110,6 @@ describe('I5: R11', () => {
   it('sees the seventh in an hour', () =>
     expect(times(60_000, 120_000, 180_000, 700_000, 760_000, 820_000, 1_400_000)).toBe(1));
   it('sees two less than 10 s apart', () => expect(times(60_000, 69_000)).toBe(1));
-  it.each([
-    ['before its process had seen the last one: it may be misjudged', 182_000, false, 0],
-    ['later: its age was believed by then', 200_000, false, 1],
-    ['later, and the process began after that', 200_000, true, 0],
-  ])('when the database is set to another time %s', (_when, setAt, isRestarted, breaches) => {
-    const stage = setStage(flappingIsLimited);
-    stage.lead('r1', 1, 0);
-    for (const at of [60_000, 120_000, 180_000]) stage.promote({}, at);
-    const clockSet = { kind: 'database-clock-jumps', side: 'control-plane', memberId: null, momentary: true } as const;
-    stage.fault({ ...clockSet, phase: 'end' }, setAt);
-    if (isRestarted) stage.judge.onReplica?.('r1', 'started', setAt - 3_000);
-    stage.promote({}, 240_000);
-    expect(stage.breaches).toHaveLength(breaches);
-  });
   it('counts no acknowledged one', () => {
     const stage = setStage(flappingIsLimited);
     stage.lead('r1', 1, 0);
@@ -242,17 +228,9 @@ describe('I9', () => {
     failback(stage, 130_000);
     expect(stage.breaches).toEqual([]);
   });
-  it('takes a time in which nobody at all was heard for no failure of a member', () => {
-    const stage = prepared('automatic');
-    stage.beats([1, 2], 1_000, 60_000);
-    stage.beats([1, 2], 74_000, 180_000);
-    failback(stage, 180_000);
-    expect(stage.breaches).toEqual([]);
-  });
   it('sees one that comes too soon after a silence, or against the policy', () => {
     const soon = prepared('automatic');
     soon.beats([1, 2], 1_000, 60_000);
-    soon.beats([2], 61_000, 89_000);
     soon.beats([1, 2], 90_000, 180_000);
     failback(soon, 180_000);
     expect(soon.breaches.join()).toContain('not 2 min');

@@ -3,8 +3,8 @@ import type { PastPromotion } from './promotion-ledger.ts';
 import { type Committed, watchPromotions } from './promotion-watch.ts';
 
 /*
- * R11. Ages are as the world's clock has them. A process believes an age when it first sees the promotion (ADR 0015): one that the
- * database's clock was set after, before this process saw it, it may misjudge.
+ * R11. Ages are as the world's clock has them. The loop believes an age when it first sees the promotion (ADR 0015): one that the
+ * database's clock was set after, before this loop saw it, it may misjudge.
  */
 
 const apartMs = 10_000;
@@ -53,5 +53,6 @@ function judgeBuckets(
 }
 
 function isMisjudged(past: PastPromotion, { promotions, listening, replica }: Committed): boolean {
-  return promotions.clockSetIn(past.at, listening.lookedBy(replica, past.at, firstSightMs));
+  const seenBy = Math.max(listening.termSince(replica) ?? past.at, past.at) + firstSightMs;
+  return promotions.clockSetIn(past.at, seenBy);
 }

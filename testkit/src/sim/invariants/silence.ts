@@ -2,7 +2,7 @@ import type { MemberEvidence, PoolEvidence } from '@serverctl/core';
 import type { HeardLedger } from './heard-ledger.ts';
 import type { Invariant, Say } from './invariant.ts';
 import type { ListeningLedger } from './listening-ledger.ts';
-import { oneFlushMs, unknownBeatMs } from './unknown-beat.ts';
+import { unknownBeatMs } from './unknown-beat.ts';
 
 /*
  * I7 against the truth, not only against the evidence's own count. A beat heard less than a flush ago may not be known yet (R2: a process
@@ -19,12 +19,7 @@ export const provenIsNeverMore: Invariant = {
     onStatuses(rows, replica, at) {
       const judgedAt = truth.replicas.find(({ name }) => name === replica)?.judgedAt ?? at;
       const sight = { replica, judgedAt, heard, listening };
-      for (const { evidence } of rows) {
-        for (const member of evidence.members) {
-          judgeSilence(member, sight, at, say);
-          judgeStored(member, sight, at, say);
-        }
-      }
+      for (const { evidence } of rows) for (const member of evidence.members) judgeSilence(member, sight, at, say);
     },
     onPromotion({ evidence, poolId }, { replica }, at) {
       if (replica !== null) judgeOwn(evidence, at, (when, sentence) => say(when, `pool ${poolId}: ${sentence}`));
@@ -72,38 +67,10 @@ function judgeSilence(
   }
 }
 
-/**
- * What a process heard and did not store is unknown while it stands still. So the silence of a member that it alone heard is proven up to
- * that moment, and begins again when the others take the process for lost (R2).
- */
-function judgeStored({ id, hearing }: MemberEvidence, sight: Sight, at: number, say: Say): void {
-  const { replica, judgedAt, heard, listening } = sight;
-  const newest = heard.beat(id, judgedAt);
-  const heardAt = heard.certainlyHeardAt(id, judgedAt);
-  if (newest === null || heardAt === null || newest.replica === replica) return;
-  const downAt = listening.downSince(newest.replica);
-  if (downAt === null || downAt > judgedAt) return;
-  const from = downAt - lostMs;
-  const hasRun = listening.ranSince(replica, judgedAt, judgedAt - from) >= from - roundingMs;
-  const since = listening.termSince(replica) ?? at;
-  const isItsOwn = heard.beatsSince(id, from).every((beat) => beat.replica === newest.replica);
-  if (!hasRun || !isItsOwn || heardAt < Math.max(from, since + unknownBeatMs)) return;
-  const mostMs = Math.max(downAt - heardAt, judgedAt - downAt - lostMs) + oneFlushMs;
-  const { provenMs } = silencesOf(hearing);
-  if (provenMs > mostMs) {
-    say(
-      at,
-      `${replica} holds ${Math.round(provenMs)} ms of ${id}'s silence as proven; ${newest.replica}, which alone heard it, has stored nothing for ${Math.round(judgedAt - downAt)} ms.`,
-    );
-  }
-}
-
 function silencesOf(hearing: MemberEvidence['hearing']): { readonly trueMs: number; readonly provenMs: number } {
   if (hearing.kind === 'heard') return { trueMs: hearing.silentMs, provenMs: hearing.provenSilentMs };
   return { trueMs: hearing.waitedMs, provenMs: hearing.provenWaitedMs ?? 0 };
 }
 
-/** R2: a listener that stores nothing for so long, while another does, is gone. */
-const lostMs = 5_000;
 /** Sums of fractions of a millisecond differ in their last digits. */
 const roundingMs = 1;
