@@ -1,12 +1,12 @@
 import type { Acquired, LeaseRow } from '../../apps/server/src/worker/lease.ts';
 import { atOnce } from '../../apps/server/src/worker/lease.ts';
-import type { LeaseFence } from '../../apps/server/src/worker/ports.ts';
+import type { LeaseTerm } from '../../apps/server/src/worker/ports.ts';
 import { createBell } from './bell.ts';
 
 /** The lease's row in memory. Each call takes effect at once; whoever wants a network puts one before it. */
 export interface MemoryLeaseRow extends LeaseRow {
   /** Who holds it now; null = nobody. A fence of an earlier term is void (R15). */
-  present(): LeaseFence | null;
+  present(): LeaseTerm | null;
   /** What the row bears since the last acquisition or renewal. */
   stamp(): string;
   /** The row's clock. */
@@ -23,7 +23,7 @@ export function memoryLeaseRow(nowMs: () => number): MemoryLeaseRow {
   let renewals = 0;
 
   const stamp = () => `${term}.${renewals}`;
-  const isPresent = (fence: LeaseFence) => holder === fence.holder && term === fence.term;
+  const isPresent = (held: LeaseTerm) => holder === held.holder && term === held.term;
 
   return {
     present: () => (holder === null ? null : { holder, term }),
@@ -38,13 +38,13 @@ export function memoryLeaseRow(nowMs: () => number): MemoryLeaseRow {
       renewals += 1;
       return { kind: 'acquired', term, atMs: nowMs() };
     },
-    async renew(fence) {
-      if (!isPresent(fence)) return null;
+    async renew(held) {
+      if (!isPresent(held)) return null;
       renewals += 1;
       return nowMs();
     },
-    async release(fence) {
-      if (!isPresent(fence)) return;
+    async release(held) {
+      if (!isPresent(held)) return;
       holder = null;
       released.ring();
     },

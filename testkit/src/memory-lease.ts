@@ -2,6 +2,8 @@ import type { Lease, LeaseFence } from '../../apps/server/src/worker/ports.ts';
 import { createBell } from './bell.ts';
 
 export interface MemoryLease extends Lease {
+  /** The clock of its row, which stands still. */
+  nowMs(): number;
   grant(): LeaseFence;
   lose(): void;
   /** Comes back in its own term: the database was away and nobody else took it. */
@@ -13,8 +15,10 @@ export function memoryLease(holder = 'memory'): MemoryLease {
   const bell = createBell();
   let fence: LeaseFence | null = null;
   let term = 0;
+  const renewed = { atMs: 0, withinMs: 0 };
 
   return {
+    nowMs: () => 0,
     held: () => fence,
     onChange: bell.subscribe,
     keep: (signal) =>
@@ -24,7 +28,7 @@ export function memoryLease(holder = 'memory'): MemoryLease {
       }),
     grant() {
       term += 1;
-      fence = { holder, term };
+      fence = { holder, term, renewed };
       bell.ring();
       return fence;
     },
@@ -33,7 +37,7 @@ export function memoryLease(holder = 'memory'): MemoryLease {
       bell.ring();
     },
     resume() {
-      fence = { holder, term };
+      fence = { holder, term, renewed };
       bell.ring();
     },
   };

@@ -2,11 +2,13 @@ import { AppError, type Instant, type Member, nextEpoch, type Pool } from '@serv
 import type { PromotionRecord } from '../../apps/server/src/worker/ports.ts';
 import { automaticKinds, type MemoryHouse } from './memory-house.ts';
 
-/** The same refusals as PostgreSQL's: an epoch that is no longer the expected one, a person's word, a member of another pool (R13, R16, R20). */
+/** The same refusals as PostgreSQL's: an epoch that is no longer the expected one, a person's word, a pause that no person saw, a member of another pool (R13, R16, R20). */
 export function applyPromotion(house: MemoryHouse, promotion: PromotionRecord, now: Instant): number {
   const pool = house.pools.get(promotion.poolId);
   if (pool === undefined) throw new AppError('pool_not_found');
-  const forbidden = automaticKinds.has(promotion.kind) && forbidsAutomatic(house, pool, promotion);
+  const forbidden = automaticKinds.has(promotion.kind)
+    ? forbidsAutomatic(house, pool, promotion)
+    : isUnseenByPerson(house, pool, promotion);
   if (pool.epoch !== promotion.expectedEpoch || forbidden) throw new AppError('pool_changed');
   const member = house.members.get(promotion.to);
   if (member?.poolId !== pool.id) throw new AppError('member_not_found');
@@ -32,6 +34,10 @@ export function addressOfMember(house: MemoryHouse, member: Member): string | nu
 /** A name was published under the present epoch: there is nothing left to withdraw. */
 function isPublished({ bindings }: MemoryHouse, { id, epoch }: Pool): boolean {
   return [...bindings.values()].some(({ poolId, publishedEpoch }) => poolId === id && publishedEpoch >= epoch);
+}
+
+function isUnseenByPerson(house: MemoryHouse, pool: Pool, { evidence, toNext }: PromotionRecord): boolean {
+  return pool.paused !== evidence.pool.paused || (toNext === true && house.poolMaintenance.has(pool.id));
 }
 
 function forbidsAutomatic(house: MemoryHouse, pool: Pool, { kind, to }: PromotionRecord): boolean {

@@ -5,6 +5,7 @@ import type {
   DecisionToKeep,
   DesiredRecord,
   LeaseFence,
+  LeaseTerm,
   OverMaintenance,
   Pause,
   PoolStatusRow,
@@ -30,8 +31,8 @@ export interface MemoryStore extends PoolStore {
 
 /** What a fence is compared with: the lease's present one, and the clock of its row (R15). */
 export interface FencedBy {
-  held(): LeaseFence | null;
-  nowMs?(): number;
+  held(): LeaseTerm | null;
+  nowMs(): number;
 }
 
 /**
@@ -211,7 +212,7 @@ function recordUpdate(house: MemoryHouse, update: PublicationUpdate, now: Instan
 function assertHeld(fence: LeaseFence | null, fences: FencedBy | null): void {
   if (fence === null || fences === null) return;
   const held = fences.held();
-  const { atMs, withinMs } = fence.renewed ?? { atMs: 0, withinMs: Number.POSITIVE_INFINITY };
-  const slept = (fences.nowMs?.() ?? atMs) - atMs > withinMs;
+  const { atMs, withinMs } = fence.renewed;
+  const slept = fences.nowMs() - atMs > withinMs;
   if (held?.term !== fence.term || held.holder !== fence.holder || slept) throw new AppError('not_leader');
 }

@@ -17,7 +17,7 @@ import type { WorldClock } from './world-clock.ts';
 export interface AgentClientParts {
   readonly name: string;
   /** Where the replicas see it come from (R36). */
-  readonly peer: string;
+  readonly peer: () => string;
   readonly clock: WorldClock;
   readonly events: Events;
   readonly memberId: () => MemberId;
@@ -29,7 +29,7 @@ export interface AgentClientParts {
 const lateMs = 4_000;
 
 export function createAgentClient(parts: AgentClientParts): (agent: ProcessClock) => HttpClient {
-  const { name, peer, clock, events, replicas, urls, ways } = parts;
+  const { name, clock, events, replicas, urls, ways } = parts;
   const paths = Object.values(agentPaths);
   const targets = new Map<string, { readonly replica: Replica; readonly path: string; readonly way: Connection }>();
   for (const [index, replica] of replicas.entries())
@@ -62,7 +62,7 @@ export function createAgentClient(parts: AgentClientParts): (agent: ProcessClock
         const back = (outcome: HttpOutcome) => way.back.send(() => agent.deliver(() => finish(outcome)), keepMs);
         const { body, token } = request;
         const origin = { host: name, sentAt: clock.now() };
-        const sent: EdgeRequest = { path, body, token, peer, origin };
+        const sent: EdgeRequest = { path, body, token, peer: parts.peer(), origin };
         if (path === agentPaths.heartbeat) noteBeat(body as Heartbeat, replica.name);
         way.there.send(() => {
           if (isOver && token === undefined) return;

@@ -11,6 +11,7 @@ export interface FaultEvent {
   readonly phase: 'begin' | 'end';
   readonly side: FaultSide;
   readonly poolId: PoolId | null;
+  /** Null = none, or many: hosts are then told one by one by what strikes them, and a fault of the network is everybody's. */
   readonly memberId: MemberId | null;
   readonly replica: string | null;
   /** Lasts no time: a restart, an edit, a jump. Its `end` follows at once. */

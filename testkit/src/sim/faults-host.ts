@@ -107,6 +107,7 @@ export const hostFaults: readonly FaultKind[] = [
     host.suspend(true);
     return () => host.suspend(false);
   }),
+  onHost('refused', 3, [5, 180], beRefused),
   kind('fleet-haproxy', 3, (place) => {
     const active = new Set(poolsOf(place.installation).map(({ activeMemberId }) => activeMemberId));
     const hosts = usable(
@@ -216,6 +217,18 @@ function candidateDies(place: Place): Begun | null {
     poolId: pool.id,
     memberId: host.disk.memberId,
     claims: [powerClaim(host), powerClaim(victim)],
+  };
+}
+
+/** Its way out leads over another address, or somebody renames it: its beats are heard and refused (R5). */
+function beRefused(host: Host, { random }: Place): () => void {
+  const { peer } = host;
+  const { hostname } = host.disk;
+  if (random.chance(0.5)) host.peer = '198.51.100.251';
+  else host.disk.hostname = `other-${hostname}`;
+  return () => {
+    host.peer = peer;
+    host.disk.hostname = hostname;
   };
 }
 

@@ -28,6 +28,8 @@ export interface HostParts {
   readonly wall: WallClock;
   readonly haproxy: Haproxy;
   readonly disk: Disk;
+  /** Where the replicas see it come from (R36). */
+  readonly peer: string;
   /** This host's requests, over its own ways. */
   readonly client: (agent: ProcessClock) => HttpClient;
 }
@@ -60,6 +62,7 @@ export class Host {
   readonly name: string;
   readonly haproxy: Haproxy;
   readonly disk: Disk;
+  peer: string;
   packageLock = false;
   /** The agent's last word about the control plane. */
   condition: Condition | null = null;
@@ -75,6 +78,7 @@ export class Host {
     this.name = parts.name;
     this.haproxy = parts.haproxy;
     this.disk = parts.disk;
+    this.peer = parts.peer;
   }
 
   truth(): HostTruth {
@@ -163,7 +167,7 @@ export class Host {
     const client = this.#parts.client(clock);
     const plane = createPlane(client, createUrlChoice(disk.urls, clock));
     const manager = this.haproxy.manager(() => clock.deliver(() => loop.changed()));
-    const { memberId, hostname, publicIpv4, key } = disk;
+    const { memberId, publicIpv4, key } = disk;
     const keep = async (known: LastKnown) => {
       disk.lastKnown = known;
     };
@@ -172,7 +176,7 @@ export class Host {
       session: createSession(plane, { memberId, sign: (text) => signed(key, text) }, clock),
       readHost: () =>
         readHost({
-          hostname: () => hostname,
+          hostname: () => disk.hostname,
           publicIpv4,
           serviceManager: manager,
           packageLock: async () => this.packageLock,

@@ -96,7 +96,7 @@ export async function createInstallation({ spec, clock, stream, events }: Instal
     const haproxy = new Haproxy(clock, stream(`haproxy ${name}`));
     const client = createAgentClient({
       name,
-      peer,
+      peer: () => host.peer,
       clock,
       events,
       memberId: () => disk.memberId,
@@ -105,7 +105,8 @@ export async function createInstallation({ spec, clock, stream, events }: Instal
       ways,
     });
     const random = stream(`host ${name}`);
-    const host = new Host({ name, clock, random, wall: createWallClock(clock, wallStartMs), haproxy, disk, client });
+    const wall = createWallClock(clock, wallStartMs);
+    const host: Host = new Host({ name, clock, random, wall, haproxy, disk, peer, client });
     hosts.push(host);
     return host;
   };

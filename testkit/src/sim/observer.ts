@@ -92,6 +92,12 @@ export interface OperatorAct {
   readonly memberId: MemberId | null;
 }
 
+/**
+ * What just happened to a process. `frozen`: SIGSTOP or a blocked event loop, its monotonic clock runs on; `suspended`: its machine stands
+ * still, and that clock with it. `resumed` ends both.
+ */
+export type ReplicaState = 'started' | 'killed' | 'stopped' | 'frozen' | 'suspended' | 'resumed';
+
 /** Implement what is of interest; what is left out costs nothing. An exception of an observer ends the world. */
 export interface Observer {
   /** Before anything moves. `truth` stays valid and current for the world's life. */
@@ -123,7 +129,7 @@ export interface Observer {
   onEnrolled?(memberId: MemberId, secret: string, at: number): void;
   /** The store noted that two hosts use this member's key (R35). */
   onQuarantined?(memberId: MemberId, at: number): void;
-  onReplica?(replica: string, state: 'started' | 'killed' | 'stopped' | 'paused' | 'resumed', at: number): void;
+  onReplica?(replica: string, state: ReplicaState, at: number): void;
   /** The database was put back to an older state; `lost` are the promotions that it forgot (R25, I20). */
   onRestored?(lost: readonly KeptPromotion[], at: number): void;
   /** A line of a process's log of level warn or error. */

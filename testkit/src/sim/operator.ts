@@ -152,7 +152,8 @@ export class Operator {
     if (storage.database.state !== 'up' || replicas.some(({ isUp }) => !isUp)) return null;
     const backup = this.#random.pick(this.#backups);
     for (const replica of replicas) replica.kill();
-    const lost = storage.house.promotions.slice(backup.house.promotions.length);
+    const kept = new Set(backup.house.promotions.map(({ id }) => id));
+    const lost = storage.house.promotions.filter(({ id }) => !kept.has(id));
     storage.restore(backup);
     this.#events.tell('onRestored', [lost.length], lost);
     const end = () => {

@@ -58,4 +58,31 @@ export const regressions: readonly Regression[] = [
     taught:
       'After a restored database a mark that a person has deleted tells nobody its epoch: what counts as seen is what the provider or the database can still show.',
   },
+  {
+    seed: 118,
+    minutes: 15,
+    of: 'product',
+    taught:
+      "A woken leader's own renewal, on its way to the database beside a commit, made the row look young to that commit. What is compared is the renewal that the process knows of, not the row's newest one.",
+  },
+  {
+    seed: 160,
+    minutes: 120,
+    of: 'product',
+    taught:
+      'A new term that first meets a member while its HAProxy is down within the grace counted it healthy from then on: a time in the grace breaks no health, and begins none.',
+  },
+  {
+    seed: 190,
+    minutes: 120,
+    of: 'product',
+    taught:
+      'After a restore, before anybody has read a mark, a promotion may count to the very epoch that was applied before. The mark names its promotion, so that the two are told apart (ADR 0018).',
+  },
+  {
+    seed: 200,
+    minutes: 120,
+    of: 'simulator',
+    taught: "A restored database keeps its machine's clock: tables that come back must not set it.",
+  },
 ];

@@ -11,7 +11,7 @@ import { DatabaseClient } from './database.ts';
 import { createEdge, type Edge, type EdgeParts } from './edge.ts';
 import type { Events } from './events.ts';
 import type { Connection } from './network.ts';
-import type { DnsCall } from './observer.ts';
+import type { DnsCall, ReplicaState } from './observer.ts';
 import { ProcessClock, type WallClock } from './process-clock.ts';
 import { type ReplicaPorts, replicaPorts } from './replica-ports.ts';
 import type { Storage } from './storage.ts';
@@ -139,7 +139,7 @@ export class Replica {
   pause(how: 'stop' | 'suspend'): void {
     if (this.#run === null || !this.#run.clock.isRunning) return;
     this.#run.clock[how]();
-    this.#tell('paused');
+    this.#tell(how === 'stop' ? 'frozen' : 'suspended');
   }
 
   resume(): void {
@@ -153,7 +153,7 @@ export class Replica {
     return delayMs;
   }
 
-  #tell(state: 'started' | 'killed' | 'stopped' | 'paused' | 'resumed'): void {
+  #tell(state: ReplicaState): void {
     this.#parts.events.tell('onReplica', [this.name, state], this.name, state);
   }
 

@@ -32,6 +32,7 @@ export const sometimesNames = [
   'failover for lost heartbeats',
   'failover for HAProxy',
   'no standby and later one',
+  'refused beats heard',
 ] as const;
 /** One of them. */
 export type SometimesName = (typeof sometimesNames)[number];
@@ -47,7 +48,10 @@ export function countSometimes(): {
   const see: See = (name) => {
     counts[name] += 1;
   };
-  return { observer: [seeDecisions(see), seePromotions(see), seeWrites(see), seeLease(see), seeMoves(see)], counts };
+  return {
+    observer: [seeDecisions(see), seePromotions(see), seeWrites(see), seeLease(see), seeMoves(see), seeRefused(see)],
+    counts,
+  };
 }
 
 function seeDecisions(see: See): Observer {
@@ -165,6 +169,21 @@ function seeLease(see: See): Observer {
     },
     onReplica(replica, state) {
       if (state === 'stopped' && holder?.replica === replica) wasReleased = true;
+    },
+  };
+}
+
+/** Each time that a member's beats begin to be refused. */
+function seeRefused(see: See): Observer {
+  const refused = new Set<MemberId>();
+  return {
+    onBeatHeard({ memberId, verdict, refusal }) {
+      if (verdict !== 'new') return;
+      if (refusal === null) refused.delete(memberId);
+      else if (!refused.has(memberId)) {
+        refused.add(memberId);
+        see('refused beats heard');
+      }
     },
   };
 }

@@ -60,7 +60,7 @@ test.each<readonly [string[], unknown]>([
 });
 
 test('what is stored is printed: until when, why, and who is active', async () => {
-  const maintenance = { until, reason: 'new switch' };
+  const maintenance = { until, reason: 'new switch', over: false };
   const body = { ...oldPool, maintenance };
   const { stdout } = await runCli(['pool', 'maintenance', 'edge', ...forAWhile], () => ({ body }));
   expect(stdout).toMatch(new RegExp(`^maintenance +until ${localTime(until)}: new switch$`, 'm'));

@@ -4,7 +4,7 @@ import { type Asked, runCli } from '../testing/run-cli.ts';
 import { memberView, poolView, promotionView } from '../testing/views.ts';
 
 const until = '2026-01-01T13:00:00.000Z';
-const maintenance = { until, reason: 'kernel update' };
+const maintenance = { until, over: false, reason: 'kernel update' };
 const begun = { member: memberView({ maintenance }), preview: null, promotion: null };
 const replies = ({ method, path }: Asked) => {
   if (!path.includes('/members/')) return { body: poolView([], [], method === 'PUT' ? { maintenance } : {}) };
@@ -23,6 +23,13 @@ test.each([
   ]);
   expect(stdout).toContain(`edge is in maintenance until ${localTime(until)}: nothing moves by itself.`);
   expect(stdout).toMatch(new RegExp(`^maintenance +until ${localTime(until)}: kernel update$`, 'm'));
+});
+
+test('a maintenance that is over and not ended is said to be that', async () => {
+  const body = poolView([], [], { maintenance: { ...maintenance, over: true } });
+  const { stdout } = await runCli(['pool', 'show', 'edge'], () => ({ body }));
+  const said = `over since ${localTime(until)} and not ended yet: kernel update`;
+  expect(stdout).toMatch(new RegExp(`^maintenance +${said}$`, 'm'));
 });
 
 test.each([

@@ -80,7 +80,7 @@ test('a member that is set aside says so once, until when, and how a quarantine 
       health: 'maintenance',
       ready: false,
       standingSentence: 'It is in maintenance for 59 min 0 s more.',
-      maintenance: { until: at, reason: 'kernel update' },
+      maintenance: { until: at, over: false, reason: 'kernel update' },
     }),
     memberStatus({ role: 'active', health: 'quarantined', quarantined: { since: at, reason: null } }),
   ];
@@ -125,7 +125,7 @@ const member = fc
     ready: fc.boolean(),
     standingSentence: sentence,
     address,
-    maintenance: fc.option(fc.record({ until: fc.constant(at), reason: fc.option(sentence) })),
+    maintenance: fc.option(fc.record({ until: fc.constant(at), over: fc.boolean(), reason: fc.option(sentence) })),
     quarantined: fc.option(fc.record({ since: fc.constant(at), reason: fc.option(sentence) })),
     zone: fc.stringMatching(/^[a-z0-9]{1,64}$/),
   })

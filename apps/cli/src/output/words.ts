@@ -39,9 +39,10 @@ export function untilText(timestamp: string | undefined): string {
   return timestamp === undefined ? 'until it ends' : `until ${localTime(timestamp)}`;
 }
 
-/** Until when a maintenance lasts, and why. */
-export function maintenanceText({ until, reason }: MaintenanceView): string {
-  return `${untilText(until)}${reason === null ? '' : `: ${clean(reason)}`}`;
+/** Until when a maintenance lasts, or that it only waits for its end, and why. */
+export function maintenanceText({ until, over, reason }: MaintenanceView): string {
+  const lasts = over ? `over since ${localTime(until)} and not ended yet` : untilText(until);
+  return `${lasts}${reason === null ? '' : `: ${clean(reason)}`}`;
 }
 
 /** Local date and time to the second; the JSON output has UTC. */

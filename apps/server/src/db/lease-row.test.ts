@@ -40,6 +40,13 @@ async function withLease<Result>(
   return use(lease, end).finally(end);
 }
 
+/** Takes it whoever holds it: the fence of a process that renewed a moment ago. */
+async function takeLease(holder: string): Promise<LeaseFence> {
+  const acquired = await row().acquire(holder, atOnce);
+  if (acquired.kind === 'taken') throw new Error('the lease was not taken');
+  return { holder, term: acquired.term, renewed: { atMs: acquired.atMs, withinMs: 5_000 } };
+}
+
 describeLeaseRow('PostgreSQL', async () => {
   await sql`DELETE FROM lease`.execute(database.kysely);
   return { row: row(), close: async () => undefined };
@@ -125,8 +132,7 @@ test.each([10, -10])('the server’s wall clock jumps by %d years: a dead holder
 });
 
 test('while a transaction has locked its fence nobody takes the lease over; afterwards the fence is void', async () => {
-  await row().acquire('one', null);
-  const fence = { holder: 'one', term: 1 };
+  const fence = await takeLease('one');
   const order: string[] = [];
   let takeover: Promise<void> = Promise.resolve();
   await database.kysely.transaction().execute(async (trx) => {
@@ -156,16 +162,24 @@ test('a process of the version before, which says only when it renewed, is not t
 });
 
 test('a fence whose process slept since its last renewal holds no more (R15)', async () => {
-  const present = row();
-  const acquired = await present.acquire('sleeper', atOnce);
-  if (acquired.kind === 'taken') throw new Error('the lease was not free');
-  const { term, atMs } = acquired;
-  const holds = (fence: LeaseFence) => database.kysely.transaction().execute((trx) => lockFence(trx, fence));
-  const fence = { holder: 'sleeper', term };
+  const fence = await takeLease('sleeper');
+  const { atMs } = fence.renewed;
+  const holds = (held: LeaseFence) => database.kysely.transaction().execute((trx) => lockFence(trx, held));
   const asleep = { ...fence, renewed: { atMs: atMs - 20_000, withinMs: 5_000 } };
   expect([await holds(asleep), await holds(fence)]).toEqual([false, true]);
-  const renewedAt = (await present.renew(fence)) ?? 0;
+  const renewedAt = (await row().renew(fence)) ?? 0;
   expect(await holds(asleep), 'by a renewal whose reply is not here yet').toBe(false);
   expect(renewedAt).toBeGreaterThan(atMs);
   expect(await holds({ ...fence, renewed: { atMs: renewedAt, withinMs: 5_000 } })).toBe(true);
+});
+
+test('a transaction that waited for the pool’s row is no sleep, one that began too late is (R15)', async () => {
+  const fence = await takeLease('patient');
+  await database.kysely.transaction().execute(async (trx) => {
+    const began = sql<{ ms: number }>`SELECT extract(epoch FROM transaction_timestamp())::float8 * 1000 AS ms`;
+    const atMs = (await began.execute(trx)).rows[0]?.ms ?? 0;
+    await sql`SELECT pg_sleep(0.05)`.execute(trx);
+    expect(await lockFence(trx, { ...fence, renewed: { atMs, withinMs: 0 } })).toBe(true);
+    expect(await lockFence(trx, { ...fence, renewed: { atMs: atMs - 1, withinMs: 0 } })).toBe(false);
+  });
 });

@@ -8,6 +8,7 @@ export const leaseChannel = 'lease_released';
 const leaseName = 'failover-loop';
 
 const nowMs = sql<number>`extract(epoch FROM clock_timestamp())::float8 * 1000`;
+const beganMs = sql<number>`extract(epoch FROM transaction_timestamp())::float8 * 1000`;
 const renewedMs = sql<number>`extract(epoch FROM renewed_at)::float8 * 1000`;
 /** Never comes twice: terms and renewals only rise. */
 const stamp = sql<string>`l.term || '.' || l.renewals`;
@@ -28,18 +29,18 @@ export function createLeaseRow(kysely: Kysely<Database>): LeaseRow {
       if (row === undefined) return { kind: 'taken', stamp: await readStamp(kysely) };
       return { kind: 'acquired', term: row.term, atMs: row.ms };
     },
-    async renew(fence) {
+    async renew({ holder, term }) {
       const { rows } = await sql<{ ms: number }>`
         UPDATE lease SET renewals = renewals + 1, renewed_at = clock_timestamp()
-        WHERE name = ${leaseName} AND holder = ${fence.holder} AND term = ${fence.term}
+        WHERE name = ${leaseName} AND holder = ${holder} AND term = ${term}
         RETURNING ${renewedMs} AS ms`.execute(kysely);
       return rows[0]?.ms ?? null;
     },
-    async release(fence) {
+    async release({ holder, term }) {
       await sql`
         WITH released AS (
           UPDATE lease SET holder = NULL, renewed_at = NULL
-          WHERE name = ${leaseName} AND holder = ${fence.holder} AND term = ${fence.term} RETURNING term)
+          WHERE name = ${leaseName} AND holder = ${holder} AND term = ${term} RETURNING term)
         SELECT pg_notify(${leaseChannel}, '') FROM released`.execute(kysely);
     },
   };
@@ -55,26 +56,24 @@ async function readStamp(kysely: Kysely<Database>): Promise<string> {
 /** How long ago the lease was renewed, on the database's clock (R15); null when nobody holds it. For people, never for a decision. */
 export async function leaseAgeMs(kysely: Kysely<Database>): Promise<number | null> {
   const { rows } = await sql<{ ms: number }>`
-    SELECT ${nowMs} - ${renewedMs} AS ms FROM lease WHERE name = ${leaseName} AND holder IS NOT NULL`.execute(
-    kysely,
-  );
+    SELECT ${nowMs} - ${renewedMs} AS ms FROM lease WHERE name = ${leaseName} AND holder IS NOT NULL`.execute(kysely);
   return rows[0]?.ms ?? null;
 }
 
 /**
  * True when the fence still holds, and locks the row so that nobody takes the lease over before this transaction ends: what it writes was
- * then written under the lease (R15: a lease alone does not fence). False also when the renewal that the fence's process knows of is longer
- * ago than it believes: it slept, and what it would write was decided before.
+ * then written under the lease (R15: a lease alone does not fence). False also when the renewal that the fence's process knows of was longer
+ * ago than it believes when this transaction began: it slept, and what it would write was decided before. As of the begin, since the wait
+ * for a lock of ours is no sleep of its; for how long the transaction may take `assertInTime` looks.
  */
-export async function lockFence(trx: Transaction<Database>, fence: LeaseFence): Promise<boolean> {
+export async function lockFence(trx: Transaction<Database>, { holder, term, renewed }: LeaseFence): Promise<boolean> {
   const row = await trx
     .selectFrom('lease')
-    .select(nowMs.as('now_ms'))
+    .select(beganMs.as('began_ms'))
     .where('name', '=', leaseName)
-    .where('holder', '=', fence.holder)
-    .where('term', '=', fence.term)
+    .where('holder', '=', holder)
+    .where('term', '=', term)
     .forShare()
     .executeTakeFirst();
-  if (row === undefined || fence.renewed === undefined) return row !== undefined;
-  return row.now_ms - fence.renewed.atMs <= fence.renewed.withinMs;
+  return row !== undefined && row.began_ms - renewed.atMs <= renewed.withinMs;
 }

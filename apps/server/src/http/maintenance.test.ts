@@ -26,9 +26,15 @@ async function lastAudit(): Promise<object> {
 const lastEvents = async (kind: string) =>
   (await built.house.client.events({ limit: 500 })).events.filter((event) => event.kind === kind);
 
+/** Every kind of event that tells of a maintenance, whatever it is called. */
+async function kindsOfMaintenance(): Promise<string[]> {
+  const { events } = await built.house.client.events({ limit: 500 });
+  return events.map(({ kind }) => kind).filter((kind) => kind.includes('maintenance'));
+}
+
 test('a pool’s maintenance shows its end and its reason, lasts as long as was said anew, and is ended by a person', async () => {
   const first = await pools().maintain('edge', { minutes: 30, reason });
-  expect(first.maintenance).toMatchObject({ reason });
+  expect(first.maintenance).toMatchObject({ reason, over: false });
   expect(await minutesUntil(first.maintenance?.until)).toBeCloseTo(30, 1);
   const second = await pools().maintain('edge', { minutes: 90, reason: 'takes longer' });
   expect(await minutesUntil(second.maintenance?.until)).toBeCloseTo(90, 1);
@@ -44,21 +50,30 @@ test('a pool’s maintenance shows its end and its reason, lasts as long as was 
   ]);
   expect((await pools().endMaintenance('edge')).maintenance).toBeNull();
   // That it is over is told by the failover loop, as of one that expires: once, whoever ended it.
-  expect(await lastEvents('pool.maintenance-ended')).toEqual([]);
+  expect(await kindsOfMaintenance()).toEqual(['pool.maintenance', 'pool.maintenance']);
   expect(await lastAudit()).toMatchObject({ action: 'pool.maintenance-end', actor: 'administrator' });
   expect(await refusal(pools().endMaintenance('edge'))).toMatchObject({ code: 'not_in_maintenance' });
 });
 
-test('a maintenance that is over is none, before anybody clears it', async () => {
+test('a maintenance that is over by the server’s clock alone is shown as that, binds, and is ended by a person (R13)', async () => {
+  await storeJudged(built.house, built.edge);
   await pools().maintain('edge', { minutes: 5, reason });
   await members().maintain('edge', built.edge.lb2, { minutes: 5, reason });
   const past = sql`UPDATE pool SET maintenance_from = now() - interval '1 hour', maintenance_until = now() - interval '1 second'`;
   await past.execute(built.house.database.kysely);
   await sql`UPDATE member SET maintenance_from = now() - interval '1 hour', maintenance_until = now() - interval '1 second'
     WHERE maintenance_until IS NOT NULL`.execute(built.house.database.kysely);
-  expect((await pools().get('edge')).maintenance).toBeNull();
-  expect((await members().get('edge', built.edge.lb2)).status.maintenance).toBeNull();
+  expect((await pools().get('edge')).maintenance).toMatchObject({ over: true, reason });
+  expect((await members().get('edge', built.edge.lb2)).status.maintenance).toMatchObject({ over: true, reason });
+  const next = () => built.house.client.promotions.promote('edge', { to: 'next', reason });
+  expect(await refusal(next())).toMatchObject({ code: 'pool_in_maintenance' });
+  expect((await pools().endMaintenance('edge')).maintenance).toBeNull();
+  expect(await refusal(next())).toMatchObject({ code: 'no_ready_standby' });
+  expect((await members().endMaintenance('edge', built.edge.lb2)).status.maintenance).toBeNull();
+  expect(await lastAudit()).toMatchObject({ action: 'member.maintenance-end', actor: 'administrator' });
+  expect((await next()).promotion).toMatchObject({ toMemberId: built.edge.lb2 });
   expect(await refusal(pools().endMaintenance('edge'))).toMatchObject({ code: 'not_in_maintenance' });
+  expect(await refusal(members().endMaintenance('edge', built.edge.lb2))).toMatchObject({ code: 'not_in_maintenance' });
 });
 
 test('a standby goes into maintenance without a question, and is no target of a switchover to the next', async () => {
@@ -70,7 +85,7 @@ test('a standby goes into maintenance without a question, and is no target of a 
     code: 'no_ready_standby',
   });
   expect((await members().endMaintenance('edge', built.edge.lb2)).status.maintenance).toBeNull();
-  expect(await lastEvents('member.maintenance-ended')).toEqual([]);
+  expect(await kindsOfMaintenance()).toEqual(['member.maintenance']);
   const { promotion: next } = await built.house.client.promotions.promote('edge', { to: 'next', reason });
   expect(next?.toMemberId).toBe(built.edge.lb2);
 });

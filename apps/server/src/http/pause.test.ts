@@ -1,5 +1,5 @@
 import { formatMark, type PoolId } from '@serverctl/core';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { newId } from '../platform/random.ts';
 import { housePerTest, refusal } from './testing/house-per-test.ts';
@@ -30,6 +30,23 @@ function meanwhile(act: () => Promise<unknown>): void {
       await act();
       return forCredential(id);
     },
+  });
+}
+
+/** What an act is refused with when somebody who has the pool's row locked changes it so, after it was judged and before it is recorded. */
+async function refusedAmid(change: RawBuilder<unknown>, act: () => Promise<unknown>) {
+  const { kysely } = built.house.database;
+  const waiting = sql<{ n: number }>`
+    SELECT count(*)::int AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+  const isWaiting = async () => (await waiting.execute(kysely)).rows[0]?.n !== 0;
+  return kysely.transaction().execute(async (trx) => {
+    await change.execute(trx);
+    let settled = false;
+    const refused = refusal(act()).finally(() => {
+      settled = true;
+    });
+    while (!settled && !(await isWaiting()));
+    return { refused };
   });
 }
 
@@ -78,6 +95,7 @@ test('the state of a paused pool says once what ends it, in whole sentences', as
 test.each([
   ['another control plane’s mark', () => put(lb1Address, 3, 'another'), 'mark'],
   ['a newer epoch than the promotion would get', () => put(lb1Address, 41), 'epoch 41'],
+  ['the very epoch that the promotion would get', () => put(lb1Address, 2), 'epoch 2'],
 ])('a switchover in a paused pool is refused, also as a preview, while a name bears %s', async (_what, stand, word) => {
   await storeJudged(built.house, built.edge);
   await paused();
@@ -112,6 +130,48 @@ test('a switchover in a paused pool goes through where its write would: past a k
   put(strange, null);
   const back = await promotions.promote('edge', { to: 'lb1.example.com', reason, confirmNotReady: true });
   expect(back.promotion).toMatchObject({ epoch: 43 });
+});
+
+test('a switchover in a paused pool, or to a new address, gets an epoch above each mark that it takes over (I20)', async () => {
+  await storeJudged(built.house, built.edge);
+  await paused();
+  await built.house.database.kysely.updateTable('dns_binding').set({ take_over: true }).execute();
+  put(lb1Address, 41, 'another');
+  const { promotion } = await built.house.client.promotions.promote('edge', { to: 'lb2.example.com', reason });
+  expect(promotion).toMatchObject({ epoch: 42 });
+  put(lb1Address, 50, 'another');
+  await built.house.client.members.set('edge', built.edge.lb2, { publicIpv4: '198.51.100.99', confirmMove: true });
+  expect(await pools().get('edge')).toMatchObject({ epoch: 51, seenEpoch: 50 });
+});
+
+const pauseNow = sql`UPDATE pool SET paused_at = now(), paused_because = 'foreign-mark', paused_sentence = 'A mark.'`;
+const maintainNow = sql`UPDATE pool SET maintenance_from = now(), maintenance_until = now() + interval '1 hour'`;
+const switchTo = (to: string) => () => built.house.client.promotions.promote('edge', { to, reason });
+const moveActive = () =>
+  built.house.client.members.set('edge', built.edge.lb1, { publicIpv4: '198.51.100.99', confirmMove: true });
+
+test.each([
+  ['a switchover to the next', 'paused', pauseNow, switchTo('next')],
+  ['a switchover that names its target', 'paused', pauseNow, switchTo('lb2.example.com')],
+  ['a new address of the active member', 'paused', pauseNow, moveActive],
+  ['a switchover to the next', 'put into maintenance', maintainNow, switchTo('next')],
+])('%s is refused whole when the pool was %s after it was judged (R13)', async (_act, _what, change, act) => {
+  await storeJudged(built.house, built.edge);
+  const { refused } = await refusedAmid(change, act);
+  expect(await refused).toMatchObject({ code: 'pool_changed' });
+  expect(await pools().get('edge')).toMatchObject({ epoch: 1, activeMemberId: built.edge.lb1 });
+  expect((await built.house.client.members.get('edge', built.edge.lb1)).publicIpv4).toBe(lb1Address);
+});
+
+test('a switchover in a paused pool is refused when that was resumed and paused again while its records were read', async () => {
+  await storeJudged(built.house, built.edge);
+  await paused();
+  put(lb1Address, 1);
+  for (const act of [switchTo('lb2.example.com'), moveActive]) {
+    meanwhile(() => sql`UPDATE pool SET paused_at = paused_at + interval '1 s'`.execute(built.house.database.kysely));
+    expect(await refusal(act())).toMatchObject({ code: 'pool_changed' });
+  }
+  expect(await pools().get('edge')).toMatchObject({ epoch: 1, activeMemberId: built.edge.lb1 });
 });
 
 test('the records of a pool that is not paused are not asked for before a switchover', async () => {

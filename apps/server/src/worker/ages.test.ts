@@ -68,6 +68,35 @@ describe('ages of promotions', () => {
     expect(ages.promotionsOfLastMinute(5_000)).toMatchObject([{ epoch: 10 }]);
   });
 
+  test.each([
+    ['back, before the commit', null],
+    ['forward', 9 * hour],
+    ['not at all', 40],
+  ])('of our own commits count from its confirmation, when the database’s clock is set %s', (_name, statedMs) => {
+    const ages = createAges();
+    ages.note(row({ recentPromotions: [failover(1, 60_000)] }), null, 0);
+    ages.committed(poolId, 2, 1_000);
+    ages.note(row({ recentPromotions: [failover(2, statedMs)] }), null, 3_000);
+    expect(ages.promotions(poolId, 4_000)).toMatchObject([
+      { epoch: 2, ageMs: 3_000, isAgeKnown: true },
+      { epoch: 1, ageMs: 64_000 },
+    ]);
+    expect(ages.promotionsOfLastMinute(4_000)).toMatchObject([{ epoch: 2 }]);
+  });
+
+  test('of our own commits are those of their epoch and pool alone, and of the next read alone', () => {
+    const ages = createAges();
+    ages.note(row({ recentPromotions: [failover(1, 60_000)] }), null, 0);
+    ages.committed(id<PoolId>('p', 2), 2, 0);
+    ages.committed(poolId, 3, 0);
+    ages.note(row({ recentPromotions: [failover(2, null)] }), null, 1_000); // the database was put back
+    ages.note(row({ recentPromotions: [failover(3, 100)] }), null, 2_000);
+    expect(ages.promotions(poolId, 2_000).slice(0, 2)).toMatchObject([
+      { epoch: 3, ageMs: 100 },
+      { epoch: 2, ageMs: 1_000, isAgeKnown: false },
+    ]);
+  });
+
   test('begin anew when a database was restored to an epoch below those that were read', () => {
     const ages = createAges();
     ages.note(row({ recentPromotions: [failover(7, 0)] }), null, 0);

@@ -7,8 +7,9 @@ import type { PoolWithMembers, RecentPromotion } from './ports.ts';
  * on by our own monotonic clock from there (ADR 0015). Kept for the life of the process, not for a term of the lease.
  *
  *   promotion    its epoch is its name. One of an epoch that we had read past before is as old as we know it to be: a clock set back shows
- *                the promotions of months as made just now, one set forward shows none of the last hour. One of unknown age was made just
- *                now as far as the 10 s between two are concerned, and is in no bucket: a clock that a person set must hold no pool
+ *                the promotions of months as made just now, one set forward shows none of the last hour. One of ours counts from when its
+ *                commit was confirmed to us, whatever is read of it. One of unknown age was made just now as far as the 10 s between two
+ *                are concerned, and is in no bucket: a clock that a person set must hold no pool
  *                A pool whose epoch is below one that we had read is another one, of a database that was restored: all begins anew
  *   key          has no name here: a smaller age than ours is a new key, 0 is a clock that stands before the enrolment
  *   maintenance  its stamp is its name (ages-rests.ts). It lasts until the store has it no more: who is in one is said by the store, how
@@ -18,7 +19,9 @@ import type { PoolWithMembers, RecentPromotion } from './ports.ts';
 
 /** Ages and rests of everything, at any instant of ours after `note`. */
 export interface Ages {
-  /** What the store said, read at `readAt`. What it names no more is forgotten. */
+  /** We made this epoch of the pool, confirmed at `at`. The next read tells the rest of it. */
+  committed(poolId: PoolId, epoch: number, at: Instant): void;
+  /** What the store said, read at `readAt`, after all that was committed before. What it names no more is forgotten. */
   note(rows: readonly PoolWithMembers[], brakesReleasedForMs: number | null, readAt: Instant): void;
   /** Those of the last hour, newest first, and the newest one however old it is. */
   promotions(poolId: PoolId, now: Instant): readonly AgedPromotion[];
@@ -45,6 +48,12 @@ export interface AgedPromotion extends Omit<RecentPromotion, 'ageMs'> {
 
 type KeptPromotion = Omit<AgedPromotion, 'ageMs'> & { readonly madeAt: Instant };
 
+/** A promotion of ours that no read has shown yet. */
+interface OwnPromotion {
+  readonly epoch: number;
+  readonly madeAt: Instant;
+}
+
 interface KnownPromotions {
   /** The greatest epoch that any read has shown. */
   readonly upTo: number;
@@ -54,6 +63,7 @@ interface KnownPromotions {
 
 export function createAges(): Ages {
   const promotions = new Map<PoolId, KnownPromotions>();
+  const own = new Map<PoolId, OwnPromotion>();
   const enrolledAt = new Map<MemberId, Instant>();
   const rests = createRests();
   let lately: readonly KeptPromotion[] = [];
@@ -74,14 +84,16 @@ export function createAges(): Ages {
       const { id } = row.pool;
       const known = promotions.get(id);
       const isRestored = known !== undefined && row.pool.epoch < known.upTo;
-      promotions.set(id, withRead(isRestored ? undefined : known, row.recentPromotions, readAt));
+      promotions.set(id, withRead(isRestored ? undefined : known, row.recentPromotions, readAt, own.get(id)));
     }
+    own.clear(); // what this read does not show is gone: the database was put back
     lately = [...promotions.values()].flatMap(({ kept }) =>
       kept.filter(({ madeAt, isAgeKnown }) => isAgeKnown && readAt - madeAt < minuteMs),
     );
   }
 
   return {
+    committed: (poolId, epoch, madeAt) => void own.set(poolId, { epoch, madeAt }),
     note(rows, brakesReleasedForMs, readAt) {
       noteKeys(rows, readAt);
       notePromotions(rows, readAt);
@@ -112,12 +124,14 @@ function withRead(
   known: KnownPromotions | undefined,
   read: readonly RecentPromotion[],
   readAt: Instant,
+  own: OwnPromotion | undefined,
 ): KnownPromotions {
   const upTo = known?.upTo ?? 0;
   const acknowledgedUpTo = Math.max(0, ...read.filter((one) => one.acknowledged).map(({ epoch }) => epoch));
   const fresh = read
     .filter(({ epoch }) => known === undefined || epoch > upTo)
     .map(({ ageMs, ...promotion }) => {
+      if (promotion.epoch === own?.epoch) return { ...promotion, madeAt: own.madeAt, isAgeKnown: true };
       return { ...promotion, madeAt: readAt - Math.max(0, ageMs ?? 0), isAgeKnown: ageMs !== null };
     });
   const kept = [...fresh, ...(known?.kept ?? [])]

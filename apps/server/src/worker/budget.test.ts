@@ -21,8 +21,7 @@ function setUp(limit: CallLimit | null) {
     sent.push({ urgency: 'failover', at: clock.now(), tag: 'read' });
     await clock.sleep(afterMs, never);
     if (!isSent) return second?.release();
-    second?.use();
-    sent.push({ urgency: 'failover', at: clock.now(), tag: 'write' });
+    if (await second?.use(never)) sent.push({ urgency: 'failover', at: clock.now(), tag: 'write' });
   }
   return { clock, budget, sent, ask, askTwice, startedAt: clock.now() };
 }
@@ -118,7 +117,7 @@ describe('the calls of one credential (R22)', () => {
     void askTwice({ afterMs: 10, isSent: true });
     void ask('failover', 'after both');
     await clock.advance(800);
-    first?.use();
+    await first?.use(never);
     await clock.advance(2_000);
     const calls = sent.map(({ tag, at }) => [tag, at - startedAt]);
     expect(calls).toEqual([
@@ -136,9 +135,43 @@ describe('the calls of one credential (R22)', () => {
     expect([sent.length, clock.pendingTimers, budget.isPressed('one')]).toEqual([0, 1, true]);
     pair?.release();
     pair?.release();
-    pair?.use();
+    expect(await pair?.use(never)).toBe(false);
     await clock.settle();
     expect(sent.map(({ tag }) => tag)).toEqual(['a']);
+  });
+
+  test('a second call keeps its place, but not past a pause that the provider asked for meanwhile (R19)', async () => {
+    const { clock, budget, sent, ask, askTwice, startedAt } = setUp({ calls: 3, perMs: 10_000 });
+    void askTwice({ afterMs: 10, isSent: true });
+    void ask('failover', 'fills the window');
+    void ask('failover', 'after both');
+    await clock.settle();
+    budget.holdOff('one', 5_000);
+    await clock.advance(4_999);
+    expect([sent.length, budget.isPressed('one')]).toEqual([2, true]);
+    await clock.advance(10_000);
+    expect(sent.slice(2).map(({ tag, at }) => [tag, at - startedAt])).toEqual([
+      ['write', 5_000],
+      ['after both', 10_001],
+    ]);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  test('a second call that is given up during such a pause is not sent, and its place is free once it is released', async () => {
+    const { clock, budget, sent, ask } = setUp({ calls: 2, perMs: 60_000 });
+    const pair = await budget.enterTwice('one', never);
+    budget.holdOff('one', 5_000);
+    const stop = new AbortController();
+    const used = pair?.use(stop.signal);
+    await clock.advance(1_000);
+    stop.abort();
+    expect([await used, await pair?.use(stop.signal)]).toEqual([false, false]);
+    void ask('failover', 'next');
+    await clock.advance(10_000);
+    expect(sent.length).toBe(0);
+    pair?.release();
+    await clock.settle();
+    expect(sent.map(({ tag }) => tag)).toEqual(['next']);
   });
 
   test('a limit of one call lets a promotion through all the same, and one given up gets no place', async () => {
@@ -147,29 +180,36 @@ describe('the calls of one credential (R22)', () => {
     expect(await budget.enterTwice('one', never)).not.toBeNull();
   });
 
-  test('whatever is asked when: never more than the limit in any such time, never more than a quarter of it calm, all served', async () => {
+  test('whatever is asked when: never more than the limit in any such time, nor a quarter of it calm, none in a pause, all served', async () => {
     const asks = fc.array(
       fc.record({
         afterMs: fc.nat(400),
         urgency: fc.constantFrom<Urgency>('failover', 'background'),
         second: fc.option(fc.record({ afterMs: fc.nat(600), isSent: fc.boolean() })),
+        holdMs: fc.option(fc.integer({ min: 1, max: 500 })),
       }),
       { minLength: 1, maxLength: 60 },
     );
     const limits = fc.record({ calls: fc.integer({ min: 2, max: 12 }), perMs: fc.integer({ min: 100, max: 2_000 }) });
     await fc.assert(
       fc.asyncProperty(limits, asks, async (limit, plan) => {
-        const { clock, sent, ask, askTwice } = setUp(limit);
-        for (const { afterMs, urgency, second } of plan) {
+        const { clock, budget, sent, ask, askTwice } = setUp(limit);
+        const pauses: { readonly from: number; readonly until: number }[] = [];
+        for (const { afterMs, urgency, second, holdMs } of plan) {
           await clock.advance(afterMs);
+          if (holdMs !== null) {
+            budget.holdOff('one', holdMs);
+            pauses.push({ from: clock.now(), until: clock.now() + holdMs });
+          }
           void (second === null ? ask(urgency) : askTwice(second));
         }
-        await clock.advance((limit.perMs + 601) * (plan.length + 1) * 2);
+        await clock.advance((limit.perMs + 601) * (plan.length + 1) * 2 + 500);
         const expected = plan.length + plan.filter(({ second }) => second?.isSent).length;
         expect([sent.length, clock.pendingTimers]).toEqual([expected, 0]);
         const calm = sent.filter(({ urgency }) => urgency === 'background');
         const inWindow = (from: number) => (one: { at: number }) => one.at >= from && one.at <= from + limit.perMs;
         for (const { at } of sent) {
+          expect(pauses.filter(({ from, until }) => at > from && at < until)).toEqual([]);
           expect(sent.filter(inWindow(at)).length).toBeLessThanOrEqual(limit.calls);
           expect(calm.filter(inWindow(at)).length).toBeLessThanOrEqual(Math.max(1, Math.floor(limit.calls / 4)));
         }

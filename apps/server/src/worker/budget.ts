@@ -11,6 +11,8 @@ import type { CallLimit } from './ports.ts';
  * A promotion's read and write enter together: a write that had to wait after its read would be planned from what was read minutes ago,
  * and to read again would only put it at the end of the queue, for ever where more names wait than calls are allowed.
  *
+ * Its place is kept for it, but not past a pause that the provider asked for meanwhile: it waits for its end as all do, before all others.
+ *
  * The window slides, so in no time of that length are more than `calls` sent. Who has to wait waits in order, failovers first; one timer
  * per credential, and none while nobody waits.
  */
@@ -28,10 +30,10 @@ export interface CallBudget {
   holdOff(credentialId: string, forMs: number): void;
 }
 
-/** A place that is kept until either is called; afterwards neither does anything. */
+/** A place that is kept until it is used or released, once. */
 export interface SecondCall {
-  /** It is sent now. */
-  use(): void;
+  /** Resolves with true when the call may be sent: at once, or when the pause is over that the provider asked for. False = do not send it. */
+  use(signal: AbortSignal): Promise<boolean>;
   /** It is not needed. */
   release(): void;
 }
@@ -64,7 +66,7 @@ export function createCallBudget(clock: Clock, limitOf: (credentialId: string) =
     async enterTwice(credentialId, signal) {
       if (signal.aborted) return null;
       const gate = gateOf(credentialId);
-      if (gate === null) return { use() {}, release() {} };
+      if (gate === null) return { use: async () => true, release() {} };
       return (await gate.enter('failover', signal, callsOfPromotion)) ? gate.kept() : null;
     },
     isPressed: (credentialId) => gateOf(credentialId)?.isPressed() ?? false,
@@ -72,7 +74,12 @@ export function createCallBudget(clock: Clock, limitOf: (credentialId: string) =
   };
 }
 
+/** In the order in which they are served. */
+const turns = ['kept', 'failover', 'background'] as const;
+type Turn = (typeof turns)[number];
+
 interface Waiting {
+  /** How many places it asks for; one whose place is kept asks for none. */
   readonly calls: number;
   readonly grant: () => void;
 }
@@ -88,7 +95,11 @@ class Gate {
   readonly #clock: Clock;
   /** Those within the window, oldest first. */
   readonly #sent: Sent[] = [];
-  readonly #waiting = { failover: new Set<Waiting>(), background: new Set<Waiting>() };
+  readonly #waiting: Readonly<Record<Turn, Set<Waiting>>> = {
+    kept: new Set(),
+    failover: new Set(),
+    background: new Set(),
+  };
   /** Second calls that were let in and are not sent yet. */
   #kept = 0;
   #closedUntil: Instant = Number.NEGATIVE_INFINITY;
@@ -100,9 +111,9 @@ class Gate {
   }
 
   /** Of two calls the first is sent now; for the second see `kept`. */
-  enter(urgency: Urgency, signal: AbortSignal, calls = 1): Promise<boolean> {
+  enter(turn: Turn, signal: AbortSignal, calls = 1): Promise<boolean> {
     return new Promise((resolve) => {
-      const waiting = this.#waiting[urgency];
+      const waiting = this.#waiting[turn];
       const end = (granted: boolean) => {
         waiting.delete(one);
         signal.removeEventListener('abort', giveUp);
@@ -122,14 +133,20 @@ class Gate {
   /** The second of two calls that were let in. */
   kept(): SecondCall {
     let isOpen = true;
-    const end = (isSent: boolean) => {
-      if (!isOpen) return;
-      isOpen = false;
-      this.#kept -= 1;
-      if (isSent) this.#sent.push({ at: this.#clock.now(), urgency: 'failover' });
-      this.#serve();
+    return {
+      use: async (signal) => {
+        if (!isOpen || signal.aborted) return false;
+        isOpen = false;
+        isOpen = !(await this.enter('kept', signal, 0));
+        return !isOpen;
+      },
+      release: () => {
+        if (!isOpen) return;
+        isOpen = false;
+        this.#kept -= 1;
+        this.#serve();
+      },
     };
-    return { use: () => end(true), release: () => end(false) };
   }
 
   holdOff(forMs: number): void {
@@ -148,31 +165,35 @@ class Gate {
     this.#cancelTimer = null;
     this.#forgetOld();
     for (let first = this.#first(); first !== null; first = this.#first()) {
-      const [urgency, { calls, grant }] = first;
-      const freeAt = this.#freeAt(urgency, calls);
+      const [turn, { calls, grant }] = first;
+      const freeAt = this.#freeAt(turn, calls);
       if (freeAt === Number.POSITIVE_INFINITY) return; // until a kept call is sent or spared
       if (freeAt !== null) {
         this.#cancelTimer = this.#clock.after(freeAt - this.#clock.now(), () => this.#serve());
         return;
       }
-      this.#sent.push({ at: this.#clock.now(), urgency });
+      this.#sent.push({ at: this.#clock.now(), urgency: turn === 'background' ? turn : 'failover' });
       this.#kept += calls - 1;
       grant();
     }
   }
 
-  #first(): readonly [Urgency, Waiting] | null {
-    for (const urgency of ['failover', 'background'] as const) {
-      for (const one of this.#waiting[urgency]) return [urgency, one];
+  #first(): readonly [Turn, Waiting] | null {
+    for (const turn of turns) {
+      for (const one of this.#waiting[turn]) return [turn, one];
     }
     return null;
   }
 
   /** When so many calls may be sent; null = now, infinite = not before a kept one is. A limit below them would let nobody in, ever. */
-  #freeAt(urgency: Urgency, calls: number): Instant | null {
-    const ofAll = this.#expiryThatMakesRoom(this.#sent, Math.max(calls, this.limit.calls) - this.#kept, calls);
-    const freeAt = Math.max(this.#closedUntil, ofAll, urgency === 'failover' ? ofAll : this.#backgroundFreeAt());
+  #freeAt(turn: Turn, calls: number): Instant | null {
+    const freeAt = turn === 'kept' ? this.#closedUntil : Math.max(this.#closedUntil, this.#roomAt(turn, calls));
     return freeAt > this.#clock.now() ? freeAt : null;
+  }
+
+  #roomAt(urgency: Urgency, calls: number): Instant {
+    const ofAll = this.#expiryThatMakesRoom(this.#sent, Math.max(calls, this.limit.calls) - this.#kept, calls);
+    return urgency === 'failover' ? ofAll : Math.max(ofAll, this.#backgroundFreeAt());
   }
 
   #backgroundFreeAt(): Instant {

@@ -36,6 +36,8 @@ export interface CarryOutPorts {
   readonly trouble: TroubleWatch;
   /** The pool has a new epoch: its names are to be published now. */
   readonly promoted: (poolId: PoolId) => void;
+  /** We made this epoch, and its commit was confirmed just now. */
+  readonly committed: (poolId: PoolId, epoch: number) => void;
   /** No name of the pool is written under this epoch until the returned function is called; null = one may have been. */
   readonly withhold: (poolId: PoolId, epoch: number) => (() => void) | null;
 }
@@ -56,6 +58,7 @@ export function createCarryOut(ports: CarryOutPorts): CarryOut {
     if (release === null) return 'unclear';
     try {
       const epoch = await withinLimit(clock, recordLimitMs, () => store.promote(promotion, fence));
+      ports.committed(poolId, epoch);
       recorded(promotion, epoch);
     } catch (error) {
       failed(promotion, error);

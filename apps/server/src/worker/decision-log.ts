@@ -1,6 +1,6 @@
 import { decisionOutline, type Instant, type PoolId } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
-import type { DecisionRecord, DecisionToKeep, LeaseFence, PoolStore, WorkerLog } from './ports.ts';
+import type { DecisionRecord, DecisionToKeep, LeaseTerm, PoolStore, WorkerLog } from './ports.ts';
 import { withinLimit } from './time-limit.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -16,7 +16,7 @@ import type { Verdict } from './verdict.ts';
  * The time of each is that of the decision, not of the write: sent as an age, which counts on our own clock alone.
  */
 export interface DecisionLog {
-  note(verdicts: readonly Verdict[], fence: LeaseFence): void;
+  note(verdicts: readonly Verdict[], held: LeaseTerm): void;
   /** Writes what waits, unless a write is under way. */
   write(): void;
   /** Resolves when nothing is under way any more. Never rejects. */
@@ -48,7 +48,7 @@ export function createDecisionLog(
   let storedUntil = Number.NEGATIVE_INFINITY;
   let failing = false;
 
-  function noteOne({ row, judgement, evidence, judgedAt: decidedAt }: Verdict, { holder }: LeaseFence): void {
+  function noteOne({ row, judgement, evidence, judgedAt: decidedAt }: Verdict, { holder }: LeaseTerm): void {
     const { decision, sentence } = judgement;
     const poolId = row.pool.id;
     const outline = decisionOutline(decision, evidence.pool);
@@ -102,10 +102,10 @@ export function createDecisionLog(
   }
 
   return {
-    note(verdicts, fence) {
-      if (fence.term !== term) outlines.clear();
-      term = fence.term;
-      for (const verdict of verdicts) noteOne(verdict, fence);
+    note(verdicts, held) {
+      if (held.term !== term) outlines.clear();
+      term = held.term;
+      for (const verdict of verdicts) noteOne(verdict, held);
       forgetOldest();
     },
     write() {

@@ -55,6 +55,23 @@ describe.each([
     expect(automatic()).toBe(4);
   });
 
+  test('a move of our own counts from its commit also when the clock jumps before we read it (R11)', async () => {
+    world = createWorld({ pool: { haproxyGraceMs: 0 } });
+    await world.start();
+    const { promote } = world.store;
+    world.store.promote = async (promotion, fence) => {
+      const epoch = await promote(promotion, fence);
+      world.clock.jumpWallTime(jumpMs);
+      return epoch;
+    };
+    for (let round = 0; round < 4; round += 1) {
+      await moveOnce(world.active());
+      await world.clock.advance(40_000);
+    }
+    expect(automatic()).toBe(3);
+    expect(world.store.house.pools.get(world.poolId)?.held).toBe(true);
+  });
+
   test('moves of more than an hour ago stay as old as they are', async () => {
     world = createWorld({ pool: { haproxyGraceMs: 0 } });
     await world.start();

@@ -1,6 +1,7 @@
 import type { PoolId } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
 import type { Random } from '../platform/random.ts';
+import { createAges } from './ages.ts';
 import { type CarryOut, createCarryOut, type Outcome } from './carry-out.ts';
 import { createDecisionLog } from './decision-log.ts';
 import { createJudges, type Judged, type Judges } from './judges.ts';
@@ -9,6 +10,7 @@ import type {
   EventLoopMonitor,
   Lease,
   LeaseFence,
+  LeaseTerm,
   Liveness,
   Notifier,
   PoolStore,
@@ -62,9 +64,11 @@ const guardMs = 250;
 export function createFailoverLoop(ports: FailoverLoopPorts): FailoverLoop {
   const { clock, store, liveness, lease, notifier, publisher } = ports;
   const wake = createWake(clock);
-  const lookout = createLookout(ports);
+  const ages = createAges();
+  const lookout = createLookout({ ...ports, ages });
   const trouble = createTroubleWatch();
-  const carryOut = createCarryOut({ ...ports, trouble, ...publisher });
+  const committed = (poolId: PoolId, epoch: number) => ages.committed(poolId, epoch, clock.now());
+  const carryOut = createCarryOut({ ...ports, trouble, committed, ...publisher });
   const judges = createJudges(clock, publisher.isUntouched);
   const decisions = createDecisionLog(clock, store, ports.log);
   const transitions = createTransitions();
@@ -72,29 +76,29 @@ export function createFailoverLoop(ports: FailoverLoopPorts): FailoverLoop {
   const statistics = { turns: 0, frozenTicks: 0 };
   lookout.onPoolsRead(({ rows }) => publisher.follow(rows));
 
-  async function turn(fence: LeaseFence): Promise<number> {
-    let sight = await lookout.look(fence, false);
+  async function turn(held: LeaseTerm): Promise<number> {
+    let sight = await lookout.look(held, false);
     if (sight === null) return guardMs;
     let judged = judges.judge(sight);
     if (judged.verdicts.some(needsFlush)) {
       const turnBeganAt = sight.at;
-      sight = (await lookout.look(fence, true)) ?? sight;
+      sight = (await lookout.look(held, true)) ?? sight;
       judged = judges.judge(sight, turnBeganAt);
     }
     const { verdicts, fresh } = judged;
     noteHealth(fresh, sight);
     trouble.note(fresh, judged.at);
-    const present = lease.held(); // as young as can be: the commit compares its age (R15)
-    const mayAct = sight.actionable && present?.term === fence.term;
-    const outcome = mayAct ? await act(verdicts, present, carryOut, judges) : 'nothing';
+    const fence = lease.held(); // as young as can be: the commit compares its age (R15)
+    const mayAct = sight.actionable && fence?.term === held.term;
+    const outcome = mayAct ? await act(verdicts, fence, carryOut, judges) : 'nothing';
     if (outcome !== 'nothing') lookout.notePoolChange();
     if (outcome === 'changed') wake.ring();
-    tell(judged, sight, fence);
+    tell(judged, sight, held);
     return sleepAfter(verdicts, guardMs, clock.now());
   }
 
-  function tell(judged: Judged, { observation, pools, frozenTicks }: Sight, fence: LeaseFence): void {
-    decisions.note(judged.verdicts, fence);
+  function tell(judged: Judged, { observation, pools, frozenTicks }: Sight, held: LeaseTerm): void {
+    decisions.note(judged.verdicts, held);
     decisions.write();
     const notices = [...transitions.notice(judged), ...silenceNotices(observation.takeEndedSilences(), pools.rows)];
     for (const notice of notices) notifier.notify(notice);
@@ -119,10 +123,10 @@ export function createFailoverLoop(ports: FailoverLoopPorts): FailoverLoop {
     async run(signal) {
       const stops = [liveness.onChange(wake.ring), lease.onChange(wake.ring), store.onChange(changed)];
       while (!signal.aborted) {
-        const fence = lease.held();
-        if (fence === null) lookout.leave();
+        const held = lease.held();
+        if (held === null) lookout.leave();
         decisions.write();
-        await wake.sleep(fence === null ? guardMs : await turn(fence).catch(failed), signal);
+        await wake.sleep(held === null ? guardMs : await turn(held).catch(failed), signal);
       }
       for (const stop of stops) stop();
       await decisions.end();

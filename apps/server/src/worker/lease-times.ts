@@ -4,6 +4,11 @@ export interface LeaseTimes {
   readonly leaseMs: number;
   readonly renewMs: number;
   readonly selfStopMs: number;
+  /**
+   * So much more than the holder's own clock may the row's have counted since the last renewal: beyond it the holder slept. Covers what a
+   * commit's way to the row takes longer than that renewal's did.
+   */
+  readonly sleptMs: number;
   /** What a DNS call may take that was begun under the lease. */
   readonly callLimitMs: number;
   /** Between the end of the last such call and a successor's first. */
@@ -16,19 +21,21 @@ export const usualLeaseTimes: LeaseTimes = {
   leaseMs: 8_000,
   renewMs: 2_000,
   selfStopMs: 5_000,
+  sleptMs: 800,
   callLimitMs: 4_000,
-  marginMs: 1_000,
+  marginMs: 200,
   takeoverMs: 10_000,
 };
 
 /** For kill tests, which divide all times alike (R15). */
 export function dividedLeaseTimes(divisor: number): LeaseTimes {
   const divided = (ms: number) => ms / divisor;
-  const { leaseMs, renewMs, selfStopMs, callLimitMs, marginMs, takeoverMs } = usualLeaseTimes;
+  const { leaseMs, renewMs, selfStopMs, sleptMs, callLimitMs, marginMs, takeoverMs } = usualLeaseTimes;
   return {
     leaseMs: divided(leaseMs),
     renewMs: divided(renewMs),
     selfStopMs: divided(selfStopMs),
+    sleptMs: divided(sleptMs),
     callLimitMs: divided(callLimitMs),
     marginMs: divided(marginMs),
     takeoverMs: divided(takeoverMs),
@@ -38,16 +45,17 @@ export function dividedLeaseTimes(divisor: number): LeaseTimes {
 /*
  * The chain, each link with what it is for:
  *
- *   0 < renew < self-stop                        one lost renewal does not end the lease
- *   self-stop <= lease                           a lapsed holder may still renew its own term
- *   self-stop + call limit + margin <= takeover  the last DNS call has ended before a successor's first begins
+ *   0 < renew < self-stop                                one lost renewal does not end the lease
+ *   self-stop <= lease                                   a lapsed holder may still renew its own term
+ *   self-stop + slept + call limit + margin <= takeover  the last DNS call has ended before a successor's first begins, also where its
+ *                                                        holder slept for so long that nobody noticed
  */
 
 /** Null when the times fit together; else why they do not, in words. */
 export function checkLeaseTimes(times: LeaseTimes): string | null {
-  const { leaseMs, renewMs, selfStopMs, callLimitMs, marginMs, takeoverMs } = times;
-  if (!(renewMs > 0 && callLimitMs > 0 && marginMs > 0)) {
-    return `Lease times must be greater than zero: renew ${renewMs} ms, call limit ${callLimitMs} ms, margin ${marginMs} ms.`;
+  const { leaseMs, renewMs, selfStopMs, sleptMs, callLimitMs, marginMs, takeoverMs } = times;
+  if (!(renewMs > 0 && sleptMs > 0 && callLimitMs > 0 && marginMs > 0)) {
+    return `Lease times must be greater than zero: renew ${renewMs} ms, slept ${sleptMs} ms, call limit ${callLimitMs} ms, margin ${marginMs} ms.`;
   }
   if (!(renewMs < selfStopMs)) {
     return `The lease is renewed every ${renewMs} ms but ends by itself after ${selfStopMs} ms: it would end between two renewals.`;
@@ -55,7 +63,7 @@ export function checkLeaseTimes(times: LeaseTimes): string | null {
   if (!(leaseMs >= selfStopMs)) {
     return `The lease lasts ${leaseMs} ms, less than the ${selfStopMs} ms after which its holder stops: it would still act without it.`;
   }
-  const lastCallEndsMs = selfStopMs + callLimitMs;
+  const lastCallEndsMs = selfStopMs + sleptMs + callLimitMs;
   if (!(lastCallEndsMs + marginMs <= takeoverMs)) {
     return `A successor starts after ${takeoverMs} ms, but a DNS call may run until ${lastCallEndsMs} ms and ${marginMs} ms must lie between: two could write at once.`;
   }

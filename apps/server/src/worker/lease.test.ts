@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createFakeClock, type FakeClock } from '../../../../testkit/src/fake-clock.ts';
 import { memoryLeaseRow } from '../../../../testkit/src/memory-lease-row.ts';
 import { createLease, type LeaseRow } from './lease.ts';
-import { usualLeaseTimes } from './lease-times.ts';
+import { dividedLeaseTimes, usualLeaseTimes } from './lease-times.ts';
 
 /** How one call to the database goes: when it is carried out, when its reply comes; null = it, or its reply, is lost. */
 interface Trip {
@@ -184,6 +184,23 @@ test('whatever the network does, never do two hold it, nobody takes it before 10
   );
 });
 
+test('a database whose statements come or answer up to 1 s late costs no term', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat(1_000), { minLength: 5, maxLength: 30 }), async (delays) => {
+      let next = 0;
+      const delay = () => delays[next++ % delays.length] ?? 0;
+      const { clock, lease, stop } = setUp(() => ({ outMs: delay(), backMs: delay() }));
+      await clock.advance(2_000);
+      for (let second = 0; second < 40; second += 1) {
+        await clock.advance(1_000);
+        expect(lease.held()?.term).toBe(1);
+      }
+      stop.abort();
+    }),
+    { numRuns: 30 },
+  );
+});
+
 describe('a takeover (R15)', () => {
   /** One holds the lease, two waits for it. */
   async function rivals() {
@@ -252,26 +269,35 @@ describe('a takeover (R15)', () => {
     expect([two.held(), row.present()?.holder]).toEqual([null, 'one']);
   });
 
-  test('is not needed, but a new term is, for a holder whose machine was suspended and whose lease nobody took', async () => {
-    const clock = createFakeClock();
-    let sleptMs = 0;
-    const row = memoryLeaseRow(() => clock.now() + sleptMs);
-    const stop = new AbortController();
-    const lease = createLease({ holder: 'one', row, clock });
-    const kept = lease.keep(stop.signal);
-    await clock.advance(3_000);
-    sleptMs = 20_000; // the database's time went on, ours stood still
-    const looksHeld = () => {
-      const { renewed = { atMs: 0, withinMs: 0 }, term } = lease.held() ?? {};
-      return [term, row.nowMs() - renewed.atMs <= renewed.withinMs];
-    };
-    expect(looksHeld()).toEqual([1, false]);
-    await clock.advance(2_000);
-    expect(looksHeld()).toEqual([2, true]);
-    stop.abort();
-    await clock.settle();
-    await kept;
-  });
+  test.each([
+    ['for long', 1, 20_000, true],
+    ['for longer than the lease allows for', 1, 801, true],
+    ['for less', 1, 800, false],
+    ['for long, at divided times', 20, 41, true],
+    ['for less, at divided times', 20, 40, false],
+  ])(
+    'is not needed, but a new term is, for a holder who was suspended %s',
+    async (_name, divisor, forMs, isNoticed) => {
+      const clock = createFakeClock();
+      let sleptMs = 0;
+      const row = memoryLeaseRow(() => clock.now() + sleptMs);
+      const stop = new AbortController();
+      const lease = createLease({ holder: 'one', row, clock, times: dividedLeaseTimes(divisor) });
+      const kept = lease.keep(stop.signal);
+      await clock.advance(3_000 / divisor);
+      sleptMs = forMs; // the database's time went on, ours stood still
+      const looksHeld = () => {
+        const { renewed, term } = lease.held() ?? {};
+        return [term, renewed !== undefined && row.nowMs() - renewed.atMs <= renewed.withinMs];
+      };
+      expect(looksHeld()).toEqual([1, !isNoticed]);
+      await clock.advance(2_000 / divisor);
+      expect(looksHeld()).toEqual([isNoticed ? 2 : 1, true]);
+      stop.abort();
+      await clock.settle();
+      await kept;
+    },
+  );
 
   test('comes at once after a clean stop', async () => {
     const { clock, two, stopOne } = await rivals();

@@ -1,7 +1,7 @@
 import type { Instant } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
 import { checkLeaseTimes, type LeaseTimes, usualLeaseTimes } from './lease-times.ts';
-import type { Lease, LeaseFence } from './ports.ts';
+import type { Lease, LeaseFence, LeaseTerm } from './ports.ts';
 import { withinLimit } from './time-limit.ts';
 import { createWake } from './wake.ts';
 
@@ -12,16 +12,26 @@ import { createWake } from './wake.ts';
  *      ↑                  │  ↑───────────────── a renewal is confirmed, and is young enough ────────┘
  *      └── not ours any more, released, 8 s old, or slept: dropped at once, to be acquired anew
  *
- * No wall clock takes part. Each renewal gives the row a new stamp; who waits looks at it at least every 2 s and takes the lease over once
- * it has seen the same stamp for 10 s of its own monotonic time, and only if the row still bears it then. It counts from the reply that
- * first showed the stamp, so from after the renewal. The holder counts from the start of that renewal, so from before it: it stops at 5 s,
- * its last DNS call ends by 9 s, and nobody takes over before 10 s. `lapsed` keeps trying to renew: until somebody else took the lease the
- * term is still ours.
+ * No wall clock gives it to anybody. Each renewal gives the row a new stamp; who waits looks at it at least every 2 s and takes the lease
+ * over once it has seen the same stamp for 10 s of its own monotonic time, and only if the row still bears it then. `lapsed` keeps trying to
+ * renew: until somebody else took the lease the term is still ours.
  *
  * A suspended machine's monotonic clock stands still with it: when it goes on, its lease and all that it heard look as young as before. The
- * row's clock tells how long ago the last renewal was that we know of: not the row's newest one, which may be ours and on its way. A
- * difference can only take away: the commit of a promotion is refused, and the next renewal begins a new term, in which nobody has been
- * heard yet (R2). If it was that clock that jumped, this costs one term.
+ * row's clock tells how long ago the last renewal was that we know of: not the row's newest one, which may be ours and on its way. Where
+ * that is over 0.8 s more than ours counted since its start, we slept. This can only take away: the commit of a promotion is refused, and
+ * the next renewal begins a new term, in which nobody has been heard yet (R2). If it was that clock that jumped, this costs one term. A slow
+ * database costs none: a renewal is compared after its reply, so its whole way is in our count. A commit is compared as of its transaction's
+ * begin: what it waits for locks is no sleep and has a limit of its own (db/pool-store/fenced.ts); its way up to there may take 0.8 s longer
+ * than the renewal's did, or it is refused and made anew in the next turn.
+ *
+ * Why no two act at once. The row got its last stamp at T, by a renewal that its holder began at B:
+ *
+ *   from T + 10 s    a successor acts: it counts from a reply that showed the stamp, and its own sleep only makes it later
+ *   by   B + 5 s     the holder begins its last DNS call; B <= T, and the call ends by T + 9 s
+ *   by   T + 9.8 s   the same when it slept and nobody notices: for 0.8 s and what lies between B and T, which it counts too much
+ *
+ * Who slept longer is found out with the first comparison. A DNS call that it begins before that is stopped by no lease, since a sleep may
+ * come between any check and its call: there the epoch and the expectation in the call itself stand alone (R16, R18).
  */
 
 /** What a process that asked for the lease got: the term it holds since `atMs` of the row's clock, or the stamp that the row bears. */
@@ -40,13 +50,11 @@ export interface LeaseRow {
    */
   acquire(holder: string, unrenewed: string | null): Promise<Acquired>;
   /** Renews it: returns when, by the row's own clock, which may jump; null when it is not ours any more and must be acquired anew. */
-  renew(fence: LeaseFence): Promise<number | null>;
+  renew(held: LeaseTerm): Promise<number | null>;
   /** Gives it up at once and tells whoever waits. Nothing happens when it is not ours. */
-  release(fence: LeaseFence): Promise<void>;
+  release(held: LeaseTerm): Promise<void>;
 }
 
-/** More than statements may differ in their ways to the row and back. */
-const sleptMarginMs = 2_000;
 /** A reply that comes at once must not make a busy loop. */
 const minPauseMs = 1;
 
@@ -67,7 +75,7 @@ export function createLease(options: LeaseOptions): Lease {
   const { holder, row, clock, times = usualLeaseTimes, exclusive = false } = options;
   const refusal = checkLeaseTimes(times);
   if (refusal !== null) throw new Error(refusal);
-  let fence: LeaseFence | null = null;
+  let present: LeaseTerm | null = null;
   let confirmedAt = Number.NEGATIVE_INFINITY;
   let rowsMs = 0; // when that was, by the row's clock
   const watched = createStampWatch(clock, times.takeoverMs);
@@ -76,8 +84,8 @@ export function createLease(options: LeaseOptions): Lease {
 
   function held(): LeaseFence | null {
     const ageMs = clock.now() - confirmedAt;
-    if (fence === null || ageMs >= times.selfStopMs) return null;
-    return { ...fence, renewed: { atMs: rowsMs, withinMs: ageMs + sleptMarginMs } };
+    if (present === null || ageMs >= times.selfStopMs) return null;
+    return { ...present, renewed: { atMs: rowsMs, withinMs: ageMs + times.sleptMs } };
   }
 
   /** A reply that comes after the self-stop would confirm nothing: a call that hangs must not keep us from asking again. */
@@ -89,7 +97,7 @@ export function createLease(options: LeaseOptions): Lease {
     async keep(signal) {
       const released = createWake(clock);
       const unsubscribe = options.onRelease?.(() => {
-        if (fence === null) released.ring();
+        if (present === null) released.ring();
       });
       while (!signal.aborted) {
         const nextInMs = await step(clock.now());
@@ -103,12 +111,12 @@ export function createLease(options: LeaseOptions): Lease {
   /** One attempt; returns in how many ms the next one is due. Never rejects: a database that does not answer is asked again. */
   async function step(beganAt: Instant): Promise<number> {
     try {
-      const present = fence;
-      if (present === null) return await acquire(beganAt);
+      const renewed = present;
+      if (renewed === null) return await acquire(beganAt);
       if (beganAt - confirmedAt < times.leaseMs) {
-        const atMs = await inTime(() => row.renew(present));
-        const isAwake = atMs !== null && atMs - rowsMs <= clock.now() - confirmedAt + sleptMarginMs;
-        if (isAwake) return confirm(present, beganAt, atMs);
+        const atMs = await inTime(() => row.renew(renewed));
+        const isAwake = atMs !== null && atMs - rowsMs <= clock.now() - confirmedAt + times.sleptMs;
+        if (isAwake) return confirm(renewed, beganAt, atMs);
       }
       drop();
       return 0;
@@ -124,8 +132,8 @@ export function createLease(options: LeaseOptions): Lease {
     return Math.max(minPauseMs, Math.min(beganAt + times.renewMs - clock.now(), dueInMs));
   }
 
-  function confirm(confirmed: LeaseFence, beganAt: Instant, atMs: number): number {
-    fence = confirmed;
+  function confirm(confirmed: LeaseTerm, beganAt: Instant, atMs: number): number {
+    present = confirmed;
     rowsMs = atMs;
     watched.forget();
     confirmedAt = beganAt;
@@ -136,14 +144,14 @@ export function createLease(options: LeaseOptions): Lease {
   }
 
   function drop(): void {
-    fence = null;
+    present = null;
     cancelSelfStop();
     change.tell();
   }
 
   /** The loop must have ended its DNS calls before: whoever waits may lead in the next millisecond. */
   async function release(): Promise<void> {
-    const released = fence;
+    const released = present;
     drop();
     if (released !== null) await inTime(() => row.release(released)).catch(() => undefined);
   }

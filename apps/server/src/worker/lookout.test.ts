@@ -4,11 +4,14 @@ import {
   buildMember,
   buildPool,
   createFakeClock,
+  type MemoryLease,
   memoryLease,
   memoryLiveness,
   memoryStore,
 } from '../../../../testkit/src/index.ts';
+import { createAges } from './ages.ts';
 import { createLookout } from './lookout.ts';
+import type { LeaseFence } from './ports.ts';
 
 async function setUp() {
   const clock = createFakeClock();
@@ -21,7 +24,8 @@ async function setUp() {
   store.house.enrolledAt.set(member.id, clock.now());
   const eventLoop = { worstMs: 0, worstDelayMs: () => eventLoop.worstMs };
   const log = { info() {}, warn() {}, error() {} };
-  const lookout = createLookout({ clock, store, liveness, lease, eventLoop, log });
+  const ages = createAges();
+  const lookout = createLookout({ clock, store, liveness, lease, eventLoop, ages, log });
   let fence = lease.grant();
   /** One look, `afterMs` after the last one, with a beat and everybody's writes up to now. */
   async function look(afterMs = 250, flushFirst = false) {
@@ -153,6 +157,40 @@ describe('what may be acted on', () => {
     await look();
     await look();
     expect(reads).toBe(1);
+  });
+});
+
+describe('a maintenance that is over is ended under the lease as it is by then (R15)', () => {
+  /** Looks once more when it is over; the news comes 400 ms late, and meanwhile `happens`. Returns the fences it was ended under. */
+  async function endedUnder(happens: (lease: MemoryLease) => void): Promise<readonly LeaseFence[]> {
+    const { look, lease, store, liveness, lookout, clock } = await setUp();
+    const fences: LeaseFence[] = [];
+    store.endMaintenance = async (_over, fence) => void fences.push(fence);
+    store.operator.poolMaintenance(buildPool().id, 2_000);
+    lookout.notePoolChange();
+    await look();
+    const { news } = liveness;
+    liveness.news = async (cursor) => {
+      await clock.sleep(400);
+      happens(lease);
+      return news(cursor);
+    };
+    await look(2_000);
+    return fences;
+  }
+
+  test('its age is taken after the reads, not before', async () => {
+    const renewed = { atMs: 7, withinMs: 9 };
+    const fences = await endedUnder((lease) => {
+      const held = lease.held();
+      lease.held = () => held && { ...held, renewed };
+    });
+    expect(fences).toMatchObject([{ renewed }]);
+  });
+
+  test('not when the lease was lost, or is of another term', async () => {
+    expect(await endedUnder((lease) => lease.lose())).toEqual([]);
+    expect(await endedUnder((lease) => void lease.grant())).toEqual([]);
   });
 });
 

@@ -1,11 +1,11 @@
 import type { Instant, TickMeasures } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
-import { type Ages, createAges } from './ages.ts';
+import type { Ages } from './ages.ts';
 import { createEndMaintenances } from './maintenance-end.ts';
 import { createMaintenanceWatch, overMaintenances } from './maintenance-watch.ts';
 import { type Observation, startObservation } from './observation.ts';
 import { type PoolsRead, poolsRead } from './pools-read.ts';
-import type { EventLoopMonitor, Lease, LeaseFence, Liveness, PoolStore, WorkerLog } from './ports.ts';
+import type { EventLoopMonitor, Lease, LeaseTerm, Liveness, PoolStore, WorkerLog } from './ports.ts';
 import { poolsJudgedAnew } from './settings-change.ts';
 import { withinLimit } from './time-limit.ts';
 
@@ -34,7 +34,7 @@ export interface Sight {
 
 export interface Lookout {
   /** One look under this term of the lease; `flushFirst` asks every listener to store what it heard before (R2). */
-  look(fence: LeaseFence, flushFirst: boolean): Promise<Sight | null>;
+  look(held: LeaseTerm, flushFirst: boolean): Promise<Sight | null>;
   /** The lease is gone: whatever was observed under it ends, and the next look begins anew (R3). */
   leave(): void;
   /** A notice said that pools, members, keys or names changed. */
@@ -48,6 +48,8 @@ export interface LookoutPorts {
   readonly liveness: Liveness;
   readonly lease: Lease;
   readonly eventLoop: EventLoopMonitor;
+  /** Told here what is read. */
+  readonly ages: Ages;
   readonly log: WorkerLog;
 }
 
@@ -57,7 +59,7 @@ const poolsStaleAfterMs = 5_000;
 const readLimitMs = 1_000;
 
 export function createLookout(ports: LookoutPorts): Lookout {
-  const { clock, store, liveness, log } = ports;
+  const { clock, store, liveness, lease, ages, log } = ports;
   let term: number | null = null;
   let observation = startObservation(clock.now());
   let pools: PoolsRead | null = null;
@@ -65,7 +67,6 @@ export function createLookout(ports: LookoutPorts): Lookout {
   let noticed = 0;
   let readUpTo = 0;
   let wasAnswering = true;
-  const ages = createAges();
   const maintenance = createMaintenanceWatch();
   const endMaintenances = createEndMaintenances(ports);
   let frozenTicks = 0;
@@ -108,9 +109,9 @@ export function createLookout(ports: LookoutPorts): Lookout {
   }
 
   return {
-    async look(fence, flushFirst) {
-      if (fence.term !== term) {
-        term = fence.term;
+    async look(held, flushFirst) {
+      if (held.term !== term) {
+        term = held.term;
         const failures = observation.failures();
         observation = startObservation(clock.now());
         noticed += 1;
@@ -125,7 +126,8 @@ export function createLookout(ports: LookoutPorts): Lookout {
       const at = clock.now();
       closeTick(seen, before, pools, at);
       const actionable = wasAnswering && noticed === readUpTo;
-      if (actionable) endMaintenances(overMaintenances(pools.rows, ages, at), fence);
+      const fence = lease.held(); // as young as can be: the commit compares its age (R15)
+      if (actionable && fence?.term === held.term) endMaintenances(overMaintenances(pools.rows, ages, at), fence);
       return { observation: seen, pools, ages, at, actionable, frozenTicks };
     },
     leave() {

@@ -150,6 +150,9 @@ export interface PromotionRecord {
   readonly confirmedNames: readonly ConfirmedName[];
   /** The pool's epoch before; the commit fails with `pool_changed` when it is no longer that (R16). */
   readonly expectedEpoch: number;
+  /** A person asked for the next ready standby and named no target: the commit fails with `pool_changed` in a maintenance of the pool (R13). */
+  readonly toNext?: boolean;
+  /** A person's commit fails with `pool_changed` when the pool is not paused, or not for that reason, as it is in here (R13). */
   readonly evidence: PoolEvidence;
   readonly decision: Decision;
   readonly sentence: string;
@@ -223,15 +226,16 @@ export interface PoolStatusRow {
   readonly frozenTicks: number;
 }
 
-/** Proof that this process held the lease when it asked; checked again inside the transaction (R15: a lease alone does not fence). */
-export interface LeaseFence {
+/** Who holds the lease, and since which acquisition of all. */
+export interface LeaseTerm {
   readonly holder: string;
   readonly term: number;
-  /**
-   * The last renewal that this process knows of: when it was by the row's clock, and how long ago it can be at most. The commit is refused
-   * when it is longer ago by that clock: this process slept since. Absent = not asked.
-   */
-  readonly renewed?: { readonly atMs: number; readonly withinMs: number };
+}
+
+/** Proof that this process held the lease when it asked; checked again inside the transaction (R15: a lease alone does not fence). */
+export interface LeaseFence extends LeaseTerm {
+  /** The last renewal it knows of, by the row's clock, and its greatest age: one that was older as the commit began means that it slept. */
+  readonly renewed: { readonly atMs: number; readonly withinMs: number };
 }
 
 /** One failover loop at a time (R15). */

@@ -73,11 +73,7 @@ export function createProviderCalls(ports: ProviderCallsPorts): ProviderCalls {
           held = await budget.enterTwice(credentialId, signal);
           return held !== null;
         },
-        async forWrite() {
-          if (held === null) return budget.enter(credentialId, 'failover', signal);
-          held.use();
-          return true;
-        },
+        forWrite: () => held?.use(signal) ?? budget.enter(credentialId, 'failover', signal),
         leave: () => held?.release(),
       };
     },

@@ -1,7 +1,7 @@
 import { AppError, type Ipv4, type PromotionId } from '@serverctl/core';
 import { expect, test } from 'vitest';
 import { buildBinding } from '../../../../testkit/src/builders.ts';
-import type { DesiredRecord, PublicationUpdate } from './ports.ts';
+import type { DesiredRecord, Notice, PublicationUpdate } from './ports.ts';
 import { createPublicationLog } from './publication-log.ts';
 
 const wish: DesiredRecord = {
@@ -23,8 +23,10 @@ const elapsed: PublicationUpdate = {
 
 function open() {
   const stored: PublicationUpdate[] = [];
-  const say = createPublicationLog({ record: (update) => void stored.push(update) }, { notify: () => {} });
-  return { say, last: () => stored.at(-1) };
+  const told: string[] = [];
+  const notifier = { notify: ({ kind }: Notice) => void told.push(kind) };
+  const say = createPublicationLog({ record: (update) => void stored.push(update) }, notifier);
+  return { say, told, last: () => stored.at(-1) };
 }
 
 test('the old TTL that elapses after somebody set the record to another member does not cover the drift', () => {
@@ -42,4 +44,31 @@ test('nor does it cover a provider that refuses, nor its words', () => {
   say.troubled(wish, 'blocked', new AppError('dns_not_allowed'));
   say.verified(elapsed);
   expect(last()).toMatchObject({ state: 'blocked', error: { code: 'dns_not_allowed' } });
+});
+
+test('nor does it cover the pause of the pool', () => {
+  const { say, last } = open();
+  say.paused(wish, new AppError('dns_foreign_mark'));
+  say.verified(elapsed);
+  expect(last()).toMatchObject({ state: 'blocked', error: { code: 'dns_foreign_mark' } });
+});
+
+test('a provider that refuses after the pool was paused and resumed is told, once, and its end', () => {
+  const { say, told } = open();
+  const next = { ...wish, epoch: 4 };
+  say.paused(wish, new AppError('dns_foreign_mark'));
+  expect(told).toEqual([]);
+  say.publishing(next);
+  say.troubled(next, 'blocked', new AppError('dns_not_allowed'));
+  say.troubled(next, 'blocked', new AppError('dns_not_allowed'));
+  say.settled(next);
+  expect(told).toEqual(['dns.blocked', 'dns.recovered']);
+});
+
+test('a pause ends as other trouble does: the record that is as wished again is told', () => {
+  const { say, told } = open();
+  say.paused(wish, new AppError('dns_foreign_mark'));
+  say.settled(wish);
+  say.settled(wish);
+  expect(told).toEqual(['dns.recovered']);
 });

@@ -10,7 +10,7 @@ export interface PublicationLog {
   /** What the verifier found, in the order found. */
   verified(update: PublicationUpdate): void;
   troubled(wish: DesiredRecord, state: 'blocked' | 'unknown-outcome', error: AppError): void;
-  /** Blocked because the pool was paused: that was told where it was done. */
+  /** Blocked because the pool was paused: that was told where it was done. Whatever stands in the way after the pause is told anew. */
   paused(wish: DesiredRecord, error: AppError): void;
   /** The record is another than wished and is left so (R13, R21); `because` says why, in whole sentences. */
   drifted(wish: DesiredRecord, because: string): void;
@@ -20,7 +20,7 @@ export interface PublicationLog {
 
 export function createPublicationLog(recorder: Recorder, notifier: Notifier): PublicationLog {
   let stored = '';
-  let trouble: 'blocked' | 'unknown-outcome' | 'drift' | null = null;
+  let trouble: 'blocked' | 'unknown-outcome' | 'drift' | 'paused' | null = null;
   let verified: {
     readonly epoch: number;
     readonly state: PublicationState;
@@ -62,7 +62,8 @@ export function createPublicationLog(recorder: Recorder, notifier: Notifier): Pu
     verified(update) {
       verified = update;
       // What the servers answered of an earlier write must not cover what stands in the way now.
-      store(trouble === null ? update : { ...update, state: trouble, error: troubleError });
+      const inTheWay = trouble === 'paused' ? 'blocked' : trouble;
+      store(inTheWay === null ? update : { ...update, state: inTheWay, error: troubleError });
     },
     troubled(wish, state, error) {
       troubleError = inWords(error);
@@ -74,7 +75,7 @@ export function createPublicationLog(recorder: Recorder, notifier: Notifier): Pu
     paused(wish, error) {
       troubleError = inWords(error);
       store({ ...updateOf(wish, 'blocked'), error: troubleError });
-      trouble = 'blocked';
+      trouble = 'paused';
     },
     drifted(wish, because) {
       troubleError = null;

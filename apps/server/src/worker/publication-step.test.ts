@@ -53,6 +53,12 @@ test.each<[string, RecordView, Change, object]>([
   ['foreign mark, taken over', view([wished], foreign), { takeOver: true }, { kind: 'write' }],
   ['unreadable mark', view([wished], { kind: 'unreadable', text: 'x' }), {}, pauseBecause('foreign-mark', null)],
   ['newer epoch', view([wished], ours(12)), {}, pauseBecause('newer-epoch', 12)],
+  [
+    'the same epoch of another promotion',
+    view([standby], { kind: 'ours', mark: { instance, pool, epoch: 7, promotion: id<PromotionId>('q', 99) } }),
+    { acknowledgedEpoch: 6 },
+    pauseBecause('newer-epoch', 7),
+  ],
   ['newer epoch, taken over', view([wished], ours(12)), { takeOver: true }, pauseBecause('newer-epoch', 12)],
   ['CNAME', view([], none, true), {}, { kind: 'blocked', code: 'dns_cname_in_the_way' }],
   ['never ours', view([stranger], none), { acknowledgedEpoch: 0 }, { kind: 'blocked', code: 'record_not_ours' }],

@@ -87,15 +87,16 @@ export function pauseForFall({ binding, epoch }: DesiredRecord, seen: number): E
 }
 
 function wishOf({ wish, view, instance, canMark }: StepInput) {
-  const { binding, address, epoch } = wish;
+  const { binding, address, epoch, promotionId: promotion } = wish;
   const { poolId: pool, ttlSeconds, takeOver } = binding;
-  return { ref: refOf(binding), view, address, epoch, ttlSeconds, instance, pool, canMark, takeOver };
+  return { ref: refOf(binding), view, address, epoch, promotion, ttlSeconds, instance, pool, canMark, takeOver };
 }
 
 function pauseFor(drift: Drift, { binding, epoch }: DesiredRecord, { mark }: RecordView): Pause | null {
   if (drift.kind !== 'newer-epoch' && drift.kind !== 'foreign-mark') return null;
   if (drift.kind === 'newer-epoch') {
-    const sentence = `${binding.name} bears epoch ${drift.seen} in its mark, the pool is at ${epoch}: the database is older than what it wrote, as after a restore. ${untilResumed}`;
+    const whose = drift.seen === epoch ? ' of another promotion' : '';
+    const sentence = `${binding.name} bears epoch ${drift.seen}${whose} in its mark, the pool is at ${epoch}: the database is older than what it wrote, as after a restore. ${untilResumed}`;
     return { because: 'newer-epoch', sentence, seenEpoch: drift.seen };
   }
   const whose = mark.kind === 'ours' ? 'another pool of ours' : 'another control plane';

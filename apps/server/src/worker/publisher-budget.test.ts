@@ -1,5 +1,6 @@
+import { AppError } from '@serverctl/core';
 import { afterEach, expect, test } from 'vitest';
-import { addressOf } from '../../../../testkit/src/index.ts';
+import { addressOf, id } from '../../../../testkit/src/index.ts';
 import { openScene, type PublisherScene } from './testing/publisher-scene.ts';
 
 let scene: PublisherScene;
@@ -60,6 +61,37 @@ test('a write whose turn comes more than 4 s after its read, for whatever reason
     [addressOf(2)],
   ]);
 });
+
+test.each([
+  ['a short one is waited for, and the write follows its read', 2, ['read', 'replace'], 2_500],
+  ['a long one is waited for, and the write is read for anew', 30, ['read', 'read', 'replace'], 30_500],
+])(
+  'a pause that the provider asks for between a name’s read and its write: %s (R17, R19)',
+  async (_name, retryAfterSeconds, verbs, writtenAt) => {
+    scene = await openScene({ names: 2, limit: { calls: 100, perMs: 600_000 } });
+    await scene.promote(1, 'first-publish');
+    const { desired } = scene.store;
+    const sleep = (ms: number) => scene.clock.sleep(ms, new AbortController().signal);
+    scene.store.desired = async (bindingId) => {
+      if (bindingId === id('b', 2)) await sleep(500);
+      return desired(bindingId);
+    };
+    scene.zone.inject({ kind: 'delay', until: sleep(1_000) }, { verbs: ['read'] }); // the first name's
+    const from = scene.clock.now();
+    await scene.promote(2);
+    const slowDown = () => {
+      throw new AppError('dns_rate_limited', { retryAfterSeconds });
+    };
+    scene.zone.inject({ kind: 'drift', change: slowDown }, { verbs: ['read'] }); // the second name's, at 500 ms
+    await scene.clock.advance(retryAfterSeconds * 1_000 + 5_000);
+    const calls = scene.calls.filter(({ at }) => at >= from).map((call) => ({ ...call, at: call.at - from }));
+    const ofFirst = calls.filter(({ name }) => name === 'lb.example.com');
+    expect(ofFirst.map(({ verb }) => verb)).toEqual(verbs);
+    expect(ofFirst.at(-1)?.at).toBe(writtenAt);
+    expect(calls.filter(({ at }) => at > 500 && at < 500 + retryAfterSeconds * 1_000)).toEqual([]);
+    expect(allHeld(2, 2)).toBe(true);
+  },
+);
 
 test('calm reads that wait for the budget do not delay a failover', async () => {
   const limit = { calls: 24, perMs: 600_000 };

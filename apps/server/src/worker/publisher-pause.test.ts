@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { addressOf } from '../../../../testkit/src/index.ts';
+import { addressOf, id } from '../../../../testkit/src/index.ts';
 import { openScene, type PublisherScene, type SceneOptions, us } from './testing/publisher-scene.ts';
 
 let scene: PublisherScene;
@@ -8,6 +8,8 @@ afterEach(() => scene.close());
 const hour = 3_600_000;
 const foreignMark = 'v=1 cp=cp0000000099 pool=p00000000001 epoch=9';
 const ourMark = (epoch: number, pool = 'p00000000001') => `v=1 cp=${us} pool=${pool} epoch=${epoch}`;
+/** As the promotion of that number writes it. */
+const markBy = (promotion: number, epoch = promotion) => `${ourMark(epoch)} by=${id('q', promotion)}`;
 
 async function begin(options: SceneOptions = {}): Promise<void> {
   scene = await openScene(options);
@@ -50,7 +52,7 @@ describe('what stands beside a name pauses its pool (R21, R25)', () => {
       ourMark(41),
     ]);
     await scene.promote(2, 'switchover');
-    expect([scene.epoch(), scene.held(), scene.mark()]).toEqual([42, [addressOf(2)], ourMark(42)]);
+    expect([scene.epoch(), scene.held(), scene.mark()]).toEqual([42, [addressOf(2)], markBy(2, 42)]);
   });
 
   test('one name that shows it keeps the others of its pool as they are, whoever asked for the promotion', async () => {
@@ -115,7 +117,7 @@ describe('what stands beside a name pauses its pool (R21, R25)', () => {
     scene.putAddress('198.51.100.9');
     scene.putMark(foreignMark);
     await scene.promote(1, 'first-publish');
-    expect([scene.pool()?.paused, scene.held(), scene.mark()]).toEqual([null, [addressOf(1)], ourMark(1)]);
+    expect([scene.pool()?.paused, scene.held(), scene.mark()]).toEqual([null, [addressOf(1)], markBy(1)]);
   });
 
   test('a CNAME blocks without a pause: nobody needs to resume once it is gone', async () => {
@@ -131,8 +133,8 @@ describe('what stands beside a name pauses its pool (R21, R25)', () => {
 });
 
 describe('a pool that a person paused (R13)', () => {
-  async function beginPaused(): Promise<void> {
-    await begin();
+  async function beginPaused(options: SceneOptions = {}): Promise<void> {
+    await begin(options);
     await scene.clock.advance(60_000);
     scene.store.operator.pause(scene.poolId);
     await scene.clock.advance(100);
@@ -178,7 +180,7 @@ describe('a pool that a person paused (R13)', () => {
   test('a person’s own promotion is written, and what becomes of it later is not repaired', async () => {
     await beginPaused();
     await scene.promote(2, 'switchover');
-    expect([scene.held(), scene.mark()]).toEqual([[addressOf(2)], ourMark(2)]);
+    expect([scene.held(), scene.mark()]).toEqual([[addressOf(2)], markBy(2)]);
     scene.putAddress('198.51.100.9');
     await scene.clock.advance(hour);
     expect(scene.held()).toEqual(['198.51.100.9']);
@@ -196,8 +198,55 @@ describe('a pool that a person paused (R13)', () => {
     await beginPaused();
     scene.putMark(ourMark(17));
     await scene.clock.advance(35_000);
-    expect([scene.pool()?.paused, scene.told('pool.paused')]).toEqual(['person', 0]);
+    expect([scene.pool()?.paused, scene.told('pool.paused')]).toEqual(['person', 1]);
     await scene.promote(2, 'switchover');
-    expect([scene.epoch(), scene.mark()]).toEqual([18, ourMark(18)]);
+    expect([scene.epoch(), scene.mark()]).toEqual([18, markBy(2, 18)]);
+  });
+
+  test('another control plane’s mark is paged all the same, once however many names show it, and the pause stays a person’s (R21)', async () => {
+    await beginPaused({ names: 2 });
+    scene.putMark(foreignMark, 1);
+    scene.putMark(foreignMark, 2);
+    await scene.clock.advance(hour);
+    expect([scene.pool()?.paused, scene.told('pool.paused')]).toEqual(['person', 1]);
+    expect(scene.notices.find(({ kind }) => kind === 'pool.paused')).toMatchObject({
+      severity: 'critical',
+      logged: false, // no transaction of the store's did
+      sentence: expect.stringContaining(foreignMark),
+      details: { because: 'foreign-mark' },
+    });
+  });
+
+  test('a newer epoch and another control plane’s mark are two reasons to page, once each while two names show them', async () => {
+    await beginPaused({ names: 2 });
+    scene.putMark(ourMark(17), 1);
+    await scene.clock.advance(60_000);
+    scene.putMark(foreignMark, 2);
+    await scene.clock.advance(hour);
+    const reasons = scene.notices.filter(({ kind }) => kind === 'pool.paused').map(({ details }) => details['because']);
+    expect([scene.pool()?.paused, reasons]).toEqual(['person', ['newer-epoch', 'foreign-mark']]);
+  });
+
+  test('a mark that comes back after a resume is paged again, although a person has paused it anew', async () => {
+    await beginPaused();
+    scene.putMark(foreignMark);
+    await scene.clock.advance(60_000);
+    scene.putMark(ourMark(1));
+    scene.store.operator.resume(scene.poolId);
+    await scene.clock.advance(60_000);
+    scene.store.operator.pause(scene.poolId);
+    scene.putMark(foreignMark);
+    await scene.clock.advance(60_000);
+    expect([scene.pool()?.paused, scene.told('pool.paused')]).toEqual(['person', 2]);
+  });
+
+  test('a pool that is stored as paused for that reason, by the loop before us, is not paged again', async () => {
+    await begin();
+    const { house, changed } = scene.store;
+    for (const pool of house.pools.values()) house.pools.set(pool.id, { ...pool, paused: 'foreign-mark' });
+    changed();
+    scene.putMark(foreignMark);
+    await scene.clock.advance(hour);
+    expect([scene.state(), scene.told('pool.paused')]).toEqual(['blocked', 0]);
   });
 });

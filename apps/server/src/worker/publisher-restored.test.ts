@@ -90,12 +90,12 @@ test('a store that does not take the pause is asked again', async () => {
   expect([scene.pool()?.paused, refused, scene.count('replace')]).toEqual(['newer-epoch', 2, 3]);
 });
 
-test('in a pool that stands still already the greater epoch is kept, without a second page', async () => {
+test('in a pool that stands still already the greater epoch is kept, and people are told of it', async () => {
   putBack();
   scene.store.operator.pause(scene.poolId);
   await scene.clock.advance(1_000);
   await scene.promote(2, 'switchover');
-  expect([scene.epoch(), scene.held(), scene.told('pool.paused')]).toEqual([4, [addressOf(2)], 0]);
+  expect([scene.epoch(), scene.held(), scene.told('pool.paused')]).toEqual([4, [addressOf(2)], 1]);
 });
 
 test('a greater epoch in a mark is told again to a store that has forgotten it', async () => {

@@ -52,7 +52,8 @@ export function createPublisher(ports: PublisherPorts): Publisher {
   const budget = createCallBudget(clock, (credentialId) => providers.limitOf(credentialId));
   const withheld = new Map<PoolId, number>();
   const isWithheld = (poolId: PoolId, epoch: number) => withheld.get(poolId) === epoch;
-  const shared = { ...ports, budget, isWithheld, pauser: createPoolPauser(ports), driftWatch: createDriftWatch(ports) };
+  const pauser = createPoolPauser(ports);
+  const shared = { ...ports, budget, isWithheld, pauser, driftWatch: createDriftWatch(ports) };
   const running = new Map<BindingId, Running>();
   const wake = createWake(clock);
   let pools: readonly PoolWithMembers[] = [];
@@ -98,6 +99,7 @@ export function createPublisher(ports: PublisherPorts): Publisher {
   return {
     follow(rows) {
       pools = rows;
+      pauser.follow(rows);
       wake.ring();
     },
     promoted: wakeNames,

@@ -32,7 +32,13 @@ export const numberWithin = ({ least, most }: { readonly least: number; readonly
   z.number().meta({ minimum: least, maximum: most });
 
 /** A maintenance that holds now: it ends by itself (R13). */
-export const MaintenanceView = z.object({ until: Timestamp, reason: z.string().nullable() });
+export const MaintenanceView = z.object({
+  until: Timestamp,
+  over: z
+    .boolean()
+    .describe('Its time is over by the server’s clock, and it holds until the failover loop or a person ends it.'),
+  reason: z.string().nullable(),
+});
 export type MaintenanceView = z.infer<typeof MaintenanceView>;
 
 /** The reply of every removal: what is gone. */

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { memberId, poolId } from '../../testing/evidence.ts';
-import type { InstanceId, PoolId } from '../ids.ts';
+import type { InstanceId, PoolId, PromotionId } from '../ids.ts';
 import { classifyDrift } from './drift.ts';
 import type { Ipv4, RecordView } from './record.ts';
 
-const mark = { instance: '0123456789ab' as InstanceId, pool: poolId, epoch: 7 };
+const promotion = 'q00000000007' as PromotionId;
+const mark = { instance: '0123456789ab' as InstanceId, pool: poolId, epoch: 7, promotion };
 const ours = { kind: 'ours' as const, mark };
 const older = { kind: 'ours' as const, mark: { ...mark, epoch: 6 } };
 const none = { kind: 'none' as const };
@@ -32,6 +33,12 @@ describe('classifyDrift (R21)', () => {
       view([desired], { kind: 'ours', mark: { ...mark, epoch: 8 } }),
       {},
       { kind: 'newer-epoch', action: 'pause', seen: 8 },
+    ],
+    [
+      'the same epoch of another promotion',
+      view([desired], { kind: 'ours', mark: { ...mark, promotion: 'q00000000099' as PromotionId } }),
+      {},
+      { kind: 'newer-epoch', action: 'pause', seen: 7 },
     ],
     ['foreign mark', view([desired], { kind: 'foreign', mark }), {}, { kind: 'foreign-mark', action: 'pause' }],
     [
@@ -86,7 +93,7 @@ describe('classifyDrift (R21)', () => {
       { id: memberId(1), publicIpv4: desired },
       { id: memberId(2), publicIpv4: standby },
     ];
-    const input = { view: read, address: desired as Ipv4, pool: poolId, epoch: 7, members, ...changes };
+    const input = { view: read, address: desired as Ipv4, pool: poolId, epoch: 7, promotion, members, ...changes };
     expect(classifyDrift(input)).toEqual(expected);
   });
 });

@@ -1,4 +1,5 @@
-import type { MemberId, PoolId } from '../ids.ts';
+import type { MemberId, PoolId, PromotionId } from '../ids.ts';
+import { isPastOurs } from './mark.ts';
 import type { Ipv4, RecordView } from './record.ts';
 
 /*
@@ -6,6 +7,7 @@ import type { Ipv4, RecordView } from './record.ts';
  *
  *   CNAME                                           | block: nothing can be written beside it, and nobody needs to resume once it is gone
  *   mark of a newer epoch of this pool              | pause: the database is older than what it wrote (R25)
+ *   mark of this epoch, made by another promotion   | the same: two histories have counted to one number
  *   foreign or unreadable mark, or another pool's   | pause: somebody else writes here
  *   no A record                                     | repair
  *   several addresses, or one that is no member's   | repair
@@ -32,6 +34,8 @@ export interface DriftInput {
   readonly address: Ipv4;
   readonly pool: PoolId;
   readonly epoch: number;
+  /** That made the epoch. */
+  readonly promotion: PromotionId;
   readonly members: readonly { readonly id: MemberId; readonly publicIpv4: string | null }[];
   /** False for a credential that cannot write marks; default true. */
   readonly canMark?: boolean;
@@ -45,7 +49,7 @@ export function classifyDrift(input: DriftInput): Drift {
   if (mark.kind === 'foreign' || mark.kind === 'unreadable') return { kind: 'foreign-mark', action: 'pause' };
   if (mark.kind === 'none') return classifyValue(input, input.canMark === false ? 'current' : 'none');
   if (mark.mark.pool !== pool) return { kind: 'foreign-mark', action: 'pause' };
-  if (mark.mark.epoch > epoch) return { kind: 'newer-epoch', action: 'pause', seen: mark.mark.epoch };
+  if (isPastOurs(mark.mark, input)) return { kind: 'newer-epoch', action: 'pause', seen: mark.mark.epoch };
   return classifyValue(input, mark.mark.epoch < epoch ? 'older' : 'current');
 }
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type InstanceId, idFromBytes, type PoolId } from '../ids.ts';
+import { type InstanceId, idFromBytes, type PoolId, type PromotionId } from '../ids.ts';
 import { formatMark, greatestMarkEpoch, parseMark } from './mark.ts';
 
 const text = 'v=1 cp=instance0001 pool=p00000000001 epoch=12';
@@ -19,6 +19,9 @@ describe('marks', () => {
     'v=1 cp=0123456789ab pool=0123456789ab epoch=1 ',
     'v=1 cp=0123456789 pool=0123456789ab epoch=1',
     'v=1 cp=0123456789al pool=0123456789ab epoch=1',
+    'v=1 cp=0123456789ab pool=0123456789ab epoch=1 by=',
+    'v=1 cp=0123456789ab pool=0123456789ab epoch=1 by=0123456789al',
+    'v=1 cp=0123456789ab pool=0123456789ab epoch=1 by=0123456789ab by=0123456789ab',
   ])('%s is none', (other) => expect(parseMark(other)).toBeNull());
 
   it('reads what the example in R18 says, in canonical ids only', () => {
@@ -29,9 +32,11 @@ describe('marks', () => {
   it('come back as they were written', () => {
     const id = fc.uint8Array({ minLength: 12, maxLength: 12 });
     fc.assert(
-      fc.property(id, id, fc.nat({ max: greatestMarkEpoch }), (a, b, epoch) => {
+      fc.property(id, id, id, fc.nat({ max: greatestMarkEpoch }), fc.boolean(), (a, b, c, epoch, isNamed) => {
         const mark = { instance: idFromBytes<InstanceId>(a), pool: idFromBytes<PoolId>(b), epoch };
-        expect(parseMark(formatMark(mark))).toEqual(mark);
+        const whole = isNamed ? { ...mark, promotion: idFromBytes<PromotionId>(c) } : mark;
+        expect(parseMark(formatMark(whole))).toEqual(whole);
+        expect(formatMark(whole).length).toBeLessThanOrEqual(81);
       }),
     );
   });

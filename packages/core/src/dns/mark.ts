@@ -1,12 +1,13 @@
-import { type InstanceId, isId, type PoolId } from '../ids.ts';
+import { type InstanceId, isId, type PoolId, type PromotionId } from '../ids.ts';
 import type { Mark } from './record.ts';
 
-/** The mark's text, `v=1 cp=<instance> pool=<id> epoch=<n>` (R18). */
-export function formatMark(mark: Mark): string {
-  return `v=1 cp=${mark.instance} pool=${mark.pool} epoch=${mark.epoch}`;
+/** The mark's text, `v=1 cp=<instance> pool=<id> epoch=<n> by=<promotion>` (R18, ADR 0018); at most 81 characters. */
+export function formatMark({ instance, pool, epoch, promotion }: Mark): string {
+  const text = `v=1 cp=${instance} pool=${pool} epoch=${epoch}`;
+  return promotion === undefined ? text : `${text} by=${promotion}`;
 }
 
-const markPattern = /^v=1 cp=([0-9a-z]{12}) pool=([0-9a-z]{12}) epoch=(0|[1-9][0-9]{0,15})$/;
+const markPattern = /^v=1 cp=([0-9a-z]{12}) pool=([0-9a-z]{12}) epoch=(0|[1-9][0-9]{0,15})(?: by=([0-9a-z]{12}))?$/;
 
 /**
  * The greatest epoch that is believed of a mark: one promotion a second for 68 years. The next epoch is above any that was read (R25), so
@@ -19,8 +20,25 @@ export const greatestMarkEpoch = 2 ** 31;
  * `greatestMarkEpoch` least of all.
  */
 export function parseMark(text: string): Mark | null {
-  const [, instance = '', pool = '', epochText = ''] = markPattern.exec(text) ?? [];
+  const [, instance = '', pool = '', epochText = '', by] = markPattern.exec(text) ?? [];
   const epoch = Number(epochText);
   if (!isId(instance) || !isId(pool) || epochText === '' || epoch > greatestMarkEpoch) return null;
-  return { instance: instance as InstanceId, pool: pool as PoolId, epoch };
+  const mark = { instance: instance as InstanceId, pool: pool as PoolId, epoch };
+  if (by === undefined) return mark;
+  return isId(by) ? { ...mark, promotion: by as PromotionId } : null;
+}
+
+/** What a mark of this pool is compared with: the present epoch, and the promotion that made it, where that is known. */
+export interface PresentEpoch {
+  readonly epoch: number;
+  readonly promotion?: PromotionId;
+}
+
+/**
+ * Whether a mark of ours tells of a promotion that we know nothing of (R25): of a greater epoch, or of the same one made by another. The
+ * database was put back, or a copy of it runs elsewhere.
+ */
+export function isPastOurs(mark: Mark, { epoch, promotion }: PresentEpoch): boolean {
+  if (mark.epoch !== epoch) return mark.epoch > epoch;
+  return mark.promotion !== undefined && promotion !== undefined && mark.promotion !== promotion;
 }

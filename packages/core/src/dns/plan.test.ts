@@ -1,14 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import type { InstanceId, PoolId } from '../ids.ts';
+import type { InstanceId, PoolId, PromotionId } from '../ids.ts';
 import { type PublishWish, planPublish } from './plan.ts';
 import type { DnsName, Ipv4, Mark, RecordView } from './record.ts';
 
 const zone = 'example.com' as DnsName;
-const mine: Mark = { instance: '0123456789ab' as InstanceId, pool: 'p00000000001' as PoolId, epoch: 7 };
+const mine = {
+  instance: '0123456789ab' as InstanceId,
+  pool: 'p00000000001' as PoolId,
+  epoch: 7,
+  promotion: 'q00000000007' as PromotionId,
+} satisfies Mark;
+const { promotion: _, ...unnamed } = mine;
 const view = (address: string | null, mark: RecordView['mark'], ttlSeconds = 60): RecordView => {
   return { rrset: address === null ? null : { addresses: [address], ttlSeconds }, mark, cname: false };
 };
 const ours = (epoch: number, pool = mine.pool) => ({ kind: 'ours' as const, mark: { ...mine, epoch, pool } });
+const anothers = { kind: 'ours' as const, mark: { ...mine, promotion: 'q00000000099' as PromotionId } };
 const foreign = { kind: 'foreign' as const, mark: { ...mine, instance: 'zzzzzzzzzzzz' as InstanceId } };
 const unreadable = { kind: 'unreadable' as const, text: 'v=spf1 -all' };
 const none = { kind: 'none' as const };
@@ -42,6 +49,14 @@ describe('planPublish follows its table', () => {
     ['foreign mark, taken over', view(wished, foreign), { takeOver: true }, replace],
     ['unreadable mark', view(wished, unreadable), {}, refuse('dns_foreign_mark')],
     ['mark of another pool of ours', view(other, ours(99, 'p00000000002' as PoolId)), {}, refuse('record_not_ours')],
+    ['as wished, by an earlier version', view(wished, { kind: 'ours', mark: unnamed }), {}, nothing],
+    ['another promotion’s same epoch (R25)', view(wished, anothers), {}, refuse('dns_epoch_superseded')],
+    [
+      'another promotion’s same epoch, taken over',
+      view(other, anothers),
+      { takeOver: true },
+      refuse('dns_epoch_superseded'),
+    ],
     ['a newer epoch (R16)', view(wished, ours(8)), {}, refuse('dns_epoch_superseded')],
     ['a newer epoch, taken over', view(wished, ours(8)), { takeOver: true }, refuse('dns_epoch_superseded')],
     ['CNAME', { ...view(null, none), cname: true }, { takeOver: true }, refuse('dns_cname_in_the_way')],

@@ -1,14 +1,14 @@
 import type { ErrorDetails } from '../errors/app-error.ts';
 import type { ErrorCode } from '../errors/catalogue.ts';
-import type { InstanceId, PoolId } from '../ids.ts';
-import { formatMark } from './mark.ts';
+import type { InstanceId, PoolId, PromotionId } from '../ids.ts';
+import { formatMark, isPastOurs } from './mark.ts';
 import type { Ipv4, Mark, RecordRef, RecordView, ReplaceRequest } from './record.ts';
 
 /*
  * The first that holds, from what was read just before (R17):
  *
  *   CNAME at the name                                   | refuse dns_cname_in_the_way
- *   mark of a newer epoch of this pool                  | refuse dns_epoch_superseded, taken over or not (R16, R25)
+ *   mark of a newer epoch of this pool, or of another promotion's same one | refuse dns_epoch_superseded, taken over or not (R16, R25)
  *   another control plane's or unreadable mark          | refuse dns_foreign_mark, unless takeOver
  *   mark of another pool of ours                        | refuse record_not_ours, unless takeOver
  *   another value without a mark, never written by us   | refuse record_not_ours, unless takeOver
@@ -26,6 +26,8 @@ export interface PublishWish {
   /** The effective TTL: the wish, raised to the provider's floor. */
   readonly ttlSeconds: number;
   readonly epoch: number;
+  /** That made the epoch. */
+  readonly promotion: PromotionId;
   readonly instance: InstanceId;
   readonly pool: PoolId;
   /** We wrote this name before: a missing mark is drift, or a credential without the right to write one. */
@@ -55,7 +57,7 @@ function refusalOf(wish: PublishWish): PublishPlan | null {
   const { view, ref, epoch } = wish;
   const { mark } = view;
   if (view.cname) return refuse('dns_cname_in_the_way', { name: ref.name });
-  if (mark.kind === 'ours' && mark.mark.pool === wish.pool && mark.mark.epoch > epoch) {
+  if (mark.kind === 'ours' && mark.mark.pool === wish.pool && isPastOurs(mark.mark, wish)) {
     return refuse('dns_epoch_superseded', { name: ref.name, epoch, seen: mark.mark.epoch });
   }
   if (wish.takeOver === true) return null;
@@ -80,8 +82,8 @@ function holdsOnly({ rrset }: RecordView, address: Ipv4): boolean {
   return rrset?.addresses.length === 1 && rrset.addresses[0] === address;
 }
 
-function markOf({ instance, pool, epoch }: PublishWish): Mark {
-  return { instance, pool, epoch };
+function markOf({ instance, pool, epoch, promotion }: PublishWish): Mark {
+  return { instance, pool, epoch, promotion };
 }
 
 function refuse(code: ErrorCode, details: ErrorDetails): PublishPlan {

@@ -1,4 +1,4 @@
-import type { InstanceId, PoolId } from '../ids.ts';
+import type { InstanceId, PoolId, PromotionId } from '../ids.ts';
 
 /** A lower-case absolute DNS name without the trailing dot. Made by `parseDnsName`. */
 export type DnsName = string & { readonly __brand: 'DnsName' };
@@ -12,11 +12,13 @@ export interface RecordRef {
   readonly type: 'A';
 }
 
-/** The ownership mark beside a managed record: `v=1 cp=<instance> pool=<id> epoch=<n>` (R18). */
+/** The ownership mark beside a managed record: `v=1 cp=<instance> pool=<id> epoch=<n> by=<promotion>` (R18, ADR 0018). */
 export interface Mark {
   readonly instance: InstanceId;
   readonly pool: PoolId;
   readonly epoch: number;
+  /** Whose epoch it is: two histories may count to the same number. Absent in the mark of a version that did not write it. */
+  readonly promotion?: PromotionId;
 }
 
 /** The A records of one name, with the TTL that they share, in seconds. */

@@ -3,7 +3,7 @@ import { aMember, aPool, haproxyDown, listening, lost } from '../../testing/evid
 import type { MemberEvidence } from '../failover/evidence.ts';
 import { explainHealth } from './explain-health.ts';
 import { healthKinds } from './health.ts';
-import { judgeHealth, judgeHealthKind } from './judge.ts';
+import { judgeHealth, judgeHealthKind, streakNews } from './judge.ts';
 
 const heard = (silentMs: number, provenSilentMs: number) => ({ kind: 'heard' as const, silentMs, provenSilentMs });
 const refusal = { because: 'ip' as const, seen: '203.0.113.9' };
@@ -68,6 +68,32 @@ describe('judgeHealth follows its table', () => {
     expect(judgeHealth(aMember(1, haproxyDown), generic, listening).kind).toBe('healthy');
     expect(judgeHealth(aMember(1, { haproxy: absent }), generic, listening).kind).toBe('healthy');
     expect(judgeHealth(aMember(1, { ...haproxyDown, monitored: false }), aPool(), listening).kind).toBe('healthy');
+  });
+});
+
+describe('what a streak is told: health begins only while HAProxy runs, where it is judged (R12)', () => {
+  const changed = (because: string) => ({ kind: 'neutral' as const, unit: 'haproxy.service', because, leftMs: 9_000 });
+  const starting = { haproxy: changed('starting') };
+  const haproxyPool = aPool();
+
+  it.each<readonly [string, Partial<MemberEvidence>, ReturnType<typeof aPool>, string]>([
+    ['it runs', {}, haproxyPool, 'healthy'],
+    ['it is down within its grace', { haproxy: { ...haproxyDownEvidence(), forMs: 999 } }, haproxyPool, 'not-running'],
+    ['it is starting', starting, haproxyPool, 'not-running'],
+    [
+      'it is down under a package lock',
+      { haproxy: changed('down while packages are being changed') },
+      haproxyPool,
+      'not-running',
+    ],
+    ['it is down past its grace', haproxyDown, haproxyPool, 'haproxy-inactive'],
+    ['it is starting, and the host is lost', { ...starting, ...lost }, haproxyPool, 'heartbeat-lost'],
+    ['it is starting on a refused host', { ...starting, refusal }, haproxyPool, 'refused'],
+    ['it is starting where it is not monitored', { ...starting, monitored: false }, haproxyPool, 'healthy'],
+    ['it is starting in a generic pool', starting, aPool({ preset: 'generic' }), 'healthy'],
+  ])('%s', (_name, changes, pool, news) => {
+    const member = aMember(1, changes);
+    expect(streakNews(judgeHealthKind(member, pool), member, pool)).toBe(news);
   });
 });
 

@@ -34,13 +34,14 @@ export function judgeHealthKind(member: MemberEvidence, pool: HealthSettings): H
   return holdingKinds(member, pool)[0] ?? 'healthy';
 }
 
-/** What a member judged to be of `kind` tells its streak (R12: health that begins while HAProxy is down is none). */
+/** What a member judged to be of `kind` tells its streak: where HAProxy is judged, health begins only while it runs (R12). */
 export function streakNews(
   kind: HealthKind,
   member: Pick<MemberEvidence, 'haproxy' | 'monitored' | 'quarantined'>,
   pool: HealthSettings,
 ): StreakNews {
-  return kind === 'healthy' && member.haproxy.kind === 'inactive' && haproxyIsJudged(member, pool) ? 'grace' : kind;
+  const isNotRunning = haproxyIsJudged(member, pool) && member.haproxy.kind !== 'running';
+  return kind === 'healthy' && isNotRunning ? 'not-running' : kind;
 }
 
 /** Every kind that holds, in the closed order; none = healthy. */

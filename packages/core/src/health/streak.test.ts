@@ -8,10 +8,10 @@ describe('a health streak', () => {
     expect(healthyForMs(observeHealth(streak, 'refused', 6_000), 7_000)).toBe(0);
   });
 
-  it('begins no health while HAProxy is down within its grace, and breaks none (R12)', () => {
-    const begun = observeHealth(observeHealth(startStreak(), 'grace', 1_000), 'healthy', 2_000);
+  it('begins no health while HAProxy neither runs nor has failed, and breaks none (R12)', () => {
+    const begun = observeHealth(observeHealth(startStreak(), 'not-running', 1_000), 'healthy', 2_000);
     expect(healthyForMs(begun, 5_000)).toBe(3_000);
-    expect(healthyForMs(observeHealth(begun, 'grace', 4_000), 5_000)).toBe(3_000);
+    expect(healthyForMs(observeHealth(begun, 'not-running', 4_000), 5_000)).toBe(3_000);
   });
 
   it('counts a fall from healthy to a kind that moves a record, once, for an hour', () => {

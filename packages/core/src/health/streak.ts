@@ -25,13 +25,16 @@ export function startStreak(): HealthStreak {
 /** Kinds that are a person's doing: an outage in them was planned, and what comes after them is no fall from health. */
 const plannedKinds: ReadonlySet<HealthKind> = new Set(['maintenance', 'drained']);
 
-/** What a streak is told. `grace`: HAProxy is down and nothing else is wrong yet, which breaks no health and begins none. */
-export type StreakNews = HealthKind | 'grace';
+/**
+ * What a streak is told. `not-running`: HAProxy does not run and has not failed either, as it is down within its grace, starting, or under a
+ * package lock. That breaks no health and begins none.
+ */
+export type StreakNews = HealthKind | 'not-running';
 
 /** The streak after the member was judged to be of `kind` at `now`; the same one when nothing changed. */
 export function observeHealth(streak: HealthStreak, kind: StreakNews, now: Instant): HealthStreak {
   const failedAt = withinTheHour(streak.failedAt, now);
-  if (kind === 'grace') return next(streak, streak.healthySince, streak.wasHealthy, failedAt);
+  if (kind === 'not-running') return next(streak, streak.healthySince, streak.wasHealthy, failedAt);
   if (kind === 'healthy') return next(streak, streak.healthySince ?? now, true, failedAt);
   if (!failureKinds.has(kind)) return next(streak, null, streak.wasHealthy && !plannedKinds.has(kind), failedAt);
   return next(streak, null, false, streak.wasHealthy ? [...failedAt, now] : failedAt);

@@ -1,17 +1,17 @@
 import type { Member, MemberId, Pool } from '@serverctl/core';
-import type { MemoryHouse } from '../../memory-house.ts';
 import { addressOfMember } from '../../memory-promote.ts';
 import type { Truth } from '../truth.ts';
 import { watchCalm } from './calm.ts';
 import { combineObservers } from './combine.ts';
 import type { Invariant, Ledgers } from './invariant.ts';
+import { keepMaintenanceLedger } from './maintenance-ledger.ts';
 import { isJudged } from './promotion-trouble.ts';
 
 /*
  * The other half of I5: what must be done is done. A pool is overdue when for its full time and 15 s more, without a break
  *
  *   its active member's host has no power or no agent (time: the failover delay), or its agent tells HAProxy stopped (the grace)
- *   nothing stands in the control plane's way (calm.ts), and no settings, brakes or persons in the pool's
+ *   nothing stands in the control plane's way (calm.ts), and no settings, brakes or persons in the pool's, and no maintenance that may bind
  *   some other member is well beyond doubt, and fewer than three members of the fleet are silent (R9)
  */
 
@@ -29,12 +29,14 @@ export const lossIsActedOn: Invariant = {
   watch: (say, ledgers) => {
     const { truth } = ledgers;
     const calm = watchCalm();
+    const rests = keepMaintenanceLedger();
     const since = new Map<string, number>();
     let nextLookAt = 0;
     let calmSince: number | null = null;
 
-    function judge(pool: Pool, at: number): void {
-      const neededMs = overdueAfterMs(pool, ledgers, at);
+    function judge(pool: Pool, calmFrom: number, at: number): void {
+      const mayRest = (member: Member) => rests.mayRest(member, at, calmFrom);
+      const neededMs = overdueAfterMs(pool, { ...ledgers, mayRest }, at);
       if (neededMs === null) return void since.delete(pool.id);
       const from = since.get(pool.id) ?? at;
       since.set(pool.id, from);
@@ -45,6 +47,7 @@ export const lossIsActedOn: Invariant = {
 
     return combineObservers([
       calm,
+      rests,
       {
         onOperator: ({ poolId }) => {
           if (poolId === null) since.clear();
@@ -53,30 +56,36 @@ export const lossIsActedOn: Invariant = {
         onEvent(at) {
           if (at < nextLookAt) return;
           nextLookAt = at + lookEveryMs;
+          rests.look(truth.house, at);
           if (calm.since() !== calmSince || calmSince === null || !fleetIsHeard(ledgers, at)) since.clear();
           calmSince = calm.since();
           if (calmSince === null) return;
-          for (const pool of truth.house.pools.values()) judge(pool, at);
+          for (const pool of truth.house.pools.values()) judge(pool, calmSince, at);
         },
       },
     ]);
   },
 };
 
+interface Lookup extends Ledgers {
+  /** Whether a maintenance may still bind it. */
+  readonly mayRest: (member: Member) => boolean;
+}
+
 /** The time that the trouble must last before it is acted on; null = there is none, or something excuses the loop. */
-function overdueAfterMs(pool: Pool, ledgers: Ledgers, at: number): number | null {
-  const { truth, promotions } = ledgers;
+function overdueAfterMs(pool: Pool, lookup: Lookup, at: number): number | null {
+  const { truth, promotions, mayRest } = lookup;
   const { house } = truth;
   const active = pool.activeMemberId === null ? undefined : house.members.get(pool.activeMemberId);
   if (active === undefined || !pool.automaticFailover || pool.held || pool.paused !== null) return null;
-  if (isResting(house, active)) return null;
+  if (mayRest(active)) return null;
   const past = promotions.ofPool(pool.id).filter((one) => at - one.at < 60 * minuteMs);
   const lately = past.filter((one) => at - one.at < 10 * minuteMs);
   const acknowledged = house.acknowledgedEpoch.get(pool.id) ?? 0;
   const counted = (list: typeof past) =>
     list.filter(({ epoch, isAutomatic }) => isAutomatic && epoch > acknowledged).length;
   if (counted(lately) >= 3 || counted(past) >= 6 || lately.some((one) => at - one.at < 15_000)) return null;
-  if (![...house.members.values()].some((member) => isWell(member, pool, ledgers, at))) return null;
+  if (![...house.members.values()].some((member) => isWell(member, pool, lookup, at))) return null;
   return troubleMs(active, pool, truth);
 }
 
@@ -90,9 +99,9 @@ function troubleMs(active: Member, pool: Pool, truth: Truth): number | null {
   return isTouched(truth, active.id) ? null : pool.haproxyGraceMs;
 }
 
-function isWell(member: Member, pool: Pool, { truth, heard }: Ledgers, at: number): boolean {
+function isWell(member: Member, pool: Pool, { truth, heard, mayRest }: Lookup, at: number): boolean {
   const { house } = truth;
-  if (member.poolId !== pool.id || member.id === pool.activeMemberId || isResting(house, member)) return false;
+  if (member.poolId !== pool.id || member.id === pool.activeMemberId || mayRest(member)) return false;
   if (!house.enrolledAt.has(member.id) || house.quarantined.has(member.id) || addressOfMember(house, member) === null)
     return false;
   const host = truth.host(member.id);
@@ -102,11 +111,6 @@ function isWell(member: Member, pool: Pool, { truth, heard }: Ledgers, at: numbe
     return false;
   const heardAt = heard.heardAt(member.id, at);
   return heardAt !== null && at - heardAt < 3_000;
-}
-
-/** Ends of maintenance are the database's: one that ended lately may still bind whoever read it before. */
-function isResting({ memberMaintenance, poolMaintenance }: MemoryHouse, { id, poolId }: Member): boolean {
-  return memberMaintenance.has(id) || poolMaintenance.has(poolId);
 }
 
 function isTouched({ faults }: Truth, memberId: MemberId): boolean {

@@ -11,6 +11,7 @@ import type { Invariant } from './invariant.ts';
 import { fullBucketLatches } from './latch.ts';
 import { oneLeader } from './lease.ts';
 import { blindnessEnds, everyAgentIsHeard, oneLeaderAfterHealing } from './liveness.ts';
+import { maintenanceEnds } from './maintenance-end.ts';
 import { personsEditStands } from './persons-word.ts';
 import { fleetIsBraked } from './promotion-brakes.ts';
 import { candidateIsWitness } from './promotion-candidate.ts';
@@ -50,4 +51,5 @@ export const allInvariants: readonly Invariant[] = [
   everyAgentIsHeard,
   blindnessEnds,
   lossIsActedOn,
+  maintenanceEnds,
 ];

@@ -7,6 +7,9 @@ import type { Invariant } from './invariant.ts';
  * I10. Trouble of a host, or of the network on its way, excuses a failover from it; the control plane's, the provider's and a person's do
  * not. So a member from which a failover goes must have been touched by one of the first two, or its host not have been well, within
  * its failover delay and 20 s.
+ *
+ * A host's fault without a member is one of many hosts, and touches nobody by itself: each host that it strikes is told with it. The network's
+ * touches everybody.
  */
 
 const afterMs = 20_000;
@@ -17,7 +20,7 @@ export const ownFaultsMoveNothing: Invariant = {
     'No automatic failover from a member that no fault of a host or of the network has touched within its failover delay and 20 s.',
   rules: ['R2', 'R3', 'R9'],
   watch: (say, { truth }) => {
-    /** Faults of hosts and network in force, by id: whom they touch; null = everybody. */
+    /** Faults of hosts and network in force, by kind and id: whom they touch; null = everybody. */
     const inForce = new Map<string, MemberId | null>();
     const touchedAt = new Map<MemberId | null, number>();
 
@@ -28,7 +31,7 @@ export const ownFaultsMoveNothing: Invariant = {
 
     return {
       onFault({ side, kind, id, phase, memberId }, at) {
-        if (side !== 'host' && side !== 'network') return;
+        if (side !== 'network' && (side !== 'host' || memberId === null)) return;
         touchedAt.set(memberId, at);
         if (phase === 'begin') inForce.set(`${kind} ${id}`, memberId);
         else inForce.delete(`${kind} ${id}`);

@@ -5,8 +5,7 @@ import type { Invariant, Say } from './invariant.ts';
 
 /*
  * I1, and I20 after a restored database. "Any seen" (R25) is what a mark can still show: once a person deletes or replaces the mark before
- * anybody has read it, the restored database and the provider together know no more of that epoch. And a person may switch over before any
- * process has read a mark since the restore: nothing is seen then, and what is written is the person's newest word.
+ * anybody has read it, the restored database and the provider together know no more of that epoch.
  *
  * I1: A process cannot know what is committed while its question's answer is on the way, so "no call
  * starts under an older epoch" is exact about the question: a replace starts in the very instant in which the answer of `desired` came,
@@ -15,23 +14,14 @@ import type { Invariant, Say } from './invariant.ts';
 
 interface EpochOf {
   /** In commit order, with its instant; a restored database adds what it holds then. */
-  readonly history: Made[];
+  readonly history: { readonly at: number; readonly epoch: number }[];
   /** The greatest that was applied at the provider. */
   applied: number;
   /** `applied` at the last restore; 0 = there was none. */
   appliedBeforeRestore: number;
   restoredAt: number;
-  /** When a read of one of its names began last. */
-  readAt: number;
   /** A person has resumed the pool since the last restore, or it needed none. */
   resumed: boolean;
-}
-
-interface Made {
-  readonly at: number;
-  readonly epoch: number;
-  /** By a person, before any process had asked for a mark since the restore. */
-  readonly unread?: boolean;
 }
 
 export const epochsRise: Invariant = {
@@ -80,12 +70,9 @@ export const epochsOutliveRestores: Invariant = {
         const pool = of(pools, poolId);
         pool.appliedBeforeRestore = Math.min(pool.appliedBeforeRestore, stillShown(truth, poolId));
       },
-      onDnsCallStarted({ verb, poolId }, at) {
-        if (verb === 'read') of(pools, poolId).readAt = at;
-      },
-      onPromotion({ poolId, epoch }, { replica }, at) {
+      onPromotion({ poolId, epoch }, _by, at) {
         const pool = of(pools, poolId);
-        pool.history.push({ at, epoch, unread: replica === null && pool.readAt <= pool.restoredAt });
+        pool.history.push({ at, epoch });
         if (pool.resumed && epoch <= pool.appliedBeforeRestore) {
           say(
             at,
@@ -108,8 +95,8 @@ function judgeApplied(
   say: Say,
 ): void {
   const begunAfter = call.startedAt > pool.restoredAt;
-  const made = pool.history.findLast((one) => one.epoch === epoch && one.at > pool.restoredAt);
-  if (begunAfter && made !== undefined && made.unread !== true && epoch <= pool.appliedBeforeRestore) {
+  const known = pool.history.some((made) => made.epoch === epoch && made.at > pool.restoredAt);
+  if (begunAfter && known && epoch <= pool.appliedBeforeRestore) {
     say(
       at,
       `epoch ${epoch} of pool ${call.poolId}, made after a restore, was written over; ${pool.appliedBeforeRestore} had been applied.`,
@@ -151,7 +138,6 @@ function of(pools: Map<PoolId, EpochOf>, poolId: PoolId): EpochOf {
     applied: 0,
     appliedBeforeRestore: 0,
     restoredAt: Number.POSITIVE_INFINITY,
-    readAt: Number.NEGATIVE_INFINITY,
     resumed: false,
   };
   pools.set(poolId, begun);

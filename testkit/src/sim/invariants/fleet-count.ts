@@ -1,4 +1,4 @@
-import type { MemberId } from '@serverctl/core';
+import type { Member } from '@serverctl/core';
 import { isInForce } from '../../memory-house.ts';
 import type { Committed } from './promotion-watch.ts';
 import { oneFlushMs, unknownBeatMs } from './unknown-beat.ts';
@@ -23,11 +23,13 @@ export function countFleet(committed: Committed): readonly ZoneCount[] {
   const zones = new Map<string, ZoneCount>();
   for (const member of truth.house.members.values()) {
     if (!truth.house.enrolledAt.has(member.id)) continue;
-    const resting =
-      isInForce(truth.house.memberMaintenance.get(member.id), promotion.at) ||
-      isInForce(truth.house.poolMaintenance.get(member.poolId), promotion.at);
+    const spans = [truth.house.memberMaintenance.get(member.id), truth.house.poolMaintenance.get(member.poolId)];
     const before = zones.get(member.zone) ?? { zone: member.zone, most: 0, least: 0, silentMost: 0, silentLeast: 0 };
-    zones.set(member.zone, resting ? before : added(before, silenceOf(member.id, committed)));
+    const silence = silenceOf(member, committed);
+    // One that is over by the database's clock alone lasts for a loop that counts it down by its own (ADR 0015), until the row is gone.
+    const mayRest = spans.some((span) => span != null);
+    const rests = spans.some((span) => isInForce(span, promotion.at));
+    zones.set(member.zone, rests ? before : added(before, mayRest ? { ...silence, wasHeard: false } : silence));
   }
   return [...zones.values()];
 }
@@ -39,14 +41,18 @@ interface MemberSilence {
   readonly wasHeard: boolean;
 }
 
-function silenceOf(memberId: MemberId, { heard, listening, replica, calledAt }: Committed): MemberSilence {
+function silenceOf({ id: memberId, poolId }: Member, committed: Committed): MemberSilence {
+  const { heard, listening, replica, calledAt, truth } = committed;
   const since = listening.termSince(replica) ?? calledAt;
   const newest = heard.heardAt(memberId, calledAt);
   const surelyKnown = heard.certainlyHeardAt(memberId, listening.ranSince(replica, calledAt, unknownBeatMs));
   return {
     least: Math.max(0, calledAt - Math.max(newest ?? 0, since) - oneFlushMs),
     most: calledAt - Math.max(surelyKnown ?? 0, since),
-    wasHeard: surelyKnown !== null,
+    // Who was heard once is told by a cache, which a restored database has lost; an active member was heard by its place.
+    wasHeard:
+      surelyKnown !== null &&
+      (surelyKnown > heard.restoredAt() || truth.house.pools.get(poolId)?.activeMemberId === memberId),
   };
 }
 

@@ -64,6 +64,8 @@ export interface HeardLedger extends Observer {
   beatsSince(memberId: MemberId, from: number): readonly HeardBeat[];
   /** Times in which HAProxy was told not to run, newest last. */
   stretches(memberId: MemberId): readonly DownStretch[];
+  /** When the database was restored last, and with it forgot who was heard once. */
+  restoredAt(): number;
   /** Whether another member was heard in `[from, to]`. */
   otherHeard(memberId: MemberId, from: number, to: number): boolean;
 }
@@ -78,6 +80,7 @@ export function keepHeardLedger(): HeardLedger {
   const troubles = watchTroubles((replica, since) => {
     for (const { beats } of members.values()) doubt(beats, replica, since);
   });
+  let restoredAt = Number.NEGATIVE_INFINITY;
   let stateOf: (memberId: MemberId, host: string) => Omit<Sent, 'at'> | null = () => null;
 
   const beat = (memberId: MemberId, at: number, certain = false) =>
@@ -85,6 +88,10 @@ export function keepHeardLedger(): HeardLedger {
 
   return {
     onFault: troubles.onFault,
+    onRestored(_lost, at) {
+      restoredAt = at;
+    },
+    restoredAt: () => restoredAt,
     onBegin(truth) {
       stateOf = (memberId, host) => {
         const first = truth.host(memberId);

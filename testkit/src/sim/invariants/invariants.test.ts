@@ -11,8 +11,10 @@ import { recordConverges } from './convergence.ts';
 import { secretYieldsOneKey } from './enrolment.ts';
 import { epochsOutliveRestores, epochsRise } from './epochs.ts';
 import { onlyRisingBeatsCount } from './hearing.ts';
+import type { Invariant } from './invariant.ts';
 import { oneLeader } from './lease.ts';
 import { blindnessEnds, everyAgentIsHeard, oneLeaderAfterHealing } from './liveness.ts';
+import { maintenanceEnds } from './maintenance-end.ts';
 import { personsEditStands } from './persons-word.ts';
 import { rateLimitHolds } from './rate-limit.ts';
 import { recordNamesOneMember, writesFollowOurMark } from './record.ts';
@@ -89,16 +91,6 @@ describe('I20', () => {
     stage.promote({ epoch: 3 }, 5_000);
     stage.judge.onWriteApplied?.(applied({ epoch: 3, call: callOf({ startedAt: 6_000 }) }), 6_000);
     expect(stage.breaches).toHaveLength(2);
-  });
-  it.each([
-    ['before any process had asked for a mark: nothing is seen yet', 3_500, 0],
-    ['after one had', 4_500, 1],
-  ])('when a person switches over %s', (_when, switchedAt, breaches) => {
-    const stage = restored();
-    if (switchedAt > 4_000) stage.judge.onDnsCallStarted?.(callOf({ verb: 'read', startedAt: 4_000 }), 4_000);
-    stage.promote({ epoch: 3 }, switchedAt, null);
-    stage.judge.onWriteApplied?.(applied({ epoch: 3, call: callOf({ startedAt: 6_000 }) }), 6_000);
-    expect(stage.breaches).toHaveLength(breaches);
   });
   it('asks nobody to know what a person deleted from the zone before anybody read it', () => {
     const stage = restored();
@@ -213,7 +205,7 @@ describe('I7', () => {
     for (let at = 1_000; at <= 20_000; at += 1_000) stage.beat(1, at, { replica: 'r2' });
     stage.beats([2], 1_000, 40_000);
     stage.replicas.set('r2', { ...(stage.replicas.get('r2') as ReplicaTruth), state: 'paused' });
-    stage.judge.onReplica?.('r2', 'paused', 20_500);
+    stage.judge.onReplica?.('r2', 'frozen', 20_500);
     stage.judge.onEvent?.(20_500, 0);
     stage.judge.onStatuses?.(status(500), 'r1', 25_000);
     stage.judge.onStatuses?.(status(7_000), 'r1', 33_000);
@@ -221,6 +213,24 @@ describe('I7', () => {
     stage.judge.onStatuses?.(status(4_500), 'r1', 25_000);
     stage.judge.onStatuses?.(status(12_500), 'r1', 33_000);
     expect(stage.breaches).toHaveLength(2);
+  });
+  it.each([
+    ['frozen: its clock ran on', 'frozen', 1],
+    ['suspended: it believes in an old term until it renews', 'suspended', 0],
+  ] as const)('judges a process right after it was %s', (_how, state, breaches) => {
+    const stage = setStage(provenIsNeverMore);
+    stage.lead('r1', 1, 0);
+    stage.beats([1], 1_000, 20_000);
+    stage.beats([2], 1_000, 24_000);
+    const r1 = stage.replicas.get('r1') as ReplicaTruth;
+    stage.replicas.set('r1', { ...r1, state: 'paused' });
+    stage.judge.onReplica?.('r1', state, 24_000);
+    stage.judge.onEvent?.(24_000, 0);
+    stage.replicas.set('r1', r1);
+    stage.judge.onReplica?.('r1', 'resumed', 60_000);
+    stage.judge.onEvent?.(60_000, 0);
+    stage.judge.onStatuses?.(status(30_000, 40_000), 'r1', 60_500);
+    expect(stage.breaches).toHaveLength(breaches);
   });
   it('sees a beat that is taken twice, or of a run that is over', () => {
     const stage = setStage(onlyRisingBeatsCount);
@@ -371,6 +381,8 @@ describe('L4', () => {
   });
 });
 
+const dead = (stage: Stage) => void stage.hosts.set(member(1), hostOf(member(1), { powered: false }));
+
 describe('L5', () => {
   const run = (change: (stage: Stage) => void) => {
     const stage = setStage(lossIsActedOn);
@@ -382,7 +394,6 @@ describe('L5', () => {
     }
     return stage.breaches.length;
   };
-  const dead = (stage: Stage) => void stage.hosts.set(member(1), hostOf(member(1), { powered: false }));
   it('sees that a plain loss is not acted on', () => expect(run(dead)).toBe(1));
   it('lets a pool pass that moved, that is held, or whose active member lives', () => {
     expect(run(() => undefined)).toBe(0);
@@ -399,6 +410,38 @@ describe('L5', () => {
       }),
     ).toBe(0);
   });
+});
+
+/** A pool's maintenance of 20 s from 60 s on, which nobody takes away. */
+const rested = (invariant: Invariant, uncertain: (stage: Stage) => void = () => undefined) => {
+  const stage = setStage(invariant);
+  stage.lead('r1', 1, 0);
+  for (let at = 1_000; at <= 120_000; at += 1_000) {
+    if (at === 60_000) stage.house.poolMaintenance.set(pool, { from: 5e6, until: 5e6 + 20_000 });
+    if (at === 62_000) dead(stage);
+    if (at === 70_000) uncertain(stage);
+    for (const number of [2, 3]) stage.beat(number, at);
+    stage.judge.onEvent?.(at, 0);
+    if (stage.breaches.length > 0) return at;
+  }
+  return null;
+};
+
+describe('a maintenance that nobody ends', () => {
+  const clockSet = (stage: Stage) => {
+    const jump = { kind: 'database-clock-jumps', side: 'control-plane', memberId: null, momentary: true } as const;
+    stage.fault({ ...jump, phase: 'end' }, 70_000);
+  };
+  const slept = (stage: Stage) => {
+    stage.judge.onReplica?.('r2', 'suspended', 65_000);
+    stage.judge.onReplica?.('r2', 'resumed', 70_000);
+  };
+  it('is seen (L6) 13 s after its end', () => expect(rested(maintenanceEnds)).toBe(94_000));
+  it('may last its length again from when a clock was set or a machine slept', () => {
+    expect(rested(maintenanceEnds, clockSet)).toBe(104_000);
+    expect(rested(maintenanceEnds, slept)).toBe(104_000);
+  });
+  it('excuses no loss (L5) beyond that', () => expect(rested(lossIsActedOn)).toBe(119_000));
 });
 
 describe('all invariants', () => {

@@ -7,6 +7,7 @@ const latchMs = 5_000;
 
 interface Full {
   readonly at: number;
+  readonly poolId: PoolId;
   readonly replica: string;
 }
 
@@ -15,33 +16,41 @@ export const fullBucketLatches: Invariant = {
   sentence: 'A pool whose bucket was found full makes no automatic promotion before a person has acknowledged.',
   rules: ['R11'],
   watch: (say, { truth, listening }) => {
-    /** Since when a pool has been decided to be held, without the latch in its evidence, and by whom. */
-    const full = new Map<PoolId, Full>();
+    /** Since when a pool has been decided to be held, without the latch in its evidence, by each who found so. */
+    const full = new Map<string, Full>();
+    const keyOf = (poolId: PoolId, replica: string) => `${poolId} ${replica}`;
+    const foundOf = (poolId: PoolId) => [...full.values()].filter((one) => one.poolId === poolId);
+    const forget = (one: Full) => full.delete(keyOf(one.poolId, one.replica));
+    /** Who led already when another, woken, still believed that it did: nothing of that one's could be stored. */
+    const isVoidFor = (replica: string, found: Full) => {
+      const since = listening.termSince(replica);
+      return found.replica !== replica && since !== null && since <= found.at;
+    };
     return {
       onDecision({ poolId, decision, evidence }, replica, at) {
         const isHeld = decision.kind === 'refuse' && decision.because === 'held';
-        const since = full.get(poolId)?.at;
-        if (isHeld && !evidence.pool.held && since === undefined && !truth.faults.some(troublesDatabase))
-          full.set(poolId, { at, replica });
-        if (!isHeld && since !== undefined && at - since < latchMs) full.delete(poolId);
+        const key = keyOf(poolId, replica);
+        if (isHeld && !evidence.pool.held && !full.has(key) && !truth.faults.some(troublesDatabase))
+          full.set(key, { at, poolId, replica });
+        if (isHeld) return;
+        for (const found of foundOf(poolId)) if (at - found.at < latchMs && !isVoidFor(replica, found)) forget(found);
       },
       onFault(fault) {
         if (troublesDatabase(fault)) full.clear();
       },
       onOperator({ kind, poolId }) {
-        if (kind === 'acknowledge' && poolId !== null) full.delete(poolId);
+        if (kind === 'acknowledge' && poolId !== null) for (const found of foundOf(poolId)) forget(found);
       },
       onRestored: () => full.clear(),
       onPromotion({ poolId }, { replica }, at) {
-        const found = full.get(poolId);
-        if (replica === null || found === undefined || at - found.at < latchMs) return;
-        full.delete(poolId);
-        // Who led already when another, woken, still believed that it did: nothing of that one's could be stored.
-        const since = listening.termSince(replica);
-        if (found.replica !== replica && since !== null && since <= found.at) return;
+        if (replica === null) return;
+        const due = foundOf(poolId).filter((found) => at - found.at >= latchMs);
+        for (const found of due) forget(found);
+        const [first] = due.filter((found) => !isVoidFor(replica, found));
+        if (first === undefined) return;
         say(
           at,
-          `pool ${poolId} moved by itself ${Math.round(at - found.at)} ms after its bucket was full; nobody has acknowledged.`,
+          `pool ${poolId} moved by itself ${Math.round(at - first.at)} ms after its bucket was full; nobody has acknowledged.`,
         );
       },
     };

@@ -15,8 +15,8 @@ export const oneLeader: Invariant = {
   rules: ['R15'],
   watch: (say, { truth }) => {
     const believing = new Set<string>();
-    const pausedAt = new Map<string, number>();
-    /** Until when a process that was paused may believe in an old lease. */
+    const suspendedAt = new Map<string, number>();
+    /** Until when a process that was suspended may believe in an old lease. */
     const agedUntil = new Map<string, number>();
     let lastTerm = 0;
     let wasTwo = false;
@@ -48,9 +48,10 @@ export const oneLeader: Invariant = {
         judge(at);
       },
       onReplica(replica, state, at) {
-        if (state === 'paused') pausedAt.set(replica, at);
-        else if (state === 'resumed' && at - (pausedAt.get(replica) ?? at) >= youngMs)
-          agedUntil.set(replica, at + youngMs);
+        const sleptFrom = suspendedAt.get(replica);
+        if (state === 'suspended') suspendedAt.set(replica, at);
+        else suspendedAt.delete(replica);
+        if (state === 'resumed' && at - (sleptFrom ?? at) >= youngMs) agedUntil.set(replica, at + youngMs);
         else if (state === 'killed' || state === 'stopped') believing.delete(replica);
       },
       onEvent: judge,

@@ -32,7 +32,7 @@ export interface ListeningLedger extends Observer {
   lookedBy(replica: string, at: number, forMs: number): number;
   /** Since when the replica has stood still or been dead without a break; null = it runs. */
   downSince(replica: string): number | null;
-  /** When the replica last went on after it had stood still for longer than a tick; null = it never did. */
+  /** When the replica's machine last went on after it had been suspended for longer than a tick; null = it never was. */
   wokeAt(replica: string): number | null;
   /** Since when the replica's way to the database has been down without a break; null = it is not. */
   databaseDownSince(replica: string): number | null;
@@ -41,6 +41,9 @@ export interface ListeningLedger extends Observer {
 interface ReplicaLedger {
   leads: boolean;
   lapsedAt: number;
+  /** Since when its machine stands still; null = it does not. */
+  suspendedAt: number | null;
+  wokeAt: number | null;
   termSince: number | null;
   term: number;
   runSince: number;
@@ -80,6 +83,9 @@ export function keepListeningLedger(): ListeningLedger {
       const ledger = of(replica);
       if (state === 'killed') end(ledger, at); // nobody is left to say that the lease is gone
       if (state === 'started') ledger.runSince = at;
+      const sleptMs = at - (ledger.suspendedAt ?? at);
+      if (state === 'resumed' && sleptMs >= tickMs) ledger.wokeAt = at;
+      ledger.suspendedAt = state === 'suspended' ? at : null;
     },
     onEvent(at) {
       if (!isDirty || truth === null) return;
@@ -106,8 +112,7 @@ export function keepListeningLedger(): ListeningLedger {
     ranSince: (replica, at, forMs) => backBy(of(replica).unread, at, forMs),
     lookedBy: (replica, at, forMs) => forthBy(of(replica).unlooked, Math.max(at, of(replica).runSince), forMs),
     downSince: (replica) => openSince(of(replica).down),
-    wokeAt: (replica) =>
-      of(replica).paused.findLast(({ from, to }) => to < Infinity && to - from >= tickMs)?.to ?? null,
+    wokeAt: (replica) => of(replica).wokeAt,
     databaseDownSince: (replica) => openSince(of(replica).database),
     mostProvenMs(replica, from, to) {
       const { paused, database } = of(replica);
@@ -132,6 +137,8 @@ function unseen(): ReplicaLedger {
   return {
     leads: false,
     lapsedAt: Number.NEGATIVE_INFINITY,
+    suspendedAt: null,
+    wokeAt: null,
     termSince: null,
     term: 0,
     runSince: 0,

@@ -1,6 +1,8 @@
 import { isInForce } from '../../memory-house.ts';
+import { mayMisjudgeAge } from './first-sight.ts';
 import { countFleet, type ZoneCount } from './fleet-count.ts';
 import type { Invariant } from './invariant.ts';
+import type { PastPromotion } from './promotion-ledger.ts';
 import { type Committed, watchPromotions } from './promotion-watch.ts';
 
 /*
@@ -64,19 +66,24 @@ function isAlive({ most, silentLeast }: ZoneCount): boolean {
   return most >= 1 && silentLeast < dead.othersBelow * most;
 }
 
-function judgeRelease({ truth, promotion }: Committed): readonly string[] {
-  // A release that ended while the transaction was on its way was in force when it was decided.
+function judgeRelease({ truth, promotion, promotions, at }: Committed): readonly string[] {
   const { brakeRelease } = truth.house;
-  return isInForce(brakeRelease, promotion.at - releaseLagMs) || isInForce(brakeRelease, promotion.at)
-    ? []
-    : ['no person has released the brakes.'];
+  // A release that ended while the transaction was on its way was in force when it was decided.
+  if (isInForce(brakeRelease, promotion.at - releaseLagMs) || isInForce(brakeRelease, promotion.at)) return [];
+  const releasedAt = promotions.brakesReleasedAt();
+  // Its end is told by the database's clock, and counted down by the loop's (ADR 0015).
+  if (releasedAt !== null && promotions.clockSetIn(releasedAt, at)) return [];
+  return ['no person has released the brakes.'];
 }
 
 /** Reads of the release may be this old. */
 const releaseLagMs = 10_000;
 
-function countedBefore({ promotions }: Committed) {
-  return promotions.all().filter(({ kind, isUnbraked }) => (kind === 'failover' || kind === 'failback') && !isUnbraked);
+function countedBefore(committed: Committed): readonly PastPromotion[] {
+  return committed.promotions
+    .all()
+    .filter(({ kind, isUnbraked }) => (kind === 'failover' || kind === 'failback') && !isUnbraked)
+    .filter(({ at }) => !mayMisjudgeAge(committed, at));
 }
 
 function sum(zones: readonly ZoneCount[], of: (zone: ZoneCount) => number): number {

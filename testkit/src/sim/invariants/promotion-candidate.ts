@@ -1,4 +1,5 @@
 import { isInForce } from '../../memory-house.ts';
+import { mayMisjudgeAge } from './first-sight.ts';
 import type { Invariant } from './invariant.ts';
 import { isJudged, toldDown } from './promotion-trouble.ts';
 import { type Committed, watchPromotions } from './promotion-watch.ts';
@@ -6,6 +7,7 @@ import { oneFlushMs } from './unknown-beat.ts';
 
 const freshMs = 3_000;
 const newcomerMs = 30_000;
+const slowFlushMs = 5_000;
 
 export const candidateIsWitness: Invariant = {
   id: 'I5',
@@ -28,9 +30,11 @@ export const candidateIsWitness: Invariant = {
   },
 };
 
-function judgeHeard({ promotion: { to, evidence }, calledAt, heard, truth }: Committed): readonly string[] {
+function judgeHeard(committed: Committed): readonly string[] {
+  const { promotion, calledAt, heard, truth } = committed;
+  const { to, evidence } = promotion;
   const heardAt = heard.heardAt(to, calledAt);
-  if (heardAt === null || calledAt - heardAt > freshMs + oneFlushMs)
+  if (heardAt === null || calledAt - heardAt > freshMs + mostFlushMs(committed))
     return [`${to} was heard ${heardAt === null ? 'never' : `${Math.round(calledAt - heardAt)} ms ago`}.`];
   const member = truth.house.members.get(to);
   if (member !== undefined && isJudged(member, evidence.pool.preset) && toldDown(heard, to, calledAt))
@@ -38,8 +42,17 @@ function judgeHeard({ promotion: { to, evidence }, calledAt, heard, truth }: Com
   return [];
 }
 
-function judgeNewcomer({ promotion: { to }, calledAt }: Committed, enrolledAt: number | undefined): readonly string[] {
+/** A beat is taken for as late as the flush that stored it, which a database in trouble may hold up until the flush is given up. */
+function mostFlushMs({ listening, replica, calledAt }: Committed): number {
+  const lately = freshMs + oneFlushMs;
+  return listening.ranSince(replica, calledAt, lately) < calledAt - lately ? slowFlushMs : oneFlushMs;
+}
+
+function judgeNewcomer(committed: Committed, enrolledAt: number | undefined): readonly string[] {
+  const { promotion, calledAt } = committed;
+  const { to } = promotion;
   if (enrolledAt === undefined || calledAt - enrolledAt >= newcomerMs) return [];
+  if (mayMisjudgeAge(committed, enrolledAt)) return [];
   return [`${to} enrolled ${Math.round(calledAt - enrolledAt)} ms ago.`];
 }
 

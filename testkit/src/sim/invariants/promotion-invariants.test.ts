@@ -40,7 +40,7 @@ describe('I5: the trouble of a failover', () => {
     const stage = setStage(troubleIsTrue);
     silentActive(stage, 60_000, 71_000);
     stage.replicas.set('r1', { ...(stage.replicas.get('r1') as never as object), state: 'paused' } as never);
-    stage.judge.onReplica?.('r1', 'paused', 61_000);
+    stage.judge.onReplica?.('r1', 'frozen', 61_000);
     stage.judge.onEvent?.(61_000, 0);
     stage.replicas.set('r1', { ...(stage.replicas.get('r1') as never as object), state: 'running' } as never);
     stage.judge.onReplica?.('r1', 'resumed', 68_000);
@@ -135,18 +135,33 @@ describe('I5: R11', () => {
 });
 
 describe("I5: R11's latch", () => {
-  const held = (acknowledged: boolean) => {
-    const stage = setStage(fullBucketLatches);
+  const findFull = (stage: Stage, replica: string, at: number) => {
     const [first] = stage.house.promotions;
     if (first === undefined) throw new Error('there is no promotion');
     const decision = { kind: 'refuse', because: 'held', trouble: 'heartbeat-lost' } as const;
-    stage.judge.onDecision?.({ poolId: pool, decision, evidence: first.evidence, sentence: '' }, 'r1', 60_000);
+    stage.judge.onDecision?.({ poolId: pool, decision, evidence: first.evidence, sentence: '' }, replica, at);
+  };
+  const held = (acknowledged: boolean) => {
+    const stage = setStage(fullBucketLatches);
+    findFull(stage, 'r1', 60_000);
     if (acknowledged) stage.judge.onOperator?.({ kind: 'acknowledge', poolId: pool, memberId: null }, 100_000);
     stage.promote({}, 700_000);
     return stage.breaches.length;
   };
   it('is ended by a person', () => expect(held(true)).toBe(0));
   it('that was never set is seen by the next promotion', () => expect(held(false)).toBe(1));
+  it.each([
+    ['alone is none of its', false, 0],
+    ['does not hide its own', true, 1],
+  ])('that a woken process found before the leader %s', (_name, isFoundByLeader, breaches) => {
+    const stage = setStage(fullBucketLatches);
+    stage.lead('r2', 1, 0);
+    stage.lead('r1', 2, 30_000);
+    findFull(stage, 'r2', 60_000);
+    if (isFoundByLeader) findFull(stage, 'r1', 60_500);
+    stage.promote({}, 700_000);
+    expect(stage.breaches).toHaveLength(breaches);
+  });
 });
 
 describe('I5: a withdrawal', () => {
@@ -269,6 +284,16 @@ describe('I10', () => {
     stage.fault({ side: 'control-plane', kind: 'database-stopped', memberId: null }, 40_000);
     stage.promote({}, 70_000);
     expect(stage.breaches).toHaveLength(1);
+  });
+  it.each([
+    ['amid a fault of many hosts that did not strike this one', [{ memberId: null }, { memberId: member(3) }], 1],
+    ['amid one that struck it', [{ memberId: null }, { memberId: member(1) }], 0],
+    ["amid one of everybody's network", [{ side: 'network', memberId: null }], 0],
+  ] as const)('judges a failover %s', (_name, faults, breaches) => {
+    const stage = setStage(ownFaultsMoveNothing);
+    for (const [id, fault] of faults.entries()) stage.fault({ id, kind: 'some', ...fault }, 60_000);
+    stage.promote({}, 70_000);
+    expect(stage.breaches).toHaveLength(breaches);
   });
   it('sees none from a member that lost its power, or whose HAProxy stopped', () => {
     const power = setStage(ownFaultsMoveNothing);

@@ -21,6 +21,8 @@ export interface PromotionLedger extends Observer {
   all(): readonly PastPromotion[];
   /** Whether the database's wall clock was set in `[from, to]`: ages read for the first time after that are wrong (ADR 0015). */
   clockSetIn(from: number, to: number): boolean;
+  /** When a person released the brakes last; null = nobody did. */
+  brakesReleasedAt(): number | null;
 }
 
 /** The fault that sets the database's wall clock. */
@@ -30,6 +32,7 @@ const keptMs = 2 * 3_600_000;
 export function keepPromotionLedger(): PromotionLedger {
   let past: PastPromotion[] = [];
   const clockSetAt: number[] = [];
+  let releasedAt: number | null = null;
   return {
     onPromotion({ poolId, epoch, kind, decision }, { calledAt }, at) {
       const isUnbraked = decision.kind === 'promote' && decision.unbraked !== undefined;
@@ -44,6 +47,10 @@ export function keepPromotionLedger(): PromotionLedger {
     onFault({ kind }, at) {
       if (kind === clockFault) clockSetAt.push(at);
     },
+    onOperator({ kind }, at) {
+      if (kind === 'release-brakes') releasedAt = at;
+    },
+    brakesReleasedAt: () => releasedAt,
     ofPool: (poolId) => past.filter((one) => one.poolId === poolId),
     all: () => past,
     clockSetIn: (from, to) => clockSetAt.some((at) => at >= from && at <= to),

@@ -1,19 +1,15 @@
+import { mayMisjudgeAge } from './first-sight.ts';
 import type { Invariant } from './invariant.ts';
 import type { PastPromotion } from './promotion-ledger.ts';
 import { type Committed, watchPromotions } from './promotion-watch.ts';
 
-/*
- * R11. Ages are as the world's clock has them. A process believes an age when it first sees the promotion (ADR 0015): one that the
- * database's clock was set after, before this process saw it, it may misjudge.
- */
+/* R11. Ages are as the world's clock has them. */
 
 const apartMs = 10_000;
 const buckets = [
   { promotions: 3, withinMs: 600_000 },
   { promotions: 6, withinMs: 3_600_000 },
 ] as const;
-/** A promotion is first seen by the next look, at most so long after its commit. */
-const firstSightMs = 6_000;
 /** Sums of fractions of a millisecond, and the database's whole ones. */
 const roundingMs = 2;
 
@@ -25,7 +21,7 @@ export const flappingIsLimited: Invariant = {
   watch: (say, ledgers) =>
     watchPromotions(say, ledgers, (committed) => {
       const { promotion, promotions, truth } = committed;
-      const known = promotions.ofPool(promotion.poolId).filter((past) => !isMisjudged(past, committed));
+      const known = promotions.ofPool(promotion.poolId).filter(({ at }) => !mayMisjudgeAge(committed, at));
       const acknowledged = truth.house.acknowledgedEpoch.get(promotion.poolId) ?? 0;
       return [...judgeApart(known, committed), ...judgeBuckets(known, acknowledged, committed)];
     }),
@@ -50,8 +46,4 @@ function judgeBuckets(
     const recent = counted.filter(({ at }) => calledAt - at < withinMs - roundingMs);
     return recent.length < promotions ? [] : [`${recent.length} came before it within ${withinMs / 60_000} min.`];
   });
-}
-
-function isMisjudged(past: PastPromotion, { promotions, listening, replica }: Committed): boolean {
-  return promotions.clockSetIn(past.at, listening.lookedBy(replica, past.at, firstSightMs));
 }

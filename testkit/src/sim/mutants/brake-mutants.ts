@@ -184,6 +184,17 @@ export const brakeMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'maintenance-never-ended',
+    breaks: 'A maintenance that is over stays in the store, and its pool never moves by itself again (R13; liveness).',
+    patches: [
+      {
+        file: paths.worker('maintenance-end'),
+        piece: 'if ((asked.get(keyOf(one)) ?? 0) <= clock.now()) void end(one, fence);',
+        replacement: 'if ((asked.get(keyOf(one)) ?? 0) < 0) void end(one, fence);',
+      },
+    ],
+  },
+  {
     name: 'pause-ignored',
     breaks: 'A paused pool moves (R13).',
     patches: [

@@ -14,8 +14,8 @@ export const leaseMutants: readonly Mutant[] = [
       },
       {
         file: paths.worker('lease'),
-        piece: 'if (fence === null || ageMs >= times.selfStopMs) return null;',
-        replacement: 'if (fence === null || ageMs >= 1e9) return null;',
+        piece: 'if (present === null || ageMs >= times.selfStopMs) return null;',
+        replacement: 'if (present === null || ageMs >= 1e9) return null;',
       },
     ],
   },
@@ -61,12 +61,12 @@ export const leaseMutants: readonly Mutant[] = [
     patches: [
       {
         file: paths.testkit('memory-store'),
-        piece: 'const slept = (fences.nowMs?.() ?? atMs) - atMs > withinMs;',
-        replacement: 'const slept = (fences.nowMs?.() ?? atMs) - atMs > withinMs + 1e9;',
+        piece: 'const slept = fences.nowMs() - atMs > withinMs;',
+        replacement: 'const slept = fences.nowMs() - atMs > withinMs + 1e9;',
       },
       {
         file: paths.worker('lease'),
-        piece: 'atMs - rowsMs <= clock.now() - confirmedAt + sleptMarginMs;',
+        piece: 'atMs - rowsMs <= clock.now() - confirmedAt + times.sleptMs;',
         replacement: 'atMs - rowsMs <= clock.now() - confirmedAt + 1e9;',
       },
     ],

@@ -172,6 +172,17 @@ export const listeningMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'refusal-taken-as-silence',
+    breaks: 'A beat from a wrong address is no sign of life (R5).',
+    patches: [
+      {
+        file: paths.worker('observed-members'),
+        piece: 'silence: hear(member.silence, heardAt),',
+        replacement: 'silence: heard.refusal === null ? hear(member.silence, heardAt) : member.silence,',
+      },
+    ],
+  },
+  {
     name: 'grace-ignored',
     breaks: 'HAProxy is acted on the moment it is not active (R4).',
     patches: [

@@ -125,8 +125,8 @@ export const writerMutants: readonly Mutant[] = [
     patches: [
       {
         file: paths.core('dns/plan'),
-        piece: "if (mark.kind === 'ours' && mark.mark.pool === wish.pool && mark.mark.epoch > epoch) {",
-        replacement: "if (mark.kind === 'ours' && mark.mark.pool === wish.pool && mark.mark.epoch > epoch + 1e6) {",
+        piece: 'mark.mark.pool === wish.pool && isPastOurs(mark.mark, wish)) {',
+        replacement: 'mark.mark.pool === wish.pool && isPastOurs(mark.mark, { ...wish, epoch: epoch + 1e6 })) {',
       },
     ],
   },

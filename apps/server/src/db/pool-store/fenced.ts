@@ -28,7 +28,7 @@ export async function assertInTime(trx: Transaction<Database>) {
   if (rows[0]?.late === true) throw new AppError('database_unavailable', { because: 'too late' });
 }
 
-/** Nobody takes the lease over before we commit (R15). */
+/** Nobody takes the lease over before we commit, and its holder was awake when we began (R15). After the pool's row is locked, for one order. */
 export async function assertFenced(trx: Transaction<Database>, fence: LeaseFence | null) {
   if (fence !== null && !(await lockFence(trx, fence))) throw new AppError('not_leader', { term: fence.term });
 }

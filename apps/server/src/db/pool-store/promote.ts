@@ -49,28 +49,44 @@ interface LockedPool {
   readonly epoch: number;
   readonly seen_epoch: number;
   readonly active_member_id: string | null;
+  readonly automatic_failover: boolean;
+  readonly held_at: Date | null;
+  readonly paused_because: string | null;
+  readonly in_maintenance: boolean;
 }
 
 async function lockUnchanged(trx: Transaction<Database>, promotion: PromotionRecord): Promise<LockedPool> {
   const pool = await trx
     .selectFrom('pool')
-    .select(['epoch', 'seen_epoch', 'active_member_id', 'automatic_failover', 'held_at', 'paused_at'])
+    .select(['epoch', 'seen_epoch', 'active_member_id', 'automatic_failover', 'held_at', 'paused_because'])
     .select(isInMaintenance.as('in_maintenance'))
     .where('id', '=', promotion.poolId)
     .forUpdate()
     .executeTakeFirst();
   if (pool === undefined) throw new AppError('pool_not_found', { pool: promotion.poolId });
   if (pool.epoch !== promotion.expectedEpoch) throw new AppError('pool_changed', { epoch: pool.epoch });
-  if (byPerson(promotion.kind)) return pool;
-  // Somebody may have said no, or it was held or paused, after the loop looked: a person's word wins to the last.
-  const forbidden = !pool.automatic_failover || pool.held_at !== null || pool.paused_at !== null || pool.in_maintenance;
-  if (
-    forbidden ||
-    (await isAnyUntouchable(trx, pool.active_member_id, promotion.to)) ||
-    (promotion.kind === 'withdrawal' && (await isPublished(trx, promotion.poolId, pool.epoch)))
-  )
-    throw new AppError('pool_changed', { epoch: pool.epoch });
+  const isForbidden = byPerson(promotion.kind)
+    ? isUnseenByPerson(pool, promotion)
+    : await isForbiddenToLoop(trx, pool, promotion);
+  if (isForbidden) throw new AppError('pool_changed', { epoch: pool.epoch });
   return pool;
+}
+
+/** Whether it was paused or resumed after the person's wish was judged, or is in a maintenance in which only a named target acts (R13). */
+function isUnseenByPerson(pool: LockedPool, { evidence, toNext }: PromotionRecord): boolean {
+  return pool.paused_because !== evidence.pool.paused || (toNext === true && pool.in_maintenance);
+}
+
+/** Somebody may have said no, or it was held or paused, after the loop looked: a person's word wins to the last. */
+async function isForbiddenToLoop(
+  trx: Transaction<Database>,
+  pool: LockedPool,
+  { kind, poolId, to }: PromotionRecord,
+): Promise<boolean> {
+  if (!pool.automatic_failover || pool.held_at !== null || pool.paused_because !== null || pool.in_maintenance)
+    return true;
+  if (await isAnyUntouchable(trx, pool.active_member_id, to)) return true;
+  return kind === 'withdrawal' && isPublished(trx, poolId, pool.epoch);
 }
 
 /** Whether a name was published under this epoch: then there is nothing left to withdraw. All are locked, so that one in the middle counts. */

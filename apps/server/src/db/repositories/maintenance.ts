@@ -6,7 +6,8 @@ import type { PoolRow } from './pools.ts';
 /*
  * Maintenance of a pool or a member (R13). When it is over says the loop, which counts on a clock of its own and then ends it here: the
  * server's wall clock may be set, and must neither end a maintenance nor keep a pool still for the years of a jump. So for a commit whoever
- * has one is in it; for people, who see the server's clock as well, one that is past its end is none.
+ * has one is in it, and so for people: one that is past its end by the server's clock is shown as over and not yet ended, binds them as it
+binds the loop, and is theirs to end.
  */
 
 export interface MaintenanceWish {
@@ -14,13 +15,16 @@ export interface MaintenanceWish {
   readonly reason: string | null;
 }
 
-/** What is left of a row's own maintenance in ms; null = in none. For whoever selects from one table that has it. */
-export const maintenanceLeftMs = sql<number | null>`CASE WHEN maintenance_until > clock_timestamp()
-  THEN extract(epoch FROM maintenance_until - greatest(clock_timestamp(), maintenance_from))::float8 * 1000 END`;
-
-/** The same as the loop reads it: 0 or less once it is past its end by that clock; null = in none. */
+/**
+ * What is left of a row's own maintenance in ms as the loop reads it: 0 or less once it is past its end by the server's clock; null = in
+ * none. For whoever selects from one table that has it.
+ */
 export const maintenanceStatedMs = sql<number | null>`
   extract(epoch FROM maintenance_until - greatest(clock_timestamp(), maintenance_from))::float8 * 1000`;
+
+/** The same for a person's act, which has no clock of its own to count on: one that was not ended lasts, if only for a moment more. */
+export const maintenanceLeftMs = sql<number | null>`CASE WHEN maintenance_until IS NOT NULL
+  THEN greatest(${maintenanceStatedMs}, 1) END`;
 
 /** Names a row's maintenance: begun anew, it is another. */
 export const maintenanceStamp = sql<string | null>`
@@ -44,7 +48,7 @@ export function setPoolMaintenance(trx: Transaction<Database>, id: string, wish:
   return changePool(trx, id, begun(wish));
 }
 
-/** Ends it before its time; one that is over is cleared. */
+/** Ends it, whether its time is over or not. */
 export function endPoolMaintenance(trx: Transaction<Database>, id: string): Promise<PoolRow> {
   return changePool(trx, id, ended);
 }

@@ -28,15 +28,14 @@ export async function getPromotion(db: Kysely<Database>, poolId: string, id: str
   return row;
 }
 
-/** The address that the pool's names answer under this epoch; null when no promotion made it. */
-export async function addressOfEpoch(db: Kysely<Database>, poolId: string, epoch: number): Promise<string | null> {
-  const row = await db
+/** The promotion that made this epoch, and the address that the pool's names answer under it; undefined when none did. */
+export function promotionOfEpoch(db: Kysely<Database>, poolId: string, epoch: number) {
+  return db
     .selectFrom('promotion')
-    .select('address')
+    .select(['id', 'address'])
     .where('pool_id', '=', poolId)
     .where('epoch', '=', epoch)
     .executeTakeFirst();
-  return row?.address ?? null;
 }
 
 /** The address that each pool's names answer under its present epoch, by pool id; a pool before its first publish is left out. */

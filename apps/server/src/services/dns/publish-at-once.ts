@@ -1,7 +1,7 @@
 import { AppError } from '@serverctl/core';
 import type { Kysely } from 'kysely';
 import type { PoolRow } from '../../db/repositories/pools.ts';
-import { addressOfEpoch } from '../../db/repositories/promotions.ts';
+import { promotionOfEpoch } from '../../db/repositories/promotions.ts';
 import type { Database } from '../../db/schema.ts';
 import { markText, type Tried } from './try-record.ts';
 
@@ -25,9 +25,9 @@ export async function mayPublishAtOnce(
   if (mark.kind === 'ours' && mark.mark.pool === pool.id) return false;
   if (rrset === null && mark.kind === 'none') return false;
   if (takeOver) return true;
-  const desired = await addressOfEpoch(db, pool.id, pool.epoch);
+  const desired = (await promotionOfEpoch(db, pool.id, pool.epoch))?.address;
   const holds = rrset?.addresses.length === 1 ? rrset.addresses[0] : undefined;
-  if (mark.kind === 'none' && desired !== null && holds === desired) return true;
+  if (mark.kind === 'none' && desired !== undefined && holds === desired) return true;
   if (mark.kind === 'foreign' || mark.kind === 'unreadable') {
     throw new AppError('dns_foreign_mark', { name: ref.name, mark: markText(view) });
   }

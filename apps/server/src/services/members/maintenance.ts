@@ -11,7 +11,6 @@ import { getPool, lockPool } from '../../db/repositories/pools.ts';
 import type { Database } from '../../db/schema.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
 import { checkedMaintenance, minutesText } from '../pools/maintenance.ts';
-import { readMaintenanceLeft } from '../promotions/maintenance-left.ts';
 import { readPromotionView } from '../promotions/read-promotions.ts';
 import { personsPromotion, tellChannels } from '../promotions/record-promotion.ts';
 import type { Settled } from '../records/settle.ts';
@@ -95,22 +94,21 @@ async function previewMaintenance(deps: ServiceDeps, refs: MemberRefs, input: In
 }
 
 /**
- * Ends a member's maintenance before its time; its silence and trouble start at zero then. The audit log says who did it; that it is over is
- * told by the failover loop, as of one that expires. Throws `not_in_maintenance`.
+ * Ends a member's maintenance; its silence and trouble start at zero then. It goes by the row, as `stopPoolMaintenance` does. The audit log
+ * says who did it; that it is over is told by the failover loop, as of one that expires. Throws `not_in_maintenance`.
  */
 export async function stopMemberMaintenance(deps: ServiceDeps, caller: Caller, refs: MemberRefs): Promise<MemberView> {
   const ids = await inTransaction(deps.db, async (trx) => {
     const pool = await lockPool(trx, refs.poolId);
     const { id, hostname, maintenance_until: until } = await getMember(trx, pool.id, refs.memberId);
-    const { memberMs } = await readMaintenanceLeft(trx, pool.id);
-    if (!memberMs.has(id)) throw new AppError('not_in_maintenance', { member: hostname });
+    if (until === null) throw new AppError('not_in_maintenance', { member: hostname });
     await endMemberMaintenance(trx, id);
     await writeAudit(trx, {
       ...caller,
       action: 'member.maintenance-end',
       target: id,
       poolId: pool.id,
-      details: { wouldHaveLastedUntil: until?.toISOString() ?? null },
+      details: { wouldHaveLastedUntil: until.toISOString() },
     });
     return { poolId: pool.id, memberId: id };
   });

@@ -4,7 +4,7 @@ import { promoteWithin } from '../../db/pool-store/promote.ts';
 import { listBindings } from '../../db/repositories/bindings.ts';
 import type { MemberRow } from '../../db/repositories/members.ts';
 import type { PoolRow } from '../../db/repositories/pools.ts';
-import { addressOfEpoch } from '../../db/repositories/promotions.ts';
+import { promotionOfEpoch } from '../../db/repositories/promotions.ts';
 import type { Database } from '../../db/schema.ts';
 import type { PromotionRecord } from '../../worker/ports.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
@@ -38,7 +38,7 @@ export async function planAddressMove(
   if (pool.active_member_id !== member.id) return null;
   const to = publicIpv4 ?? member.reported_ipv4;
   if (to === null) throw new AppError('target_has_no_address', { member: member.hostname });
-  const from = await addressOfEpoch(trx, pool.id, pool.epoch);
+  const from = (await promotionOfEpoch(trx, pool.id, pool.epoch))?.address ?? null;
   if (from === to) return null;
   const names = (await listBindings(trx, pool.id)).map(({ name }) => name);
   if (!confirmed) throw new AppError('member_address_would_move', { member: member.hostname, from, to, names });

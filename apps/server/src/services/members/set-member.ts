@@ -10,7 +10,7 @@ import { getMember, type MemberRow, updateMember } from '../../db/repositories/m
 import { getPool, lockPool } from '../../db/repositories/pools.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
 import { tellChannels } from '../promotions/record-promotion.ts';
-import { refuseClaimedRecords } from '../records/refuse-claimed.ts';
+import { type ClaimsRead, holdToClaims, refuseClaimedRecords } from '../records/refuse-claimed.ts';
 import { inTransaction } from '../transaction.ts';
 import { checkedSettings, columnsOf, getMemberView, type MemberRefs } from './member-service.ts';
 import { planAddressMove, promoteToNewAddress } from './re-address.ts';
@@ -28,7 +28,7 @@ export async function setMember(
   refs: MemberRefs,
   patch: z.output<typeof MemberPatch>,
 ): Promise<MemberView> {
-  if (patch.publicIpv4 !== undefined && patch.confirmMove === true) await refuseClaimedMove(deps, refs);
+  const claims = patch.publicIpv4 !== undefined && patch.confirmMove === true ? await readClaims(deps, refs) : unread;
   const { memberId, poolId, moved } = await inTransaction(deps.db, async (trx) => {
     const pool = await lockPool(trx, refs.poolId);
     const row = await getMember(trx, pool.id, refs.memberId);
@@ -37,6 +37,7 @@ export async function setMember(
     const wish = { publicIpv4: after.publicIpv4, confirmed: patch.confirmMove ?? false };
     const move = patch.publicIpv4 === undefined ? null : await planAddressMove(trx, pool, row, wish);
     if (move === null && isDeepStrictEqual(after, before)) return { poolId: pool.id, memberId: row.id, moved: null };
+    if (move !== null) await holdToClaims(trx, pool.id, claims);
     const renamed = after.hostname !== before.hostname;
     const changed = await updateMember(trx, row.id, {
       ...columnsOf(after),
@@ -61,11 +62,13 @@ export async function setMember(
   return getMemberView(deps, { poolId, memberId });
 }
 
+const unread: ClaimsRead = { pausedAt: null, seenEpoch: 0 };
+
 /** The provider is asked before the pool is locked, and only of a pool that may be written to in vain. */
-async function refuseClaimedMove(deps: ServiceDeps, refs: MemberRefs): Promise<void> {
+async function readClaims(deps: ServiceDeps, refs: MemberRefs): Promise<ClaimsRead> {
   const pool = await getPool(deps.db, refs.poolId);
   const { id } = await getMember(deps.db, pool.id, refs.memberId);
-  if (pool.active_member_id === id) await refuseClaimedRecords(deps, pool.id);
+  return pool.active_member_id === id ? refuseClaimedRecords(deps, pool.id) : unread;
 }
 
 export function settingsIn(row: MemberRow): MemberSettings {

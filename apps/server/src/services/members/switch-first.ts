@@ -38,7 +38,7 @@ export async function planSwitchFirst(
   }
   const names = await changedNames({ db }, evidence, to);
   return {
-    wish: { kind: 'switchover', evidence, from, to, sentence, reason },
+    wish: { kind: 'switchover', toNext: true, evidence, from, to, sentence, reason },
     preview: { fromMemberId: from, toMemberId: to, ready, sentence, names },
   };
 }

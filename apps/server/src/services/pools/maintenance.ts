@@ -6,7 +6,6 @@ import { writeEvent } from '../../db/repositories/events.ts';
 import { endPoolMaintenance, setPoolMaintenance } from '../../db/repositories/maintenance.ts';
 import { lockPool } from '../../db/repositories/pools.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
-import { readMaintenanceLeft } from '../promotions/maintenance-left.ts';
 import { inTransaction } from '../transaction.ts';
 import { getPoolView } from './pool-service.ts';
 
@@ -43,21 +42,21 @@ export async function maintainPool(
 }
 
 /**
- * Ends the pool's maintenance before its time; silence and trouble start at zero then. The audit log says who did it; that it is over is told
- * by the failover loop, as of one that expires. Throws `not_in_maintenance`.
+ * Ends the pool's maintenance; silence and trouble start at zero then. It goes by the row, as the loop does: one that is past its end by the
+ * server's clock alone still stops the pool, and a person may end it (R13). The audit log says who did it; that it is over is told by the
+ * failover loop, as of one that expires. Throws `not_in_maintenance`.
  */
 export async function stopPoolMaintenance(deps: ServiceDeps, caller: Caller, ref: string): Promise<PoolView> {
   const id = await inTransaction(deps.db, async (trx) => {
     const row = await lockPool(trx, ref);
-    const { poolMs } = await readMaintenanceLeft(trx, row.id);
-    if (poolMs === null) throw new AppError('not_in_maintenance', { pool: row.name });
+    if (row.maintenance_until === null) throw new AppError('not_in_maintenance', { pool: row.name });
     await endPoolMaintenance(trx, row.id);
     await writeAudit(trx, {
       ...caller,
       action: 'pool.maintenance-end',
       target: row.id,
       poolId: row.id,
-      details: { wouldHaveLastedUntil: row.maintenance_until?.toISOString() ?? null },
+      details: { wouldHaveLastedUntil: row.maintenance_until.toISOString() },
     });
     return row.id;
   });

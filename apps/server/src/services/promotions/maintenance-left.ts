@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import { maintenanceLeftMs } from '../../db/repositories/maintenance.ts';
 import type { Database } from '../../db/schema.ts';
 
-/** What is left of maintenances by the database's clock (R13). */
+/** What is left of maintenances that were not ended, by the database's clock (R13). */
 export interface MaintenanceLeft {
   /** Null = the pool is in none. */
   readonly poolMs: number | null;

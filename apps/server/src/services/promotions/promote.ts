@@ -1,19 +1,21 @@
 import type { PromoteInput, PromotePreview, PromoteResult } from '@serverctl/contract';
 import { AppError, judgeSwitchover, type MemberId, type PoolEvidence } from '@serverctl/core';
 import type { z } from 'zod';
+import { promoteWithin } from '../../db/pool-store/promote.ts';
 import { listBindings } from '../../db/repositories/bindings.ts';
 import { getMember } from '../../db/repositories/members.ts';
 import { getPool } from '../../db/repositories/pools.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
-import { refuseClaimedRecords } from '../records/refuse-claimed.ts';
+import { holdToClaims, refuseClaimedRecords } from '../records/refuse-claimed.ts';
+import { inTransaction } from '../transaction.ts';
 import { freshEvidence } from './fresh-evidence.ts';
 import { readPromotionView } from './read-promotions.ts';
-import { recordPromotion } from './record-promotion.ts';
+import { personsPromotion, tellChannels } from './record-promotion.ts';
 
 /**
  * Makes another member active because a person wants it. The publisher hears of it from the database and writes the records; brakes,
  * blindness and `held` do not bind a person (manual.ts). With `preview` nothing changes. Throws `record_claimed` for a paused pool whose
- * records would refuse the write.
+ * records would refuse the write, and `pool_changed` when somebody else was faster.
  */
 export async function promote(
   deps: ServiceDeps,
@@ -28,7 +30,7 @@ export async function promote(
   const confirmNotReady = input.confirmNotReady || input.preview;
   const wish = judgeSwitchover(evidence, target, { confirmNotReady });
   if (wish.kind === 'refuse') throw new AppError(wish.code, wish.details);
-  await refuseClaimedRecords(deps, pool.id);
+  const claims = await refuseClaimedRecords(deps, pool.id);
   const preview: PromotePreview = {
     fromMemberId: wish.from,
     toMemberId: wish.to,
@@ -38,15 +40,21 @@ export async function promote(
   };
   if (input.preview) return { preview, promotion: null };
   const { from, to, sentence } = wish;
-  const id = await recordPromotion(deps, caller, {
+  const promotion = personsPromotion(deps, caller, {
     kind: 'switchover',
+    toNext: target === 'next',
     evidence,
     from,
     to,
     sentence,
     reason: input.reason,
   });
-  return { preview, promotion: await readPromotionView(deps, pool.id, id) };
+  const epoch = await inTransaction(deps.db, async (trx) => {
+    await holdToClaims(trx, pool.id, claims);
+    return promoteWithin(trx, promotion);
+  });
+  tellChannels(deps, promotion, epoch);
+  return { preview, promotion: await readPromotionView(deps, pool.id, promotion.id) };
 }
 
 /** What each managed name answers now and will answer, with the TTL that old answers live for. */

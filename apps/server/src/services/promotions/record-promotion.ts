@@ -8,6 +8,8 @@ export interface PersonsPromotion {
   readonly kind: 'switchover' | 'first-publish' | 'adoption';
   /** Why, when the kind does not say it. */
   readonly cause?: 're-addressed' | 'adopted' | 'kept';
+  /** No target was named. */
+  readonly toNext?: boolean;
   readonly evidence: PoolEvidence;
   readonly from: MemberId | null;
   readonly to: MemberId;
@@ -17,27 +19,13 @@ export interface PersonsPromotion {
 }
 
 /**
- * Records what a person decided and tells the channels; the publisher hears of it from the database. Throws `pool_changed` when somebody
- * else was faster.
- */
-export async function recordPromotion(
-  deps: Pick<ServiceDeps, 'store' | 'random' | 'notifier'>,
-  caller: Caller,
-  wish: PersonsPromotion,
-): Promise<PromotionId> {
-  const promotion = personsPromotion(deps, caller, wish);
-  tellChannels(deps, promotion, await deps.store.promote(promotion, null));
-  return promotion.id;
-}
-
-/**
  * What is recorded. The decision kept with it is what would have happened without the person, so that it can be replayed (R14). Throws
  * `target_has_no_address`.
  */
 export function personsPromotion(
   { random }: Pick<ServiceDeps, 'random'>,
   { actor }: Caller,
-  { kind, cause, evidence, from, to, confirmedNames = [], sentence, reason }: PersonsPromotion,
+  { kind, cause, toNext = false, evidence, from, to, confirmedNames = [], sentence, reason }: PersonsPromotion,
 ): PromotionRecord {
   return {
     id: newId<PromotionId>(random),
@@ -49,6 +37,7 @@ export function personsPromotion(
     address: targetAddress(evidence, to),
     confirmedNames,
     expectedEpoch: evidence.pool.epoch,
+    toNext,
     evidence,
     decision: decide(evidence),
     sentence,

@@ -8,12 +8,13 @@ import {
   type Member,
   type MemberId,
   type PoolId,
+  type PromotionId,
 } from '@serverctl/core';
 import type { Transaction } from 'kysely';
 import { type BindingRow, listBindings } from '../../db/repositories/bindings.ts';
 import { listMembers, memberWithAddress } from '../../db/repositories/members.ts';
 import { getPool, type PoolRow } from '../../db/repositories/pools.ts';
-import { addressOfEpoch } from '../../db/repositories/promotions.ts';
+import { promotionOfEpoch } from '../../db/repositories/promotions.ts';
 import type { Database } from '../../db/schema.ts';
 import type { ConfirmedName } from '../../worker/ports.ts';
 import type { ServiceDeps } from '../deps.ts';
@@ -48,13 +49,14 @@ export async function readRecordsNow(deps: ServiceDeps, poolRef: string): Promis
   const pool = await getPool(deps.db, poolRef);
   const bindings = await listBindings(deps.db, pool.id);
   const members = (await listMembers(deps.db, pool.id)).map(memberWithAddress);
-  const address = pool.active_member_id === null ? null : await addressOfEpoch(deps.db, pool.id, pool.epoch);
+  const present = pool.active_member_id === null ? null : await promotionOfEpoch(deps.db, pool.id, pool.epoch);
+  const address = present?.address ?? null;
   const views = await readRecords(deps, bindings);
   const records = bindings.flatMap((binding, index): RecordNow[] => {
     const bound = views[index];
     if (bound === undefined) return [];
     if (bound.view.cname) throw new AppError('dns_cname_in_the_way', { name: binding.name });
-    return [{ binding, bound, address, drift: driftOf(pool, binding, bound, address, members) }];
+    return [{ binding, bound, address, drift: driftOf(pool, binding, bound, present ?? null, members) }];
   });
   return { pool, records, named: namedBy(views, members), seenEpoch: seenEpochIn(pool.id, views) };
 }
@@ -67,15 +69,16 @@ function driftOf(
   pool: PoolRow,
   { published_epoch: publishedEpoch, published_address: published }: BindingRow,
   { view }: BoundRecord,
-  address: string | null,
+  present: { readonly id: string; readonly address: string } | null,
   members: readonly Member[],
 ): Drift {
-  if (address === null) return { kind: 'none' };
+  if (present === null) return { kind: 'none' };
   const drift = classifyDrift({
     view,
-    address: address as Ipv4,
+    address: present.address as Ipv4,
     pool: pool.id as PoolId,
     epoch: pool.epoch,
+    promotion: present.id as PromotionId,
     members,
     canMark: false,
   });
@@ -105,8 +108,12 @@ export function differenceWords({ records, pool }: RecordsNow): string[] {
 function wordsOf({ bound: { view }, drift }: RecordNow, pool: PoolRow): string {
   const held = view.rrset?.addresses.join(', ') ?? 'nothing';
   if (drift.kind === 'foreign-mark') return `holds ${held} under a mark that is not this pool’s: ${markText(view)}`;
-  if (drift.kind === 'newer-epoch') return `holds ${held} under epoch ${drift.seen}, newer than ours (${pool.epoch})`;
+  if (drift.kind === 'newer-epoch') return `holds ${held} under epoch ${drift.seen}, ${pastWords(drift.seen, pool)}`;
   return `holds ${held}`;
+}
+
+function pastWords(seen: number, { epoch }: PoolRow): string {
+  return seen > epoch ? `newer than ours (${epoch})` : 'which another promotion made than ours';
 }
 
 /** The person's yes to each name as it was read. Marks that are not ours are taken over; the rest needs no yes. */

@@ -1,7 +1,10 @@
 import { AppError, nextEpoch } from '@serverctl/core';
-import { getPool } from '../../db/repositories/pools.ts';
+import type { Transaction } from 'kysely';
+import { getPool, lockPool } from '../../db/repositories/pools.ts';
+import type { Database } from '../../db/schema.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { differenceWords, type RecordNow, readRecordsNow } from './records-now.ts';
+import { raiseSeenEpoch } from './seen-epoch.ts';
 
 /*
  * A switchover that names its target acts in a paused pool as well (R13), unless what stands at a name refuses its write. The pool is paused
@@ -10,22 +13,47 @@ import { differenceWords, type RecordNow, readRecordsNow } from './records-now.t
  *   the pool is not paused                                  | recorded; a refused write pauses the pool and pages (R21, R25)
  *   a mark that is not ours, not taken over                 | record_claimed
  *   a mark of an epoch that the promotion would not exceed  | record_claimed: one that we knew of is exceeded (R25)
- *   else                                                    | recorded and written
+ *   another pause by the time of the promotion              | pool_changed: its reason, and what stands there now, nobody has seen
+ *   else                                                    | recorded, under an epoch above any that was read, and written
  */
 
+/** What was found before the pool was locked. */
+export interface ClaimsRead {
+  /** When the pool was paused; null = it was not, and no record was read. */
+  readonly pausedAt: Date | null;
+  /** The greatest epoch in a mark of this pool; 0 = none. */
+  readonly seenEpoch: number;
+}
+
 /** Reads the records of a paused pool. Throws `record_claimed`, `dns_cname_in_the_way`, or the provider's own error. */
-export async function refuseClaimedRecords(deps: ServiceDeps, poolRef: string): Promise<void> {
+export async function refuseClaimedRecords(deps: ServiceDeps, poolRef: string): Promise<ClaimsRead> {
   const { id, paused_at: pausedAt } = await getPool(deps.db, poolRef);
-  if (pausedAt === null) return;
+  if (pausedAt === null) return { pausedAt, seenEpoch: 0 };
   const reading = await readRecordsNow(deps, id);
   const { pool } = reading;
   const epoch = nextEpoch(pool.epoch, [pool.seen_epoch]);
   const records = reading.records.filter((record) => isRefused(record, epoch));
-  if (records.length === 0) return;
-  throw new AppError('record_claimed', { pool: pool.name, names: differenceWords({ ...reading, records }) });
+  if (records.length > 0) {
+    throw new AppError('record_claimed', { pool: pool.name, names: differenceWords({ ...reading, records }) });
+  }
+  return { pausedAt, seenEpoch: reading.seenEpoch };
+}
+
+/**
+ * Holds the promotion's transaction to what was read: before the promotion is recorded in it (R13, R25). Throws `pool_changed` when the pool
+ * was paused, resumed or paused anew since.
+ */
+export async function holdToClaims(
+  trx: Transaction<Database>,
+  poolId: string,
+  { pausedAt, seenEpoch }: ClaimsRead,
+): Promise<void> {
+  const { name, epoch, paused_at: now } = await lockPool(trx, poolId);
+  if (now?.getTime() !== pausedAt?.getTime()) throw new AppError('pool_changed', { pool: name, epoch });
+  await raiseSeenEpoch(trx, poolId, seenEpoch);
 }
 
 function isRefused({ drift, binding }: RecordNow, epoch: number): boolean {
-  if (drift.kind === 'newer-epoch') return drift.seen > epoch;
+  if (drift.kind === 'newer-epoch') return drift.seen >= epoch;
   return drift.kind === 'foreign-mark' && !binding.take_over;
 }

@@ -6,8 +6,8 @@ interface Maintained {
   readonly maintenance_reason: string | null;
 }
 
-/** The maintenance that holds at this moment; one that is over is none, whether or not its row was cleared. */
+/** The maintenance that was not ended yet: it stops the pool or the member for as long, whatever the server's clock says (R13). */
 export function maintenanceView(row: Maintained, now: Date): MaintenanceView | null {
   const { maintenance_until: until, maintenance_reason: reason } = row;
-  return until === null || until <= now ? null : { until: until.toISOString(), reason };
+  return until === null ? null : { until: until.toISOString(), over: until <= now, reason };
 }

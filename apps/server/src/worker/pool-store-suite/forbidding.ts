@@ -1,6 +1,6 @@
 import { minuteMs } from '@serverctl/core';
 import { describe, expect, test } from 'vitest';
-import { furnish } from './furnish.ts';
+import { evidenceOf, furnish } from './furnish.ts';
 import type { StoreUnderTest, Under } from './under-test.ts';
 
 type House = Awaited<ReturnType<typeof furnish>>;
@@ -60,6 +60,22 @@ async function endAll(under: StoreUnderTest, house: House): Promise<void> {
     await under.store.endMaintenance({ poolId, memberId, stamp }, fence);
 }
 
+/** What becomes of the pool after a person's wish was judged, so that nobody has judged it as it is (R13). */
+const unseen: Readonly<Record<string, (under: StoreUnderTest, house: House) => Promise<() => Promise<void>>>> = {
+  'was paused': async (under, house) => () => under.pause(house.poolId),
+  'was resumed': async (under, house) => {
+    await under.pause(house.poolId);
+    return () => under.resume(house.poolId);
+  },
+  'was paused anew for another reason': async (under, house) => {
+    await under.pause(house.poolId);
+    return async () => {
+      await under.resume(house.poolId);
+      await under.store.pause(house.poolId, foreign, await under.takeLease('holder'));
+    };
+  },
+};
+
 /** At the commit a person’s word, and a doubt about the target, win over the loop’s decision (R13, R35). */
 export function describeForbidding(under: Under): void {
   describe('an automatic promotion is refused, and one by hand is not, once', () => {
@@ -74,6 +90,33 @@ export function describeForbidding(under: Under): void {
       expect((await house.read()).pool).toMatchObject({ epoch: 1, activeMemberId: house.one });
       expect(await house.promote({ kind: 'switchover', to: house.two, expectedEpoch: 1 })).toBe(2);
     });
+  });
+
+  describe('a person’s promotion is refused in a pool that, after it was judged,', () => {
+    test.each(Object.entries(unseen))('%s', async (_, prepare) => {
+      const house = await furnish(under());
+      await house.promote({ kind: 'first-publish', to: house.one });
+      const change = await prepare(under(), house);
+      const evidence = evidenceOf((await house.read()).pool);
+      await change();
+      for (const kind of ['switchover', 'adoption', 'first-publish'] as const)
+        await expect(house.promote({ kind, to: house.two, expectedEpoch: 1, evidence })).rejects.toMatchObject({
+          code: 'pool_changed',
+        });
+      expect((await house.read()).pool).toMatchObject({ epoch: 1, activeMemberId: house.one });
+      expect(await house.promote({ kind: 'switchover', to: house.two, expectedEpoch: 1 })).toBe(2);
+    });
+  });
+
+  test('a switchover to the next is refused in a maintenance of the pool, and one that names its target is not (R13)', async () => {
+    const house = await furnish(under());
+    await house.promote({ kind: 'first-publish', to: house.one });
+    await under().setPoolMaintenance(house.poolId, minuteMs);
+    const wish = { kind: 'switchover', to: house.two, expectedEpoch: 1 } as const;
+    await expect(house.promote({ ...wish, toNext: true })).rejects.toMatchObject({ code: 'pool_changed' });
+    expect(await house.promote({ ...wish, toNext: false })).toBe(2);
+    await under().setPoolMaintenance(house.poolId, null);
+    expect(await house.promote({ ...wish, to: house.one, expectedEpoch: 2, toNext: true })).toBe(3);
   });
 
   describe('an automatic promotion is not refused though', () => {

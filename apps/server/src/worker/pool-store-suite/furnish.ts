@@ -85,7 +85,7 @@ function promotionOf(pool: Pool): Omit<PromotionRecord, 'to' | 'address'> {
   };
 }
 
-/** As little as the types allow: no store looks into it. */
+/** As little as the types allow: a store looks only for how the pool was paused. */
 export function evidenceOf(pool: Pool): PoolEvidence {
   return {
     pool,

@@ -128,7 +128,8 @@ function furnish({ house }: MemoryStore, names: number, takeOver: boolean): void
 }
 
 function promotionOf({ house }: MemoryStore, number: number, kind: PromotionKind): PromotionRecord {
-  const { epoch = 0, activeMemberId = null } = house.pools.get(poolId) ?? {};
+  const pool = house.pools.get(poolId);
+  const { epoch = 0, activeMemberId = null } = pool ?? {};
   return {
     id: id('q', house.promotions.length + 1),
     poolId,
@@ -139,7 +140,7 @@ function promotionOf({ house }: MemoryStore, number: number, kind: PromotionKind
     address: addressOf(number),
     confirmedNames: [],
     expectedEpoch: epoch,
-    evidence: {} as PoolEvidence,
+    evidence: { pool } as PoolEvidence,
     decision: { kind: 'keep', because: 'active-healthy' },
     sentence: '',
     actor: 'test',
