@@ -15,7 +15,7 @@ export function memoryLease(holder = 'memory'): MemoryLease {
   const bell = createBell();
   let fence: LeaseFence | null = null;
   let term = 0;
-  const renewed = { atMs: 0, withinMs: 0 };
+  const rowsNow = { fromMs: 0, untilMs: 0 };
 
   return {
     nowMs: () => 0,
@@ -28,7 +28,7 @@ export function memoryLease(holder = 'memory'): MemoryLease {
       }),
     grant() {
       term += 1;
-      fence = { holder, term, renewed };
+      fence = { holder, term, rowsNow };
       bell.ring();
       return fence;
     },
@@ -37,7 +37,7 @@ export function memoryLease(holder = 'memory'): MemoryLease {
       bell.ring();
     },
     resume() {
-      fence = { holder, term, renewed };
+      fence = { holder, term, rowsNow };
       bell.ring();
     },
   };

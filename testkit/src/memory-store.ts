@@ -212,7 +212,6 @@ function recordUpdate(house: MemoryHouse, update: PublicationUpdate, now: Instan
 function assertHeld(fence: LeaseFence | null, fences: FencedBy | null): void {
   if (fence === null || fences === null) return;
   const held = fences.held();
-  const { atMs, withinMs } = fence.renewed;
-  const slept = fences.nowMs() - atMs > withinMs;
+  const slept = fences.nowMs() < fence.rowsNow.fromMs || fences.nowMs() > fence.rowsNow.untilMs;
   if (held?.term !== fence.term || held.holder !== fence.holder || slept) throw new AppError('not_leader');
 }

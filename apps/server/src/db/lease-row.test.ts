@@ -40,11 +40,13 @@ async function withLease<Result>(
   return use(lease, end).finally(end);
 }
 
+const around = (atMs: number) => ({ fromMs: atMs - 5_000, untilMs: atMs + 5_000 });
+
 /** Takes it whoever holds it: the fence of a process that renewed a moment ago. */
 async function takeLease(holder: string): Promise<LeaseFence> {
   const acquired = await row().acquire(holder, atOnce);
   if (acquired.kind === 'taken') throw new Error('the lease was not taken');
-  return { holder, term: acquired.term, renewed: { atMs: acquired.atMs, withinMs: 5_000 } };
+  return { holder, term: acquired.term, rowsNow: around(acquired.atMs) };
 }
 
 describeLeaseRow('PostgreSQL', async () => {
@@ -163,14 +165,15 @@ test('a process of the version before, which says only when it renewed, is not t
 
 test('a fence whose process slept since its last renewal holds no more (R15)', async () => {
   const fence = await takeLease('sleeper');
-  const { atMs } = fence.renewed;
+  const { fromMs, untilMs } = fence.rowsNow;
   const holds = (held: LeaseFence) => database.kysely.transaction().execute((trx) => lockFence(trx, held));
-  const asleep = { ...fence, renewed: { atMs: atMs - 20_000, withinMs: 5_000 } };
-  expect([await holds(asleep), await holds(fence)]).toEqual([false, true]);
+  const [asleep, setBack] = [-20_000, 20_000].map((ms) => {
+    return { ...fence, rowsNow: { fromMs: fromMs + ms, untilMs: untilMs + ms } };
+  }) as [LeaseFence, LeaseFence];
+  expect([await holds(asleep), await holds(fence), await holds(setBack)]).toEqual([false, true, false]);
   const renewedAt = (await row().renew(fence)) ?? 0;
   expect(await holds(asleep), 'by a renewal whose reply is not here yet').toBe(false);
-  expect(renewedAt).toBeGreaterThan(atMs);
-  expect(await holds({ ...fence, renewed: { atMs: renewedAt, withinMs: 5_000 } })).toBe(true);
+  expect(await holds({ ...fence, rowsNow: around(renewedAt) })).toBe(true);
 });
 
 test('a transaction that waited for the pool’s row is no sleep, one that began too late is (R15)', async () => {
@@ -179,7 +182,7 @@ test('a transaction that waited for the pool’s row is no sleep, one that began
     const began = sql<{ ms: number }>`SELECT extract(epoch FROM transaction_timestamp())::float8 * 1000 AS ms`;
     const atMs = (await began.execute(trx)).rows[0]?.ms ?? 0;
     await sql`SELECT pg_sleep(0.05)`.execute(trx);
-    expect(await lockFence(trx, { ...fence, renewed: { atMs, withinMs: 0 } })).toBe(true);
-    expect(await lockFence(trx, { ...fence, renewed: { atMs: atMs - 1, withinMs: 0 } })).toBe(false);
+    expect(await lockFence(trx, { ...fence, rowsNow: { fromMs: atMs, untilMs: atMs } })).toBe(true);
+    expect(await lockFence(trx, { ...fence, rowsNow: { fromMs: 0, untilMs: atMs - 1 } })).toBe(false);
   });
 });

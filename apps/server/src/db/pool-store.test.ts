@@ -73,7 +73,7 @@ async function addBinding(poolId: string, id: string, name: string) {
 async function takeLease(holder: string): Promise<LeaseFence> {
   const acquired = await createLeaseRow(database.kysely).acquire(holder, 'at-once');
   if (acquired.kind === 'taken') throw new Error('the lease was not taken');
-  return { holder, term: acquired.term, renewed: { atMs: acquired.atMs, withinMs: 60_000 } };
+  return { holder, term: acquired.term, rowsNow: { fromMs: acquired.atMs, untilMs: acquired.atMs + 60_000 } };
 }
 
 const resting = (forMs: number) => ({ forMs, reason: 'new kernel' });

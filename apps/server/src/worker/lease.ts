@@ -1,7 +1,7 @@
 import type { Instant } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
 import { checkLeaseTimes, type LeaseTimes, usualLeaseTimes } from './lease-times.ts';
-import type { Lease, LeaseFence, LeaseTerm } from './ports.ts';
+import type { Lease, LeaseFence, LeaseTerm, RowsNow } from './ports.ts';
 import { withinLimit } from './time-limit.ts';
 import { createWake } from './wake.ts';
 
@@ -18,7 +18,8 @@ import { createWake } from './wake.ts';
  *
  * A suspended machine's monotonic clock stands still with it: when it goes on, its lease and all that it heard look as young as before. The
  * row's clock tells how long ago the last renewal was that we know of: not the row's newest one, which may be ours and on its way. Where
- * that is over 0.8 s more than ours counted since its start, we slept. This can only take away: the commit of a promotion is refused, and
+ * that is over 0.8 s more than ours counted since its start, we slept; where it is over 0.8 s less than ours counted since its reply, that
+ * clock was set back, and may hide a sleep. This can only take away: the commit of a promotion is refused, and
  * the next renewal begins a new term, in which nobody has been heard yet (R2). If it was that clock that jumped, this costs one term. A slow
  * database costs none: a renewal is compared after its reply, so its whole way is in our count. A commit is compared as of its transaction's
  * begin: what it waits for locks is no sleep and has a limit of its own (db/pool-store/fenced.ts); its way up to there may take 0.8 s longer
@@ -78,6 +79,7 @@ export function createLease(options: LeaseOptions): Lease {
   let present: LeaseTerm | null = null;
   let confirmedAt = Number.NEGATIVE_INFINITY;
   let rowsMs = 0; // when that was, by the row's clock
+  let repliedAt = Number.NEGATIVE_INFINITY;
   const watched = createStampWatch(clock, times.takeoverMs);
   let cancelSelfStop = () => {};
   const change = createChange(() => held() !== null);
@@ -85,7 +87,12 @@ export function createLease(options: LeaseOptions): Lease {
   function held(): LeaseFence | null {
     const ageMs = clock.now() - confirmedAt;
     if (present === null || ageMs >= times.selfStopMs) return null;
-    return { ...present, renewed: { atMs: rowsMs, withinMs: ageMs + times.sleptMs } };
+    return { ...present, rowsNow: rowsNow(clock.now()) };
+  }
+
+  /** What the row's clock can show at `now` of ours: it showed `rowsMs` somewhere between the renewal's start and its reply. */
+  function rowsNow(now: Instant): RowsNow {
+    return { fromMs: rowsMs + now - repliedAt - times.sleptMs, untilMs: rowsMs + now - confirmedAt + times.sleptMs };
   }
 
   /** A reply that comes after the self-stop would confirm nothing: a call that hangs must not keep us from asking again. */
@@ -115,7 +122,7 @@ export function createLease(options: LeaseOptions): Lease {
       if (renewed === null) return await acquire(beganAt);
       if (beganAt - confirmedAt < times.leaseMs) {
         const atMs = await inTime(() => row.renew(renewed));
-        const isAwake = atMs !== null && atMs - rowsMs <= clock.now() - confirmedAt + times.sleptMs;
+        const isAwake = atMs !== null && atMs >= rowsNow(beganAt).fromMs && atMs <= rowsNow(clock.now()).untilMs;
         if (isAwake) return confirm(renewed, beganAt, atMs);
       }
       drop();
@@ -135,6 +142,7 @@ export function createLease(options: LeaseOptions): Lease {
   function confirm(confirmed: LeaseTerm, beganAt: Instant, atMs: number): number {
     present = confirmed;
     rowsMs = atMs;
+    repliedAt = clock.now();
     watched.forget();
     confirmedAt = beganAt;
     cancelSelfStop();

@@ -47,6 +47,11 @@ describe('a listener’s clock', () => {
     expect(noteWatermark(clock, 5_001, 9_000).movedAt).toBe(9_000);
   });
 
+  test('a watermark that had stood still when it was first seen says nothing of its clock', () => {
+    const clock = noteWatermark(startListenerClock(1_000, 50_000), 1_250, 50_600);
+    expect(toOurInstant(clock, 1_250, 50_600)).toBe(50_600);
+  });
+
   test('a listener whose machine was suspended, its clock with it, is translated anew from its first watermark on', () => {
     let clock = startListenerClock(0, 0);
     for (let now = 250; now <= 10_000; now += 250) clock = noteWatermark(clock, now, now);

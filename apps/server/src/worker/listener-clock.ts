@@ -7,7 +7,8 @@ import type { Instant } from '@serverctl/core';
  * long (I7). "Lately" is two windows of 30 s: the clocks drift apart by 3 ms in that time (50 ppm), but by 4 s in a day.
  *
  * A watermark that stood still for a second begins a new estimate: its machine may have been suspended, and its monotonic clock with it,
- * so that everything it hears afterwards would seem to be as old as the suspension was long.
+ * so that everything it hears afterwards would seem to be as old as the suspension was long. So does the first one that moves before our
+ * eyes: nobody knows how long it had stood when we saw it first.
  */
 
 const windowMs = 30_000;
@@ -40,7 +41,9 @@ export function startListenerClock(watermarkMs: Instant, now: Instant): Listener
 /** The clock after its watermark was read at `now`. One that did not move says nothing new. */
 export function noteWatermark(clock: ListenerClock, watermarkMs: Instant, now: Instant): ListenerClock {
   if (watermarkMs <= clock.watermarkMs) return clock;
-  if (standsStillForMs(clock, now) >= standingMs) return { ...startListenerClock(watermarkMs, now), movedAt: now };
+  if (clock.movedAt === null || standsStillForMs(clock, now) >= standingMs) {
+    return { ...startListenerClock(watermarkMs, now), movedAt: now };
+  }
   const differenceMs = now - watermarkMs;
   const moved = { ...clock, watermarkMs, movedAt: now };
   if (now - clock.windowStartedAt < windowMs) {

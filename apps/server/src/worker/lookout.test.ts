@@ -180,12 +180,12 @@ describe('a maintenance that is over is ended under the lease as it is by then (
   }
 
   test('its age is taken after the reads, not before', async () => {
-    const renewed = { atMs: 7, withinMs: 9 };
+    const rowsNow = { fromMs: 7, untilMs: 9 };
     const fences = await endedUnder((lease) => {
       const held = lease.held();
-      lease.held = () => held && { ...held, renewed };
+      lease.held = () => held && { ...held, rowsNow };
     });
-    expect(fences).toMatchObject([{ renewed }]);
+    expect(fences).toMatchObject([{ rowsNow }]);
   });
 
   test('not when the lease was lost, or is of another term', async () => {

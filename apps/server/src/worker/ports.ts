@@ -232,10 +232,16 @@ export interface LeaseTerm {
   readonly term: number;
 }
 
+/** Bounds of the row's clock, in its own ms. */
+export interface RowsNow {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
 /** Proof that this process held the lease when it asked; checked again inside the transaction (R15: a lease alone does not fence). */
 export interface LeaseFence extends LeaseTerm {
-  /** The last renewal it knows of, by the row's clock, and its greatest age: one that was older as the commit began means that it slept. */
-  readonly renewed: { readonly atMs: number; readonly withinMs: number };
+  /** What the row's clock shows now as this process reckons it: a commit that begins outside of that was decided before a sleep. */
+  readonly rowsNow: RowsNow;
 }
 
 /** One failover loop at a time (R15). */

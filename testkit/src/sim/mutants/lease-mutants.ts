@@ -61,13 +61,13 @@ export const leaseMutants: readonly Mutant[] = [
     patches: [
       {
         file: paths.testkit('memory-store'),
-        piece: 'const slept = fences.nowMs() - atMs > withinMs;',
-        replacement: 'const slept = fences.nowMs() - atMs > withinMs + 1e9;',
+        piece: 'fences.nowMs() > fence.rowsNow.untilMs;',
+        replacement: 'fences.nowMs() > fence.rowsNow.untilMs + 1e9;',
       },
       {
         file: paths.worker('lease'),
-        piece: 'atMs - rowsMs <= clock.now() - confirmedAt + times.sleptMs;',
-        replacement: 'atMs - rowsMs <= clock.now() - confirmedAt + 1e9;',
+        piece: 'atMs <= rowsNow(clock.now()).untilMs;',
+        replacement: 'atMs <= rowsNow(clock.now()).untilMs + 1e9;',
       },
     ],
   },

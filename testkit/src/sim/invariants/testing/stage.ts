@@ -15,7 +15,7 @@ import { judgeAll } from '../judge-all.ts';
 export const pool = id<PoolId>('p', 1);
 export const name = id<BindingId>('b', 1);
 export const member = (number: number) => id<MemberId>('m', number);
-export const fence = (term: number) => ({ holder: `holder-${term}`, term, renewed: { atMs: 0, withinMs: 0 } });
+export const fence = (term: number) => ({ holder: `holder-${term}`, term, rowsNow: { fromMs: 0, untilMs: 0 } });
 
 /** What a test may change. */
 export interface Stage {
