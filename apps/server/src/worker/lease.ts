@@ -78,8 +78,7 @@ export function createLease(options: LeaseOptions): Lease {
   if (refusal !== null) throw new Error(refusal);
   let present: LeaseTerm | null = null;
   let confirmedAt = Number.NEGATIVE_INFINITY;
-  let rowsMs = 0; // when that was, by the row's clock
-  let repliedAt = Number.NEGATIVE_INFINITY;
+  const rows = createRowsClock(times.sleptMs);
   const watched = createStampWatch(clock, times.takeoverMs);
   let cancelSelfStop = () => {};
   const change = createChange(() => held() !== null);
@@ -87,12 +86,7 @@ export function createLease(options: LeaseOptions): Lease {
   function held(): LeaseFence | null {
     const ageMs = clock.now() - confirmedAt;
     if (present === null || ageMs >= times.selfStopMs) return null;
-    return { ...present, rowsNow: rowsNow(clock.now()) };
-  }
-
-  /** What the row's clock can show at `now` of ours: it showed `rowsMs` somewhere between the renewal's start and its reply. */
-  function rowsNow(now: Instant): RowsNow {
-    return { fromMs: rowsMs + now - repliedAt - times.sleptMs, untilMs: rowsMs + now - confirmedAt + times.sleptMs };
+    return { ...present, rowsNow: rows.at(clock.now()) };
   }
 
   /** A reply that comes after the self-stop would confirm nothing: a call that hangs must not keep us from asking again. */
@@ -122,7 +116,7 @@ export function createLease(options: LeaseOptions): Lease {
       if (renewed === null) return await acquire(beganAt);
       if (beganAt - confirmedAt < times.leaseMs) {
         const atMs = await inTime(() => row.renew(renewed));
-        const isAwake = atMs !== null && atMs >= rowsNow(beganAt).fromMs && atMs <= rowsNow(clock.now()).untilMs;
+        const isAwake = atMs !== null && atMs >= rows.at(beganAt).fromMs && atMs <= rows.at(clock.now()).untilMs;
         if (isAwake) return confirm(renewed, beganAt, atMs);
       }
       drop();
@@ -141,8 +135,7 @@ export function createLease(options: LeaseOptions): Lease {
 
   function confirm(confirmed: LeaseTerm, beganAt: Instant, atMs: number): number {
     present = confirmed;
-    rowsMs = atMs;
-    repliedAt = clock.now();
+    rows.note(atMs, beganAt, clock.now());
     watched.forget();
     confirmedAt = beganAt;
     cancelSelfStop();
@@ -178,6 +171,20 @@ function createChange(isHeld: () => boolean) {
       if (isHeld() === wasHeld) return;
       wasHeld = !wasHeld;
       for (const wake of [...wakers]) wake();
+    },
+  };
+}
+
+/** What the row's clock can show, reckoned by ours from our last renewal: somewhere between its start and its reply it showed `atMs`. */
+function createRowsClock(sleptMs: number) {
+  let shown = { atMs: 0, beganAt: 0, repliedAt: 0 };
+  return {
+    note(atMs: number, beganAt: Instant, repliedAt: Instant): void {
+      shown = { atMs, beganAt, repliedAt };
+    },
+    at(now: Instant): RowsNow {
+      const { atMs, beganAt, repliedAt } = shown;
+      return { fromMs: atMs + now - repliedAt - sleptMs, untilMs: atMs + now - beganAt + sleptMs };
     },
   };
 }

@@ -66,8 +66,8 @@ export const leaseMutants: readonly Mutant[] = [
       },
       {
         file: paths.worker('lease'),
-        piece: 'atMs <= rowsNow(clock.now()).untilMs;',
-        replacement: 'atMs <= rowsNow(clock.now()).untilMs + 1e9;',
+        piece: 'atMs <= rows.at(clock.now()).untilMs;',
+        replacement: 'atMs <= rows.at(clock.now()).untilMs + 1e9;',
       },
     ],
   },
