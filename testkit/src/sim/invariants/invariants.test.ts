@@ -252,7 +252,10 @@ describe('I8', () => {
     stage.judge.onDnsCallEnded?.(callOf(), 'ok', 2_000);
     expect(stage.breaches).toEqual([]);
     stage.faults.length = 0;
-    stage.judge.onDnsCallEnded?.(callOf(), 'error:dns_rate_limited', 200_000);
+    stage.fault({ kind: 'provider-exhausted', side: 'provider', phase: 'end' }, 5_000);
+    stage.judge.onDnsCallEnded?.(callOf({ startedAt: 4_990 }), 'error:dns_rate_limited', 5_010);
+    expect(stage.breaches).toEqual([]);
+    stage.judge.onDnsCallEnded?.(callOf({ startedAt: 200_000 }), 'error:dns_rate_limited', 200_000);
     expect(stage.breaches).toHaveLength(1);
   });
 });
