@@ -81,3 +81,17 @@ test('the epoch that is told is the one the store gave: above any that was ever 
   expect(world.notices.find(({ kind }) => kind === 'pool.promoted')?.details['epoch']).toBe(41);
   expect(world.store.house.pools.get(world.poolId)?.epoch).toBe(41);
 });
+
+test('a commit that the fence refuses is made anew by the next turn, and told once (R15)', async () => {
+  await begin();
+  const { promote } = world.store;
+  let refusals = 0;
+  world.store.promote = (promotion, fence) => {
+    if (refusals === 2) return promote(promotion, fence);
+    refusals += 1;
+    return Promise.reject(new AppError('not_leader'));
+  };
+  world.kill(1);
+  await world.clock.advance(12_000);
+  expect([refusals, world.active(), world.published(), world.told('pool.promoted')]).toEqual([2, 2, 2, 1]);
+});

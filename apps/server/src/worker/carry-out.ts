@@ -14,6 +14,7 @@ import type { Verdict } from './verdict.ts';
  *   promote      one transaction under the fence (R15, R16), then the publisher is woken. A withdrawal keeps the publisher from writing
  *                until its outcome; where it has written by now there is nothing to withdraw, and the pools are read again
  *                  pool_changed     somebody was first: the pools are read again before the next turn
+ *                  not_leader       the same: another leads, or we slept and what we decided on was heard before (R15)
  *                  target refused   the same, and people are told once: the next turn judges what the store has now
  *                  anything else    it may or may not be recorded: the same; the expected epoch keeps a second one out, and people are
  *                                   told of it as soon as a read shows it
@@ -77,6 +78,8 @@ export function createCarryOut(ports: CarryOutPorts): CarryOut {
   function failed(promotion: PromotionRecord, error: unknown): void {
     const pool = promotion.poolId;
     if (isAppError(error, 'pool_changed')) log.info({ pool }, 'The pool changed meanwhile; judged again.');
+    else if (isAppError(error, 'not_leader'))
+      log.warn({ pool }, 'Nothing was recorded: the lease is another’s, or this process slept; judged again.');
     else if (isAppError(error, 'target_has_no_address') || isAppError(error, 'member_not_found'))
       refused.tell(promotion, error);
     else {
