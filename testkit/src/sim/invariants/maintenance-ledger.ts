@@ -5,8 +5,8 @@ import type { Observer } from '../observer.ts';
 /*
  * Until when a maintenance may bind the failover loop, by the world's own time (R13, ADR 0015). It ends when the loop has written so, by a
  * clock of its own: its length after it began, and what a new leader needs to get there. Two things make a process count on from its full
- * length: a database's clock that was set before the process first saw the row, and a machine that slept. How long ago that was at most is
- * told by what disturbed the control plane last.
+ * length: a database's clock that was set before the process first saw the row, be it that a restore brought the row back after that, and a
+ * machine that slept. How long ago that was at most is told by what disturbed the control plane last.
  */
 
 /** R15: the time until another leads; and a turn that finds it over, one that is told of its end, and the second until it is tried again. */
@@ -30,6 +30,7 @@ export function keepMaintenanceLedger(): MaintenanceLedger {
   const seen = new Map<string, Seen>();
   const asleep = new Set<string>();
   let uncertainAt = Number.NEGATIVE_INFINITY;
+  let wasClockSet = false;
 
   function bindsUntil(id: PoolId | MemberId, calmSince: number): number | null {
     const known = seen.get(id);
@@ -41,7 +42,12 @@ export function keepMaintenanceLedger(): MaintenanceLedger {
 
   return {
     onFault({ kind }, at) {
-      if (kind === 'database-clock-jumps') uncertainAt = at;
+      if (kind !== 'database-clock-jumps') return;
+      wasClockSet = true;
+      uncertainAt = at;
+    },
+    onRestored(_lost, at) {
+      if (wasClockSet) uncertainAt = at;
     },
     onReplica(replica, state, at) {
       if (state === 'suspended') asleep.add(replica);
