@@ -12,6 +12,9 @@ import type { Observer } from '../observer.ts';
 /** R15: the time until another leads; and a turn that finds it over, one that is told of its end, and the second until it is tried again. */
 export const endedWithinMs = 10_000 + 3_000;
 
+/** A row that comes is seen by the next `look`. */
+const lookedWithinMs = 2_000;
+
 interface Seen {
   readonly span: Span;
   readonly at: number;
@@ -47,7 +50,7 @@ export function keepMaintenanceLedger(): MaintenanceLedger {
       uncertainAt = at;
     },
     onRestored(_lost, at) {
-      if (wasClockSet) uncertainAt = at;
+      if (wasClockSet) uncertainAt = at + lookedWithinMs;
     },
     onReplica(replica, state, at) {
       if (state === 'suspended') asleep.add(replica);
