@@ -49,10 +49,10 @@ function silenceOf({ id: memberId, poolId }: Member, committed: Committed): Memb
   return {
     least: Math.max(0, calledAt - Math.max(newest ?? 0, since) - oneFlushMs),
     most: calledAt - Math.max(surelyKnown ?? 0, since),
-    // Who was heard once is told by a cache, which a restored database has lost; an active member was heard by its place.
+    // Who was heard once is told by a cache, which a restored or crashed database has lost; an active member was heard by its place.
     wasHeard:
       surelyKnown !== null &&
-      (surelyKnown > heard.restoredAt() || truth.house.pools.get(poolId)?.activeMemberId === memberId),
+      (surelyKnown > heard.forgottenAt() || truth.house.pools.get(poolId)?.activeMemberId === memberId),
   };
 }
 

@@ -64,8 +64,8 @@ export interface HeardLedger extends Observer {
   beatsSince(memberId: MemberId, from: number): readonly HeardBeat[];
   /** Times in which HAProxy was told not to run, newest last. */
   stretches(memberId: MemberId): readonly DownStretch[];
-  /** When the database was restored last, and with it forgot who was heard once. */
-  restoredAt(): number;
+  /** When the database forgot who was heard once: it was restored, or it crashed, which empties a table without a log. */
+  forgottenAt(): number;
   /** Whether another member was heard in `[from, to]`. */
   otherHeard(memberId: MemberId, from: number, to: number): boolean;
 }
@@ -80,18 +80,21 @@ export function keepHeardLedger(): HeardLedger {
   const troubles = watchTroubles((replica, since) => {
     for (const { beats } of members.values()) doubt(beats, replica, since);
   });
-  let restoredAt = Number.NEGATIVE_INFINITY;
+  let forgottenAt = Number.NEGATIVE_INFINITY;
   let stateOf: (memberId: MemberId, host: string) => Omit<Sent, 'at'> | null = () => null;
 
   const beat = (memberId: MemberId, at: number, certain = false) =>
     members.get(memberId)?.beats.findLast((one) => one.heardAt <= at && (one.certain || !certain)) ?? null;
 
   return {
-    onFault: troubles.onFault,
-    onRestored(_lost, at) {
-      restoredAt = at;
+    onFault(fault, at) {
+      troubles.onFault(fault, at);
+      if (fault.kind === 'database-crashed') forgottenAt = at;
     },
-    restoredAt: () => restoredAt,
+    onRestored(_lost, at) {
+      forgottenAt = at;
+    },
+    forgottenAt: () => forgottenAt,
     onBegin(truth) {
       stateOf = (memberId, host) => {
         const first = truth.host(memberId);
