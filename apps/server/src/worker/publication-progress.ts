@@ -42,6 +42,7 @@ export class Progress {
   /** As they were before the last write was sent. */
   #beforeSend: readonly [sentEpoch: number, freshSince: Instant] = [0, Number.NEGATIVE_INFINITY];
   #blockedEpoch = 0;
+  #owesRepair = false;
   #fallenFrom: number | null = null;
   #promotionId: PromotionId | null = null;
   #term = 0;
@@ -66,6 +67,11 @@ export class Progress {
 
   get isAcknowledged(): boolean {
     return this.#acknowledgedEpoch >= this.#epoch;
+  }
+
+  /** The name is known to be wrong, or a write of ours is open: it goes before what is only looked at (R22), over terms of the lease too. */
+  get isUrgent(): boolean {
+    return !this.isAcknowledged || this.#owesRepair;
   }
 
   /** The greatest epoch that was there before the database was put back, until somebody was told or it is passed; null = nothing to tell. */
@@ -120,6 +126,7 @@ export class Progress {
 
   /** Right before a write is sent: from here on it may arrive at any time. */
   sends(now: Instant): void {
+    this.#owesRepair = true;
     this.#beforeSend = [this.#sentEpoch, this.#freshSince];
     this.#sentEpoch = this.#epoch;
     this.#freshSince = now;
@@ -140,8 +147,14 @@ export class Progress {
     this.#view = { view: { rrset, mark: beside, cname: false }, at: now };
   }
 
+  /** It differs, and a person says what becomes of it. */
+  leaves(): void {
+    this.#owesRepair = false;
+  }
+
   /** The provider holds what is wished for, under the present epoch. */
   acknowledge(): void {
+    this.#owesRepair = false;
     this.failures = 0;
     this.drifts = 0;
     this.#blockedEpoch = 0;

@@ -212,7 +212,7 @@ export class Publication {
   ): Promise<RecordView | null> {
     const { clock, budget, lease } = this.#ports;
     const { credentialId } = wish.binding;
-    const isUrgent = !this.#progress.isAcknowledged && !standsStill(wish);
+    const isUrgent = this.#progress.isUrgent && !standsStill(wish);
     if (isUrgent && budget.isPressed(credentialId)) {
       const recent = this.#progress.recentView(clock.now());
       if (recent !== null && this.#nextStep(wish, recent).kind === 'write') return recent;
@@ -235,6 +235,7 @@ export class Publication {
   #end(wish: DesiredRecord, step: Extract<Step, { kind: 'blocked' | 'settled' | 'left' }>): number {
     if (step.kind === 'blocked') return this.#failures.pauseAfter(new AppError(step.code, step.details), 'read', wish);
     if (step.kind === 'left') {
+      this.#progress.leaves();
       this.#say.drifted(wish, step.sentence);
       return this.#reconcile(wish);
     }

@@ -140,3 +140,13 @@ test('a pool that is paused reads in the background, whatever it could not write
   await scene.clock.advance(3_000_000);
   expect(scene.calls.length).toBeLessThanOrEqual(3 + limit.calls / 4);
 });
+
+test('a name whose repair is open goes before what is only looked at (R22)', async () => {
+  const limit = { calls: 24, perMs: 600_000 };
+  scene = await openScene({ names: 1, limit });
+  await scene.promote(1, 'first-publish');
+  scene.zone.put('lb.example.com', 'A', ['192.0.2.99']);
+  scene.zone.inject({ kind: 'fail', code: 'dns_server_failure' }, { verbs: ['replace'], times: 6 });
+  await scene.clock.advance(240_000); // as many reads as a quarter of them, and one more
+  expect([scene.held(), scene.calls.filter(({ verb }) => verb === 'read').length > 6]).toEqual([[addressOf(1)], true]);
+});
