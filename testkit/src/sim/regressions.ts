@@ -85,4 +85,24 @@ export const regressions: readonly Regression[] = [
     of: 'simulator',
     taught: "A restored database keeps its machine's clock: tables that come back must not set it.",
   },
+  {
+    seed: 98,
+    minutes: 15,
+    of: 'product',
+    taught:
+      "A database's clock that was set back hid a sleep of the only leader: the row's clock must show what the process reckons, no more and no less.",
+  },
+  {
+    seed: 591,
+    minutes: 15,
+    of: 'judge',
+    taught: 'Who was heard once stands in a table without a log: a crash of the database forgets it.',
+  },
+  {
+    seed: 1528,
+    minutes: 15,
+    of: 'product',
+    taught:
+      'Three terms within 20 s read all names anew and used up what looking may use; a name whose repair was open had to wait behind them. It goes first now.',
+  },
 ];
