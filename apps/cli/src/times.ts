@@ -23,7 +23,7 @@ export function minutes(text: string): number {
 }
 
 /**
- * A moment of the past: an age (`10m`, `2h ago`), a time of today (`14:30`, `14:30:05`), or a date with or without a time. Local, unless
+ * A moment of the past: an age (`10m`, `2h ago`), a time of today (`14:30`, `14:30:05`, `14:30:05.084`), or a date with or without a time. Local, unless
  * it ends in Z or an offset.
  */
 export function pastMoment(text: string, _earlier?: Date, now: () => number = wallClock): Date {
@@ -41,14 +41,23 @@ export function pastMoment(text: string, _earlier?: Date, now: () => number = wa
   throw new InvalidArgumentError(`It lies ahead.${ofYesterday}`);
 }
 
+/** The same as the API takes it: a time without a fraction stays without one, which means that whole second; an age is exact. */
+export function pastInstant(text: string): string {
+  const instant = pastMoment(text).toISOString();
+  return durationMs(text.replace(/ +ago$/, '')) !== null || text.includes('.')
+    ? instant
+    : instant.replace('.000Z', 'Z');
+}
+
 /** Has the form of a duration, and a figure with more digits than one has. */
 const tooLong = /^(?:\d+[dhms])+(?: +ago)?$/;
 
 function timeOfToday(text: string, nowMs: number): Date | null {
-  const [, hour, minute, second = '00'] = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/.exec(text) ?? [];
+  const [, hour, minute, second = '00', fraction = ''] =
+    /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,9}))?)?$/.exec(text) ?? [];
   if (hour === undefined || minute === undefined) return null;
   const time = new Date(nowMs);
-  time.setHours(Number(hour), Number(minute), Number(second), 0);
+  time.setHours(Number(hour), Number(minute), Number(second), Number(fraction.padEnd(3, '0').slice(0, 3)));
   return time;
 }
 

@@ -8,6 +8,7 @@ import { count } from '../options.ts';
 import { clean } from '../output/table.ts';
 import { hanging, width } from '../output/width.ts';
 import { localTime, tinted } from '../output/words.ts';
+import { readerIsGone } from '../platform/closed-pipe.ts';
 import { pause, timeLimit } from '../platform/pause.ts';
 import { pastMoment } from '../times.ts';
 import { pastEvents } from './past-events.ts';
@@ -56,16 +57,16 @@ export function eventsCommand(): Command {
     );
 }
 
-/** Prints what comes after `next` until the control plane refuses; a lost one is waited for, and nothing is missed or told twice. */
+/** Prints what comes after `next` until the control plane refuses or nobody reads; a lost one is waited for, and nothing is missed or told twice. */
 async function followFrom(
   context: Context,
   filter: Pick<EventQuery, 'poolId'>,
   next: number,
   fits: (event: EventView) => boolean,
-): Promise<never> {
+): Promise<void> {
   let after = next;
   let lost = false;
-  for (;;) {
+  while (!readerIsGone()) {
     const found = await eventsAfter(context, filter, after);
     if (found === 'lost') {
       if (!lost) tell(context, 'lost the control plane; trying again');

@@ -129,4 +129,6 @@ test('an active member without a word about its records is refused with both way
   const { stderr, status } = await runCli(line, () => ({ status: 409, body: { error } }));
   expect(status).toBe(4);
   for (const part of ['lb2.example.com', '--switch', '--stay']) expect(stderr).toContain(part);
+  const nobody = { ...error, details: { next: null } };
+  expect((await runCli(line, () => ({ status: 409, body: { error: nobody } }))).stderr).toContain('  next: none\n');
 });

@@ -1,7 +1,8 @@
+import { AppError } from '@serverctl/core';
 import { expect, test } from 'vitest';
 import { localTime } from '../output/words.ts';
 import { type Asked, runCli } from '../testing/run-cli.ts';
-import { poolView, promotionView } from '../testing/views.ts';
+import { memberStatus, poolView, promotionView } from '../testing/views.ts';
 
 const since = '2026-01-01T12:00:00.000Z';
 const paused = { because: 'foreign-mark' as const, sentence: 'Another control plane marked lb.example.com.', since };
@@ -16,6 +17,15 @@ test('pool pause says how to go on', async () => {
   );
 });
 
+test('pool pause --help says what still acts', async () => {
+  const { stdout } = await runCli(['pool', 'pause', '--help'], () => ({ body: {} }));
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain('only a switchover that names its target (member promote)');
+});
+
+test('what a paused pool refuses names the one act that it does not', () => {
+  expect(new AppError('pool_paused').remedy).toMatch(/`serverctl member promote POOL HOST`.*`serverctl pool resume`/);
+});
+
 test('a pool that paused itself because of a record says that resuming needs a choice', async () => {
   const { stdout } = await runCli(['pool', 'show', 'edge'], () => ({ body: poolView([], [], { paused }) }));
   expect(stdout).toContain('serverctl pool resume edge --reason …, with --adopt or --keep\n');
@@ -25,13 +35,27 @@ test.each([
   [[], {}],
   [['--adopt'], { record: 'adopt' }],
   [['--keep'], { record: 'keep' }],
+  [['--adopt', '--confirm-not-ready'], { record: 'adopt', confirmNotReady: true }],
 ])('pool resume %j says of the records exactly that', async (options, said) => {
-  const done = { pool: poolView([], []), promotion: null };
+  const pair = [memberStatus({ role: 'active' }), memberStatus({ id: 'member000002' })];
+  const done = { pool: poolView(pair, []), promotion: null };
   const line = ['pool', 'resume', 'edge', '--reason', 'found', ...options];
   const { asked, stdout } = await runCli(line, () => ({ body: done }));
   expect(asked).toEqual([{ method: 'POST', path: '/pools/edge/resume', body: { reason: 'found', ...said } }]);
   expect(stdout).toContain('edge is resumed: the records follow health again.\n');
   expect(stdout).not.toContain('Recorded as epoch');
+});
+
+test.each([
+  [{ automaticFailover: false }, 'failover is off'],
+  [{ maintenance: { until: since, over: false, reason: 'x' } }, 'the pool is in maintenance'],
+  [{ activeMemberId: null }, 'nobody is active yet'],
+])('pool resume of a pool with %j claims no following of health', async (changes, words) => {
+  const pair = [memberStatus({ role: 'active' }), memberStatus({ id: 'member000002' })];
+  const done = { pool: poolView(pair, [], changes), promotion: null };
+  const { stdout } = await runCli(['pool', 'resume', 'edge', '--reason', 'x'], () => ({ body: done }));
+  expect(stdout).toContain(`edge is resumed.\nNothing moves by itself yet: ${words}.\n`);
+  expect(stdout).not.toContain('follow health');
 });
 
 test('pool repair tells the promotion that it made, and claims no more than that it is recorded', async () => {

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { poolArgument, reasonOption, yesOption } from '../arguments.ts';
 import { action, type Context, type Outcome } from '../context.ts';
 import { examples } from '../help.ts';
+import { stillHeldBack } from '../output/held-back.ts';
 import { poolDone } from '../output/pool.ts';
 import { clean } from '../output/table.ts';
 import { confirm } from '../prompt.ts';
@@ -15,6 +16,7 @@ interface Reason {
 interface Resume extends Reason {
   readonly adopt?: boolean;
   readonly keep?: boolean;
+  readonly confirmNotReady?: boolean;
 }
 
 interface Adopt extends Reason {
@@ -26,7 +28,9 @@ interface Adopt extends Reason {
 /** `serverctl pool pause POOL`: only a switchover that names its target acts until a person resumes it (R13). */
 export function poolPause(): Command {
   return withReason(
-    new Command('pause').description('Pause: nothing moves and nothing is written until a person resumes it'),
+    new Command('pause').description(
+      'Pause: only a switchover that names its target (member promote) moves or writes anything, until a person resumes it',
+    ),
   ).action(
     action(async ({ client }, id: string, { reason }: Reason) => {
       const view = await client.pools.pause(id, { reason });
@@ -50,14 +54,18 @@ export function poolResume(): Command {
   )
     .addOption(new Option(`--${adopt}`, 'the records are right: the member they name becomes active').conflicts(keep))
     .addOption(new Option(`--${keep}`, 'the pool is right: its address is written again, whoever marked it'))
+    .option('--confirm-not-ready', `yes, with --${adopt} also when that member is not ready`)
     .action(
       action(async ({ client }, id: string, options: Resume) => {
         const record = options.adopt ? adopt : options.keep ? keep : undefined;
         const done = await client.pools.resume(id, {
           reason: options.reason,
           ...(record === undefined ? {} : { record }),
+          ...(options.confirmNotReady ? { confirmNotReady: true } : {}),
         });
-        return operated(done, `${done.pool.name} is resumed: the records follow health again`);
+        const held = stillHeldBack(done.pool);
+        const what = `${done.pool.name} is resumed`;
+        return held === null ? operated(done, `${what}: the records follow health again`) : operated(done, what, held);
       }),
     );
 }
@@ -113,7 +121,7 @@ function withReason(command: Command): Command {
   return command.addArgument(poolArgument()).addOption(reasonOption().makeOptionMandatory());
 }
 
-function operated(done: PoolOperated, what: string): Outcome {
+function operated(done: PoolOperated, what: string, ...more: readonly string[]): Outcome {
   const { pool, promotion } = done;
   const lines =
     promotion === null
@@ -122,5 +130,5 @@ function operated(done: PoolOperated, what: string): Outcome {
           `${what}; being written as epoch ${promotion.epoch}. Watch it: serverctl watch ${pool.name}`,
           clean(promotion.sentence),
         ];
-  return { json: done, text: poolDone(lines.join('\n'), pool) };
+  return { json: done, text: poolDone([...lines, ...more].join('\n'), pool) };
 }

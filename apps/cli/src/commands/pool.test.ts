@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { runCli } from '../testing/run-cli.ts';
-import { poolView } from '../testing/views.ts';
+import { brakesView, memberStatus, poolView } from '../testing/views.ts';
 
 const patchOf = async (...options: readonly string[]) => {
   const { asked } = await runCli(['pool', 'set', 'edge', ...options], () => ({ body: {} }));
@@ -29,4 +29,39 @@ test.each([
     body: poolView([], [], { held: method === 'GET' && held }),
   }));
   expect(`${stdout}${stderr}`).toContain(words);
+});
+
+const standby = memberStatus({ id: 'member000002' });
+const pair = [memberStatus({ role: 'active' }), standby];
+
+test('pool ack promises failover only where nothing else holds it back', async () => {
+  const ack = (automaticFailover: boolean) =>
+    runCli(['pool', 'ack', 'edge', '--reason', 'x'], ({ method }) => ({
+      body: poolView(pair, [], { automaticFailover, held: method === 'GET' }),
+    }));
+  expect((await ack(true)).stdout).toContain('Acknowledged: automatic failover acts again.\n');
+  expect((await ack(false)).stdout).toContain('Acknowledged.\nNothing moves by itself yet: failover is off.\n');
+});
+
+test('failover on says what still holds a pool back, and nothing where nothing does', async () => {
+  const on = (changes: Parameters<typeof poolView>[2]) =>
+    runCli(['failover', 'on', 'edge'], () => ({ body: poolView(pair, [], changes) }));
+  expect((await on({})).stdout).toContain('Automatic failover of edge is on.\n\n');
+  expect((await on({ held: true })).stdout).toContain(
+    'is on.\nNothing moves by itself yet: held: serverctl pool ack edge.\n',
+  );
+});
+
+test.each([
+  [true, null, 'is on.\nThe record may wait for the brakes, and moves when they let it: serverctl brakes\n'],
+  [true, { until: '2026-01-01T13:00:00.000Z' }, 'is on.\n\n'],
+  [false, null, 'is on.\n\n'],
+])('failover on with a lost active member and brakes that hold: %s, released: %j', async (holds, released, words) => {
+  const pool = poolView([memberStatus({ role: 'active', health: 'heartbeat-lost' }), standby], []);
+  const velocity = { holds, promotions: 10, limit: 10 };
+  const brakes = { ...brakesView({ velocity }), released };
+  const { stdout, status } = await runCli(['failover', 'on', 'edge'], ({ path }) => ({
+    body: path === '/brakes' ? brakes : pool,
+  }));
+  expect([status, stdout]).toEqual([0, expect.stringContaining(words)]);
 });

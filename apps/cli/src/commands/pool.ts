@@ -5,6 +5,7 @@ import { named, poolArgument, reasonOption, wideOption } from '../arguments.ts';
 import { action } from '../context.ts';
 import { examples } from '../help.ts';
 import { seconds, wholeNumber, window } from '../options.ts';
+import { stillHeldBack } from '../output/held-back.ts';
 import { poolDetail, poolDone, poolTable } from '../output/pool.ts';
 import { poolMaintenance } from './maintenance.ts';
 import { poolAdopt, poolPause, poolRepair, poolResume } from './pool-pause.ts';
@@ -100,11 +101,15 @@ function poolAck(): Command {
         const { held } = await client.pools.get(id);
         const view = await client.pools.ack(id, { reason });
         const what = held
-          ? 'Acknowledged: automatic failover acts again.'
+          ? acknowledged(stillHeldBack(view))
           : 'Nothing was held; automatic promotions are counted from now on.';
         return { json: view, text: poolDone(what, view) };
       }),
     );
+}
+
+function acknowledged(heldBack: string | null): string {
+  return heldBack === null ? 'Acknowledged: automatic failover acts again.' : `Acknowledged.\n${heldBack}`;
 }
 
 function withSettings(command: Command): Command {

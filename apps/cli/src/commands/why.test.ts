@@ -20,8 +20,10 @@ test.each([
   [['--at', '10m'], '/pools/edge/why?at=2026-01-31T11%3A50%3A00.250Z'],
   [['--at', '2h ago'], '/pools/edge/why?at=2026-01-31T10%3A00%3A00.250Z'],
   [['--at', '2026-01-30T03:12:00.125Z'], '/pools/edge/why?at=2026-01-30T03%3A12%3A00.125Z'],
-  [['--at', '2026-01-30T03:12:00Z'], '/pools/edge/why?at=2026-01-30T03%3A12%3A00.999Z'],
-])('why %j asks for that moment in UTC, a second as a whole', async (line, path) => {
+  [['--at', '2026-01-30T03:12:00.000Z'], '/pools/edge/why?at=2026-01-30T03%3A12%3A00.000Z'],
+  [['--at', '2026-01-30T03:12:00Z'], '/pools/edge/why?at=2026-01-30T03%3A12%3A00Z'],
+  [['--at', '2026-01-30T03:12Z'], '/pools/edge/why?at=2026-01-30T03%3A12%3A00Z'],
+])('why %j asks for that moment in UTC, with a fraction only where one was given', async (line, path) => {
   expect((await why(line)).asked).toEqual([{ method: 'GET', path, body: null }]);
 });
 
@@ -63,6 +65,14 @@ test('why of a moment tells since when that decision held', async () => {
   const { stdout } = await why(['--at', '10m'], whyView({ at: '2026-01-31T11:50:00.000Z' }));
   expect(stdout).toContain(`asked about  ${localTime('2026-01-31T11:50:00.000Z')}\n`);
   expect(stdout).toMatch(new RegExp(`^since +${localTime(at)}$`, 'm'));
+});
+
+test('why of a second tells what else held in it', async () => {
+  const changes = whyView().changes.map((change) => ({ ...change, kind: 'keep' as const, because: 'active-healthy' }));
+  const besides = [...whyView().changes.slice(0, 1), ...changes.slice(1)];
+  const { stdout } = await why(['--at', '10m'], whyView({ besides }));
+  expect(stdout).toMatch(/^besides +in the same second: wait, silence; keep, active-healthy$/m);
+  expect((await why(['--at', '10m'])).stdout).not.toContain('besides');
 });
 
 test('why of a pool that promotes nobody says so', async () => {

@@ -1,13 +1,12 @@
-import { secondMs } from '@serverctl/core';
 import { Command, Option } from 'commander';
 import { poolArgument } from '../arguments.ts';
 import { action } from '../context.ts';
 import { examples } from '../help.ts';
 import { whyText } from '../output/why.ts';
-import { pastMoment } from '../times.ts';
+import { pastInstant } from '../times.ts';
 
 interface Options {
-  readonly at?: Date;
+  readonly at?: string;
   readonly evidence?: boolean;
 }
 
@@ -18,7 +17,7 @@ export function whyCommand(): Command {
     .addArgument(poolArgument())
     .addOption(
       new Option('--at <time>', 'a moment of the past: 10m, "2h ago", 14:30, or 2026-01-31T12:00').argParser(
-        pastMoment,
+        pastInstant,
       ),
     )
     .option('--evidence', 'also everything that the decision was made from')
@@ -26,18 +25,14 @@ export function whyCommand(): Command {
       'after',
       examples([
         ['why does it not move?', 'serverctl why edge'],
-        ['why did it move last night?', 'serverctl why edge --at 2026-01-31T03:12'],
+        ['what decided the promotion of that second?', 'serverctl why edge --at 2026-01-31T03:12:59'],
+        ['and of that very moment', 'serverctl why edge --at 2026-01-31T03:12:59.084'],
       ]),
     )
     .action(
       action(async ({ client, config }, pool: string, { at, evidence = false }: Options) => {
-        const why = await client.pools.why(pool, at === undefined ? {} : { at: throughSecond(at).toISOString() });
+        const why = await client.pools.why(pool, at === undefined ? {} : { at });
         return { json: why, text: whyText(why, { asked: at !== undefined, evidence, colour: config.colour }) };
       }),
     );
-}
-
-/** Times are shown to the second: one that is named so means all of it, so that a time of the timeline finds its own decision. */
-function throughSecond(at: Date): Date {
-  return at.getMilliseconds() === 0 ? new Date(at.getTime() + secondMs - 1) : at;
 }

@@ -2,7 +2,7 @@ import type { BindingStatus } from '@serverctl/contract';
 import { clean, facts, table } from './table.ts';
 import { localTime, tinted } from './words.ts';
 
-/** One line a managed name; below it the servers that do not answer what they shall, and the error. */
+/** One line a managed name; below it the servers that do not answer what they shall, the error, and what was found in drift. */
 export function bindingTable(bindings: readonly BindingStatus[], colour: boolean, { wide = false } = {}): string {
   const rows = bindings.map((one) => [
     one.name,
@@ -12,7 +12,11 @@ export function bindingTable(bindings: readonly BindingStatus[], colour: boolean
     stateText(one, colour),
     `${one.ttlSeconds} s`,
   ]);
-  const notes = bindings.map((one) => [...errorOf(one), ...one.published.filter(({ ok }) => !ok).map(answerText)]);
+  const notes = bindings.map((one) => [
+    ...errorOf(one),
+    ...driftOf(one),
+    ...one.published.filter(({ ok }) => !ok).map(answerText),
+  ]);
   const head = ['name', ...(wide ? ['zone', 'id'] : []), 'shall answer', 'servers do', 'state', 'TTL'];
   return table(head, rows, notes, { wide, whole: ['shall answer', 'servers do', 'state'] });
 }
@@ -27,12 +31,22 @@ export function bindingDetail(one: BindingStatus, credential: string, colour: bo
     ['state', stateText(one, colour)],
     ['shall answer', one.desiredAddress ?? 'nothing yet'],
     ['epoch', String(one.publishedEpoch)],
-    ['changed', one.changedAt === null ? 'never' : localTime(one.changedAt)],
+    ['last report', one.changedAt === null ? 'none yet' : localTime(one.changedAt)],
   ];
   const answers = one.published.map((answer) => [answer.server, answer.ok ? 'yes' : 'no', answered(answer)]);
-  const servers =
-    answers.length === 0 ? 'No server was asked yet.' : table(['server', 'right', 'answered last'], answers);
-  return [[facts(pairs), ...errorOf(one)].join('\n'), servers].join('\n\n');
+  const servers = answers.length === 0 ? noAnswers(one) : table(['server', 'right', 'answered last'], answers);
+  return [[facts(pairs), ...errorOf(one), ...driftOf(one)].join('\n'), servers].join('\n\n');
+}
+
+/** Answers are kept for what we published only: in any other state the publisher's report has none, though servers were asked before. */
+function noAnswers({ state, name }: BindingStatus): string {
+  if (state === 'idle') return 'No server was asked yet.';
+  return `No server’s answer is kept in this state. Ask them now: serverctl dns test POOL ${name}`;
+}
+
+/** What the record held when somebody else’s change was found; a later change by the same hand is seen by `dns test`. */
+function driftOf({ drift }: BindingStatus): readonly string[] {
+  return drift === null ? [] : [`Since ${localTime(drift.since)} ${clean(drift.sentence)}`];
 }
 
 function stateText({ state }: BindingStatus, colour: boolean): string {

@@ -26,8 +26,9 @@ function asText(error: AppError): string {
   return paragraphs(text, null, process.stderr.columns);
 }
 
-/** Instants as everywhere in text: local, to the second. */
+/** Instants as everywhere in text: local, to the second; what there is none of is said so. */
 function inWords(value: unknown): string {
+  if (value === null) return 'none';
   const text = String(value);
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/.test(text) ? localTime(text) : text;
 }

@@ -1,5 +1,6 @@
 import type { PoolView } from '@serverctl/contract';
 import { bindingTable } from './binding.ts';
+import { heldBackBy } from './held-back.ts';
 import { memberTable } from './member.ts';
 import { clean, facts, table } from './table.ts';
 import { localTime, maintenanceText, stateTone, tinted } from './words.ts';
@@ -60,12 +61,21 @@ function settledFacts(pool: PoolView): readonly [Fact, ...Fact[]] {
       `${pool.automaticFailover ? 'on' : 'off'}, delay ${pool.failoverDelaySeconds} s, HAProxy grace ${pool.haproxyGraceSeconds} s`,
     ],
     ['failback', failbackText(pool.failback)],
-    ['clients', `back after about ${status.clientsBackSeconds} s when the active member is lost`],
+    ...clientsFact(pool),
     ...(status.setupMissing.length === 0 ? [] : [['missing', status.setupMissing.join(', ')] as const]),
     ...(pool.paused === null ? [] : [['paused', pausedText(pool.name, pool.paused)] as const]),
     ...(pool.maintenance === null ? [] : [['maintenance', maintenanceText(pool.maintenance)] as const]),
     ...(pool.held ? [['held', `acknowledge: serverctl pool ack ${pool.name} --reason …`] as const] : []),
   ];
+}
+
+/** How long clients wait is promised only where the pool would move by itself; before the first publish nobody waits. */
+function clientsFact(pool: PoolView): readonly Fact[] {
+  const { clientsBackSeconds, members } = pool.status;
+  if (!members.some(({ id }) => id === pool.activeMemberId)) return [];
+  const [cause] = heldBackBy(pool);
+  const back = `back after about ${clientsBackSeconds} s when the active member is lost`;
+  return [['clients', cause === undefined ? back : `not by itself: ${cause}`]];
 }
 
 /** The records stay with an active member whose key two hosts use, so the state may be calm: it is said beside it (R35). */

@@ -42,6 +42,7 @@ function head(why: WhyView, asked: boolean, colour: boolean): string {
     ...(asked ? [['asked about', localTime(why.at)] as const] : []),
     ['decision', `${tinted(why.kind, toneOf[why.kind], colour)}, ${why.because}`],
     ['since', `${localTime(why.since)}${asked ? '' : `, judged last ${localTime(why.judgedAt)}`}`],
+    ...(why.besides.length === 0 ? [] : [['besides', besidesOf(why)] as const]),
     [
       'replay',
       why.replayed
@@ -49,6 +50,11 @@ function head(why: WhyView, asked: boolean, colour: boolean): string {
         : tinted('the stored evidence gives ANOTHER decision now: report this', 'bad', colour),
     ],
   ]);
+}
+
+/** Of the second that was asked about: what held before and after the decision that is shown. */
+function besidesOf({ besides }: WhyView): string {
+  return `in the same second: ${besides.map(({ kind, because }) => `${kind}, ${because}`).join('; ')}`;
 }
 
 function rulesOf({ rules }: WhyView): readonly string[] {

@@ -53,6 +53,7 @@ export function bindingStatus(changes: Partial<BindingStatus> = {}): BindingStat
     ],
     publishedEpoch: 3,
     error: null,
+    drift: null,
     changedAt: at,
     ...changes,
   };
@@ -182,6 +183,7 @@ export function whyView(changes: Partial<WhyView> = {}): WhyView {
     replayed: true,
     decision,
     evidence: { members: 3 },
+    besides: [],
     changes: [
       { at: '2026-01-01T11:59:35.000Z', kind: 'wait', because: 'silence', sentence: 'Wait: lb1 is silent.' },
       { at, kind: 'promote', because: 'heartbeat-lost', sentence: 'Promote lb2.example.com.' },

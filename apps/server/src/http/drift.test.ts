@@ -1,6 +1,7 @@
-import { formatMark, type PoolId } from '@serverctl/core';
+import { AppError, formatMark, type PoolId } from '@serverctl/core';
 import { expect, test } from 'vitest';
 import { lost } from '../../../../packages/core/testing/evidence.ts';
+import { writeEvent } from '../db/repositories/events.ts';
 import { newId } from '../platform/random.ts';
 import { housePerTest, refusal } from './testing/house-per-test.ts';
 import { storeJudged } from './testing/judged.ts';
@@ -88,6 +89,53 @@ test('a preview of an adoption says whom it makes active and that clients see no
   });
   expect([promotion, pool.epoch]).toEqual([null, 1]);
   expect(await built.house.stored()).toBe(before);
+});
+
+const inDrift = () => built.house.database.kysely.updateTable('dns_binding').set({ state: 'drift' }).execute();
+const lookAt = async (to: string) =>
+  (await built.house.client.promotions.promote('edge', { to, reason, preview: true })).preview;
+
+test.each(['lb2.example.com', 'next'])(
+  'the preview of a switchover to %s shows what a name in drift holds',
+  async (to) => {
+    await drifted();
+    expect((await lookAt(to)).names).toMatchObject([{ from: [lb1Address], to: lb2Address }]);
+    await inDrift();
+    const { names, sentence } = await lookAt(to);
+    expect(names).toMatchObject([{ name: lb, from: [lb2Address], to: lb2Address }]);
+    expect(sentence).toContain(
+      `${lb} is in drift: somebody else changed it, and it holds ${lb2Address}, where we wrote`,
+    );
+    put(lb1Address, 1);
+    expect((await lookAt(to)).sentence).not.toContain('drift');
+  },
+);
+
+test('a name in drift that cannot be read leaves the preview what we wrote last, and a word of that', async () => {
+  await drifted();
+  await inDrift();
+  const failing = async () => Promise.reject(new AppError('dns_unreachable'));
+  Object.assign(built.house.deps.providers, { forCredential: failing });
+  const { names, sentence } = await lookAt('lb2.example.com');
+  expect(names).toMatchObject([{ from: [lb1Address] }]);
+  expect(sentence).toContain(`could not be read: `);
+});
+
+test('a name in drift says what it held when that was found, until it is settled', async () => {
+  await drifted();
+  const { kysely } = built.house.database;
+  const { id } = await kysely.selectFrom('dns_binding').select('id').executeTakeFirstOrThrow();
+  const tell = (kind: string, sentence: string) =>
+    writeEvent(kysely, { kind, severity: 'info', poolId: built.edge.pool, sentence, details: { bindingId: id } });
+  const drift = async () => (await built.house.client.bindings.list('edge')).bindings[0]?.drift;
+  await tell('dns.published', 'The provider acknowledged.');
+  await tell('dns.drift', `${lb}: it holds ${lb2Address}.`);
+  expect(await drift()).toBeNull();
+  await inDrift();
+  expect(await drift()).toEqual({ sentence: `${lb}: it holds ${lb2Address}.`, since: expect.any(String) });
+  expect((await pools().get('edge')).status.bindings[0]?.drift).not.toBeNull();
+  await tell('dns.recovered', 'It holds it again.');
+  expect(await drift()).toBeNull();
 });
 
 test('a member that was not the one shown is not adopted', async () => {

@@ -5,7 +5,7 @@ import type { FailbackPatch } from '@serverctl/contract';
 import { isAppError, judge, type MemberId, type PoolEvidence } from '@serverctl/core';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { anEvidence, haproxyDown, lost } from '../../../../packages/core/testing/evidence.ts';
+import { aFleet, anEvidence, haproxyDown, lost, zonesOf } from '../../../../packages/core/testing/evidence.ts';
 import { type BuiltEdge, buildEdge, goodKey, memberInput } from './testing/built-edge.ts';
 import { type MemberChanges, storeJudged } from './testing/judged.ts';
 import { type OperatorHouse, openOperatorHouse, zoneName } from './testing/operator-house.ts';
@@ -31,6 +31,8 @@ const code = async (asked: Promise<unknown>) => {
   );
   return isAppError(error) ? error.code : error;
 };
+
+const failed = { kind: 'inactive', unit: 'haproxy.service', state: 'failed' } as const;
 
 /** What the loop would have stored for pool `edge`. */
 const judged = (lb1: MemberChanges, lb2: MemberChanges = {}, more: Partial<PoolEvidence> = {}) =>
@@ -76,11 +78,12 @@ test('switching automatic failover on while the active member is lost says that 
 
 test.each<[string, Parameters<typeof judged>]>([
   ['its standby is healthy for too short a time', [haproxyDown, { healthyForMs: 4_000 }]],
-  [
-    'HAProxy is down within the grace',
-    [{ haproxy: { kind: 'inactive', unit: 'haproxy.service', state: 'failed', forMs: 10 } }],
-  ],
+  ['HAProxy is down within the grace', [{ haproxy: { ...failed, forMs: 10 } }]],
   ['the last promotion is less than 10 s ago', [lost, {}, { lastPromotionAgeMs: 3_000 }]],
+  [
+    'many members fell silent at once',
+    [lost, {}, { fleet: aFleet({ zones: zonesOf([12, 8]), promotionAgesMs: [500] }) }],
+  ],
   ['we cannot listen now', [lost, {}, { listening: { ...anEvidence().listening, blindBecause: 'late-tick' } }]],
 ])(
   'switching automatic failover on asks as well when the move would come seconds later: %s',
@@ -90,6 +93,16 @@ test.each<[string, Parameters<typeof judged>]>([
     expect((await house.client.pools.get('edge')).automaticFailover).toBe(false);
   },
 );
+
+test.each<[string, boolean, Parameters<typeof judged>]>([
+  ['the pool is held', true, [lost]],
+  ['the pool is held, and its trouble within the grace', true, [{ haproxy: { ...failed, forMs: 10 } }]],
+  ['it has moved too often already', false, [lost, {}, { automaticPromotionAgesMs: [60_000, 120_000, 180_000] }]],
+])('switching automatic failover on does not ask where it would promote nobody: %s', async (_name, held, evidence) => {
+  if (held) await sql`UPDATE pool SET held_at = now() WHERE id = ${edge.pool}`.execute(house.database.kysely);
+  await judged(...evidence);
+  expect((await house.client.pools.set('edge', { automaticFailover: true })).automaticFailover).toBe(true);
+});
 
 test('switching automatic failover on does not ask for a standby in trouble', async () => {
   await judged({}, haproxyDown);

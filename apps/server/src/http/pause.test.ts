@@ -1,6 +1,7 @@
 import { formatMark, type PoolId } from '@serverctl/core';
 import { type RawBuilder, sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { haproxyDown } from '../../../../packages/core/testing/evidence.ts';
 import { newId } from '../platform/random.ts';
 import { housePerTest, refusal } from './testing/house-per-test.ts';
 import { storeJudged } from './testing/judged.ts';
@@ -90,6 +91,25 @@ test('the state of a paused pool says once what ends it, in whole sentences', as
     .where('id', '=', built.edge.pool)
     .execute();
   expect(await sentence()).toBe(`${ofMark} Paused: \`serverctl pool resume\` ends it.`);
+});
+
+test('the state of a paused pool names the trouble that the pause leaves alone', async () => {
+  await paused();
+  await storeJudged(built.house, built.edge, haproxyDown);
+  const { state, sentence } = (await pools().get('edge')).status;
+  expect(state).toBe('paused');
+  expect(sentence).toMatch(
+    /^edge was paused by a person: looking at it\. Do nothing: HAProxy on lb1\.example\.com has been inactive .*`serverctl pool resume` ends it\.$/,
+  );
+});
+
+test('a pool that is paused while it is set up says why, as well as one that nobody judges', async () => {
+  await pools().pause('other', { reason });
+  const { status } = await pools().get('other');
+  expect(status).toMatchObject({ state: 'setup', sentence: expect.stringMatching(/^Being set up; missing: /) });
+  expect(status.sentence).toContain(`other was paused by a person: ${reason}. Paused: \`serverctl pool resume\``);
+  await paused();
+  expect((await pools().get('edge')).status.sentence).toContain('edge was paused by a person: looking at it.');
 });
 
 test.each([
@@ -224,6 +244,33 @@ test('adopting at the end of a pause makes the named member active, above every 
   });
   expect(pool).toMatchObject({ paused: null, epoch: 42, activeMemberId: built.edge.lb2, seenEpoch: 41 });
   expect(await takeOver()).toEqual([false]);
+});
+
+test('at the end of a pause a member that is not ready is adopted only on a yes to that, and the question says so', async () => {
+  await storeJudged(built.house, built.edge, {}, haproxyDown);
+  await paused();
+  put(lb2Address, 1);
+  const before = await built.house.stored();
+  expect(await refusal(pools().resume('edge', { reason }))).toMatchObject({
+    code: 'resume_needs_choice',
+    details: { adopt: 'lb2.example.com', because: expect.stringContaining('lb2.example.com is not ready') },
+  });
+  expect(await refusal(pools().resume('edge', { reason, record: 'adopt' }))).toMatchObject({
+    code: 'target_not_ready',
+    details: { member: 'lb2.example.com', because: expect.stringContaining('HAProxy') },
+  });
+  expect(await built.house.stored()).toBe(before);
+  const { promotion } = await pools().resume('edge', { reason, record: 'adopt', confirmNotReady: true });
+  expect(promotion).toMatchObject({ toMemberId: built.edge.lb2, epoch: 2 });
+});
+
+test('a member that is ready is asked about without a word of that', async () => {
+  await storeJudged(built.house, built.edge);
+  await paused();
+  put(lb2Address, 1);
+  const refused = await refusal(pools().resume('edge', { reason }));
+  expect(refused).toMatchObject({ code: 'resume_needs_choice', details: { adopt: 'lb2.example.com' } });
+  expect(refused?.details).not.toHaveProperty('because');
 });
 
 test('keeping at the end of a pause writes over another control plane’s mark, under an epoch above its own', async () => {

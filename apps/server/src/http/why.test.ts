@@ -73,6 +73,55 @@ test('a moment of the past is answered by the decision that held then, with the 
   expect(await why(minutesAfter(first, 1))).toMatchObject({ kind: 'keep', since: first });
 });
 
+/** Puts the decisions of this pool at these instants, oldest first. */
+async function setAt(...instants: readonly string[]): Promise<void> {
+  const { kysely } = built.house.database;
+  const rows = await kysely.selectFrom('decision').select('seq').orderBy('seq').execute();
+  for (const [place, { seq }] of rows.entries())
+    await sql`UPDATE decision SET at = ${instants[place]} WHERE seq = ${seq}`.execute(kysely);
+}
+
+test('a time without a fraction is its whole second, in which a promotion goes before all; with one it is exact', async () => {
+  await built.house.client.pools.set('edge', { automaticFailover: true });
+  const calm = await storeJudged(built.house, built.edge);
+  const promoting = await storeJudged(built.house, built.edge, lost);
+  await kept(calm, 30);
+  await kept(promoting, 20);
+  await kept(under(calm, 2), 10);
+  const day = '2026-10-01T19:12';
+  await setAt(`${day}:30.100Z`, `${day}:59.084600Z`, `${day}:59.084900Z`);
+  const view = await why(`${day}:59Z`);
+  expect(view).toMatchObject({ at: `${day}:59.000Z`, kind: 'promote', since: `${day}:59.084Z`, replayed: true });
+  expect(view.besides.map(({ at, kind }) => [at, kind])).toEqual([
+    [`${day}:30.100Z`, 'keep'],
+    [`${day}:59.084Z`, 'keep'],
+  ]);
+  expect(view.changes.map(({ kind }) => kind)).toEqual(['keep', 'promote', 'keep']);
+  await setAt(`${day}:30.100Z`, `${day}:59.0846Z`, `${day}:59.1046Z`);
+  const kindsAt = async (second: string) => {
+    const { kind, besides } = await why(`${day}:${second}Z`);
+    return [kind, besides.length];
+  };
+  expect(await kindsAt('59.083')).toEqual(['keep', 0]);
+  expect(await kindsAt('59.084')).toEqual(['promote', 0]);
+  expect(await kindsAt('59.2')).toEqual(['keep', 0]);
+  expect(await kindsAt('59.000')).toEqual(['keep', 0]);
+  expect(await kindsAt('45')).toEqual(['keep', 0]);
+  expect(await kindsAt('30')).toEqual(['keep', 0]);
+});
+
+test('of a second without a promotion the last decision is told', async () => {
+  const calm = await storeJudged(built.house, built.edge);
+  const down = await storeJudged(built.house, built.edge, haproxyDown);
+  await kept(calm, 30);
+  await kept(down, 20);
+  await setAt('2026-10-01T19:12:30Z', '2026-10-01T19:12:59.5Z');
+  expect(await why('2026-10-01T19:12:59Z')).toMatchObject({
+    because: 'haproxy-inactive',
+    besides: [{ because: 'active-healthy' }],
+  });
+});
+
 test('now tells since when the present decision holds, not when it was judged last', async () => {
   const calm = await storeJudged(built.house, built.edge);
   const since = await kept(calm, 40);

@@ -54,6 +54,7 @@ export const ResumeInput = z.strictObject({
     .describe(
       'Needed when a record is not as this pool left it: adopt = the member that the records name becomes active; keep = they get the active member’s address again, whoever marked them.',
     ),
+  confirmNotReady: z.boolean().default(false).describe('Yes, adopt a member that is not ready as well.'),
 });
 export type ResumeInput = z.input<typeof ResumeInput>;
 

@@ -79,7 +79,13 @@ export const BindingStatus = z.object({
   published: z.array(ServerAnswer),
   publishedEpoch: z.number().int(),
   error: z.object({ code: z.string(), message: z.string(), remedy: z.string() }).nullable(),
-  changedAt: Timestamp.nullable(),
+  drift: z
+    .object({ sentence: z.string().describe('What the record held when that was found.'), since: Timestamp })
+    .nullable()
+    .describe('Only in state `drift`: somebody else changed the record, and it is left so (R13, R21).'),
+  changedAt: Timestamp.nullable().describe(
+    'When the publisher last reported on the name, as it does at each look; not when the record changed.',
+  ),
 });
 
 /** What HAProxy said of its traffic at its last reading; a promotion never depends on it. Rates are per second, over all frontends. */

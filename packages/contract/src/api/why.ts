@@ -6,7 +6,9 @@ export const WhyQuery = z.strictObject({
   at: z.iso
     .datetime('must be an instant in UTC, for example 2026-01-31T07:30:00Z')
     .optional()
-    .describe('UTC, RFC 3339; left out = now.'),
+    .describe(
+      'UTC, RFC 3339; left out = now. With a fraction (…:00.000Z) it is that very moment. Without one it is that whole second: of several decisions in it the promotion is told, else the last one.',
+    ),
 });
 export type WhyQuery = z.input<typeof WhyQuery>;
 
@@ -42,6 +44,9 @@ export const WhyView = z
       .describe('Deciding on the stored evidence again gave exactly the stored decision (R14, I18).'),
     decision: z.unknown(),
     evidence: z.unknown().describe('Everything that the decision was made from.'),
+    besides: z
+      .array(DecisionChange)
+      .describe('What else held in the second that was asked about, oldest first; empty for a very moment.'),
     changes: z.array(DecisionChange).describe('The last changes up to that moment, oldest first.'),
   })
   .meta({ id: 'Why' });

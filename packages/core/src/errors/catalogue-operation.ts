@@ -11,7 +11,7 @@ export const operationErrors = {
     category: 'conflict',
     summary: 'The member is active: while it is in maintenance nothing moves the record away from it.',
     remedy:
-      'The details name who would take its place: choose `--switch` (API: `onActive: switch`) to move the record first, or `--stay` (API: `onActive: stay`) to leave it here.',
+      'Choose `--stay` (API: `onActive: stay`) to leave the record here, or, where the details name a next one, `--switch` (API: `onActive: switch`) to move it there first. Where they name none, they say why `--switch` cannot be chosen, and what to do.',
   },
   not_in_maintenance: {
     category: 'conflict',
@@ -27,7 +27,8 @@ export const operationErrors = {
   pool_paused: {
     category: 'conflict',
     summary: 'The pool is paused: only a switchover that names its target acts.',
-    remedy: 'Look at `serverctl pool show` for the reason, then end it with `serverctl pool resume`.',
+    remedy:
+      'To move the record now, name the member in `serverctl member promote POOL HOST`. For everything else look at `serverctl pool show` for the reason, then end the pause with `serverctl pool resume`.',
   },
   record_claimed: {
     category: 'conflict',

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../testing.ts';
-import { decisionAt } from './decisions.ts';
+import { decisionLines, decisionOf } from './decisions.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -24,5 +24,7 @@ test.each([
   ['2026-11-01T12:00:30Z', 'moved'],
   ['2026-12-01T00:00:00Z', 'moved'],
 ])('at %s the decision in force is: %s', async (at, sentence) => {
-  expect((await decisionAt(database.kysely, 'pool', new Date(at)))?.sentence).toBe(sentence);
+  const [line] = await decisionLines(database.kysely, 'pool', { upTo: new Date(at), after: undefined, limit: 1 });
+  expect(line?.sentence).toBe(sentence);
+  if (line !== undefined) expect((await decisionOf(database.kysely, line))?.sentence).toBe(sentence);
 });

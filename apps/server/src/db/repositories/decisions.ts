@@ -6,21 +6,12 @@ import type { Database } from '../schema.ts';
 /** A change of a pool's decision, with the evidence it was made from (R14). Both were written by core: `Decision`, `PoolEvidence`. */
 export type DecisionRow = Selectable<Database['decision']>;
 
-/**
- * The pool's decision in force at this instant; null when it is older than what is kept, or the pool was not judged yet. Found by the
- * instant, not by the number: it is asked for by the clock on the wall, which may have jumped.
- */
-export async function decisionAt(db: Kysely<Database>, poolId: string, at: Date): Promise<DecisionRow | null> {
-  const row = await db
-    .selectFrom('decision')
-    .selectAll()
-    .where('pool_id', '=', poolId)
-    .where('at', '<=', at)
-    .orderBy('at', 'desc')
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row ?? null;
+/** The whole of a line; null when it was deleted meanwhile. */
+export async function decisionOf(
+  db: Kysely<Database>,
+  { seq }: Pick<DecisionLineRow, 'seq'>,
+): Promise<DecisionRow | null> {
+  return (await db.selectFrom('decision').selectAll().where('seq', '=', seq).executeTakeFirst()) ?? null;
 }
 
 /** A change as a line of a timeline: without the evidence, which is large, but for the pool as it was decided on. */
@@ -30,7 +21,10 @@ export interface DecisionLineRow extends Pick<DecisionRow, 'seq' | 'at' | 'decis
   readonly exactly: string;
 }
 
-/** The pool's kept decisions up to this instant (null = now, by the database's clock) and before the line `after`, the newest first. */
+/**
+ * The pool's kept decisions up to this instant (null = now, by the database's clock) and before the line `after`, the newest first. Found
+ * by the instant, not by the number: they are asked for by the clock on the wall, which may have jumped.
+ */
 export function decisionLines(
   db: Kysely<Database>,
   poolId: string,

@@ -53,6 +53,10 @@ function onActiveUnsaid(evidence: PoolEvidence, { hostname }: MemberRow): AppErr
   const because =
     wish.kind === 'ok'
       ? `switch makes ${next?.hostname ?? wish.to} active first; stay leaves the records at ${hostname}`
-      : `stay leaves the records at ${hostname}; switch cannot be chosen now: ${new AppError(wish.code).message}`;
+      : `stay leaves the records at ${hostname}; switch cannot be chosen now: ${whatToDo(new AppError(wish.code))}`;
   return new AppError('maintenance_on_active', { member: hostname, next: next?.hostname ?? null, because });
+}
+
+function whatToDo({ message, remedy }: AppError): string {
+  return `${message} ${remedy}`;
 }

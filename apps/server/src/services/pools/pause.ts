@@ -6,6 +6,7 @@ import { writeAudit } from '../../db/repositories/audit.ts';
 import { writeEvent } from '../../db/repositories/events.ts';
 import { lockPool, type PoolRow, updatePool } from '../../db/repositories/pools.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
+import { freshEvidence } from '../promotions/fresh-evidence.ts';
 import { tellChannels } from '../promotions/record-promotion.ts';
 import {
   assertStill,
@@ -15,7 +16,7 @@ import {
   type RecordsNow,
   readRecordsNow,
 } from '../records/records-now.ts';
-import { adoptWithin, keepWithin, operated } from '../records/settle.ts';
+import { adoptWithin, assertAdoptable, keepWithin, operated, whyNotReady } from '../records/settle.ts';
 import { tellAct } from '../tell-act.ts';
 import { inTransaction } from '../transaction.ts';
 import { getPoolView } from './pool-service.ts';
@@ -30,6 +31,7 @@ import { getPoolView } from './pool-service.ts';
  *   a mark that is not ours, a newer epoch, another member: two sides claim the record
  *     without a choice                     | resume_needs_choice, with each name and what stands there
  *     adopt                                | resumed, and the member that all names name becomes active, else record_names_no_member
+ *     adopt, not ready, no yes to that     | target_not_ready
  *     keep                                 | resumed, and the active member's address is written over it
  */
 
@@ -57,20 +59,21 @@ export async function pausePool(
   return getPoolView(deps, id);
 }
 
-/** Throws `pool_not_paused`, `resume_needs_choice`, `record_names_no_member`, `pool_changed`, or the provider's own error. */
+/** Throws `pool_not_paused`, `resume_needs_choice`, `record_names_no_member`, `target_not_ready`, `pool_changed`, or the provider's own error. */
 export async function resumePool(
   deps: ServiceDeps,
   caller: Caller,
   ref: string,
-  { reason, record }: z.output<typeof ResumeInput>,
+  { reason, record, confirmNotReady }: z.output<typeof ResumeInput>,
 ): Promise<PoolOperated> {
   const reading = await readRecordsNow(deps, ref);
   assertPaused(reading.pool);
-  const act = actFor(reading, record);
+  const act = await actFor(deps, reading, record);
   const { settled, sentence } = await inTransaction(deps.db, async (trx) => {
     const row = await lockPool(trx, reading.pool.id);
     assertPaused(row);
     await assertStill(trx, reading, row);
+    if (act === 'adopt') assertAdoptable(reading, await freshEvidence(trx, row.id), confirmNotReady);
     await updatePool(trx, row.id, { paused_at: null, paused_because: null, paused_sentence: null });
     await writeAudit(trx, {
       ...caller,
@@ -91,15 +94,23 @@ export async function resumePool(
 }
 
 /** What has to be done to the records; null = nothing. Throws `resume_needs_choice`. */
-function actFor(reading: RecordsNow, choice: 'adopt' | 'keep' | undefined): 'adopt' | 'keep' | null {
+async function actFor(
+  { db }: Pick<ServiceDeps, 'db'>,
+  reading: RecordsNow,
+  choice: 'adopt' | 'keep' | undefined,
+): Promise<'adopt' | 'keep' | null> {
   const { records, pool, named } = reading;
   if (choice === 'adopt') return records.every(isAsWished) ? null : 'adopt';
   if (!records.some(isDisputed)) return null;
   if (choice === 'keep') return 'keep';
+  const lack = named === null ? null : whyNotReady(await freshEvidence(db, pool.id), named.id);
   throw new AppError('resume_needs_choice', {
     pool: pool.name,
     names: differenceWords(reading),
     adopt: named?.hostname ?? null,
+    ...(lack === null
+      ? {}
+      : { because: `${named?.hostname} is not ready, so to adopt it needs a yes to that: ${lack}` }),
   });
 }
 

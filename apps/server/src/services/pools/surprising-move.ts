@@ -12,8 +12,11 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../../db/schema.ts';
 import { freshEvidence } from '../promotions/fresh-evidence.ts';
 
-/** Nothing moves by itself while these hold, whatever is switched on; at their end trouble starts at zero or a person looks (R13). */
-const standsStill: ReadonlySet<Decision['because']> = new Set(['paused', 'maintenance']);
+/**
+ * Switching on moves nothing while these hold: at their end trouble starts at zero, or a person looks (R11, R13). The fleet's brakes only put
+ * a move off by seconds (R9, R10).
+ */
+const standsStill: ReadonlySet<Decision['because']> = new Set(['paused', 'maintenance', 'held']);
 /** Trouble that moves a record now, or as soon as it is proven. */
 const movingKinds: ReadonlySet<HealthKind> = new Set(['heartbeat-lost', 'unheard', 'haproxy-inactive']);
 
@@ -26,7 +29,8 @@ export async function refuseSurprisingMove(db: Kysely<Database>, pool: Pool): Pr
   const evidence: PoolEvidence = { ...(await freshEvidence(db, pool.id)), pool };
   const judgement = judge(evidence);
   const { decision } = judgement;
-  if (standsStill.has(decision.because)) return;
+  // `held` is decided only once trouble is proven, but a held pool does not move before that either (R11).
+  if (pool.held || standsStill.has(decision.because)) return;
   if (decision.kind !== 'promote' && !activeInTrouble(evidence, judgement)) return;
   const toId = decision.kind === 'promote' ? decision.to : judgement.nextInLine;
   const to = evidence.members.find((member) => member.id === toId);

@@ -14,40 +14,56 @@ import type { Database } from '../../db/schema.ts';
  * between. The loop keeps a decision anew in each of its terms; one that stayed the same is told once, from its beginning.
  */
 
+/** Which time is asked about: the moment `upTo` (null = now), or the span that ends there and begins at `from`. */
+export interface Asked {
+  readonly from: Date | null;
+  readonly upTo: Date | null;
+}
+
 export interface History {
-  /** The newest decision, since when it holds, when it was kept last, and what it is told apart by; null = none is kept. */
-  readonly newest: { readonly outline: string; readonly since: Date; readonly keptAt: Date } | null;
+  /**
+   * The newest decision, or the most telling one of the span: since when it held, when it was kept last, and what it is told apart by;
+   * null = none is kept.
+   */
+  readonly told: {
+    readonly outline: string;
+    readonly since: Date;
+    readonly keptAt: Date;
+    readonly last: DecisionLineRow;
+  } | null;
+  /** What else held in the span, oldest first. */
+  readonly besides: readonly DecisionChange[];
   /** Oldest first. */
   readonly changes: readonly DecisionChange[];
 }
 
 const linesPerPage = 100;
 
-/** Up to this instant; null = now. */
 export async function readHistory(
   db: Kysely<Database>,
   poolId: string,
-  upTo: Date | null,
+  { from, upTo }: Asked,
   shown: number,
 ): Promise<History> {
   const runs = await readRuns(db, poolId, upTo, shown);
   // Each promotion changes the decision too, so that among so many are all that lie between the shown changes.
   const persons = await personsPromotions(db, poolId, upTo, 2 * shown);
   const lines = [...persons.map(promotionLine), ...runs.slice(0, shown).map(({ first }) => decisionLine(first))];
-  const [newest] = runs;
+  const begun = from === null ? [] : runs.filter(({ first }) => first.at >= from);
+  // A promotion stands for some 20 ms only: whoever asks about its second asks about it.
+  const told = begun.find(({ first }) => (first.decision as Decision).kind === 'promote') ?? runs[0];
+  const held = from === null ? [] : runs.slice(0, begun.length + 1);
   return {
-    newest: newest === undefined ? null : { outline: newest.outline, since: newest.first.at, keptAt: newest.keptAt },
-    changes: lines
-      .toSorted((one, other) => one.at.getTime() - other.at.getTime())
-      .slice(-shown)
-      .map(({ at, ...line }) => ({ at: at.toISOString(), ...line })),
+    told: told === undefined ? null : { ...told, since: told.first.at, keptAt: told.last.at },
+    besides: inOrder(held.filter((run) => run !== told).map(({ first }) => decisionLine(first))),
+    changes: inOrder(lines).slice(-shown),
   };
 }
 
-/** A decision that held without a break, by the first row that it was kept in, and when it was kept last. */
+/** A decision that held without a break, by the first row that it was kept in, and by the last one. */
 interface Run {
   readonly outline: string;
-  readonly keptAt: Date;
+  readonly last: DecisionLineRow;
   first: DecisionLineRow;
 }
 
@@ -61,10 +77,18 @@ async function readRuns(db: Kysely<Database>, poolId: string, upTo: Date | null,
       const outline = decisionOutline(line.decision as Decision, line.pool as DecidedOn);
       const last = runs.at(-1);
       if (last?.outline === outline) last.first = line;
-      else runs.push({ outline, keptAt: line.at, first: line });
+      else runs.push({ outline, last: line, first: line });
     }
   } while (runs.length <= shown && page.length === linesPerPage);
   return runs;
+}
+
+/** From newest first to oldest first. */
+function inOrder(lines: readonly Line[]): readonly DecisionChange[] {
+  return lines
+    .toReversed()
+    .toSorted((one, other) => one.at.getTime() - other.at.getTime())
+    .map(({ at, ...line }) => ({ at: at.toISOString(), ...line }));
 }
 
 type Line = Omit<DecisionChange, 'at'> & { readonly at: Date };

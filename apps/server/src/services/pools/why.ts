@@ -1,14 +1,22 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { WhyQuery, WhyView } from '@serverctl/contract';
-import { AppError, type Decision, decisionOutline, explainWhy, minuteMs, type PoolEvidence } from '@serverctl/core';
+import {
+  AppError,
+  type Decision,
+  decisionOutline,
+  explainWhy,
+  minuteMs,
+  type PoolEvidence,
+  secondMs,
+} from '@serverctl/core';
 import type { Kysely } from 'kysely';
 import type { z } from 'zod';
-import { type DecisionRow, decisionAt, firstDecisionAt } from '../../db/repositories/decisions.ts';
+import { decisionOf, firstDecisionAt } from '../../db/repositories/decisions.ts';
 import type { Database } from '../../db/schema.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { agedSentence } from '../views/judgement-age.ts';
 import { type PoolSnapshot, readSnapshot } from '../views/snapshot.ts';
-import { type History, readHistory } from './why-history.ts';
+import { type Asked, type History, readHistory } from './why-history.ts';
 
 const shownChanges = 20;
 /** Who asks may have a clock that is ahead, and a second that is named means all of it: so far ahead is now. */
@@ -34,12 +42,9 @@ export async function readWhy(
 ): Promise<WhyView> {
   const asked = at === undefined ? null : pastInstant(at, clock.wallTime());
   const snapshot = await readSnapshot(db, clock.wallTime(), ref);
-  const upTo = asked === null ? null : endOfMillisecond(asked);
-  const history = await readHistory(db, snapshot.pool.id, upTo, shownChanges);
-  const stored =
-    upTo === null
-      ? await presentOf(db, snapshot, history)
-      : pastOf(await decisionAt(db, snapshot.pool.id, upTo), history);
+  const span = at === undefined ? { from: null, upTo: null } : spanOf(at);
+  const history = await readHistory(db, snapshot.pool.id, span, shownChanges);
+  const stored = asked === null ? await presentOf(db, snapshot, history) : await pastOf(db, history);
   if (stored === null) {
     const earliest = await firstDecisionAt(db, snapshot.pool.id);
     throw new AppError('decision_not_found', {
@@ -63,6 +68,7 @@ export async function readWhy(
     replayed: isDeepStrictEqual(JSON.parse(JSON.stringify(why.decision)), decision),
     decision,
     evidence,
+    besides: [...history.besides],
     changes: [...history.changes],
   };
 }
@@ -75,19 +81,23 @@ function pastInstant(at: string, now: Date): Date {
   return instant;
 }
 
-/** The database keeps microseconds and we tell milliseconds: who asks for the moment of a change means the change itself. */
-function endOfMillisecond(instant: Date): Date {
-  return new Date(instant.getTime() + 1);
+/**
+ * Times are shown to the second: one that is named without a fraction means all of it. The database keeps microseconds and the API tells
+ * milliseconds: who asks for the moment of a change means the change itself.
+ */
+function spanOf(at: string): Asked {
+  const instant = new Date(at);
+  return at.includes('.')
+    ? { from: null, upTo: new Date(instant.getTime() + 1) }
+    : { from: instant, upTo: new Date(instant.getTime() + secondMs) };
 }
 
 /** The last judgement, and how old it is when no loop judges any more. It holds since the last change, when that change is already kept. */
 async function presentOf(db: Kysely<Database>, snapshot: PoolSnapshot, history: History): Promise<Stored | null> {
   const { pool, judged, at: now } = snapshot;
-  const { newest } = history;
+  const { told: newest } = history;
   // A change is kept at once, the judgement once in a second: the later of the two is what holds.
-  if (newest !== null && judged !== null && newest.keptAt > judged.at) {
-    return pastOf(await decisionAt(db, pool.id, endOfMillisecond(newest.keptAt)), history);
-  }
+  if (newest !== null && judged !== null && newest.keptAt > judged.at) return pastOf(db, history);
   if (judged === null) return null;
   const { judgement, evidence, at } = judged;
   const { decision } = judgement;
@@ -99,8 +109,9 @@ async function presentOf(db: Kysely<Database>, snapshot: PoolSnapshot, history: 
   return { decision, sentence, evidence, judgedAt: at, since };
 }
 
-function pastOf(row: DecisionRow | null, { newest }: History): Stored | null {
-  if (row === null) return null;
+async function pastOf(db: Kysely<Database>, { told }: History): Promise<Stored | null> {
+  const row = told === null ? null : await decisionOf(db, told.last);
+  if (told === null || row === null) return null;
   const { sentence, at } = row;
   // Written by our own loop from these very types; nobody else writes the table.
   return {
@@ -108,6 +119,6 @@ function pastOf(row: DecisionRow | null, { newest }: History): Stored | null {
     sentence,
     evidence: row.evidence as PoolEvidence,
     judgedAt: at,
-    since: newest?.since ?? at,
+    since: told.since,
   };
 }

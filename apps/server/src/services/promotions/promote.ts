@@ -8,6 +8,7 @@ import { getPool } from '../../db/repositories/pools.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
 import { holdToClaims, refuseClaimedRecords } from '../records/refuse-claimed.ts';
 import { inTransaction } from '../transaction.ts';
+import { asTheyStand } from './as-they-stand.ts';
 import { freshEvidence } from './fresh-evidence.ts';
 import { readPromotionView } from './read-promotions.ts';
 import { personsPromotion, tellChannels } from './record-promotion.ts';
@@ -38,7 +39,7 @@ export async function promote(
     sentence: wish.sentence,
     names: await changedNames(deps, evidence, wish.to),
   };
-  if (input.preview) return { preview, promotion: null };
+  if (input.preview) return { preview: await asTheyStand(deps, pool.id, preview), promotion: null };
   const { from, to, sentence } = wish;
   const promotion = personsPromotion(deps, caller, {
     kind: 'switchover',
@@ -57,7 +58,7 @@ export async function promote(
   return { preview, promotion: await readPromotionView(deps, pool.id, promotion.id) };
 }
 
-/** What each managed name answers now and will answer, with the TTL that old answers live for. */
+/** What each managed name answers as we left it, and will answer, with the TTL that old answers live for. */
 export async function changedNames(
   { db }: Pick<ServiceDeps, 'db'>,
   evidence: PoolEvidence,

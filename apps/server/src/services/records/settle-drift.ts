@@ -9,7 +9,7 @@ import { freshEvidence } from '../promotions/fresh-evidence.ts';
 import { tellChannels } from '../promotions/record-promotion.ts';
 import { inTransaction } from '../transaction.ts';
 import { activeOf, assertStill, isDisputed, type RecordsNow, readRecordsNow } from './records-now.ts';
-import { adoptionSentence, adoptWithin, keepWithin, namedOf, operated, type Settled } from './settle.ts';
+import { adoptWithin, assertAdoptable, keepWithin, namedOf, operated, type Settled } from './settle.ts';
 
 /*
  * Outside of a pause a person settles drift only (R21). In the order in which it is refused:
@@ -105,8 +105,7 @@ function adoptionOf(
     throw new AppError('pool_changed', { pool: pool.name, member: hostname });
   }
   if (evidence.maintenanceLeftMs !== null) throw new AppError('pool_in_maintenance', { pool: pool.name });
-  const { ready, sentence } = adoptionSentence(evidence, id);
-  if (!ready && !confirmNotReady) throw new AppError('target_not_ready', { member: hostname, because: sentence });
+  const { ready, sentence } = assertAdoptable(reading, evidence, confirmNotReady);
   return {
     fromMemberId: activeOf(pool),
     toMemberId: id,

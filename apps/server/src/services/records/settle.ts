@@ -90,16 +90,34 @@ async function settle(
 }
 
 /** What an adoption is told as, and whether the member could serve: a person may adopt one that is not ready. */
-export function adoptionSentence(evidence: PoolEvidence, to: MemberId): { ready: boolean; sentence: string } {
+function adoptionSentence(evidence: PoolEvidence, to: MemberId): { ready: boolean; sentence: string } {
   const hostname = hostnameIn(evidence, to);
   if (to === evidence.pool.activeMemberId) {
     const sentence = `${hostname} stays active: the records already hold its present address, and are adopted as they are.`;
     return { ready: true, sentence };
   }
-  const standing = judge(evidence).standings.find((one) => one.memberId === to);
+  const lack = whyNotReady(evidence, to);
   const becomes = `${hostname} becomes active, because the records name it and a person adopted that.`;
-  if (standing?.ready === true) return { ready: true, sentence: becomes };
-  return { ready: false, sentence: `${becomes} ${standing?.sentence ?? 'Nothing is known of it.'}` };
+  return lack === null ? { ready: true, sentence: becomes } : { ready: false, sentence: `${becomes} ${lack}` };
+}
+
+/** Why an adoption of this member needs a person's yes to that; null = it needs none: it is ready, or active already. */
+export function whyNotReady(evidence: PoolEvidence, to: MemberId): string | null {
+  if (to === evidence.pool.activeMemberId) return null;
+  const standing = judge(evidence).standings.find((one) => one.memberId === to);
+  return standing?.ready === true ? null : (standing?.sentence ?? 'Nothing is known of it.');
+}
+
+/** The adoption of whom the records name. Throws `record_names_no_member`, and `target_not_ready` unless the person said yes to that. */
+export function assertAdoptable(
+  reading: RecordsNow,
+  evidence: PoolEvidence,
+  confirmNotReady: boolean,
+): ReturnType<typeof adoptionSentence> {
+  const { id, hostname: member } = namedOf(reading);
+  const told = adoptionSentence(evidence, id);
+  if (!told.ready && !confirmNotReady) throw new AppError('target_not_ready', { member, because: told.sentence });
+  return told;
 }
 
 function keepingSentence(evidence: PoolEvidence, to: MemberId): string {

@@ -16,6 +16,7 @@ export function bindingView(snapshot: PoolSnapshot, row: BindingRow): BindingSta
     published: row.servers as BindingStatus['published'],
     publishedEpoch: row.published_epoch,
     error: row.error as BindingStatus['error'],
+    drift: row.state === 'drift' ? (snapshot.drifts.get(row.id) ?? null) : null,
     changedAt: row.changed_at?.toISOString() ?? null,
   };
 }

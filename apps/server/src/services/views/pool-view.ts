@@ -1,6 +1,7 @@
 import type { FailbackPatch, PoolStatus, PoolView } from '@serverctl/contract';
 import {
   type FailbackSettings,
+  type Judgement,
   type PauseReason,
   type PoolState,
   type Preset,
@@ -75,11 +76,14 @@ function stateOf(snapshot: PoolSnapshot, missing: readonly string[]): { state: P
     const state = pool.active_member_id === null ? 'setup' : 'blind';
     return {
       state,
-      sentence: state === 'setup' ? setupSentence(missing) : 'No failover loop has judged this pool yet.',
+      sentence: withPause(
+        pool,
+        state === 'setup' ? setupSentence(missing) : 'No failover loop has judged this pool yet.',
+      ),
     };
   }
   const aged = agedSentence(judged.at, snapshot.at, 'this pool');
-  if (aged !== null && pool.active_member_id !== null) return { state: 'blind', sentence: aged };
+  if (aged !== null && pool.active_member_id !== null) return { state: 'blind', sentence: withPause(pool, aged) };
   const state = poolState({
     judgement: judged.judgement,
     listening: judged.evidence.listening,
@@ -87,17 +91,27 @@ function stateOf(snapshot: PoolSnapshot, missing: readonly string[]): { state: P
     publication: publicationOf(snapshot),
     setupComplete: missing.length === 0,
   });
-  if (pool.active_member_id === null) return { state, sentence: setupSentence(missing) };
-  return { state, sentence: sentenceFor(state, snapshot, judged.judgement.sentence) };
+  if (pool.active_member_id === null) return { state, sentence: withPause(pool, setupSentence(missing)) };
+  return { state, sentence: sentenceFor(state, snapshot, judged.judgement) };
 }
 
-/** What the loop does not know of is said in the state's own words; a pause says why. */
-function sentenceFor(state: PoolState, { pool, members }: PoolSnapshot, judged: string): string {
-  if (state === 'paused') return `${ended(pool.paused_sentence ?? '')} ${poolStateSentence(state)}`.trim();
+/** What the loop does not know of is said in the state's own words; a pause says why, and the trouble that it leaves alone. */
+function sentenceFor(state: PoolState, { pool, members }: PoolSnapshot, judgement: Judgement): string {
+  const { decision, sentence: judged } = judgement;
+  if (state === 'paused') {
+    const inTrouble = decision.kind === 'refuse' && decision.because === 'paused';
+    return `${ended(pool.paused_sentence ?? '')} ${inTrouble ? judged : poolStateSentence(state)}`.trim();
+  }
   if (state === 'drift') return `${poolStateSentence(state)} ${driftRemedy}`;
   if (ofPublication.has(state)) return poolStateSentence(state);
   const alone = pool.automatic_failover && members.length === 1 && !judged.includes(secondMember);
   return alone ? `${judged} Automatic failover ${secondMember}.` : judged;
+}
+
+/** Where another state comes first than `paused`: why it is paused is said all the same. */
+function withPause({ paused_at, paused_sentence }: PoolRow, sentence: string): string {
+  if (paused_at === null) return sentence;
+  return [sentence, ended(paused_sentence ?? ''), poolStateSentence('paused')].filter(Boolean).join(' ');
 }
 
 /** A person's reason seldom ends with a full stop. */

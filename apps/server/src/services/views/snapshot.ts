@@ -1,6 +1,7 @@
 import type { Judgement, PoolEvidence } from '@serverctl/core';
 import type { Kysely } from 'kysely';
 import { type BindingRow, listBindings } from '../../db/repositories/bindings.ts';
+import { type DriftFound, readDriftsFound } from '../../db/repositories/drifts-found.ts';
 import {
   enrolledMembers,
   type LivenessAges,
@@ -20,6 +21,8 @@ export interface PoolSnapshot {
   readonly enrolled: ReadonlySet<string>;
   readonly liveness: ReadonlyMap<string, Heard>;
   readonly bindings: readonly BindingRow[];
+  /** What was found at names in drift, by binding id. */
+  readonly drifts: ReadonlyMap<string, DriftFound>;
   /** What its names shall answer: the address of the promotion that made the present epoch (R17). */
   readonly desiredAddress: string | null;
   /** Null until a failover loop has judged the pool. */
@@ -47,6 +50,8 @@ export function readSnapshots(db: Kysely<Database>, now: Date, ref?: string): Pr
       const only = ref === undefined ? undefined : pools[0]?.id;
       const members = Map.groupBy(await listMembers(trx, only), (member) => member.pool_id);
       const bindings = Map.groupBy(await listBindings(trx, only), (binding) => binding.pool_id);
+      const hasDrift = [...bindings.values()].flat().some(({ state }) => state === 'drift');
+      const drifts = hasDrift ? await readDriftsFound(trx, only) : new Map<string, DriftFound>();
       const desired = await presentAddresses(trx);
       const enrolled = await enrolledMembers(trx);
       const liveness = new Map((await readLiveness(trx)).map((row) => [row.member_id, row]));
@@ -57,6 +62,7 @@ export function readSnapshots(db: Kysely<Database>, now: Date, ref?: string): Pr
           pool,
           members: members.get(pool.id) ?? [],
           bindings: bindings.get(pool.id) ?? [],
+          drifts,
           desiredAddress: desired.get(pool.id) ?? null,
           enrolled,
           liveness,
