@@ -47,7 +47,7 @@ export const writerMutants: readonly Mutant[] = [
     patches: [
       {
         file: paths.worker('publication'),
-        piece: 'const isUrgent = !this.#progress.isAcknowledged && !standsStill(wish);',
+        piece: 'const isUrgent = this.#progress.isUrgent && !standsStill(wish);',
         replacement: 'const isUrgent = true;\n    if (this.#lastView !== null) return this.#lastView;',
       },
       {
