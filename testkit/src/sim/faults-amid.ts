@@ -67,6 +67,7 @@ export const amidFaults: readonly FaultKind[] = [
     return { ...flapping, forMs: seconds(place, 240, 600), end };
   }),
   kind('actives-flap', 1.5, 'host', activesFlap),
+  kind('failover-amid-lost-write', 1.5, 'provider', failoverAmidLostWrite),
   kind('switchovers-amid-slow-provider', 1.5, 'provider', switchoversAmidSlowProvider),
 ];
 
@@ -216,6 +217,46 @@ function powerCutAmidFrozenListeners(place: Place) {
     for (const over of ends) over();
   };
   return { forMs: seconds(place, 8, 40), end, claims: [...frozen.map(({ name }) => name), ...hosts.map(powerClaim)] };
+}
+
+/**
+ * The first write of a failover is carried out, nobody hears of it, and the providers are away after it, while whom the failover left
+ * comes back: what may have been written must not be withdrawn (R19; PRODUCT.md section 4).
+ */
+function failoverAmidLostWrite(place: Place) {
+  const { installation } = place;
+  const accounts = installation.providers.map(({ account }) => account);
+  const claimed = accounts.map(({ credentialId }) => `account ${credentialId}`);
+  const found = activeHost(place);
+  if (found === null || !claimed.every((claim) => place.isFree(claim))) return null;
+  const { pool, host } = found;
+  const textsOfMarks = () => {
+    const names = [...installation.storage.house.bindings.values()].filter(({ poolId }) => poolId === pool.id);
+    return names.map(({ name }) => installation.zones.map((zone) => zone.get(name).text ?? '').join()).join();
+  };
+  const before = textsOfMarks();
+  for (const account of accounts) account.plan = { share: 1, troubles: ['answer-lost'], writesOnly: true };
+  let recover = stopHaproxy(place, host);
+  const stop = repeat(place, 50, () => {
+    if (textsOfMarks() === before) return;
+    for (const account of accounts) account.down = true;
+    recover();
+    recover = () => {};
+  });
+  const end = () => {
+    stop();
+    for (const account of accounts) {
+      account.plan = null;
+      account.down = false;
+    }
+    recover();
+  };
+  return {
+    forMs: pool.haproxyGraceMs + seconds(place, 40, 90),
+    end,
+    poolId: pool.id,
+    claims: [...claimed, powerClaim(host)],
+  };
 }
 
 /** A person thinks again while a write under the last epoch is being prepared (R16). */

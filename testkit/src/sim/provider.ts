@@ -44,6 +44,8 @@ export interface FaultPlan {
   /** The share of calls that it meets. */
   readonly share: number;
   readonly troubles: readonly Trouble[];
+  /** Reads go well. */
+  readonly writesOnly?: boolean;
 }
 
 export interface Account {
@@ -95,7 +97,7 @@ export class ProviderServer {
   read(name: string, answer: (answer: Answer<RecordView>) => void): void {
     const refusal = this.#refusal();
     if (refusal !== null) return void answer({ error: refusal });
-    const trouble = this.#trouble();
+    const trouble = this.account.plan?.writesOnly === true ? null : this.#trouble();
     this.#clock.schedule(this.account.workMs, () => {
       if (this.account.down || trouble === 'no-answer' || trouble === 'answer-lost' || trouble === 'late') return;
       if (trouble === 'error' || trouble === 'error-after')

@@ -17,6 +17,7 @@ import type {
   PromotionKind,
   Refusal,
 } from '@serverctl/core';
+import type { LeaseFence } from './ports-lease.ts';
 import type { Maintenance, OverMaintenance, PresentPromotion, RecentPromotion } from './ports-pool.ts';
 
 /*
@@ -226,34 +227,8 @@ export interface PoolStatusRow {
   readonly frozenTicks: number;
 }
 
-/** Who holds the lease, and since which acquisition of all. */
-export interface LeaseTerm {
-  readonly holder: string;
-  readonly term: number;
-}
-
-/** Bounds of the row's clock, in its own ms. */
-export interface RowsNow {
-  readonly fromMs: number;
-  readonly untilMs: number;
-}
-
-/** Proof that this process held the lease when it asked; checked again inside the transaction (R15: a lease alone does not fence). */
-export interface LeaseFence extends LeaseTerm {
-  /** What the row's clock shows now as this process reckons it: a commit that begins outside of that was decided before a sleep. */
-  readonly rowsNow: RowsNow;
-}
-
-/** One failover loop at a time (R15). */
-export interface Lease {
-  /** The fence while the lease is held and younger than the self-stop, else null; to be used at once. Never does I/O. */
-  held(): LeaseFence | null;
-  /** Acquires and renews until the signal aborts, then releases. */
-  keep(signal: AbortSignal): Promise<void>;
-  onChange(wake: () => void): () => void;
-}
-
 export type { AuthoritativeServer, Resolver } from '@serverctl/core';
+export type { Lease, LeaseFence, LeaseTerm, RowsNow } from './ports-lease.ts';
 export type { Maintenance, OverMaintenance, PresentPromotion, RecentPromotion } from './ports-pool.ts';
 
 /** So many calls in any time of this length (R22). */
