@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { help, readOptions } from './options.ts';
 
 describe('the options of script/sim', () => {
-  it('are 200 seeds on all cores when none is given, 60 for each mutant', () => {
+  it('are 200 seeds on all cores when none is given, 150 for each mutant', () => {
     expect(readOptions([], 2)).toMatchObject({ seeds: 200, from: 1, jobs: 2, seed: null, minutes: null, json: false });
-    expect(readOptions(['--mutants'], 2)).toMatchObject({ seeds: 60, mutants: true });
+    expect(readOptions(['--mutants'], 2)).toMatchObject({ seeds: 150, mutants: true });
   });
 
   it('are read as given', () => {

@@ -11,7 +11,7 @@ script/sim --mutants [--only NAME] [--seeds N] [--from S] [--minutes M] [--jobs 
     --seed S     one world: prints the digest of its trace, twice the same
     --trace      with --seed: the trace itself on standard output
     --mutants    puts each deliberate bug into the product and looks for a seed that
-                 finds it; --seeds is how many each may take, default 60
+                 finds it; --seeds is how many each may take, default 150
     --only NAME  this mutant alone
     --jobs J     processes, default one for each core
     --json       progress on standard error, one JSON object as the last line of
@@ -34,7 +34,7 @@ export interface Options {
 }
 
 const seedsOfRun = 200;
-const seedsOfMutant = 60;
+const seedsOfMutant = 150;
 const lastSeed = 2 ** 31;
 
 /** Null when help was asked for. Throws with words for what cannot be meant. */
