@@ -7,7 +7,8 @@ import { whyUnreachable } from './client-failure.ts';
 export interface ClientOptions {
   /** Where the control plane listens, e.g. `https://127.0.0.1:7400`; a path in it is kept. */
   readonly baseUrl: string;
-  readonly token: string;
+  /** Null before anybody has signed in. */
+  readonly token: string | null;
   /** For tests; the platform's own otherwise. */
   readonly fetch?: typeof globalThis.fetch;
 }
@@ -43,7 +44,7 @@ export function createRequest(options: ClientOptions): Request {
     const reply = await fetchReply(url, {
       method: call.method ?? 'GET',
       headers: {
-        authorization: `Bearer ${options.token}`,
+        ...(options.token === null ? {} : { authorization: `Bearer ${options.token}` }),
         accept: 'application/json',
         ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
       },

@@ -8,6 +8,7 @@ import * as maintenance from './api/maintenance.ts';
 import * as members from './api/members.ts';
 import * as pools from './api/pools.ts';
 import * as why from './api/why.ts';
+import { auditCalls, channelCalls, invitationCalls, sessionCalls, tokenCalls, userCalls } from './client-accounts.ts';
 import { type CallOptions, type ClientOptions, createRequest, type Request } from './client-request.ts';
 
 export type { CallOptions, ClientOptions } from './client-request.ts';
@@ -27,6 +28,11 @@ export function createClient(options: ClientOptions) {
     promotions: promotionCalls(request),
     channels: channelCalls(request),
     brakes: brakeCalls(request),
+    session: sessionCalls(request),
+    users: userCalls(request),
+    invitations: invitationCalls(request),
+    tokens: tokenCalls(request),
+    audit: auditCalls(request),
     /** Newest events, or with `after` the following ones; with `waitSeconds` waits for a first one. */
     events: (query: history.EventQuery = {}, call: CallOptions = {}) =>
       request({ path: ['events'], query, reply: history.EventList, ...call }),
@@ -177,15 +183,5 @@ function brakeCalls(request: Request) {
     /** For ten minutes; asked again, for ten minutes anew. */
     release: change('release'),
     restore: change('restore'),
-  };
-}
-
-function channelCalls(request: Request) {
-  const path = (...rest: string[]) => ['notification-channels', ...rest];
-  return {
-    list: (call: CallOptions = {}) => request({ path: path(), reply: history.ChannelList, ...call }),
-    add: (body: history.ChannelInput) => request({ method: 'POST', path: path(), body, reply: history.ChannelView }),
-    remove: (channelId: string) => request({ method: 'DELETE', path: path(channelId), reply: Removed }),
-    test: (channelId: string) => request({ method: 'POST', path: path(channelId, 'test'), reply: history.ChannelTest }),
   };
 }

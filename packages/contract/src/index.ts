@@ -1,6 +1,7 @@
 export * from './agent/enrolment.ts';
 export * from './agent/heartbeat.ts';
 export * from './agent/protocol.ts';
+export * from './api/audit.ts';
 export * from './api/brakes.ts';
 export * from './api/common.ts';
 export * from './api/dns.ts';
@@ -8,6 +9,9 @@ export * from './api/health.ts';
 export * from './api/history.ts';
 export * from './api/maintenance.ts';
 export * from './api/members.ts';
+export * from './api/notifications.ts';
 export * from './api/pools.ts';
+export * from './api/session.ts';
+export * from './api/users.ts';
 export * from './api/why.ts';
 export * from './client.ts';

@@ -1,3 +1,5 @@
+export * from './access/access.ts';
+export * from './access/permission.ts';
 export * from './dns/address.ts';
 export * from './dns/drift.ts';
 export * from './dns/ip.ts';

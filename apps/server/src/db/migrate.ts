@@ -4,6 +4,7 @@ import type { Clock } from '../platform/clock.ts';
 import { up as firstHouse } from './migrations/0001_first_house.ts';
 import { up as haproxyTraffic } from './migrations/0002_haproxy_traffic.ts';
 import { up as failoverEngine } from './migrations/0003_failover_engine.ts';
+import { up as accounts } from './migrations/0004_accounts.ts';
 import { isLockNotHad } from './pg-errors.ts';
 import type { EngineLog } from './postmaster.ts';
 import type { Database } from './schema.ts';
@@ -13,6 +14,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0001_first_house': { up: firstHouse },
   '0002_haproxy_traffic': { up: haproxyTraffic },
   '0003_failover_engine': { up: failoverEngine },
+  '0004_accounts': { up: accounts },
 };
 
 interface MigrateOptions {

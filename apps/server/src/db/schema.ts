@@ -172,11 +172,82 @@ export interface Database {
   notification_channel: {
     id: string;
     kind: string;
+    name: string;
     origin: string;
     secret: Buffer;
     version: Generated<number>;
+    least_severity: Generated<string>;
+    kinds: string[] | null;
+    pool_ids: string[] | null;
+    disabled_at: Date | null;
     created_at: Stamp;
   };
+  notification_delivery: {
+    id: string;
+    channel_id: string;
+    kind: string;
+    severity: string;
+    notice: Json;
+    happened_at: Date;
+    state: Generated<string>;
+    attempts: Generated<number>;
+    answer: string | null;
+    created_at: Stamp;
+    next_attempt_at: Date | null;
+    finished_at: Date | null;
+  };
+  user: {
+    id: string;
+    email: string;
+    name: string;
+    password_hash: string | null;
+    password_changed_at: Date | null;
+    totp_secret: Buffer | null;
+    totp_version: Generated<number>;
+    totp_confirmed_at: Date | null;
+    totp_last_step: Generated<number>;
+    disabled_at: Date | null;
+    created_at: Stamp;
+  };
+  role_grant: { user_id: string; pool_id: string | null; role: string };
+  recovery_code: { user_id: string; code_sha256: Buffer; used_at: Date | null };
+  session: {
+    id: string;
+    user_id: string;
+    token_sha256: Buffer;
+    kind: string;
+    peer: string;
+    user_agent: string;
+    created_at: Stamp;
+    last_seen_at: Stamp;
+    stepped_up_at: Date | null;
+    expires_at: Date;
+  };
+  api_token: {
+    id: string;
+    name: string;
+    token_sha256: Buffer;
+    user_id: string | null;
+    permissions: string[];
+    pool_ids: string[] | null;
+    created_at: Stamp;
+    expires_at: Date;
+    last_used_at: Date | null;
+    last_used_from: string | null;
+  };
+  invitation: {
+    id: string;
+    kind: string;
+    secret_sha256: Buffer;
+    email: string | null;
+    grants: ColumnType<unknown, string | undefined, string>;
+    user_id: string | null;
+    invited_by: string;
+    created_at: Stamp;
+    expires_at: Date;
+    used_at: Date | null;
+  };
+  audit_seal: { position: number; seq: number; hash: Buffer; sealed_at: Stamp };
 }
 
 /** Written as JSON text, read as parsed JSON of unknown shape: parse at the edge. */

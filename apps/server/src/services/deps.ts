@@ -1,4 +1,5 @@
 import type { AgentArchitecture } from '@serverctl/contract/agent';
+import type { Access } from '@serverctl/core';
 import type { Kysely } from 'kysely';
 import type { Database } from '../db/schema.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -34,8 +35,9 @@ export interface Installer {
   download(architecture: AgentArchitecture): Promise<AgentDownload>;
 }
 
-/** Who asks, for the audit log. */
+/** Who asks, and what they may: for the audit log, and for what they are shown. */
 export interface Caller {
   readonly actor: string;
   readonly requestId: string;
+  readonly access: Access;
 }

@@ -122,38 +122,6 @@ export type EventQuery = z.input<typeof EventQuery>;
 export const EventList = z.object({ events: z.array(EventView), next: z.number().int() });
 export type EventList = z.infer<typeof EventList>;
 
-/** A new notification channel. */
-export const ChannelInput = z.strictObject({
-  kind: z.literal('webhook'),
-  url: z
-    .string()
-    .trim()
-    .min(1)
-    .max(2_000)
-    .describe('Stored encrypted, since it may carry a token; only its origin is shown.'),
-});
-export type ChannelInput = z.input<typeof ChannelInput>;
-/** A channel as it is shown: its origin, never its full address. */
-export const ChannelView = z
-  .object({
-    id: z.string(),
-    kind: z.literal('webhook'),
-    origin: z.string(),
-    createdAt: Timestamp,
-  })
-  .meta({ id: 'NotificationChannel' });
-export type ChannelView = z.infer<typeof ChannelView>;
-/** The reply of `GET /notification-channels`. */
-export const ChannelList = z.object({ channels: z.array(ChannelView) });
-/** Path parameters of one channel. */
-export const ChannelParams = z.object({ channelId: Id });
-/** How a test notice went. */
-export const ChannelTest = z.object({
-  delivered: z.boolean(),
-  status: z.number().int().nullable().describe('HTTP status of the reply; null when there was none.'),
-  sentence: z.string(),
-});
-export type ChannelTest = z.infer<typeof ChannelTest>;
 /** A person's acknowledgement of a held pool (R11), with the reason. */
 export const AckInput = z.strictObject({ reason: Reason });
 export type AckInput = z.input<typeof AckInput>;

@@ -1,4 +1,5 @@
 import { accessErrors } from './catalogue-access.ts';
+import { accountErrors } from './catalogue-account.ts';
 import { dnsErrors } from './catalogue-dns.ts';
 import { operationErrors } from './catalogue-operation.ts';
 import { poolErrors } from './catalogue-pool.ts';
@@ -10,6 +11,7 @@ export const errorCatalogue = {
   ...poolErrors,
   ...operationErrors,
   ...accessErrors,
+  ...accountErrors,
   ...dnsErrors,
   ...systemErrors,
 } as const satisfies Record<string, ErrorSpec>;
