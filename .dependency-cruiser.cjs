@@ -35,7 +35,7 @@ module.exports = {
     only(
       'cli-imports',
       '^apps/cli/src',
-      ['^apps/cli/src', '^packages/(contract|core)/src', 'node_modules/(commander|zod)'],
+      ['^apps/cli/src', '^packages/(contract|core)/src', 'node_modules/(commander|uqr|zod)'],
       'contract ← cli',
     ),
     {

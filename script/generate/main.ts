@@ -1,9 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { errorReference } from './errors.ts';
+import { eventReference } from './events.ts';
+import { metricReference } from './metrics.ts';
+import { permissionReference } from './permissions.ts';
 
 /** The generated references. `--write` writes them; without it, a difference is an error that says how to mend it. */
 const references: ReadonlyArray<readonly [path: string, make: () => string | Promise<string>]> = [
   ['docs/reference/errors.md', errorReference],
+  ['docs/reference/events.md', eventReference],
+  ['docs/reference/metrics.md', metricReference],
+  ['docs/reference/permissions.md', permissionReference],
 ];
 
 const write = process.argv.includes('--write');

@@ -4,6 +4,7 @@ import { Argument, InvalidArgumentError, Option } from 'commander';
 export const poolArgument = () => new Argument('<pool>', 'name or id of the pool').argParser(named);
 export const memberArgument = (about = 'hostname or id of the member') =>
   new Argument('<member>', about).argParser(named);
+export const userArgument = () => new Argument('<user>', 'e-mail address or id of the user').argParser(named);
 export const wideOption = () => new Option('-w, --wide', 'every column, nothing shortened');
 export const yesOption = () => new Option('-y, --yes', 'do not ask');
 export const reasonOption = () => new Option('--reason <text>', 'why, for the audit log').argParser(named);

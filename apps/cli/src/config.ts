@@ -1,16 +1,22 @@
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { AppError } from '@serverctl/core';
+import { AppError, isAppError } from '@serverctl/core';
+import { dataDirectories } from './directories.ts';
+import { findProof, hostProof, namedToken, type Proof, tellProof } from './proof.ts';
+import { forgetSession, readSession, type StoredSession, sessionFile, storeSession } from './stored-session.ts';
 
-/** Where the control plane is, whom we trust for it, and how we prove who we are. Flag > environment > default (STYLE.md). */
-export interface CliConfig {
+/** Where the control plane is, and whom we trust for it. Flag > environment > default (STYLE.md). */
+export interface Reach {
   readonly url: string;
   /** PEM of the authority to trust beside the system's; null = the system's alone. */
   readonly ca: { readonly file: string; readonly pem: string } | null;
-  readonly token: string;
   /** True when colours may be used: a terminal, and NO_COLOR is not set. */
   readonly colour: boolean;
+}
+
+/** The same, and how we prove who we are. */
+export interface CliConfig extends Reach {
+  readonly proof: Proof;
 }
 
 export interface CliFlags {
@@ -30,39 +36,84 @@ export interface Setting {
 interface Found extends Omit<Setting, 'name'> {
   /** What the file holds, or the value itself; null = nothing was found. */
   readonly content: string | null;
-  readonly lookedIn: readonly string[];
 }
 
 export const defaultUrl = 'https://127.0.0.1:7400';
 
-/** Throws `url_invalid` (also for plain http to another host), `file_unreadable`, `token_missing`. */
-export function readConfig(flags: CliFlags, environment = process.env): CliConfig {
-  const url = checkedUrl(findUrl(flags, environment).value ?? defaultUrl);
+/** Throws `url_invalid` (also for plain http to another host), `file_unreadable`. */
+export function readReach(flags: CliFlags, environment = process.env): Reach {
+  const url = checkedUrl(findUrl(flags, environment).value);
   const ca = findCa(flags, environment);
-  const token = findToken(flags, environment);
-  if (token.content === null) throw new AppError('token_missing', { lookedIn: token.lookedIn });
   return {
     url,
     ca: ca.content === null || ca.value === null ? null : { file: ca.value, pem: ca.content },
-    token: token.content,
     colour: findColour(environment).value === 'yes',
   };
+}
+
+/** Throws what `readReach` throws, and `token_missing`. */
+export function readConfig(flags: CliFlags, environment = process.env): CliConfig {
+  const reach = readReach(flags, environment);
+  return { ...reach, proof: findProof(flags, reach.url, environment) };
+}
+
+/** The same with the administrator token of this host and nothing else: `serverctl admin`. Throws `only_on_host`. */
+export function readHostConfig(flags: CliFlags, environment = process.env): CliConfig {
+  return { ...readReach(flags, environment), proof: hostProof(environment) };
+}
+
+/** The token that is named for this call or this shell, which goes before any session; null when there is none. */
+export function namedProof(flags: CliFlags, environment = process.env): Proof | null {
+  return namedToken(flags, environment);
+}
+
+/** Where a session of `sign-in` is, whose it is, and how it is forgotten; a damaged one is nobody's, and can be forgotten too. */
+export function signedIn(flags: CliFlags, environment = process.env) {
+  const url = checkedUrl(findUrl(flags, environment).value);
+  return {
+    file: sessionFile(url, environment),
+    session: readable(url, environment),
+    keep: (session: Omit<StoredSession, 'url'>) => storeSession({ url, ...session }, environment),
+    forget: () => forgetSession(url, environment),
+  };
+}
+
+/** Keeps the token that takes the place of the session's own. False when the session was not one of `sign-in`: nobody keeps it then. */
+export function renewSession({ url, proof }: CliConfig, token: string, environment = process.env): boolean {
+  const session = proof.kind === 'session' ? readSession(url, environment) : null;
+  if (session !== null) storeSession({ ...session, token }, environment);
+  return session !== null;
+}
+
+function readable(url: string, environment: NodeJS.ProcessEnv): StoredSession | null {
+  try {
+    return readSession(url, environment);
+  } catch (error) {
+    if (isAppError(error, 'file_unreadable')) return null;
+    throw error;
+  }
 }
 
 /** Every setting and where it came from; nothing is refused here. */
 export function readSettings(flags: CliFlags, environment = process.env): readonly Setting[] {
   const url = findUrl(flags, environment);
   const ca = findCa(flags, environment, () => null);
-  const token = findToken(flags, environment);
   return [
-    { name: 'url', value: url.value, origin: url.origin },
+    { name: 'url', ...url },
     { name: 'ca file', value: ca.value, origin: ca.origin },
-    { name: 'access token', value: token.value, origin: token.origin },
+    { name: 'access token', ...toldProof(flags, url.value, environment) },
     { name: 'colour', ...findColour(environment) },
   ];
 }
 
-function findUrl(flags: CliFlags, environment: NodeJS.ProcessEnv): Omit<Setting, 'name'> {
+function toldProof(flags: CliFlags, url: string, environment: NodeJS.ProcessEnv): Omit<Setting, 'name'> {
+  const proof = URL.canParse(url) ? tellProof(flags, url, environment) : null;
+  if (proof === null) return { value: null, origin: 'default: none found' };
+  if (typeof proof === 'string') return { value: null, origin: `not usable: ${proof}` };
+  return { value: proof.file ?? 'set', origin: proof.origin };
+}
+
+function findUrl(flags: CliFlags, environment: NodeJS.ProcessEnv): { value: string; origin: string } {
   if (flags.url !== undefined) return { value: flags.url, origin: 'flag --url' };
   const set = environment['SERVERCTL_URL'];
   return set ? { value: set, origin: 'environment SERVERCTL_URL' } : { value: defaultUrl, origin: 'default' };
@@ -82,19 +133,7 @@ function findCa(flags: CliFlags, environment: NodeJS.ProcessEnv, refuse = unread
   const named = flags.caFile ?? (environment['SERVERCTL_CA_FILE'] || undefined);
   if (named === undefined) return firstOf(dataDirectories(environment).map((one) => join(one, 'tls/ca.pem')));
   const content = read(named, (cause) => refuse(origin.split(' ').at(-1) ?? '', named, cause));
-  return { value: named, origin, content, lookedIn: [named] };
-}
-
-/** The token itself comes from the environment or a file, never from an argument that `ps` would show. */
-function findToken(flags: CliFlags, environment: NodeJS.ProcessEnv): Found {
-  const direct = environment['SERVERCTL_TOKEN'];
-  if (flags.tokenFile === undefined && direct) {
-    return { value: 'set', origin: 'environment SERVERCTL_TOKEN', content: direct.trim(), lookedIn: [] };
-  }
-  const chosen = flags.tokenFile ?? (environment['SERVERCTL_TOKEN_FILE'] || undefined);
-  if (chosen === undefined) return firstOf(dataDirectories(environment).map((one) => join(one, 'admin-token')));
-  const origin = flags.tokenFile === undefined ? 'environment SERVERCTL_TOKEN_FILE' : 'flag --token-file';
-  return { value: chosen, origin, content: read(chosen)?.trim() ?? null, lookedIn: [chosen] };
+  return { value: named, origin, content };
 }
 
 function findColour(environment: NodeJS.ProcessEnv): { value: string; origin: string } {
@@ -104,19 +143,12 @@ function findColour(environment: NodeJS.ProcessEnv): { value: string; origin: st
     : { value: 'no', origin: 'default: not a terminal' };
 }
 
-/** Where a control plane on this host keeps its administrator token and its CA. */
-function dataDirectories(environment: NodeJS.ProcessEnv): readonly string[] {
-  const state = environment['XDG_STATE_HOME'] ?? join(homedir(), '.local/state');
-  const directories = [environment['SERVERCTL_DATA_DIR'], '/var/lib/serverctl', join(state, 'serverctl')];
-  return directories.filter((directory) => directory !== undefined && directory !== '') as readonly string[];
-}
-
 function firstOf(files: readonly string[]): Found {
   for (const file of files) {
     const content = read(file);
-    if (content !== null) return { value: file, origin: 'default', content: content.trim(), lookedIn: files };
+    if (content !== null) return { value: file, origin: 'default', content: content.trim() };
   }
-  return { value: null, origin: 'default: none found', content: null, lookedIn: files };
+  return { value: null, origin: 'default: none found', content: null };
 }
 
 /** Null when it is not there or not ours to read. */

@@ -1,9 +1,12 @@
-import { type Client, createClient } from '@serverctl/contract';
+import type { Client } from '@serverctl/contract';
+import { AppError, isAppError } from '@serverctl/core';
 import type { Command } from 'commander';
-import { type CliConfig, type CliFlags, readConfig } from './config.ts';
+import { clientAt } from './client-at.ts';
+import { type CliConfig, type CliFlags, type Reach, readConfig, readHostConfig, readReach } from './config.ts';
 import { reportFailure } from './output/failure.ts';
 import { paragraphs } from './output/width.ts';
 import { trust } from './platform/trust.ts';
+import { proveAnew } from './step-up.ts';
 
 /** What every command gets: the typed client, and how to speak. */
 export interface Context {
@@ -28,19 +31,53 @@ type Globals = CliFlags & { readonly json?: boolean };
  * Wraps a command's work: builds the context from the global flags, prints the outcome, turns failures into words and an exit code.
  * `work` gets the context, then the positional arguments, then the options, as commander orders them.
  */
-export function action<Arguments extends readonly unknown[]>(
-  work: (context: Context, ...args: Arguments) => Promise<Outcome | null>,
-) {
-  return localAction(async ({ flags, json }, ...args: Arguments) => {
-    const { client, config } = connect(flags);
-    const say = (line: string) => void (json || process.stdout.write(`${paragraphs(line, null)}\n`));
-    return work({ client, config, json, say }, ...args);
+export const action: Wrap = (work) => wrapped(work, ({ flags, json }) => connect(flags, json));
+
+/** The same with the administrator token of this host, whatever else is named or signed in: the way in when nothing else works. */
+export const hostAction: Wrap = (work) =>
+  wrapped(work, ({ flags }) => {
+    const config = readHostConfig(flags);
+    trust(config);
+    return { client: clientAt(config.url, config.proof.secret), config };
   });
+
+/** How a command's work becomes what commander runs. */
+export type Wrap = <Arguments extends readonly unknown[]>(
+  work: (context: Context, ...args: Arguments) => Promise<Outcome | null>,
+) => (...received: unknown[]) => Promise<void>;
+
+function wrapped<Arguments extends readonly unknown[]>(
+  work: (context: Context, ...args: Arguments) => Promise<Outcome | null>,
+  connected: (local: Local) => Pick<Context, 'client' | 'config'>,
+) {
+  return localAction(async (local, ...args: Arguments) => {
+    const { client, config } = connected(local);
+    return work({ client, config, json: local.json, say: speaker(local.json) }, ...args).catch(toldWithProof(config));
+  });
+}
+
+/** Prints for people, nothing with `--json`. */
+export function speaker(json: boolean): (line: string) => void {
+  return (line) => void (json || process.stdout.write(`${paragraphs(line, null)}\n`));
+}
+
+/** Who was not recognised is told by what they were to be. */
+function toldWithProof({ proof }: CliConfig) {
+  return (error: unknown): never => {
+    if (!isAppError(error, 'token_invalid') && !isAppError(error, 'session_ended')) throw error;
+    const provedBy = proof.file === null ? proof.origin : `${proof.origin}, ${proof.file}`;
+    throw new AppError(error.code, { ...error.details, provedBy }, error);
+  };
+}
+
+export interface Local {
+  readonly flags: CliFlags;
+  readonly json: boolean;
 }
 
 /** The same for what needs no control plane. */
 export function localAction<Arguments extends readonly unknown[]>(
-  work: (local: { readonly flags: CliFlags; readonly json: boolean }, ...args: Arguments) => Promise<Outcome | null>,
+  work: (local: Local, ...args: Arguments) => Promise<Outcome | null>,
 ) {
   return async (...received: unknown[]): Promise<void> => {
     const command = received.at(-1) as Command;
@@ -54,11 +91,23 @@ export function localAction<Arguments extends readonly unknown[]>(
   };
 }
 
-/** A client of the control plane that the flags and the environment name; its authority is trusted from here on. */
-export function connect(flags: CliFlags): { readonly client: Client; readonly config: CliConfig } {
+/**
+ * A client of the control plane that the flags and the environment name; its authority is trusted from here on. What needs a new proof of
+ * who asks gets it from the person at the terminal.
+ */
+export function connect(flags: CliFlags, json: boolean): Pick<Context, 'client' | 'config'> {
   const config = readConfig(flags);
   trust(config);
-  return { client: createClient({ baseUrl: config.url, token: config.token }), config };
+  const { secret } = config.proof;
+  const proving = { proveAnew: () => proveAnew(clientAt(config.url, secret), json) };
+  return { client: clientAt(config.url, secret, proving), config };
+}
+
+/** A client for who has not signed in yet. */
+export function connectUnknown(flags: CliFlags): { readonly client: Client; readonly reach: Reach } {
+  const reach = readReach(flags);
+  trust(reach);
+  return { client: clientAt(reach.url, null), reach };
 }
 
 function worded({ text, whole }: Outcome): string {

@@ -81,6 +81,16 @@ describe('the command line', () => {
         'brakes restore',
         'events',
         'watch',
+        'sign-in',
+        'sign-out',
+        'whoami',
+        'join',
+        'account password',
+        'account totp enable',
+        'account sessions end-others',
+        'user invite',
+        'token create',
+        'admin setup-link',
       ]),
     );
   });

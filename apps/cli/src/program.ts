@@ -1,18 +1,27 @@
 import { exitCode } from '@serverctl/core';
 import { Command } from 'commander';
+import { accountCommand } from './commands/account.ts';
+import { adminCommand } from './commands/admin.ts';
+import { auditCommand } from './commands/audit.ts';
 import { brakesCommand } from './commands/brakes.ts';
 import { channelCommand } from './commands/channel.ts';
 import { completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';
 import { dnsCommand } from './commands/dns.ts';
+import { eventCommand } from './commands/event.ts';
 import { eventsCommand } from './commands/events.ts';
 import { failoverCommand } from './commands/failover.ts';
+import { joinCommand } from './commands/join.ts';
 import { memberCommand } from './commands/member.ts';
 import { poolCommand } from './commands/pool.ts';
 import { promotionCommand } from './commands/promote.ts';
+import { signInCommand, signOutCommand } from './commands/sign-in.ts';
 import { statusCommand } from './commands/status.ts';
+import { tokenCommand } from './commands/token.ts';
+import { userCommand } from './commands/user.ts';
 import { versionCommand } from './commands/version.ts';
 import { watchCommand } from './commands/watch.ts';
+import { whoamiCommand } from './commands/whoami.ts';
 import { whyCommand } from './commands/why.ts';
 import { defaultUrl } from './config.ts';
 import { helpCommand } from './help.ts';
@@ -26,11 +35,14 @@ Where it looks:
                           the authority that signed its certificate, trusted
                           beside the system's; default tls/ca.pem in the control
                           plane's data directory
-  SERVERCTL_TOKEN, --token-file, SERVERCTL_TOKEN_FILE
-                          the access token; default the admin-token file in the
-                          control plane's data directory (SERVERCTL_DATA_DIR,
-                          /var/lib/serverctl, ~/.local/state/serverctl)
-  What is used now: serverctl config show --origin
+Who you are, the first that there is:
+  --token-file, SERVERCTL_TOKEN, SERVERCTL_TOKEN_FILE
+                          an API token
+  serverctl sign-in       your session at this control plane
+  admin-token             on the control plane's host, in its data directory
+                          (SERVERCTL_DATA_DIR, /var/lib/serverctl,
+                          ~/.local/state/serverctl)
+  What is used now: serverctl whoami, serverctl config show --origin
 
 Exit status: 0 done, ${exitCode.invalid} wrong input, ${exitCode['not-found']} not found, ${exitCode.conflict} conflict, ${exitCode.forbidden} not allowed,
   ${exitCode.unavailable} unavailable or asked to wait, ${exitCode.provider} DNS provider refused, ${exitCode.ambiguous} outcome unknown,
@@ -57,9 +69,19 @@ export function createProgram({ silent = false }: { silent?: boolean } = {}): Co
     whyCommand(),
     brakesCommand(),
     eventsCommand(),
+    eventCommand(),
     watchCommand(),
     statusCommand(),
+    auditCommand(),
     channelCommand(),
+    signInCommand(),
+    signOutCommand(),
+    whoamiCommand(),
+    joinCommand(),
+    accountCommand(),
+    userCommand(),
+    tokenCommand(),
+    adminCommand(),
     configCommand(),
     completionCommand(),
     versionCommand(),

@@ -1,19 +1,73 @@
-import { createInterface } from 'node:readline/promises';
 import { AppError } from '@serverctl/core';
 import { paragraphs } from './output/width.ts';
+import { ask, hasTerminal } from './platform/terminal.ts';
+import { readLines } from './secret-file.ts';
+
+/** Whether a person can be asked: on a terminal, and not by a program that reads JSON. */
+export function canAsk(json: boolean): boolean {
+  return hasTerminal() && !json;
+}
 
 /** Asks for a yes on a terminal. Without one, or with `--json`, only `--yes` is a yes. */
 export async function confirm(question: string, { yes, json }: { yes: boolean; json: boolean }): Promise<void> {
   if (yes) return;
-  if (json || !process.stdin.isTTY) throw new AppError('confirmation_required', { question });
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const lines = paragraphs(question, null, process.stderr.columns).split('\n');
-    const last = lines.pop() ?? '';
-    process.stderr.write(lines.map((line) => `${line}\n`).join(''));
-    const answer = await terminal.question(`${last} [y/N] `);
-    if (!/^y(es)?$/i.test(answer.trim())) throw new AppError('confirmation_required', { question });
-  } finally {
-    terminal.close();
-  }
+  if (!canAsk(json)) throw new AppError('confirmation_required', { question });
+  const answer = await ask(lastLine(`${question} [y/N] `), { hidden: false });
+  if (!/^y(es)?$/i.test((answer ?? '').trim())) throw new AppError('confirmation_required', { question });
+}
+
+/** What a command asks, one after the other. */
+export interface Answers {
+  /** Shown while it is typed. */
+  line(question: string): Promise<string>;
+  /** Never shown, and taken as it is: a password may begin or end with a space. */
+  secret(question: string): Promise<string>;
+  /** Asked twice at a terminal, since nobody sees what is typed. */
+  newSecret(question: string): Promise<string>;
+}
+
+/** From the lines of the file that an option names (`-` for standard input) in the order of the questions; without it from the terminal. */
+export function answersFrom(option: string, file: string | undefined, json: boolean): Answers {
+  return file === undefined ? typedAnswers(option, json) : fileAnswers(option, file);
+}
+
+function typedAnswers(option: string, json: boolean): Answers {
+  const typed = async (question: string, hidden: boolean): Promise<string> => {
+    const because = json ? '--json asks nobody' : 'there is no terminal to ask at';
+    if (!canAsk(json)) throw new AppError('answer_needed', { asked: question, because, option });
+    const answer = await ask(lastLine(`${question}: `), { hidden });
+    if (answer === null || answer === '') throw new AppError('answer_needed', { asked: question });
+    return answer;
+  };
+  const secret = (question: string) => typed(question, true);
+  return {
+    line: (question) => typed(question, false),
+    secret,
+    newSecret: async (question) => {
+      const first = await secret(question);
+      if ((await secret(`${question}, once more`)) === first) return first;
+      throw new AppError('answer_needed', { asked: question, because: 'the two were not the same' });
+    },
+  };
+}
+
+function fileAnswers(option: string, file: string): Answers {
+  let left: readonly string[] | null = null;
+  const next = async (question: string): Promise<string> => {
+    left ??= readLines(option, file);
+    const [line = '', ...others] = left;
+    left = others;
+    if (line === '')
+      throw new AppError('answer_needed', { asked: question, because: 'the file has no line for it', option, file });
+    return line;
+  };
+  return { line: next, secret: next, newSecret: next };
+}
+
+/** A question that is longer than the terminal is broken; the answer is typed behind its last line. */
+function lastLine(question: string): string {
+  const lines = paragraphs(question.trimEnd(), null, process.stderr.columns).split('\n');
+  const last = lines.pop() ?? '';
+  process.stderr.write(lines.map((line) => `${line}\n`).join(''));
+  return `${last} `;
 }

@@ -48,7 +48,7 @@ test('--version prints the release and nothing else', async () => {
 });
 
 test.each([
-  ['--url-file', ['channel', 'add', '--url-file', '/nope']],
+  ['--url-file', ['channel', 'add', 'webhook', '--name', 'pager', '--url-file', '/nope']],
   ['--secret-file', ['dns', 'credential', 'set', 'bind', '--secret-file', '/nope']],
 ])('a file that cannot be read for %s is a wrong input that names both', async (option, line) => {
   const { stderr, status } = await runCli([...line, '--json'], nobody);

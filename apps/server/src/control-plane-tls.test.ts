@@ -33,7 +33,7 @@ beforeAll(async () => {
   const { config } = loadConfig([...flags, '--agent-dir', join(directory, 'agent')], env);
   const log = createLogger('debug', { write: (line) => void logged.push(line) });
   await writeAgentFiles(join(directory, 'agent'));
-  plane = await startControlPlane(config, log, { newAdminToken: false });
+  plane = await startControlPlane(config, log, { newAdminToken: false, terminal: false });
   address = plane.address ?? '';
   ca = await readFile(plane.madeCaPath ?? '', 'utf8');
   await operator().pools.add({ name: 'edge' });

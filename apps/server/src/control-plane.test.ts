@@ -26,7 +26,7 @@ async function start(name: string, change: readonly string[] = []): Promise<Cont
   const flags = ['--data-dir', join(directory, name), '--listen', '127.0.0.1:0', '--lease-divisor', '4', ...change];
   const env = { DATABASE_URL: database.url, SERVERCTL_MASTER_KEY: Buffer.alloc(32, 1).toString('base64') };
   const log = createLogger('trace', { write: () => {} });
-  return startControlPlane(loadConfig(flags, env).config, log, { newAdminToken: false });
+  return startControlPlane(loadConfig(flags, env).config, log, { newAdminToken: false, terminal: false });
 }
 
 /** Asks a control plane, trusting its own CA alone (R37). */
@@ -51,6 +51,13 @@ test('it comes up, becomes ready, answers its own token, and on stop gives the l
   const token = (await readFile(join(directory, 'a', 'admin-token'), 'utf8')).trim();
   expect(plane.adminToken?.token).toBe(token);
   expect(plane.address).toMatch(/^https:/);
+  const { link, path } = plane.setupLink ?? { link: '', path: null };
+  expect(path).toBe(join(directory, 'a', 'setup-link'));
+  expect(await readFile(path ?? '', 'utf8')).toBe(`${link}\n`);
+  const secret = new URL(link).hash.slice(1);
+  const stranger = createClient({ baseUrl: plane.address ?? '', token: null, fetch: fetchOf('a') });
+  expect(await stranger.invitations.show(secret)).toMatchObject({ kind: 'setup', invitedBy: 'system' });
+  expect((await fetchOf('a')(`${plane.address}/join`)).status).toBe(200);
   expect(plane.madeCaPath).toBe(join(directory, 'a', 'tls', 'ca.pem'));
   const client = createClient({ baseUrl: plane.address ?? '', token, fetch: fetchOf('a') });
   expect(await client.pools.list()).toEqual({ pools: [] });
@@ -85,6 +92,7 @@ test('a worker alone leads without listening to anybody; an API alone is not rea
   expect(before.checks.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(['lease']);
   const worker = await start('d', ['--role', 'worker']);
   expect(worker.address).toBeNull();
+  expect(worker.setupLink).toBeNull();
   await untilReady('c', api.address);
   await Promise.all([worker.stop(), api.stop()]);
 });

@@ -1,5 +1,7 @@
 import { AppError } from '@serverctl/core';
+import { createRfc2136Provider } from '@serverctl/dns';
 import type { Logger } from 'pino';
+import manifest from '../package.json' with { type: 'json' };
 import type { Config } from './config.ts';
 import { type OpenDatabase, openDatabase } from './db/connection.ts';
 import { makeDataDirectory } from './db/data-directory.ts';
@@ -23,10 +25,14 @@ import { assertListenable } from './platform/listen-address.ts';
 import { openMasterKey } from './platform/master-key.ts';
 import { newId, systemRandom as random } from './platform/random.ts';
 import { createSecretBox } from './platform/secrets.ts';
+import { createPasswords } from './services/accounts/passwords.ts';
+import { ensureSetupLink, type SetupLink } from './services/accounts/setup-link.ts';
 import { type AdminTokenMade, ensureAdminToken } from './services/admin-token.ts';
 import type { ServiceDeps } from './services/deps.ts';
 import { createProviderDesk } from './services/dns-providers.ts';
 import { ensureInstanceId } from './services/instance.ts';
+import { readFleet } from './services/metrics/fleet.ts';
+import { createMetrics, type Metrics } from './services/metrics/metrics.ts';
 import { createOutbound } from './services/outbound.ts';
 import type { TlsSource } from './tls/material.ts';
 
@@ -44,6 +50,8 @@ export interface ControlPlane {
   readonly address: string | null;
   /** Null when there was one before. */
   readonly adminToken: AdminTokenMade | null;
+  /** Null where somebody has an account already, and in the role `worker`. */
+  readonly setupLink: SetupLink | null;
   /** Where the private CA is, when it was made at this start. */
   readonly madeCaPath: string | null;
   /** Rejects when a part that cannot be done without has ended by itself. Never resolves. */
@@ -51,10 +59,16 @@ export interface ControlPlane {
   stop(): Promise<void>;
 }
 
+export interface StartOptions {
+  readonly newAdminToken: boolean;
+  /** Whether what is announced goes to a terminal; else secrets are written to files (R44). */
+  readonly terminal: boolean;
+}
+
 export async function startControlPlane(
   config: Config,
   log: Logger,
-  { newAdminToken }: { readonly newAdminToken: boolean },
+  { newAdminToken, terminal }: StartOptions,
 ): Promise<ControlPlane> {
   const hears = config.role !== 'worker';
   if (hears) await assertListenable(config.listen);
@@ -67,7 +81,12 @@ export async function startControlPlane(
   const db = database.kysely;
   const adminToken = await ensureAdminToken({ db, random, dataDir: config.dataDir, renew: newAdminToken });
   const tls = hears ? (given ?? (await openOwnCa(config, clock, random))) : null;
-  const deps = await makeDeps(frame, tls);
+  const metrics = createMetrics({
+    clock,
+    version: manifest.version,
+    readFleet: () => readFleet(db, clock.wallTime()),
+  });
+  const deps = await makeDeps(frame, tls, metrics);
   startRetention(frame, deps);
   const onStorage = tellStorage(log);
   const { vital, listen } = database;
@@ -79,12 +98,16 @@ export async function startControlPlane(
     onClone: quarantining(frame, deps),
   });
   if (hears) startListener(frame, listener);
+  if (hears) metrics.hears(listener);
   const worker = config.role === 'api' ? null : startWorker(frame, deps, hears ? listener : null);
-  const address = hears ? await startHttp(frame, deps, { listener, worker, tls }) : null;
+  if (worker !== null) metrics.leads(worker);
+  const address = hears ? await startHttp(frame, deps, { listener, worker, metrics, tls }) : null;
+  const setupLink = hears ? await ensureSetupLink({ ...deps, dataDir: config.dataDir, terminal }) : null;
   const running = stack.move();
   return {
     address,
     adminToken,
+    setupLink,
     madeCaPath: tls?.madeCaPath ?? null,
     failed: failure.promise,
     stop: () => running.disposeAsync(),
@@ -114,7 +137,7 @@ async function openStorage(
   return database;
 }
 
-async function makeDeps(frame: Frame, tls: TlsSource | null): Promise<ServiceDeps> {
+async function makeDeps(frame: Frame, tls: TlsSource | null, metrics: Metrics): Promise<ServiceDeps> {
   const { config, database } = frame;
   const db = database.kysely;
   const secrets = createSecretBox(await openMasterKey({ given: config.masterKey, dataDir: config.dataDir }));
@@ -127,10 +150,20 @@ async function makeDeps(frame: Frame, tls: TlsSource | null): Promise<ServiceDep
     secrets,
     outbound,
     store: createPoolStore(database),
-    providers: createProviderDesk({ db, clock, random, secrets, outbound, instance }),
+    providers: createProviderDesk({
+      db,
+      clock,
+      random,
+      secrets,
+      outbound,
+      instance,
+      create: (options) => metrics.counted('rfc2136', createRfc2136Provider(options)),
+    }),
     resolver: createZoneResolver(config, outbound, random),
     notifier: startNotifier(frame, { db, clock, random, secrets, outbound }),
     installer: await makeInstaller(frame, tls),
+    passwords: createPasswords(),
+    publicUrl: config.publicUrls[0] ?? '',
   };
 }
 

@@ -2,6 +2,7 @@ import { exitCode, isAppError } from '@serverctl/core';
 import { type LoadedConfig, loadConfig, settingLines } from './config.ts';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
 import { createLogger } from './platform/logger.ts';
+import { setupLinkMinutes } from './services/accounts/setup-link.ts';
 
 /*
  * starting ──ready line──→ running ──SIGTERM, SIGINT──→ stopping ──→ exit 0
@@ -29,7 +30,7 @@ async function main(): Promise<void> {
   const log = createLogger(loaded.config.logLevel);
   const { config } = loaded;
   if (config.leaseDivisor !== 1) log.warn({ divisor: config.leaseDivisor }, 'lease times are divided: for tests only');
-  const plane = await startControlPlane(config, log, loaded);
+  const plane = await startControlPlane(config, log, { ...loaded, terminal: process.stdout.isTTY });
   announce(plane, config.role);
   const stopped = nextSignal();
   await Promise.race([stopped, plane.failed]).catch((error) => {
@@ -43,8 +44,8 @@ async function main(): Promise<void> {
   process.removeAllListeners('SIGTERM').removeAllListeners('SIGINT');
 }
 
-/** Standard output says these few lines; the log goes to standard error. The token is shown to a terminal only (R44). */
-function announce({ address, adminToken, madeCaPath }: ControlPlane, role: string): void {
+/** Standard output says these few lines; the log goes to standard error. The token and the link are shown to a terminal only (R44). */
+function announce({ address, adminToken, setupLink, madeCaPath }: ControlPlane, role: string): void {
   if (adminToken !== null) {
     say(`The administrator token is in ${adminToken.path}; the command line reads it there.\n`);
     if (process.stdout.isTTY) say(`Administrator token, shown once: ${adminToken.token}\n`);
@@ -53,6 +54,11 @@ function announce({ address, adminToken, madeCaPath }: ControlPlane, role: strin
     say(
       `The certificate authority is ${madeCaPath}; the command line reads it there, elsewhere give it by --ca-file or SERVERCTL_CA_FILE.\n`,
     );
+  if (setupLink !== null) {
+    const { link, path } = setupLink;
+    const where = path === null ? `open ${link}` : `open the link in ${path}`;
+    say(`Nobody has an account yet. To become the first administrator, ${where} within ${setupLinkMinutes} minutes.\n`);
+  }
   say(address === null ? `serverctl running as ${role}\n` : `serverctl listening on ${address}\n`);
 }
 

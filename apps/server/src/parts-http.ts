@@ -10,6 +10,7 @@ import { type Frame, runUntilStopped, tellQuarantine } from './parts.ts';
 import type { Clock } from './platform/clock.ts';
 import { listenAddressUnusable } from './platform/listen-address.ts';
 import type { Random } from './platform/random.ts';
+import { createAuthenticator } from './services/accounts/authenticator.ts';
 import { createAdminTokens } from './services/admin-token.ts';
 import { createAgentFiles } from './services/agent-files.ts';
 import { createAgentSessions } from './services/agent-session/agent-sessions.ts';
@@ -18,6 +19,7 @@ import type { Installer, ServiceDeps } from './services/deps.ts';
 import { enrol } from './services/enrolment/enrol.ts';
 import { createEnrolmentStore } from './services/enrolment/storage.ts';
 import { readLivenessView } from './services/liveness.ts';
+import type { Metrics } from './services/metrics/metrics.ts';
 import { readReadiness } from './services/readiness.ts';
 import { tellAct } from './services/tell-act.ts';
 import { keepFresh } from './tls/keep-fresh.ts';
@@ -75,6 +77,7 @@ export interface HttpParts {
   readonly listener: Listener;
   /** Null in a process that does not lead. */
   readonly worker: Worker | null;
+  readonly metrics: Metrics;
   /** Null: a proxy ends TLS before us, or nobody is elsewhere. */
   readonly tls: TlsSource | null;
 }
@@ -83,7 +86,7 @@ export interface HttpParts {
 export async function startHttp(
   frame: Frame,
   deps: ServiceDeps,
-  { listener, worker, tls }: HttpParts,
+  { listener, worker, tls, metrics }: HttpParts,
 ): Promise<string> {
   const { config, database, log, stack } = frame;
   const { db, clock, random, secrets, notifier } = deps;
@@ -101,7 +104,8 @@ export async function startHttp(
   const enrolling = { enrolments, random, urls: config.publicUrls };
   const app = await createApp({
     deps,
-    tokens: createAdminTokens(db, clock),
+    metrics,
+    authenticator: createAuthenticator({ db, clock, adminTokens: createAdminTokens(db, clock) }),
     onEvent: (wake) => database.listen('event', wake),
     agents: { clock, listener, sessions, enrol: (request, context) => enrol(enrolling, request, context) },
     readiness: () => readReadiness({ db, listener, leaseMs }),
@@ -109,6 +113,7 @@ export async function startHttp(
     logger: log,
     version: manifest.version,
     trustedProxies: config.trustedProxies,
+    publicUrls: config.publicUrls,
     ...(tls && { tls: tls.current() }),
   });
   stack.defer(stoppable(app, clock));

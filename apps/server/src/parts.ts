@@ -12,13 +12,17 @@ import type { SuspectedClone } from './liveness/ports.ts';
 import { createLiveness } from './liveness/reader.ts';
 import { newId } from './platform/random.ts';
 import { quarantineForBeats } from './services/agent-session/storage.ts';
+import { createChain } from './services/audit/chain.ts';
+import { createSealer } from './services/audit/sealer.ts';
 import type { ServiceDeps } from './services/deps.ts';
-import { openChannels } from './services/notifications/channel-service.ts';
+import { carryDeliveries } from './services/notifications/delivery-loop.ts';
+import { createDirectWay } from './services/notifications/direct.ts';
 import type { Outbound } from './services/outbound.ts';
+import { inTransaction } from './services/transaction.ts';
 import { createEventLoopMonitor } from './worker/event-loop-monitor.ts';
 import { createLease } from './worker/lease.ts';
 import { dividedLeaseTimes } from './worker/lease-times.ts';
-import { createNotifier, type RunningNotifier } from './worker/notifier.ts';
+import { createNotifier, type EventLog, type RunningNotifier } from './worker/notifier.ts';
 import type { Notifier, Resolver } from './worker/ports.ts';
 import { createWorker, type Worker } from './worker/worker.ts';
 
@@ -44,18 +48,19 @@ export function runUntilStopped({ stack, fail }: Frame, run: (signal: AbortSigna
   });
 }
 
+/** Whoever has something to tell, the way past a database that does not answer, and the loop that carries what is stored. */
 export function startNotifier(
   frame: Frame,
-  { db, clock, random, secrets, outbound }: Pick<ServiceDeps, 'db' | 'clock' | 'random' | 'secrets' | 'outbound'>,
+  deps: Pick<ServiceDeps, 'db' | 'clock' | 'random' | 'secrets' | 'outbound'>,
 ): RunningNotifier {
-  const notifier = createNotifier({
-    clock,
-    random,
-    log: frame.log,
-    events: { write: (notice) => writeEvent(db, notice) },
-    channels: { list: () => openChannels({ db, secrets }) },
-    post: outbound.post,
-  });
+  const { db, clock, random } = deps;
+  const { log, database } = frame;
+  const direct = createDirectWay({ ...deps, log });
+  const write: EventLog['write'] = (notice, ahead) => inTransaction(db, (trx) => writeEvent(trx, notice, ahead));
+  const notifier = createNotifier({ clock, random, log, events: { write }, direct });
+  const onEvent = (wake: () => void) => database.listen('event', wake);
+  runUntilStopped(frame, (signal) => direct.run(signal));
+  runUntilStopped(frame, (signal) => carryDeliveries({ ...deps, log, onEvent }, signal));
   runUntilStopped(frame, (signal) => notifier.run(signal));
   return notifier;
 }
@@ -75,7 +80,7 @@ export function startRetention(frame: Frame, { clock, db }: Pick<ServiceDeps, 'c
   });
 }
 
-/** A quarantine that began: the channels are told, its event was written with it. */
+/** A quarantine that began; its event was written with it. */
 export function tellQuarantine(notifier: Notifier): (quarantine: Quarantine) => void {
   return (quarantine) =>
     notifier.notify({ kind: 'member.quarantined', severity: 'critical', ...quarantine, logged: true });
@@ -101,10 +106,18 @@ export function startListener({ stack }: Frame, listener: Listener): void {
   stack.defer(() => listener.stop());
 }
 
+/** Chains the audit log (R41). Of several processes one seals, whichever comes first; nothing waits for it. */
+function startSealer(frame: Frame, { db, clock, secrets, notifier }: ServiceDeps): void {
+  const { log, database } = frame;
+  const sealer = createSealer({ db, listen: database.listen, clock, chain: createChain(secrets), notifier, log });
+  runUntilStopped(frame, (signal) => sealer.run(signal));
+}
+
 /** `listener` is null in a process that does not hear agents. */
 export function startWorker(frame: Frame, deps: ServiceDeps, listener: Listener | null): Worker {
   const { config, database, log, stack } = frame;
   const { clock, random, store, providers, resolver, notifier } = deps;
+  startSealer(frame, deps);
   const liveness = createLiveness(database.kysely, database.listen, listener);
   const times = dividedLeaseTimes(config.leaseDivisor);
   const lease = createLease({

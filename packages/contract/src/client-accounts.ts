@@ -17,7 +17,7 @@ export function sessionCalls(request: Request) {
       request({ method: 'POST', path: ['session', 'step-up'], body, reply: session.SessionView }),
     me: (call: CallOptions = {}) => request({ path: me(), reply: session.MeView, ...call }),
     setPassword: (body: session.PasswordInput) =>
-      request({ method: 'POST', path: me('password'), body, reply: session.SessionsEnded }),
+      request({ method: 'POST', path: me('password'), body, reply: session.PasswordChanged }),
     beginTotp: () => request({ method: 'POST', path: me('totp'), reply: session.TotpBegun }),
     confirmTotp: (code: string) =>
       request({ method: 'POST', path: me('totp', 'confirm'), body: { code }, reply: session.RecoveryCodes }),

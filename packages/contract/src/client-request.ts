@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode, errorCatalogue } from '@serverctl/core';
+import { AppError, type ErrorCode, errorCatalogue, isAppError } from '@serverctl/core';
 import type { z } from 'zod';
 import { ErrorBody } from './api/common.ts';
 import { whyUnreachable } from './client-failure.ts';
@@ -9,6 +9,10 @@ export interface ClientOptions {
   readonly baseUrl: string;
   /** Null before anybody has signed in. */
   readonly token: string | null;
+  /** What the program calls itself, for the list of sessions; a browser says it by itself. */
+  readonly userAgent?: string;
+  /** Asked for a new proof of who asks when a call needs one; the call is then made once more. Rejects when there is none. */
+  readonly proveAnew?: () => Promise<void>;
   /** For tests; the platform's own otherwise. */
   readonly fetch?: typeof globalThis.fetch;
 }
@@ -38,34 +42,76 @@ export type Request = <Reply extends z.ZodType>(call: Call<Reply>) => Promise<z.
  * `control_plane_unreachable` when nothing answered, and with `reply_unexpected` when something else than a control plane did.
  */
 export function createRequest(options: ClientOptions): Request {
-  const fetchReply = options.fetch ?? globalThis.fetch;
-  return async (call) => {
-    const url = addressOf(options.baseUrl, call);
-    const reply = await fetchReply(url, {
-      method: call.method ?? 'GET',
-      headers: {
-        ...(options.token === null ? {} : { authorization: `Bearer ${options.token}` }),
-        accept: 'application/json',
-        ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-      ...(call.signal === undefined ? {} : { signal: call.signal }),
-      redirect: 'error', // a redirect would carry the token elsewhere
-    }).catch((cause: unknown) => {
-      if (call.signal?.aborted) throw call.signal.reason;
-      const because = whyUnreachable(cause, url);
-      throw new AppError(
-        'control_plane_unreachable',
-        { url: options.baseUrl, ...(because === null ? {} : { because }) },
-        cause,
-      );
+  const once = createCall(options);
+  const { proveAnew } = options;
+  if (proveAnew === undefined) return once;
+  return (call) =>
+    once(call).catch(async (error: unknown) => {
+      if (!isAppError(error, 'step_up_required')) throw error;
+      await proveAnew();
+      return once(call);
     });
+}
+
+function createCall(options: ClientOptions): Request {
+  return async (call) => {
+    const { reply, url } = await ask(options, call, 'application/json');
     const body: unknown = await reply.json().catch(() => undefined);
     if (!reply.ok && !call.beside) throw errorOf(reply.status, url, body);
     const parsed = call.reply.safeParse(body);
     if (parsed.success) return parsed.data;
     throw new AppError('reply_unexpected', { url: url.href, status: reply.status }, parsed.error);
   };
+}
+
+/** Where a file is, and when to stop. */
+export interface FileCall extends Pick<Call<z.ZodType>, 'path' | 'query' | 'signal'> {
+  /** Media types that it may have: anything else is no control plane's file. */
+  readonly types: readonly string[];
+}
+
+/** A reply that is a file, as it comes. Rejects as any call does; once it flows, with `control_plane_unreachable` when it breaks off. */
+export async function* streamFile(options: ClientOptions, call: FileCall): AsyncGenerator<Uint8Array> {
+  const { reply, url } = await ask(options, call, [...call.types, 'application/json'].join(', '));
+  const [type = ''] = (reply.headers.get('content-type') ?? '').split(';');
+  if (!reply.ok || reply.body === null || !call.types.includes(type)) {
+    throw errorOf(reply.status, url, await reply.json().catch(() => undefined));
+  }
+  try {
+    for await (const chunk of reply.body) yield chunk;
+  } catch (cause) {
+    if (call.signal?.aborted) throw call.signal.reason;
+    const because = 'the reply broke off on the way: what came until then is not whole';
+    throw new AppError('control_plane_unreachable', { url: options.baseUrl, because }, cause);
+  }
+}
+
+type Asked = Omit<Call<z.ZodType>, 'reply'>;
+
+async function ask(options: ClientOptions, call: Asked, accept: string): Promise<{ reply: Response; url: URL }> {
+  const fetchReply = options.fetch ?? globalThis.fetch;
+  const url = addressOf(options.baseUrl, call);
+  const reply = await fetchReply(url, {
+    method: call.method ?? 'GET',
+    headers: {
+      ...(options.token === null ? {} : { authorization: `Bearer ${options.token}` }),
+      ...(options.userAgent === undefined ? {} : { 'user-agent': options.userAgent }),
+      accept,
+      ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    ...(call.signal === undefined ? {} : { signal: call.signal }),
+    redirect: 'error', // a redirect would carry the token elsewhere
+  }).catch((cause: unknown) => {
+    if (call.signal?.aborted) throw call.signal.reason;
+    const because = whyUnreachable(cause, url);
+    throw new AppError(
+      'control_plane_unreachable',
+      { url: options.baseUrl, ...(because === null ? {} : { because }) },
+      cause,
+    );
+  });
+  return { reply, url };
 }
 
 function addressOf(baseUrl: string, call: Pick<Call<z.ZodType>, 'path' | 'query' | 'beside'>): URL {

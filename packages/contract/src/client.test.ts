@@ -75,3 +75,28 @@ test('nobody answering is unreachable; an abort of the caller’s own is passed 
   const reason = new Error('enough');
   expect(await failure(client.pools.list({ signal: AbortSignal.abort(reason) }))).toBe(reason);
 });
+
+test('what needs a new proof of who asks is asked once more after it, and only once', async () => {
+  const error = { code: 'step_up_required', message: 'x', remedy: 'y', details: {}, requestId: 'r1' };
+  let proofs = 0;
+  const asked: unknown[] = [];
+  const client = (provenAfter: number) =>
+    createClient({
+      baseUrl: 'https://plane.example.com',
+      token: 'canary',
+      userAgent: 'serverctl/1.0.0 (lb1)',
+      proveAnew: async () => {
+        proofs += 1;
+      },
+      fetch: async (_url, init) => {
+        asked.push(init?.headers);
+        const body = proofs < provenAfter ? { error } : { removed: 'user00000001' };
+        return new Response(JSON.stringify(body), { status: proofs < provenAfter ? 403 : 200 });
+      },
+    });
+  expect(await client(1).users.remove('user00000001')).toEqual({ removed: 'user00000001' });
+  expect([proofs, asked.length]).toEqual([1, 2]);
+  expect(asked[1]).toMatchObject({ 'user-agent': 'serverctl/1.0.0 (lb1)' });
+  expect(await failure(client(3).users.remove('user00000001'))).toMatchObject({ code: 'step_up_required' });
+  expect([proofs, asked.length]).toEqual([2, 4]);
+});

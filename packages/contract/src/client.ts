@@ -9,6 +9,7 @@ import * as members from './api/members.ts';
 import * as pools from './api/pools.ts';
 import * as why from './api/why.ts';
 import { auditCalls, channelCalls, invitationCalls, sessionCalls, tokenCalls, userCalls } from './client-accounts.ts';
+import { exportCalls } from './client-export.ts';
 import { type CallOptions, type ClientOptions, createRequest, type Request } from './client-request.ts';
 
 export type { CallOptions, ClientOptions } from './client-request.ts';
@@ -32,7 +33,7 @@ export function createClient(options: ClientOptions) {
     users: userCalls(request),
     invitations: invitationCalls(request),
     tokens: tokenCalls(request),
-    audit: auditCalls(request),
+    audit: { ...auditCalls(request), ...exportCalls(options) },
     /** Newest events, or with `after` the following ones; with `waitSeconds` waits for a first one. */
     events: (query: history.EventQuery = {}, call: CallOptions = {}) =>
       request({ path: ['events'], query, reply: history.EventList, ...call }),

@@ -1,70 +1,83 @@
+import { AppError } from '@serverctl/core';
 import { Command } from 'commander';
-import { yesOption } from '../arguments.ts';
+import { named, wideOption } from '../arguments.ts';
 import { action } from '../context.ts';
-import { examples } from '../help.ts';
-import { table } from '../output/table.ts';
-import { localTime } from '../output/words.ts';
-import { confirm } from '../prompt.ts';
-import { readSecret } from '../secret-file.ts';
+import { count } from '../options.ts';
+import { channelFacts, channelTable, deliveryTable } from '../output/channel.ts';
+import { channelAdd } from './channel-add.ts';
+import { channelDisable, channelEnable, channelNewSecret, channelRemove, channelSet } from './channel-set.ts';
 
 /** `serverctl channel …`: where notices go beside the event log. */
 export function channelCommand(): Command {
-  const channel = new Command('channel').description('Notification channels: who is told beside the event log');
-  channel.addCommand(
-    new Command('add')
-      .description('Add a webhook; its address may carry a token, so it comes from a file')
-      .addHelpText('after', examples([['the address, typed or pasted', 'serverctl channel add --url-file -']]))
-      .requiredOption('--url-file <file>', 'file with the address, - for standard input')
-      .action(
-        action(async ({ client }, { urlFile }: { urlFile: string }) => {
-          const added = await client.channels.add({ kind: 'webhook', url: readSecret('--url-file', urlFile) });
-          return {
-            json: added,
-            text: `Notices go to ${added.origin} (${added.id}). Try it: serverctl channel test ${added.id}`,
-          };
-        }),
-      ),
-  );
-  channel.addCommand(
-    new Command('list').description('All channels').action(
-      action(async ({ client }) => {
+  return new Command('channel')
+    .description('Notification channels: who is told of what')
+    .addCommand(channelList())
+    .addCommand(channelShow())
+    .addCommand(channelAdd())
+    .addCommand(channelSet())
+    .addCommand(channelEnable())
+    .addCommand(channelDisable())
+    .addCommand(channelTest())
+    .addCommand(channelNewSecret())
+    .addCommand(channelDeliveries())
+    .addCommand(channelRemove());
+}
+
+function channelList(): Command {
+  return new Command('list')
+    .description('All channels')
+    .addOption(wideOption())
+    .action(
+      action(async ({ client }, { wide = false }: { wide?: boolean }) => {
         const { channels } = await client.channels.list();
-        const rows = channels.map((one) => [one.id, one.kind, localTime(one.createdAt), one.origin]);
+        const none = 'No channel yet: notices go to the event log only. Add one: serverctl channel add --help';
         return {
           json: channels,
-          text:
-            rows.length === 0
-              ? 'No channel yet: notices go to the event log only.'
-              : table(['id', 'kind', 'since', 'to'], rows),
+          text: channels.length === 0 ? none : channelTable(channels, wide),
+          ...(wide ? { whole: 'all' as const } : {}),
         };
       }),
-    ),
-  );
-  channel.addCommand(
-    new Command('test')
-      .description('Send a test notice now, and say how it went')
-      .argument('<channel>', 'id of the channel, from the list')
-      .action(
-        action(async ({ client }, id: string) => {
-          const test = await client.channels.test(id);
-          return { json: test, text: test.sentence };
-        }),
-      ),
-  );
-  channel.addCommand(
-    new Command('remove')
-      .description('Remove a channel: nothing more is sent there')
-      .argument('<channel>', 'id of the channel, from the list')
-      .addOption(yesOption())
-      .action(
-        action(async ({ client, json }, id: string, { yes = false }: { yes?: boolean }) => {
-          await confirm(
-            `Notices will no longer go to channel ${id}, and its address must be entered again to add it. Remove it?`,
-            { yes, json },
-          );
-          return { json: await client.channels.remove(id), text: `Channel ${id} is removed.` };
-        }),
-      ),
-  );
-  return channel;
+    );
+}
+
+function channelShow(): Command {
+  return new Command('show')
+    .description('One channel: everything but its secrets')
+    .argument('<channel>', 'id or name of the channel', named)
+    .action(
+      action(async ({ client }, asked: string) => {
+        const { channels } = await client.channels.list();
+        const one = channels.find(({ id, name }) => id === asked || name === asked);
+        if (one === undefined) throw new AppError('channel_not_found', { channel: asked });
+        const { pools } = one.poolIds === null ? { pools: [] } : await client.pools.list();
+        const nameOf = (poolId: string) => pools.find(({ id }) => id === poolId)?.name ?? poolId;
+        return { json: one, text: channelFacts(one, (one.poolIds ?? []).map(nameOf)) };
+      }),
+    );
+}
+
+function channelTest(): Command {
+  return new Command('test')
+    .description('Send a test notice now, and say how it went')
+    .argument('<channel>', 'id of the channel, from the list', named)
+    .action(
+      action(async ({ client }, id: string) => {
+        const test = await client.channels.test(id);
+        return { json: test, text: test.sentence };
+      }),
+    );
+}
+
+function channelDeliveries(): Command {
+  return new Command('deliveries')
+    .description('What went to a channel and how it went, newest first')
+    .argument('<channel>', 'id of the channel, from the list', named)
+    .option('--limit <number>', 'how many of the newest (default 50)', count(500))
+    .action(
+      action(async ({ client }, id: string, { limit }: { limit?: number }) => {
+        const { deliveries } = await client.channels.deliveries(id, limit === undefined ? {} : { limit });
+        const text = deliveries.length === 0 ? 'Nothing went there in the last 30 days.' : deliveryTable(deliveries);
+        return { json: deliveries, text };
+      }),
+    );
 }

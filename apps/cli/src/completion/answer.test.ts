@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { runCli } from '../testing/run-cli.ts';
 import { memberView } from '../testing/views.ts';
+import { invitationView, sessionView, tokenView, userView } from '../testing/views-accounts.ts';
 import { completionRequest } from './answer.ts';
 
 /** The candidates for the last word, and what was asked of the control plane for them. */
@@ -17,7 +18,7 @@ async function offered(...words: readonly string[]) {
 
 test.each([
   [['member', 'pro'], ['promote']],
-  [['wh'], ['why']],
+  [['wh'], ['why', 'whoami']],
   [
     ['brakes', 're'],
     ['release', 'restore'],
@@ -38,6 +39,11 @@ test.each([
     ['--json', 'pool', 'ad'],
     ['add', 'adopt'],
   ],
+  [
+    ['user', 'invite', 'x@example.com', '--role', ''],
+    ['viewer', 'operator', 'administrator'],
+  ],
+  [['token', 'create', 'x', '--permission', 'metr'], ['metrics:read']],
   [['pool', 'list', 'x'], []],
   [['nope', ''], []],
   [['pool', 'show', '--', '--j'], []],
@@ -64,6 +70,32 @@ test('a hostname that shall be added is nobody’s yet: nothing is asked', async
 test('values that name a file are left to the shell', async () => {
   for (const option of ['--secret-file', '--ca-file', '--token-file'])
     expect(await offered('dns', 'credential', 'add', 'x', option, '')).toMatchObject({ kind: 'files', asked: [] });
+  expect(await offered('sign-in', '--password-file', '')).toMatchObject({ kind: 'files', asked: [] });
+  expect(await offered('admin', 'setup-link', '--output', '')).toMatchObject({ kind: 'files', asked: [] });
+});
+
+test('users, tokens, links and sessions are offered by what names them', async () => {
+  const asked = async (line: readonly string[], path: string, body: unknown) => {
+    const { stdout } = await runCli([completionRequest, 'zsh', ...line, ''], (one) =>
+      one.path === path ? { body } : { status: 404, body: {} },
+    );
+    return stdout.split('\n')[1];
+  };
+  const { users, tokens, invitations, sessions } = {
+    users: [userView()],
+    tokens: [tokenView()],
+    invitations: [invitationView()],
+    sessions: [sessionView()],
+  };
+  expect(await asked(['user', 'grant'], '/users', { users })).toBe('bob@example.com\tBob');
+  expect(await asked(['admin', 'reset'], '/users', { users })).toBe('bob@example.com\tBob');
+  expect(await asked(['token', 'revoke'], '/api-tokens', { tokens })).toBe('token0000001\tdeploy, ann@example.com');
+  expect(await asked(['user', 'uninvite'], '/invitations', { invitations })).toBe(
+    'invite000001\tinvitation, bob@example.com',
+  );
+  expect(await asked(['account', 'sessions', 'end'], '/me/sessions', { sessions })).toBe(
+    'session00001\tcommand-line, 198.51.100.7',
+  );
 });
 
 test('a refusal of the control plane is passed over in silence', async () => {

@@ -18,7 +18,7 @@ export async function answerCompletion(program: Command, asked: readonly string[
   // zsh gives its words without quotes; fish all but the one that is being typed.
   const quoted = { bash: typed.length, fish: 1 }[shell ?? ''] ?? 0;
   const words = typed.map((word, place) => (place >= typed.length - quoted ? unquoted(word) : word));
-  const live = liveNames(() => connect(flagsIn(words)).client);
+  const live = liveNames(() => connect(flagsIn(words), true).client);
   const completion = await complete(program, words, live);
   if (completion.kind === 'files') return 'files\n';
   const lines = completion.words

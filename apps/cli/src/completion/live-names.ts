@@ -33,6 +33,22 @@ const asks: Readonly<Record<string, Ask>> = {
     const { channels } = await client.channels.list(call);
     return channels.map(({ id, origin }) => ({ value: id, about: origin }));
   },
+  user: async (client, _pool, call) => {
+    const { users } = await client.users.list(call);
+    return users.map(({ email, name }) => ({ value: email, about: name }));
+  },
+  invitation: async (client, _pool, call) => {
+    const { invitations } = await client.invitations.list(call);
+    return invitations.map(({ id, kind, email }) => ({ value: id, about: `${kind}, ${email ?? 'anybody'}` }));
+  },
+  token: async (client, _pool, call) => {
+    const { tokens } = await client.tokens.list(call);
+    return tokens.map(({ id, name, owner }) => ({ value: id, about: `${name}, ${owner}` }));
+  },
+  session: async (client, _pool, call) => {
+    const { sessions } = await client.session.sessions(call);
+    return sessions.map(({ id, kind, peer }) => ({ value: id, about: `${kind}, ${peer}` }));
+  },
 };
 
 /** Names as the control plane knows them now. Nobody is told when it does not answer: a completion has no place for errors. */

@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { vi } from 'vitest';
 import { run } from '../run.ts';
 
@@ -8,9 +9,18 @@ export interface Asked {
   readonly body: unknown;
 }
 
+/** Where a command line runs. */
+export interface Place {
+  /** There is a terminal, and a person answers each question with the next of these; `^C` leaves it. */
+  readonly typed?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** What a run left behind: calls, text on both streams, the exit code. */
 export interface Run {
   readonly asked: readonly Asked[];
+  /** What proved who asks, call by call; null = nothing was sent. */
+  readonly tokens: readonly (string | null)[];
   readonly stdout: string;
   readonly stderr: string;
   readonly status: number;
@@ -19,9 +29,11 @@ export interface Run {
 /** Runs one command line against a control plane that answers with `reply`: an error thrown by it is a broken connection. */
 export async function runCli(
   line: readonly string[],
-  reply: (asked: Asked) => { readonly status?: number; readonly body: unknown },
+  reply: (asked: Asked) => Response | { readonly status?: number; readonly body: unknown },
+  { typed, environment = {} }: Place = {},
 ): Promise<Run> {
   const asked: Asked[] = [];
+  const tokens: (string | null)[] = [];
   const written = { stdout: '', stderr: '' };
   const spies = (['stdout', 'stderr'] as const).map((stream) =>
     vi.spyOn(process[stream], 'write').mockImplementation((text) => {
@@ -29,8 +41,9 @@ export async function runCli(
       return true;
     }),
   );
-  vi.stubEnv('SERVERCTL_TOKEN', 'canary');
-  vi.stubEnv('SERVERCTL_URL', 'http://127.0.0.1:7400');
+  const settings = { SERVERCTL_TOKEN: 'canary', SERVERCTL_URL: 'http://127.0.0.1:7400', ...environment };
+  for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
+  const leave = typed === undefined ? () => undefined : sitDown(typed);
   vi.stubGlobal('fetch', async (url: URL, init: RequestInit) => {
     const one = {
       method: init.method ?? 'GET',
@@ -38,7 +51,10 @@ export async function runCli(
       body: init.body === undefined ? null : JSON.parse(String(init.body)),
     };
     asked.push(one);
-    const { status = 200, body } = reply(one);
+    tokens.push(new Headers(init.headers).get('authorization')?.replace('Bearer ', '') ?? null);
+    const answered = reply(one);
+    if (answered instanceof Response) return answered;
+    const { status = 200, body } = answered;
     return new Response(JSON.stringify(body), { status });
   });
   let status = 0;
@@ -47,9 +63,41 @@ export async function runCli(
     status = Number(process.exitCode ?? 0);
   } finally {
     process.exitCode = 0; // a refused command sets it, and the test run would take it as its own
+    leave();
     vi.unstubAllGlobals();
     vi.unstubAllEnvs();
     for (const spy of spies) spy.mockRestore();
   }
-  return { asked, ...written, status };
+  return { asked, tokens, ...written, status };
+}
+
+/** A terminal with somebody at it: what is typed comes when the command listens for a line, as from a person who waits for the question. */
+function sitDown(typed: readonly string[]): () => void {
+  const left = [...typed];
+  const stdin = Object.assign(new PassThrough(), {
+    isTTY: true,
+    setRawMode: (listens: boolean) => {
+      if (listens) setImmediate(() => stdin.write(keys(left.shift())));
+      return stdin;
+    },
+  });
+  const before = [
+    [process, 'stdin', Object.getOwnPropertyDescriptor(process, 'stdin')],
+    [process.stdout, 'isTTY', Object.getOwnPropertyDescriptor(process.stdout, 'isTTY')],
+  ] as const;
+  Object.defineProperty(process, 'stdin', { value: stdin, configurable: true });
+  Object.defineProperty(process.stdout, 'isTTY', { value: true, configurable: true });
+  vi.stubEnv('NO_COLOR', '1');
+  return () => {
+    for (const [owner, name, descriptor] of before) {
+      Reflect.deleteProperty(owner, name);
+      if (descriptor !== undefined) Object.defineProperty(owner, name, descriptor);
+    }
+    if (left.length > 0) throw new Error(`Nobody asked for: ${left.join(', ')}`);
+  };
+}
+
+function keys(answer: string | undefined): string {
+  if (answer === undefined) throw new Error('A question was asked that the test has no answer for.');
+  return answer === '^C' ? '\u0003' : `${answer}\r`;
 }

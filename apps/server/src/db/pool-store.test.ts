@@ -201,7 +201,7 @@ describe('in PostgreSQL', () => {
     evidence: { kind: 'evidence' } as unknown as PromotionRecord['evidence'],
     decision: { kind: 'keep', because: 'active-healthy' },
     sentence: 'lb1 was silent for 30 s.',
-    actor: 'failover-loop',
+    actor: 'loop',
     reason: null,
     detectedAgoMs: 2_000,
     lastHeartbeatAgoMs: 32_000,
@@ -213,7 +213,7 @@ describe('in PostgreSQL', () => {
     await store().promote(promotion(), null);
     const row = await kysely.selectFrom('promotion').selectAll().executeTakeFirstOrThrow();
     const before = (at: Date | null) => Math.round((row.decided_at.getTime() - (at?.getTime() ?? 0)) / 100) * 100;
-    expect(row).toMatchObject({ id: 'promotion001', epoch: 1, kind: 'failover', actor: 'failover-loop' });
+    expect(row).toMatchObject({ id: 'promotion001', epoch: 1, kind: 'failover', actor: 'loop' });
     expect([before(row.detected_at), before(row.last_heartbeat_at)]).toEqual([2_000, 32_000]);
     const evidence = await kysely.selectFrom('promotion_evidence').selectAll().execute();
     expect(evidence).toMatchObject([{ evidence: { kind: 'evidence' }, decision: { kind: 'keep' } }]);
@@ -221,7 +221,7 @@ describe('in PostgreSQL', () => {
     expect(audit).toMatchObject([
       {
         action: 'promotion.failover',
-        actor: 'failover-loop',
+        actor: 'loop',
         details: { epoch: 1, to: one, address: '198.51.100.1' },
       },
     ]);
@@ -241,7 +241,7 @@ describe('in PostgreSQL', () => {
       .where('action', '=', 'pool.pause')
       .where('target', '=', poolId)
       .execute();
-    expect(audit).toMatchObject([{ actor: 'failover-loop', reason: 'Epoch 9 was read.', details: { seenEpoch: 9 } }]);
+    expect(audit).toMatchObject([{ actor: 'loop', reason: 'Epoch 9 was read.', details: { seenEpoch: 9 } }]);
     const events = await kysely.selectFrom('event').selectAll().execute();
     expect(events).toMatchObject([{ kind: 'pool.paused', severity: 'critical', sentence: 'Epoch 9 was read.' }]);
     const row = await kysely.selectFrom('pool').selectAll().executeTakeFirstOrThrow();

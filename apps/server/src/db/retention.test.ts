@@ -44,6 +44,17 @@ beforeAll(async () => {
     SELECT 'restless', now() - interval '1 hour' * (n % 3), '{}', n::text, '{}' FROM generate_series(1, 9300) AS n`);
   await run(`INSERT INTO brake_release (released_at, until_at, actor, reason)
     SELECT now() - interval '1 day' * d, now() - interval '1 day' * d + interval '10 minutes', 'a', 'r' FROM unnest(ARRAY[399, 401]) AS d`);
+  await run(`INSERT INTO "user" (id, email, name) VALUES ('u', 'u@example.com', 'u')`);
+  await run(`INSERT INTO session (id, user_id, token_sha256, kind, peer, user_agent, expires_at)
+    SELECT 's' || h, 'u', sha256(h::text::bytea), 'browser', 'p', 'a', now() - interval '1 hour' * h FROM unnest(ARRAY[-1, 23, 25]) AS h`);
+  await run(`INSERT INTO api_token (id, name, token_sha256, user_id, permissions, expires_at)
+    SELECT 't' || d, 't', sha256(d::text::bytea), 'u', '{pool:read}', now() - interval '1 day' * d FROM unnest(ARRAY[-1, 364, 366]) AS d`);
+  await run(`INSERT INTO invitation (id, kind, secret_sha256, invited_by, expires_at, used_at)
+    SELECT 'i' || d, 'invitation', sha256(d::text::bytea), 'host', now() + interval '1 day' * (10 - d), CASE WHEN d = 31 THEN now() - interval '1 day' * d END
+    FROM unnest(ARRAY[29, 31, 39, 41]) AS d`);
+  await run(`INSERT INTO notification_channel (id, kind, name, origin, secret) VALUES ('c', 'webhook', 'c', 'o', '')`);
+  await run(`INSERT INTO notification_delivery (id, channel_id, kind, severity, notice, happened_at, created_at)
+    SELECT 'd' || d, 'c', 'k', 'info', '{}', now(), now() - interval '1 day' * d FROM unnest(ARRAY[29, 31]) AS d`);
   await run(`INSERT INTO listener VALUES ('gone', 0, now() - interval '25 hours'), ('here', 0, now())`);
   await run(`INSERT INTO pool_status VALUES ('p', '{}', '{}', 0, now()), ('gone', '{}', '{}', 0, now())`);
 });
@@ -70,6 +81,10 @@ test('a daily run removes what is past its retention and nothing else', async ()
     decision: 5 + 4_300,
     brake_release: 1,
     event: 2_750,
+    session: 1,
+    api_token: 1,
+    invitation: 2,
+    notification_delivery: 1,
     audit_entry: 1,
   });
   const promotions = await database.kysely.selectFrom('promotion').select('id').orderBy('epoch').execute();

@@ -242,12 +242,13 @@ export interface Database {
     email: string | null;
     grants: ColumnType<unknown, string | undefined, string>;
     user_id: string | null;
+    ends_two_factor: Generated<boolean>;
     invited_by: string;
     created_at: Stamp;
     expires_at: Date;
     used_at: Date | null;
   };
-  audit_seal: { position: number; seq: number; hash: Buffer; sealed_at: Stamp };
+  audit_seal: { position: number; seq: number; entry_at: Stamp; entry_mac: Buffer; hash: Buffer; sealed_at: Stamp };
 }
 
 /** Written as JSON text, read as parsed JSON of unknown shape: parse at the edge. */

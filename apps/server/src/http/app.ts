@@ -1,36 +1,52 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { secondMs } from '@serverctl/core';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { newId } from '../platform/random.ts';
-import type { AdminTokens } from '../services/admin-token.ts';
+import type { Authenticator } from '../services/accounts/principal.ts';
 import type { ServiceDeps } from '../services/deps.ts';
 import type { EventDeps } from '../services/events.ts';
+import type { Metrics } from '../services/metrics/metrics.ts';
+import { findPool } from '../services/pools/pool-service.ts';
 import type { TlsMaterial } from '../tls/material.ts';
-import { trustProxies } from './agent/peer.ts';
+import { cameThroughProxy, trustProxies } from './agent/peer.ts';
 import { type AgentDeps, agentRoutes } from './agent/plugin.ts';
+import { knownPrincipal } from './caller.ts';
 import { installRoutes } from './install/plugin.ts';
+import { joinPage } from './pages/join.ts';
 import { requireDeclarations } from './permission.ts';
 import { authenticate } from './plugins/auth.ts';
+import { authorize } from './plugins/authorize.ts';
 import { answerConnectionError, answerErrors, answerFrameworkError } from './plugins/errors.ts';
 import { describeApi } from './plugins/openapi.ts';
+import { refuseOtherOrigins } from './plugins/same-origin.ts';
+import { addSecurityHeaders } from './plugins/security-headers.ts';
 import { refuseUnfitRequests } from './plugins/strict-requests.ts';
+import { apiTokenRoutes } from './routes/api-tokens.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { bindingRoutes } from './routes/bindings.ts';
 import { brakeRoutes } from './routes/brakes.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { credentialRoutes } from './routes/credentials.ts';
 import { eventRoutes } from './routes/events.ts';
 import { type HealthRouteOptions, healthRoutes } from './routes/health.ts';
+import { invitationRoutes } from './routes/invitations.ts';
 import { memberOperationRoutes } from './routes/member-operation.ts';
 import { memberRoutes } from './routes/members.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { operationRoutes } from './routes/operation.ts';
 import { poolRoutes } from './routes/pools.ts';
 import { promotionRoutes } from './routes/promotions.ts';
+import { sessionRoutes } from './routes/session.ts';
 import { type SystemRouteOptions, systemRoutes } from './routes/system.ts';
+import { userRoutes } from './routes/users.ts';
+import { sessionSecretIn } from './session-cookie.ts';
 import { answerUnlessTls, secureOptions } from './tls.ts';
 
 export interface AppOptions extends HealthRouteOptions, SystemRouteOptions {
   readonly deps: ServiceDeps;
-  readonly tokens: AdminTokens;
+  readonly authenticator: Authenticator;
   readonly onEvent: EventDeps['onEvent'];
+  readonly metrics: Pick<Metrics, 'text' | 'contentType' | 'request'>;
   /** Null in a process that does not hear agents. */
   readonly agents: AgentDeps | null;
   readonly logger: FastifyBaseLogger;
@@ -39,6 +55,8 @@ export interface AppOptions extends HealthRouteOptions, SystemRouteOptions {
   readonly tls?: Pick<TlsMaterial, 'certificatePem' | 'keyPem'>;
   /** Proxies whose X-Forwarded-For counts (R36); none when left out. */
   readonly trustedProxies?: readonly string[];
+  /** Where people find us: pages of these origins may ask with the session's cookie. */
+  readonly publicUrls?: readonly string[];
 }
 
 const bodyLimitBytes = 256 * 1024;
@@ -68,9 +86,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     ),
   });
   trustProxies(app, options.trustedProxies ?? []);
-  app.addHook('onRoute', ({ method, url, config, schema }) =>
-    requireDeclarations({ method: String(method), url, permission: config?.permission, schema }),
-  );
+  requireDeclarations(app);
+  addSecurityHeaders(app, { isSecure: (request) => options.tls !== undefined || cameThroughProxy(request) });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   answerErrors(app);
@@ -78,18 +95,25 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await describeApi(app, options.version);
   await app.register(installRoutes, { installer: deps.installer, clock: deps.clock });
   await app.register(healthRoutes, { readiness: options.readiness });
-  await app.register(operatorRoutes, { ...options, prefix: '/api/v1' });
+  await app.register(joinPage, { random: deps.random });
+  await app.register(guardedRoutes, options);
   return app;
 }
 
+/** Everything that is asked by people and what works for them. */
+async function guardedRoutes(app: FastifyInstance, options: AppOptions): Promise<void> {
+  guard(app, options);
+  tellRequests(app, options.metrics);
+  app.addHook('onSend', async (request, reply) => void reply.header('x-request-id', request.id));
+  await app.register(metricsRoutes, { metrics: options.metrics });
+  await app.register(operatorRoutes, { ...options, prefix: '/api/v1' });
+}
+
 async function operatorRoutes(app: FastifyInstance, options: AppOptions): Promise<void> {
-  const { deps, tokens, onEvent } = options;
+  const { deps, onEvent } = options;
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort());
-  authenticate(app, { tokens, clock: deps.clock });
-  refuseUnfitRequests(app);
-  logChanges(app);
-  app.addHook('onSend', async (request, reply) => void reply.header('x-request-id', request.id));
+  await app.register(sessionRoutes, { deps, isSecure: isSpokenSecurely(options) });
   await app.register(poolRoutes, { deps });
   await app.register(operationRoutes, { deps });
   await app.register(memberRoutes, { deps });
@@ -100,15 +124,37 @@ async function operatorRoutes(app: FastifyInstance, options: AppOptions): Promis
   await app.register(brakeRoutes, { deps });
   await app.register(eventRoutes, { deps: { ...deps, onEvent }, closing: closing.signal });
   await app.register(channelRoutes, { deps });
+  await app.register(userRoutes, { deps });
+  await app.register(invitationRoutes, { deps });
+  await app.register(apiTokenRoutes, { deps });
+  await app.register(auditRoutes, { deps });
   await app.register(systemRoutes, { liveness: options.liveness });
 }
 
-/** One line per change by a person; reading is not logged. */
-function logChanges(app: FastifyInstance): void {
+/** In this order: from where, who, what is sent, whether they may. */
+function guard(app: FastifyInstance, { deps, authenticator, publicUrls = [], ...options }: AppOptions): void {
+  const isSecure = isSpokenSecurely(options);
+  const sessionIn = (request: FastifyRequest) => sessionSecretIn(request, { isSecure });
+  refuseOtherOrigins(app, { publicUrls, isSecure, sessionIn });
+  authenticate(app, { authenticator, clock: deps.clock, sessionIn });
+  refuseUnfitRequests(app);
+  authorize(app, { findPool: (ref) => findPool(deps, ref) });
+}
+
+/** By TLS of our own, or by that of a proxy before us. */
+function isSpokenSecurely({ tls, trustedProxies = [] }: Pick<AppOptions, 'tls' | 'trustedProxies'>): boolean {
+  return tls !== undefined || trustedProxies.length > 0;
+}
+
+/** Each is counted; a line is written of what a person changes, not of what is read. */
+function tellRequests(app: FastifyInstance, metrics: AppOptions['metrics']): void {
   app.addHook('onResponse', async (request, reply) => {
-    if (request.method === 'GET') return;
     const { method, routeOptions } = request;
-    const fields = { method, route: routeOptions.url, status: reply.statusCode };
-    request.log.info({ ...fields, ms: Math.round(reply.elapsedTime) }, 'operator request');
+    const { statusCode: status, elapsedTime } = reply;
+    const route = routeOptions.url ?? 'none';
+    metrics.request({ method, route, status }, elapsedTime / secondMs);
+    if (method === 'GET') return;
+    const actor = knownPrincipal(request)?.actor ?? null;
+    request.log.info({ method, route, status, actor, ms: Math.round(elapsedTime) }, 'operator request');
   });
 }

@@ -90,7 +90,7 @@ test('a brake that held when the last loop stopped is not told as holding now, h
 
 test('a release lasts ten minutes, says who and why, and is audited and told; asked again it lasts ten minutes anew', async () => {
   const first = await brakes().release({ reason: 'first' });
-  expect(first.released).toMatchObject({ by: 'administrator', reason: 'first' });
+  expect(first.released).toMatchObject({ by: 'host', reason: 'first' });
   await sql`UPDATE brake_release SET released_at = now() - interval '9 minutes', until_at = now() + interval '1 minute'`.execute(
     built.house.database.kysely,
   );

@@ -1,7 +1,30 @@
+import { AppError } from '@serverctl/core';
 import type { FastifyRequest } from 'fastify';
+import type { Principal } from '../services/accounts/principal.ts';
 import type { Caller } from '../services/deps.ts';
 
-/** Who asks, for the audit log. One administrator token is one actor. */
+/** Beside the requests, not on them: nothing that a request carries can be taken for a proof. */
+const principals = new WeakMap<FastifyRequest, Principal>();
+
+/** Who this request was proven to come from. Called once, by plugins/auth.ts. */
+export function rememberPrincipal(request: FastifyRequest, principal: Principal): void {
+  principals.set(request, principal);
+}
+
+/** Who asks; null where nobody was asked who they are. */
+export function knownPrincipal(request: FastifyRequest): Principal | null {
+  return principals.get(request) ?? null;
+}
+
+/** Who asks, proven. A `public` route has none, and must not ask for one. */
+export function principalOf(request: FastifyRequest): Principal {
+  const principal = knownPrincipal(request);
+  if (principal === null) throw new AppError('internal', { because: `${request.routeOptions.url} has no principal` });
+  return principal;
+}
+
+/** Who asks, and what they may: for the audit log, and for what they are shown. */
 export function callerOf(request: FastifyRequest): Caller {
-  return { actor: 'administrator', requestId: request.id };
+  const { actor, access } = principalOf(request);
+  return { actor, access, requestId: request.id };
 }

@@ -1,4 +1,4 @@
-import { AppError, formatMark, type PoolId } from '@serverctl/core';
+import { AppError, type EventKind, formatMark, type PoolId } from '@serverctl/core';
 import { expect, test } from 'vitest';
 import { lost } from '../../../../packages/core/testing/evidence.ts';
 import { writeEvent } from '../db/repositories/events.ts';
@@ -125,8 +125,12 @@ test('a name in drift says what it held when that was found, until it is settled
   await drifted();
   const { kysely } = built.house.database;
   const { id } = await kysely.selectFrom('dns_binding').select('id').executeTakeFirstOrThrow();
-  const tell = (kind: string, sentence: string) =>
-    writeEvent(kysely, { kind, severity: 'info', poolId: built.edge.pool, sentence, details: { bindingId: id } });
+  const tell = (kind: EventKind, sentence: string) =>
+    kysely
+      .transaction()
+      .execute((trx) =>
+        writeEvent(trx, { kind, severity: 'info', poolId: built.edge.pool, sentence, details: { bindingId: id } }),
+      );
   const drift = async () => (await built.house.client.bindings.list('edge')).bindings[0]?.drift;
   await tell('dns.published', 'The provider acknowledged.');
   await tell('dns.drift', `${lb}: it holds ${lb2Address}.`);

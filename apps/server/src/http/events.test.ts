@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { writeEvent } from '../db/repositories/events.ts';
+import { type EventInput, writeEvent } from '../db/repositories/events.ts';
 import { type OperatorHouse, openOperatorHouse } from './testing/operator-house.ts';
 
 let directory: string;
@@ -17,14 +17,15 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-const event = (sentence: string) => ({ kind: 'pool.tested', severity: 'info' as const, sentence });
+const write = (one: EventInput) => house.deps.db.transaction().execute((trx) => writeEvent(trx, one));
+const event = (sentence: string) => ({ kind: 'pool.changed' as const, severity: 'info' as const, sentence });
 
 test('without a cursor the newest come, oldest first; with it the following ones', async () => {
-  for (const word of ['one', 'two', 'three']) await writeEvent(house.deps.db, event(word));
+  for (const word of ['one', 'two', 'three']) await write(event(word));
   const newest = await house.client.events({ limit: 2 });
   expect(newest.events.map(({ sentence }) => sentence)).toEqual(['two', 'three']);
   expect(newest.next).toBe(newest.events[1]?.seq);
-  await writeEvent(house.deps.db, event('four'));
+  await write(event('four'));
   const following = await house.client.events({ after: newest.next });
   expect(following.events.map(({ sentence }) => sentence)).toEqual(['four']);
   expect(await house.client.events({ after: following.next })).toEqual({ events: [], next: following.next });
@@ -63,7 +64,7 @@ test('an event whose transaction commits late is not passed over by the cursor',
     await commit.promise;
   });
   await written.promise;
-  await writeEvent(house.deps.db, event('written last, committed first'));
+  await write(event('written last, committed first'));
   expect((await house.client.events({ after: next })).events).toEqual([]);
   const waiting = house.client.events({ after: next, waitSeconds: 25 });
   commit.resolve();

@@ -122,7 +122,7 @@ test('the audit row names the names that were taken over, what they held and the
     .where('action', '=', 'promotion.first-publish')
     .execute();
   const names = [{ name: 'lb.example.com', takeOver: true, held: ['203.0.113.5'], mark }];
-  expect(audit).toMatchObject([{ actor: 'administrator', details: { address: '198.51.100.11', names } }]);
+  expect(audit).toMatchObject([{ actor: 'host', details: { address: '198.51.100.11', names } }]);
 });
 
 test('a first publish that fails leaves no yes behind', async () => {

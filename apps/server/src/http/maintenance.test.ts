@@ -51,7 +51,7 @@ test('a pool’s maintenance shows its end and its reason, lasts as long as was 
   expect((await pools().endMaintenance('edge')).maintenance).toBeNull();
   // That it is over is told by the failover loop, as of one that expires: once, whoever ended it.
   expect(await kindsOfMaintenance()).toEqual(['pool.maintenance', 'pool.maintenance']);
-  expect(await lastAudit()).toMatchObject({ action: 'pool.maintenance-end', actor: 'administrator' });
+  expect(await lastAudit()).toMatchObject({ action: 'pool.maintenance-end', actor: 'host' });
   expect(await refusal(pools().endMaintenance('edge'))).toMatchObject({ code: 'not_in_maintenance' });
 });
 
@@ -70,7 +70,7 @@ test('a maintenance that is over by the server’s clock alone is shown as that,
   expect((await pools().endMaintenance('edge')).maintenance).toBeNull();
   expect(await refusal(next())).toMatchObject({ code: 'no_ready_standby' });
   expect((await members().endMaintenance('edge', built.edge.lb2)).status.maintenance).toBeNull();
-  expect(await lastAudit()).toMatchObject({ action: 'member.maintenance-end', actor: 'administrator' });
+  expect(await lastAudit()).toMatchObject({ action: 'member.maintenance-end', actor: 'host' });
   expect((await next()).promotion).toMatchObject({ toMemberId: built.edge.lb2 });
   expect(await refusal(pools().endMaintenance('edge'))).toMatchObject({ code: 'not_in_maintenance' });
   expect(await refusal(members().endMaintenance('edge', built.edge.lb2))).toMatchObject({ code: 'not_in_maintenance' });

@@ -133,7 +133,7 @@ test('a switchover to the next ready standby records the person, the reason and 
   expect(promotion).toMatchObject({
     kind: 'switchover',
     epoch: 2,
-    actor: 'administrator',
+    actor: 'host',
     reason: 'kernel update',
     state: 'publishing',
   });

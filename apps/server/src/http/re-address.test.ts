@@ -51,7 +51,7 @@ test('confirmed, it is one change with an epoch, evidence and an audit row of it
     cause: 're-addressed',
     fromMemberId: edge.lb1,
     toMemberId: edge.lb1,
-    actor: 'administrator',
+    actor: 'host',
   });
   const detail = await house.client.promotions.get(edge.pool, promotion?.id ?? '');
   expect(detail.evidence).toMatchObject({ pool: { epoch: 1 } });

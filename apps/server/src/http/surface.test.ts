@@ -2,15 +2,16 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import Fastify, { type RouteOptions } from 'fastify';
+import Fastify from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeUser, signInAs } from '../services/accounts/testing/accounts.ts';
 import { ensureAdminToken } from '../services/admin-token.ts';
 import { createApp } from './app.ts';
-import { requireDeclarations } from './permission.ts';
-import { memberOperationRoutes } from './routes/member-operation.ts';
+import { declaredRoutes, requireDeclarations } from './permission.ts';
 import { buildEdge, goodKey, memberInput } from './testing/built-edge.ts';
-import { type OperatorHouse, openOperatorHouse, tsigSecret } from './testing/operator-house.ts';
+import { type OperatorHouse, openOperatorHouse, publicUrl, tsigSecret } from './testing/operator-house.ts';
 
+const noMetrics = { text: async () => '', contentType: 'text/plain', request: () => {} };
 let directory: string;
 let house: OperatorHouse;
 
@@ -41,15 +42,29 @@ async function operations() {
 
 test('a route that names no permission, or is not documented, cannot come up', async () => {
   const documented = { operationId: 'x', summary: 'x' };
-  const route = (permission: string | undefined, schema: object) => () =>
-    requireDeclarations({ method: 'GET', url: '/x', permission, schema });
+  const route =
+    (permission: string | undefined, schema: object, url = '/x', listed = false) =>
+    () => {
+      const bare = Fastify();
+      requireDeclarations(bare);
+      bare.get(
+        url,
+        { config: { ...(permission && { permission }), ...(listed && { listed }) }, schema },
+        async () => 'x',
+      );
+    };
   expect(route(undefined, documented)).toThrow();
   expect(route('everything', documented)).toThrow();
   expect(route('pool:read', { operationId: 'x' })).toThrow();
   expect(route('pool:read', documented)).not.toThrow();
+  expect(route('self', documented)).not.toThrow();
+  expect(route('pool:read', documented, '/x', true)).not.toThrow();
+  expect(route('self', documented, '/x', true)).toThrow();
+  expect(route('pool:read', documented, '/pools/:poolId', true)).toThrow();
   const app = await createApp({
     deps: house.deps,
-    tokens: { accepts: async () => true },
+    authenticator: { prove: async () => null },
+    metrics: noMetrics,
     onEvent: () => () => {},
     agents: null,
     readiness: async () => ({ ready: true, checks: [] }),
@@ -61,31 +76,12 @@ test('a route that names no permission, or is not documented, cannot come up', a
   expect(() => app.get('/mute', { config: { permission: 'public' } }, async () => 'x')).toThrow();
 });
 
-test('a maintenance that switches first needs the permission to promote beside its own', async () => {
-  const app = Fastify();
-  const routes: RouteOptions[] = [];
-  app.addHook('onRoute', (route) => void routes.push(route));
-  await app.register(memberOperationRoutes, { deps: house.deps });
-  const route = routes.find(({ method, url }) => method === 'PUT' && url.endsWith('/maintenance'));
-  expect(route?.config).toMatchObject({ permission: 'member:write', permissionToSwitch: 'promotion:write' });
-  await app.close();
-});
-
-test('every operation but the two for supervisors asks for the token', async () => {
-  for (const [index, { path, method, operation }] of (await operations()).entries()) {
-    const url = path.replace(/\{\w+\}/g, 'x');
-    const bare = await house.app.inject({
-      method: method.toUpperCase() as 'GET',
-      url,
-      ...(method !== 'get' && { payload: {} }),
-      remoteAddress: `198.51.100.${index + 1}`,
-    });
-    if (operation.security?.length === 0) expect(bare.statusCode, path).toBe(200);
-    else
-      expect({ status: bare.statusCode, code: bare.json().error.code }, path).toEqual({
-        status: 401,
-        code: 'token_missing',
-      });
+test('what is described as open to everybody is, and nothing else', async () => {
+  const open = declaredRoutes(house.app).filter(({ permission }) => permission === 'public');
+  for (const { path, method, operation } of await operations()) {
+    const url = path.replace(/\{(\w+)\}/g, ':$1');
+    const isOpen = open.some((route) => route.url === url && route.method === method.toUpperCase());
+    expect(operation.security?.length === 0, `${method} ${path}`).toBe(isOpen);
   }
 });
 
@@ -96,6 +92,29 @@ test('a wrong token is refused, and many of them are slowed down; the right one 
   const slowed = await wrong();
   expect(slowed).toMatchObject({ status: 429, body: { error: { code: 'rate_limited' } } });
   expect((await house.ask('GET', '/api/v1/pools')).status).toBe(200);
+});
+
+test('a browser’s session changes something for our own pages only, and reads for nobody else’s sake', async () => {
+  const user = await makeUser(house.deps, { email: 'browser@example.com' });
+  const { headers } = await signInAs(house.deps, user, 'browser');
+  const add = async (more: Record<string, string>) => {
+    const payload = { name: 'browsed' };
+    const reply = await house.app.inject({
+      method: 'POST',
+      url: '/api/v1/pools',
+      payload,
+      headers: { ...headers, ...more },
+    });
+    return reply.statusCode === 201 ? 'added' : reply.json().error.code;
+  };
+  expect(await add({})).toBe('origin_refused');
+  expect(await add({ origin: 'https://evil.example' })).toBe('origin_refused');
+  expect(await add({ 'sec-fetch-site': 'cross-site' })).toBe('origin_refused');
+  expect(await add({ origin: publicUrl })).toBe('added');
+  expect((await house.app.inject({ url: '/api/v1/pools', headers })).statusCode).toBe(200);
+  const other = { cookie: headers['cookie']?.replace('sct=', '__Host-sct=') ?? '' };
+  const fromElsewhere = { url: '/api/v1/pools', remoteAddress: '198.51.100.77', headers: other };
+  expect((await house.app.inject(fromElsewhere)).statusCode).toBe(401);
 });
 
 test('the description is OpenAPI 3.1: unique documented operations, references that resolve, schemas that compile', async () => {

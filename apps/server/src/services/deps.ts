@@ -6,6 +6,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Random } from '../platform/random.ts';
 import type { SecretBox } from '../platform/secrets.ts';
 import type { Notifier, PoolStore, Resolver } from '../worker/ports.ts';
+import type { Passwords } from './accounts/passwords.ts';
 import type { AgentDownload } from './agent-files.ts';
 import type { ProviderDesk } from './dns-providers.ts';
 import type { Outbound } from './outbound.ts';
@@ -22,6 +23,9 @@ export interface ServiceDeps {
   readonly secrets: SecretBox;
   readonly outbound: Outbound;
   readonly installer: Installer;
+  readonly passwords: Passwords;
+  /** Where links for people lead: the first of SERVERCTL_PUBLIC_URLS. */
+  readonly publicUrl: string;
 }
 
 /** How a host gets its agent. Each throws `agent_files_missing` when there is none to give. */

@@ -23,6 +23,8 @@ export interface ProviderDeskOptions {
   readonly secrets: SecretBox;
   readonly outbound: Outbound;
   readonly instance: InstanceId;
+  /** Counts a provider's calls; left out, nobody does. */
+  readonly counted?: (kind: string, provider: DnsProvider) => DnsProvider;
   /** The adapter; tests give their own. */
   readonly create?: (options: Rfc2136Options) => DnsProvider;
 }
@@ -30,6 +32,7 @@ export interface ProviderDeskOptions {
 /** Opens each credential's secret once per version: a changed credential is a new provider, an old one is dropped. */
 export function createProviderDesk(options: ProviderDeskOptions): ProviderDesk {
   const { db, clock, random, secrets, outbound, instance, create = createRfc2136Provider } = options;
+  const { counted = (_kind, provider) => provider } = options;
   const open = new Map<string, { readonly version: number; readonly provider: DnsProvider }>();
 
   const forSettings = (settings: Rfc2136Settings, secret: string) =>
@@ -52,7 +55,7 @@ export function createProviderDesk(options: ProviderDeskOptions): ProviderDesk {
       const row = await getCredential(db, credentialId);
       const known = open.get(row.id);
       if (known?.version === row.version) return known.provider;
-      const provider = forSettings(settingsOf(row), openSecret(secrets, row));
+      const provider = counted('rfc2136', forSettings(settingsOf(row), openSecret(secrets, row)));
       open.set(row.id, { version: row.version, provider });
       return provider;
     },

@@ -1,10 +1,12 @@
 import type { EventList, EventQuery, EventView } from '@serverctl/contract';
+import { type Access, AppError, mayDo, poolsWith } from '@serverctl/core';
 import type { Kysely } from 'kysely';
 import type { z } from 'zod';
 import { type EventRow, readEvents } from '../db/repositories/events-read.ts';
-import { getPool } from '../db/repositories/pools.ts';
+import { findPoolId } from '../db/repositories/pools.ts';
 import type { Database } from '../db/schema.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { Caller } from './deps.ts';
 
 export interface EventDeps {
   readonly db: Kysely<Database>;
@@ -16,14 +18,18 @@ export interface EventDeps {
 /** An event whose transaction ends late is told about by nobody: looked for at this pace while somebody waits. */
 const recheckMs = 1_000;
 
-/** The newest events, or those after a cursor; with `waitSeconds` it waits for a first one, woken by the database. */
+/**
+ * The newest events, or those after a cursor; with `waitSeconds` it waits for a first one, woken by the database. Only those of pools that the
+ * caller may see; what belongs to no pool is for who may see all of them.
+ */
 export async function listEvents(
   { db, clock, onEvent }: EventDeps,
+  { access }: Pick<Caller, 'access'>,
   query: z.output<typeof EventQuery>,
   gone: AbortSignal,
 ): Promise<EventList> {
-  const poolId = query.poolId === undefined ? null : (await getPool(db, query.poolId)).id;
-  const range = { after: query.after ?? null, poolId, limit: query.limit };
+  const pools = await poolsAsked(db, access, query.poolId);
+  const range = { after: query.after ?? null, pools, limit: query.limit };
   const until = clock.now() + query.waitSeconds * 1_000;
   let news = Promise.withResolvers<void>();
   const forget = onEvent(() => news.resolve());
@@ -44,6 +50,19 @@ export async function listEvents(
   } finally {
     forget();
   }
+}
+
+/** Throws `pool_not_found` for a pool that the caller may not see, as for one that is none. */
+async function poolsAsked(
+  db: Kysely<Database>,
+  access: Access,
+  ref: string | undefined,
+): Promise<'all' | readonly string[]> {
+  const seen = poolsWith(access, 'event:read');
+  if (ref === undefined) return seen === 'all' ? seen : [...seen];
+  const id = await findPoolId(db, ref);
+  if (id === null || !mayDo(access, 'event:read', id)) throw new AppError('pool_not_found', { pool: ref });
+  return [id];
 }
 
 function eventView(row: EventRow): EventView {

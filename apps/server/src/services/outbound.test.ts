@@ -121,7 +121,11 @@ test('the connection goes to the address that was checked: the name is resolved 
       return [{ address: lookups === 1 ? '127.0.0.1' : '192.0.2.1', family: 4 }];
     },
   });
-  expect(await outbound.post(`http://hooks.example.net:${port}/x`, '{}', {})).toEqual({ status: 202, body: 'taken' });
+  expect(await outbound.post(`http://hooks.example.net:${port}/x`, '{}', {})).toEqual({
+    status: 202,
+    body: 'taken',
+    retryAfterSeconds: null,
+  });
   expect(hosts).toEqual([`hooks.example.net:${port}`]);
   expect(lookups).toBe(1);
 });

@@ -8,7 +8,7 @@ import type { Clock } from '../platform/clock.ts';
 import { isPrivateAddress } from './private-ranges.ts';
 
 /*
- * R40, for every host that an operator gives us (name server, webhook): resolve once, check, connect to the checked address, follow no
+ * R40, for every host that an operator gives us (name server, webhook, mail server): resolve once, check, connect to the checked address, follow no
  * redirect, 5 s, 64 KiB.
  */
 export const outboundTimeoutMs = 5_000;
@@ -26,6 +26,8 @@ export interface OutboundReply {
   readonly status: number;
   /** At most 64 KiB; the rest is not read. */
   readonly body: string;
+  /** What `Retry-After` says in seconds; a date is not read, since it would need a wall clock that both sides share. */
+  readonly retryAfterSeconds: number | null;
 }
 
 export interface Outbound {
@@ -128,12 +130,17 @@ function send(url: URL, body: string, options: RequestOptions): Promise<Outbound
     const request = start(url, options, (reply) => {
       readLimited(reply).then((text) => {
         request.destroy();
-        resolve({ status: reply.statusCode ?? 0, body: text });
+        const retryAfterSeconds = secondsOf(reply.headers['retry-after']);
+        resolve({ status: reply.statusCode ?? 0, body: text, retryAfterSeconds });
       }, reject);
     });
     request.on('error', reject);
     request.end(body);
   });
+}
+
+function secondsOf(header: string | undefined): number | null {
+  return header !== undefined && /^\d{1,9}$/.test(header.trim()) ? Number(header) : null;
 }
 
 async function readLimited(reply: IncomingMessage): Promise<string> {

@@ -5,6 +5,7 @@ import type { Database } from '../db/schema.ts';
 
 /** What a unique constraint's violation means. The repositories look first and name the other one; this is for two requests at once. */
 const conflictOf: Readonly<Record<string, ErrorCode>> = {
+  user_email_key: 'user_exists',
   pool_name_key: 'pool_name_taken',
   member_hostname_key: 'member_hostname_taken',
   member_public_ipv4_key: 'member_address_taken',

@@ -147,7 +147,7 @@ function recordOf(verdict: Verdict, { clock, random, trouble }: CarryOutPorts): 
     evidence,
     decision,
     sentence,
-    actor: 'failover-loop',
+    actor: 'loop',
     reason: null,
     ...trouble.timingOf(verdict, clock.now()),
   };
@@ -162,7 +162,7 @@ function kindOf(because: Because): PromotionRecord['kind'] {
   return because === 'withdrawn' ? 'withdrawal' : 'failover';
 }
 
-/** The event row was written with the promotion; the channels are told here. The store may have left epochs out (R25). */
+/** Its event was written with the promotion; the store may have left epochs out (R25). */
 function tellPromotion(promotion: PromotionRecord, epoch: number, notifier: Notifier): void {
   notifier.notify({
     kind: 'pool.promoted',

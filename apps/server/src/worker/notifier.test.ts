@@ -1,25 +1,19 @@
-import { AppError } from '@serverctl/core';
+import { AppError, type EventKind } from '@serverctl/core';
 import { describe, expect, test } from 'vitest';
 import { createFakeClock, seededRandom } from '../../../../testkit/src/index.ts';
-import { createNotifier } from './notifier.ts';
+import { type Ahead, createNotifier } from './notifier.ts';
 import type { Notice } from './ports.ts';
 
-function notice(kind: string, logged = false): Notice {
-  const base = { kind, severity: 'critical', poolId: null, memberId: null, sentence: kind, details: { n: 1 } } as const;
-  return logged ? { ...base, logged } : base;
+function notice(kind: EventKind, severity: Notice['severity'] = 'critical'): Notice {
+  return { kind, severity, poolId: null, memberId: null, sentence: kind, details: { n: 1 } };
 }
-
-interface Sent {
-  readonly url: string;
-  readonly body: { readonly id: string; readonly kind: string; readonly at: string };
-  readonly headers: Readonly<Record<string, string>>;
-}
+const silence: Notice = { ...notice('member.silence', 'info'), quiet: true };
 
 function setUp() {
   const clock = createFakeClock();
-  const state = { databaseDown: false, respond: async (): Promise<{ status: number }> => ({ status: 204 }) };
-  const written: string[] = [];
-  const sent: Sent[] = [];
+  const state = { databaseDown: false, databaseHangs: false };
+  const written: (readonly [EventKind, Ahead])[] = [];
+  const direct: (readonly [EventKind, string])[] = [];
   const logged: string[] = [];
   const keep = (_: object, message: string) => void logged.push(message);
   const notifier = createNotifier({
@@ -27,20 +21,17 @@ function setUp() {
     random: seededRandom(1),
     log: { info: keep, warn: keep, error: keep },
     events: {
-      async write({ kind }) {
+      async write({ kind }, ahead) {
+        if (state.databaseHangs) await new Promise(() => {});
         if (state.databaseDown) throw new AppError('database_unavailable');
-        return written.push(kind);
+        written.push([kind, { ...ahead, told: new Map(ahead.told) }]);
       },
     },
-    channels: {
-      async list() {
-        if (state.databaseDown) throw new AppError('database_unavailable');
-        return [{ id: 'c1', url: 'https://hooks.example.com/edge' }];
+    direct: {
+      tell({ notice: told, noticeId }, onTold) {
+        direct.push([told.kind, noticeId]);
+        onTold('c1', 'It took the notice.');
       },
-    },
-    async post(url, body, headers) {
-      sent.push({ url, body: JSON.parse(body), headers });
-      return state.respond();
     },
   });
   const stop = new AbortController();
@@ -50,99 +41,80 @@ function setUp() {
     await clock.advance(1_000);
     await running;
   };
-  return { clock, state, written, sent, logged, notifier, end };
+  const kinds = () => ({ written: written.map(([kind]) => kind), direct: direct.map(([kind]) => kind) });
+  return { clock, state, written, direct, logged, notifier, end, kinds };
 }
 
 describe('the notifier', () => {
-  test('keeps a quiet notice in the event log and tells no channel', async () => {
-    const { clock, notifier, written, sent, end } = setUp();
-    notifier.notify({ ...notice('member.silence'), quiet: true });
-    await clock.settle();
-    expect([written, sent]).toEqual([['member.silence'], []]);
+  test('stores what happened, under the time at which it did, and goes past the database for nothing', async () => {
+    const { clock, notifier, written, direct, end } = setUp();
+    const at = clock.wallTime();
+    notifier.notify(notice('pool.no-standby'));
+    await clock.advance(60_000);
+    expect(written).toMatchObject([['pool.no-standby', { happenedAt: at, told: new Map() }]]);
+    expect(direct).toEqual([]);
+    await end();
+  });
+
+  test('leaves alone what was stored with the change itself', async () => {
+    const { clock, notifier, kinds, end } = setUp();
+    notifier.notify({ ...notice('pool.promoted'), logged: true });
+    await clock.advance(60_000);
+    expect(kinds()).toEqual({ written: [], direct: [] });
     await end();
   });
 
   test('drops quiet notices before they leave others no room, and says so once', async () => {
-    const { clock, state, notifier, written, sent, logged, end } = setUp();
+    const { clock, state, notifier, kinds, logged, end } = setUp();
     state.databaseDown = true;
-    for (let n = 0; n < 2_000; n += 1) notifier.notify({ ...notice('member.silence'), quiet: true });
+    for (let n = 0; n < 2_000; n += 1) notifier.notify(silence);
     notifier.notify(notice('pool.no-standby'));
     expect(notifier.dropped).toBeGreaterThanOrEqual(1_499);
     expect(logged.filter((line) => line.startsWith('Too many'))).toHaveLength(1);
     state.databaseDown = false;
     await clock.advance(60_000);
-    expect(written.at(-1)).toBe('pool.no-standby');
-    expect(sent.map(({ body }) => body.kind)).toEqual(['pool.no-standby']);
+    expect(kinds().written.at(-1)).toBe('pool.no-standby');
     await end();
   });
 
-  test('writes the event log and posts to each channel, with an id and a time for the receiver', async () => {
-    const { clock, notifier, written, sent, end } = setUp();
+  test('while the database is away what is critical goes directly, at once and once, and is stored as told afterwards', async () => {
+    const { clock, state, notifier, written, direct, kinds, end } = setUp();
+    state.databaseDown = true;
     notifier.notify(notice('pool.no-standby'));
     await clock.settle();
-    expect(written).toEqual(['pool.no-standby']);
-    expect(sent[0]).toMatchObject({
-      url: 'https://hooks.example.com/edge',
-      body: { kind: 'pool.no-standby', severity: 'critical' },
-    });
-    expect(sent[0]?.headers).toMatchObject({
-      'content-type': 'application/json',
-      'webhook-id': sent[0]?.body.id,
-      'webhook-timestamp': String(Math.floor(clock.wallTime().getTime() / 1_000)),
-    });
-    await end();
-  });
-
-  test('an event that was written with the change itself is not written twice', async () => {
-    const { clock, notifier, written, sent, end } = setUp();
-    notifier.notify(notice('pool.promoted', true));
-    await clock.settle();
-    expect([written.length, sent.length]).toEqual([0, 1]);
-    await end();
-  });
-
-  test('while the database is away people are told at once, and the log is written in order afterwards', async () => {
-    const { clock, notifier, state, written, sent, end } = setUp();
-    notifier.notify(notice('first'));
-    await clock.settle();
-    state.databaseDown = true;
-    notifier.notify(notice('second'));
-    notifier.notify(notice('third'));
+    notifier.notify(notice('dns.blocked'));
+    notifier.notify(notice('dns.partial', 'warning'));
+    expect(kinds().direct).toEqual(['pool.no-standby', 'dns.blocked']);
     await clock.advance(60_000);
-    expect([written, sent.map(({ body }) => body.kind)]).toEqual([['first'], ['first', 'second', 'third']]);
+    expect(kinds()).toEqual({ written: [], direct: ['pool.no-standby', 'dns.blocked'] });
     state.databaseDown = false;
     await clock.advance(31_000);
-    expect(written).toEqual(['first', 'second', 'third']);
-    await end();
-  });
-
-  test('a webhook is tried four times under one id, then given up with a word in the log', async () => {
-    const { clock, notifier, state, sent, logged, end } = setUp();
-    state.respond = async () => ({ status: 500 });
-    notifier.notify(notice('dns.blocked'));
-    await clock.advance(60_000);
-    expect(sent).toHaveLength(4);
-    expect(new Set(sent.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
-    expect(logged.filter((line) => line.includes('not accepted'))).toHaveLength(4);
-    await end();
-  });
-
-  test('a channel that hangs is cut off after 5 s and holds up neither others nor the caller', async () => {
-    const { clock, notifier, state, sent, written, end } = setUp();
-    state.respond = () => new Promise(() => {});
-    for (let n = 0; n < 10; n += 1) notifier.notify(notice(`n${n}`));
-    await clock.settle();
-    expect([sent.length, written.length]).toEqual([10, 10]);
-    await clock.advance(5_100);
-    state.respond = async () => ({ status: 200 });
+    expect(kinds().written).toEqual(['pool.no-standby', 'dns.blocked', 'dns.partial']);
+    const told = new Map([['c1', 'It took the notice.']]);
+    expect(written.map(([, ahead]) => ahead.told)).toEqual([told, told, new Map()]);
+    expect(written[0]?.[1].noticeId).toBe(direct[0]?.[1]);
+    notifier.notify(notice('pool.held'));
     await clock.advance(5_000);
-    expect(sent).toHaveLength(20);
+    expect(kinds().direct).toHaveLength(2);
     await end();
   });
 
-  test('a full queue drops and counts, and never throws', () => {
-    const { notifier } = setUp();
-    for (let n = 0; n < 3_000; n += 1) notifier.notify(notice('x'));
-    expect(notifier.dropped).toBeGreaterThan(0);
+  test('a database that neither answers nor refuses holds what is critical up for 2 s', async () => {
+    const { clock, state, notifier, kinds } = setUp();
+    state.databaseHangs = true;
+    notifier.notify(notice('pool.no-standby'));
+    notifier.notify(notice('member.healthy', 'info'));
+    await clock.advance(1_900);
+    expect(kinds().direct).toEqual([]);
+    await clock.advance(200);
+    expect(kinds().direct).toEqual(['pool.no-standby']);
+  });
+
+  test('a full queue drops and counts, tells directly what is critical, and never throws', () => {
+    const { notifier, kinds } = setUp();
+    for (let n = 0; n < 3_000; n += 1) notifier.notify(notice('pool.changed', 'info'));
+    notifier.notify(notice('pool.no-standby'));
+    expect(notifier.dropped).toBe(2_001);
+    expect(kinds().direct).toEqual(['pool.no-standby']);
   });
 });

@@ -1,28 +1,43 @@
+import { secondMs } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
-import type { Random } from '../platform/random.ts';
+import { newId, type Random } from '../platform/random.ts';
 import { backOffMs } from './back-off.ts';
 import type { Notice, Notifier, WorkerLog } from './ports.ts';
 import { createWake } from './wake.ts';
-import { type Channel, createWebhookSender, type PostJson } from './webhook.ts';
 
 /*
- * Tells people, behind everybody's back: `notify` puts a notice into two bounded queues and returns.
+ * Tells people, behind everybody's back: `notify` puts a notice into a bounded queue and returns.
  *
- *   event log   in order, the head tried again while the database does not answer; skipped for what was logged with the change itself
- *   channels    each notice handed to every channel at once, whether or not the event log takes it: people first; never a quiet one
+ *   stored    in order, the head tried again while the database does not answer. The event log and the channels' deliveries are one write;
+ *             for a notice that was logged with the change itself they were part of the change, and nothing is left to do
+ *   direct    a critical notice that is not stored within 2 s, or while the last write failed, goes to the channels known last: people
+ *             first. Its deliveries are stored later as what they are then
  *
- * Quiet notices come in hundreds after an outage: they fill half of the event log's queue at most. Any other notice is never lost to a slow channel or database, only to a full queue, and that is said in the log.
+ * Quiet notices come in hundreds after an outage: they fill half of the queue at most. Any other notice is never lost to a slow channel or
+ * database, only to a full queue, and that is said in the log.
  */
 
-/** Where events are kept: `serverctl watch` and the pages read them. */
+/** Where events and what is due to the channels are kept. */
 export interface EventLog {
-  /** Writes one event and returns its number. Rejects while the database does not answer. */
-  write(notice: Notice): Promise<number>;
+  /** Writes one event with its deliveries. Rejects while the database does not answer. */
+  write(notice: Notice, ahead: Ahead): Promise<unknown>;
 }
 
-/** Who else wants to know. */
-export interface NotificationChannels {
-  list(): Promise<readonly Channel[]>;
+/** What is known of a notice before it is stored. */
+export interface Ahead {
+  readonly noticeId: string;
+  readonly happenedAt: Date;
+  /** Channels that were told directly, and what they answered. */
+  readonly told: ReadonlyMap<string, string>;
+}
+
+/** To the channels past the database. */
+export interface DirectWay {
+  /** Begins to tell those that hear of it, and calls back for each that was told. Never throws, never waits. */
+  tell(
+    told: { readonly notice: Notice; readonly noticeId: string; readonly at: Date },
+    onTold: (channelId: string, answer: string) => void,
+  ): void;
 }
 
 export interface NotifierPorts {
@@ -30,110 +45,96 @@ export interface NotifierPorts {
   readonly random: Random;
   readonly log: WorkerLog;
   readonly events: EventLog;
-  readonly channels: NotificationChannels;
-  readonly post: PostJson;
+  readonly direct: DirectWay;
 }
 
 export interface RunningNotifier extends Notifier {
-  /** Delivers until the signal aborts. */
+  /** Stores until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
   readonly dropped: number;
 }
 
 interface Queued {
   readonly notice: Notice;
+  readonly noticeId: string;
   readonly at: Date;
+  readonly told: Map<string, string>;
+  isStored: boolean;
+  isDirect: boolean;
 }
 
 const mostQueued = 1_000;
 const mostQuiet = mostQueued / 2;
-/** An event log that refuses a notice this often has something against that one; the next has its turn after half an hour. */
+/** A database that refuses a notice this often has something against that one; the next has its turn after half an hour. */
 const mostTries = 60;
+const directAfterMs = 2 * secondMs;
 
 export function createNotifier(ports: NotifierPorts): RunningNotifier {
-  const toEvents = createQueue(ports.clock);
-  const toChannels = createQueue(ports.clock);
+  const { clock, random, log, events, direct } = ports;
+  const wake = createWake(clock);
+  const queue: Queued[] = [];
   const counts = { dropped: 0 };
+  let isAway = false;
   let quietWasDropped = false;
+
+  function tellDirectly(queued: Queued): void {
+    if (queued.isStored || queued.isDirect || queued.notice.severity !== 'critical') return;
+    queued.isDirect = true;
+    direct.tell(queued, (channelId, answer) => queued.told.set(channelId, answer));
+  }
+
+  function drop(notice: Notice): void {
+    counts.dropped += 1;
+    if (notice.quiet !== true) {
+      log.error({ kind: notice.kind, sentence: notice.sentence }, 'Too many notices wait; one is dropped.');
+    } else if (!quietWasDropped) {
+      log.warn({ kind: notice.kind }, 'Too many quiet notices wait; some are dropped.');
+      quietWasDropped = true;
+    }
+  }
+
+  async function store(queued: Queued, signal: AbortSignal): Promise<void> {
+    const { notice, noticeId, at, told } = queued;
+    for (let tries = 1; tries <= mostTries && !signal.aborted; tries += 1) {
+      try {
+        await events.write(notice, { noticeId, happenedAt: at, told });
+        queued.isStored = true;
+        isAway = false;
+        return;
+      } catch (error) {
+        if (tries === 1) log.warn({ err: error, kind: notice.kind }, 'An event could not be stored; tried again.');
+        isAway = true;
+        for (const one of queue) tellDirectly(one);
+        await clock.sleep(backOffMs(tries, random), signal);
+      }
+    }
+  }
 
   return Object.assign(counts, {
     notify(notice: Notice) {
-      const queued = { notice, at: ports.clock.wallTime() };
-      if (notice.quiet === true) {
-        if (toEvents.push(queued, mostQuiet)) return;
-        counts.dropped += 1;
-        if (!quietWasDropped) ports.log.warn({ kind: notice.kind }, 'Too many quiet notices wait; some are dropped.');
-        quietWasDropped = true;
-        return;
-      }
-      const isKept = notice.logged === true || toEvents.push(queued);
-      if (toChannels.push(queued) && isKept) return;
-      counts.dropped += 1;
-      ports.log.error({ kind: notice.kind, sentence: notice.sentence }, 'Too many notices wait; one is dropped.');
+      if (notice.logged === true) return;
+      const queued = newlyQueued(notice);
+      const isFull = queue.length >= (notice.quiet === true ? mostQuiet : mostQueued);
+      if (isFull) drop(notice);
+      else queue.push(queued);
+      wake.ring();
+      if (isAway || isFull) tellDirectly(queued);
+      else if (notice.severity === 'critical') clock.after(directAfterMs, () => tellDirectly(queued));
     },
     async run(signal: AbortSignal) {
-      await Promise.all([writeEvents(ports, toEvents, signal), tellChannels(ports, toChannels, signal)]);
+      while (!signal.aborted) {
+        const [next] = queue;
+        if (next === undefined) await wake.sleep(null, signal);
+        else {
+          await store(next, signal);
+          queue.shift();
+        }
+      }
     },
   });
-}
 
-async function writeEvents(ports: NotifierPorts, queue: NoticeQueue, signal: AbortSignal): Promise<void> {
-  for (let next = await queue.take(signal); next !== null; next = await queue.take(signal)) {
-    await writeEvent(ports, next.notice, signal);
+  function newlyQueued(notice: Notice): Queued {
+    const noticeId = newId<string>(random);
+    return { notice, noticeId, at: clock.wallTime(), told: new Map(), isStored: false, isDirect: false };
   }
-}
-
-async function writeEvent(ports: NotifierPorts, notice: Notice, signal: AbortSignal): Promise<void> {
-  const { clock, random, events, log } = ports;
-  for (let tries = 1; tries <= mostTries && !signal.aborted; tries += 1) {
-    try {
-      await events.write(notice);
-      return;
-    } catch (error) {
-      if (tries === 1) log.warn({ err: error, kind: notice.kind }, 'An event could not be stored; tried again.');
-      await clock.sleep(backOffMs(tries, random), signal);
-    }
-  }
-}
-
-/** While the list of channels cannot be read, the last one that could is used. */
-async function tellChannels(ports: NotifierPorts, queue: NoticeQueue, signal: AbortSignal): Promise<void> {
-  const send = createWebhookSender(ports, signal);
-  let known: readonly Channel[] = [];
-  for (let next = await queue.take(signal); next !== null; next = await queue.take(signal)) {
-    try {
-      known = await ports.channels.list();
-    } catch (error) {
-      ports.log.warn({ err: error }, 'The notification channels could not be read.');
-    }
-    for (const channel of known) send(channel, next.notice, next.at);
-  }
-}
-
-interface NoticeQueue {
-  /** False when so many wait already. */
-  push(queued: Queued, most?: number): boolean;
-  /** The next one, waited for; null once the signal aborts. */
-  take(signal: AbortSignal): Promise<Queued | null>;
-}
-
-function createQueue(clock: Clock): NoticeQueue {
-  const wake = createWake(clock);
-  const queue: Queued[] = [];
-  return {
-    push(queued, most = mostQueued) {
-      if (queue.length >= most) return false;
-      queue.push(queued);
-      wake.ring();
-      return true;
-    },
-    async take(signal) {
-      while (!signal.aborted) {
-        const next = queue.shift();
-        if (next !== undefined) return next;
-        await wake.sleep(null, signal);
-      }
-      return null;
-    },
-  };
 }

@@ -3,6 +3,8 @@ import type {
   Decision,
   DnsName,
   DnsProvider,
+  EventKind,
+  EventSeverity,
   HostReport,
   InstanceId,
   Ipv4,
@@ -245,22 +247,22 @@ export interface DnsProviders {
   readonly instance: InstanceId;
 }
 
-export type Severity = 'info' | 'warning' | 'critical';
+export type Severity = EventSeverity;
 
 export interface Notice {
-  readonly kind: string;
+  readonly kind: EventKind;
   readonly severity: Severity;
   readonly poolId: PoolId | null;
   readonly memberId: MemberId | null;
   readonly sentence: string;
   readonly details: Readonly<Record<string, unknown>>;
-  /** The event row was written in the transaction of the change itself: only the channels are still to be told. */
+  /** The event and what is due to the channels were written in the transaction of the change itself: nothing is left to do. */
   readonly logged?: boolean;
   /** For the event log alone: no channel is told. */
   readonly quiet?: boolean;
 }
 
-/** Tells people: the event log always, channels after it. Never rejects and never waits for a channel: no failover waits for a notice. */
+/** Tells people: the event log and the channels. Never rejects and never waits for a channel: no failover waits for a notice. */
 export interface Notifier {
   notify(notice: Notice): void;
 }

@@ -1,5 +1,5 @@
-import type { AppError } from '@serverctl/core';
-import type { DesiredRecord, Notifier, PublicationState, PublicationUpdate, ServerAnswer } from './ports.ts';
+import type { AppError, EventKind } from '@serverctl/core';
+import type { DesiredRecord, Notifier, PublicationState, PublicationUpdate, ServerAnswer, Severity } from './ports.ts';
 import type { Recorder } from './recorder.ts';
 
 /** What is stored and told about one name: each state once, trouble once, and its end (PRODUCT.md section 9). */
@@ -35,7 +35,7 @@ export function createPublicationLog(recorder: Recorder, notifier: Notifier): Pu
     recorder.record(update);
   }
 
-  function tell(wish: DesiredRecord, kind: string, severity: 'info' | 'warning' | 'critical', text: string): void {
+  function tell(wish: DesiredRecord, kind: EventKind, severity: Severity, text: string): void {
     const { name, poolId, id } = wish.binding;
     const details = { bindingId: id, name, epoch: wish.epoch, address: wish.address };
     notifier.notify({ kind, severity, poolId, memberId: null, sentence: `${name}: ${text}`, details });

@@ -1,5 +1,5 @@
 import type { PauseReason, PoolId } from '@serverctl/core';
-import type { DesiredRecord, Lease, Notifier, Pause, PoolStore, PoolWithMembers } from './ports.ts';
+import type { DesiredRecord, Lease, Notice, Notifier, Pause, PoolStore, PoolWithMembers } from './ports.ts';
 
 /*
  * Pausing a pool because of what was read beside one of its names (R21, R25). The names of a pool do it one after the other, each asking
@@ -79,10 +79,10 @@ export function createPoolPauser({ store, lease, notifier }: PoolPauserPorts): F
   };
 }
 
-function noticeOf(poolId: PoolId, name: string, { because, sentence, seenEpoch }: Pause) {
+function noticeOf(poolId: PoolId, name: string, { because, sentence, seenEpoch }: Pause): Notice {
   return {
     kind: 'pool.paused',
-    severity: 'critical' as const,
+    severity: 'critical',
     poolId,
     memberId: null,
     sentence,

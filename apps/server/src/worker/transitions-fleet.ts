@@ -1,5 +1,6 @@
 import {
   deadZones,
+  type EventKind,
   type FleetEvidence,
   type Instant,
   isMassSilence,
@@ -121,6 +122,6 @@ function velocityOver({ poolCount }: FleetEvidence): Notice {
   return fleetNotice('fleet.velocity-over', 'info', sentence, { limit: velocityLimit(poolCount) });
 }
 
-function fleetNotice(kind: string, severity: Severity, sentence: string, details: Notice['details']): Notice {
+function fleetNotice(kind: EventKind, severity: Severity, sentence: string, details: Notice['details']): Notice {
   return { kind, severity, poolId: null, memberId: null, sentence, details };
 }

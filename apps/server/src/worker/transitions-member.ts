@@ -1,4 +1,5 @@
 import {
+  type EventKind,
   type HealthKind,
   haproxyIsJudged,
   type MemberEvidence,
@@ -15,8 +16,25 @@ import type { Verdict } from './verdict.ts';
  *   kind   healthy ⇄ each other one; unknown tells nothing, so a start of the control plane is silent; unheard after 1 s of it, since
  *          most losses are proven within that, and never after the loss itself; healthy not while HAProxy is down within the grace
  *
- * A quarantine is told by whoever found it, with the transaction that began it (R35).
+ * A quarantine is told by whoever found it, with the transaction that began it (R35); a maintenance by whoever began it, so while it lasts
+ * nothing is told of its members here, and what they are at its end is.
  */
+
+/** The event of each kind of health. `never`: it is no turn at all; `elsewhere`: others tell it, and what comes after it is told here. */
+const eventOf: Readonly<Record<HealthKind, EventKind | 'never' | 'elsewhere'>> = {
+  'heartbeat-lost': 'member.heartbeat-lost',
+  'haproxy-inactive': 'member.haproxy-inactive',
+  unheard: 'member.unheard',
+  refused: 'member.refused',
+  healthy: 'member.healthy',
+  maintenance: 'elsewhere',
+  quarantined: 'never',
+  unknown: 'never',
+  // Nothing is judged to be one of these yet.
+  'service-unreachable': 'never',
+  'haproxy-unresponsive': 'never',
+  drained: 'never',
+};
 
 /** The time after which a member is told to be unheard, not only shown. */
 const unheardToldAfterMs = secondMs;
@@ -27,12 +45,14 @@ export function createMemberTransitions(): (verdict: Verdict) => readonly Notice
   function ofKind(verdict: Verdict, member: MemberEvidence): Notice | null {
     const health = verdict.judgement.health[member.id];
     const told = kinds.get(member.id) ?? 'healthy';
-    if (health === undefined || health.kind === told || tellsNothing(health.kind)) return null;
+    if (health === undefined || health.kind === told || eventOf[health.kind] === 'never') return null;
     if (health.kind === 'unheard' && (told === 'heartbeat-lost' || !isUnheardForLong(verdict, member))) return null;
     if (health.kind === 'healthy' && isWithinGrace(verdict, member)) return null;
     kinds.set(member.id, health.kind);
+    const kind = eventOf[health.kind];
+    if (kind === 'elsewhere' || kind === 'never') return null;
     const severity = severityOf(health.kind, member.id === verdict.row.pool.activeMemberId);
-    return notice(verdict, member, health.kind, severity, health.sentence, { before: told });
+    return notice(verdict, member, kind, severity, health.sentence, { before: told });
   }
 
   return (verdict) => verdict.evidence.members.map((member) => ofKind(verdict, member)).filter((one) => one !== null);
@@ -41,23 +61,19 @@ export function createMemberTransitions(): (verdict: Verdict) => readonly Notice
 function notice(
   { row }: Verdict,
   { id, hostname }: MemberEvidence,
-  kind: HealthKind,
+  kind: EventKind,
   severity: Severity,
   sentence: string,
   details: Notice['details'],
 ): Notice {
   return {
-    kind: `member.${kind}`,
+    kind,
     severity,
     poolId: row.pool.id,
     memberId: id,
-    sentence: kind === 'healthy' ? `${hostname} is healthy again. ${sentence}` : `${hostname}: ${sentence}`,
+    sentence: kind === 'member.healthy' ? `${hostname} is healthy again. ${sentence}` : `${hostname}: ${sentence}`,
     details,
   };
-}
-
-function tellsNothing(kind: HealthKind): boolean {
-  return kind === 'unknown' || kind === 'quarantined';
 }
 
 function isUnheardForLong({ row, evidence }: Verdict, { hearing }: MemberEvidence): boolean {
@@ -70,6 +86,6 @@ function isWithinGrace({ row }: Verdict, member: MemberEvidence): boolean {
 }
 
 function severityOf(kind: HealthKind, active: boolean): Severity {
-  if (kind === 'healthy' || kind === 'maintenance' || kind === 'drained') return 'info';
+  if (kind === 'healthy') return 'info';
   return active && (kind === 'heartbeat-lost' || kind === 'haproxy-inactive') ? 'critical' : 'warning';
 }

@@ -1,4 +1,4 @@
-import type { Decision, PoolId, RefuseReason } from '@serverctl/core';
+import type { Decision, EventKind, PoolId, RefuseReason } from '@serverctl/core';
 import type { Notice, Severity } from './ports.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -16,7 +16,7 @@ export function createPoolTransitions(): (verdict: Verdict) => readonly Notice[]
     const { decision } = judgement;
     const { id: poolId, activeMemberId: memberId } = row.pool;
     const told = troubles.get(poolId);
-    const notice = (kind: string, severity: Severity, sentence: string): Notice => {
+    const notice = (kind: EventKind, severity: Severity, sentence: string): Notice => {
       return { kind, severity, poolId, memberId, sentence, details: {} };
     };
     if (decision.kind === 'refuse' && isTold(decision.because)) {

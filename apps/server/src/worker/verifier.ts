@@ -1,4 +1,4 @@
-import { minuteMs, secondMs } from '@serverctl/core';
+import { type EventKind, minuteMs, secondMs } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
 import { type AnswerSheet, createAnswerSheet, type VerifyTask } from './answer-sheet.ts';
 import type { AuthoritativeServer, DesiredRecord, Notifier, Resolver, WorkerLog } from './ports.ts';
@@ -77,7 +77,7 @@ export function createVerifier({ clock, resolver, notifier, log }: VerifierPorts
 
   function alertWhenLate(wish: DesiredRecord, sheet: AnswerSheet, signal: AbortSignal): { over(): void } {
     let told = false;
-    const tell = (kind: string, severity: 'info' | 'warning', text: string) => {
+    const tell = (kind: EventKind, severity: 'info' | 'warning', text: string) => {
       const { id, name, poolId } = wish.binding;
       const details = { bindingId: id, name, epoch: wish.epoch, servers: sheet.answers() };
       notifier.notify({ kind, severity, poolId, memberId: null, sentence: `${name}: ${text}`, details });

@@ -85,4 +85,7 @@ export const RecoveryCodes = z.object({ recoveryCodes: z.array(z.string()) });
 export type RecoveryCodes = z.infer<typeof RecoveryCodes>;
 /** How many sessions ended. */
 export const SessionsEnded = z.object({ ended: z.number().int() });
+/** How many sessions ended; `token` takes the place of a command line's own, which is void from now on. */
+export const PasswordChanged = SessionsEnded.extend({ token: z.string().nullable() });
+export type PasswordChanged = z.infer<typeof PasswordChanged>;
 export const Done = z.object({ done: z.literal(true) });

@@ -62,11 +62,12 @@ export const InvitationMade = z.object({ invitation: InvitationView, link: z.str
 export type InvitationMade = z.infer<typeof InvitationMade>;
 /** The part of the link behind `#`. */
 export const InvitationSecret = z.strictObject({ secret: z.string().trim().min(1).max(200) });
-/** What a link is for, before it is used. */
+/** What a link is for, before it is used. Pools by their names: who was invited cannot look them up yet. */
 export const InvitationShown = z.object({
   kind: z.enum(['setup', 'invitation', 'reset']),
   email: z.string().nullable(),
-  grants: z.array(GrantView),
+  invitedBy: z.string(),
+  grants: z.array(GrantView.extend({ pool: z.string().nullable() })),
   expiresAt: Timestamp,
 });
 export type InvitationShown = z.infer<typeof InvitationShown>;

@@ -6,12 +6,27 @@ export const accessErrors = {
     category: 'unauthenticated',
     summary: 'This request carries no access token.',
     remedy:
-      'On the command line start script/server, or name its data directory by SERVERCTL_DATA_DIR, or a token file by --token-file; in the API send `Authorization: Bearer …`.',
+      'On the command line use `serverctl sign-in`, or name the data directory by SERVERCTL_DATA_DIR, or a token file by --token-file; in the API send `Authorization: Bearer …`.',
   },
   file_unreadable: {
     category: 'invalid',
     summary: 'A file named on the command line cannot be read.',
     remedy: 'Check the path, your rights to it, and that it holds what it should.',
+  },
+  file_unwritable: {
+    category: 'invalid',
+    summary: 'A file cannot be written.',
+    remedy: 'Name one that does not exist yet, in a directory where you may write.',
+  },
+  answer_needed: {
+    category: 'invalid',
+    summary: 'This asks for something, and nothing was answered.',
+    remedy: 'Answer at a terminal, or name a file with the answer; --help tells the option for it.',
+  },
+  output_needed: {
+    category: 'invalid',
+    summary: 'This shows a secret once, and standard output is no terminal.',
+    remedy: 'Name a new file by --output, which you alone can read then; nothing was made or changed yet.',
   },
   token_invalid: {
     category: 'unauthenticated',
@@ -20,8 +35,8 @@ export const accessErrors = {
   },
   permission_denied: {
     category: 'forbidden',
-    summary: 'The token does not have the permission this needs.',
-    remedy: 'Ask an administrator for a token with the permission named in the details.',
+    summary: 'You do not have the permission that this needs.',
+    remedy: 'Ask an administrator for a role, or for a token, with the permission that the details name.',
   },
   enrolment_secret_invalid: {
     category: 'unauthenticated',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError, isAppError } from './app-error.ts';
 import { errorCatalogue, errorCodes } from './catalogue.ts';
 import { accessErrors } from './catalogue-access.ts';
+import { accountErrors } from './catalogue-account.ts';
 import { dnsErrors } from './catalogue-dns.ts';
 import { operationErrors } from './catalogue-operation.ts';
 import { poolErrors } from './catalogue-pool.ts';
@@ -19,7 +20,7 @@ describe('the error catalogue', () => {
   });
 
   it('names no code twice over its parts', () => {
-    const parts = [poolErrors, operationErrors, accessErrors, dnsErrors, systemErrors].flatMap((part) =>
+    const parts = [poolErrors, operationErrors, accessErrors, accountErrors, dnsErrors, systemErrors].flatMap((part) =>
       Object.keys(part),
     );
     expect(new Set(parts).size).toBe(parts.length);

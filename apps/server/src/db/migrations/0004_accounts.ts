@@ -53,7 +53,7 @@ const statements = [
     stepped_up_at timestamptz,
     expires_at timestamptz NOT NULL
   )`,
-  `CREATE INDEX session_user ON session (user_id)`,
+  `CREATE INDEX session_of_user ON session (user_id)`,
   // api_token: until revoked or a year after it expired. pool_ids null = every pool of its maker. user_id null = made on the host itself.
   `CREATE TABLE api_token (
     id ${id} PRIMARY KEY,
@@ -75,18 +75,23 @@ const statements = [
     email text CHECK (email = lower(email)),
     grants jsonb NOT NULL DEFAULT '[]',
     user_id ${id} REFERENCES "user" ON DELETE CASCADE,
+    ends_two_factor boolean NOT NULL DEFAULT false,
     invited_by text NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz NOT NULL,
     used_at timestamptz,
-    CHECK ((kind = 'reset') = (user_id IS NOT NULL))
+    CHECK ((kind = 'reset') = (user_id IS NOT NULL)),
+    CHECK (kind = 'reset' OR NOT ends_two_factor)
   )`,
 
-  // audit_seal: as long as there is an entry after it. The chain over audit_entry in the order of sealing (R41); an entry that retention
-  // removed leaves its seal, so that the chain stays whole.
+  // audit_seal: for ever. The chain over audit_entry in the order of sealing (R41); an entry that retention removed leaves its seal, so that
+  // the chain stays whole. The seal keeps the entry's time under its own hash: otherwise a seal could be made old, and its entry be taken
+  // out as if retention had.
   `CREATE TABLE audit_seal (
-    position bigint PRIMARY KEY,
+    position bigint PRIMARY KEY CHECK (position > 0),
     seq bigint NOT NULL UNIQUE,
+    entry_at timestamptz NOT NULL,
+    entry_mac bytea NOT NULL CHECK (length(entry_mac) = 32),
     hash bytea NOT NULL CHECK (length(hash) = 32),
     sealed_at timestamptz NOT NULL DEFAULT clock_timestamp()
   )`,

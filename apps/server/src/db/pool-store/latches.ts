@@ -31,7 +31,7 @@ export function hold(
       .returning('id')
       .executeTakeFirst();
     if (latched === undefined) return;
-    await writeAudit(trx, { actor: 'failover-loop', action: 'pool.hold', target: poolId, poolId, reason: sentence });
+    await writeAudit(trx, { actor: 'loop', action: 'pool.hold', target: poolId, poolId, reason: sentence });
     await writeEvent(trx, { kind: 'pool.held', severity: 'critical', poolId, sentence });
     await assertInTime(trx);
   });
@@ -65,7 +65,7 @@ export function pause(kysely: Kysely<Database>, poolId: PoolId, why: Pause, fenc
 }
 
 async function tellPause(trx: Transaction<Database>, poolId: PoolId, { because, sentence, seenEpoch }: Pause) {
-  const [actor, target, details] = ['failover-loop', poolId, { because, seenEpoch }];
+  const [actor, target, details] = ['loop', poolId, { because, seenEpoch }];
   await writeAudit(trx, { actor, action: 'pool.pause', target, poolId, reason: sentence, details });
   await writeEvent(trx, { kind: 'pool.paused', severity: 'critical', poolId, sentence, details });
 }

@@ -17,7 +17,7 @@ export function endMaintenance(kysely: Kysely<Database>, over: OverMaintenance, 
     const target = memberId ?? poolId;
     if (!(await endStampedMaintenance(trx, table, target, stamp))) return;
     const action = `${table}.maintenance-end`;
-    await writeAudit(trx, { actor: 'failover-loop', action, target, poolId, details: { expired: true } });
+    await writeAudit(trx, { actor: 'loop', action, target, poolId, details: { expired: true } });
     await assertInTime(trx);
   });
 }

@@ -174,6 +174,9 @@ async function writeTakeOvers(trx: Transaction<Database>, { poolId, confirmedNam
       .execute();
 }
 
+/** What a person did, and a failback, wakes nobody. */
+const severityOf: Partial<Record<PromotionRecord['kind'], Severity>> = { failover: 'critical', withdrawal: 'warning' };
+
 async function tellPromotion(trx: Transaction<Database>, promotion: PromotionRecord, epoch: number) {
   const { id: promotionId, poolId, kind, cause, from, to, actor, reason, sentence } = promotion;
   const details = { promotionId, epoch, kind, cause, from, to, address: promotion.address };
@@ -181,6 +184,6 @@ async function tellPromotion(trx: Transaction<Database>, promotion: PromotionRec
   const names = promotion.confirmedNames.map(({ name, takeOver, held, mark }) => ({ name, takeOver, held, mark }));
   const audited = names.length === 0 ? details : { ...details, names };
   await writeAudit(trx, { actor, action: `promotion.${kind}`, target: poolId, poolId, reason, details: audited });
-  const severity: Severity = kind === 'failover' || kind === 'withdrawal' ? 'critical' : 'info';
+  const severity = severityOf[kind] ?? 'info';
   await writeEvent(trx, { kind: 'pool.promoted', severity, poolId, memberId: to, sentence, details });
 }

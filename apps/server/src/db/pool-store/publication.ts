@@ -56,7 +56,7 @@ export function recordPublication(kysely: Kysely<Database>, update: PublicationU
         .execute();
     if (update.repaired === true)
       await writeAudit(trx, {
-        actor: 'failover-loop',
+        actor: 'loop',
         action: 'record.repair',
         target: binding.name,
         poolId: binding.pool_id,

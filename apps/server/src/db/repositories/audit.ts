@@ -3,7 +3,7 @@ import type { Database } from '../schema.ts';
 
 /** One change of record, key, role, job or setting (I17), as it is kept for 400 days. */
 export interface AuditInput {
-  /** Who: `person:<name>`, `token:<id>`, `loop`, `agent:<member id>`, `system`. */
+  /** Who: `user:<e-mail address>`, `token:<name> of <owner>`, `host`, `link:<invitation id>`, `loop`, `agent:<member id>`, `system`. */
   readonly actor: string;
   /** What was done, verb last: `pool.create`, `member.remove`, `promotion.failover`. */
   readonly action: string;

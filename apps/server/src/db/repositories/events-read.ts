@@ -6,7 +6,8 @@ export type EventRow = Selectable<Database['event']>;
 export interface EventRange {
   /** Only events with a greater seq, oldest first; null = the newest ones, still oldest first. */
   readonly after: number | null;
-  readonly poolId: string | null;
+  /** Only events of these pools; `all` = of every pool, and of none. */
+  readonly pools: 'all' | readonly string[];
   readonly limit: number;
 }
 
@@ -19,11 +20,11 @@ const settled = sql<boolean>`(
   OR age(event.xmin) > age(pg_snapshot_xmin(pg_current_snapshot())::xid)
 )`;
 
-export async function readEvents(db: Kysely<Database>, { after, poolId, limit }: EventRange): Promise<EventRow[]> {
+export async function readEvents(db: Kysely<Database>, { after, pools, limit }: EventRange): Promise<EventRow[]> {
   const query = db
     .selectFrom('event')
     .selectAll()
-    .$if(poolId !== null, (some) => some.where('pool_id', '=', poolId))
+    .$if(pools !== 'all', (some) => some.where('pool_id', 'in', [...pools]))
     .limit(limit);
   if (after !== null) return query.where('seq', '>', after).where(settled).orderBy('seq').execute();
   return (await query.orderBy('seq', 'desc').execute()).toReversed();

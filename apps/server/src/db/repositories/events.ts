@@ -1,30 +1,71 @@
-import type { Kysely } from 'kysely';
-import type { Severity } from '../../worker/ports.ts';
+import { type EventKind, type EventSeverity, eventCatalogue } from '@serverctl/core';
+import { sql, type Transaction } from 'kysely';
 import type { Database } from '../schema.ts';
+import { type Choice, queueDeliveries } from './deliveries-queue.ts';
 
 /** Something people want to know; the event log keeps it for 90 days and `serverctl watch` shows it. */
 export interface EventInput {
-  readonly kind: string;
-  readonly severity: Severity;
+  readonly kind: EventKind;
+  readonly severity: EventSeverity;
   readonly poolId?: string | null;
   readonly memberId?: string | null;
   readonly sentence: string;
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** Writes one event, in the change's transaction where there is one; readers are told at commit by NOTIFY `event`. Returns its number. */
-export async function writeEvent(trx: Kysely<Database>, event: EventInput): Promise<number> {
-  const { seq } = await trx
-    .insertInto('event')
-    .values({
-      kind: event.kind,
-      severity: event.severity,
-      pool_id: event.poolId ?? null,
-      member_id: event.memberId ?? null,
-      sentence: event.sentence,
-      details: JSON.stringify(event.details ?? {}),
-    })
-    .returning('seq')
-    .executeTakeFirstOrThrow();
-  return seq;
+/** What is known of an event that was on its way to people before it could be written. */
+export interface EventAhead {
+  /** What receivers know it by. */
+  readonly noticeId: string;
+  readonly happenedAt: Date;
+  /** Channels that were told already, and what they answered. */
+  readonly told: ReadonlyMap<string, string>;
+}
+
+/** What the statement below says of the event's surroundings, once for each channel. */
+interface Written extends Choice {
+  readonly seq: number;
+  readonly notice_id: string;
+  readonly happened_at: Date;
+  readonly pool: string | null;
+  readonly member: string | null;
+  readonly is_resting: boolean;
+}
+
+/**
+ * Writes one event, and a delivery for each channel that shall hear of it, with the change: all or nothing.
+ * Readers are told at commit by NOTIFY `event`. Nobody waits for a channel here, not even for one that is being removed (SKIP LOCKED): a
+ * promotion writes its event so as well. Returns the event's number.
+ */
+export async function writeEvent(trx: Transaction<Database>, event: EventInput, ahead?: EventAhead): Promise<number> {
+  const poolId = event.poolId ?? null;
+  const memberId = event.memberId ?? null;
+  const details = event.details ?? {};
+  const { rows } = await sql<Written>`
+    WITH written AS (
+      INSERT INTO event (kind, severity, pool_id, member_id, sentence, details)
+      VALUES (${event.kind}, ${event.severity}, ${poolId}, ${memberId}, ${event.sentence}, ${JSON.stringify(details)})
+      RETURNING seq, at)
+    SELECT written.seq,
+      coalesce(${ahead?.noticeId ?? null}::text, replace(gen_random_uuid()::text, '-', '')) AS notice_id,
+      coalesce(${ahead?.happenedAt ?? null}::timestamptz, written.at) AS happened_at,
+      (SELECT name FROM pool WHERE id = ${poolId}) AS pool,
+      (SELECT hostname FROM member WHERE id = ${memberId}) AS member,
+      EXISTS (SELECT FROM pool WHERE id = ${poolId} AND maintenance_until IS NOT NULL)
+        OR EXISTS (SELECT FROM member WHERE id = ${memberId} AND maintenance_until IS NOT NULL) AS is_resting,
+      channel.id, channel.least_severity, channel.kinds, channel.pool_ids
+    FROM written LEFT JOIN (
+      SELECT id, least_severity, kinds, pool_ids FROM notification_channel
+      WHERE disabled_at IS NULL FOR KEY SHARE SKIP LOCKED) AS channel ON true`.execute(trx);
+  const [first] = rows;
+  if (first === undefined) throw new Error('an event was not written');
+  const { isHealth = false, isQuiet = false } = eventCatalogue[event.kind];
+  if (isQuiet || (isHealth && first.is_resting)) return first.seq;
+  await queueDeliveries(trx, rows, {
+    id: first.notice_id,
+    happenedAt: first.happened_at,
+    told: ahead?.told ?? new Map(),
+    notice: { ...event, poolId, memberId, details, pool: first.pool, member: first.member },
+  });
+  return first.seq;
 }

@@ -127,7 +127,7 @@ function others(trx: Transaction<Database>, ownId: string) {
   return trx
     .selectFrom('member')
     .innerJoin('pool', 'pool.id', 'member.pool_id')
-    .select(['member.hostname as member', 'member.id as memberId', 'pool.name as pool'])
+    .select(['member.hostname as member', 'member.id as memberId', 'pool.name as pool', 'pool.id as poolId'])
     .where('member.removed_at', 'is', null)
     .where('member.id', '<>', ownId);
 }

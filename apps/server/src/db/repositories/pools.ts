@@ -23,6 +23,12 @@ export async function getPool(db: Kysely<Database>, ref: string): Promise<PoolRo
   return row ?? notFound(ref);
 }
 
+/** Which pool an id or a name means; null = none. */
+export async function findPoolId(db: Kysely<Database>, ref: string): Promise<PoolId | null> {
+  const row = await byRef(db, ref).clearSelect().select('id').executeTakeFirst();
+  return (row?.id as PoolId | undefined) ?? null;
+}
+
 /** Like `getPool`, locked until the transaction ends: no second change of this pool runs beside it. */
 export async function lockPool(trx: Transaction<Database>, ref: string): Promise<PoolRow> {
   const row = await byRef(trx, ref).forUpdate().executeTakeFirst();
@@ -81,7 +87,7 @@ async function refuseTakenName(trx: Transaction<Database>, name: string, ownId: 
     .where(sql`lower(name)`, '=', name.toLowerCase())
     .where('id', '<>', ownId)
     .executeTakeFirst();
-  if (other !== undefined) throw new AppError('pool_name_taken', { name: other.name, pool: other.id });
+  if (other !== undefined) throw new AppError('pool_name_taken', { name: other.name, poolId: other.id });
 }
 
 function notFound(ref: string): never {

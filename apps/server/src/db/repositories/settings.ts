@@ -26,3 +26,9 @@ export async function keepSetting(
     .executeTakeFirst();
   return kept !== undefined;
 }
+
+/** Removes a setting. False when there was none. */
+export async function dropSetting(trx: Transaction<Database>, key: string): Promise<boolean> {
+  const { numDeletedRows } = await trx.deleteFrom('setting').where('key', '=', key).executeTakeFirstOrThrow();
+  return numDeletedRows > 0n;
+}

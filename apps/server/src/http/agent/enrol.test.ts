@@ -32,7 +32,7 @@ test('the right host with a fresh secret is enrolled, and audit and event say so
   const { kysely } = house.database;
   const audit = await kysely.selectFrom('audit_entry').selectAll().where('target', '=', member.id).execute();
   expect(audit).toMatchObject([
-    { actor: 'enrolment', action: 'member.enrol', details: { keyId: key?.id, peer: '198.51.100.7' } },
+    { actor: `agent:${member.id}`, action: 'member.enrol', details: { keyId: key?.id, peer: '198.51.100.7' } },
   ]);
   const events = await kysely.selectFrom('event').selectAll().where('member_id', '=', member.id).execute();
   expect(events).toMatchObject([{ kind: 'member.enrol', severity: 'info', pool_id: member.poolId }]);

@@ -30,19 +30,19 @@ class TrustedProxies {
 
   /** The nearest address that is no trusted proxy, seen from `peer`. */
   origin(peer: string, forwarded: string | readonly string[] | undefined): string {
-    if (forwarded === undefined || !this.#trusts(peer)) return peer;
+    if (forwarded === undefined || !this.trusts(peer)) return peer;
     const hops = (typeof forwarded === 'string' ? forwarded : forwarded.join(',')).split(',');
     let nearest = peer;
     for (const hop of hops.reverse()) {
       const address = hopAddress(hop);
       if (address === null) return nearest;
       nearest = address;
-      if (!this.#trusts(nearest)) return nearest;
+      if (!this.trusts(nearest)) return nearest;
     }
     return nearest;
   }
 
-  #trusts(address: string): boolean {
+  trusts(address: string): boolean {
     const known = this.#known.get(address);
     if (known !== undefined) return known;
     const trusted = egressAllows(this.#entries, address);
@@ -64,6 +64,11 @@ export function peerAddress(request: FastifyRequest): string {
   const peer = plainAddress(request.socket.remoteAddress ?? '');
   const proxies = (request as ProxyAware)[proxiesKey];
   return proxies === undefined ? peer : proxies.origin(peer, request.headers['x-forwarded-for']);
+}
+
+/** Whether a trusted proxy handed the request on. */
+export function cameThroughProxy(request: FastifyRequest): boolean {
+  return (request as ProxyAware)[proxiesKey]?.trusts(plainAddress(request.socket.remoteAddress ?? '')) ?? false;
 }
 
 /** Whether this app was told of any proxy: without one, a private peer may be one that nobody named. */

@@ -5,7 +5,10 @@ import { AppError, httpStatus, isAppError } from '@serverctl/core';
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { knownPrincipal } from '../caller.ts';
+import { concealPool } from './conceal.ts';
 import { issueWords } from './issue-words.ts';
+import { securityHeaders } from './security-headers.ts';
 
 /** Every failure leaves as one `ErrorBody`: the catalogue's words, safe details, the request's id. What is unknown is logged, never shown. */
 export function answerErrors(app: FastifyInstance): void {
@@ -13,7 +16,7 @@ export function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: unknown, request, reply) => {
     const known = knownError(error, request);
     if (known.category === 'internal') request.log.error({ err: error }, 'a request failed inside');
-    return sendError(known, request, reply);
+    return sendError(concealPool(known, knownPrincipal(request)?.access ?? null), request, reply);
   });
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? '';
@@ -21,9 +24,9 @@ export function answerErrors(app: FastifyInstance): void {
   });
 }
 
-/** What the framework refuses before there is a route. */
+/** What the framework refuses before there is a route, and so before any hook. */
 export function answerFrameworkError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  return sendError(knownError(error, request), request, reply);
+  return sendError(knownError(error, request), request, reply.headers(securityHeaders));
 }
 
 /** What Node refuses before there is a request: headers too large, no HTTP, too slow. The connection ends with the reply. */
@@ -37,10 +40,14 @@ export function answerConnectionError(requestId: () => string): (error: Connecti
     const status = httpStatus[known.category];
     socket.end(
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
-        `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+        `${headerLines}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
     );
   };
 }
+
+const headerLines = Object.entries(securityHeaders)
+  .map(([name, value]) => `${name}: ${value}\r\n`)
+  .join('');
 
 const connectionWords: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: `header: all of them and the address must fit into ${maxHeaderSize} bytes`,

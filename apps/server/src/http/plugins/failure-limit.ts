@@ -6,7 +6,7 @@ const windowMs = minuteMs;
 /** Bounded: whoever has more addresses than this makes us forget the oldest, and gains 20 tries at 256 bits. */
 const mostPeers = 10_000;
 
-/** Failed sign-ins per peer: 20 a minute are answered as such, the rest with how long to wait. */
+/** Failed proofs per peer: 20 a minute are answered as such, the rest with how long to wait. */
 export class FailureLimit {
   readonly #clock: Clock;
   readonly #windows = new Map<string, { startedAt: Instant; count: number }>();
@@ -18,13 +18,22 @@ export class FailureLimit {
   /** Counts one failure; returns the seconds to wait, 0 within the limit. */
   note(peer: string): number {
     const now = this.#clock.now();
-    const known = this.#windows.get(peer);
-    const window = known === undefined || now - known.startedAt >= windowMs ? { startedAt: now, count: 0 } : known;
+    const window = this.#present(peer) ?? { startedAt: now, count: 0 };
     window.count += 1;
     this.#windows.delete(peer);
     this.#windows.set(peer, window);
     const [oldest] = this.#windows.keys();
     if (this.#windows.size > mostPeers && oldest !== undefined) this.#windows.delete(oldest);
     return window.count <= mostPerWindow ? 0 : (window.startedAt + windowMs - now) / secondMs;
+  }
+
+  /** Whether the next failure would be over the limit. */
+  isSpent(peer: string): boolean {
+    return (this.#present(peer)?.count ?? 0) >= mostPerWindow;
+  }
+
+  #present(peer: string) {
+    const known = this.#windows.get(peer);
+    return known === undefined || this.#clock.now() - known.startedAt >= windowMs ? undefined : known;
   }
 }

@@ -16,11 +16,20 @@ export function issueWords(issue: Issue): string {
     case 'invalid_value':
       if (issue['expected'] === 'stringbool') return 'must be true or false';
       return `must be ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}`;
+    case 'invalid_union':
+      return choiceWords(issue);
     case 'unrecognized_keys':
       return `does not know ${issue.keys.join(', ')}; check the spelling or leave it out`;
     default:
       return 'is not in the form that is expected here';
   }
+}
+
+/** Of what is of one of several kinds, the field that tells which. */
+function choiceWords({ options }: Issue & { readonly options?: readonly unknown[] }): string {
+  return options === undefined
+    ? 'is not in the form that is expected here'
+    : `must be one of ${options.map(String).join(', ')}`;
 }
 
 const typeWords: Readonly<Record<string, string>> = {

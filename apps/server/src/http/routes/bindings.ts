@@ -33,7 +33,7 @@ export const bindingRoutes: FastifyPluginAsyncZod<{ deps: ServiceDeps }> = async
   app.post(
     '/pools/:poolId/bindings',
     {
-      config: { permission: 'dns:write' },
+      config: { permission: 'dns:write', stepUp: { in: 'body', field: 'takeOver', is: true } },
       schema: {
         operationId: 'addBinding',
         summary: 'Manage a name; tried before anything is stored',

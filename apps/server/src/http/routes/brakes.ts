@@ -11,7 +11,7 @@ export const brakeRoutes: FastifyPluginAsyncZod<{ deps: ServiceDeps }> = async (
   app.get(
     '/brakes',
     {
-      config: { permission: 'pool:read' },
+      config: { permission: 'pool:read', listed: true },
       schema: {
         operationId: 'getBrakes',
         summary: 'What the fleet’s brakes hold back now, and by what figures',
@@ -19,12 +19,12 @@ export const brakeRoutes: FastifyPluginAsyncZod<{ deps: ServiceDeps }> = async (
         response: { 200: BrakesView, ...failures },
       },
     },
-    () => readBrakes(deps),
+    (request) => readBrakes(deps, callerOf(request)),
   );
   app.post(
     '/brakes/release',
     {
-      config: { permission: 'brakes:write' },
+      config: { permission: 'brakes:write', stepUp: true },
       schema: {
         operationId: 'releaseBrakes',
         summary: 'Release the brakes of all pools for 10 minutes',

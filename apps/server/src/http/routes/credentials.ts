@@ -39,7 +39,7 @@ export const credentialRoutes: FastifyPluginAsyncZod<{ deps: ServiceDeps }> = as
   app.post(
     '/dns-credentials',
     {
-      config: { permission: 'dns:write' },
+      config: { permission: 'dns:write', stepUp: true },
       schema: {
         operationId: 'addCredential',
         summary: 'Add a DNS credential',
@@ -54,7 +54,7 @@ export const credentialRoutes: FastifyPluginAsyncZod<{ deps: ServiceDeps }> = as
   app.patch(
     '/dns-credentials/:credentialId',
     {
-      config: { permission: 'dns:write' },
+      config: { permission: 'dns:write', stepUp: true },
       schema: {
         operationId: 'setCredential',
         summary: 'Change a DNS credential; a new server needs the secret again',
@@ -69,7 +69,7 @@ export const credentialRoutes: FastifyPluginAsyncZod<{ deps: ServiceDeps }> = as
   app.delete(
     '/dns-credentials/:credentialId',
     {
-      config: { permission: 'dns:write' },
+      config: { permission: 'dns:write', stepUp: true },
       schema: {
         operationId: 'removeCredential',
         summary: 'Remove a DNS credential that no name uses',

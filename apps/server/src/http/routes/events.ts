@@ -1,6 +1,7 @@
 import { EventList, EventQuery } from '@serverctl/contract';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { type EventDeps, listEvents } from '../../services/events.ts';
+import { callerOf } from '../caller.ts';
 import { failures } from './replies.ts';
 
 export interface EventRouteOptions {
@@ -13,7 +14,7 @@ export const eventRoutes: FastifyPluginAsyncZod<EventRouteOptions> = async (app,
   app.get(
     '/events',
     {
-      config: { permission: 'event:read' },
+      config: { permission: 'event:read', listed: true },
       schema: {
         operationId: 'listEvents',
         summary: 'What happened; with `after` and `waitSeconds` it waits for the next',
@@ -22,6 +23,6 @@ export const eventRoutes: FastifyPluginAsyncZod<EventRouteOptions> = async (app,
         response: { 200: EventList, ...failures },
       },
     },
-    (request) => listEvents(deps, request.query, AbortSignal.any([closing, request.signal])),
+    (request) => listEvents(deps, callerOf(request), request.query, AbortSignal.any([closing, request.signal])),
   );
 };

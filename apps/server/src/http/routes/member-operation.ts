@@ -14,14 +14,8 @@ import { maintainMember, stopMemberMaintenance } from '../../services/members/ma
 import { callerOf } from '../caller.ts';
 import { failures } from './replies.ts';
 
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** What the request needs beside `permission` when it moves the records as well. */
-    permissionToSwitch?: string;
-  }
-}
-
 const tags = ['members'];
+const switchesFirst = { when: { in: 'body', field: 'onActive', is: 'switch' }, permission: 'promotion:write' } as const;
 const one = '/pools/:poolId/members/:memberId';
 
 /** What a person does to a member in operation. */
@@ -29,7 +23,7 @@ export const memberOperationRoutes: FastifyPluginAsyncZod<{ deps: ServiceDeps }>
   app.put(
     `${one}/maintenance`,
     {
-      config: { permission: 'member:write', permissionToSwitch: 'promotion:write' },
+      config: { permission: 'member:write', also: [switchesFirst] },
       schema: {
         operationId: 'maintainMember',
         summary: 'Begin or extend a maintenance of the member',

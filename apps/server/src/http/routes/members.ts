@@ -22,6 +22,11 @@ import { failures } from './replies.ts';
 
 const tags = ['members'];
 const one = '/pools/:poolId/members/:memberId';
+const movesRecord = { when: { in: 'body', field: 'confirmMove', is: true }, permission: 'promotion:write' } as const;
+const releasesRecord = {
+  when: { in: 'query', field: 'releaseRecord', is: true },
+  permission: 'promotion:write',
+} as const;
 
 export const memberRoutes: FastifyPluginAsyncZod<{ deps: ServiceDeps }> = async (app, { deps }) => {
   app.get(
@@ -41,7 +46,7 @@ export const memberRoutes: FastifyPluginAsyncZod<{ deps: ServiceDeps }> = async 
   app.post(
     '/pools/:poolId/members',
     {
-      config: { permission: 'member:write' },
+      config: { permission: 'member:write', stepUp: true },
       schema: {
         operationId: 'addMember',
         summary: 'Add a member',
@@ -76,7 +81,7 @@ function changeRoutes(app: Parameters<typeof memberRoutes>[0], deps: ServiceDeps
   app.patch(
     one,
     {
-      config: { permission: 'member:write' },
+      config: { permission: 'member:write', also: [movesRecord] },
       schema: {
         operationId: 'setMember',
         summary: 'Change a member: rename, re-address, egress, units, priority',
@@ -92,7 +97,7 @@ function changeRoutes(app: Parameters<typeof memberRoutes>[0], deps: ServiceDeps
   app.delete(
     one,
     {
-      config: { permission: 'member:write' },
+      config: { permission: 'member:write', also: [releasesRecord] },
       schema: {
         operationId: 'removeMember',
         summary: 'Remove a member',
@@ -109,7 +114,7 @@ function changeRoutes(app: Parameters<typeof memberRoutes>[0], deps: ServiceDeps
   app.post(
     `${one}/enrolment`,
     {
-      config: { permission: 'member:write' },
+      config: { permission: 'member:write', stepUp: true },
       schema: {
         operationId: 'renewEnrolment',
         summary: 'Make a new install line; the earlier secret is void',

@@ -94,7 +94,7 @@ function pauseRoutes(app: App, deps: ServiceDeps): void {
   app.post(
     '/pools/:poolId/resume',
     {
-      config: { permission: 'promotion:write' },
+      config: { permission: 'promotion:write', stepUp: { in: 'body', field: 'record', is: 'keep' } },
       schema: {
         operationId: 'resumePool',
         summary: 'End the pause',

@@ -6,25 +6,28 @@ import { callerOf } from '../caller.ts';
 import { failures } from './replies.ts';
 
 const tags = ['pools'];
+/** The preset decides what counts as health in the whole pool. */
+const administersPreset = { when: { in: 'body', field: 'preset' }, permission: 'pool:admin' } as const;
+const movesRecord = { when: { in: 'body', field: 'confirmMove', is: true }, permission: 'promotion:write' } as const;
 
 export const poolRoutes: FastifyPluginAsyncZod<{ deps: ServiceDeps }> = async (app, { deps }) => {
   app.get(
     '/pools',
     {
-      config: { permission: 'pool:read' },
+      config: { permission: 'pool:read', listed: true },
       schema: {
         operationId: 'listPools',
-        summary: 'All pools with their state',
+        summary: 'The pools that the caller may read, with their state',
         tags,
         response: { 200: PoolList, ...failures },
       },
     },
-    () => listPoolViews(deps),
+    (request) => listPoolViews(deps, callerOf(request)),
   );
   app.post(
     '/pools',
     {
-      config: { permission: 'pool:write' },
+      config: { permission: 'pool:admin' },
       schema: {
         operationId: 'addPool',
         summary: 'Add a pool',
@@ -52,7 +55,7 @@ export const poolRoutes: FastifyPluginAsyncZod<{ deps: ServiceDeps }> = async (a
   app.patch(
     '/pools/:poolId',
     {
-      config: { permission: 'pool:write' },
+      config: { permission: 'pool:write', also: [administersPreset, movesRecord] },
       schema: {
         operationId: 'setPool',
         summary: 'Change a pool’s settings',

@@ -37,7 +37,7 @@ export const promotionRoutes: FastifyPluginAsyncZod<{ deps: ServiceDeps }> = asy
   app.post(
     '/pools/:poolId/first-publish',
     {
-      config: { permission: 'promotion:write' },
+      config: { permission: 'promotion:write', stepUp: { in: 'body', field: 'takeOver', is: true } },
       schema: {
         operationId: 'confirmFirstPublish',
         summary: 'Confirm the first publish',

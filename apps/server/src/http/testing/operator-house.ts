@@ -10,10 +10,14 @@ import { systemClock as clock } from '../../platform/clock.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { newId, systemRandom as random } from '../../platform/random.ts';
 import { createSecretBox } from '../../platform/secrets.ts';
+import { createAuthenticator } from '../../services/accounts/authenticator.ts';
+import { createPasswords } from '../../services/accounts/passwords.ts';
 import { createAdminTokens, ensureAdminToken } from '../../services/admin-token.ts';
 import { createAgentFiles } from '../../services/agent-files.ts';
 import type { ServiceDeps } from '../../services/deps.ts';
 import { createProviderDesk } from '../../services/dns-providers.ts';
+import { readFleet } from '../../services/metrics/fleet.ts';
+import { createMetrics } from '../../services/metrics/metrics.ts';
 import { createOutbound } from '../../services/outbound.ts';
 import type { Notice, Resolver } from '../../worker/ports.ts';
 import { createApp } from '../app.ts';
@@ -23,6 +27,7 @@ import { writeAgentFiles } from './agent-files.ts';
 /** The operator's API on a real database, with one zone in memory behind every TSIG key, and the typed client to ask it. */
 export interface OperatorHouse {
   readonly app: FastifyInstance;
+  /** Asks with the administrator token: as the host. */
   readonly client: Client;
   readonly database: TestDatabase;
   readonly deps: ServiceDeps;
@@ -33,10 +38,21 @@ export interface OperatorHouse {
   /** Everything stored, as text. Two equal ones: nothing was changed in between. */
   stored(): Promise<string>;
   auditRows(): Promise<number>;
-  ask(method: string, path: string, body?: unknown, token?: string | null): Promise<{ status: number; body: unknown }>;
+  /** `from` is the peer's address: limits are by peer. */
+  ask(
+    method: string,
+    path: string,
+    body?: unknown,
+    token?: string | null,
+    from?: string,
+  ): Promise<{ status: number; body: unknown }>;
+  /** Asks with another secret: a session’s, an API token’s (people.ts). */
+  clientAs(secret: string | null): Client;
   close(): Promise<void>;
 }
 
+/** Where people find the house. */
+export const publicUrl = 'https://plane.test';
 export const zoneName = 'example.com' as DnsName;
 /** 32 bytes, and a word to look for where it must not be. */
 export const tsigSecret = Buffer.from('canary-tsig-secret-canary-tsig-x').toString('base64');
@@ -61,7 +77,9 @@ export async function openOperatorHouse(directory: string): Promise<OperatorHous
   const deps = makeDeps(database, zone, notices, agentDirectory);
   const app = await createApp({
     deps,
-    tokens: createAdminTokens(db, clock),
+    authenticator: createAuthenticator({ db, clock, adminTokens: createAdminTokens(db, clock) }),
+    publicUrls: [publicUrl],
+    metrics: createMetrics({ clock, version: '0.0.0', readFleet: () => readFleet(db, clock.wallTime()) }),
     onEvent: (wake) => database.listen('event', wake),
     agents: null,
     readiness: async () => ({ ready: true, checks: [] }),
@@ -70,9 +88,12 @@ export async function openOperatorHouse(directory: string): Promise<OperatorHous
     version: '0.0.0',
   });
   await app.ready();
+  const clientAs = (secret: string | null) =>
+    createClient({ baseUrl: 'http://plane.test', token: secret, fetch: injectInto(app) });
   return {
     app,
-    client: createClient({ baseUrl: 'http://plane.test', token, fetch: injectInto(app) }),
+    client: clientAs(token),
+    clientAs,
     database,
     deps,
     zone,
@@ -84,10 +105,11 @@ export async function openOperatorHouse(directory: string): Promise<OperatorHous
       const { rows } = await sql<{ n: number }>`SELECT count(*)::int AS n FROM audit_entry`.execute(db);
       return rows[0]?.n ?? 0;
     },
-    async ask(method, path, body, asked = token) {
+    async ask(method, path, body, asked = token, from = '127.0.0.1') {
       const reply = await app.inject({
         method: method as 'GET',
         url: path,
+        remoteAddress: from,
         ...(body !== undefined && { payload: JSON.stringify(body) }),
         headers: {
           ...(body !== undefined && { 'content-type': 'application/json' }),
@@ -139,8 +161,10 @@ function makeDeps(database: TestDatabase, zone: MemoryZone, notices: Notice[], a
     resolver,
     notifier,
     store,
+    passwords: createPasswords(),
+    publicUrl,
     installer: createInstaller({
-      urls: ['https://plane.test'],
+      urls: [publicUrl],
       files: createAgentFiles(agentDirectory),
       trust: () => ({ caPem: null, pin: null }),
     }),

@@ -1,5 +1,5 @@
 import type { BrakesView, ReasonInput } from '@serverctl/contract';
-import { AppError, minuteMs } from '@serverctl/core';
+import { AppError, minuteMs, poolsWith } from '@serverctl/core';
 import type { z } from 'zod';
 import { writeAudit } from '../../db/repositories/audit.ts';
 import { presentRelease, releaseBrakes, restoreBrakes } from '../../db/repositories/brakes.ts';
@@ -15,10 +15,11 @@ const releaseMinutes = 10;
 
 type Reason = z.output<typeof ReasonInput>;
 
-/** What the brakes of the fleet hold back now, from the last judgements. */
-export async function readBrakes({ db, clock }: ServiceDeps): Promise<BrakesView> {
+/** What the brakes of the fleet hold back now, from the last judgements; by name only pools that the caller may read. */
+export async function readBrakes({ db, clock }: ServiceDeps, { access }: Pick<Caller, 'access'>): Promise<BrakesView> {
   const [statuses, pools, release] = await Promise.all([readStatuses(db), listPools(db), presentRelease(db)]);
-  return brakesView({ statuses, pools, release, now: clock.wallTime() });
+  const readable = poolsWith(access, 'pool:read');
+  return brakesView({ statuses, pools, release, now: clock.wallTime(), readable });
 }
 
 /** Releases R9 and R10 for ten minutes: failovers happen at once, however many members are silent. */
@@ -35,7 +36,7 @@ export async function releaseBrakesByPerson(
     await writeEvent(trx, { kind: 'brakes.released', severity: 'warning', sentence, details: { ...details, reason } });
   });
   tellAct(deps, { kind: 'brakes.released', severity: 'warning', sentence, details: { reason } });
-  return readBrakes(deps);
+  return readBrakes(deps, caller);
 }
 
 /** Puts the brakes in force again before their time. Throws `brakes_not_released`. */
@@ -51,5 +52,5 @@ export async function restoreBrakesByPerson(
     await writeEvent(trx, { kind: 'brakes.restored', severity: 'info', sentence, details: { reason } });
   });
   tellAct(deps, { kind: 'brakes.restored', severity: 'info', sentence, details: { reason } });
-  return readBrakes(deps);
+  return readBrakes(deps, caller);
 }

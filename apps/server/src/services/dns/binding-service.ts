@@ -1,9 +1,15 @@
 import type { BindingAdded, BindingInput, BindingStatus, Removed, TestView } from '@serverctl/contract';
-import { AppError } from '@serverctl/core';
+import { AppError, mayDo } from '@serverctl/core';
 import type { z } from 'zod';
 import { writeAudit } from '../../db/repositories/audit.ts';
-import { deleteBinding, getBinding, insertBinding, refuseTakenBinding } from '../../db/repositories/bindings.ts';
-import { getCredential } from '../../db/repositories/credentials.ts';
+import {
+  deleteBinding,
+  getBinding,
+  insertBinding,
+  listBindings,
+  refuseTakenBinding,
+} from '../../db/repositories/bindings.ts';
+import { type CredentialRow, getCredential } from '../../db/repositories/credentials.ts';
 import { writeEvent } from '../../db/repositories/events.ts';
 import { getPool, lockPool } from '../../db/repositories/pools.ts';
 import { newId } from '../../platform/random.ts';
@@ -42,7 +48,7 @@ export async function addBinding(
   }
   const { id: ownPoolId } = await getPool(deps.db, poolRef);
   await refuseTakenBinding(deps.db, ref.name, ownPoolId);
-  const credential = await getCredential(deps.db, input.credentialId);
+  const credential = await credentialFor(deps.db, caller, ownPoolId, input.credentialId);
   const provider = await deps.providers.forCredential(credential.id);
   const tried = await tryRecord(deps, provider, ref, deps.providers.instance);
   if (tried.view.cname) throw new AppError('dns_cname_in_the_way', { name: ref.name });
@@ -72,6 +78,22 @@ export async function addBinding(
   });
   const snapshot = await readSnapshot(deps.db, deps.clock.wallTime(), poolId);
   return { binding: bindingView(snapshot, await getBinding(deps.db, poolId, id)), test: tried.test };
+}
+
+/**
+ * Credentials belong to no pool, and with one every name may be written that its key may. Who may not see them all uses those that the pool
+ * has already; any other is `credential_not_found`, whether there is one or not.
+ */
+async function credentialFor(
+  db: ServiceDeps['db'],
+  { access }: Caller,
+  poolId: string,
+  ref: string,
+): Promise<CredentialRow> {
+  const credential = await getCredential(db, ref);
+  if (mayDo(access, 'dns:read', null)) return credential;
+  if ((await listBindings(db, poolId)).some((binding) => binding.credential_id === credential.id)) return credential;
+  throw new AppError('credential_not_found', { credential: ref });
 }
 
 /** Ends management of the name. The record and its mark stay as they are. */

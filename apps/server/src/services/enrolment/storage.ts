@@ -50,7 +50,7 @@ async function keep(
   await consumeEnrolment(trx, enrolmentId);
   await replaceKey(trx, { id: keyId, memberId, publicKey });
   const details = { keyId, peer, agentVersion };
-  const audited = { actor: 'enrolment', target: memberId, poolId, requestId, details };
+  const audited = { actor: `agent:${memberId}`, target: memberId, poolId, requestId, details };
   await writeAudit(trx, { ...audited, action: 'member.enrol' });
   const ended = (await clearQuarantine(trx, memberId)) ? endOf(open) : null;
   if (ended !== null) {

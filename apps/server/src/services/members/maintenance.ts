@@ -62,8 +62,14 @@ export async function maintainMember(
       },
     });
     const sentence = `${member.hostname} is in maintenance for ${minutesText(minutes)}: ${reason}`;
-    const event = { kind: 'member.maintenance', poolId: pool.id, memberId: member.id, sentence, details: { reason } };
-    await writeEvent(trx, { ...event, severity: isActive && switched === null ? 'warning' : 'info' });
+    await writeEvent(trx, {
+      kind: 'member.maintenance',
+      severity: isActive && switched === null ? 'warning' : 'info',
+      poolId: pool.id,
+      memberId: member.id,
+      sentence,
+      details: { reason },
+    });
     return { poolId: pool.id, memberId: member.id, preview: move?.preview ?? null, switched };
   });
   if (switched !== null) tellChannels(deps, switched.promotion, switched.epoch);

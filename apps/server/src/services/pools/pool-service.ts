@@ -1,11 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AckInput, PoolInput, PoolPatch, PoolView } from '@serverctl/contract';
-import { checkPoolSettings, defaultPoolSettings, type PoolSettings, secondMs } from '@serverctl/core';
+import {
+  checkPoolSettings,
+  defaultPoolSettings,
+  type PoolId,
+  type PoolSettings,
+  poolsWith,
+  secondMs,
+} from '@serverctl/core';
 import type { z } from 'zod';
 import { writeAudit } from '../../db/repositories/audit.ts';
 import { writeEvent } from '../../db/repositories/events.ts';
 import { listMembers } from '../../db/repositories/members.ts';
-import { insertPool, lockPool, type PoolRow, poolOf, updatePool } from '../../db/repositories/pools.ts';
+import { findPoolId, insertPool, lockPool, type PoolRow, poolOf, updatePool } from '../../db/repositories/pools.ts';
 import { newId } from '../../platform/random.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
 import { inTransaction } from '../transaction.ts';
@@ -16,8 +23,18 @@ import { refuseSurprisingMove } from './surprising-move.ts';
 type Input = z.output<typeof PoolInput>;
 type Patch = z.output<typeof PoolPatch>;
 
-export async function listPoolViews({ db, clock }: ServiceDeps): Promise<{ pools: PoolView[] }> {
-  return { pools: (await readSnapshots(db, clock.wallTime())).map(poolView) };
+/** Which pool an id or a name means; null = none. */
+export function findPool({ db }: Pick<ServiceDeps, 'db'>, ref: string): Promise<PoolId | null> {
+  return findPoolId(db, ref);
+}
+
+/** The pools that the caller may read. */
+export async function listPoolViews(
+  { db, clock }: ServiceDeps,
+  { access }: Pick<Caller, 'access'>,
+): Promise<{ pools: PoolView[] }> {
+  const readable = poolsWith(access, 'pool:read');
+  return { pools: (await readSnapshots(db, clock.wallTime(), readable)).map(poolView) };
 }
 
 export async function getPoolView({ db, clock }: ServiceDeps, ref: string): Promise<PoolView> {

@@ -48,7 +48,7 @@ export function personsPromotion(
   };
 }
 
-/** The event row was written with the promotion; the channels are told here. */
+/** Its event was written with the promotion. */
 export function tellChannels(
   { notifier }: Pick<ServiceDeps, 'notifier'>,
   { id: promotionId, poolId, kind, cause, to, sentence }: PromotionRecord,

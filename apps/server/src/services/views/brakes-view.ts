@@ -19,6 +19,8 @@ export interface BrakesInput {
   readonly pools: readonly PoolRow[];
   readonly release: PresentRelease | null;
   readonly now: Date;
+  /** Whose pools and zones are named. The figures are of the whole fleet for everybody: they say why one's own pool waits. */
+  readonly readable: 'all' | ReadonlySet<string>;
 }
 
 const howToRelease = 'serverctl brakes release --reason "…" lets every failover pass for 10 minutes.';
@@ -27,14 +29,16 @@ const howToRelease = 'serverctl brakes release --reason "…" lets every failove
  * The figures of the last judgement of any pool: R9 and R10 see the same fleet for all of them. While no failover loop judges, nothing is
  * known of now: an old judgement is told by its age, never as if it held.
  */
-export function brakesView({ statuses, pools, release, now }: BrakesInput): BrakesView {
+export function brakesView({ statuses, pools, release, now, readable }: BrakesInput): BrakesView {
   const latest = statuses.toSorted((a, b) => b.at.getTime() - a.at.getTime())[0];
   const unjudged = unjudgedSentence(latest, now);
   const fleet = latest === undefined || unjudged !== null ? nobody(pools.length) : fleetOf(latest, now);
   const massSilence = isMassSilence(fleet.zones);
   const velocity = untilVelocityMs(fleet) > 0;
   const judged = statuses.filter(({ at }) => agedSentence(at, now, 'it') === null);
-  const braked = brakedPools(judged, pools);
+  const isReadable = (poolId: string) => readable === 'all' || readable.has(poolId);
+  const braked = brakedPools(judged, pools).filter(({ poolId }) => isReadable(poolId));
+  const named = readable === 'all' ? null : zonesOf(statuses.filter(({ pool_id: poolId }) => isReadable(poolId)));
   const dead = new Set(deadZones(fleet.zones));
   const tally = tallyFleet(fleet.zones);
   return {
@@ -43,7 +47,9 @@ export function brakesView({ statuses, pools, release, now }: BrakesInput): Brak
     massSilence: {
       holds: massSilence && release === null,
       ...tally,
-      zones: fleet.zones.map((zone) => ({ ...zone, dead: dead.has(zone.zone) })),
+      zones: fleet.zones
+        .filter(({ zone }) => named?.has(zone) ?? true)
+        .map((zone) => ({ ...zone, dead: dead.has(zone.zone) })),
     },
     velocity: {
       holds: velocity && release === null,
@@ -71,6 +77,10 @@ function fleetOf({ evidence, at }: PoolStatusStored, now: Date): FleetEvidence {
   const { fleet } = evidence as PoolEvidence;
   const ageMs = Math.max(0, now.getTime() - at.getTime());
   return { ...fleet, promotionAgesMs: fleet.promotionAgesMs.map((one) => one + ageMs) };
+}
+
+function zonesOf(statuses: readonly PoolStatusStored[]): ReadonlySet<string> {
+  return new Set(statuses.flatMap(({ evidence }) => (evidence as PoolEvidence).members.map(({ zone }) => zone)));
 }
 
 function nobody(poolCount: number): FleetEvidence {

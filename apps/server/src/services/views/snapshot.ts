@@ -1,5 +1,5 @@
 import type { Judgement, PoolEvidence } from '@serverctl/core';
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { type BindingRow, listBindings } from '../../db/repositories/bindings.ts';
 import { type DriftFound, readDriftsFound } from '../../db/repositories/drifts-found.ts';
 import {
@@ -39,15 +39,38 @@ export interface Judged {
   readonly at: Date;
 }
 
-/** One pool, or all of them, from one snapshot of the database: no view shows an active member that its list lacks. */
-export function readSnapshots(db: Kysely<Database>, now: Date, ref?: string): Promise<PoolSnapshot[]> {
+/** The pools with these ids, or all. */
+export function readSnapshots(
+  db: Kysely<Database>,
+  now: Date,
+  ids: 'all' | ReadonlySet<string>,
+): Promise<PoolSnapshot[]> {
+  return snapshotsOf(db, now, async (trx) => {
+    const pools = await listPools(trx);
+    return ids === 'all' ? pools : pools.filter(({ id }) => ids.has(id));
+  });
+}
+
+/** One pool's snapshot. Throws `pool_not_found`. */
+export async function readSnapshot(db: Kysely<Database>, now: Date, ref: string): Promise<PoolSnapshot> {
+  const [snapshot] = await snapshotsOf(db, now, async (trx) => [await getPool(trx, ref)]);
+  if (snapshot === undefined) throw new Error('getPool throws before this');
+  return snapshot;
+}
+
+/** From one snapshot of the database: no view shows an active member that its list lacks. */
+function snapshotsOf(
+  db: Kysely<Database>,
+  now: Date,
+  find: (trx: Transaction<Database>) => Promise<PoolRow[]>,
+): Promise<PoolSnapshot[]> {
   return db
     .transaction()
     .setIsolationLevel('repeatable read')
     .setAccessMode('read only')
     .execute(async (trx) => {
-      const pools = ref === undefined ? await listPools(trx) : [await getPool(trx, ref)];
-      const only = ref === undefined ? undefined : pools[0]?.id;
+      const pools = await find(trx);
+      const only = pools.length === 1 ? pools[0]?.id : undefined;
       const members = Map.groupBy(await listMembers(trx, only), (member) => member.pool_id);
       const bindings = Map.groupBy(await listBindings(trx, only), (binding) => binding.pool_id);
       const hasDrift = [...bindings.values()].flat().some(({ state }) => state === 'drift');
@@ -72,11 +95,4 @@ export function readSnapshots(db: Kysely<Database>, now: Date, ref?: string): Pr
         };
       });
     });
-}
-
-/** One pool's snapshot. Throws `pool_not_found`. */
-export async function readSnapshot(db: Kysely<Database>, now: Date, ref: string): Promise<PoolSnapshot> {
-  const [snapshot] = await readSnapshots(db, now, ref);
-  if (snapshot === undefined) throw new Error('getPool throws before this');
-  return snapshot;
 }

@@ -238,7 +238,7 @@ function promotionOf(house: MemoryHouse, at: number): KeptPromotion {
     },
     decision: { kind: 'promote', from: member(1), to: member(2), because: 'heartbeat-lost' },
     sentence: '',
-    actor: 'failover-loop',
+    actor: 'loop',
     reason: null,
     detectedAgoMs: null,
     lastHeartbeatAgoMs: null,

@@ -1,0 +1,101 @@
+import { NewPassword } from '@serverctl/contract';
+import { AppError } from '@serverctl/core';
+import { Argument, Command } from 'commander';
+import { named, yesOption } from '../arguments.ts';
+import { renewSession } from '../config.ts';
+import { action } from '../context.ts';
+import { examples } from '../help.ts';
+import { meText, poolNames, poolsOf, sessionTable } from '../output/account.ts';
+import { answersFrom, confirm } from '../prompt.ts';
+import { accountRecoveryCodes, accountTotp } from './account-totp.ts';
+
+/** `serverctl account …`: the signed-in user's own password, second factor and sessions. */
+export function accountCommand(): Command {
+  return new Command('account')
+    .description('Your own account: password, second factor, sessions')
+    .addCommand(accountShow())
+    .addCommand(accountPassword())
+    .addCommand(accountTotp())
+    .addCommand(accountRecoveryCodes())
+    .addCommand(accountSessions());
+}
+
+function accountShow(): Command {
+  return new Command('show').description('Your account: roles, second factor, this session').action(
+    action(async ({ client }) => {
+      const me = await client.session.me();
+      return { json: me, text: meText(me, await poolNames(client, poolsOf(me.grants)), []) };
+    }),
+  );
+}
+
+function accountPassword(): Command {
+  return new Command('password')
+    .description('Change your password; your other sessions end')
+    .option('--password-file <file>', 'present password, and on a second line the new one; - for standard input')
+    .addHelpText('after', examples([['asks for both', 'serverctl account password']]))
+    .action(
+      action(async ({ client, config, json }, { passwordFile }: { passwordFile?: string }) => {
+        const answers = answersFrom('--password-file', passwordFile, json);
+        const current = await answers.secret('Present password');
+        const next = await newPassword(() => answers.newSecret('New password (15 characters or more)'));
+        const { ended, token } = await client.session.setPassword({ current, next });
+        const isKept = token === null || renewSession(config, token);
+        const again = isKept
+          ? ''
+          : `\nThe session of ${config.proof.origin} is void with the old password: sign in again.`;
+        return { json: { ended }, text: `The password is changed. ${endedText(ended)}${again}` };
+      }),
+    );
+}
+
+/** Refused here before it is asked for again, or sent. */
+export async function newPassword(ask: () => Promise<string>): Promise<string> {
+  const judged = NewPassword.safeParse(await ask());
+  if (judged.success) return judged.data;
+  throw new AppError('request_invalid', { password: judged.error.issues.map(({ message }) => message) });
+}
+
+/** How many sessions ended, in words; `none` is said when there was nothing to end. */
+export function endedText(ended: number, none = 'No other session was open.'): string {
+  if (ended === 0) return none;
+  return ended === 1 ? 'One session was ended.' : `${ended} sessions were ended.`;
+}
+
+function accountSessions(): Command {
+  const sessions = new Command('sessions').description('Where you are signed in, and ending it');
+  sessions.addCommand(
+    new Command('list').description('Your sessions, one line each (also without the word list)').action(
+      action(async ({ client }) => {
+        const { sessions: all } = await client.session.sessions();
+        return { json: all, text: sessionTable(all) };
+      }),
+    ),
+    { isDefault: true },
+  );
+  sessions.addCommand(
+    new Command('end')
+      .description('End one session: that browser or command line must sign in again')
+      .addArgument(new Argument('<session>', 'id of the session, from the list').argParser(named))
+      .action(
+        action(async ({ client }, id: string) => {
+          const { ended } = await client.session.endSession(id);
+          const text = ended === 0 ? `No session ${id} was open.` : `Session ${id} is ended.`;
+          return { json: { ended }, text };
+        }),
+      ),
+  );
+  sessions.addCommand(
+    new Command('end-others')
+      .description('End every session but this one')
+      .addOption(yesOption())
+      .action(
+        action(async ({ client, json }, { yes = false }: { yes?: boolean }) => {
+          await confirm('Every other browser and command line of yours must sign in again. End them?', { yes, json });
+          const { ended } = await client.session.endOtherSessions();
+          return { json: { ended }, text: endedText(ended) };
+        }),
+      ),
+  );
+  return sessions;
+}

@@ -1,0 +1,51 @@
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { AppError } from '@serverctl/core';
+import { Option } from 'commander';
+import type { Outcome } from './context.ts';
+import { isShownOnly } from './platform/terminal.ts';
+
+/*
+ * Secrets that are shown once (R44): to a terminal, or into a new file that its user alone can read; never into a pipe or a log. The place is
+ * settled before the secret is made, so that none is made that nobody gets to see.
+ */
+
+export interface Once<Made> {
+  /** `--output`; undefined = the terminal. */
+  readonly output: string | undefined;
+  make(): Promise<Made>;
+  /** What the file holds, one a line. */
+  secrets(made: Made): readonly string[];
+  /** What is printed. The secrets are a string each, or the name of the file in their stead. */
+  outcome(made: Made, file: string | null): Outcome;
+}
+
+export const outputOption = () => new Option('--output <file>', 'a new file for the secret, readable by you alone');
+
+/** Throws `output_needed`, and `file_unwritable` also where the file is there already; nothing was made then. */
+export async function shownOnce<Made>({ output, make, secrets, outcome }: Once<Made>): Promise<Outcome> {
+  if (output === undefined) {
+    if (!isShownOnly()) throw new AppError('output_needed', {});
+    return outcome(await make(), null);
+  }
+  const descriptor = opened(output);
+  try {
+    const made = await make();
+    writeSync(descriptor, `${secrets(made).join('\n')}\n`);
+    return outcome(made, output);
+  } catch (error) {
+    rmSync(output, { force: true });
+    throw error;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function opened(file: string): number {
+  try {
+    return openSync(file, 'wx', 0o600);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const because = code === 'EEXIST' ? 'there is one of this name, and it is not overwritten' : String(code);
+    throw new AppError('file_unwritable', { option: '--output', file, because }, cause);
+  }
+}

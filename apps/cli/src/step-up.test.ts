@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { type Asked, runCli } from './testing/run-cli.ts';
+import { refusal, sessionView } from './testing/views-accounts.ts';
+
+/** A control plane that removes a user only after a new proof; with an authenticator a code is part of it. */
+function strict({ twoFactor }: { readonly twoFactor: boolean }) {
+  let proved = false;
+  return ({ path, body }: Asked) => {
+    if (path === '/users/bob') return proved ? { body: { removed: 'bob' } } : refusal(403, 'step_up_required');
+    const { password, code } = body as { password: string; code?: string };
+    if (password !== 'right') return refusal(401, 'sign_in_refused');
+    if (twoFactor && code === undefined) return refusal(401, 'second_factor_required');
+    proved = true;
+    return { body: sessionView() };
+  };
+}
+const remove = ['user', 'remove', 'bob', '--yes'];
+
+test.each([
+  [false, ['right'], 3],
+  [true, ['right', '123456'], 4],
+])('what needs a new proof asks for it and is done then (authenticator: %s)', async (twoFactor, typed, calls) => {
+  const { asked, tokens, stdout, stderr, status } = await runCli(remove, strict({ twoFactor }), { typed });
+  expect([status, asked.length, stdout]).toEqual([0, calls, 'User bob is removed.\n']);
+  expect([asked.at(-2)?.path, tokens.at(-2)]).toEqual(['/session/step-up', 'canary']);
+  expect(stderr).toContain('new proof of who you are');
+  expect(stderr).not.toMatch(/Password: right|123456/);
+});
+
+test('a wrong password is asked for once, and nothing is done', async () => {
+  const { asked, status, stderr } = await runCli(remove, strict({ twoFactor: false }), { typed: ['wrong'] });
+  expect([status, stderr]).toEqual([5, expect.stringContaining('sign_in_refused')]);
+  expect(asked.map(({ path }) => path)).toEqual(['/users/bob', '/session/step-up']);
+});
+
+test('a proof that is not enough is not asked for again', async () => {
+  const reply = ({ path }: Asked) =>
+    path === '/users/bob' ? refusal(403, 'step_up_required') : { body: sessionView() };
+  const { asked, status } = await runCli(remove, reply, { typed: ['right'] });
+  expect([status, asked.length]).toEqual([5, 3]);
+});
+
+test.each([
+  ['without a terminal', remove, {}],
+  ['with --json', [...remove, '--json'], { typed: [] }],
+])('%s nobody is asked, and the way out is named', async (_what, line, place) => {
+  const { asked, stderr, status } = await runCli(line, strict({ twoFactor: false }), place);
+  expect([asked.length, status]).toEqual([1, 5]);
+  expect(stderr.replaceAll(/\s+/g, ' ')).toContain('serverctl sign-in --password-file FILE');
+});

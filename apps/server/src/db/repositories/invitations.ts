@@ -1,0 +1,115 @@
+import { AppError } from '@serverctl/core';
+import {
+  type DeleteQueryBuilder,
+  type DeleteResult,
+  type Insertable,
+  type Kysely,
+  type Selectable,
+  sql,
+  type Transaction,
+} from 'kysely';
+import type { Database } from '../schema.ts';
+
+/** One-time links (R44). All times are the database's, so that several processes agree. */
+export type InvitationRow = Selectable<Database['invitation']>;
+
+/** What is new in a row; how long it holds is said in minutes from now on. */
+export type NewInvitation = Omit<Insertable<Database['invitation']>, 'expires_at' | 'created_at' | 'used_at'> & {
+  readonly minutes: number;
+};
+
+export async function insertInvitation(
+  trx: Transaction<Database>,
+  { minutes, ...row }: NewInvitation,
+): Promise<InvitationRow> {
+  const expires = sql<Date>`now() + make_interval(mins => ${minutes})`;
+  return trx
+    .insertInto('invitation')
+    .values({ ...row, expires_at: expires })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** Those that nobody has used, also expired ones, the newest first. */
+export function listUnusedInvitations(
+  db: Kysely<Database>,
+): Promise<(InvitationRow & { readonly isExpired: boolean })[]> {
+  return db
+    .selectFrom('invitation')
+    .selectAll()
+    .select(sql<boolean>`expires_at <= now()`.as('isExpired'))
+    .where('used_at', 'is', null)
+    .orderBy('created_at', 'desc')
+    .orderBy('id')
+    .execute();
+}
+
+/** Throws `link_invalid` for an unknown secret, a used one and an expired one alike. */
+export async function findOpenInvitation(db: Kysely<Database>, sha256: Buffer): Promise<InvitationRow> {
+  const row = await db
+    .selectFrom('invitation')
+    .selectAll()
+    .where('secret_sha256', '=', sha256)
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', sql<Date>`now()`)
+    .executeTakeFirst();
+  if (row === undefined) throw new AppError('link_invalid');
+  return row;
+}
+
+/** Uses the link up by one conditional update: of any number of requests one gets the row (R44). Throws `link_invalid`. */
+export async function useInvitation(trx: Transaction<Database>, sha256: Buffer): Promise<InvitationRow> {
+  const row = await trx
+    .updateTable('invitation')
+    .set({ used_at: sql<Date>`now()` })
+    .where('secret_sha256', '=', sha256)
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', sql<Date>`now()`)
+    .returningAll()
+    .executeTakeFirst();
+  if (row === undefined) throw new AppError('link_invalid');
+  return row;
+}
+
+/** Throws `invitation_not_found`, also for one that was used. */
+export async function deleteInvitation(trx: Transaction<Database>, id: string): Promise<InvitationRow> {
+  const row = await trx
+    .deleteFrom('invitation')
+    .where('id', '=', id)
+    .where('used_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst();
+  if (row === undefined) throw new AppError('invitation_not_found', { invitation: id });
+  return row;
+}
+
+/** Which links a newer one, or a person's leaving, makes void. */
+export type Voided =
+  | { readonly kind: 'setup' }
+  | { readonly kind: 'invitation'; readonly email: string }
+  | { readonly kind: 'reset'; readonly userId: string }
+  | { readonly kind: 'made-by'; readonly actor: string };
+
+/** Takes unused links away; returns how many. */
+export async function voidInvitations(trx: Transaction<Database>, which: Voided): Promise<number> {
+  const { numDeletedRows } = await chosen(
+    trx.deleteFrom('invitation').where('used_at', 'is', null),
+    which,
+  ).executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
+type Deleting = DeleteQueryBuilder<Database, 'invitation', DeleteResult>;
+
+function chosen(unused: Deleting, which: Voided): Deleting {
+  switch (which.kind) {
+    case 'setup':
+      return unused.where('kind', '=', 'setup');
+    case 'invitation':
+      return unused.where('kind', '=', 'invitation').where('email', '=', which.email);
+    case 'reset':
+      return unused.where('kind', '=', 'reset').where('user_id', '=', which.userId);
+    case 'made-by':
+      return unused.where('invited_by', '=', which.actor);
+  }
+}

@@ -1,0 +1,128 @@
+import {
+  AcceptInput,
+  InvitationList,
+  InvitationMade,
+  InvitationParams,
+  InvitationSecret,
+  InvitationShown,
+  InviteInput,
+  Removed,
+  UserView,
+} from '@serverctl/contract';
+import { AppError } from '@serverctl/core';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { createBuckets } from '../../services/accounts/attempts.ts';
+import { invite, listInvitationViews, removeInvitation, showLink } from '../../services/accounts/invitations.ts';
+import { acceptLink } from '../../services/accounts/invitations-accept.ts';
+import { makeSetupLink } from '../../services/accounts/setup-link.ts';
+import type { ServiceDeps } from '../../services/deps.ts';
+import { peerAddress } from '../agent/peer.ts';
+import { callerOf, principalOf } from '../caller.ts';
+import { failures } from './replies.ts';
+
+const tags = ['users'];
+const writing = { permission: 'user:write', stepUp: true } as const;
+
+/** Of one address: a page asks twice for one link, and 256 bits are not found by trying; this bounds what strangers cost. */
+export const linkAttempts = { burst: 20, everySeconds: 3, most: 10_000 } as const;
+
+export const invitationRoutes: FastifyPluginAsyncZod<{ deps: ServiceDeps }> = async (app, { deps }) => {
+  app.get(
+    '/invitations',
+    {
+      config: { permission: 'user:read' },
+      schema: {
+        operationId: 'listInvitations',
+        summary: 'One-time links that nobody has used yet',
+        tags,
+        response: { 200: InvitationList, ...failures },
+      },
+    },
+    () => listInvitationViews(deps),
+  );
+  app.post(
+    '/invitations',
+    {
+      config: writing,
+      schema: {
+        operationId: 'invite',
+        summary: 'Invite a user by a one-time link',
+        description: 'The link is in this reply and never again. A newer one for the same address voids it.',
+        tags,
+        body: InviteInput,
+        response: { 201: InvitationMade, ...failures },
+      },
+    },
+    async (request, reply) => reply.code(201).send(await invite(deps, callerOf(request), request.body)),
+  );
+  app.post(
+    '/invitations/setup',
+    {
+      config: writing,
+      schema: {
+        operationId: 'makeSetupLink',
+        summary: 'Make a link for the first administrator, or for one more',
+        description: 'With the administrator token of the control plane’s host only. A newer one voids it.',
+        tags,
+        response: { 201: InvitationMade, ...failures },
+      },
+    },
+    async (request, reply) => reply.code(201).send(await makeSetupLink(deps, callerOf(request), principalOf(request))),
+  );
+  app.delete(
+    '/invitations/:invitationId',
+    {
+      config: writing,
+      schema: {
+        operationId: 'removeInvitation',
+        summary: 'Make a link void that nobody has used',
+        tags,
+        params: InvitationParams,
+        response: { 200: Removed, ...failures },
+      },
+    },
+    (request) => removeInvitation(deps, callerOf(request), request.params.invitationId),
+  );
+  linkRoutes(app, deps);
+};
+
+/** For whoever has a link: its secret is the proof. */
+function linkRoutes(app: Parameters<typeof invitationRoutes>[0], deps: ServiceDeps): void {
+  const attempts = createBuckets(deps.clock, linkAttempts);
+  const onRequest = async (request: Parameters<typeof peerAddress>[0]) => {
+    const refused = attempts.take(peerAddress(request));
+    if (refused !== null) throw new AppError('rate_limited', { retryAfterSeconds: refused.retryAfterSeconds });
+  };
+  app.post(
+    '/invitations/show',
+    {
+      onRequest,
+      config: { permission: 'public' },
+      schema: {
+        operationId: 'showInvitation',
+        summary: 'What a link is for; it stays unused',
+        tags,
+        security: [],
+        body: InvitationSecret,
+        response: { 200: InvitationShown, ...failures },
+      },
+    },
+    ({ body }) => showLink(deps, body.secret),
+  );
+  app.post(
+    '/invitations/accept',
+    {
+      onRequest,
+      config: { permission: 'public' },
+      schema: {
+        operationId: 'acceptInvitation',
+        summary: 'Use a link: become a user, or choose a new password',
+        tags,
+        security: [],
+        body: AcceptInput,
+        response: { 201: UserView, ...failures },
+      },
+    },
+    async ({ id, body }, reply) => reply.code(201).send(await acceptLink(deps, id, body)),
+  );
+}

@@ -1,0 +1,203 @@
+import { fullAccess, type PoolId } from '@serverctl/core';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createFakeClock } from '../../../../../testkit/src/fake-clock.ts';
+import { insertApiToken } from '../../db/repositories/api-tokens.ts';
+import { listSessions, type SessionKind } from '../../db/repositories/sessions.ts';
+import { newId, systemRandom as random } from '../../platform/random.ts';
+import { inTransaction } from '../transaction.ts';
+import { createAuthenticator } from './authenticator.ts';
+import type { Authenticator, Credential } from './principal.ts';
+import { newSecret, sha256Of } from './secret.ts';
+import { makeUser, signInAs, type TestUser } from './testing/accounts.ts';
+import { type AccountHouse, openAccountHouse } from './testing/house.ts';
+
+let house: AccountHouse;
+let jane: TestUser;
+let authenticator: Authenticator;
+const hostToken = `sct_${'h'.repeat(43)}`;
+const viewer = [{ role: 'viewer' as const, poolId: null }];
+
+beforeAll(async () => {
+  house = await openAccountHouse();
+  jane = await makeUser(house, { email: 'jane@example.com', grants: viewer });
+  const adminTokens = { accepts: async (token: string) => token === hostToken };
+  authenticator = createAuthenticator({ db: house.db, clock: createFakeClock(new Date()), adminTokens });
+});
+afterAll(() => house.database.close());
+
+const prove = (secret: string, from: Credential['from'] = 'bearer') =>
+  authenticator.prove({ from, secret, peer: '192.0.2.7' });
+const setBack = (id: string, column: 'last_seen_at' | 'created_at' | 'stepped_up_at', hours: number) =>
+  sql`UPDATE session SET ${sql.ref(column)} = now() - make_interval(hours => ${hours}::int) WHERE id = ${id}`.execute(
+    house.db,
+  );
+
+test('the host’s token is the host, by bearer only', async () => {
+  expect(await prove(hostToken)).toEqual({ kind: 'host', actor: 'host', access: fullAccess });
+  expect(await prove(hostToken, 'cookie')).toBeNull();
+  expect(await prove(`sct_${'x'.repeat(43)}`)).toBeNull();
+});
+
+test('a session is its user with the user’s roles of this moment', async () => {
+  const { token, session } = await signInAs(house, jane);
+  expect(await prove(token)).toEqual({
+    kind: 'user',
+    actor: 'user:jane@example.com',
+    access: { grants: viewer, scope: null },
+    userId: jane.id,
+    sessionId: session.id,
+    isSteppedUp: true,
+  });
+  await setBack(session.id, 'stepped_up_at', 1);
+  expect(await prove(token)).toMatchObject({ isSteppedUp: false });
+});
+
+test('a browser’s session is proven by its cookie only, a command line’s by bearer only', async () => {
+  const browser = await signInAs(house, jane, 'browser');
+  const line = await signInAs(house, jane, 'command-line');
+  expect(await prove(browser.token, 'cookie')).not.toBeNull();
+  expect(await prove(browser.token, 'bearer')).toBeNull();
+  expect(await prove(line.token, 'cookie')).toBeNull();
+});
+
+test.each<[SessionKind, number, number]>([
+  ['browser', 11, 13],
+  ['command-line', 7 * 24 - 1, 7 * 24 + 1],
+])('a %s session unused for %i h lives, for %i h it has ended', async (kind, alive, over) => {
+  const { token, session } = await signInAs(house, jane, kind);
+  const from = kind === 'browser' ? 'cookie' : 'bearer';
+  await setBack(session.id, 'last_seen_at', alive);
+  expect(await prove(token, from)).not.toBeNull();
+  await setBack(session.id, 'last_seen_at', over);
+  expect(await prove(token, from)).toBeNull();
+  expect((await listSessions(house.db, jane.id)).map(({ id }) => id)).not.toContain(session.id);
+});
+
+test.each<[SessionKind, number]>([
+  ['browser', 7],
+  ['command-line', 30],
+])('a %s session ends after %i days however much it is used', async (kind, days) => {
+  const { session } = await signInAs(house, jane, kind);
+  const { rows } = await sql<{ days: number }>`
+    SELECT extract(epoch FROM expires_at - created_at) / 86400 AS days FROM session WHERE id = ${session.id}`.execute(
+    house.db,
+  );
+  expect(Number(rows[0]?.days)).toBe(days);
+});
+
+test('a session past its absolute end proves nobody', async () => {
+  const { token, session } = await signInAs(house, jane);
+  await sql`UPDATE session SET expires_at = now() WHERE id = ${session.id}`.execute(house.db);
+  expect(await prove(token)).toBeNull();
+});
+
+test('an end, and disabling the user, count at the next request', async () => {
+  const joe = await makeUser(house, { email: 'joe@example.com' });
+  const [one, two] = [await signInAs(house, joe), await signInAs(house, joe)];
+  expect(await prove(one.token)).not.toBeNull();
+  await house.db.deleteFrom('session').where('id', '=', one.session.id).execute();
+  expect(await prove(one.token)).toBeNull();
+  expect(await prove(two.token)).not.toBeNull();
+  await sql`UPDATE "user" SET disabled_at = now() WHERE id = ${joe.id}`.execute(house.db);
+  expect(await prove(two.token)).toBeNull();
+});
+
+test('the use of a session is written down once a minute', async () => {
+  const { token, session } = await signInAs(house, jane);
+  const clock = createFakeClock(new Date());
+  const adminTokens = { accepts: async () => false };
+  const own = createAuthenticator({ db: house.db, clock, adminTokens });
+  const seenAgoSeconds = async () => {
+    const { rows } = await sql<{ ago: number }>`
+      SELECT extract(epoch FROM clock_timestamp() - last_seen_at)::float8 AS ago FROM session WHERE id = ${session.id}`.execute(
+      house.db,
+    );
+    return rows[0]?.ago ?? 0;
+  };
+  await setBack(session.id, 'last_seen_at', 1);
+  await own.prove({ from: 'bearer', secret: token, peer: '192.0.2.7' });
+  expect(await seenAgoSeconds()).toBeLessThan(60);
+  await setBack(session.id, 'last_seen_at', 1);
+  await own.prove({ from: 'bearer', secret: token, peer: '192.0.2.7' });
+  expect(await seenAgoSeconds()).toBeGreaterThan(3_000);
+  await clock.advance(60_000);
+  await own.prove({ from: 'bearer', secret: token, peer: '192.0.2.7' });
+  expect(await seenAgoSeconds()).toBeLessThan(60);
+});
+
+async function makeToken(userId: string | null, poolIds: string[] | null) {
+  const secret = newSecret(random, 'token');
+  const id = newId<string>(random);
+  const row = { id, name: 'deploy', token_sha256: sha256Of(secret), user_id: userId, days: 1 };
+  await inTransaction(house.db, (trx) =>
+    insertApiToken(trx, { ...row, permissions: ['pool:read'], pool_ids: poolIds }),
+  );
+  return { id, secret };
+}
+
+test('an API token is narrowed to its scope within what its maker may', async () => {
+  const { id, secret } = await makeToken(jane.id, ['pool1']);
+  expect(await prove(secret)).toEqual({
+    kind: 'token',
+    actor: 'token:deploy of jane@example.com',
+    access: { grants: viewer, scope: { permissions: new Set(['pool:read']), pools: new Set(['pool1' as PoolId]) } },
+    tokenId: id,
+  });
+  expect(await prove(secret, 'cookie')).toBeNull();
+  const row = await house.db.selectFrom('api_token').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  expect(row.last_used_from).toBe('192.0.2.7');
+});
+
+test('a token made on the host has the host’s access in its scope; an expired or suspended one proves nobody', async () => {
+  const host = await makeToken(null, null);
+  expect(await prove(host.secret)).toMatchObject({
+    actor: 'token:deploy of host',
+    access: { grants: fullAccess.grants, scope: { pools: null } },
+  });
+  await sql`UPDATE api_token SET expires_at = now() - interval '1 hour' WHERE id = ${host.id}`.execute(house.db);
+  expect(await prove(host.secret)).toBeNull();
+  const ann = await makeUser(house, { email: 'ann@example.com' });
+  const hers = await makeToken(ann.id, null);
+  expect(await prove(hers.secret)).not.toBeNull();
+  await sql`UPDATE "user" SET disabled_at = now() WHERE id = ${ann.id}`.execute(house.db);
+  expect(await prove(hers.secret)).toBeNull();
+});
+
+test('what has not the form of a secret costs no look-up', async () => {
+  const unreachable = createAuthenticator({
+    db: null as never,
+    clock: createFakeClock(),
+    adminTokens: { accepts: async () => false },
+  });
+  for (const secret of [
+    '',
+    'x',
+    'scs_short',
+    `scl_${'a'.repeat(43)}`,
+    `scs_${'a'.repeat(44)}`,
+    `scs_${"'".repeat(43)}`,
+  ])
+    expect(await unreachable.prove({ from: 'bearer', secret, peer: '192.0.2.7' })).toBeNull();
+});
+
+test('a flood of unknown secrets takes four connections and a bounded line; the others stay free', async () => {
+  const locked = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<void>();
+  const holding = house.db.transaction().execute(async (trx) => {
+    await sql`LOCK TABLE session IN ACCESS EXCLUSIVE MODE`.execute(trx);
+    locked.resolve();
+    await release.promise;
+  });
+  await locked.promise;
+  const flood = Array.from({ length: 300 }, () => prove(newSecret(random, 'session')).catch((error) => error.code));
+  const { rows } = await sql<{ held: number }>`
+    SELECT count(*)::int AS held FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(house.db);
+  expect(rows[0]?.held).toBeLessThanOrEqual(4);
+  release.resolve();
+  await holding;
+  const answers = await Promise.all(flood);
+  expect(answers.filter((answer) => answer === 'rate_limited')).toHaveLength(300 - 4 - 256);
+  expect(answers.filter((answer) => answer === null)).toHaveLength(260);
+});

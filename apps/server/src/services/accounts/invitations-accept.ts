@@ -1,0 +1,114 @@
+import type { AcceptInput, UserView } from '@serverctl/contract';
+import { AppError } from '@serverctl/core';
+import type { Transaction } from 'kysely';
+import type { z } from 'zod';
+import { writeAudit } from '../../db/repositories/audit.ts';
+import { writeEvent } from '../../db/repositories/events.ts';
+import { grantsThatStand, writeGrants } from '../../db/repositories/grants.ts';
+import { findOpenInvitation, type InvitationRow, useInvitation } from '../../db/repositories/invitations.ts';
+import { deleteRecoveryCodes } from '../../db/repositories/recovery-codes.ts';
+import { databaseNow, getUser, insertUser, updateUser } from '../../db/repositories/users.ts';
+import type { Database } from '../../db/schema.ts';
+import { newId } from '../../platform/random.ts';
+import type { ServiceDeps } from '../deps.ts';
+import { inTransaction } from '../transaction.ts';
+import { administratorEverywhere, grantSentence, grantWords } from './grants.ts';
+import { grantsIn } from './invitations.ts';
+import { judgePassword } from './passwords.ts';
+import { sha256Of } from './secret.ts';
+import { endSessionsOf } from './sessions.ts';
+import { getUserView } from './users-view.ts';
+
+type Accepted = z.output<typeof AcceptInput>;
+
+/** Whoever the password is for. */
+interface Person {
+  readonly email: string;
+  readonly name: string;
+}
+
+/** What the transaction of an accepted link has at hand. */
+interface Accepting {
+  readonly trx: Transaction<Database>;
+  /** The link's own name in the audit log: whoever has it is known by nothing else. */
+  readonly caller: { readonly actor: string; readonly requestId: string };
+  readonly person: Person;
+  readonly passwordHash: string;
+}
+
+/**
+ * Uses a link up, and does what it was made for. The slow hash is made before the transaction and for a good link only: a stranger's guess
+ * costs one look. Of two requests with one link one is `link_invalid`, and a refusal leaves the link as it was.
+ */
+export async function acceptLink(deps: ServiceDeps, requestId: string, input: Accepted): Promise<UserView> {
+  const sha256 = sha256Of(input.secret);
+  const open = await findOpenInvitation(deps.db, sha256);
+  const person = await personOf(deps, open, input);
+  judgePassword(input.password, person);
+  const passwordHash = await deps.passwords.hash(input.password, 'proven');
+  const userId = await inTransaction(deps.db, async (trx) => {
+    const link = await useInvitation(trx, sha256);
+    const caller = { actor: `link:${link.id}`, requestId };
+    const accepting = { trx, caller, person, passwordHash };
+    return link.kind === 'reset' ? resetPassword(accepting, link) : join(accepting, link, newId(deps.random));
+  });
+  return getUserView(deps, userId);
+}
+
+async function personOf({ db }: ServiceDeps, link: InvitationRow, { email, name }: Accepted): Promise<Person> {
+  const fields: string[] = [];
+  if (link.email !== null && email !== undefined && email !== link.email)
+    fields.push('body.email: must be left out, or be the address that the link is for');
+  if (link.kind === 'reset' && name !== undefined)
+    fields.push('body.name: must be left out; this link is for a new password only');
+  if (fields.length > 0) throw new AppError('request_invalid', { fields });
+  if (link.user_id !== null) return getUser(db, link.user_id);
+  const address = link.email ?? email;
+  if (address === undefined) throw new AppError('link_needs_email');
+  return { email: address, name: name ?? address };
+}
+
+async function join(
+  { trx, caller, person: { email, name }, passwordHash }: Accepting,
+  link: InvitationRow,
+  id: string,
+): Promise<string> {
+  const wanted = link.kind === 'setup' ? [administratorEverywhere] : grantsIn(link);
+  const grants = await grantsThatStand(trx, wanted);
+  await insertUser(trx, { id, email, name });
+  await updateUser(trx, id, { password_hash: passwordHash, password_changed_at: databaseNow });
+  await writeGrants(trx, id, grants);
+  const details = { email, link: link.kind, invitedBy: link.invited_by, grants: await grantWords(trx, grants) };
+  await writeAudit(trx, { ...caller, action: 'user.join', target: id, details });
+  const sentence = `${email} has joined as ${await grantSentence(trx, grants)}; invited by ${link.invited_by}.`;
+  await writeEvent(trx, { kind: 'user.joined', severity: 'info', sentence, details });
+  return id;
+}
+
+/** Whoever held the old password is out; the second factor stays unless the link was made to end it. */
+async function resetPassword(
+  { trx, caller, person: { email }, passwordHash }: Accepting,
+  { user_id, ends_two_factor: endsTwoFactor }: InvitationRow,
+): Promise<string> {
+  const id = user_id ?? '';
+  await updateUser(trx, id, { password_hash: passwordHash, password_changed_at: databaseNow });
+  if (endsTwoFactor) {
+    await updateUser(trx, id, { totp_secret: null, totp_confirmed_at: null });
+    await deleteRecoveryCodes(trx, id);
+  }
+  const ended = await endSessionsOf(trx, id, null);
+  const details = { email, endsTwoFactor, ended };
+  await writeAudit(trx, { ...caller, action: 'user.reset-password', target: id, details });
+  const sentence = `${email} has a new password by a one-time link; every session has ended.`;
+  await writeEvent(trx, { kind: 'user.password-reset', severity: 'info', sentence, details });
+  if (endsTwoFactor) {
+    const without = `${email} signs in without a second factor from now on.`;
+    await writeEvent(trx, {
+      kind: 'user.second-factor-removed',
+      severity: 'warning',
+      sentence: without,
+      details: { email },
+    });
+  }
+  return id;
+}

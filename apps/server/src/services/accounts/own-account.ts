@@ -1,0 +1,76 @@
+import type { MeView, PasswordInput } from '@serverctl/contract';
+import { AppError, mayDo, permissions, poolsWith } from '@serverctl/core';
+import type { z } from 'zod';
+import { writeAudit } from '../../db/repositories/audit.ts';
+import { countRecoveryCodes } from '../../db/repositories/recovery-codes.ts';
+import { listSessions, replaceSessionToken } from '../../db/repositories/sessions.ts';
+import { databaseNow, getUser, lockUser, updateUser } from '../../db/repositories/users.ts';
+import type { ServiceDeps } from '../deps.ts';
+import { inTransaction } from '../transaction.ts';
+import type { AccountDeps } from './deps.ts';
+import { judgePassword } from './passwords.ts';
+import type { Principal } from './principal.ts';
+import { newSecret, sha256Of } from './secret.ts';
+import { endSessionsOf, sessionView } from './sessions.ts';
+import type { SignInDesk } from './sign-in-desk.ts';
+import { type OwnRequest, proveOwnPassword } from './step-up.ts';
+
+/** Who asks, and what they may. */
+export async function readMe({ db }: Pick<ServiceDeps, 'db'>, principal: Principal): Promise<MeView> {
+  const { kind, actor, access } = principal;
+  const may = permissions.filter((permission) => {
+    if (mayDo(access, permission, null)) return true;
+    const pools = poolsWith(access, permission);
+    return pools === 'all' || pools.size > 0;
+  });
+  const shared = { kind, actor, grants: [...access.grants], permissions: may };
+  if (principal.kind !== 'user') {
+    const nobody = { userId: null, email: null, twoFactor: false, recoveryCodesLeft: 0, session: null };
+    return { ...shared, ...nobody, name: actor };
+  }
+  const user = await getUser(db, principal.userId);
+  const sessions = await listSessions(db, user.id);
+  const session = sessions.find(({ id }) => id === principal.sessionId);
+  return {
+    ...shared,
+    userId: user.id,
+    email: user.email,
+    name: user.name,
+    twoFactor: user.totp_confirmed_at !== null,
+    recoveryCodesLeft: await countRecoveryCodes(db, user.id),
+    session: session === undefined ? null : sessionView(session, session.id),
+  };
+}
+
+export interface PasswordChanged {
+  readonly ended: number;
+  /** The session's new token: whoever had a copy of the one before is out. */
+  readonly token: string;
+  readonly kind: 'browser' | 'command-line';
+}
+
+/** Every other session ends, and this one goes on under a new token. Throws `password_compromised`. */
+export async function setOwnPassword(
+  deps: AccountDeps,
+  desk: SignInDesk,
+  request: OwnRequest,
+  { current, next }: z.output<typeof PasswordInput>,
+): Promise<PasswordChanged> {
+  const { user, requestId } = request;
+  const known = await proveOwnPassword(deps, desk, request, current, 'password');
+  desk.limits.stepUpWasRight(user.sessionId);
+  judgePassword(next, known);
+  const password_hash = await deps.passwords.hash(next, 'proven');
+  const token = newSecret(deps.random, 'session');
+  return inTransaction(deps.db, async (trx) => {
+    const row = await lockUser(trx, user.userId);
+    if (row.password_hash !== known.password_hash || row.disabled_at !== null) throw new AppError('session_ended');
+    await updateUser(trx, row.id, { password_hash, password_changed_at: databaseNow });
+    const ended = await endSessionsOf(trx, row.id, user.sessionId);
+    const kind = await replaceSessionToken(trx, user.sessionId, sha256Of(token));
+    if (kind === null) throw new AppError('session_ended');
+    const details = { ended };
+    await writeAudit(trx, { actor: user.actor, requestId, action: 'user.set-password', target: row.id, details });
+    return { ended, token, kind };
+  });
+}

@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest';
+import { createFakeClock } from '../../../../../testkit/src/fake-clock.ts';
+import { createBuckets, placeOf } from './attempts.ts';
+import { createSignInLimits, signInLimits } from './sign-in-limits.ts';
+
+const never = async () => false;
+const always = async () => true;
+const email = 'jane@example.com';
+
+function open() {
+  const clock = createFakeClock();
+  const limits = createSignInLimits(clock);
+  /** How many are allowed before the first is refused, up to a thousand. */
+  async function allowed(attempt: (n: number) => { email: string; peer: string }, known = never): Promise<number> {
+    for (let n = 0; n < 1_000; n += 1) if ((await limits.take(attempt(n), known)) !== null) return n;
+    return 1_000;
+  }
+  return { clock, limits, allowed };
+}
+const elsewhere = (n: number) => `10.${Math.floor(n / 250)}.${n % 250}.1`;
+
+test('one account is tried a few times from one place, then once a minute', async () => {
+  const { clock, limits, allowed } = open();
+  const attempt = { email, peer: '192.0.2.1' };
+  expect(await allowed(() => attempt)).toBe(signInLimits.pair.burst);
+  expect(await limits.take(attempt, never)).toMatchObject({ limit: 'pair', retryAfterSeconds: 60, isNew: false });
+  await clock.advance(59_000);
+  expect(await limits.take(attempt, never)).toMatchObject({ retryAfterSeconds: 1 });
+  await clock.advance(1_000);
+  expect(await limits.take(attempt, never)).toBeNull();
+});
+
+test('many accounts are tried from one place no more often than the place allows', async () => {
+  const { allowed } = open();
+  expect(await allowed((n) => ({ email: `${n}@example.com`, peer: '192.0.2.1' }))).toBe(signInLimits.peer.burst);
+});
+
+test('who keeps at one account does not use up the place for the others there', async () => {
+  const { limits } = open();
+  for (let n = 0; n < 200; n += 1) await limits.take({ email, peer: '192.0.2.1' }, never);
+  expect(await limits.take({ email: 'joe@example.com', peer: '192.0.2.1' }, never)).toBeNull();
+});
+
+test('all addresses of one IPv6 host are one place, and those of another are not', async () => {
+  const { allowed } = open();
+  const peer = (n: number) => `2001:db8:1:2:${n.toString(16)}::1`;
+  expect(await allowed((n) => ({ email: `${n}@example.com`, peer: peer(n) }))).toBe(signInLimits.peer.burst);
+  expect(placeOf('2001:db8:1:3::1')).not.toBe(placeOf('2001:db8:1:2::1'));
+});
+
+test('one account is tried from many places no more often than the account allows', async () => {
+  const { allowed } = open();
+  expect(await allowed((n) => ({ email, peer: elsewhere(n) }))).toBe(signInLimits.account.burst);
+});
+
+test('strangers do not lock out who is signed in from a place, and another account is not concerned', async () => {
+  const { limits, allowed } = open();
+  await allowed((n) => ({ email, peer: elsewhere(n) }));
+  expect(await limits.take({ email, peer: '192.0.2.1' }, never)).toMatchObject({ limit: 'account' });
+  expect(await limits.take({ email, peer: '192.0.2.1' }, always)).toBeNull();
+  expect(await limits.take({ email: 'joe@example.com', peer: '192.0.2.1' }, never)).toBeNull();
+});
+
+test('an account of one’s own does not give back what was tried at others', async () => {
+  const { limits } = open();
+  const peer = '192.0.2.1';
+  let tried = 0;
+  for (; tried < 1_000; tried += 1) {
+    if ((await limits.take({ email: `${tried}@example.com`, peer }, never)) !== null) break;
+    if ((await limits.take({ email: 'own@example.com', peer }, never)) === null)
+      limits.signedIn({ email: 'own@example.com', peer });
+  }
+  expect(tried).toBe(signInLimits.peer.burst);
+});
+
+test('who signs in after some mistakes begins with a whole count again', async () => {
+  const { limits, allowed } = open();
+  const attempt = { email, peer: '192.0.2.1' };
+  for (let n = 0; n < 5; n += 1) await limits.take(attempt, never);
+  limits.signedIn(attempt);
+  expect(await allowed(() => attempt)).toBe(signInLimits.pair.burst);
+});
+
+test('a limit is new once, until it is whole again', async () => {
+  const { clock, limits } = open();
+  const attempt = { email, peer: '192.0.2.1' };
+  const newOf = async (times: number) => {
+    let fresh = 0;
+    for (let n = 0; n < times; n += 1) if ((await limits.take(attempt, never))?.isNew) fresh += 1;
+    return fresh;
+  };
+  expect(await newOf(30)).toBe(1);
+  await clock.advance(120_000);
+  expect(await newOf(30)).toBe(0);
+  await clock.advance(3_600_000);
+  expect(await newOf(30)).toBe(1);
+});
+
+test('memory is bounded: the key idle longest is forgotten', () => {
+  const buckets = createBuckets(createFakeClock(), { burst: 1, everySeconds: 1_000, most: 2 });
+  for (const key of ['a', 'b']) expect(buckets.take(key)).toBeNull();
+  expect(buckets.take('a')).not.toBeNull();
+  expect(buckets.take('c')).toBeNull();
+  expect(buckets.take('a')).not.toBeNull();
+  expect(buckets.take('b')).toBeNull();
+});

@@ -1,0 +1,85 @@
+import type { SessionView, StepUpInput } from '@serverctl/contract';
+import { AppError } from '@serverctl/core';
+import type { z } from 'zod';
+import { writeAudit } from '../../db/repositories/audit.ts';
+import { proveSession } from '../../db/repositories/sessions.ts';
+import { getUser, lockUser, type UserRow } from '../../db/repositories/users.ts';
+import { inTransaction } from '../transaction.ts';
+import type { AccountDeps } from './deps.ts';
+import { proveSecondFactor } from './second-factor.ts';
+import { type AskedFrom, type SignedInUser, sessionView } from './sessions.ts';
+import { type FailedProof, recordFailedProof, refuseLimited, type SignInDesk } from './sign-in-desk.ts';
+
+/*
+ * A new proof within a session. It is limited by session, so that strangers who fail to sign in keep nobody from it; a wrong one counts as a
+ * failed sign-in beside that.
+ */
+
+/** A signed-in user asks, with a proof that may be wrong. */
+export interface OwnRequest extends AskedFrom {
+  readonly user: SignedInUser;
+}
+
+export async function stepUp(
+  deps: AccountDeps,
+  desk: SignInDesk,
+  request: OwnRequest,
+  { password, code }: z.output<typeof StepUpInput>,
+): Promise<SessionView> {
+  const known = await proveOwnPassword(deps, desk, request, password, 'step-up');
+  const { user, requestId } = request;
+  const outcome = await inTransaction(deps.db, async (trx) => {
+    const row = await lockUser(trx, user.userId);
+    if (row.password_hash !== known.password_hash || row.disabled_at !== null) throw new AppError('session_ended');
+    const secondFactor = await proveSecondFactor(deps, trx, row, { code });
+    if (secondFactor === 'missing' || secondFactor === 'wrong') return secondFactor;
+    const session = await proveSession(trx, user.sessionId);
+    if (session === null) throw new AppError('session_ended');
+    const details = { secondFactor };
+    await writeAudit(trx, { actor: user.actor, requestId, action: 'session.step-up', target: session.id, details });
+    return session;
+  });
+  if (outcome === 'missing') throw new AppError('second_factor_required');
+  if (outcome === 'wrong') return failOwnProof(deps, desk, request, known, { because: 'wrong-code', at: 'step-up' });
+  desk.limits.stepUpWasRight(user.sessionId);
+  return sessionView(outcome, user.sessionId);
+}
+
+/** The user's row as the password was proven against. Throws `sign_in_refused`, `rate_limited`. */
+export async function proveOwnPassword(
+  deps: AccountDeps,
+  desk: SignInDesk,
+  request: OwnRequest,
+  password: string,
+  at: FailedProof['at'],
+): Promise<UserRow> {
+  const known = await getUser(deps.db, request.user.userId);
+  await limitOwnProofs(deps, desk, request, known);
+  if (await deps.passwords.verify(known.password_hash, password, 'proven')) return known;
+  return failOwnProof(deps, desk, request, known, { because: 'wrong-password', at });
+}
+
+/** Counts one proof within the session. Throws `rate_limited`. */
+export async function limitOwnProofs(
+  deps: AccountDeps,
+  desk: SignInDesk,
+  request: OwnRequest,
+  { email }: UserRow,
+): Promise<void> {
+  const limited = desk.limits.takeStepUp(request.user.sessionId);
+  if (limited !== null) await refuseLimited(deps, desk, limited, { ...request, email });
+}
+
+/** A wrong proof, on record and counted as a failed sign-in. */
+export async function failOwnProof(
+  deps: AccountDeps,
+  desk: SignInDesk,
+  { user, peer, userAgent, requestId }: OwnRequest,
+  { id, email }: UserRow,
+  { because, at }: Pick<FailedProof, 'because' | 'at'>,
+): Promise<never> {
+  desk.limits.noteFailure({ email, peer });
+  const failed = { userId: id, email, peer, userAgent, requestId, actor: user.actor, because, at };
+  await recordFailedProof(deps, desk, failed);
+  throw new AppError(because === 'wrong-password' ? 'sign_in_refused' : 'second_factor_wrong');
+}

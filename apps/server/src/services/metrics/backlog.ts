@@ -1,0 +1,24 @@
+import { type Kysely, sql } from 'kysely';
+import type { Database } from '../../db/schema.ts';
+
+/** What waits: notices for each channel that is on, and audit entries for the sealer. */
+export interface Backlog {
+  readonly unsealed: number;
+  readonly channels: readonly { readonly channel: string; readonly pending: number; readonly oldestSeconds: number }[];
+}
+
+export async function readBacklog(db: Kysely<Database>): Promise<Backlog> {
+  const unsealed = await sql<{ count: number }>`
+    SELECT count(*)::int AS count FROM audit_entry
+    WHERE at > clock_timestamp() - interval '1 day' AND NOT EXISTS (SELECT FROM audit_seal WHERE audit_seal.seq = audit_entry.seq)
+  `.execute(db);
+  const channels = await sql<Backlog['channels'][number]>`
+    SELECT notification_channel.name AS channel, count(delivery.id)::int AS pending,
+      coalesce(extract(epoch FROM clock_timestamp() - min(delivery.created_at)), 0)::float8 AS "oldestSeconds"
+    FROM notification_channel
+    LEFT JOIN notification_delivery AS delivery ON delivery.channel_id = notification_channel.id AND delivery.state = 'pending'
+    WHERE notification_channel.disabled_at IS NULL
+    GROUP BY notification_channel.name
+  `.execute(db);
+  return { unsealed: unsealed.rows[0]?.count ?? 0, channels: channels.rows };
+}

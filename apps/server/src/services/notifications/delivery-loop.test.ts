@@ -1,0 +1,162 @@
+import { Webhook } from 'standardwebhooks';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { listDeliveries } from '../../db/repositories/deliveries.ts';
+import type { EventInput } from '../../db/repositories/events.ts';
+import { mostUnderWay } from './delivery-loop.ts';
+import {
+  type ChannelHouse,
+  memberId,
+  openChannelHouse,
+  patience,
+  poolId,
+  signingSecret,
+  webhookTo,
+} from './testing/channel-house.ts';
+import { openReceiver, type Receiver } from './testing/receiver.ts';
+
+let receivers: Receiver[] = [];
+let house: ChannelHouse;
+beforeEach(async () => {
+  receivers = [await openReceiver(), await openReceiver()];
+  house = await openChannelHouse(receivers.map(({ port }) => port));
+});
+afterEach(async () => {
+  for (const one of receivers) one.close();
+  await house.close();
+});
+
+const receiver = (place: 0 | 1 = 0) => receivers[place] as Receiver;
+const promoted = (sentence = 'lb2 is active now.'): EventInput => {
+  return { kind: 'pool.promoted', severity: 'critical', poolId, memberId, sentence, details: { epoch: 7 } };
+};
+const deliveries = (id: string) => listDeliveries(house.database.kysely, id, 100);
+const states = async (id: string) => (await deliveries(id)).map(({ state, attempts }) => `${state} ${attempts}`);
+const kindsIn = ({ received }: Receiver) => received.map(({ body }) => JSON.parse(body).kind as string);
+
+test('a webhook gets what happened, signed as the standard’s own library verifies it', async () => {
+  const id = await house.addChannel(webhookTo(receiver().url));
+  const stop = house.carry();
+  await house.tell(promoted());
+  await vi.waitFor(async () => expect(await states(id)).toEqual(['delivered 1']), patience);
+  await stop();
+  const [got] = receiver().received;
+  const verified = new Webhook(signingSecret).verify(got?.body ?? '', got?.headers as Record<string, string>);
+  expect(verified).toMatchObject({
+    kind: 'pool.promoted',
+    severity: 'critical',
+    poolId,
+    memberId,
+    pool: 'edge',
+    member: 'lb1.example.com',
+    sentence: 'lb2 is active now.',
+    details: { epoch: 7 },
+    runbook: 'docs/runbooks/pool-promoted.md',
+  });
+  const altered = got?.body.replace('lb2', 'lb3') ?? '';
+  expect(() => new Webhook(signingSecret).verify(altered, got?.headers as Record<string, string>)).toThrow();
+});
+
+test('a refused notice is tried again under one id and a fresh signature, then given up', async () => {
+  receiver().reply = () => ({ status: 500 });
+  const id = await house.addChannel(webhookTo(receiver().url));
+  const stop = house.carry();
+  await house.tell(promoted());
+  for (let attempt = 1; attempt <= 7; attempt += 1) {
+    const state = attempt === 7 ? 'failed' : 'pending';
+    await vi.waitFor(async () => {
+      expect(await states(id)).toEqual([`${state} ${attempt}`]);
+      expect((await deliveries(id))[0]?.answer).toMatch(/answered 500\.$/);
+    }, patience);
+    await house.hurry(id);
+  }
+  await stop();
+  expect(receiver().received).toHaveLength(7);
+  expect(new Set(receiver().received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+  for (const { body, headers } of receiver().received)
+    new Webhook(signingSecret).verify(body, headers as Record<string, string>);
+});
+
+test.each([
+  [429, '300', 300],
+  [503, '300', 300],
+  [503, '999999', 3_600],
+  [500, '300', 5],
+  [429, 'Wed, 21 Oct 2037 07:28:00 GMT', 5],
+])('status %i with Retry-After %s is tried again after about %i s', async (status, retryAfter, seconds) => {
+  receiver().reply = () => ({ status, headers: { 'retry-after': retryAfter } });
+  const id = await house.addChannel(webhookTo(receiver().url));
+  const stop = house.carry();
+  const begun = Date.now();
+  await house.tell(promoted());
+  await vi.waitFor(async () => expect((await deliveries(id))[0]?.answer).not.toBeNull(), patience);
+  await stop();
+  const pauseMs = ((await deliveries(id))[0]?.next_attempt_at?.getTime() ?? 0) - begun;
+  expect(pauseMs).toBeGreaterThan(seconds * 900 - 100);
+  expect(pauseMs).toBeLessThan(seconds * 1_100 + 15_000);
+});
+
+test('a channel that fails three times is told to the others, and its recovery too', async () => {
+  receiver(0).reply = (nth) => ({ status: nth <= 3 ? 500 : 204 });
+  const failing = await house.addChannel(webhookTo(receiver(0).url), { name: 'first', kinds: ['pool.promoted'] });
+  await house.addChannel(webhookTo(receiver(1).url), { name: 'second', leastSeverity: 'warning' });
+  const stop = house.carry();
+  await house.tell(promoted());
+  for (let attempt = 1; attempt <= 4; attempt += 1) {
+    await vi.waitFor(async () => expect((await deliveries(failing))[0]?.attempts).toBe(attempt), patience);
+    await vi.waitFor(() => expect(receiver(0).received).toHaveLength(attempt), patience);
+    if (attempt === 3) await vi.waitFor(() => expect(kindsIn(receiver(1))).toContain('channel.failing'), patience);
+    await vi.waitFor(async () => expect((await deliveries(failing))[0]?.answer).not.toBeNull(), patience);
+    await house.hurry(failing);
+  }
+  const told = ['pool.promoted', 'channel.failing', 'channel.recovered'];
+  await vi.waitFor(() => expect(kindsIn(receiver(1))).toEqual(told), patience);
+  await stop();
+  expect(kindsIn(receiver(0))).toEqual(Array.from({ length: 4 }, () => 'pool.promoted'));
+});
+
+test('a channel that hangs delays no other, and has only so many under way', async () => {
+  receiver(0).reply = () => null;
+  await house.addChannel(webhookTo(receiver(0).url), { name: 'hangs' });
+  const id = await house.addChannel(webhookTo(receiver(1).url), { name: 'works' });
+  const stop = house.carry();
+  for (let n = 0; n < 10; n += 1) await house.tell(promoted(`Promotion ${n}.`));
+  await vi.waitFor(async () => expect(await states(id)).toEqual(Array.from({ length: 10 }, () => 'delivered 1')), {
+    ...patience,
+    timeout: 4_500, // the hanging one is not cut off before
+  });
+  expect(receiver(0).received.length).toBeLessThanOrEqual(mostUnderWay);
+  await stop();
+});
+
+test('replicas share the work: each notice is delivered once', async () => {
+  const id = await house.addChannel(webhookTo(receiver().url));
+  for (let n = 0; n < 40; n += 1) await house.tell(promoted(`Promotion ${n}.`));
+  const stop = house.carry(3);
+  await vi.waitFor(async () => expect(new Set(await states(id))).toEqual(new Set(['delivered 1'])), patience);
+  await stop();
+  const ids = receiver().received.map(({ headers }) => headers['webhook-id']);
+  expect([ids.length, new Set(ids).size]).toEqual([40, 40]);
+});
+
+test('what was told before a start is delivered after it, and what its carrier left behind too', async () => {
+  const id = await house.addChannel(webhookTo(receiver().url));
+  await house.tell(promoted());
+  const taken = house.database.kysely.updateTable('notification_delivery');
+  await taken.set({ attempts: 1, next_attempt_at: new Date(Date.now() + 60_000) }).execute();
+  const stop = house.carry();
+  await house.tell(promoted('The next one.'));
+  await vi.waitFor(async () => expect(await states(id)).toEqual(['delivered 1', 'pending 1']), patience);
+  await house.hurry(id);
+  await vi.waitFor(async () => expect(await states(id)).toEqual(['delivered 1', 'delivered 2']), patience);
+  await stop();
+});
+
+test('a due time beyond any that we set, of a clock that was put back, is due', async () => {
+  const id = await house.addChannel(webhookTo(receiver().url));
+  await house.tell(promoted());
+  const later = new Date(Date.now() + 5 * 3_600_000);
+  await house.database.kysely.updateTable('notification_delivery').set({ next_attempt_at: later }).execute();
+  const stop = house.carry();
+  await vi.waitFor(async () => expect(await states(id)).toEqual(['delivered 1']), patience);
+  await stop();
+});

@@ -1,0 +1,92 @@
+import { type EventSeverity, hears, secondMs } from '@serverctl/core';
+import type { Kysely } from 'kysely';
+import { type ChannelRow, listChannels } from '../../db/repositories/channels.ts';
+import { deliveryId } from '../../db/repositories/deliveries-queue.ts';
+import type { Database } from '../../db/schema.ts';
+import type { SecretBox } from '../../platform/secrets.ts';
+import type { DirectWay } from '../../worker/notifier.ts';
+import type { WorkerLog } from '../../worker/ports.ts';
+import { type OpenChannel, openChannel } from './channel-secret.ts';
+import { type SendPorts, send } from './send.ts';
+
+/*
+ * The way to people when the database does not answer: to the channels as they were last read, kept opened in memory. A notice has the id
+ * that its delivery gets once it can be stored, so that a receiver that is told twice knows it.
+ */
+
+export interface DirectPorts extends SendPorts {
+  readonly db: Kysely<Database>;
+  readonly secrets: SecretBox;
+  readonly log: WorkerLog;
+}
+
+interface Known {
+  readonly row: ChannelRow;
+  readonly channel: OpenChannel;
+}
+
+const readEveryMs = 15 * secondMs;
+const pausesMs = [2 * secondMs, 10 * secondMs, 30 * secondMs];
+/** Attempts under way to one channel; a dead one must not pile up memory. */
+const mostUnderWay = 50;
+
+export interface RunningDirectWay extends DirectWay {
+  /** Keeps what is known fresh until the signal aborts. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+export function createDirectWay(ports: DirectPorts): RunningDirectWay {
+  const { clock, log } = ports;
+  const underWay = new Map<string, number>();
+  const stopping = new AbortController();
+  let known: readonly Known[] = [];
+
+  async function read(): Promise<void> {
+    const rows = await listChannels(ports.db);
+    const enabled = rows.filter(({ disabled_at }) => disabled_at === null);
+    known = enabled.map((row) => ({ row, channel: openChannel(ports.secrets, row) }));
+  }
+
+  async function carry({ channel }: Known, message: Parameters<typeof send>[2]): Promise<string | null> {
+    for (const pauseMs of [...pausesMs, null]) {
+      const { delivered, sentence } = await send(ports, channel, message, stopping.signal);
+      if (delivered) return sentence;
+      log.warn({ channel: channel.id, answer: sentence }, 'A notice was not delivered while the database is away.');
+      if (pauseMs === null || stopping.signal.aborted) return null;
+      await clock.sleep(pauseMs, stopping.signal);
+    }
+    return null;
+  }
+
+  return {
+    tell({ notice, noticeId, at }, onTold) {
+      for (const one of known) {
+        const { id } = one.row;
+        const count = underWay.get(id) ?? 0;
+        if (hears(choiceOf(one.row), notice) !== 'yes' || count >= mostUnderWay) continue;
+        underWay.set(id, count + 1);
+        const message = {
+          id: deliveryId(noticeId, id),
+          happenedAt: at,
+          notice: { ...notice, pool: null, member: null },
+        };
+        void carry(one, message)
+          .then((answer) => answer !== null && onTold(id, answer))
+          .finally(() => underWay.set(id, (underWay.get(id) ?? 1) - 1));
+      }
+    },
+    async run(signal) {
+      while (!signal.aborted) {
+        await read().catch((error: unknown) =>
+          log.warn({ err: error }, 'The notification channels could not be read.'),
+        );
+        await clock.sleep(readEveryMs, signal);
+      }
+      stopping.abort();
+    },
+  };
+}
+
+function choiceOf({ id, least_severity, kinds, pool_ids }: ChannelRow) {
+  return { id, leastSeverity: least_severity as EventSeverity, kinds, poolIds: pool_ids };
+}

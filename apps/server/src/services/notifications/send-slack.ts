@@ -1,0 +1,37 @@
+import { runbookOf } from '@serverctl/core';
+import type { Outbound } from '../outbound.ts';
+import type { SlackSecret } from './channel-secret.ts';
+import type { Answer, Message } from './message.ts';
+import { headline } from './message.ts';
+import { postAnswer } from './post-answer.ts';
+
+/** An incoming webhook as Slack knows it; Mattermost, Rocket.Chat and others take the same. Sends words only, no details. */
+export function sendSlack(
+  { outbound }: { readonly outbound: Outbound },
+  { url }: SlackSecret,
+  message: Message,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  const body = JSON.stringify(slackBody(message));
+  return postAnswer(outbound, url, body, { 'content-type': 'application/json' }, signal);
+}
+
+/** What a section takes at most is 3,000 characters; escaping makes them more. */
+const mostCharacters = 2_000;
+
+export function slackBody({ happenedAt, notice }: Message): object {
+  const said = escaped(headline(notice).slice(0, mostCharacters));
+  const below = [`\`${notice.kind}\``, happenedAt.toISOString(), runbookOf(notice.kind)].join(' · ');
+  return {
+    text: said, // what a notification on a telephone shows
+    blocks: [
+      { type: 'section', text: { type: 'mrkdwn', text: said } },
+      { type: 'context', elements: [{ type: 'mrkdwn', text: below }] },
+    ],
+  };
+}
+
+/** Without these three nothing is a link, a mention or a channel; what is left of the markup is emphasis only. */
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

@@ -1,0 +1,15 @@
+/** How urgent an event is: nothing to do, look at it by day, look at it now. */
+export type EventSeverity = 'info' | 'warning' | 'critical';
+
+/** What is true of every event of one kind. */
+export interface EventSpec {
+  /** The worst that it comes with: the same event is less urgent where less hangs on it. */
+  readonly severity: EventSeverity;
+  readonly summary: string;
+  /** The kind that says it is over; told to whom this one was told. */
+  readonly recoveredBy?: string;
+  /** Trouble or well-being of a member or pool: in its maintenance for the event log only. */
+  readonly isHealth?: true;
+  /** For the event log only, always. */
+  readonly isQuiet?: true;
+}
