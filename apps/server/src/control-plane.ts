@@ -5,7 +5,6 @@ import { type OpenDatabase, openDatabase } from './db/connection.ts';
 import { makeDataDirectory } from './db/data-directory.ts';
 import { startEmbedded } from './db/embedded.ts';
 import { migrateToLatest } from './db/migrate.ts';
-import { createPoolStore } from './db/pool-store.ts';
 import { createListener } from './liveness/listener.ts';
 import { livenessStorage } from './liveness/storage.ts';
 import {
@@ -126,7 +125,6 @@ async function makeDeps(frame: Frame, tls: TlsSource | null): Promise<ServiceDep
     random,
     secrets,
     outbound,
-    store: createPoolStore(database),
     providers: createProviderDesk({ db, clock, random, secrets, outbound, instance }),
     resolver: createZoneResolver(config, outbound, random),
     notifier: startNotifier(frame, { db, clock, random, secrets, outbound }),

@@ -15,7 +15,7 @@ import { createAgentFiles } from '../../services/agent-files.ts';
 import type { ServiceDeps } from '../../services/deps.ts';
 import { createProviderDesk } from '../../services/dns-providers.ts';
 import { createOutbound } from '../../services/outbound.ts';
-import type { Notice, Resolver } from '../../worker/ports.ts';
+import type { Notice, PoolStore, Resolver } from '../../worker/ports.ts';
 import { createApp } from '../app.ts';
 import { createInstaller } from '../install/installer.ts';
 import { writeAgentFiles } from './agent-files.ts';
@@ -26,6 +26,7 @@ export interface OperatorHouse {
   readonly client: Client;
   readonly database: TestDatabase;
   readonly deps: ServiceDeps;
+  readonly store: PoolStore;
   readonly zone: MemoryZone;
   readonly token: string;
   readonly notices: readonly Notice[];
@@ -75,6 +76,7 @@ export async function openOperatorHouse(directory: string): Promise<OperatorHous
     client: createClient({ baseUrl: 'http://plane.test', token, fetch: injectInto(app) }),
     database,
     deps,
+    store: createPoolStore(database),
     zone,
     token,
     notices,
@@ -128,7 +130,6 @@ function makeDeps(database: TestDatabase, zone: MemoryZone, notices: Notice[], a
   });
   const notifier = { notify: (notice: Notice) => void notices.push(notice) };
   const resolver = zoneResolver(zone);
-  const store = createPoolStore(database);
   return {
     db,
     clock,
@@ -138,7 +139,6 @@ function makeDeps(database: TestDatabase, zone: MemoryZone, notices: Notice[], a
     providers,
     resolver,
     notifier,
-    store,
     installer: createInstaller({
       urls: ['https://plane.test'],
       files: createAgentFiles(agentDirectory),
