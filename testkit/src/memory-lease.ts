@@ -15,7 +15,7 @@ export function memoryLease(holder = 'memory'): MemoryLease {
   const bell = createBell();
   let fence: LeaseFence | null = null;
   let term = 0;
-  const rowsNow = { fromMs: 0, untilMs: 0 };
+  const unaging = { rowsFromMs: 0, rowsByMs: () => 0, ageMs: () => 0 };
 
   return {
     nowMs: () => 0,
@@ -28,7 +28,7 @@ export function memoryLease(holder = 'memory'): MemoryLease {
       }),
     grant() {
       term += 1;
-      fence = { holder, term, rowsNow };
+      fence = { holder, term, ...unaging };
       bell.ring();
       return fence;
     },
@@ -37,7 +37,7 @@ export function memoryLease(holder = 'memory'): MemoryLease {
       bell.ring();
     },
     resume() {
-      fence = { holder, term, rowsNow };
+      fence = { holder, term, ...unaging };
       bell.ring();
     },
   };

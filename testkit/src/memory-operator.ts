@@ -1,8 +1,12 @@
 import { AppError, type Instant, type MemberId, type Pool, type PoolId } from '@serverctl/core';
+import type { PromotionRecord } from '../../apps/server/src/worker/ports.ts';
 import type { MemoryHouse } from './memory-house.ts';
+import { applyPromotion } from './memory-promote.ts';
 
 /** What happens to the tables from outside of the failover loop: by a person, and by the listener that finds a clone. Each is told at once. */
 export interface MemoryOperator {
+  /** A promotion that needs no lease, as within a person's change. Returns the new epoch and refuses as the store's own does. */
+  promote(promotion: PromotionRecord): Promise<number>;
   /** From now on, for so long; null ends it (R13). */
   poolMaintenance(poolId: PoolId, forMs: number | null): void;
   memberMaintenance(memberId: MemberId, forMs: number | null): void;
@@ -19,9 +23,10 @@ export interface MemoryOperator {
 }
 
 export function memoryOperator(house: MemoryHouse, now: () => Instant, changed: () => void): MemoryOperator {
-  function told(change: () => void): void {
-    change();
+  function told<Result>(change: () => Result): Result {
+    const result = change();
     changed();
+    return result;
   }
 
   function rest<Id>(rests: Map<Id, { from: Instant; until: Instant }>, id: Id, forMs: number | null): void {
@@ -37,6 +42,7 @@ export function memoryOperator(house: MemoryHouse, now: () => Instant, changed: 
   }
 
   return {
+    promote: async (promotion) => told(() => applyPromotion(house, promotion, now())),
     poolMaintenance: (poolId, forMs) => told(() => rest(house.poolMaintenance, poolId, forMs)),
     memberMaintenance: (memberId, forMs) => told(() => rest(house.memberMaintenance, memberId, forMs)),
     pause: (poolId) => told(() => void house.pausedEpoch.set(poolId, changePool(poolId, { paused: 'person' }).epoch)),

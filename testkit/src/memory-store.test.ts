@@ -11,6 +11,7 @@ describePoolStore('in memory', async () => {
   const { house, operator } = store;
   return {
     store,
+    promote: operator.promote,
     async addPool(id) {
       house.pools.set(id, buildPool({ id }));
     },

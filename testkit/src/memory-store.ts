@@ -14,6 +14,7 @@ import type {
   PromotionRecord,
   PublicationUpdate,
 } from '../../apps/server/src/worker/ports.ts';
+import { fencedWithinMs } from '../../apps/server/src/worker/ports-lease.ts';
 import { createBell } from './bell.ts';
 import { isInForce, leftMs, type MemoryHouse, maintenanceOf, newHouse, stampOf } from './memory-house.ts';
 import { type MemoryOperator, memoryOperator } from './memory-operator.ts';
@@ -49,7 +50,7 @@ export function memoryStore(clock: Clock, fences: FencedBy | null = null, now = 
     if (state.databaseDown) throw new AppError('database_unavailable');
   }
 
-  const assertFence = (fence: LeaseFence | null) => assertHeld(fence, fences);
+  const assertFence = (fence: LeaseFence) => assertHeld(fence, fences);
 
   return Object.assign(state, {
     house,
@@ -60,7 +61,7 @@ export function memoryStore(clock: Clock, fences: FencedBy | null = null, now = 
       answering();
       return readPools(house, promotions, now());
     },
-    async promote(promotion: PromotionRecord, fence: LeaseFence | null) {
+    async promote(promotion: PromotionRecord, fence: LeaseFence) {
       answering();
       assertFence(fence);
       const epoch = applyPromotion(house, promotion, now());
@@ -209,9 +210,10 @@ function recordUpdate(house: MemoryHouse, update: PublicationUpdate, now: Instan
   house.bindings.set(binding.id, published);
 }
 
-function assertHeld(fence: LeaseFence | null, fences: FencedBy | null): void {
-  if (fence === null || fences === null) return;
+function assertHeld(fence: LeaseFence, fences: FencedBy | null): void {
+  if (fences === null) return;
   const held = fences.held();
-  const slept = fences.nowMs() < fence.rowsNow.fromMs || fences.nowMs() > fence.rowsNow.untilMs;
+  const slept = fences.nowMs() < fence.rowsFromMs || fences.nowMs() > fence.rowsByMs();
   if (held?.term !== fence.term || held.holder !== fence.holder || slept) throw new AppError('not_leader');
+  if (fence.ageMs() > fencedWithinMs) throw new AppError('database_unavailable', { because: 'too late' });
 }

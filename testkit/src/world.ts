@@ -198,7 +198,7 @@ async function firstPublish(store: MemoryStore): Promise<void> {
   for (const [index, { pool, members }] of rows.entries()) {
     const [first] = members;
     if (pool.id === id<PoolId>('p', 2) || first === undefined) continue;
-    await store.promote(firstPromotion(index + 1, pool, Number(first.id.slice(1))), null);
+    await store.operator.promote(firstPromotion(index + 1, pool, Number(first.id.slice(1))));
   }
 }
 

@@ -1,5 +1,4 @@
 import { AppError } from '@serverctl/core';
-import { createRfc2136Provider } from '@serverctl/dns';
 import type { Logger } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
 import type { Config } from './config.ts';
@@ -7,7 +6,6 @@ import { type OpenDatabase, openDatabase } from './db/connection.ts';
 import { makeDataDirectory } from './db/data-directory.ts';
 import { startEmbedded } from './db/embedded.ts';
 import { migrateToLatest } from './db/migrate.ts';
-import { createPoolStore } from './db/pool-store.ts';
 import { createListener } from './liveness/listener.ts';
 import { livenessStorage } from './liveness/storage.ts';
 import {
@@ -149,16 +147,7 @@ async function makeDeps(frame: Frame, tls: TlsSource | null, metrics: Metrics): 
     random,
     secrets,
     outbound,
-    store: createPoolStore(database),
-    providers: createProviderDesk({
-      db,
-      clock,
-      random,
-      secrets,
-      outbound,
-      instance,
-      create: (options) => metrics.counted('rfc2136', createRfc2136Provider(options)),
-    }),
+    providers: createProviderDesk({ db, clock, random, secrets, outbound, instance, counted: metrics.counted }),
     resolver: createZoneResolver(config, outbound, random),
     notifier: startNotifier(frame, { db, clock, random, secrets, outbound }),
     installer: await makeInstaller(frame, tls),

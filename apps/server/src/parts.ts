@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { OpenDatabase } from './db/connection.ts';
 import { createLeaseRow, leaseChannel } from './db/lease-row.ts';
+import { createPoolStore } from './db/pool-store.ts';
 import { writeEvent } from './db/repositories/events.ts';
 import type { Quarantine } from './db/repositories/quarantine.ts';
 import { enforceRetention } from './db/retention.ts';
@@ -116,7 +117,8 @@ function startSealer(frame: Frame, { db, clock, secrets, notifier }: ServiceDeps
 /** `listener` is null in a process that does not hear agents. */
 export function startWorker(frame: Frame, deps: ServiceDeps, listener: Listener | null): Worker {
   const { config, database, log, stack } = frame;
-  const { clock, random, store, providers, resolver, notifier } = deps;
+  const { clock, random, providers, resolver, notifier } = deps;
+  const store = createPoolStore(database);
   startSealer(frame, deps);
   const liveness = createLiveness(database.kysely, database.listen, listener);
   const times = dividedLeaseTimes(config.leaseDivisor);

@@ -71,7 +71,7 @@ async function publishFirst(spec: WorldSpec, storage: Storage, pool: PoolSpec, z
   const row = (await storage.store.pools()).find((one) => one.pool.id === pool.id);
   if (row === undefined) return;
   const address = addressOf(first.number);
-  await storage.store.promote(firstPublish(row.pool, first, address), null);
+  await storage.store.operator.promote(firstPublish(row.pool, first, address));
   for (const { id: bindingId, name, account, ttlSeconds } of pool.bindings) {
     const binding = storage.house.bindings.get(bindingId);
     if (binding !== undefined)

@@ -217,7 +217,7 @@ export class Operator {
       detectedAgoMs: null,
       lastHeartbeatAgoMs: null,
     };
-    await storage.store.promote(promotion, null);
+    await storage.store.operator.promote(promotion);
     const kept = house.promotions.findLast((one) => one.id === promotion.id);
     const by = { replica: null, fence: null, calledAt: clock.now() };
     if (kept !== undefined)

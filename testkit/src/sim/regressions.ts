@@ -49,7 +49,7 @@ export const regressions: readonly Regression[] = [
     minutes: 15,
     of: 'product',
     taught:
-      "A leader whose machine was suspended while all others were down woke up and promoted on what it had heard before it slept: its lease and its fleet looked young by its own clock. The commit and the next renewal compare the lease's age by the database's clock.",
+      'A leader whose machine was suspended while all others were down woke up and promoted on what it had heard before it slept: its lease and its fleet looked young by its own clock. Its commit and its next renewal look for the sleep; by what, seeds 118 and 98 taught.',
   },
   {
     seed: 2070,

@@ -69,6 +69,13 @@ test('dns show claims no change of the record for what is only the last report',
   expect(stdout).not.toMatch(/^changed/m);
 });
 
+test('dns show without any answer kept says so, and how to ask this pool’s servers now', async () => {
+  const { stdout } = await shown('dns', 'show');
+  expect(stdout.replace(/\s+/g, ' ')).toContain(
+    'The last report carries no server’s answer. Ask them now: serverctl dns test edge lb.example.com',
+  );
+});
+
 test('a record that is not ours is taken over only when asked', async () => {
   expect((await add('198.51.100.11')).asked[0]?.body).not.toHaveProperty('takeOver');
   expect((await add('198.51.100.11', '--take-over')).asked[0]?.body).toMatchObject({ takeOver: true });

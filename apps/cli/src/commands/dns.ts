@@ -101,7 +101,7 @@ function dnsShow(): Command {
         const binding = await oneBinding(client, pool, name);
         const { credentials } = await client.credentials.list();
         const credential = credentials.find(({ id }) => id === binding.credentialId)?.name ?? binding.credentialId;
-        return { json: binding, text: bindingDetail(binding, credential, config.colour) };
+        return { json: binding, text: bindingDetail(pool, binding, credential, config.colour) };
       }),
     );
 }

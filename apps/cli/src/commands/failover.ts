@@ -1,4 +1,5 @@
 import type { PoolView } from '@serverctl/contract';
+import { movingKinds } from '@serverctl/core';
 import { Command } from 'commander';
 import { poolArgument } from '../arguments.ts';
 import { action, type Context } from '../context.ts';
@@ -37,7 +38,7 @@ export function failoverCommand(): Command {
 async function whatHoldsBack(client: Context['client'], view: PoolView): Promise<string | null> {
   const stored = stillHeldBack(view);
   const active = view.status.members.find(({ id }) => id === view.activeMemberId);
-  if (stored !== null || active === undefined || !movingHealth.has(active.health)) return stored;
+  if (stored !== null || active === undefined || !movingKinds.has(active.health)) return stored;
   // It is switched on already: brakes that cannot be read must not look like a refusal.
   const brakes = await client.brakes.get().catch(() => null);
   if (brakes === null || brakes.released !== null) return null;
@@ -45,5 +46,3 @@ async function whatHoldsBack(client: Context['client'], view: PoolView): Promise
     ? 'The record may wait for the brakes, and moves when they let it: serverctl brakes'
     : null;
 }
-
-const movingHealth: ReadonlySet<string> = new Set(['heartbeat-lost', 'unheard', 'haproxy-inactive']);

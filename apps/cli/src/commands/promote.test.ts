@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runCli } from '../testing/run-cli.ts';
+import { type Asked, runCli } from '../testing/run-cli.ts';
 
 const promotion = {
   id: 'promotion001',
@@ -45,4 +45,35 @@ test('promotion show tells kind, from and to, epoch, actor and reason', async ()
     ['reason', 'kernel update'],
   ])
     expect(stdout).toMatch(new RegExp(`^${name} +${value}$`, 'm'));
+});
+
+const preview = {
+  fromMemberId: 'member000001',
+  toMemberId: 'member000002',
+  ready: true,
+  sentence: 'Make lb2.example.com active. Ready.',
+  names: [{ name: 'lb.example.com', from: ['198.51.100.11'], to: '198.51.100.12', ttlSeconds: 60 }],
+};
+const moving = ({ body }: Asked) => ({
+  body: { preview, promotion: (body as { preview?: boolean }).preview === true ? null : promotion },
+});
+const request = { reason: 'kernel update', confirmNotReady: false };
+const path = '/pools/edge/promotions';
+
+test('pool cut asks again for the next standby and names the one shown, so that a pause since then binds it (R13)', async () => {
+  const line = ['pool', 'cut', 'edge', '--reason', 'kernel update', '--yes'];
+  const { asked } = await runCli(line, moving);
+  expect(asked).toEqual([
+    { method: 'POST', path, body: { ...request, to: 'next', preview: true } },
+    { method: 'POST', path, body: { ...request, to: 'next', expectNext: 'member000002' } },
+  ]);
+});
+
+test('member promote asks for exactly the member that was shown', async () => {
+  const line = ['member', 'promote', 'edge', 'lb2.example.com', '--reason', 'kernel update', '--yes'];
+  const { asked } = await runCli(line, moving);
+  expect(asked).toEqual([
+    { method: 'POST', path, body: { ...request, to: 'lb2.example.com', preview: true } },
+    { method: 'POST', path, body: { ...request, to: 'member000002' } },
+  ]);
 });

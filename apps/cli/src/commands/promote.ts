@@ -72,8 +72,9 @@ async function switchOver(
   if (options.preview) return { json: { preview, promotion: null }, text: describeMove(preview) };
   say(describeMove(preview));
   await confirm('Clients of these names are sent to the new address. Go on?', { yes: options.yes ?? false, json });
-  // What was previewed is what is confirmed: the member, not "next", which may be another by now.
-  const result = await client.promotions.promote(pool, { ...request, to: preview.toMemberId });
+  // What was previewed is what is confirmed. "next" stays next and is no named target: a pause or a maintenance since then binds it (R13).
+  const shown = to === 'next' ? { expectNext: preview.toMemberId } : { to: preview.toMemberId };
+  const result = await client.promotions.promote(pool, { ...request, ...shown });
   return {
     json: result,
     text: `Recorded as epoch ${result.promotion?.epoch ?? '?'}. Watch it: serverctl watch ${pool}`,

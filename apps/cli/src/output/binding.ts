@@ -22,7 +22,7 @@ export function bindingTable(bindings: readonly BindingStatus[], colour: boolean
 }
 
 /** One managed name with every authoritative server's last answer. */
-export function bindingDetail(one: BindingStatus, credential: string, colour: boolean): string {
+export function bindingDetail(pool: string, one: BindingStatus, credential: string, colour: boolean): string {
   const pairs: [string, string][] = [
     ['name', `${one.name} (${one.id}), ${one.type}`],
     ['zone', one.zone],
@@ -34,14 +34,14 @@ export function bindingDetail(one: BindingStatus, credential: string, colour: bo
     ['last report', one.changedAt === null ? 'none yet' : localTime(one.changedAt)],
   ];
   const answers = one.published.map((answer) => [answer.server, answer.ok ? 'yes' : 'no', answered(answer)]);
-  const servers = answers.length === 0 ? noAnswers(one) : table(['server', 'right', 'answered last'], answers);
+  const servers = answers.length === 0 ? noAnswers(pool, one) : table(['server', 'right', 'answered last'], answers);
   return [[facts(pairs), ...errorOf(one), ...driftOf(one)].join('\n'), servers].join('\n\n');
 }
 
-/** Answers are kept for what we published only: in any other state the publisher's report has none, though servers were asked before. */
-function noAnswers({ state, name }: BindingStatus): string {
+/** Only the verifier's reports carry answers; a later report without any replaces them. */
+function noAnswers(pool: string, { state, name }: BindingStatus): string {
   if (state === 'idle') return 'No server was asked yet.';
-  return `No server’s answer is kept in this state. Ask them now: serverctl dns test POOL ${name}`;
+  return `The last report carries no server’s answer. Ask them now: serverctl dns test ${pool} ${name}`;
 }
 
 /** What the record held when somebody else’s change was found; a later change by the same hand is seen by `dns test`. */

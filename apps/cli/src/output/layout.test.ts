@@ -167,7 +167,7 @@ test('no view is wider than its terminal, whatever hosts and servers report', ()
         poolTable([view, edge], colour),
         memberTable(hosts, colour),
         bindingTable(bindings, colour),
-        ...bindings.map((one) => bindingDetail(one, 'ns1', colour)),
+        ...bindings.map((one) => bindingDetail('edge', one, 'ns1', colour)),
       ];
       for (const line of texts
         .map((text) => paragraphs(text, null))

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../platform/clock.ts';
 import { atOnce, createLease } from '../worker/lease.ts';
@@ -6,6 +6,7 @@ import { describeLeaseRow } from '../worker/lease-row-suite.ts';
 import { dividedLeaseTimes, type LeaseTimes } from '../worker/lease-times.ts';
 import type { Lease, LeaseFence } from '../worker/ports.ts';
 import { createLeaseRow, leaseChannel, lockFence } from './lease-row.ts';
+import type { Database } from './schema.ts';
 import { type TestDatabase, testDatabase } from './testing.ts';
 
 let database: TestDatabase;
@@ -40,13 +41,14 @@ async function withLease<Result>(
   return use(lease, end).finally(end);
 }
 
-const around = (atMs: number) => ({ fromMs: atMs - 5_000, untilMs: atMs + 5_000 });
+const around = (atMs: number) => ({ rowsFromMs: atMs - 5_000, rowsByMs: () => atMs + 5_000, ageMs: () => 0 });
+const locks = (trx: Transaction<Database>, fence: LeaseFence) => lockFence(trx, fence, fence.rowsByMs());
 
 /** Takes it whoever holds it: the fence of a process that renewed a moment ago. */
 async function takeLease(holder: string): Promise<LeaseFence> {
   const acquired = await row().acquire(holder, atOnce);
   if (acquired.kind === 'taken') throw new Error('the lease was not taken');
-  return { holder, term: acquired.term, rowsNow: around(acquired.atMs) };
+  return { holder, term: acquired.term, ...around(acquired.atMs) };
 }
 
 describeLeaseRow('PostgreSQL', async () => {
@@ -138,7 +140,7 @@ test('while a transaction has locked its fence nobody takes the lease over; afte
   const order: string[] = [];
   let takeover: Promise<void> = Promise.resolve();
   await database.kysely.transaction().execute(async (trx) => {
-    expect(await lockFence(trx, fence)).toBe(true);
+    expect(await locks(trx, fence)).toBe(true);
     takeover = row()
       .acquire('two', atOnce)
       .then(() => void order.push('taken over'));
@@ -150,7 +152,7 @@ test('while a transaction has locked its fence nobody takes the lease over; afte
   });
   await takeover;
   expect(order).toEqual(['committing', 'taken over']);
-  expect(await database.kysely.transaction().execute((trx) => lockFence(trx, fence))).toBe(false);
+  expect(await database.kysely.transaction().execute((trx) => locks(trx, fence))).toBe(false);
 });
 
 test('a process of the version before, which says only when it renewed, is not taken for dead', async () => {
@@ -165,15 +167,14 @@ test('a process of the version before, which says only when it renewed, is not t
 
 test('a fence whose process slept since its last renewal holds no more (R15)', async () => {
   const fence = await takeLease('sleeper');
-  const { fromMs, untilMs } = fence.rowsNow;
-  const holds = (held: LeaseFence) => database.kysely.transaction().execute((trx) => lockFence(trx, held));
+  const holds = (held: LeaseFence) => database.kysely.transaction().execute((trx) => locks(trx, held));
   const [asleep, setBack] = [-20_000, 20_000].map((ms) => {
-    return { ...fence, rowsNow: { fromMs: fromMs + ms, untilMs: untilMs + ms } };
+    return { ...fence, ...around(fence.rowsFromMs + 5_000 + ms) };
   }) as [LeaseFence, LeaseFence];
   expect([await holds(asleep), await holds(fence), await holds(setBack)]).toEqual([false, true, false]);
   const renewedAt = (await row().renew(fence)) ?? 0;
   expect(await holds(asleep), 'by a renewal whose reply is not here yet').toBe(false);
-  expect(await holds({ ...fence, rowsNow: around(renewedAt) })).toBe(true);
+  expect(await holds({ ...fence, ...around(renewedAt) })).toBe(true);
 });
 
 test('a transaction that waited for the pool’s row is no sleep, one that began too late is (R15)', async () => {
@@ -182,7 +183,7 @@ test('a transaction that waited for the pool’s row is no sleep, one that began
     const began = sql<{ ms: number }>`SELECT extract(epoch FROM transaction_timestamp())::float8 * 1000 AS ms`;
     const atMs = (await began.execute(trx)).rows[0]?.ms ?? 0;
     await sql`SELECT pg_sleep(0.05)`.execute(trx);
-    expect(await lockFence(trx, { ...fence, rowsNow: { fromMs: atMs, untilMs: atMs } })).toBe(true);
-    expect(await lockFence(trx, { ...fence, rowsNow: { fromMs: 0, untilMs: atMs - 1 } })).toBe(false);
+    expect(await lockFence(trx, { ...fence, rowsFromMs: atMs }, atMs)).toBe(true);
+    expect(await lockFence(trx, { ...fence, rowsFromMs: 0 }, atMs - 1)).toBe(false);
   });
 });

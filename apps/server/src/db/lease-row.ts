@@ -63,10 +63,15 @@ export async function leaseAgeMs(kysely: Kysely<Database>): Promise<number | nul
 /**
  * True when the fence still holds, and locks the row so that nobody takes the lease over before this transaction ends: what it writes was
  * then written under the lease (R15: a lease alone does not fence). False also when the row's clock was not what the fence's process reckoned
- * as this transaction began: it slept, and what it would write was decided before. As of the begin, since the wait
- * for a lock of ours is no sleep of its; for how long the transaction may take `assertInTime` looks.
+ * as this transaction began: it slept, and what it would write was decided before. As of the begin, and with `begunByMs`, what the fence said
+ * at the reply to that: neither the wait for a connection before nor that for a lock afterwards is a sleep. For how long the transaction may
+ * take `assertInTime` looks.
  */
-export async function lockFence(trx: Transaction<Database>, { holder, term, rowsNow }: LeaseFence): Promise<boolean> {
+export async function lockFence(
+  trx: Transaction<Database>,
+  { holder, term, rowsFromMs }: LeaseFence,
+  begunByMs: number,
+): Promise<boolean> {
   const row = await trx
     .selectFrom('lease')
     .select(beganMs.as('began_ms'))
@@ -75,5 +80,5 @@ export async function lockFence(trx: Transaction<Database>, { holder, term, rows
     .where('term', '=', term)
     .forShare()
     .executeTakeFirst();
-  return row !== undefined && row.began_ms >= rowsNow.fromMs && row.began_ms <= rowsNow.untilMs;
+  return row !== undefined && row.began_ms >= rowsFromMs && row.began_ms <= begunByMs;
 }

@@ -5,6 +5,7 @@ import type { StoreUnderTest } from '../worker/pool-store-suite/under-test.ts';
 import { describePoolStore } from '../worker/pool-store-suite.ts';
 import type { DecisionRecord, LeaseFence, PoolStatusRow, PromotionRecord, PublicationUpdate } from '../worker/ports.ts';
 import { createLeaseRow } from './lease-row.ts';
+import { promoteWithin } from './pool-store/promote.ts';
 import { createPoolStore } from './pool-store.ts';
 import { releaseBrakes, restoreBrakes } from './repositories/brakes.ts';
 import {
@@ -73,7 +74,8 @@ async function addBinding(poolId: string, id: string, name: string) {
 async function takeLease(holder: string): Promise<LeaseFence> {
   const acquired = await createLeaseRow(database.kysely).acquire(holder, 'at-once');
   if (acquired.kind === 'taken') throw new Error('the lease was not taken');
-  return { holder, term: acquired.term, rowsNow: { fromMs: acquired.atMs, untilMs: acquired.atMs + 60_000 } };
+  const { term, atMs } = acquired;
+  return { holder, term, rowsFromMs: atMs, rowsByMs: () => atMs + 60_000, ageMs: () => 0 };
 }
 
 const resting = (forMs: number) => ({ forMs, reason: 'new kernel' });
@@ -101,10 +103,15 @@ const stamps = {
   brake_release: ['released_at', 'until_at'],
 };
 
+/** As within a person's change, which needs no lease. */
+const promoteAlone = (promotion: PromotionRecord) =>
+  database.kysely.transaction().execute((trx) => promoteWithin(trx, promotion));
+
 describePoolStore('PostgreSQL', async (): Promise<StoreUnderTest> => {
   const { kysely } = database;
   return {
     store: createPoolStore(database),
+    promote: promoteAlone,
     addPool: (id) => addPool(id).then(() => undefined),
     addMember,
     async reportAddress(id, ipv4) {
@@ -210,7 +217,7 @@ describe('in PostgreSQL', () => {
 
   test('a promotion leaves its timeline, its evidence, one audit entry and one event', async () => {
     const { kysely } = database;
-    await store().promote(promotion(), null);
+    await promoteAlone(promotion());
     const row = await kysely.selectFrom('promotion').selectAll().executeTakeFirstOrThrow();
     const before = (at: Date | null) => Math.round((row.decided_at.getTime() - (at?.getTime() ?? 0)) / 100) * 100;
     expect(row).toMatchObject({ id: 'promotion001', epoch: 1, kind: 'failover', actor: 'loop' });
@@ -250,7 +257,7 @@ describe('in PostgreSQL', () => {
 
   test('a promotion that fails at its end leaves nothing (R41)', async () => {
     const nonsense = promotion({ kind: 'nonsense' as 'failover' });
-    await expect(store().promote(nonsense, null)).rejects.toThrow(/promotion_kind_check/);
+    await expect(promoteAlone(nonsense)).rejects.toThrow(/promotion_kind_check/);
     const pool = await database.kysely.selectFrom('pool').select('epoch').executeTakeFirstOrThrow();
     expect(pool.epoch).toBe(0);
     expect(await database.kysely.selectFrom('event').selectAll().execute()).toEqual([]);
@@ -293,7 +300,7 @@ describe('in PostgreSQL', () => {
       kysely,
     );
     for (const table of ['promotion', 'event']) await slow(table).execute(kysely);
-    const late = store().promote(promotion(), null);
+    const late = store().promote(promotion(), await takeLease('suite'));
     await expect(late).rejects.toMatchObject({ code: 'database_unavailable' });
     await sql`DROP FUNCTION slow_down CASCADE`.execute(kysely);
     expect((await kysely.selectFrom('pool').select('epoch').executeTakeFirstOrThrow()).epoch).toBe(0);
@@ -301,7 +308,7 @@ describe('in PostgreSQL', () => {
 
   test('a removed member is refused', async () => {
     await database.kysely.updateTable('member').set({ removed_at: new Date() }).where('id', '=', one).execute();
-    await expect(store().promote(promotion(), null)).rejects.toMatchObject({ code: 'member_not_found' });
+    await expect(promoteAlone(promotion())).rejects.toMatchObject({ code: 'member_not_found' });
   });
 
   test('not even a statement by hand makes a member of another pool active (R20)', async () => {
@@ -325,7 +332,7 @@ describe('in PostgreSQL', () => {
     database.kysely.selectFrom('promotion_step').select(['step', 'name', 'at']).orderBy('at').execute();
 
   test('a step is measured once, the first time it is reported', async () => {
-    await store().promote(promotion(), null);
+    await promoteAlone(promotion());
     await store().recordPublication(update({ step: 'acknowledged' }));
     const first = await steps();
     await store().recordPublication(update({ step: 'acknowledged' }));
@@ -334,7 +341,7 @@ describe('in PostgreSQL', () => {
   });
 
   test('a repair gets an audit entry of its own, an ordinary publication none (I17)', async () => {
-    await store().promote(promotion(), null);
+    await promoteAlone(promotion());
     const repairs = () =>
       database.kysely.selectFrom('audit_entry').select('target').where('action', '=', 'record.repair').execute();
     await store().recordPublication(update({ step: 'acknowledged' }));
@@ -344,8 +351,8 @@ describe('in PostgreSQL', () => {
   });
 
   test('a superseded epoch’s report completes its own timeline and leaves the name’s state alone', async () => {
-    await store().promote(promotion(), null);
-    await store().promote(promotion({ id: 'promotion002' as PromotionId, expectedEpoch: 1 }), null);
+    await promoteAlone(promotion());
+    await promoteAlone(promotion({ id: 'promotion002' as PromotionId, expectedEpoch: 1 }));
     await store().recordPublication(update({ epoch: 2, state: 'publishing' }));
     await store().recordPublication(update({ epoch: 1, state: 'published', step: 'all-answered' }));
     const binding = await database.kysely.selectFrom('dns_binding').selectAll().executeTakeFirstOrThrow();
@@ -355,7 +362,7 @@ describe('in PostgreSQL', () => {
 
   test('an audit entry is never changed, and not removed before its 400 days (R41)', async () => {
     const { kysely } = database;
-    await store().promote(promotion(), null);
+    await promoteAlone(promotion());
     const refused = /append-only/;
     await expect(sql`UPDATE audit_entry SET actor = 'nobody'`.execute(kysely)).rejects.toThrow(refused);
     await expect(sql`DELETE FROM audit_entry`.execute(kysely)).rejects.toThrow(refused);

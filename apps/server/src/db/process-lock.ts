@@ -11,15 +11,23 @@ export interface ProcessLock {
 
 const locker = 'flock'; // util-linux, as setpriv is
 const conflictExitCode = 71;
+/** A control plane that was killed is still letting go when its supervisor starts the next one. */
+const waitSeconds = 2;
 
 /**
  * One control plane per data directory (R15: "one process, proved by its lock"). PostgreSQL's own lock is not enough: it is free while the
  * engine is being started again, and what a crash left in it may be touched by nobody but the one who holds this. Node has no flock(2), so
- * a child holds it; it ends when the pipe from us ends. Throws `database_busy`.
+ * a child holds it; it ends when the pipe from us ends. Throws `database_busy`
+ * when somebody has held it for two seconds.
  */
 export async function lockDirectory(root: string): Promise<ProcessLock> {
   makeLockFile(root);
-  const args = ['--nonblock', `--conflict-exit-code=${conflictExitCode}`, '--no-fork', join(root, 'lock')];
+  const args = [
+    `--timeout=${waitSeconds}`,
+    `--conflict-exit-code=${conflictExitCode}`,
+    '--no-fork',
+    join(root, 'lock'),
+  ];
   const child = spawn(locker, [...args, 'sh', '-c', 'echo locked; exec cat'], {
     cwd: '/',
     env: engineEnvironment,

@@ -121,6 +121,42 @@ test('a name in drift that cannot be read leaves the preview what we wrote last,
   expect(sentence).toContain(`could not be read: `);
 });
 
+test('the preview of a maintenance’s switch shows what a name in drift holds', async () => {
+  await drifted();
+  await inDrift();
+  const wish = { minutes: 10, reason, onActive: 'switch', preview: true } as const;
+  const { preview } = await built.house.client.members.maintain('edge', built.edge.lb1, wish);
+  expect(preview?.names).toMatchObject([{ name: lb, from: [lb2Address], to: lb2Address }]);
+  expect(preview?.sentence).toContain(`${lb} is in drift: somebody else changed it, and it holds ${lb2Address}`);
+});
+
+/** Added to a pool while that is paused: left, and nothing of ours was ever written there. */
+async function neverWritten(...held: readonly string[]): Promise<void> {
+  await storeJudged(built.house, built.edge);
+  await inDrift();
+  built.house.zone.put(lb, 'A', [...held]);
+}
+
+test.each([
+  [[], 'no address'],
+  [[strange], strange],
+])('a name that was never written and holds %j is nobody’s change in a preview', async (held, words) => {
+  await neverWritten(...held);
+  const { names, sentence } = await lookAt('lb2.example.com');
+  expect(names).toMatchObject([{ from: held }]);
+  expect(sentence).toContain(`${lb} holds ${words}; nothing was written there yet.`);
+  expect(sentence).not.toMatch(/drift|somebody|null/);
+});
+
+test('a name that was never written and cannot be read says both in a preview', async () => {
+  await neverWritten();
+  const failing = async () => Promise.reject(new AppError('dns_unreachable'));
+  Object.assign(built.house.deps.providers, { forCredential: failing });
+  const { sentence } = await lookAt('lb2.example.com');
+  expect(sentence).toContain(`Nothing was written to ${lb} yet, and what it holds could not be read: `);
+  expect(sentence).not.toMatch(/drift|null/);
+});
+
 test('a name in drift says what it held when that was found, until it is settled', async () => {
   await drifted();
   const { kysely } = built.house.database;

@@ -85,7 +85,7 @@ test('a zone is kept in one spelling, stays as it is when not named, and is unla
   expect((await members().get('edge', built.edge.lb1)).zone).toBe('unlabelled');
   expect((await members().set('edge', member.id, { priority: 7 })).zone).toBe('eu-west-1a');
   expect((await members().set('edge', member.id, { zone: 'fra' })).zone).toBe('fra');
-  const [pool] = (await built.house.deps.store.pools()).filter((one) => one.pool.id === built.edge.pool);
+  const [pool] = (await built.house.store.pools()).filter((one) => one.pool.id === built.edge.pool);
   expect(pool?.members.map(({ zone }) => zone).toSorted()).toEqual(['fra', 'unlabelled', 'unlabelled']);
 });
 

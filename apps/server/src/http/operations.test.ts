@@ -113,7 +113,7 @@ test('an acknowledgement ends held, and the promotions up to the present epoch n
   await sql`UPDATE pool SET held_at = now() WHERE id = ${edge.pool}`.execute(house.database.kysely);
   expect((await house.client.pools.get('edge')).held).toBe(true);
   expect((await house.client.pools.ack('edge', { reason: 'cable replaced' })).held).toBe(false);
-  const [row] = await house.deps.store.pools().then((rows) => rows.filter(({ pool }) => pool.id === edge.pool));
+  const [row] = await house.store.pools().then((rows) => rows.filter(({ pool }) => pool.id === edge.pool));
   expect(row?.recentPromotions.map(({ epoch, acknowledged }) => [epoch, acknowledged])).toEqual([[1, true]]);
 });
 
@@ -226,7 +226,7 @@ test('the active member goes only with releaseRecord: then nobody is active, the
   expect(await code(house.client.members.remove('edge', edge.lb1))).toBe('member_is_active');
   await house.client.members.remove('edge', edge.lb1, { releaseRecord: true });
   expect(await house.client.pools.get('edge')).toMatchObject({ activeMemberId: null, epoch: 1 });
-  expect(await house.deps.store.desired(edge.binding as never)).toBeNull();
+  expect(await house.store.desired(edge.binding as never)).toBeNull();
   const open = await house.database.kysely
     .selectFrom('enrollment')
     .selectAll()

@@ -301,7 +301,7 @@ test('a mark beyond any believable epoch is not ours: keeping takes it over, and
   const { promotion } = await pools().resume('edge', { reason, record: 'keep' });
   expect(promotion).toMatchObject({ cause: 'kept', epoch: 2 });
   expect(await takeOver()).toEqual([true]);
-  const stored = await built.house.deps.store.pools();
+  const stored = await built.house.store.pools();
   expect(stored.map(({ pool }) => [pool.name, pool.epoch])).toEqual(
     expect.arrayContaining([
       ['edge', 2],

@@ -26,7 +26,7 @@ const set = (member: string, patch: Parameters<OperatorHouse['client']['members'
     (error: unknown) => (isAppError(error) ? error : Promise.reject(error)),
   );
 const desired = async () => {
-  const wish = await house.deps.store.desired(edge.binding as BindingId);
+  const wish = await house.store.desired(edge.binding as BindingId);
   return [wish?.address, wish?.epoch];
 };
 const report = (member: string, ipv4: string) =>

@@ -106,7 +106,7 @@ async function judgeBraked(poolId: string): Promise<void> {
   const evidence = { ...base, pool, members, fleet: { ...base.fleet, zones } };
   const judged = judge(evidence);
   const decision = { kind: 'wait', because: 'mass-silence', until: 0 } as unknown as Judgement['decision'];
-  await house.deps.store.storeStatus([
+  await house.store.storeStatus([
     { poolId: poolId as PoolId, evidence, judgement: { ...judged, decision }, frozenTicks: 0 },
   ]);
 }

@@ -12,10 +12,10 @@ const why = (at?: string) => built.house.client.pools.why('edge', at === undefin
 /** Keeps the decision that this evidence leads to, as if it had been made so many minutes ago. */
 async function kept(evidence: PoolEvidence, minutesAgo: number): Promise<string> {
   const { decision, sentence } = judge(evidence);
-  const { deps, database } = built.house;
+  const { deps, store, database } = built.house;
   const id = newId(deps.random);
   const record = { id, poolId: built.edge.pool as PoolId, decision, sentence, evidence };
-  await deps.store.recordDecisions([{ ...record, decidedAgoMs: minutesAgo * minuteMs }]);
+  await store.recordDecisions([{ ...record, decidedAgoMs: minutesAgo * minuteMs }]);
   const { rows } = await sql<{ at: Date }>`SELECT at FROM decision WHERE id = ${id}`.execute(database.kysely);
   return rows[0]?.at.toISOString() ?? '';
 }

@@ -5,7 +5,7 @@ import type { Database } from '../db/schema.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Random } from '../platform/random.ts';
 import type { SecretBox } from '../platform/secrets.ts';
-import type { Notifier, PoolStore, Resolver } from '../worker/ports.ts';
+import type { Notifier, Resolver } from '../worker/ports.ts';
 import type { Passwords } from './accounts/passwords.ts';
 import type { AgentDownload } from './agent-files.ts';
 import type { ProviderDesk } from './dns-providers.ts';
@@ -16,7 +16,6 @@ export interface ServiceDeps {
   readonly db: Kysely<Database>;
   readonly clock: Clock;
   readonly random: Random;
-  readonly store: PoolStore;
   readonly providers: ProviderDesk;
   readonly resolver: Resolver;
   readonly notifier: Notifier;

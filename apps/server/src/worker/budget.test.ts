@@ -5,6 +5,7 @@ import { ceilingOf, createCallBudget, type Urgency } from './budget.ts';
 import type { CallLimit } from './ports.ts';
 
 const never = new AbortController().signal;
+const whenever = Number.POSITIVE_INFINITY;
 
 function setUp(limit: CallLimit | null) {
   const clock = createFakeClock();
@@ -21,7 +22,7 @@ function setUp(limit: CallLimit | null) {
     sent.push({ urgency: 'failover', at: clock.now(), tag: 'read' });
     await clock.sleep(afterMs, never);
     if (!isSent) return second?.release();
-    if (await second?.use(never)) sent.push({ urgency: 'failover', at: clock.now(), tag: 'write' });
+    if (await second?.use(never, whenever)) sent.push({ urgency: 'failover', at: clock.now(), tag: 'write' });
   }
   return { clock, budget, sent, ask, askTwice, startedAt: clock.now() };
 }
@@ -117,7 +118,7 @@ describe('the calls of one credential (R22)', () => {
     void askTwice({ afterMs: 10, isSent: true });
     void ask('failover', 'after both');
     await clock.advance(800);
-    await first?.use(never);
+    await first?.use(never, whenever);
     await clock.advance(2_000);
     const calls = sent.map(({ tag, at }) => [tag, at - startedAt]);
     expect(calls).toEqual([
@@ -135,7 +136,7 @@ describe('the calls of one credential (R22)', () => {
     expect([sent.length, clock.pendingTimers, budget.isPressed('one')]).toEqual([0, 1, true]);
     pair?.release();
     pair?.release();
-    expect(await pair?.use(never)).toBe(false);
+    expect(await pair?.use(never, whenever)).toBe(false);
     await clock.settle();
     expect(sent.map(({ tag }) => tag)).toEqual(['a']);
   });
@@ -162,16 +163,51 @@ describe('the calls of one credential (R22)', () => {
     const pair = await budget.enterTwice('one', never);
     budget.holdOff('one', 5_000);
     const stop = new AbortController();
-    const used = pair?.use(stop.signal);
+    const used = pair?.use(stop.signal, whenever);
     await clock.advance(1_000);
     stop.abort();
-    expect([await used, await pair?.use(stop.signal)]).toEqual([false, false]);
+    expect([await used, await pair?.use(stop.signal, whenever)]).toEqual([false, false]);
     void ask('failover', 'next');
     await clock.advance(10_000);
     expect(sent.length).toBe(0);
     pair?.release();
     await clock.settle();
     expect(sent.map(({ tag }) => tag)).toEqual(['next']);
+  });
+
+  test('a place is not used for a call that a pause would keep too long, however often it is prolonged (R19, R22)', async () => {
+    const { clock, budget, sent, ask } = setUp({ calls: 2, perMs: 60_000 });
+    const pair = await budget.enterTwice('one', never);
+    const until = clock.now() + 4_000;
+    void ask('failover', 'next');
+    budget.holdOff('one', 3_000);
+    const used = pair?.use(never, until);
+    await clock.advance(1_000);
+    budget.holdOff('one', 5_000);
+    expect([await used, await pair?.use(never, until)]).toEqual([false, false]);
+    pair?.release();
+    await clock.advance(4_999);
+    expect(sent).toEqual([]);
+    await clock.advance(1);
+    expect([sent.map(({ tag }) => tag), await pair?.use(never, whenever)]).toEqual([['next'], false]);
+  });
+
+  test('a write alone waits for its place as a failover, and counts from when it is sent', async () => {
+    const { clock, budget, sent, ask, startedAt } = setUp({ calls: 1, perMs: 1_000 });
+    void ask('failover', 'first');
+    const write = budget.enterKept('one', never);
+    void ask('failover', 'after it');
+    await clock.advance(1_500);
+    const place = await write;
+    expect([await place?.use(never, clock.now() - 1), sent.length]).toEqual([false, 1]);
+    expect(await place?.use(never, clock.now())).toBe(true);
+    await clock.advance(1_000);
+    expect(sent.length).toBe(1);
+    await clock.advance(1);
+    expect(sent.map(({ tag, at }) => [tag, at - startedAt])).toEqual([
+      ['first', 0],
+      ['after it', 2_501],
+    ]);
   });
 
   test('a limit of one call lets a promotion through all the same, and one given up gets no place', async () => {

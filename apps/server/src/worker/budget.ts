@@ -11,7 +11,10 @@ import type { CallLimit } from './ports.ts';
  * A promotion's read and write enter together: a write that had to wait after its read would be planned from what was read minutes ago,
  * and to read again would only put it at the end of the queue, for ever where more names wait than calls are allowed.
  *
- * Its place is kept for it, but not past a pause that the provider asked for meanwhile: it waits for its end as all do, before all others.
+ * So does a write that spares its read (R22): it waits for its place first, and looks then whether what it knows is still young enough.
+ *
+ * A kept place counts as sent when it is used, but not past a pause that the provider asked for meanwhile: it waits for its end as all do,
+ * before all others. Where what was read would be too old by then the place is not used: it would be lost to all for a whole window.
  *
  * The window slides, so in no time of that length are more than `calls` sent. Who has to wait waits in order, failovers first; one timer
  * per credential, and none while nobody waits.
@@ -23,7 +26,9 @@ export interface CallBudget {
   /** Resolves with true when the call may be sent, at once where there is room; with false when the signal aborted first. */
   enter(credentialId: string, urgency: Urgency, signal: AbortSignal): Promise<boolean>;
   /** As a failover, for a call that is sent now and one that follows it; null when the signal aborted first. */
-  enterTwice(credentialId: string, signal: AbortSignal): Promise<SecondCall | null>;
+  enterTwice(credentialId: string, signal: AbortSignal): Promise<KeptCall | null>;
+  /** As a failover, for one call that is sent later if at all; null when the signal aborted first. */
+  enterKept(credentialId: string, signal: AbortSignal): Promise<KeptCall | null>;
   /** More than half of what is allowed was used, or somebody waits: what can be spared is to be spared. */
   isPressed(credentialId: string): boolean;
   /** The provider itself asked for a pause: nobody calls with this credential before it is over (R19). */
@@ -31,15 +36,19 @@ export interface CallBudget {
 }
 
 /** A place that is kept until it is used or released, once. */
-export interface SecondCall {
-  /** Resolves with true when the call may be sent: at once, or when the pause is over that the provider asked for. False = do not send it. */
-  use(signal: AbortSignal): Promise<boolean>;
+export interface KeptCall {
+  /**
+   * Resolves with true when the call may be sent: at once, or when the pause is over that the provider asked for. False = do not send it:
+   * the signal aborted, or it could not be sent by `until`. Then the place is still kept.
+   */
+  use(signal: AbortSignal, until: Instant): Promise<boolean>;
   /** It is not needed. */
   release(): void;
 }
 
 const backgroundShare = 0.25;
 const callsOfPromotion = 2;
+const unlimited: KeptCall = { use: async () => true, release() {} };
 
 /** How many promotions at once one credential carries before the next must wait; null = no limit (R22). */
 export function ceilingOf(limit: CallLimit | null): number | null {
@@ -58,17 +67,21 @@ export function createCallBudget(clock: Clock, limitOf: (credentialId: string) =
     return gate;
   }
 
+  /** Of so many calls the last one is kept. */
+  async function enterKeeping(credentialId: string, signal: AbortSignal, calls: number): Promise<KeptCall | null> {
+    if (signal.aborted) return null;
+    const gate = gateOf(credentialId);
+    if (gate === null) return unlimited;
+    return (await gate.enter('failover', signal, { calls, kept: 1 })) ? gate.kept() : null;
+  }
+
   return {
     async enter(credentialId, urgency, signal) {
       if (signal.aborted) return false;
       return gateOf(credentialId)?.enter(urgency, signal) ?? true;
     },
-    async enterTwice(credentialId, signal) {
-      if (signal.aborted) return null;
-      const gate = gateOf(credentialId);
-      if (gate === null) return { use: async () => true, release() {} };
-      return (await gate.enter('failover', signal, callsOfPromotion)) ? gate.kept() : null;
-    },
+    enterTwice: (credentialId, signal) => enterKeeping(credentialId, signal, callsOfPromotion),
+    enterKept: (credentialId, signal) => enterKeeping(credentialId, signal, 1),
     isPressed: (credentialId) => gateOf(credentialId)?.isPressed() ?? false,
     holdOff: (credentialId, forMs) => gateOf(credentialId)?.holdOff(forMs),
   };
@@ -78,10 +91,17 @@ export function createCallBudget(clock: Clock, limitOf: (credentialId: string) =
 const turns = ['kept', 'failover', 'background'] as const;
 type Turn = (typeof turns)[number];
 
-interface Waiting {
+interface Asked {
   /** How many places it asks for; one whose place is kept asks for none. */
   readonly calls: number;
-  readonly grant: () => void;
+  /** How many are kept from now on; the others are sent at once. */
+  readonly kept: number;
+  /** Later it is of no use. */
+  readonly until?: Instant;
+}
+
+interface Waiting extends Asked {
+  readonly end: (isGranted: boolean) => void;
 }
 
 interface Sent {
@@ -100,7 +120,7 @@ class Gate {
     failover: new Set(),
     background: new Set(),
   };
-  /** Second calls that were let in and are not sent yet. */
+  /** Calls that were let in and are not sent yet. */
   #kept = 0;
   #closedUntil: Instant = Number.NEGATIVE_INFINITY;
   #cancelTimer: (() => void) | null = null;
@@ -110,16 +130,16 @@ class Gate {
     this.limit = limit;
   }
 
-  /** Of two calls the first is sent now; for the second see `kept`. */
-  enter(turn: Turn, signal: AbortSignal, calls = 1): Promise<boolean> {
+  /** True = they are let in; for one that is kept see `kept`. */
+  enter(turn: Turn, signal: AbortSignal, asked: Asked = { calls: 1, kept: 0 }): Promise<boolean> {
     return new Promise((resolve) => {
       const waiting = this.#waiting[turn];
-      const end = (granted: boolean) => {
+      const end = (isGranted: boolean) => {
         waiting.delete(one);
         signal.removeEventListener('abort', giveUp);
-        resolve(granted);
+        resolve(isGranted);
       };
-      const one = { calls, grant: () => end(true) };
+      const one = { ...asked, end };
       const giveUp = () => {
         end(false);
         this.#serve(); // a failover that gives up holds no background call back
@@ -130,14 +150,14 @@ class Gate {
     });
   }
 
-  /** The second of two calls that were let in. */
-  kept(): SecondCall {
+  /** One that was let in to be sent later. */
+  kept(): KeptCall {
     let isOpen = true;
     return {
-      use: async (signal) => {
-        if (!isOpen || signal.aborted) return false;
+      use: async (signal, until) => {
+        if (!isOpen || signal.aborted || Math.max(this.#clock.now(), this.#closedUntil) > until) return false;
         isOpen = false;
-        isOpen = !(await this.enter('kept', signal, 0));
+        isOpen = !(await this.enter('kept', signal, { calls: 0, kept: -1, until }));
         return !isOpen;
       },
       release: () => {
@@ -165,16 +185,20 @@ class Gate {
     this.#cancelTimer = null;
     this.#forgetOld();
     for (let first = this.#first(); first !== null; first = this.#first()) {
-      const [turn, { calls, grant }] = first;
+      const [turn, { calls, kept, until = Number.POSITIVE_INFINITY, end }] = first;
       const freeAt = this.#freeAt(turn, calls);
+      if (freeAt !== null && freeAt > until) {
+        end(false); // the provider asked for a longer pause
+        continue;
+      }
       if (freeAt === Number.POSITIVE_INFINITY) return; // until a kept call is sent or spared
       if (freeAt !== null) {
         this.#cancelTimer = this.#clock.after(freeAt - this.#clock.now(), () => this.#serve());
         return;
       }
-      this.#sent.push({ at: this.#clock.now(), urgency: turn === 'background' ? turn : 'failover' });
-      this.#kept += calls - 1;
-      grant();
+      if (calls > kept) this.#sent.push({ at: this.#clock.now(), urgency: turn === 'background' ? turn : 'failover' });
+      this.#kept += kept;
+      end(true);
     }
   }
 

@@ -14,7 +14,7 @@ import type { Verdict } from './verdict.ts';
  *   promote      one transaction under the fence (R15, R16), then the publisher is woken. A withdrawal keeps the publisher from writing
  *                until its outcome; where it has written by now there is nothing to withdraw, and the pools are read again
  *                  pool_changed     somebody was first: the pools are read again before the next turn
- *                  not_leader       the same: another leads, or we slept and what we decided on was heard before (R15)
+ *                  not_leader       the same: another leads, or we slept and what we decided on was heard before (R15). No pool's own fault
  *                  target refused   the same, and people are told once: the next turn judges what the store has now
  *                  anything else    it may or may not be recorded: the same; the expected epoch keeps a second one out, and people are
  *                                   told of it as soon as a read shows it
@@ -22,8 +22,11 @@ import type { Verdict } from './verdict.ts';
  *   else         nothing
  */
 
-/** `changed`: read and judge again at once. `unclear`: read again, but with the next turn, or a store that refuses would be hammered. */
-export type Outcome = 'nothing' | 'changed' | 'unclear';
+/**
+ * `changed`: read and judge again at once. `unclear`: read again, but with the next turn, or a store that refuses would be hammered; the pool
+ * lets others go first. `unfenced`: the same, but it was refused for what holds for all pools, and keeps its place.
+ */
+export type Outcome = 'nothing' | 'changed' | 'unclear' | 'unfenced';
 
 /** Carries out what the verdict says. Never rejects. */
 export type CarryOut = (verdict: Verdict, fence: LeaseFence) => Promise<Outcome>;
@@ -43,7 +46,7 @@ export interface CarryOutPorts {
   readonly withhold: (poolId: PoolId, epoch: number) => (() => void) | null;
 }
 
-/** The store's own limit is shorter (`db/pool-store/promote.ts`); this only keeps the loop alive. */
+/** The store's own limit is shorter (`fencedWithinMs`); this only keeps the loop alive. */
 const recordLimitMs = 5_000;
 
 export function createCarryOut(ports: CarryOutPorts): CarryOut {
@@ -63,7 +66,7 @@ export function createCarryOut(ports: CarryOutPorts): CarryOut {
       recorded(promotion, epoch);
     } catch (error) {
       failed(promotion, error);
-      return 'unclear';
+      return outcomeOf(error);
     } finally {
       release();
     }
@@ -94,7 +97,7 @@ export function createCarryOut(ports: CarryOutPorts): CarryOut {
       await withinLimit(clock, recordLimitMs, () => store.hold(row.pool.id, row.pool.epoch, judgement.sentence, fence));
     } catch (error) {
       log.error({ err: error, pool: row.pool.id }, 'The pool could not be latched as held; tried again.');
-      return 'unclear';
+      return outcomeOf(error);
     }
     return 'changed';
   }
@@ -107,6 +110,10 @@ export function createCarryOut(ports: CarryOutPorts): CarryOut {
     if (decision.kind === 'refuse' && decision.because === 'held') return hold(verdict, fence);
     return Promise.resolve('nothing');
   };
+}
+
+function outcomeOf(error: unknown): Outcome {
+  return isAppError(error, 'not_leader') ? 'unfenced' : 'unclear';
 }
 
 /** Targets that the store refused: told once for each epoch and target, however often the loop comes back to it. */

@@ -78,6 +78,22 @@ describe('mass silence (R9)', () => {
     expect(world.active()).toBe(1);
   });
 
+  test('a pool whose commit the fence refused keeps its turn: it was no fault of the pool (R15)', async () => {
+    await begin();
+    const { promote } = world.store;
+    const asked: string[] = [];
+    world.store.promote = (promotion) => {
+      asked.push(promotion.poolId);
+      return Promise.reject(new AppError('not_leader'));
+    };
+    loseTwoOfEach();
+    await world.clock.advance(15_000);
+    expect([asked.length > 1, new Set(asked).size]).toEqual([true, 1]);
+    world.store.promote = promote;
+    await world.clock.advance(1_000);
+    expect(failovers().map(({ poolId }) => poolId)).toEqual(asked.slice(0, 1));
+  });
+
   test('a pause of ours is none: after a blocked event loop nobody is told of it', async () => {
     await begin();
     await world.clock.block(8_000);

@@ -147,5 +147,5 @@ async function act(
     if (outcome === 'unclear' && verdict !== undefined) judges.triedInVain(verdict.row.pool.id);
   });
   if (outcomes.includes('changed')) return 'changed';
-  return outcomes.includes('unclear') ? 'unclear' : 'nothing';
+  return outcomes.find((outcome) => outcome !== 'nothing') ?? 'nothing';
 }

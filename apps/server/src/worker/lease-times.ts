@@ -5,8 +5,8 @@ export interface LeaseTimes {
   readonly renewMs: number;
   readonly selfStopMs: number;
   /**
-   * So much more than the holder's own clock may the row's have counted since the last renewal: beyond it the holder slept. Covers what a
-   * commit's way to the row takes longer than that renewal's did.
+   * So much more than the holder's own clock may the row's have counted since the last renewal: beyond it the holder slept. Covers what the
+   * two clocks differ by in their pace, and what of a sleep does no harm.
    */
   readonly sleptMs: number;
   /** What a DNS call may take that was begun under the lease. */

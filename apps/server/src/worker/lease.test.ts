@@ -289,8 +289,8 @@ describe('a takeover (R15)', () => {
       await clock.advance(3_000 / divisor);
       sleptMs = forMs; // the database's time went on, ours stood still
       const looksHeld = () => {
-        const { rowsNow, term } = lease.held() ?? {};
-        return [term, rowsNow !== undefined && row.nowMs() >= rowsNow.fromMs && row.nowMs() <= rowsNow.untilMs];
+        const fence = lease.held();
+        return [fence?.term, fence !== null && row.nowMs() >= fence.rowsFromMs && row.nowMs() <= fence.rowsByMs()];
       };
       expect(looksHeld()).toEqual([1, !isNoticed]);
       await clock.advance(2_000 / divisor);

@@ -1,7 +1,7 @@
 import type { Instant } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
 import { checkLeaseTimes, type LeaseTimes, usualLeaseTimes } from './lease-times.ts';
-import type { Lease, LeaseFence, LeaseTerm, RowsNow } from './ports.ts';
+import type { Lease, LeaseFence, LeaseTerm } from './ports.ts';
 import { withinLimit } from './time-limit.ts';
 import { createWake } from './wake.ts';
 
@@ -21,9 +21,9 @@ import { createWake } from './wake.ts';
  * that is over 0.8 s more than ours counted since its start, we slept; where it is over 0.8 s less than ours counted since its reply, that
  * clock was set back, and may hide a sleep. This can only take away: the commit of a promotion is refused, and
  * the next renewal begins a new term, in which nobody has been heard yet (R2). If it was that clock that jumped, this costs one term. A slow
- * database costs none: a renewal is compared after its reply, so its whole way is in our count. A commit is compared as of its transaction's
- * begin: what it waits for locks is no sleep and has a limit of its own (db/pool-store/fenced.ts); its way up to there may take 0.8 s longer
- * than the renewal's did, or it is refused and made anew in the next turn.
+ * database costs none: a renewal is compared after its reply, so its whole way is in our count. Likewise a commit: as of its transaction's
+ * begin, with what we have counted by the reply to that. Neither what it waits for a connection before nor what it waits for locks afterwards
+ * is a sleep; for how long it may take in all is limited for itself (db/pool-store/fenced.ts).
  *
  * Why no two act at once. The row got its last stamp at T, by a renewal that its holder began at B:
  *
@@ -86,7 +86,7 @@ export function createLease(options: LeaseOptions): Lease {
   function held(): LeaseFence | null {
     const ageMs = clock.now() - confirmedAt;
     if (present === null || ageMs >= times.selfStopMs) return null;
-    return { ...present, rowsNow: rows.at(clock.now()) };
+    return fenceOf(present, clock, rows.at);
   }
 
   /** A reply that comes after the self-stop would confirm nothing: a call that hangs must not keep us from asking again. */
@@ -175,16 +175,30 @@ function createChange(isHeld: () => boolean) {
   };
 }
 
+/** `rowsAt`: by the renewal that we know of now, whatever comes after it. */
+function fenceOf(present: LeaseTerm, clock: Clock, rowsAt: ReturnType<typeof createRowsClock>['at']): LeaseFence {
+  const givenAt = clock.now();
+  return {
+    ...present,
+    rowsFromMs: rowsAt(givenAt).fromMs,
+    rowsByMs: () => rowsAt(clock.now()).untilMs,
+    ageMs: () => clock.now() - givenAt,
+  };
+}
+
 /** What the row's clock can show, reckoned by ours from our last renewal: somewhere between its start and its reply it showed `atMs`. */
 function createRowsClock(sleptMs: number) {
-  let shown = { atMs: 0, beganAt: 0, repliedAt: 0 };
+  const reckonedFrom = (atMs: number, beganAt: Instant, repliedAt: Instant) => (now: Instant) => ({
+    fromMs: atMs + now - repliedAt - sleptMs,
+    untilMs: atMs + now - beganAt + sleptMs,
+  });
+  let at = reckonedFrom(0, 0, 0);
   return {
     note(atMs: number, beganAt: Instant, repliedAt: Instant): void {
-      shown = { atMs, beganAt, repliedAt };
+      at = reckonedFrom(atMs, beganAt, repliedAt);
     },
-    at(now: Instant): RowsNow {
-      const { atMs, beganAt, repliedAt } = shown;
-      return { fromMs: atMs + now - repliedAt - sleptMs, untilMs: atMs + now - beganAt + sleptMs };
+    get at() {
+      return at;
     },
   };
 }

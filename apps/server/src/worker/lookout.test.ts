@@ -180,12 +180,12 @@ describe('a maintenance that is over is ended under the lease as it is by then (
   }
 
   test('its age is taken after the reads, not before', async () => {
-    const rowsNow = { fromMs: 7, untilMs: 9 };
+    const rowsFromMs = 7;
     const fences = await endedUnder((lease) => {
       const held = lease.held();
-      lease.held = () => held && { ...held, rowsNow };
+      lease.held = () => held && { ...held, rowsFromMs };
     });
-    expect(fences).toMatchObject([{ rowsNow }]);
+    expect(fences).toMatchObject([{ rowsFromMs }]);
   });
 
   test('not when the lease was lost, or is of another term', async () => {

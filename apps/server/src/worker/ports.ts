@@ -204,7 +204,7 @@ export interface PoolStore {
   /** Calls back when a pool, member, key or binding changed. */
   onChange(wake: () => void): () => void;
   /** One transaction: epoch + 1, active member, promotion, evidence, audit entry, event (R16). Only under the lease `fence`. Returns the new epoch. */
-  promote(promotion: PromotionRecord, fence: LeaseFence | null): Promise<number>;
+  promote(promotion: PromotionRecord, fence: LeaseFence): Promise<number>;
   /** Latches `held` (R11), once, with its event; nothing when the pool's epoch is no longer the expected one. */
   hold(poolId: PoolId, expectedEpoch: number, sentence: string, fence: LeaseFence): Promise<void>;
   /** Latches `paused`, once, with its audit entry and event; a greater `seenEpoch` is kept in any case (R21, R25). */
@@ -230,7 +230,7 @@ export interface PoolStatusRow {
 }
 
 export type { AuthoritativeServer, Resolver } from '@serverctl/core';
-export type { Lease, LeaseFence, LeaseTerm, RowsNow } from './ports-lease.ts';
+export type { Lease, LeaseFence, LeaseTerm } from './ports-lease.ts';
 export type { Maintenance, OverMaintenance, PresentPromotion, RecentPromotion } from './ports-pool.ts';
 
 /** So many calls in any time of this length (R22). */

@@ -1,6 +1,6 @@
-import type { DnsProvider, RecordView, Replaced, ReplaceRequest } from '@serverctl/core';
+import type { DnsProvider, Instant, RecordView, Replaced, ReplaceRequest } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
-import type { CallBudget, SecondCall, Urgency } from './budget.ts';
+import type { CallBudget, KeptCall, Urgency } from './budget.ts';
 import { usualLeaseTimes } from './lease-times.ts';
 import type { Binding, DnsProviders } from './ports.ts';
 import { refOf } from './publication-step.ts';
@@ -23,7 +23,10 @@ export interface ProviderCalls {
 export interface Places {
   /** A failover's read holds a place for the write after it, so that what was read does not grow old in a queue. */
   forRead(urgency: Urgency): Promise<boolean>;
-  forWrite(): Promise<boolean>;
+  /** A place for the write alone: what it is written on is known already. Taken before it is looked at, since it may be waited for. */
+  forWriteAlone(): Promise<boolean>;
+  /** Not after `until`, when what was read is too old. A place that comes too late is not used up. */
+  forWrite(until: Instant): Promise<boolean>;
   /** Whatever is held and was not used is free again. */
   leave(): void;
 }
@@ -32,7 +35,7 @@ export interface ProviderCallsPorts {
   readonly clock: Clock;
   readonly providers: DnsProviders;
   readonly budget: CallBudget;
-  /** The time between the lease's self-stop and a successor's start less the margin; default 4 s. */
+  /** The time between the lease's self-stop and a successor's start, less the sleep that nobody notices and the margin; default 4 s. */
   readonly callLimitMs?: number;
 }
 
@@ -66,14 +69,23 @@ export function createProviderCalls(ports: ProviderCallsPorts): ProviderCalls {
       return opened;
     },
     places(credentialId, signal) {
-      let held: SecondCall | null = null;
+      let held: KeptCall | null = null;
+      async function forWriteAlone(): Promise<boolean> {
+        held ??= await budget.enterKept(credentialId, signal);
+        return held !== null;
+      }
       return {
+        forWriteAlone,
         async forRead(urgency) {
           if (urgency === 'background') return enterCalmly(credentialId, signal);
+          held?.release();
           held = await budget.enterTwice(credentialId, signal);
           return held !== null;
         },
-        forWrite: () => held?.use(signal) ?? budget.enter(credentialId, 'failover', signal),
+        async forWrite(until) {
+          await forWriteAlone();
+          return held?.use(signal, until) ?? false;
+        },
         leave: () => held?.release(),
       };
     },

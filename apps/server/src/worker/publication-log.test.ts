@@ -72,3 +72,20 @@ test('a pause ends as other trouble does: the record that is as wished again is 
   say.settled(wish);
   expect(told).toEqual(['dns.recovered']);
 });
+
+test('what stands in the way by turns is told once each, and its end once (R21)', () => {
+  const { say, told, last } = open();
+  for (let turn = 0; turn < 3; turn += 1) {
+    say.paused(wish, new AppError('dns_foreign_mark'));
+    say.troubled(wish, 'blocked', new AppError('dns_not_allowed'));
+    say.troubled(wish, 'unknown-outcome', new AppError('dns_outcome_unknown'));
+    say.drifted(wish, 'somebody set it to another member');
+  }
+  expect(told).toEqual(['dns.blocked', 'dns.unknown-outcome', 'dns.drift']);
+  say.paused(wish, new AppError('dns_foreign_mark'));
+  say.verified(elapsed);
+  expect(last()).toMatchObject({ state: 'blocked', error: { code: 'dns_foreign_mark' } });
+  say.settled(wish);
+  say.troubled(wish, 'blocked', new AppError('dns_not_allowed'));
+  expect(told.slice(3)).toEqual(['dns.recovered', 'dns.blocked']);
+});

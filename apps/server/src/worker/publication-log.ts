@@ -2,7 +2,10 @@ import type { AppError, EventKind } from '@serverctl/core';
 import type { DesiredRecord, Notifier, PublicationState, PublicationUpdate, ServerAnswer, Severity } from './ports.ts';
 import type { Recorder } from './recorder.ts';
 
-/** What is stored and told about one name: each state once, trouble once, and its end (PRODUCT.md section 9). */
+/**
+ * What is stored and told about one name: each state once, each kind of trouble once until the record is as wished again, and that then
+ * (PRODUCT.md section 9). Kinds that alternate, as a provider that refuses now and then beside a foreign mark, are no news.
+ */
 export interface PublicationLog {
   publishing(wish: DesiredRecord): void;
   /** `repaired`: the write undid a change by somebody else. */
@@ -10,7 +13,7 @@ export interface PublicationLog {
   /** What the verifier found, in the order found. */
   verified(update: PublicationUpdate): void;
   troubled(wish: DesiredRecord, state: 'blocked' | 'unknown-outcome', error: AppError): void;
-  /** Blocked because the pool was paused: that was told where it was done. Whatever stands in the way after the pause is told anew. */
+  /** Blocked because the pool was paused: that was told where it was done, so here it counts as nothing told. */
   paused(wish: DesiredRecord, error: AppError): void;
   /** The record is another than wished and is left so (R13, R21); `because` says why, in whole sentences. */
   drifted(wish: DesiredRecord, because: string): void;
@@ -18,9 +21,14 @@ export interface PublicationLog {
   settled(wish: DesiredRecord): void;
 }
 
+type Trouble = Extract<PublicationState, 'blocked' | 'unknown-outcome' | 'drift'>;
+
 export function createPublicationLog(recorder: Recorder, notifier: Notifier): PublicationLog {
   let stored = '';
-  let trouble: 'blocked' | 'unknown-outcome' | 'drift' | 'paused' | null = null;
+  /** What stands in the way now. */
+  let inTheWay: Trouble | null = null;
+  /** Since the record was as wished. */
+  const told = new Set<Trouble>();
   let verified: {
     readonly epoch: number;
     readonly state: PublicationState;
@@ -41,9 +49,17 @@ export function createPublicationLog(recorder: Recorder, notifier: Notifier): Pu
     notifier.notify({ kind, severity, poolId, memberId: null, sentence: `${name}: ${text}`, details });
   }
 
+  function tellTrouble(wish: DesiredRecord, kind: Trouble, text: string): void {
+    inTheWay = kind;
+    if (told.has(kind)) return;
+    told.add(kind);
+    tell(wish, `dns.${kind}`, kind === 'unknown-outcome' ? 'warning' : 'critical', text);
+  }
+
   function recovered(wish: DesiredRecord): void {
-    if (trouble === null) return;
-    trouble = null;
+    if (inTheWay === null) return;
+    inTheWay = null;
+    told.clear();
     tell(wish, 'dns.recovered', 'info', `holds ${wish.address} again as it should.`);
   }
 
@@ -62,32 +78,27 @@ export function createPublicationLog(recorder: Recorder, notifier: Notifier): Pu
     verified(update) {
       verified = update;
       // What the servers answered of an earlier write must not cover what stands in the way now.
-      const inTheWay = trouble === 'paused' ? 'blocked' : trouble;
       store(inTheWay === null ? update : { ...update, state: inTheWay, error: troubleError });
     },
     troubled(wish, state, error) {
       troubleError = inWords(error);
       store({ ...updateOf(wish, state), error: troubleError });
-      if (trouble === state) return;
-      trouble = state;
-      tell(wish, `dns.${state}`, state === 'blocked' ? 'critical' : 'warning', `${error.message} ${error.remedy}`);
+      tellTrouble(wish, state, `${error.message} ${error.remedy}`);
     },
     paused(wish, error) {
       troubleError = inWords(error);
       store({ ...updateOf(wish, 'blocked'), error: troubleError });
-      trouble = 'paused';
+      inTheWay = 'blocked';
     },
     drifted(wish, because) {
       troubleError = null;
       store(updateOf(wish, 'drift'));
-      if (trouble === 'drift') return;
-      trouble = 'drift';
-      tell(wish, 'dns.drift', 'critical', because);
+      tellTrouble(wish, 'drift', because);
     },
     settled(wish) {
       const { state, servers } =
         verified?.epoch === wish.epoch ? verified : { state: 'verifying' as const, servers: [] };
-      if (trouble !== null) store({ ...updateOf(wish, state), address: wish.address, servers });
+      if (inTheWay !== null) store({ ...updateOf(wish, state), address: wish.address, servers });
       recovered(wish);
     },
   };

@@ -9,7 +9,7 @@ import type { DesiredRecord, Lease, Notice, Notifier, Pause, PoolStore, PoolWith
  * resumed. A loop that leads after us knows of the stored reason only, and may tell another one once more.
  */
 
-/** `superseded`: another epoch is desired by now, so what was read proves nothing. */
+/** `superseded`: another epoch is desired by now, or the same of another promotion (R25), so what was read proves nothing. */
 export type PauseOutcome = 'paused' | 'superseded' | 'not-leading';
 
 export interface PoolPauser {
@@ -43,11 +43,11 @@ export function createPoolPauser({ store, lease, notifier }: PoolPauserPorts): F
   const told = new Map<PoolId, Told>();
   let stored: ReadonlyMap<PoolId, PauseReason> = new Map();
 
-  async function pauseNow({ binding, epoch }: DesiredRecord, pause: Pause): Promise<PauseOutcome> {
+  async function pauseNow({ binding, epoch, promotionId }: DesiredRecord, pause: Pause): Promise<PauseOutcome> {
     const { poolId } = binding;
     // A mark may be newer only because our own wish was superseded between its reading and the record's.
     const now = await store.desired(binding.id);
-    if (now?.epoch !== epoch) return 'superseded';
+    if (now?.epoch !== epoch || now.promotionId !== promotionId) return 'superseded';
     const last = told.get(poolId) ?? nothingTold;
     const known = last.under <= epoch ? last : nothingTold;
     const seen = Math.max(pause.seenEpoch ?? 0, known.seen);

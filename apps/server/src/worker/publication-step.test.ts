@@ -73,6 +73,12 @@ test.each<[string, RecordView, Change, object]>([
   ['the same, while ours may arrive late', view([standby], none), { mayArriveLate: true }, { kind: 'write' }],
   ['another member under an older epoch', view([standby], ours(6)), {}, { kind: 'write' }],
   ['paused: a repair is a write', view([], ours(7)), paused, { kind: 'left' }],
+  [
+    'paused: a name that was never written',
+    view([], { kind: 'none' }),
+    { ...paused, acknowledgedEpoch: 0 },
+    { kind: 'waits' },
+  ],
   ['paused: a promotion from before', view([standby], ours(6)), { ...paused, acknowledgedEpoch: 6 }, { kind: 'left' }],
   ['paused: a promotion since', view([standby], ours(6)), afterPause, { kind: 'write' }],
   ['paused: one since, acknowledged', view([], ours(7)), { ...afterPause, acknowledgedEpoch: 7 }, { kind: 'left' }],

@@ -20,6 +20,7 @@ import type { Binding, DesiredRecord, Pause } from './ports.ts';
  *   refused by the plan, and a foreign mark or a newer epoch | pause (R21, R25). A foreign one never under a person's yes to take it over
  *   refused by the plan otherwise: CNAME, not ours           | blocked, until a person changes it there
  *   as wished                                                | settled
+ *   the pool is paused (R13), and nothing was written yet    | waits, without a word: nobody has changed anything
  *   the pool is paused (R13)                                 | left, unless the epoch came after the pause and is not acknowledged yet
  *   acknowledged, and another member's address since         | left: adopted or repaired by a person (R21)
  *   else                                                     | write
@@ -31,6 +32,7 @@ export type Step =
   | { readonly kind: 'pause'; readonly pause: Pause; readonly code: ErrorCode; readonly details: ErrorDetails }
   | { readonly kind: 'blocked'; readonly code: ErrorCode; readonly details: ErrorDetails }
   | { readonly kind: 'settled' }
+  | { readonly kind: 'waits' }
   | { readonly kind: 'left'; readonly sentence: string }
   | { readonly kind: 'write'; readonly request: ReplaceRequest };
 
@@ -61,8 +63,9 @@ export function nextStep(input: StepInput): Step {
   }
   if (plan.kind === 'nothing') return { kind: 'settled' };
   const isAcknowledged = acknowledgedEpoch >= wish.epoch;
-  if (wish.pausedEpoch !== null && (isAcknowledged || standsStill(wish)))
-    return left(`${found(view)}; the pool is paused`);
+  if (wish.pausedEpoch !== null && (isAcknowledged || standsStill(wish))) {
+    return acknowledgedEpoch === 0 ? { kind: 'waits' } : left(`${found(view)}; the pool is paused`);
+  }
   const isLate = input.mayArriveLate && view.mark.kind === 'none';
   if (drift.kind === 'other-member' && isAcknowledged && !isLate) {
     return left(`somebody set it to another member: ${found(view)}, but ${wish.address} is active`);

@@ -62,7 +62,7 @@ export interface PublicationPorts {
   /** The pool's promotion to this epoch is being withdrawn: no write is sent under it (PRODUCT.md section 4). */
   readonly isWithheld: (poolId: PoolId, epoch: number) => boolean;
   readonly log: WorkerLog;
-  /** R15: the time between our self-stop and a successor's start less the margin; that of the lease. Default 4 s. */
+  /** R15: the time between our self-stop and a successor's start, less the sleep that nobody notices and the margin. Default 4 s. */
   readonly callLimitMs?: number;
 }
 
@@ -157,7 +157,8 @@ export class Publication {
       during = 'store';
       if (step.kind === 'pause') return await this.#pause(wish, step);
       if (step.kind !== 'write') return this.#end(wish, step);
-      if (!(await places.forWrite()) || !(await this.#isStillWished(wish))) return 0;
+      if (!(await places.forWrite(seenAt + seenWithinMs))) return 0;
+      if (!(await this.#isStillWished(wish))) return 0;
       if (clock.now() - seenAt > seenWithinMs) return 0;
       if (this.#ports.isWithheld(wish.binding.poolId, wish.epoch)) return null;
       during = 'replace';
@@ -213,15 +214,23 @@ export class Publication {
     const { clock, budget, lease } = this.#ports;
     const { credentialId } = wish.binding;
     const isUrgent = this.#progress.isUrgent && !standsStill(wish);
-    if (isUrgent && budget.isPressed(credentialId)) {
-      const recent = this.#progress.recentView(clock.now());
-      if (recent !== null && this.#nextStep(wish, recent).kind === 'write') return recent;
+    const spared = () => this.#sparedRead(wish);
+    if (isUrgent && budget.isPressed(credentialId) && spared() !== null) {
+      if (!(await places.forWriteAlone())) return null;
+      const recent = spared();
+      if (recent !== null) return recent;
     }
     if (!(await places.forRead(isUrgent ? 'failover' : 'background'))) return null;
     if (lease.held() === null) return null;
     const view = await this.#calls.read(provider, wish.binding, signal);
     this.#progress.read(view, clock.now());
     return view;
+  }
+
+  /** What a write may be planned on that is not read for; null = nothing that is young enough, or no write. */
+  #sparedRead(wish: DesiredRecord): RecordView | null {
+    const recent = this.#progress.recentView(this.#ports.clock.now());
+    return recent !== null && this.#nextStep(wish, recent).kind === 'write' ? recent : null;
   }
 
   #nextStep(wish: DesiredRecord, view: RecordView): Step {
@@ -232,11 +241,11 @@ export class Publication {
     return nextStep({ wish, view, members, instance: providers.instance, acknowledgedEpoch, canMark, mayArriveLate });
   }
 
-  #end(wish: DesiredRecord, step: Extract<Step, { kind: 'blocked' | 'settled' | 'left' }>): number {
+  #end(wish: DesiredRecord, step: Exclude<Step, { kind: 'pause' | 'write' }>): number {
     if (step.kind === 'blocked') return this.#failures.pauseAfter(new AppError(step.code, step.details), 'read', wish);
-    if (step.kind === 'left') {
+    if (step.kind === 'left' || step.kind === 'waits') {
       this.#progress.leaves();
-      this.#say.drifted(wish, step.sentence);
+      if (step.kind === 'left') this.#say.drifted(wish, step.sentence);
       return this.#reconcile(wish);
     }
     if (!this.#progress.isAcknowledged) return this.#acknowledge(wish);
@@ -285,10 +294,14 @@ export class Publication {
     return this.#progress.reconcileInMs(clock.now(), random);
   }
 
-  /** Right before the call: what is desired now (R17), under the same epoch (R16), not paused meanwhile (R13), and the lease is held (R15). */
+  /**
+   * Right before the call: what is desired now (R17), under the same epoch (R16) of the same promotion (R25), not paused meanwhile (R13),
+   * and the lease is held (R15).
+   */
   async #isStillWished(wish: DesiredRecord): Promise<boolean> {
     const now = await this.#ports.store.desired(this.#id);
     const isSame = now !== null && mayWrite(wish.epoch, now.epoch) && now.address === wish.address;
-    return isSame && now.pausedEpoch === wish.pausedEpoch && this.#ports.lease.held() !== null;
+    const isSamePromotion = isSame && now.promotionId === wish.promotionId;
+    return isSamePromotion && now.pausedEpoch === wish.pausedEpoch && this.#ports.lease.held() !== null;
   }
 }

@@ -150,3 +150,32 @@ test('a name whose repair is open goes before what is only looked at (R22)', asy
   await scene.clock.advance(240_000); // as many reads as a quarter of them, and one more
   expect([scene.held(), scene.calls.filter(({ verb }) => verb === 'read').length > 6]).toEqual([[addressOf(1)], true]);
 });
+
+test.each([
+  ['whose reads may be spared', true, 8],
+  ['that are read for anew', false, 9],
+])(
+  'a pause between read and write costs no place: names %s are written when it ends (R19, R22)',
+  async (_name, canMark, callsAllowed) => {
+    const limit = { calls: callsAllowed, perMs: 600_000 };
+    scene = await openScene({ names: 3, limit, canMark });
+    await scene.promote(1, 'first-publish');
+    await scene.clock.advance(610_000);
+    const { desired } = scene.store;
+    const sleep = (ms: number) => scene.clock.sleep(ms, new AbortController().signal);
+    scene.store.desired = async (bindingId) => {
+      if (bindingId === id('b', 2)) await sleep(500);
+      return desired(bindingId);
+    };
+    const slowly = { kind: 'delay', until: sleep(1_000) } as const;
+    scene.zone.inject(slowly, { verbs: ['read'], times: 2 }); // the first and the third name's
+    await scene.promote(2);
+    const slowDown = () => {
+      throw new AppError('dns_rate_limited', { retryAfterSeconds: 30 });
+    };
+    scene.zone.inject({ kind: 'drift', change: slowDown }, { verbs: ['read'] }); // the second name's, at 500 ms
+    await scene.clock.advance(40_000);
+    expect([scene.held(1), scene.held(2), scene.held(3)]).toEqual([[addressOf(2)], [addressOf(2)], [addressOf(2)]]);
+    expect(mostWithin(limit.perMs)).toBeLessThanOrEqual(limit.calls);
+  },
+);

@@ -227,6 +227,17 @@ describe('a pool that a person paused (R13)', () => {
     expect([scene.pool()?.paused, reasons]).toEqual(['person', ['newer-epoch', 'foreign-mark']]);
   });
 
+  test('a provider that refuses now and then beside another control plane’s mark is paged once (R21)', async () => {
+    await begin();
+    scene.putMark(foreignMark);
+    for (let turn = 0; turn < 4; turn += 1) {
+      await scene.clock.advance(60_000);
+      scene.zone.inject({ kind: 'fail', code: 'dns_not_allowed' }, { verbs: ['read'] });
+    }
+    await scene.clock.advance(60_000);
+    expect([scene.told('pool.paused'), scene.told('dns.blocked'), scene.told('dns.recovered')]).toEqual([1, 1, 0]);
+  });
+
   test('a mark that comes back after a resume is paged again, although a person has paused it anew', async () => {
     await beginPaused();
     scene.putMark(foreignMark);

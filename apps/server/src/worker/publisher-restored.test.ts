@@ -1,3 +1,4 @@
+import type { PromotionId } from '@serverctl/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { addressOf } from '../../../../testkit/src/index.ts';
 import { openScene, type PublisherScene, us } from './testing/publisher-scene.ts';
@@ -66,6 +67,33 @@ test('the same epoch of another promotion is a database that was put back as wel
   expect([scene.epoch(), scene.pool()?.paused]).toEqual([3, 'newer-epoch']);
   await scene.promote(1, 'switchover');
   expect([scene.epoch(), scene.held()]).toEqual([4, [addressOf(1)]]);
+});
+
+/** The store has the present epoch by another promotion, to the same address, by the next time it is asked for a wish. */
+function madeAnew(onAsk: number): void {
+  const { desired } = scene.store;
+  let asked = 0;
+  scene.store.desired = async (bindingId) => {
+    asked += 1;
+    const wish = await desired(bindingId);
+    return wish === null || asked < onAsk ? wish : { ...wish, promotionId: 'f00000000099' as PromotionId };
+  };
+}
+
+test('nor is one that comes between a name’s read and its write written on: the wish is another (R16, R25)', async () => {
+  madeAnew(2);
+  await scene.promote(1);
+  await scene.clock.advance(1_000);
+  expect([scene.count('replace'), scene.held(), scene.pool()?.paused]).toEqual([3, [addressOf(3)], 'newer-epoch']);
+});
+
+test('nor does a mark that was read under the promotion before pause the pool for what the mark says (R21, R25)', async () => {
+  scene.putMark('v=1 cp=cp0000000099 pool=p00000000001 epoch=9');
+  madeAnew(2);
+  await scene.promote(1);
+  await scene.clock.advance(1_000);
+  const reasons = scene.notices.filter(({ kind }) => kind === 'pool.paused').map(({ details }) => details['because']);
+  expect([reasons[0], scene.count('replace')]).toEqual(['newer-epoch', 3]);
 });
 
 test('an epoch above what was known before needs no pause', async () => {

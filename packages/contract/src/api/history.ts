@@ -62,6 +62,9 @@ export const PromoteInput = z.strictObject({
   to: z.string().trim().min(1).max(253).describe('A member id or hostname, or "next" for the next ready standby.'),
   reason: Reason,
   confirmNotReady: z.boolean().default(false),
+  expectNext: Id.optional().describe(
+    'For "next": the standby that a preview named, by id or hostname; when it is another by now, nothing changes.',
+  ),
   preview: z.boolean().default(false).describe('Say what would happen and change nothing.'),
 });
 export type PromoteInput = z.input<typeof PromoteInput>;

@@ -82,7 +82,9 @@ export const BindingStatus = z.object({
   drift: z
     .object({ sentence: z.string().describe('What the record held when that was found.'), since: Timestamp })
     .nullable()
-    .describe('Only in state `drift`: somebody else changed the record, and it is left so (R13, R21).'),
+    .describe(
+      'Only in state `drift`: the record is another than wished, changed by somebody else, and is left so (R13, R21).',
+    ),
   changedAt: Timestamp.nullable().describe(
     'When the publisher last reported on the name, as it does at each look; not when the record changed.',
   ),

@@ -17,7 +17,7 @@ import type { StreakNews } from './streak.ts';
  * healthy          | nothing else does
  * The other kinds of the closed list come with later rules and hold nothing yet. HAProxy is judged in haproxy pools only (PRODUCT.md
  * section 3), on members where it is monitored, and not while two hosts speak for one member: the word may be the other host's (R35). A
- * neutral HAProxy is no verdict and changes nothing.
+ * neutral HAProxy is no verdict and changes nothing, but no health begins in it (`streakNews`).
  */
 
 /** What health is judged by, of the pool's settings. */

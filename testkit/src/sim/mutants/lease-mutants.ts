@@ -61,8 +61,8 @@ export const leaseMutants: readonly Mutant[] = [
     patches: [
       {
         file: paths.testkit('memory-store'),
-        piece: 'fences.nowMs() > fence.rowsNow.untilMs;',
-        replacement: 'fences.nowMs() > fence.rowsNow.untilMs + 1e9;',
+        piece: 'fences.nowMs() > fence.rowsByMs();',
+        replacement: 'fences.nowMs() > fence.rowsByMs() + 1e9;',
       },
       {
         file: paths.worker('lease'),

@@ -25,8 +25,8 @@ export const writerMutants: readonly Mutant[] = [
     patches: [
       {
         file: paths.worker('publication'),
-        piece: '|| !(await this.#isStillWished(wish))) return 0;',
-        replacement: '|| (false && !(await this.#isStillWished(wish)))) return 0;',
+        piece: 'if (!(await this.#isStillWished(wish))) return 0;',
+        replacement: 'if (false && !(await this.#isStillWished(wish))) return 0;',
       },
     ],
   },

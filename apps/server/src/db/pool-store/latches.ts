@@ -4,7 +4,7 @@ import type { LeaseFence, Pause } from '../../worker/ports.ts';
 import { writeAudit } from '../repositories/audit.ts';
 import { writeEvent } from '../repositories/events.ts';
 import type { Database } from '../schema.ts';
-import { assertFenced, assertInTime, limitTime } from './fenced.ts';
+import { fencedTransaction } from './fenced.ts';
 
 /**
  * Latches `held` (R11): the first call writes its audit entry and event, later ones change nothing. Nor does one that was decided on another
@@ -17,11 +17,10 @@ export function hold(
   sentence: string,
   fence: LeaseFence,
 ): Promise<void> {
-  return kysely.transaction().execute(async (trx) => {
-    await limitTime(trx);
+  return fencedTransaction(kysely, fence, async (trx, assertFenced) => {
     // The pool before the lease, as a promotion does: two that wait for each other would both be lost.
     await trx.selectFrom('pool').select('id').where('id', '=', poolId).forUpdate().execute();
-    await assertFenced(trx, fence);
+    await assertFenced();
     const latched = await trx
       .updateTable('pool')
       .set({ held_at: sql`clock_timestamp()` })
@@ -33,18 +32,16 @@ export function hold(
     if (latched === undefined) return;
     await writeAudit(trx, { actor: 'loop', action: 'pool.hold', target: poolId, poolId, reason: sentence });
     await writeEvent(trx, { kind: 'pool.held', severity: 'critical', poolId, sentence });
-    await assertInTime(trx);
   });
 }
 
 /** Latches `paused` (R21, R25) likewise; a greater epoch that was seen in a mark is kept whether it was paused before or not. */
 export function pause(kysely: Kysely<Database>, poolId: PoolId, why: Pause, fence: LeaseFence): Promise<void> {
   const { because, sentence, seenEpoch } = why;
-  return kysely.transaction().execute(async (trx) => {
-    await limitTime(trx);
+  return fencedTransaction(kysely, fence, async (trx, assertFenced) => {
     // The pool before the lease, as a promotion does: two that wait for each other would both be lost.
     await trx.selectFrom('pool').select('id').where('id', '=', poolId).forUpdate().execute();
-    await assertFenced(trx, fence);
+    await assertFenced();
     if (seenEpoch !== null)
       await trx
         .updateTable('pool')
@@ -60,7 +57,6 @@ export function pause(kysely: Kysely<Database>, poolId: PoolId, why: Pause, fenc
       .returning('id')
       .executeTakeFirst();
     if (latched !== undefined) await tellPause(trx, poolId, why);
-    await assertInTime(trx);
   });
 }
 

@@ -5,7 +5,7 @@ import { writeAudit } from '../repositories/audit.ts';
 import { writeEvent } from '../repositories/events.ts';
 import { isInMaintenance } from '../repositories/maintenance.ts';
 import type { Database } from '../schema.ts';
-import { assertFenced, assertInTime, limitTime } from './fenced.ts';
+import { fencedTransaction } from './fenced.ts';
 import { byPerson } from './rows.ts';
 
 /*
@@ -14,18 +14,19 @@ import { byPerson } from './rows.ts';
  */
 
 /** Returns the new epoch. Throws `pool_not_found`, `pool_changed`, `not_leader`, `member_not_found` or `target_has_no_address`. */
-export function promote(kysely: Kysely<Database>, promotion: PromotionRecord, fence: LeaseFence | null) {
-  return kysely.transaction().execute(async (trx) => {
-    await limitTime(trx);
+export function promote(kysely: Kysely<Database>, promotion: PromotionRecord, fence: LeaseFence) {
+  return fencedTransaction(kysely, fence, async (trx, assertFenced) => {
     const pool = await lockUnchanged(trx, promotion);
-    await assertFenced(trx, fence);
-    const epoch = await writeChange(trx, promotion, pool);
-    await assertInTime(trx);
-    return epoch;
+    await assertFenced();
+    return writeChange(trx, promotion, pool);
   });
 }
 
-/** The promotion as a part of a larger change by a person, whose transaction it commits or fails with. Returns and throws as `promote`. */
+/**
+ * The promotion as a part of a larger change by a person, whose transaction it commits or fails with. It needs no lease, and sets no limit of
+ * time: a caller that must not commit late calls `limitTime` first and `assertInTime` last. Returns the new epoch and throws as `promote`,
+ * but for `not_leader`.
+ */
 export async function promoteWithin(trx: Transaction<Database>, promotion: PromotionRecord): Promise<number> {
   return writeChange(trx, promotion, await lockUnchanged(trx, promotion));
 }

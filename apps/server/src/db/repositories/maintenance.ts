@@ -7,7 +7,7 @@ import type { PoolRow } from './pools.ts';
  * Maintenance of a pool or a member (R13). When it is over says the loop, which counts on a clock of its own and then ends it here: the
  * server's wall clock may be set, and must neither end a maintenance nor keep a pool still for the years of a jump. So for a commit whoever
  * has one is in it, and so for people: one that is past its end by the server's clock is shown as over and not yet ended, binds them as it
-binds the loop, and is theirs to end.
+ * binds the loop, and is theirs to end.
  */
 
 export interface MaintenanceWish {

@@ -30,6 +30,6 @@ export async function storeJudged(
     ],
   };
   const judgement = judge(evidence);
-  await house.deps.store.storeStatus([{ poolId: edge.pool as PoolId, evidence, judgement, frozenTicks: 4 }]);
+  await house.store.storeStatus([{ poolId: edge.pool as PoolId, evidence, judgement, frozenTicks: 4 }]);
   return evidence;
 }

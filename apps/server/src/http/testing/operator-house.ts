@@ -19,7 +19,7 @@ import { createProviderDesk } from '../../services/dns-providers.ts';
 import { readFleet } from '../../services/metrics/fleet.ts';
 import { createMetrics } from '../../services/metrics/metrics.ts';
 import { createOutbound } from '../../services/outbound.ts';
-import type { Notice, Resolver } from '../../worker/ports.ts';
+import type { Notice, PoolStore, Resolver } from '../../worker/ports.ts';
 import { createApp } from '../app.ts';
 import { createInstaller } from '../install/installer.ts';
 import { writeAgentFiles } from './agent-files.ts';
@@ -31,6 +31,7 @@ export interface OperatorHouse {
   readonly client: Client;
   readonly database: TestDatabase;
   readonly deps: ServiceDeps;
+  readonly store: PoolStore;
   readonly zone: MemoryZone;
   readonly token: string;
   readonly notices: readonly Notice[];
@@ -96,6 +97,7 @@ export async function openOperatorHouse(directory: string): Promise<OperatorHous
     clientAs,
     database,
     deps,
+    store: createPoolStore(database),
     zone,
     token,
     notices,
@@ -150,7 +152,6 @@ function makeDeps(database: TestDatabase, zone: MemoryZone, notices: Notice[], a
   });
   const notifier = { notify: (notice: Notice) => void notices.push(notice) };
   const resolver = zoneResolver(zone);
-  const store = createPoolStore(database);
   return {
     db,
     clock,
@@ -160,7 +161,6 @@ function makeDeps(database: TestDatabase, zone: MemoryZone, notices: Notice[], a
     providers,
     resolver,
     notifier,
-    store,
     passwords: createPasswords(),
     publicUrl,
     installer: createInstaller({

@@ -11,6 +11,7 @@ import { getPool, lockPool } from '../../db/repositories/pools.ts';
 import type { Database } from '../../db/schema.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
 import { checkedMaintenance, minutesText } from '../pools/maintenance.ts';
+import { asTheyStand } from '../promotions/as-they-stand.ts';
 import { readPromotionView } from '../promotions/read-promotions.ts';
 import { personsPromotion, tellChannels } from '../promotions/record-promotion.ts';
 import type { Settled } from '../records/settle.ts';
@@ -96,7 +97,8 @@ async function previewMaintenance(deps: ServiceDeps, refs: MemberRefs, input: In
   const member = await getMember(deps.db, pool.id, refs.memberId);
   const move = pool.active_member_id === member.id ? await planSwitchFirst(deps.db, member, input) : null;
   const view = await getMemberView(deps, { poolId: pool.id, memberId: member.id });
-  return { member: view, preview: move?.preview ?? null, promotion: null };
+  const preview = move === null ? null : await asTheyStand(deps, pool.id, move.preview);
+  return { member: view, preview, promotion: null };
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely';
 import type { z } from 'zod';
 import type { MemberRow } from '../../db/repositories/members.ts';
 import type { Database } from '../../db/schema.ts';
+import { assertExpectedNext } from '../promotions/expected-next.ts';
 import { freshEvidence } from '../promotions/fresh-evidence.ts';
 import { changedNames } from '../promotions/promote.ts';
 import type { PersonsPromotion } from '../promotions/record-promotion.ts';
@@ -32,10 +33,7 @@ export async function planSwitchFirst(
   const next = judgeSwitchover(evidence, 'next', { confirmNotReady: false });
   if (next.kind === 'refuse') throw new AppError(next.code, next.details);
   const { from, to, ready, sentence } = next;
-  const hostname = evidence.members.find((one) => one.id === to)?.hostname ?? to;
-  if (expectNext !== undefined && expectNext !== to && expectNext.toLowerCase() !== hostname) {
-    throw new AppError('pool_changed', { member: member.hostname, next: hostname });
-  }
+  assertExpectedNext(evidence, to, expectNext);
   const names = await changedNames({ db }, evidence, to);
   return {
     wish: { kind: 'switchover', toNext: true, evidence, from, to, sentence, reason },

@@ -1,10 +1,10 @@
 import {
   AppError,
   type Decision,
-  type HealthKind,
   haproxyIsJudged,
   type Judgement,
   judge,
+  movingKinds,
   type Pool,
   type PoolEvidence,
 } from '@serverctl/core';
@@ -17,8 +17,6 @@ import { freshEvidence } from '../promotions/fresh-evidence.ts';
  * a move off by seconds (R9, R10).
  */
 const standsStill: ReadonlySet<Decision['because']> = new Set(['paused', 'maintenance', 'held']);
-/** Trouble that moves a record now, or as soon as it is proven. */
-const movingKinds: ReadonlySet<HealthKind> = new Set(['heartbeat-lost', 'unheard', 'haproxy-inactive']);
 
 /**
  * Switching automatic failover on while the active member is lost would move the record: says so and asks (PRODUCT.md section 4), also

@@ -9,6 +9,7 @@ import { readRecords } from '../records/read-records.ts';
  * provider that is down. A name in drift holds what somebody else wrote: it is read at its provider.
  *
  *   it holds another address | that address, and the preview says so
+ *   we never wrote there     | what it holds, and the preview says that nothing was written yet: nobody changed anything
  *   it holds ours again      | nothing is said: the drift is over
  *   it cannot be read        | what we wrote last, and the preview says that it is that
  */
@@ -50,10 +51,16 @@ async function readOne(deps: Pick<ServiceDeps, 'clock' | 'providers'>, binding: 
 function driftWords({ name, published_address: ours }: BindingRow, found: Found | undefined): readonly string[] {
   const record = found?.record;
   if (record === undefined) {
-    return [`${name} is in drift, and what it holds could not be read: ${found?.because} We wrote ${ours} there last.`];
+    const unread = `what it holds could not be read: ${found?.because}`;
+    return [
+      ours === null
+        ? `Nothing was written to ${name} yet, and ${unread}`
+        : `${name} is in drift, and ${unread} We wrote ${ours} there last.`,
+    ];
   }
   const { cname, rrset } = record.view;
   const held = cname ? 'a CNAME' : (rrset?.addresses.join(', ') ?? 'no address');
   if (held === ours) return [];
+  if (ours === null) return [`${name} holds ${held}; nothing was written there yet.`];
   return [`${name} is in drift: somebody else changed it, and it holds ${held}, where we wrote ${ours}.`];
 }

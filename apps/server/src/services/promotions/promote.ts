@@ -1,6 +1,7 @@
 import type { PromoteInput, PromotePreview, PromoteResult } from '@serverctl/contract';
 import { AppError, judgeSwitchover, type MemberId, type PoolEvidence } from '@serverctl/core';
 import type { z } from 'zod';
+import { assertInTime, limitTime } from '../../db/pool-store/fenced.ts';
 import { promoteWithin } from '../../db/pool-store/promote.ts';
 import { listBindings } from '../../db/repositories/bindings.ts';
 import { getMember } from '../../db/repositories/members.ts';
@@ -9,6 +10,7 @@ import type { Caller, ServiceDeps } from '../deps.ts';
 import { holdToClaims, refuseClaimedRecords } from '../records/refuse-claimed.ts';
 import { inTransaction } from '../transaction.ts';
 import { asTheyStand } from './as-they-stand.ts';
+import { assertExpectedNext } from './expected-next.ts';
 import { freshEvidence } from './fresh-evidence.ts';
 import { readPromotionView } from './read-promotions.ts';
 import { personsPromotion, tellChannels } from './record-promotion.ts';
@@ -16,7 +18,8 @@ import { personsPromotion, tellChannels } from './record-promotion.ts';
 /**
  * Makes another member active because a person wants it. The publisher hears of it from the database and writes the records; brakes,
  * blindness and `held` do not bind a person (manual.ts). With `preview` nothing changes. Throws `record_claimed` for a paused pool whose
- * records would refuse the write, and `pool_changed` when somebody else was faster.
+ * records would refuse the write, `pool_changed` when somebody else was faster or the next standby is not the expected one, and
+ * `database_unavailable` when it cannot be recorded while what it was judged from still counts (R17).
  */
 export async function promote(
   deps: ServiceDeps,
@@ -31,6 +34,7 @@ export async function promote(
   const confirmNotReady = input.confirmNotReady || input.preview;
   const wish = judgeSwitchover(evidence, target, { confirmNotReady });
   if (wish.kind === 'refuse') throw new AppError(wish.code, wish.details);
+  if (target === 'next') assertExpectedNext(evidence, wish.to, input.expectNext);
   const claims = await refuseClaimedRecords(deps, pool.id);
   const preview: PromotePreview = {
     fromMemberId: wish.from,
@@ -51,8 +55,11 @@ export async function promote(
     reason: input.reason,
   });
   const epoch = await inTransaction(deps.db, async (trx) => {
+    await limitTime(trx);
     await holdToClaims(trx, pool.id, claims);
-    return promoteWithin(trx, promotion);
+    const epoch = await promoteWithin(trx, promotion);
+    await assertInTime(trx);
+    return epoch;
   });
   tellChannels(deps, promotion, epoch);
   return { preview, promotion: await readPromotionView(deps, pool.id, promotion.id) };

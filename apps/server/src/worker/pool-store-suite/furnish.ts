@@ -54,10 +54,11 @@ export async function furnish(under: StoreUnderTest) {
     addressThree,
     addressFour,
     read,
-    async promote(change: Partial<PromotionRecord> & Pick<PromotionRecord, 'to'>, fence: LeaseFence | null = null) {
+    async promote(change: Partial<PromotionRecord> & Pick<PromotionRecord, 'to'>, fence?: LeaseFence) {
       const { pool, members } = await read();
       const address = (members.find((member) => member.id === change.to)?.publicIpv4 ?? '192.0.2.254') as Ipv4;
-      return under.store.promote({ ...promotionOf(pool), address, ...change }, fence);
+      const promotion = { ...promotionOf(pool), address, ...change };
+      return fence === undefined ? under.promote(promotion) : under.store.promote(promotion, fence);
     },
     report: (change: Partial<PublicationUpdate> & Pick<PublicationUpdate, 'epoch' | 'state'>) =>
       under.store.recordPublication({ ...blankUpdate, bindingId: name, ...change }),

@@ -1,5 +1,5 @@
 import type { BindingId, DnsName, MemberId, PoolId } from '@serverctl/core';
-import type { DecisionRecord, LeaseFence, PoolStatusRow, PoolStore } from '../ports.ts';
+import type { DecisionRecord, LeaseFence, PoolStatusRow, PoolStore, PromotionRecord } from '../ports.ts';
 
 /** A store under test, and how a test furnishes it. Every id, hostname and address that is given is used once. */
 export interface StoreUnderTest {
@@ -35,6 +35,8 @@ export interface StoreUnderTest {
   status(poolId: PoolId): Promise<PoolStatusRow | null>;
   /** The pool's kept decisions, oldest first. */
   decisions(poolId: PoolId): Promise<readonly DecisionRecord[]>;
+  /** Without the lease, as within a person's change. */
+  promote(promotion: PromotionRecord): Promise<number>;
   /** Lets this holder take the lease, whoever had it. */
   takeLease(holder: string): Promise<LeaseFence>;
   /** Resolves once what was written before has been told to subscribers. */

@@ -68,7 +68,7 @@ export async function openScene({ names = 1, limit, canMark = true, takeOver = f
     epoch: () => store.house.pools.get(poolId)?.epoch ?? 0,
     /** Records a promotion of the member, as the loop or a person does, and lets the publisher follow it. */
     async promote(number: number, kind: PromotionKind = 'failover') {
-      await store.promote(promotionOf(store, number, kind), null);
+      await store.operator.promote(promotionOf(store, number, kind));
       publisher.promoted(poolId);
       await clock.advance(1);
     },

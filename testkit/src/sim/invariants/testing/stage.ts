@@ -15,7 +15,14 @@ import { judgeAll } from '../judge-all.ts';
 export const pool = id<PoolId>('p', 1);
 export const name = id<BindingId>('b', 1);
 export const member = (number: number) => id<MemberId>('m', number);
-export const fence = (term: number) => ({ holder: `holder-${term}`, term, rowsNow: { fromMs: 0, untilMs: 0 } });
+const none = () => 0;
+export const fence = (term: number) => ({
+  holder: `holder-${term}`,
+  term,
+  rowsFromMs: 0,
+  rowsByMs: none,
+  ageMs: none,
+});
 
 /** What a test may change. */
 export interface Stage {
