@@ -33,8 +33,11 @@ export interface Scenario {
   settle(): Promise<Verdict>;
 }
 
+/** What the control plane is started with beside the usual, from what `prepare` sets up on the stage first. */
+export type Prepare = (stage: LabStage) => Promise<NodeJS.ProcessEnv>;
+
 /** Registers the hooks that open everything before the first test of a file, and end it after the last: with its logs kept unless all passed. */
-export function scenario(name: string, members: number): Scenario {
+export function scenario(name: string, members: number, prepare: Prepare = async () => ({})): Scenario {
   const expected: ExpectedPromotion[] = [];
   const earlier: Liveness[] = [];
   const faults = faultLog();
@@ -46,7 +49,7 @@ export function scenario(name: string, members: number): Scenario {
   };
 
   beforeAll(async () => {
-    opened = await openStage(name, members);
+    opened = await openStage(name, members, prepare);
   });
   afterEach((context) => {
     passed = passed !== false && context.task.result?.state !== 'fail';
@@ -83,10 +86,14 @@ export function scenario(name: string, members: number): Scenario {
   };
 }
 
-async function openStage(name: string, members: number): Promise<{ readonly stage: LabStage; plane: Plane }> {
+async function openStage(
+  name: string,
+  members: number,
+  prepare: Prepare,
+): Promise<{ readonly stage: LabStage; plane: Plane }> {
   const stage = await labStage(members, () => undefined);
   try {
-    const plane = await startPlane(stage);
+    const plane = await startPlane(stage, await prepare(stage));
     const secretFile = join(stage.directory, 'tsig-secret');
     await writeFile(secretFile, stage.dns.key.secret, { mode: 0o600 });
     await addCredential(plane, stage, secretFile);

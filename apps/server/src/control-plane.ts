@@ -15,6 +15,7 @@ import {
   startListener,
   startNotifier,
   startRetention,
+  startSnapshotFile,
   startWorker,
 } from './parts.ts';
 import { makeInstaller, openGivenCertificate, openOwnCa, startHttp } from './parts-http.ts';
@@ -86,6 +87,7 @@ export async function startControlPlane(
   });
   const deps = await makeDeps(frame, tls, metrics);
   startRetention(frame, deps);
+  startSnapshotFile(frame, deps);
   const onStorage = tellStorage(log);
   const { vital, listen } = database;
   const listener = createListener({

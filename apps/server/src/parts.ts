@@ -19,7 +19,9 @@ import type { ServiceDeps } from './services/deps.ts';
 import { carryDeliveries } from './services/notifications/delivery-loop.ts';
 import { createDirectWay } from './services/notifications/direct.ts';
 import type { Outbound } from './services/outbound.ts';
+import { createSnapshotFile } from './services/records/snapshot-file.ts';
 import { inTransaction } from './services/transaction.ts';
+import { ownUrls } from './tls/names.ts';
 import { createEventLoopMonitor } from './worker/event-loop-monitor.ts';
 import { createLease } from './worker/lease.ts';
 import { dividedLeaseTimes } from './worker/lease-times.ts';
@@ -79,6 +81,23 @@ export function startRetention(frame: Frame, { clock, db }: Pick<ServiceDeps, 'c
       await clock.sleep(dayMs, signal);
     }
   });
+}
+
+/** Keeps the copy of the records that is read when neither we nor the database answer. */
+export function startSnapshotFile(frame: Frame, { db, clock, providers }: ServiceDeps): void {
+  const { config, database, log } = frame;
+  const { dataDir } = config;
+  const { instance } = providers;
+  const file = createSnapshotFile({
+    db,
+    listen: database.listen,
+    clock,
+    dataDir,
+    log,
+    instance,
+    urls: ownUrls(config),
+  });
+  runUntilStopped(frame, (signal) => file.run(signal));
 }
 
 /** A quarantine that began; its event was written with it. */

@@ -1,3 +1,5 @@
+export type { ManualStep, MoveByHand } from './manual-step.ts';
+export { manualSteps } from './manual-steps.ts';
 export {
   createMemoryProvider,
   createMemoryZone,

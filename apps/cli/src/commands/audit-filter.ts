@@ -1,6 +1,5 @@
 import type { AuditFilter } from '@serverctl/contract';
 import type { Command } from 'commander';
-import type { z } from 'zod';
 import { named } from '../arguments.ts';
 import { pastInstant } from '../times.ts';
 
@@ -25,7 +24,7 @@ export function withFilter(command: Command): Command {
 }
 
 /** As the API takes it. */
-export function filterOf({ pool, ...others }: FilterOptions): z.input<typeof AuditFilter> {
+export function filterOf({ pool, ...others }: FilterOptions): AuditFilter {
   const { actor, action, target, since, until } = others;
   return {
     ...(actor !== undefined && { actor }),

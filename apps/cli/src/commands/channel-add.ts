@@ -92,7 +92,7 @@ function addEmail(): Command {
       examples([
         [
           'what is urgent, to two people',
-          'serverctl channel add email --server mail.example.com --user alerts \\\n    --from alerts@example.com --to one@example.com,two@example.com --least-severity warning',
+          'serverctl channel add email --server mail.example.com --user alerts \\\n    --from alerts@example.com --to one@example.com,two@example.com \\\n    --least-severity warning',
         ],
       ]),
     )

@@ -9,6 +9,13 @@ export function ownHosts({ publicUrls, listen }: Pick<Config, 'publicUrls' | 'li
   return [...publicUrls.map(hostOf), listen.host, hostname(), 'localhost', '127.0.0.1', '::1'];
 }
 
+/** The same as addresses to ask, each once: the public ones, and our port at every name of this host. */
+export function ownUrls(config: Pick<Config, 'publicUrls' | 'listen' | 'tls'>): readonly string[] {
+  const scheme = config.tls === 'off' ? 'http' : 'https';
+  const hosts = ownHosts({ ...config, publicUrls: [] }).map((host) => (host.includes(':') ? `[${host}]` : host));
+  return [...new Set([...config.publicUrls, ...hosts.map((host) => `${scheme}://${host}:${config.listen.port}`)])];
+}
+
 /** The host of a URL, an IPv6 address without its brackets. */
 export function hostOf(url: string): string {
   return new URL(url).hostname.replace(/^\[|\]$/g, '');

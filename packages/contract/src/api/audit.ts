@@ -28,6 +28,7 @@ export const AuditFilter = z.strictObject({
   since: Timestamp.optional(),
   until: Timestamp.optional(),
 });
+export type AuditFilter = z.input<typeof AuditFilter>;
 export const AuditQuery = AuditFilter.extend({
   before: z.coerce.number<number>().int().min(1).optional().describe('Only entries with a smaller seq.'),
   limit: z.coerce.number<number>().int().min(1).max(500).default(100),

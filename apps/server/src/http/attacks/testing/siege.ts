@@ -1,0 +1,164 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { createFakeClock, type FakeClock } from '../../../../../../testkit/src/fake-clock.ts';
+import { createListener } from '../../../liveness/listener.ts';
+import { livenessStorage } from '../../../liveness/storage.ts';
+import { newId } from '../../../platform/random.ts';
+import { createAuthenticator } from '../../../services/accounts/authenticator.ts';
+import { createAdminTokens } from '../../../services/admin-token.ts';
+import { createAgentSessions } from '../../../services/agent-session/agent-sessions.ts';
+import { createKeyStore, createRegisteredMembers } from '../../../services/agent-session/storage.ts';
+import type { ServiceDeps } from '../../../services/deps.ts';
+import { enrol } from '../../../services/enrolment/enrol.ts';
+import { createEnrolmentStore } from '../../../services/enrolment/storage.ts';
+import { readFleet } from '../../../services/metrics/fleet.ts';
+import { createMetrics } from '../../../services/metrics/metrics.ts';
+import type { AgentDeps } from '../../agent/plugin.ts';
+import { type AppOptions, createApp } from '../../app.ts';
+import { type OperatorHouse, openOperatorHouse, publicUrl } from '../../testing/operator-house.ts';
+
+/** The whole app as people and agents reach it, on a real database, with a clock that the test moves, and somebody who attacks it. */
+export interface Siege {
+  readonly house: OperatorHouse;
+  readonly deps: ServiceDeps;
+  readonly clock: FakeClock;
+  readonly app: FastifyInstance;
+  readonly logged: () => string;
+  ask(method: string, path: string, asking?: Asking): Promise<Answer>;
+  /** The tables that are not as they were before, by name. */
+  changedBy(attack: () => Promise<unknown>): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+export interface Asking {
+  readonly body?: unknown;
+  /** In place of `body`, as it is; its type is what `headers` say. */
+  readonly raw?: string | Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** As a bearer token. */
+  readonly secret?: string | null;
+  readonly peer?: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  /** Of the refusal; null when there was none. */
+  readonly code: string | null;
+  // biome-ignore lint/suspicious/noExplicitAny: a reply is read as each test expects it, and a wrong guess fails the test
+  readonly body: any;
+  readonly text: string;
+  readonly headers: Readonly<Record<string, unknown>>;
+}
+
+export interface SiegeOptions extends Partial<Pick<AppOptions, 'trustedProxies' | 'publicUrls' | 'tls' | 'logger'>> {
+  readonly change?: (deps: ServiceDeps) => Partial<ServiceDeps>;
+  /** Left out, one that stands still until it is moved. */
+  readonly clock?: ServiceDeps['clock'];
+}
+
+export const api = '/api/v1';
+
+export async function openSiege({ change, clock: given, ...options }: SiegeOptions = {}): Promise<Siege> {
+  const directory = await mkdtemp(join(tmpdir(), 'sct-siege-'));
+  const house = await openOperatorHouse(directory);
+  const clock = createFakeClock(new Date());
+  const base = { ...house.deps, clock: given ?? clock };
+  const deps = { ...base, ...change?.(base) };
+  const { agents, stop } = agentsOf(house, deps);
+  const { db } = deps;
+  const app = await createApp({
+    deps,
+    agents,
+    authenticator: createAuthenticator({ db, clock: deps.clock, adminTokens: createAdminTokens(db, deps.clock) }),
+    publicUrls: [publicUrl],
+    metrics: createMetrics({ clock: deps.clock, version: '0.0.0', readFleet: () => readFleet(db, deps.clock.wallTime()) }),
+    onEvent: (wake) => house.database.listen('event', wake),
+    readiness: async () => ({ ready: true, checks: [] }),
+    liveness: async () => ({ counters: {}, gaps: [] }),
+    logger: house.app.log,
+    version: '0.0.0',
+    ...options,
+  });
+  await app.ready();
+  return {
+    house,
+    deps,
+    clock,
+    app,
+    logged: house.logged,
+    ask: (method, path, asking) => ask(app, method, path, asking),
+    async changedBy(attack) {
+      const before = tablesIn(await house.stored());
+      await attack();
+      const after = tablesIn(await house.stored());
+      return [...after.keys()].filter((name) => after.get(name) !== before.get(name));
+    },
+    async close() {
+      await app.close();
+      await stop();
+      await house.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+/** What hears agents, as the composition makes it. */
+function agentsOf(
+  { database }: OperatorHouse,
+  { db, clock, random, secrets, publicUrl: url }: ServiceDeps,
+): { readonly agents: AgentDeps; stop(): Promise<void> } {
+  const listener = createListener({
+    ...livenessStorage(db, database.listen),
+    clock,
+    listenerId: newId(random),
+    onClone: () => {},
+  });
+  const sessions = createAgentSessions({
+    keys: createKeyStore(db, () => {}),
+    members: createRegisteredMembers(db, database.listen),
+    clock,
+    random,
+    listener,
+    sessionKey: secrets.deriveKey('agent-session'),
+    onFailure: () => {},
+  });
+  listener.start();
+  const enrolling = { enrolments: createEnrolmentStore(db), random, urls: [url] };
+  return {
+    agents: { clock, listener, sessions, enrol: (request, context) => enrol(enrolling, request, context) },
+    stop: () => listener.stop(),
+  };
+}
+
+async function ask(app: FastifyInstance, method: string, path: string, asking: Asking = {}): Promise<Answer> {
+  const { body, raw, headers = {}, secret = null, peer = '203.0.113.200' } = asking;
+  const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  const reply = await app.inject({
+    method: method as 'GET',
+    url: path,
+    remoteAddress: peer,
+    headers: {
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(secret !== null && { authorization: `Bearer ${secret}` }),
+      ...headers,
+    },
+    ...(payload !== undefined && { payload }),
+  });
+  const isJson = String(reply.headers['content-type']).startsWith('application/json');
+  const json = isJson ? reply.json() : null;
+  return {
+    status: reply.statusCode,
+    code: json?.error?.code ?? null,
+    body: json,
+    text: reply.body,
+    headers: reply.headers,
+  };
+}
+
+function tablesIn(stored: string): ReadonlyMap<string, string> {
+  return new Map(
+    stored.split(/\n\n(?=\w+(?:\n|$))/).map((part) => [part.split('\n', 1)[0] ?? '', part] as const),
+  );
+}

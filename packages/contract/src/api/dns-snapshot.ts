@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { Timestamp } from './common.ts';
+import { Rfc2136Settings } from './dns.ts';
+import { BindingStatus, PoolView } from './pools.ts';
+
+/*
+ * The copy of the records that a control plane keeps in its data directory, for whoever must move one when neither the control plane nor its
+ * database answers. Written by the server, read by the command line on the same host; no secret is in it. A change that the command line
+ * of the release before could not read is a new version.
+ */
+
+/** Its name in the data directory. */
+export const dnsSnapshotFile = 'dns-snapshot.json';
+/** The version that this release writes and reads. */
+export const dnsSnapshotVersion = 1;
+
+/** Of any version: what says whether the rest can be read. */
+export const DnsSnapshotHead = z.object({ version: z.number().int() });
+
+/** One thing to do by hand: a text, and lines to copy into a shell as they stand. */
+export const SnapshotStep = z.object({ text: z.string(), commands: z.array(z.string()) });
+export type SnapshotStep = z.infer<typeof SnapshotStep>;
+
+/** One managed name as it was last known. */
+export const SnapshotName = BindingStatus.pick({
+  id: true,
+  name: true,
+  zone: true,
+  type: true,
+  ttlSeconds: true,
+  state: true,
+  desiredAddress: true,
+  published: true,
+  changedAt: true,
+}).extend({
+  acknowledged: z
+    .object({
+      address: z.string(),
+      epoch: z.number().int(),
+      at: Timestamp.nullable().describe('Null where that is past its retention.'),
+    })
+    .nullable()
+    .describe('What the provider acknowledged last; null = nothing yet.'),
+  mark: z.string().nullable().describe('The mark of that write (R18).'),
+  settings: Rfc2136Settings.describe('The kind of provider and its settings without the secret.'),
+  manualSteps: z.array(SnapshotStep),
+});
+export type SnapshotName = z.infer<typeof SnapshotName>;
+
+/** One pool as it was last known. */
+export const SnapshotPool = PoolView.pick({
+  id: true,
+  name: true,
+  epoch: true,
+  activeMemberId: true,
+  paused: true,
+}).extend({
+  members: z.array(z.object({ id: z.string(), hostname: z.string(), address: z.string().nullable() })),
+  names: z.array(SnapshotName),
+});
+export type SnapshotPool = z.infer<typeof SnapshotPool>;
+
+/** The whole file. */
+export const DnsSnapshot = z.object({
+  version: z.literal(dnsSnapshotVersion),
+  writtenAt: Timestamp,
+  instance: z.string().describe('The control plane as marks name it (`cp=`).'),
+  urls: z.array(z.string()).describe('Where that control plane answers.'),
+  pools: z.array(SnapshotPool),
+});
+export type DnsSnapshot = z.infer<typeof DnsSnapshot>;

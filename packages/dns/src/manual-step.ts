@@ -1,0 +1,22 @@
+import type { Ipv4, Mark, PoolId, RecordRef } from '@serverctl/core';
+
+/** One thing that a person does: a text to read, and lines to copy into a shell as they stand; none where it is done elsewhere. */
+export interface ManualStep {
+  readonly text: string;
+  readonly commands: readonly string[];
+}
+
+/** One managed name that a person is to move without us. Nothing in it is a secret, and nothing secret comes out of it. */
+export interface MoveByHand {
+  readonly pool: PoolId;
+  /** Whether the pool is paused: else it goes on deciding as soon as the control plane runs. */
+  readonly paused: boolean;
+  readonly ref: RecordRef;
+  readonly ttlSeconds: number;
+  /** What stands beside the record as far as is known: the mark of the last write that was acknowledged. Null = none was. */
+  readonly mark: Mark | null;
+  /** What was decided and not acknowledged yet: it is written as soon as the control plane can. */
+  readonly pending: { readonly epoch: number; readonly address: string } | null;
+  /** Members that have an address. No other may stand in the record: it would be put right at once (R21). */
+  readonly targets: readonly { readonly hostname: string; readonly address: Ipv4 }[];
+}
