@@ -5,6 +5,8 @@ const head = `# Events
 Generated from \`packages/core/src/events\` by \`script/check --write\`; do not edit.
 
 Everything that happens is in the event log for 90 days (\`serverctl events\`), and goes to the channels that want it (\`serverctl channel\`). The severity is the worst that an event of this kind comes with: **critical** = look at it now, **warning** = look at it by day, **info** = nothing to do. A recovery goes to the channels that its trouble was told to, however urgent they want things.
+
+The event log shows each of its readers the events of the pools that they may see. What says *Seen with* a permission names people or what belongs to them, and is left out for those without it; a channel is told of it whoever reads there.
 `;
 
 const groups: Readonly<Record<string, string>> = {
@@ -37,10 +39,14 @@ export function eventReference(): string {
 }
 
 function row(kind: EventKind): string {
-  const { severity, summary, recoveredBy, isQuiet = false, isHealth = false } = eventCatalogue[kind];
+  const { severity, summary, recoveredBy, seenWith, isQuiet = false, isHealth = false } = eventCatalogue[kind];
   const runbook = runbookOf(kind).replace('docs/', '../');
   const name = severity === 'info' ? `\`${kind}\`` : `[\`${kind}\`](${runbook})`;
-  const notes = [isQuiet ? 'Never sent to a channel.' : '', isHealth ? 'Not sent in maintenance.' : ''].filter(Boolean);
+  const notes = [
+    isQuiet ? 'Never sent to a channel.' : '',
+    isHealth ? 'Not sent in maintenance.' : '',
+    seenWith === undefined ? '' : `Seen with \`${seenWith}\`.`,
+  ].filter(Boolean);
   const over = recoveredBy === undefined ? '' : `\`${recoveredBy}\``;
   return `| ${name} | ${severity} | ${[summary, ...notes].join(' ')} | ${over} |`;
 }

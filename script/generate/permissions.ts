@@ -47,7 +47,7 @@ host and API tokens need none. \`public\` needs nothing, \`self\` any proof of w
 /** Collecting routes asks nobody: what they would ask is never called. */
 const neverAsked: AppOptions = {
   deps: {} as AppOptions['deps'],
-  authenticator: { prove: async () => null },
+  authenticator: { prove: async () => null, isKnown: () => false, noteBegun: () => {} },
   metrics: { text: async () => '', contentType: 'text/plain', request: () => {} },
   onEvent: () => () => {},
   agents: null,

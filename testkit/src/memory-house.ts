@@ -1,8 +1,21 @@
-import type { BindingId, Instant, Member, MemberId, Pool, PoolId, PromotionKind } from '@serverctl/core';
+import {
+  type BindingId,
+  type EventKind,
+  endedBy,
+  eventCatalogue,
+  type Instant,
+  type Member,
+  type MemberId,
+  type Pool,
+  type PoolId,
+  type PromotionKind,
+  threadOf,
+} from '@serverctl/core';
 import type {
   Binding,
   DecisionToKeep,
   Maintenance,
+  OpenTrouble,
   PoolStatusRow,
   PromotionRecord,
   PublicationUpdate,
@@ -15,6 +28,14 @@ export interface KeptPromotion extends PromotionRecord {
 
 export interface KeptDecision extends Omit<DecisionToKeep, 'decidedAgoMs'> {
   readonly at: Instant;
+}
+
+export interface KeptEvent {
+  readonly kind: EventKind;
+  readonly poolId: PoolId | null;
+  readonly memberId?: MemberId | null;
+  readonly sentence: string;
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /** A maintenance, which lasts until it is ended, or a release, which ends by itself at `until`. */
@@ -50,7 +71,7 @@ export interface MemoryHouse {
   readonly decisions: Map<string, KeptDecision>;
   readonly publications: (PublicationUpdate & { readonly at: Instant })[];
   readonly statuses: Map<PoolId, PoolStatusRow>;
-  readonly events: { readonly kind: string; readonly poolId: PoolId | null; readonly sentence: string }[];
+  readonly events: KeptEvent[];
 }
 
 /** The kinds that nobody asked for: refused at the commit when a person's word stands against them (R13). */
@@ -96,4 +117,15 @@ export function leftMs(span: Span | undefined, now: Instant): number | null {
 /** Whether it is in force beyond doubt; a clock that stands before its begin was set back and proves nothing. */
 export function isInForce(span: Span | null | undefined, now: Instant): boolean {
   return span !== null && span !== undefined && span.from <= now && now < span.until;
+}
+
+/** The last word of each thread, where it is no end; what was for the event log alone in a maintenance was told to nobody. */
+export function openTroubles({ events }: MemoryHouse): readonly OpenTrouble[] {
+  const last = new Map<string, OpenTrouble>();
+  for (const { kind, poolId, memberId = null, details = {} } of events) {
+    const isThreaded = eventCatalogue[kind].recoveredBy !== undefined || endedBy(kind).length > 0;
+    if (isThreaded && details['inMaintenance'] === undefined)
+      last.set(threadOf({ kind, poolId, memberId, details }), { kind, poolId, memberId });
+  }
+  return [...last.values()].filter(({ kind }) => endedBy(kind).length === 0);
 }

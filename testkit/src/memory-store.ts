@@ -16,7 +16,7 @@ import type {
 } from '../../apps/server/src/worker/ports.ts';
 import { fencedWithinMs } from '../../apps/server/src/worker/ports-lease.ts';
 import { createBell } from './bell.ts';
-import { isInForce, leftMs, type MemoryHouse, maintenanceOf, newHouse, stampOf } from './memory-house.ts';
+import { isInForce, leftMs, type MemoryHouse, maintenanceOf, newHouse, openTroubles, stampOf } from './memory-house.ts';
 import { type MemoryOperator, memoryOperator } from './memory-operator.ts';
 import { addressOfMember, applyPromotion } from './memory-promote.ts';
 import { indexPromotions, type PromotionIndex } from './memory-promotions.ts';
@@ -110,6 +110,10 @@ export function memoryStore(clock: Clock, fences: FencedBy | null = null, now = 
     async storeStatus(statuses: readonly PoolStatusRow[]) {
       answering();
       for (const status of statuses) house.statuses.set(status.poolId, status);
+    },
+    async openTroubles() {
+      answering();
+      return openTroubles(house);
     },
   });
 }

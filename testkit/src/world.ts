@@ -100,7 +100,12 @@ export function createWorld(options: WorldOptions = {}): World {
   const inner = createMemoryProvider({ zone, instance });
   const provider = options.provider?.(inner) ?? inner;
   const providers: DnsProviders = { instance, forCredential: async () => provider, limitOf: () => null };
-  const notifier = { notify: (notice: Notice) => void notices.push(notice) };
+  const notifier = {
+    notify(notice: Notice) {
+      notices.push(notice);
+      if (notice.logged !== true) store.house.events.push(notice);
+    },
+  };
   const random = seededRandom(options.seed ?? 1);
   const worker = createWorker({ clock, random, store, liveness, lease, providers, resolver, notifier, eventLoop, log });
   const agents = furnish(store, clock, options);

@@ -94,6 +94,11 @@ function readable(url: string, environment: NodeJS.ProcessEnv): StoredSession | 
   }
 }
 
+/** Where a control plane on this host may keep its files, the first choice first. */
+export function dataPlaces(environment = process.env): readonly string[] {
+  return dataDirectories(environment);
+}
+
 /** Every setting and where it came from; nothing is refused here. */
 export function readSettings(flags: CliFlags, environment = process.env): readonly Setting[] {
   const url = findUrl(flags, environment);

@@ -100,8 +100,8 @@ function administratorFiles(environment: NodeJS.ProcessEnv): readonly string[] {
   return dataDirectories(environment).map((one) => join(one, adminTokenFile));
 }
 
-/** Whose the token is, when there is one that we may not read: the file, or its 0700 directory, tells its owner. */
-function ownerOfUnreadable(file: string): { readonly file: string; readonly because: string } | null {
+/** Whose a file of a control plane is, when it is there and we may not read it: the file, or its 0700 directory, tells its owner. */
+export function ownerOfUnreadable(file: string): { readonly file: string; readonly because: string } | null {
   const uid = ownerOf(file) ?? ownerOf(join(file, '..'));
   if (uid === null || uid === process.getuid?.()) return null;
   const because =

@@ -27,11 +27,16 @@ export async function shownOnce<Made>({ output, make, secrets, outcome }: Once<M
     if (!isShownOnly()) throw new AppError('output_needed', {});
     return outcome(await make(), null);
   }
+  return outcome(await written(output, make, secrets), output);
+}
+
+/** Only a file without the secret is removed again: once it is in there, it is nowhere else. */
+async function written<Made>(output: string, make: Once<Made>['make'], secrets: Once<Made>['secrets']): Promise<Made> {
   const descriptor = opened(output);
   try {
     const made = await make();
     writeSync(descriptor, `${secrets(made).join('\n')}\n`);
-    return outcome(made, output);
+    return made;
   } catch (error) {
     rmSync(output, { force: true });
     throw error;

@@ -7,9 +7,9 @@ function strict({ twoFactor }: { readonly twoFactor: boolean }) {
   let proved = false;
   return ({ path, body }: Asked) => {
     if (path === '/users/bob') return proved ? { body: { removed: 'bob' } } : refusal(403, 'step_up_required');
-    const { password, code } = body as { password: string; code?: string };
+    const { password, ...factor } = body as { password: string; code?: string; recoveryCode?: string };
     if (password !== 'right') return refusal(401, 'sign_in_refused');
-    if (twoFactor && code === undefined) return refusal(401, 'second_factor_required');
+    if (twoFactor && Object.keys(factor).length === 0) return refusal(401, 'second_factor_required');
     proved = true;
     return { body: sessionView() };
   };
@@ -25,6 +25,15 @@ test.each([
   expect([asked.at(-2)?.path, tokens.at(-2)]).toEqual(['/session/step-up', 'canary']);
   expect(stderr).toContain('new proof of who you are');
   expect(stderr).not.toMatch(/Password: right|123456/);
+});
+
+test.each([
+  ['123 456', { code: '123456' }],
+  ['7h3k-0000-zzzz-1234', { recoveryCode: '7h3k-0000-zzzz-1234' }],
+])('a new proof takes a code and a recovery code alike (%s)', async (typed, factor) => {
+  const { asked, stderr, status } = await runCli(remove, strict({ twoFactor: true }), { typed: ['right', typed] });
+  expect([status, asked.at(-2)?.body]).toEqual([0, { password: 'right', ...factor }]);
+  expect(stderr).toContain('or a recovery code');
 });
 
 test('a wrong password is asked for once, and nothing is done', async () => {

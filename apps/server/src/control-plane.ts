@@ -24,6 +24,7 @@ import { assertListenable } from './platform/listen-address.ts';
 import { openMasterKey } from './platform/master-key.ts';
 import { newId, systemRandom as random } from './platform/random.ts';
 import { createSecretBox } from './platform/secrets.ts';
+import { createGate, lookUpLimits } from './services/accounts/gate.ts';
 import { createPasswords } from './services/accounts/passwords.ts';
 import { ensureSetupLink, type SetupLink } from './services/accounts/setup-link.ts';
 import { type AdminTokenMade, ensureAdminToken } from './services/admin-token.ts';
@@ -154,6 +155,7 @@ async function makeDeps(frame: Frame, tls: TlsSource | null, metrics: Metrics): 
     notifier: startNotifier(frame, { db, clock, random, secrets, outbound }),
     installer: await makeInstaller(frame, tls),
     passwords: createPasswords(),
+    lookUps: createGate(lookUpLimits),
     publicUrl: config.publicUrls[0] ?? '',
   };
 }

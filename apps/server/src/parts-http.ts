@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import manifest from '../package.json' with { type: 'json' };
 import type { Config } from './config.ts';
+import type { AgentDeps } from './http/agent/plugin.ts';
 import { createApp } from './http/app.ts';
 import { createInstaller } from './http/install/installer.ts';
 import { stoppable } from './http/stop-server.ts';
@@ -20,7 +21,7 @@ import { enrol } from './services/enrolment/enrol.ts';
 import { createEnrolmentStore } from './services/enrolment/storage.ts';
 import { readLivenessView } from './services/liveness.ts';
 import type { Metrics } from './services/metrics/metrics.ts';
-import { readReadiness } from './services/readiness.ts';
+import { createReadiness } from './services/readiness.ts';
 import { tellAct } from './services/tell-act.ts';
 import { keepFresh } from './tls/keep-fresh.ts';
 import { type TlsSource, toPem } from './tls/material.ts';
@@ -89,7 +90,7 @@ export async function startHttp(
   { listener, worker, tls, metrics }: HttpParts,
 ): Promise<string> {
   const { config, database, log, stack } = frame;
-  const { db, clock, random, secrets, notifier } = deps;
+  const { db, clock, random, secrets, notifier, lookUps } = deps;
   const { leaseMs } = dividedLeaseTimes(config.leaseDivisor);
   const sessions = createAgentSessions({
     keys: createKeyStore(db, tellQuarantine(notifier)),
@@ -102,13 +103,16 @@ export async function startHttp(
   });
   const enrolments = createEnrolmentStore(db, (ended) => tellAct(deps, ended));
   const enrolling = { enrolments, random, urls: config.publicUrls };
+  // Whoever sends an enrolment secret is a stranger until it is found.
+  const enrolInTurn: AgentDeps['enrol'] = (request, context) =>
+    lookUps.run('stranger', () => enrol(enrolling, request, context));
   const app = await createApp({
     deps,
     metrics,
-    authenticator: createAuthenticator({ db, clock, adminTokens: createAdminTokens(db, clock) }),
+    authenticator: createAuthenticator({ db, clock, adminTokens: createAdminTokens(db, clock), lookUps }),
     onEvent: (wake) => database.listen('event', wake),
-    agents: { clock, listener, sessions, enrol: (request, context) => enrol(enrolling, request, context) },
-    readiness: () => readReadiness({ db, listener, leaseMs }),
+    agents: { clock, listener, sessions, enrol: enrolInTurn },
+    readiness: createReadiness({ db, listener, leaseMs }),
     liveness: () => readLivenessView({ db, listener, workerCounters: () => ({ ...worker?.statistics }) }),
     logger: log,
     version: manifest.version,

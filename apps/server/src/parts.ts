@@ -5,6 +5,8 @@ import type { Config } from './config.ts';
 import type { OpenDatabase } from './db/connection.ts';
 import { createLeaseRow, leaseChannel } from './db/lease-row.ts';
 import { createPoolStore } from './db/pool-store.ts';
+import { noteToldDirectly } from './db/repositories/deliveries.ts';
+import { deliveryId } from './db/repositories/deliveries-queue.ts';
 import { writeEvent } from './db/repositories/events.ts';
 import type { Quarantine } from './db/repositories/quarantine.ts';
 import { enforceRetention } from './db/retention.ts';
@@ -60,7 +62,9 @@ export function startNotifier(
   const { log, database } = frame;
   const direct = createDirectWay({ ...deps, log });
   const write: EventLog['write'] = (notice, ahead) => inTransaction(db, (trx) => writeEvent(trx, notice, ahead));
-  const notifier = createNotifier({ clock, random, log, events: { write }, direct });
+  const noteTold: EventLog['noteTold'] = (noticeId, channelId, answer) =>
+    noteToldDirectly(db, deliveryId(noticeId, channelId), answer);
+  const notifier = createNotifier({ clock, random, log, events: { write, noteTold }, direct });
   const onEvent = (wake: () => void) => database.listen('event', wake);
   runUntilStopped(frame, (signal) => direct.run(signal));
   runUntilStopped(frame, (signal) => carryDeliveries({ ...deps, log, onEvent }, signal));

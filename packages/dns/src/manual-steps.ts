@@ -41,7 +41,7 @@ function stepAfter({ pool, paused }: MoveByHand): ManualStep {
   return {
     text: paused
       ? `${found}. ${all}; then resume the pool: with the first line the member that you chose becomes active, with the second its own is written again.`
-      : `${found}: it leaves the record so, pages dns.drift and waits. ${all}; then the first line makes it active, the second writes the control plane’s own again. If you paused the pool, resume it instead: serverctl pool resume with --adopt or --keep.`,
+      : `${found}: it leaves the record so, pages dns.drift and waits, unless it decides a failover first, which writes over it. ${all}; then the first line makes it active, the second writes the control plane’s own again. If you paused the pool, resume it instead: serverctl pool resume with --adopt or --keep.`,
     commands: paused
       ? [
           `serverctl pool resume ${pool} --adopt --reason "record moved by hand"`,

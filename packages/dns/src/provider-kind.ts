@@ -9,4 +9,6 @@ export interface ProviderPlaces {
 export type ProviderKind = keyof ProviderPlaces;
 
 /** Settings that say of which kind they are. */
-export type ProviderSettings = { [Kind in ProviderKind]: { readonly provider: Kind } & ProviderPlaces[Kind] }[ProviderKind];
+export type ProviderSettings = {
+  [Kind in ProviderKind]: { readonly provider: Kind } & ProviderPlaces[Kind];
+}[ProviderKind];

@@ -42,7 +42,13 @@ export function replicaPorts(parts: PortParts): ReplicaPorts {
   return {
     store: storeOf(parts),
     log,
-    notifier: { notify: (notice) => events.tell('onNotice', [notice.kind, notice.sentence], notice, name) },
+    notifier: {
+      notify(notice) {
+        events.tell('onNotice', [notice.kind, notice.sentence], notice, name);
+        // As if it were stored at once: what a notice waits for is not what is simulated here.
+        if (notice.logged !== true) storage.house.events.push(notice);
+      },
+    },
     liveness: (own) => ({
       news: (cursor) => database.call('usual', async () => liveness.news(cursor)),
       flush: async () => {
@@ -130,6 +136,7 @@ function storeOf({ name, storage, database, events, clock, wishes }: PortParts):
       events.tell('onStatuses', [rows.length, name], rows, name);
       return database.call('usual', () => table().storeStatus(rows));
     },
+    openTroubles: () => database.call('usual', () => table().openTroubles()),
   };
 
   async function promote(by: PromotedBy, commit: () => Promise<number>): Promise<number> {

@@ -5,6 +5,7 @@ import { renderUnicodeCompact } from 'uqr';
 import { yesOption } from '../arguments.ts';
 import { action, type Outcome } from '../context.ts';
 import { clean } from '../output/table.ts';
+import { isAskedOnly } from '../platform/terminal.ts';
 import { type Answers, answersFrom, canAsk, confirm } from '../prompt.ts';
 import { outputOption, shownOnce } from '../shown-once.ts';
 
@@ -28,6 +29,8 @@ function totpEnable(): Command {
         // What is scanned is shown to a person, who then types: there is no other way to do it.
         const because = 'a person scans the code and types what the authenticator shows';
         if (!canAsk(json)) throw new AppError('answer_needed', { because });
+        // Its secret is shown with the questions, and must not be kept in a log either (R44).
+        if (!isAskedOnly()) throw new AppError('answer_needed', { because: 'standard error is no terminal' });
         return shownOnce({
           output,
           make: async () => {

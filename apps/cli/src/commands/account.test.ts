@@ -14,15 +14,30 @@ const recoveryCodes = ['aaaa-bbbb', 'cccc-dddd'];
 const totp = { uri: 'otpauth://totp/ServerCTL:ann?secret=JBSWY3DPEHPK3PXP', secret: 'JBSWY3DPEHPK3PXP' };
 const plane = ({ path }: Asked) => {
   if (path === '/me/totp') return { body: totp };
-  return { body: path === '/me' ? meView() : { recoveryCodes, ended: 2, done: true, token: null } };
+  const changed = { ended: 2, token: null, tokensEnded: 0, tokensLeft: 0 };
+  return { body: path === '/me' ? meView() : { recoveryCodes, done: true, ...changed } };
 };
 
 test('a new password is asked twice, after the present one, and none is shown', async () => {
   const typed = ['the old password', strong, strong];
   const { asked, stdout, stderr } = await runCli(['account', 'password'], plane, { typed });
-  expect(asked[0]?.body).toEqual({ current: 'the old password', next: strong });
+  expect(asked[0]?.body).toEqual({ current: 'the old password', next: strong, endTokens: false });
   expect(stdout).toBe('The password is changed. 2 sessions were ended.\n');
   expect(`${stdout}${stderr}`).not.toMatch(/the old password|a new long/);
+});
+
+test.each([
+  [[], { tokensEnded: 0, tokensLeft: 1 }, false, '\nOne API token of yours lives on: serverctl token list'],
+  [['--end-tokens'], { tokensEnded: 3, tokensLeft: 0 }, true, ' 3 API tokens were revoked.'],
+])('what becomes of API tokens is said (%j)', async (options, tokens, endTokens, words) => {
+  const reply = () => ({ body: { ended: 0, token: null, ...tokens } });
+  const { asked, stdout } = await runCli(['account', 'password', ...options], reply, {
+    typed: ['old', strong, strong],
+  });
+  expect([asked[0]?.body, stdout]).toEqual([
+    { current: 'old', next: strong, endTokens },
+    expect.stringContaining(words),
+  ]);
 });
 
 test.each([
@@ -50,6 +65,11 @@ test('a code of the turn before is asked for again, the third wrong one is the e
   const { asked, stderr, status } = await runCli(['account', 'totp', 'enable'], wrong, { typed: ['1', '2', '3'] });
   expect([asked.length, status]).toEqual([4, 5]);
   expect(stderr).toContain('check the clock of the device');
+});
+
+test('totp enable begins nothing where its secret would be written into a log', async () => {
+  const { asked, stderr, status } = await runCli(['account', 'totp', 'enable'], plane, { typed: [], stderrKept: true });
+  expect([asked, status, stderr]).toEqual([[], 2, expect.stringContaining('standard error is no terminal')]);
 });
 
 test('totp enable needs a person: without one it begins nothing', async () => {

@@ -1,4 +1,4 @@
-import { NewPassword } from '@serverctl/contract';
+import { NewPassword, type PasswordChanged } from '@serverctl/contract';
 import { AppError } from '@serverctl/core';
 import { Argument, Command } from 'commander';
 import { named, yesOption } from '../arguments.ts';
@@ -29,22 +29,32 @@ function accountShow(): Command {
   );
 }
 
+interface PasswordOptions {
+  readonly passwordFile?: string;
+  readonly endTokens?: boolean;
+}
+
 function accountPassword(): Command {
   return new Command('password')
     .description('Change your password; your other sessions end')
     .option('--password-file <file>', 'present password, and on a second line the new one; - for standard input')
+    .option(
+      '--end-tokens',
+      'revoke your API tokens as well, and void the links that you made: somebody had the password',
+    )
     .addHelpText('after', examples([['asks for both', 'serverctl account password']]))
     .action(
-      action(async ({ client, config, json }, { passwordFile }: { passwordFile?: string }) => {
+      action(async ({ client, config, json }, { passwordFile, endTokens = false }: PasswordOptions) => {
         const answers = answersFrom('--password-file', passwordFile, json);
         const current = await answers.secret('Present password');
         const next = await newPassword(() => answers.newSecret('New password (15 characters or more)'));
-        const { ended, token } = await client.session.setPassword({ current, next });
+        const { token, ...changed } = await client.session.setPassword({ current, next, endTokens });
         const isKept = token === null || renewSession(config, token);
         const again = isKept
           ? ''
           : `\nThe session of ${config.proof.origin} is void with the old password: sign in again.`;
-        return { json: { ended }, text: `The password is changed. ${endedText(ended)}${again}` };
+        const text = `The password is changed. ${endedText(changed.ended)}${tokensText(changed)}${again}`;
+        return { json: changed, text };
       }),
     );
 }
@@ -60,6 +70,15 @@ export async function newPassword(ask: () => Promise<string>): Promise<string> {
 export function endedText(ended: number, none = 'No other session was open.'): string {
   if (ended === 0) return none;
   return ended === 1 ? 'One session was ended.' : `${ended} sessions were ended.`;
+}
+
+/** What became of the API tokens; nothing where there are none. */
+function tokensText({ tokensEnded, tokensLeft }: Pick<PasswordChanged, 'tokensEnded' | 'tokensLeft'>): string {
+  if (tokensEnded > 0)
+    return tokensEnded === 1 ? ' One API token was revoked.' : ` ${tokensEnded} API tokens were revoked.`;
+  if (tokensLeft === 0) return '';
+  const live = tokensLeft === 1 ? 'One API token of yours lives' : `${tokensLeft} API tokens of yours live`;
+  return `\n${live} on: serverctl token list shows them, serverctl token revoke ends one.`;
 }
 
 function accountSessions(): Command {

@@ -1,14 +1,15 @@
 import type { BindingAdded } from '@serverctl/contract';
-import { AppError } from '@serverctl/core';
 import { Command } from 'commander';
 import { poolArgument, wideOption, yesOption } from '../arguments.ts';
 import { action } from '../context.ts';
 import { examples } from '../help.ts';
 import { wholeNumber } from '../options.ts';
-import { bindingDetail, bindingTable } from '../output/binding.ts';
+import { bindingTable } from '../output/binding.ts';
 import { testText } from '../output/dns-test.ts';
 import { confirm } from '../prompt.ts';
 import { credentialCommand } from './dns-credential.ts';
+import { dnsShow } from './dns-show.ts';
+import { oneBinding } from './one-binding.ts';
 
 interface NewName {
   readonly zone: string;
@@ -91,21 +92,6 @@ function dnsList(): Command {
     );
 }
 
-function dnsShow(): Command {
-  return new Command('show')
-    .description('One managed name: what it shall answer, what each server answered')
-    .addArgument(poolArgument())
-    .argument('[managed-name]', 'the only one of the pool, if not given')
-    .action(
-      action(async ({ client, config }, pool: string, name?: string) => {
-        const binding = await oneBinding(client, pool, name);
-        const { credentials } = await client.credentials.list();
-        const credential = credentials.find(({ id }) => id === binding.credentialId)?.name ?? binding.credentialId;
-        return { json: binding, text: bindingDetail(pool, binding, credential, config.colour) };
-      }),
-    );
-}
-
 function dnsTest(): Command {
   return new Command('test')
     .description('Try the credential on a managed name: reads, changes nothing')
@@ -139,19 +125,4 @@ function dnsRemove(): Command {
         };
       }),
     );
-}
-
-type Client = Parameters<Parameters<typeof action>[0]>[0]['client'];
-
-async function oneBinding(client: Client, pool: string, name: string | undefined) {
-  const { bindings } = await client.bindings.list(pool);
-  const found =
-    name === undefined && bindings.length === 1
-      ? bindings[0]
-      : bindings.find((one) => one.name === name?.toLowerCase() || one.id === name);
-  if (found === undefined)
-    throw new AppError(bindings.length === 0 ? 'binding_missing' : 'binding_not_found', {
-      names: bindings.map((one) => one.name),
-    });
-  return found;
 }

@@ -178,11 +178,11 @@ test('a new password gives the session a new token, which is kept in place of th
   const file = join(home, 'passwords');
   writeFileSync(file, `${password}\na new long password\n`);
   const change = ['account', 'password', '--password-file', file];
-  const reply = () => ({ body: { ended: 1, token: 'scs_renewed' } });
+  const reply = () => ({ body: { ended: 1, token: 'scs_renewed', tokensEnded: 0, tokensLeft: 0 } });
   const { stdout } = await run(change, reply);
   expect(stdout).toBe('The password is changed. One session was ended.\n');
   expect((await run(['whoami'])).tokens[0]).toBe('scs_renewed');
   const named = await run(change, reply, { environment: { SERVERCTL_TOKEN: 'scs_elsewhere' } });
   expect(named.stdout).toContain('The session of environment SERVERCTL_TOKEN is void with the old password');
-  expect((await run([...change, '--json'], reply)).stdout).toBe('{"ended":1}\n');
+  expect((await run([...change, '--json'], reply)).stdout).toBe('{"ended":1,"tokensEnded":0,"tokensLeft":0}\n');
 });

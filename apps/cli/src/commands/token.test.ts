@@ -22,7 +22,8 @@ test('a token is made with what is named, and its secret shown once to the termi
   const line = [...create, '--permission', 'dns:read', '--pool', 'edge', '--days', '30'];
   const { asked, stdout } = await runCli(line, plane, { typed: [] });
   const permissions = ['pool:read', 'promotion:write', 'dns:read'];
-  expect(asked[0]?.body).toEqual({ name: 'deploy', permissions, pools: ['edge'], days: 30 });
+  expect(asked.map(({ path }) => path)).toEqual(['/pools', '/api-tokens']);
+  expect(asked[1]?.body).toEqual({ name: 'deploy', permissions, pools: ['edge'], days: 30 });
   expect(stdout).toContain('Its secret, shown this once:\n\n  sck_canary\n');
   expect(stdout).toMatch(/^allowed +pool:read in edge$/m);
 });
@@ -32,6 +33,22 @@ test('with --output the secret is in a file of its user alone, and nowhere on th
   const { stdout } = await runCli([...create, '--output', file, '--json'], plane);
   expect(JSON.parse(stdout)).toEqual({ token, secret: null, output: file });
   expect([readFileSync(file, 'utf8'), statSync(file).mode & 0o777]).toEqual(['sck_canary\n', 0o600]);
+});
+
+test('a plane that fails beside the token makes none, and one that was made keeps its file', async () => {
+  const file = join(directory, 'blip');
+  const line = [...create, '--pool', 'edge', '--output', file];
+  let isBroken = true;
+  const reply = (asked: Asked) => {
+    if (isBroken) throw new TypeError('fetch failed');
+    isBroken = asked.method === 'POST';
+    return plane(asked);
+  };
+  const none = await runCli(line, reply);
+  expect([none.asked.map(({ path }) => path), none.status === 0]).toEqual([['/pools'], false]);
+  isBroken = false;
+  const made = await runCli(line, reply);
+  expect([made.status, readFileSync(file, 'utf8')]).toEqual([0, 'sck_canary\n']);
 });
 
 test('no token is made whose secret would go into a pipe', async () => {

@@ -58,8 +58,8 @@ function tokenCreate(): Command {
           output,
           make: async () => {
             const input = { name, permissions: [...permission], ...(pool === undefined ? {} : { pools: [...pool] }) };
-            const made = await client.tokens.add({ ...input, ...(days === undefined ? {} : { days }) });
-            return { made, names: await poolNames(client, made.token.poolIds ?? []) };
+            const names = await poolNames(client, pool ?? []); // before: once the secret is there nothing may fail
+            return { names, made: await client.tokens.add({ ...input, ...(days === undefined ? {} : { days }) }) };
           },
           secrets: ({ made }) => [made.secret],
           outcome: ({ made, names }, file) => {

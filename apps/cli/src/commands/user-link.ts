@@ -32,13 +32,14 @@ export function userInvite(): Command {
         shownOnce({
           output: options.output,
           make: async () => {
-            const { hours } = options;
+            const { hours, pool } = options;
+            const names = await poolNames(client, pool ?? []); // before: once the link is there nothing may fail
             const made = await client.invitations.invite({
               email,
               grants: grantsIn(options),
               ...(hours === undefined ? {} : { hours }),
             });
-            return { made, names: await poolNames(client, poolsOf(made.invitation.grants)) };
+            return { made, names };
           },
           secrets: ({ made }) => [made.link],
           outcome: ({ made, names }, file) => {

@@ -40,7 +40,7 @@ test.each([
   ],
 ])('invite %j sends %j', async (options, grants) => {
   const { asked, stdout } = await runCli(['user', 'invite', 'bob@example.com', ...options], plane, { typed: [] });
-  expect(asked[0]).toMatchObject({ path: '/invitations', body: { email: 'bob@example.com', grants } });
+  expect(asked.at(-1)).toMatchObject({ path: '/invitations', body: { email: 'bob@example.com', grants } });
   expect(stdout).toContain(`\n  ${link}\n`);
 });
 

@@ -33,9 +33,14 @@ export function bindingDetail(pool: string, one: BindingStatus, credential: stri
     ['epoch', String(one.publishedEpoch)],
     ['last report', one.changedAt === null ? 'none yet' : localTime(one.changedAt)],
   ];
-  const answers = one.published.map((answer) => [answer.server, answer.ok ? 'yes' : 'no', answered(answer)]);
-  const servers = answers.length === 0 ? noAnswers(pool, one) : table(['server', 'right', 'answered last'], answers);
+  const servers = one.published.length === 0 ? noAnswers(pool, one) : answerTable(one.published);
   return [[facts(pairs), ...errorOf(one), ...driftOf(one)].join('\n'), servers].join('\n\n');
+}
+
+/** What each authoritative server answered last. */
+export function answerTable(published: readonly Answer[]): string {
+  const rows = published.map((answer) => [answer.server, answer.ok ? 'yes' : 'no', answered(answer)]);
+  return table(['server', 'right', 'answered last'], rows);
 }
 
 /** Only the verifier's reports carry answers; a later report without any replaces them. */

@@ -11,6 +11,11 @@ export function isShownOnly(): boolean {
   return process.stdout.isTTY === true;
 }
 
+/** The same of what is written beside the questions, on standard error. */
+export function isAskedOnly(): boolean {
+  return process.stderr.isTTY === true;
+}
+
 /** One line typed at the terminal, null when it was left by Ctrl+C or Ctrl+D. Questions go to standard error. `hidden`: nothing of it is shown. */
 export async function ask(question: string, { hidden }: { readonly hidden: boolean }): Promise<string | null> {
   if (hidden) process.stderr.write(question);

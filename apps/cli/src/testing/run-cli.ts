@@ -13,6 +13,8 @@ export interface Asked {
 export interface Place {
   /** There is a terminal, and a person answers each question with the next of these; `^C` leaves it. */
   readonly typed?: readonly string[];
+  /** Standard error goes into a file, whatever else is a terminal. */
+  readonly stderrKept?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -30,7 +32,7 @@ export interface Run {
 export async function runCli(
   line: readonly string[],
   reply: (asked: Asked) => Response | { readonly status?: number; readonly body: unknown },
-  { typed, environment = {} }: Place = {},
+  { typed, stderrKept = false, environment = {} }: Place = {},
 ): Promise<Run> {
   const asked: Asked[] = [];
   const tokens: (string | null)[] = [];
@@ -43,7 +45,7 @@ export async function runCli(
   );
   const settings = { SERVERCTL_TOKEN: 'canary', SERVERCTL_URL: 'http://127.0.0.1:7400', ...environment };
   for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
-  const leave = typed === undefined ? () => undefined : sitDown(typed);
+  const leave = typed === undefined ? () => undefined : sitDown(typed, !stderrKept);
   vi.stubGlobal('fetch', async (url: URL, init: RequestInit) => {
     const one = {
       method: init.method ?? 'GET',
@@ -72,7 +74,7 @@ export async function runCli(
 }
 
 /** A terminal with somebody at it: what is typed comes when the command listens for a line, as from a person who waits for the question. */
-function sitDown(typed: readonly string[]): () => void {
+function sitDown(typed: readonly string[], seesStderr: boolean): () => void {
   const left = [...typed];
   const stdin = Object.assign(new PassThrough(), {
     isTTY: true,
@@ -84,9 +86,11 @@ function sitDown(typed: readonly string[]): () => void {
   const before = [
     [process, 'stdin', Object.getOwnPropertyDescriptor(process, 'stdin')],
     [process.stdout, 'isTTY', Object.getOwnPropertyDescriptor(process.stdout, 'isTTY')],
+    [process.stderr, 'isTTY', Object.getOwnPropertyDescriptor(process.stderr, 'isTTY')],
   ] as const;
   Object.defineProperty(process, 'stdin', { value: stdin, configurable: true });
   Object.defineProperty(process.stdout, 'isTTY', { value: true, configurable: true });
+  Object.defineProperty(process.stderr, 'isTTY', { value: seesStderr, configurable: true });
   vi.stubEnv('NO_COLOR', '1');
   return () => {
     for (const [owner, name, descriptor] of before) {

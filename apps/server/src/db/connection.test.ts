@@ -30,6 +30,22 @@ test('an address comes as plain text, without a mask', async () => {
   expect(rows).toEqual([{ address: '198.51.100.7' }]);
 });
 
+test('nobody’s function stands before PostgreSQL’s own, whatever the database’s settings say', async () => {
+  const { kysely, url } = database;
+  const { rows } = await sql<{ name: string }>`SELECT current_database() AS name`.execute(kysely);
+  await sql`ALTER DATABASE ${sql.id(rows[0]?.name ?? '')} SET search_path = public, pg_catalog`.execute(kysely);
+  await sql`CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS 'SELECT ''epoch''::timestamptz'`.execute(
+    kysely,
+  );
+  const later = openDatabase({ connection: { connectionString: url }, clock: systemClock, log: silentLog });
+  for (const connections of [later.kysely, later.vital]) {
+    expect(await sql`SELECT clock_timestamp() > now() - interval '1 day' AS own`.execute(connections)).toMatchObject({
+      rows: [{ own: true }],
+    });
+  }
+  await later.close();
+});
+
 describe('a failure that means "does not answer" is database_unavailable:', () => {
   test('nobody at the socket', async () => {
     const nowhere = { host: '/nowhere', port: 5432, user: 'serverctl', database: 'serverctl' };

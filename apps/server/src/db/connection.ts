@@ -35,11 +35,17 @@ const vitalTimeoutMs = 1_000;
 /** The beats, the addresses they report, the lease. */
 const vitalConnections = 3;
 const keepAliveAfterMs = 5_000;
+/**
+ * Said by each session itself, so that no `ALTER DATABASE` or `ALTER ROLE … SET search_path` puts a function of somebody's before PostgreSQL's
+ * own: what is not named here, pg_catalog, comes first. A `DATABASE_URL` with `options` of its own has those instead.
+ */
+const sessionOptions = '-c search_path=public';
 
 /** Opens lazily: connects with the first query. Every failure that means "does not answer" is `database_unavailable`. */
 export function openDatabase({ connection, clock, log, maxConnections = 10 }: OpenOptions): OpenDatabase {
   const common: pg.PoolConfig = {
     ...connection,
+    options: sessionOptions,
     application_name: 'serverctl',
     idle_in_transaction_session_timeout: statementTimeoutMs,
     keepAlive: true,

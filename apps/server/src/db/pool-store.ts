@@ -3,6 +3,7 @@ import type { OpenDatabase } from './connection.ts';
 import { recordDecisions } from './pool-store/decisions.ts';
 import { hold, pause } from './pool-store/latches.ts';
 import { endMaintenance } from './pool-store/maintenance.ts';
+import { readOpenTroubles } from './pool-store/open-troubles.ts';
 import { promote } from './pool-store/promote.ts';
 import { readDesired, recordPublication } from './pool-store/publication.ts';
 import { readPools } from './pool-store/read-pools.ts';
@@ -26,5 +27,6 @@ export function createPoolStore({ kysely, listen }: Pick<OpenDatabase, 'kysely' 
     desired: (bindingId) => readDesired(kysely, bindingId),
     recordPublication: (update) => recordPublication(kysely, update),
     storeStatus: (statuses) => storeStatus(kysely, statuses),
+    openTroubles: () => readOpenTroubles(kysely),
   };
 }

@@ -47,6 +47,8 @@ beforeAll(async () => {
   await run(`INSERT INTO "user" (id, email, name) VALUES ('u', 'u@example.com', 'u')`);
   await run(`INSERT INTO session (id, user_id, token_sha256, kind, peer, user_agent, expires_at)
     SELECT 's' || h, 'u', sha256(h::text::bytea), 'browser', 'p', 'a', now() - interval '1 hour' * h FROM unnest(ARRAY[-1, 23, 25]) AS h`);
+  await run(`INSERT INTO sign_in_place (user_id, place, last_at)
+    SELECT 'u', d::text, now() - interval '1 day' * d FROM unnest(ARRAY[29, 31]) AS d`);
   await run(`INSERT INTO api_token (id, name, token_sha256, user_id, permissions, expires_at)
     SELECT 't' || d, 't', sha256(d::text::bytea), 'u', '{pool:read}', now() - interval '1 day' * d FROM unnest(ARRAY[-1, 364, 366]) AS d`);
   await run(`INSERT INTO invitation (id, kind, secret_sha256, invited_by, expires_at, used_at)
@@ -82,6 +84,7 @@ test('a daily run removes what is past its retention and nothing else', async ()
     brake_release: 1,
     event: 2_750,
     session: 1,
+    sign_in_place: 1,
     api_token: 1,
     invitation: 2,
     notification_delivery: 1,

@@ -50,6 +50,7 @@ const rules: readonly Rule[] = [
   { table: 'brake_release', due: sql`until_at < ${before('400 days')}` },
   { table: 'event', due: sql`at < ${before('90 days')}` },
   { table: 'session', due: sql`expires_at < ${before('1 day')}` },
+  { table: 'sign_in_place', due: sql`last_at < ${before('30 days')}` },
   { table: 'api_token', due: sql`expires_at < ${before('365 days')}` },
   { table: 'invitation', due: sql`least(used_at, expires_at) < ${before('30 days')}` },
   { table: 'notification_delivery', due: sql`created_at < ${before('30 days')}` },

@@ -184,9 +184,11 @@ export interface Database {
   };
   notification_delivery: {
     id: string;
+    seq: GeneratedAlways<number>;
     channel_id: string;
     kind: string;
     severity: string;
+    thread: string | null;
     notice: Json;
     happened_at: Date;
     state: Generated<string>;
@@ -194,6 +196,8 @@ export interface Database {
     answer: string | null;
     created_at: Stamp;
     next_attempt_at: Date | null;
+    /** Only written and compared in SQL. */
+    pause: Generated<unknown>;
     finished_at: Date | null;
   };
   user: {
@@ -223,6 +227,7 @@ export interface Database {
     stepped_up_at: Date | null;
     expires_at: Date;
   };
+  sign_in_place: { user_id: string; place: string; last_at: Stamp };
   api_token: {
     id: string;
     name: string;

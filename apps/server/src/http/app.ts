@@ -61,6 +61,8 @@ export interface AppOptions extends HealthRouteOptions, SystemRouteOptions {
 
 const bodyLimitBytes = 256 * 1024;
 const requestTimeoutMs = 15_000;
+/** Whoever sends slowly holds a connection no longer than this: a handshake and the head 10 s, all of it 15 s. Unasked, Node looks every 30 s. */
+const arrival = { headersTimeout: 10_000, handshakeTimeout: 10_000, connectionsCheckingInterval: 1_000 };
 /** Hostnames and managed names, up to 253 characters, are accepted where an id is. */
 const maxParamLength = 300;
 
@@ -68,8 +70,7 @@ const maxParamLength = 300;
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const { deps, logger } = options;
   const app: FastifyInstance = Fastify({
-    // Null is plain HTTP. The framework's types tell the two servers apart; nothing here does.
-    https: (options.tls === undefined ? null : secureOptions(options.tls)) as null,
+    ...serverOptions(options.tls),
     loggerInstance: logger,
     // A line per heartbeat would bury everything else.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -100,6 +101,12 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   return app;
 }
 
+/** The framework's types tell the two servers apart; nothing here does. */
+function serverOptions(tls: AppOptions['tls']) {
+  const made = tls === undefined ? { http: arrival } : { https: { ...arrival, ...secureOptions(tls) } };
+  return made as object as { https: null };
+}
+
 /** Everything that is asked by people and what works for them. */
 async function guardedRoutes(app: FastifyInstance, options: AppOptions): Promise<void> {
   guard(app, options);
@@ -110,10 +117,10 @@ async function guardedRoutes(app: FastifyInstance, options: AppOptions): Promise
 }
 
 async function operatorRoutes(app: FastifyInstance, options: AppOptions): Promise<void> {
-  const { deps, onEvent } = options;
+  const { deps, authenticator, onEvent } = options;
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort());
-  await app.register(sessionRoutes, { deps, isSecure: isSpokenSecurely(options) });
+  await app.register(sessionRoutes, { deps, isSecure: isSpokenSecurely(options), noteBegun: authenticator.noteBegun });
   await app.register(poolRoutes, { deps });
   await app.register(operationRoutes, { deps });
   await app.register(memberRoutes, { deps });

@@ -1,9 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Grant, Role } from '@serverctl/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type EventInput, writeEvent } from '../db/repositories/events.ts';
 import { type OperatorHouse, openOperatorHouse } from './testing/operator-house.ts';
+import { addPerson, addSession, addToken } from './testing/people.ts';
 
 let directory: string;
 let house: OperatorHouse;
@@ -83,4 +85,40 @@ test('when the server stops nobody waits any longer', async () => {
   await waiting.catch(() => {});
   expect(performance.now() - before).toBeLessThan(5_000);
   await own.database.close();
+});
+
+test('who may not see users, channels or the audit log does not see their events, which tell addresses and who came', async () => {
+  const { next } = await house.client.events({});
+  const told: readonly EventInput['kind'][] = [
+    'user.joined',
+    'link.made',
+    'token.created',
+    'channel.added',
+    'audit.chain-broken',
+  ];
+  for (const kind of told) await write({ ...event(`${kind} told of jane@example.com`), kind });
+  await write(event('a pool was changed'));
+  const everywhere = (role: Role): Grant => ({ role, poolId: null });
+  const kindsFor = async (secret: string) => {
+    const { events } = await house.clientAs(secret).events({ after: next });
+    return events.map(({ kind }) => kind);
+  };
+  const root = await addPerson(house, 'root@example.com', [everywhere('administrator')]);
+  expect(await kindsFor(await addSession(house, root.id))).toEqual([...told, 'pool.changed']);
+  for (const role of ['viewer', 'operator'] as const) {
+    const person = await addPerson(house, `${role}@example.com`, [everywhere(role)]);
+    expect(await kindsFor(await addSession(house, person.id)), role).toEqual(['pool.changed']);
+  }
+  const narrowed = await addToken(house, root.id, { only: ['event:read', 'audit:read'] });
+  expect(await kindsFor(narrowed)).toEqual(['audit.chain-broken', 'pool.changed']);
+});
+
+test('who waits is not woken by what they may not see', async () => {
+  const viewer = await addPerson(house, 'waits@example.com', [{ role: 'viewer', poolId: null }]);
+  const client = house.clientAs(await addSession(house, viewer.id));
+  const { next } = await client.events({});
+  const waiting = client.events({ after: next, waitSeconds: 25 });
+  await write({ ...event('jane@example.com has joined'), kind: 'user.joined' });
+  await write(event('seen'));
+  expect((await waiting).events.map(({ sentence }) => sentence)).toEqual(['seen']);
 });

@@ -66,7 +66,7 @@ test('a download says itself how it is kept', async () => {
 test('HTTPS is demanded where it is spoken: behind a trusted proxy, never in the clear', async () => {
   const app = await createApp({
     deps: house.deps,
-    authenticator: { prove: async () => null },
+    authenticator: { prove: async () => null, isKnown: () => false, noteBegun: () => {} },
     metrics: noMetrics,
     onEvent: () => () => {},
     agents: null,

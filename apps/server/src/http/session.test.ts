@@ -186,7 +186,7 @@ test('a new password gives the session another token: a browser by cookie, a com
   const cookie = cookieIn(browser);
   const next = 'eleven geese at dusk, then';
   const again = await ask('POST', '/me/password', { headers: { ...own, cookie }, body: { current: body.next, next } });
-  expect(again.body).toEqual({ ended: 1, token: null });
+  expect(again.body).toEqual({ ended: 1, token: null, tokensEnded: 0, tokensLeft: 0 });
   expect(cookieIn(again)).toMatch(/^sct=scs_/);
   expect(cookieIn(again)).not.toBe(cookie);
 });

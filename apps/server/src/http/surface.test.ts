@@ -63,7 +63,7 @@ test('a route that names no permission, or is not documented, cannot come up', a
   expect(route('pool:read', documented, '/pools/:poolId', true)).toThrow();
   const app = await createApp({
     deps: house.deps,
-    authenticator: { prove: async () => null },
+    authenticator: { prove: async () => null, isKnown: () => false, noteBegun: () => {} },
     metrics: noMetrics,
     onEvent: () => () => {},
     agents: null,

@@ -6,6 +6,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Random } from '../platform/random.ts';
 import type { SecretBox } from '../platform/secrets.ts';
 import type { Notifier, Resolver } from '../worker/ports.ts';
+import type { Gate } from './accounts/gate.ts';
 import type { Passwords } from './accounts/passwords.ts';
 import type { AgentDownload } from './agent-files.ts';
 import type { ProviderDesk } from './dns-providers.ts';
@@ -23,6 +24,8 @@ export interface ServiceDeps {
   readonly outbound: Outbound;
   readonly installer: Installer;
   readonly passwords: Passwords;
+  /** What strangers send is looked up through it (accounts/gate.ts). */
+  readonly lookUps: Gate;
   /** Where links for people lead: the first of SERVERCTL_PUBLIC_URLS. */
   readonly publicUrl: string;
 }

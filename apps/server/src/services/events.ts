@@ -1,5 +1,5 @@
 import type { EventList, EventQuery, EventView } from '@serverctl/contract';
-import { type Access, AppError, mayDo, poolsWith } from '@serverctl/core';
+import { type Access, AppError, kindsSeen, mayDo, poolsWith } from '@serverctl/core';
 import type { Kysely } from 'kysely';
 import type { z } from 'zod';
 import { type EventRow, readEvents } from '../db/repositories/events-read.ts';
@@ -20,7 +20,7 @@ const recheckMs = 1_000;
 
 /**
  * The newest events, or those after a cursor; with `waitSeconds` it waits for a first one, woken by the database. Only those of pools that the
- * caller may see; what belongs to no pool is for who may see all of them.
+ * caller may see; what belongs to no pool is for who may see all of them. Of users, channels and the audit log only who may see those too.
  */
 export async function listEvents(
   { db, clock, onEvent }: EventDeps,
@@ -29,7 +29,7 @@ export async function listEvents(
   gone: AbortSignal,
 ): Promise<EventList> {
   const pools = await poolsAsked(db, access, query.poolId);
-  const range = { after: query.after ?? null, pools, limit: query.limit };
+  const range = { after: query.after ?? null, pools, kinds: kindsSeen(access), limit: query.limit };
   const until = clock.now() + query.waitSeconds * 1_000;
   let news = Promise.withResolvers<void>();
   const forget = onEvent(() => news.resolve());

@@ -159,6 +159,38 @@ test('after 5 s without a reply it is given up', async () => {
   expect(await ended).toBeInstanceOf(Error);
 });
 
+test('a look-up that is not answered has the same 5 s, and is ended by them', async () => {
+  const clock = createFakeClock();
+  const ended: unknown[] = [];
+  const outbound = createOutbound({
+    clock,
+    allowPrivate: [],
+    lookup: (_host, signal) => {
+      signal.addEventListener('abort', () => ended.push(signal.reason));
+      return new Promise(() => {});
+    },
+  });
+  const asked = [outbound.check('silent.example.net', 25), outbound.post('https://silent.example.net/', '', {})].map(
+    code,
+  );
+  await clock.advance(outboundTimeoutMs);
+  expect(await Promise.all(asked)).toEqual(['outbound_unresolved', 'outbound_unresolved']);
+  expect(ended).toHaveLength(2);
+  expect(clock.pendingTimers).toBe(0);
+});
+
+test('who gives up waits for no look-up', async () => {
+  const outbound = createOutbound({
+    clock: createFakeClock(),
+    allowPrivate: [],
+    lookup: () => new Promise(() => {}),
+  });
+  const leaving = new AbortController();
+  const asked = code(outbound.post('https://silent.example.net/', '', {}, leaving.signal));
+  leaving.abort();
+  expect(await asked).toBe('outbound_unresolved');
+});
+
 test.each(['ftp://example.net', 'https://a:b@example.net/', 'nothing', 'file:///etc/passwd'])(
   '%s is no web address to post to',
   async (url) => {

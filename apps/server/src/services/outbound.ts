@@ -1,15 +1,14 @@
-import type { LookupAddress } from 'node:dns';
-import { lookup as systemLookup } from 'node:dns/promises';
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { AppError } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
+import { createHostLookup, type HostLookup } from './host-lookup.ts';
 import { isPrivateAddress } from './private-ranges.ts';
 
 /*
  * R40, for every host that an operator gives us (name server, webhook, mail server): resolve once, check, connect to the checked address, follow no
- * redirect, 5 s, 64 KiB.
+ * redirect, 5 s from the look-up on, 64 KiB.
  */
 export const outboundTimeoutMs = 5_000;
 export const outboundReplyLimitBytes = 64 * 1024;
@@ -33,9 +32,9 @@ export interface OutboundReply {
 export interface Outbound {
   /** Whether an address found elsewhere (a delegation) may be asked on this port. */
   mayReach(address: string, port: number): boolean;
-  /** Throws `outbound_unresolved` or `outbound_forbidden`. */
-  check(host: string, port: number): Promise<CheckedTarget>;
-  /** One POST. Throws those, `url_invalid`, or the platform's error when nothing answered in 5 s. A redirect is returned, not followed. */
+  /** Throws `outbound_unresolved`, also when no name server answered in 5 s or the signal aborts, or `outbound_forbidden`. */
+  check(host: string, port: number, signal?: AbortSignal): Promise<CheckedTarget>;
+  /** One POST. Throws those, `url_invalid`, or the platform's error when nothing answered within the 5 s. A redirect is returned, not followed. */
   post(
     url: string,
     body: string,
@@ -47,17 +46,17 @@ export interface Outbound {
 export interface OutboundOptions {
   readonly clock: Clock;
   readonly allowPrivate: readonly { readonly host: string; readonly port: number }[];
-  readonly lookup?: (host: string) => Promise<readonly LookupAddress[]>;
+  readonly lookup?: HostLookup;
 }
 
 export function createOutbound(options: OutboundOptions): Outbound {
-  const lookup = options.lookup ?? ((host: string) => systemLookup(host, { all: true, verbatim: true }));
+  const lookup = options.lookup ?? createHostLookup(options);
   const allowed = new Set(options.allowPrivate.map(({ host, port }) => `${host.toLowerCase()} ${port}`));
   const isAllowed = (host: string, port: number) => allowed.has(`${host.toLowerCase()} ${port}`);
   const mayReach = (address: string, port: number) => !isPrivateAddress(address) || isAllowed(address, port);
 
-  async function check(host: string, port: number): Promise<CheckedTarget> {
-    const found = await lookup(host).catch((cause: unknown) => {
+  async function check(host: string, port: number, signal: AbortSignal): Promise<CheckedTarget> {
+    const found = await untilAborted(lookup(host, signal), signal).catch((cause: unknown) => {
       throw new AppError('outbound_unresolved', { host }, cause);
     });
     const usable = found.find(({ address }) => mayReach(address, port) || isAllowed(host, port));
@@ -70,28 +69,43 @@ export function createOutbound(options: OutboundOptions): Outbound {
     return { host, port, address: usable.address, family: usable.family === 6 ? 6 : 4 };
   }
 
+  /** `act` has 5 s from now on, for all that it does. */
+  async function within<Result>(signal: AbortSignal | undefined, act: (signal: AbortSignal) => Promise<Result>) {
+    const deadline = new AbortController();
+    const cancel = options.clock.after(outboundTimeoutMs, () => deadline.abort(new Error('no reply within 5 s')));
+    try {
+      return await act(signal === undefined ? deadline.signal : AbortSignal.any([signal, deadline.signal]));
+    } finally {
+      cancel();
+    }
+  }
+
   return {
     mayReach,
-    check,
-    async post(text, body, headers, signal) {
-      const url = parseHttpUrl(text);
-      const target = await check(hostOf(url), portOf(url));
-      const deadline = new AbortController();
-      const cancel = options.clock.after(outboundTimeoutMs, () => deadline.abort(new Error('no reply within 5 s')));
-      const either = signal === undefined ? deadline.signal : AbortSignal.any([signal, deadline.signal]);
-      try {
-        return await send(url, body, {
+    check: (host, port, signal) => within(signal, (either) => check(host, port, either)),
+    post: (text, body, headers, signal) =>
+      within(signal, async (either) => {
+        const url = parseHttpUrl(text);
+        const target = await check(hostOf(url), portOf(url), either);
+        return send(url, body, {
           method: 'POST',
           agent: false,
           lookup: pinnedTo(target),
           signal: either,
           headers: { 'content-length': Buffer.byteLength(body), ...headers },
         });
-      } finally {
-        cancel();
-      }
-    },
+      }),
   };
+}
+
+/** What is awaited, or the signal's reason: not every look-up can be ended. */
+function untilAborted<Result>(awaited: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const give = () => reject(signal.reason);
+    if (signal.aborted) give();
+    signal.addEventListener('abort', give, { once: true });
+    awaited.then(resolve, reject).finally(() => signal.removeEventListener('abort', give));
+  });
 }
 
 /** An http or https address without user and password in it; throws `url_invalid`. */

@@ -14,8 +14,21 @@ export interface ReadinessDeps {
 
 type Check = ReadyView['checks'][number];
 
-/** Database, lease, flush: each with one sentence; ready when all are ok. Never rejects. */
-export async function readReadiness({ db, listener, leaseMs }: ReadinessDeps): Promise<ReadyView> {
+/**
+ * Database, lease, flush: each with one sentence; ready when all are ok. Never rejects. Anybody may ask, so whoever asks while a look is under
+ * way gets its answer: a flood takes one connection of the database, and supervisors are refused nothing.
+ */
+export function createReadiness(deps: ReadinessDeps): () => Promise<ReadyView> {
+  let underWay: Promise<ReadyView> | null = null;
+  return () => {
+    underWay ??= readReadiness(deps).finally(() => {
+      underWay = null;
+    });
+    return underWay;
+  };
+}
+
+async function readReadiness({ db, listener, leaseMs }: ReadinessDeps): Promise<ReadyView> {
   const checks = [...(await databaseChecks(db, leaseMs)), flushCheck(listener)];
   return { ready: checks.every((check) => check.ok), checks };
 }

@@ -12,7 +12,9 @@ export function ownHosts({ publicUrls, listen }: Pick<Config, 'publicUrls' | 'li
 /** The same as addresses to ask, each once: the public ones, and our port at every name of this host. */
 export function ownUrls(config: Pick<Config, 'publicUrls' | 'listen' | 'tls'>): readonly string[] {
   const scheme = config.tls === 'off' ? 'http' : 'https';
-  const hosts = ownHosts({ ...config, publicUrls: [] }).map((host) => (host.includes(':') ? `[${host}]` : host));
+  const hosts = ownHosts({ ...config, publicUrls: [] })
+    .filter((host) => parseIp(host)?.value !== 0n)
+    .map((host) => (host.includes(':') ? `[${host}]` : host));
   return [...new Set([...config.publicUrls, ...hosts.map((host) => `${scheme}://${host}:${config.listen.port}`)])];
 }
 

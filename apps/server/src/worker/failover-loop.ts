@@ -19,7 +19,7 @@ import type {
 } from './ports.ts';
 import { silenceNotices } from './silence-notices.ts';
 import { createStatusWriter } from './status-writer.ts';
-import { createTransitions } from './transitions.ts';
+import { createToldBefore } from './told-before.ts';
 import { createTroubleWatch } from './trouble-watch.ts';
 import { needsFlush, noteHealth, sleepAfter, type Verdict } from './verdict.ts';
 import { createWake } from './wake.ts';
@@ -71,7 +71,7 @@ export function createFailoverLoop(ports: FailoverLoopPorts): FailoverLoop {
   const carryOut = createCarryOut({ ...ports, trouble, committed, ...publisher });
   const judges = createJudges(clock, publisher.isUntouched);
   const decisions = createDecisionLog(clock, store, ports.log);
-  const transitions = createTransitions();
+  const toldBefore = createToldBefore(ports);
   const status = createStatusWriter(clock, store, ports.log);
   const statistics = { turns: 0, frozenTicks: 0 };
   lookout.onPoolsRead(({ rows }) => publisher.follow(rows));
@@ -100,7 +100,8 @@ export function createFailoverLoop(ports: FailoverLoopPorts): FailoverLoop {
   function tell(judged: Judged, { observation, pools, frozenTicks }: Sight, held: LeaseTerm): void {
     decisions.note(judged.verdicts, held);
     decisions.write();
-    const notices = [...transitions.notice(judged), ...silenceNotices(observation.takeEndedSilences(), pools.rows)];
+    const turns = toldBefore.transitions(held)?.notice(judged) ?? [];
+    const notices = [...turns, ...silenceNotices(observation.takeEndedSilences(), pools.rows)];
     for (const notice of notices) notifier.notify(notice);
     statistics.turns += 1;
     statistics.frozenTicks = frozenTicks;

@@ -1,7 +1,7 @@
 import { AppError, type EventKind } from '@serverctl/core';
 import { describe, expect, test } from 'vitest';
 import { createFakeClock, seededRandom } from '../../../../testkit/src/index.ts';
-import { type Ahead, createNotifier } from './notifier.ts';
+import { type Ahead, createNotifier, type Telling } from './notifier.ts';
 import type { Notice } from './ports.ts';
 
 function notice(kind: EventKind, severity: Notice['severity'] = 'critical'): Notice {
@@ -11,7 +11,9 @@ const silence: Notice = { ...notice('member.silence', 'info'), quiet: true };
 
 function setUp() {
   const clock = createFakeClock();
-  const state = { databaseDown: false, databaseHangs: false };
+  const state = { databaseDown: false, databaseHangs: false, refused: null as EventKind | null, receiverHangs: false };
+  const tellings: Telling[] = [];
+  const notedAsTold: string[] = [];
   const written: (readonly [EventKind, Ahead])[] = [];
   const direct: (readonly [EventKind, string])[] = [];
   const logged: string[] = [];
@@ -24,13 +26,18 @@ function setUp() {
       async write({ kind }, ahead) {
         if (state.databaseHangs) await new Promise(() => {});
         if (state.databaseDown) throw new AppError('database_unavailable');
-        written.push([kind, { ...ahead, told: new Map(ahead.told) }]);
+        if (state.refused === kind) throw new AppError('pool_not_found');
+        written.push([kind, { ...ahead, told: new Map(ahead.told), underWay: new Set(ahead.underWay) }]);
+      },
+      async noteTold(noticeId, channelId, answer) {
+        notedAsTold.push(`${noticeId} ${channelId} ${answer}`);
       },
     },
     direct: {
-      tell({ notice: told, noticeId }, onTold) {
+      tell({ notice: told, noticeId }, telling) {
         direct.push([told.kind, noticeId]);
-        onTold('c1', 'It took the notice.');
+        tellings.push(telling);
+        if (telling.begins('c1') && !state.receiverHangs) telling.ended('c1', 'It took the notice.');
       },
     },
   });
@@ -42,7 +49,7 @@ function setUp() {
     await running;
   };
   const kinds = () => ({ written: written.map(([kind]) => kind), direct: direct.map(([kind]) => kind) });
-  return { clock, state, written, direct, logged, notifier, end, kinds };
+  return { clock, state, written, direct, logged, notifier, stop, running, tellings, notedAsTold, end, kinds };
 }
 
 describe('the notifier', () => {
@@ -108,6 +115,71 @@ describe('the notifier', () => {
     expect(kinds().direct).toEqual([]);
     await clock.advance(200);
     expect(kinds().direct).toEqual(['pool.no-standby']);
+  });
+
+  test('an outage of two hours loses nothing', async () => {
+    const { clock, state, notifier, kinds, end } = setUp();
+    state.databaseDown = true;
+    notifier.notify(notice('pool.no-standby'));
+    notifier.notify(notice('pool.recovered', 'info'));
+    await clock.advance(2 * 3_600_000);
+    state.databaseDown = false;
+    await clock.advance(60_000);
+    expect([kinds().written, notifier.dropped]).toEqual([['pool.no-standby', 'pool.recovered'], 0]);
+    await end();
+  });
+
+  test('a notice that the database refuses lets the next one pass, is counted and said in the log', async () => {
+    const { clock, state, notifier, kinds, logged, end } = setUp();
+    state.refused = 'pool.changed';
+    notifier.notify(notice('pool.changed', 'info'));
+    notifier.notify(notice('pool.no-standby'));
+    await clock.advance(10 * 60_000);
+    expect([kinds().written, notifier.dropped]).toEqual([['pool.no-standby'], 1]);
+    expect(logged).toContain('The database refuses a notice; one is dropped.');
+    await end();
+  });
+
+  test('a stop stores what waits', async () => {
+    const { clock, notifier, stop, running, kinds } = setUp();
+    await clock.settle();
+    for (const kind of ['pool.no-standby', 'pool.promoted'] as const) notifier.notify(notice(kind));
+    stop.abort();
+    await clock.settle();
+    await running;
+    expect(kinds().written).toEqual(['pool.no-standby', 'pool.promoted']);
+  });
+
+  test.each(['databaseDown', 'databaseHangs'] as const)(
+    'a stop with %s takes 3 s and says what is lost',
+    async (how) => {
+      const { clock, state, notifier, stop, running, logged } = setUp();
+      state[how] = true;
+      notifier.notify(notice('pool.changed', 'info'));
+      await clock.advance(20_000);
+      stop.abort();
+      const ended = running.then(() => true);
+      await clock.advance(2_900);
+      expect(await Promise.race([ended, clock.settle().then(() => false)])).toBe(false);
+      await clock.advance(200);
+      expect(await ended).toBe(true);
+      expect(notifier.dropped).toBe(1);
+      expect(logged.at(-1)).toBe('The control plane stops without its database; one is dropped.');
+    },
+  );
+
+  test('a channel that is just being told when the notice is stored is held back there, and noted when it has answered', async () => {
+    const { clock, state, notifier, written, tellings, notedAsTold, end } = setUp();
+    Object.assign(state, { databaseDown: true, receiverHangs: true });
+    notifier.notify(notice('pool.no-standby'));
+    await clock.advance(2_500);
+    state.databaseDown = false;
+    await clock.advance(30_000);
+    expect(written.map(([, ahead]) => [ahead.told, ahead.underWay])).toEqual([[new Map(), new Set(['c1'])]]);
+    tellings[0]?.ended('c1', 'It took the notice.');
+    expect(notedAsTold).toEqual([`${written[0]?.[1].noticeId} c1 It took the notice.`]);
+    expect(tellings[0]?.begins('c1')).toBe(false);
+    await end();
   });
 
   test('a full queue drops and counts, tells directly what is critical, and never throws', () => {

@@ -220,6 +220,8 @@ export interface PoolStore {
   recordPublication(update: PublicationUpdate): Promise<void>;
   /** Stores judgements for the API, the CLI and the dashboard; a cache that may vanish. */
   storeStatus(statuses: readonly PoolStatusRow[]): Promise<void>;
+  /** What people were told last of pools, members and the fleet, where it is trouble or a maintenance, and not that it is over. */
+  openTroubles(): Promise<readonly OpenTrouble[]>;
 }
 
 export interface PoolStatusRow {
@@ -227,6 +229,13 @@ export interface PoolStatusRow {
   readonly judgement: Judgement;
   readonly evidence: PoolEvidence;
   readonly frozenTicks: number;
+}
+
+/** An event of which people were not told yet that it is over. */
+export interface OpenTrouble {
+  readonly kind: EventKind;
+  readonly poolId: PoolId | null;
+  readonly memberId: MemberId | null;
 }
 
 export type { AuthoritativeServer, Resolver } from '@serverctl/core';

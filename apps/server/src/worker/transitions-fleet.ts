@@ -11,7 +11,7 @@ import {
   velocityLimit,
 } from '@serverctl/core';
 import type { Judged } from './judges.ts';
-import type { Notice, Severity } from './ports.ts';
+import type { Notice, OpenTrouble, Severity } from './ports.ts';
 
 /*
  * What people are told of the fleet, for all pools at once:
@@ -28,10 +28,12 @@ const lastsForMs = 3 * secondMs;
 const overAfterMs = 10 * secondMs;
 const release = 'Both limits can be released for 10 minutes: serverctl brakes release --reason …';
 
-export function createFleetTransitions(): (judged: Judged) => readonly Notice[] {
-  const nobody = createNobodyHeard();
-  const massSilence = createLatch();
-  const velocity = createLatch();
+/** `open`: what people were told before us, and not yet that it is over. */
+export function createFleetTransitions(open: readonly OpenTrouble[] = []): (judged: Judged) => readonly Notice[] {
+  const wasTold = (kind: EventKind) => open.some((one) => one.kind === kind);
+  const nobody = createNobodyHeard(wasTold('fleet.nobody-heard'));
+  const massSilence = createLatch(wasTold('fleet.mass-silence'));
+  const velocity = createLatch(wasTold('fleet.velocity'));
 
   return (judged) => {
     const { listening, fleet, at } = judged;
@@ -50,8 +52,8 @@ export function createFleetTransitions(): (judged: Judged) => readonly Notice[] 
 }
 
 /** Null unless it turns: true when what holds is to be told, false when its end is. */
-function createLatch() {
-  let told = false;
+function createLatch(wasTold: boolean) {
+  let told = wasTold;
   /** Since when it holds or does not, against what was told. */
   let since: Instant | null = null;
 
@@ -68,8 +70,8 @@ function createLatch() {
   };
 }
 
-function createNobodyHeard(): (listening: Listening) => Notice | null {
-  let told = false;
+function createNobodyHeard(wasTold: boolean): (listening: Listening) => Notice | null {
+  let told = wasTold;
   return (listening) => {
     const nobody = isNobodyHeard(listening);
     if (nobody === told || (!nobody && listening.heardMembers === 0)) return null;

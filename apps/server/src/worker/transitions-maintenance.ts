@@ -1,5 +1,5 @@
 import { durationText, minuteMs } from '@serverctl/core';
-import type { Notice } from './ports.ts';
+import type { Notice, OpenTrouble } from './ports.ts';
 import type { Verdict } from './verdict.ts';
 
 /*
@@ -19,9 +19,12 @@ interface Subject {
   readonly memberId: Notice['memberId'];
 }
 
-export function createMaintenanceTransitions(): (verdict: Verdict) => readonly Notice[] {
+/** `open`: what people were told before us, and not yet that it is over. */
+export function createMaintenanceTransitions(
+  open: readonly OpenTrouble[] = [],
+): (verdict: Verdict) => readonly Notice[] {
   /** What was left at the last look. */
-  const before = new Map<string, number>();
+  const before = new Map(open.flatMap(leftBefore));
 
   function ofSubject({ row }: Verdict, { key, scope, name, leftMs, memberId }: Subject): Notice | null {
     const lastMs = before.get(key);
@@ -40,6 +43,14 @@ export function createMaintenanceTransitions(): (verdict: Verdict) => readonly N
     subjectsOf(verdict)
       .map((subject) => ofSubject(verdict, subject))
       .filter((notice) => notice !== null);
+}
+
+/** Whether its end was announced is known, not how much was left of it. */
+function leftBefore({ kind, poolId, memberId }: OpenTrouble): [string, number][] {
+  const leftMs = kind.endsWith('.maintenance-ending') ? 0 : Number.POSITIVE_INFINITY;
+  if (kind === 'pool.maintenance' || kind === 'pool.maintenance-ending') return [[`${poolId}`, leftMs]];
+  if (kind === 'member.maintenance' || kind === 'member.maintenance-ending') return [[`${poolId} ${memberId}`, leftMs]];
+  return [];
 }
 
 function subjectsOf({ row, evidence }: Verdict): readonly Subject[] {

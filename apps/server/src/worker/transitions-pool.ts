@@ -1,5 +1,5 @@
 import type { Decision, EventKind, PoolId, RefuseReason } from '@serverctl/core';
-import type { Notice, Severity } from './ports.ts';
+import type { Notice, OpenTrouble, Severity } from './ports.ts';
 import type { Verdict } from './verdict.ts';
 
 /*
@@ -9,8 +9,17 @@ import type { Verdict } from './verdict.ts';
 
 type Trouble = Exclude<RefuseReason, 'nobody-heard' | 'maintenance' | 'paused'>;
 
-export function createPoolTransitions(): (verdict: Verdict) => readonly Notice[] {
-  const troubles = new Map<PoolId, Trouble>();
+const isTrouble: Readonly<Record<Trouble, true>> = {
+  'no-standby': true,
+  'automatic-failover-off': true,
+  'single-member': true,
+  held: true,
+};
+const troubleKinds = Object.keys(isTrouble) as readonly Trouble[];
+
+/** `open`: what people were told before us, and not yet that it is over. */
+export function createPoolTransitions(open: readonly OpenTrouble[] = []): (verdict: Verdict) => readonly Notice[] {
+  const troubles = new Map(open.flatMap(troubleTold));
 
   return ({ row, judgement }) => {
     const { decision } = judgement;
@@ -33,6 +42,11 @@ export function createPoolTransitions(): (verdict: Verdict) => readonly Notice[]
   };
 }
 
+function troubleTold({ kind, poolId }: OpenTrouble): [PoolId, Trouble][] {
+  const trouble = troubleKinds.find((one) => `pool.${one}` === kind);
+  return poolId === null || trouble === undefined ? [] : [[poolId, trouble]];
+}
+
 /** The judgement says what is done now, which is nothing; who was told of trouble wants to know that it is over. */
 function recoveredSentence({ pool, members }: Verdict['row']): string {
   const active = members.find(({ id }) => id === pool.activeMemberId);
@@ -45,5 +59,5 @@ function isOver({ because }: Decision): boolean {
 }
 
 function isTold(because: RefuseReason): because is Trouble {
-  return because !== 'nobody-heard' && because !== 'maintenance' && because !== 'paused';
+  return Object.hasOwn(isTrouble, because);
 }

@@ -107,3 +107,119 @@ test('a pool in trouble is told recovered when its active member is healthy, not
   expect(sentences('pool.recovered')).toEqual([expect.stringMatching(/^\S+ has recovered: \S+ is healthy\.$/)]);
   expect(sentences('member.healthy').at(-1)).toMatch(/^\S+ is healthy again\. Heard 0\.\d s ago/);
 });
+
+describe('in a maintenance of the pool (R13)', () => {
+  const inPool = (ms: number | null) => world.store.operator.poolMaintenance(world.poolId, ms);
+  const logged = () => world.notices.filter(({ kind }) => kind.startsWith('member.h')).map(({ kind }) => kind);
+
+  test('a loss is for the event log only, and told at its end when it is still so', async () => {
+    await begin();
+    inPool(10 * 60_000);
+    world.kill(2);
+    await world.clock.advance(60_000);
+    expect([toldOfMembers(), logged()]).toEqual([[], ['member.heartbeat-lost']]);
+    inPool(null);
+    await world.clock.advance(60_000);
+    expect(toldOfMembers()).toEqual(['member.unheard', 'member.heartbeat-lost']);
+  });
+
+  test('a loss that is over before its end is told to nobody', async () => {
+    await begin();
+    inPool(10 * 60_000);
+    await loseAndFind(2, 2);
+    inPool(null);
+    await world.clock.advance(60_000);
+    const once = ['member.heartbeat-lost', 'member.healthy'];
+    expect([toldOfMembers(), logged()]).toEqual([[], [...once, ...once]]);
+  });
+
+  test('the end of what was told before is told at once, and once', async () => {
+    await begin();
+    world.kill(2);
+    await world.clock.advance(40_000);
+    inPool(10 * 60_000);
+    await world.clock.advance(1_000);
+    world.revive(2);
+    await world.clock.advance(5_000);
+    expect(toldOfMembers()).toEqual(['member.heartbeat-lost', 'member.healthy']);
+    inPool(null);
+    await world.clock.advance(60_000);
+    expect(toldOfMembers()).toEqual(['member.heartbeat-lost', 'member.healthy']);
+  });
+
+  test.each(['pool', 'member'] as const)(
+    'what was told before and outlasts that of the %s is neither over nor new',
+    async (scope) => {
+      await begin();
+      const set = (ms: number | null) =>
+        scope === 'pool' ? inPool(ms) : world.store.operator.memberMaintenance(world.member(2), ms);
+      world.kill(2);
+      await world.clock.advance(40_000);
+      set(10 * 60_000);
+      await world.clock.advance(60_000);
+      set(null);
+      await world.clock.advance(60_000);
+      expect(toldOfMembers().filter((kind) => kind !== 'member.maintenance-over')).toEqual(['member.heartbeat-lost']);
+    },
+  );
+});
+
+describe('a loop that begins to lead after another', () => {
+  /** Another process had the lease for a term meanwhile. */
+  async function takeOver(meanwhile: () => void = () => {}): Promise<void> {
+    world.lease.lose();
+    meanwhile();
+    await world.clock.advance(5_000);
+    world.lease.grant();
+    world.lease.grant();
+  }
+
+  test('does not tell again what was told, and tells its end', async () => {
+    await begin();
+    world.kill(2);
+    await world.clock.advance(40_000);
+    await takeOver();
+    await world.clock.advance(60_000);
+    expect(toldOfMembers()).toEqual(['member.heartbeat-lost']);
+    world.revive(2);
+    await world.clock.advance(5_000);
+    expect(toldOfMembers()).toEqual(['member.heartbeat-lost', 'member.healthy']);
+  });
+
+  test('tells the end that came between', async () => {
+    await begin();
+    world.report(2, 'stopped');
+    world.report(1, 'stopped');
+    await world.clock.advance(10_000);
+    expect(world.told('pool.no-standby')).toBe(1);
+    await takeOver(() => {
+      world.report(1, 'running');
+      world.report(2, 'running');
+    });
+    await world.clock.advance(10_000);
+    expect([world.told('pool.no-standby'), world.told('pool.recovered')]).toEqual([1, 1]);
+    expect(toldOfMembers().filter((kind) => kind === 'member.healthy')).toHaveLength(2);
+  });
+
+  test('goes on from the fleet’s trouble too', async () => {
+    await begin();
+    for (const number of [1, 2, 3]) world.kill(number);
+    await world.clock.advance(60_000);
+    await takeOver();
+    await world.clock.advance(60_000);
+    expect([world.told('fleet.nobody-heard'), world.told('fleet.heard-again')]).toEqual([1, 0]);
+    for (const number of [1, 2, 3]) world.revive(number);
+    await world.clock.advance(5_000);
+    expect([world.told('fleet.nobody-heard'), world.told('fleet.heard-again')]).toEqual([1, 1]);
+  });
+
+  test('tells what turns also when the store never says what was told before', async () => {
+    await begin();
+    Object.assign(world.store, { openTroubles: () => new Promise(() => {}) });
+    await takeOver();
+    await world.clock.advance(20_000);
+    world.kill(2);
+    await world.clock.advance(40_000);
+    expect(toldOfMembers()).toEqual(['member.heartbeat-lost']);
+  });
+});

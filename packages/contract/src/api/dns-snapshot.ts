@@ -31,6 +31,7 @@ export const SnapshotName = BindingStatus.pick({
   state: true,
   desiredAddress: true,
   published: true,
+  error: true,
   changedAt: true,
 }).extend({
   acknowledged: z

@@ -14,6 +14,9 @@ export const TotpCode = z
   .trim()
   .regex(/^\d{6}$/, 'must be six digits');
 
+/** One of those that an account has instead of codes, however it is typed. */
+const RecoveryCode = z.string().trim().min(1).max(40);
+
 /** A role in one pool; with `poolId` null everywhere. */
 export const GrantView = z.object({ role: z.enum(roles), poolId: z.string().nullable() });
 export type GrantView = z.infer<typeof GrantView>;
@@ -41,7 +44,7 @@ export const SignInInput = z.strictObject({
   email: Email,
   password: z.string().min(1).max(1_000),
   code: TotpCode.optional(),
-  recoveryCode: z.string().trim().min(1).max(40).optional(),
+  recoveryCode: RecoveryCode.optional(),
   kind: z
     .enum(['browser', 'command-line'])
     .default('browser')
@@ -52,8 +55,12 @@ export type SignInInput = z.input<typeof SignInInput>;
 export const SignedIn = z.object({ session: SessionView, token: z.string().nullable() });
 export type SignedIn = z.infer<typeof SignedIn>;
 
-/** A new proof of who one is, before a dangerous action. */
-export const StepUpInput = z.strictObject({ password: z.string().min(1).max(1_000), code: TotpCode.optional() });
+/** A new proof of who one is, before a dangerous action: with `code` or one of the recovery codes where the account has them. */
+export const StepUpInput = z.strictObject({
+  password: z.string().min(1).max(1_000),
+  code: TotpCode.optional(),
+  recoveryCode: RecoveryCode.optional(),
+});
 export type StepUpInput = z.input<typeof StepUpInput>;
 
 /** Who asks, and what they may. */
@@ -74,7 +81,14 @@ export const MeView = z
 export type MeView = z.infer<typeof MeView>;
 
 /** A new password; every other session ends. */
-export const PasswordInput = z.strictObject({ current: z.string().min(1).max(1_000), next: NewPassword });
+export const PasswordInput = z.strictObject({
+  current: z.string().min(1).max(1_000),
+  next: NewPassword,
+  endTokens: z
+    .boolean()
+    .default(false)
+    .describe('Revokes your API tokens as well, and makes the links void that you made and nobody has used.'),
+});
 export type PasswordInput = z.input<typeof PasswordInput>;
 /** What an authenticator needs, shown once. In force after `confirm`. */
 export const TotpBegun = z.object({ uri: z.string(), secret: z.string() });
@@ -86,6 +100,10 @@ export type RecoveryCodes = z.infer<typeof RecoveryCodes>;
 /** How many sessions ended. */
 export const SessionsEnded = z.object({ ended: z.number().int() });
 /** How many sessions ended; `token` takes the place of a command line's own, which is void from now on. */
-export const PasswordChanged = SessionsEnded.extend({ token: z.string().nullable() });
+export const PasswordChanged = SessionsEnded.extend({
+  token: z.string().nullable(),
+  tokensEnded: z.number().int().describe('API tokens that were revoked.'),
+  tokensLeft: z.number().int().describe('API tokens that live on.'),
+});
 export type PasswordChanged = z.infer<typeof PasswordChanged>;
 export const Done = z.object({ done: z.literal(true) });

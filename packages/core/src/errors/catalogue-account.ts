@@ -26,7 +26,8 @@ export const accountErrors = {
   step_up_required: {
     category: 'forbidden',
     summary: 'This needs a new proof of who you are.',
-    remedy: 'Give the password, and the code where the account has one, again; it holds for ten minutes.',
+    remedy:
+      'Give the password again, and a code or recovery code where the account has them; it holds for ten minutes.',
   },
   not_for_tokens: {
     category: 'forbidden',
@@ -52,7 +53,8 @@ export const accountErrors = {
   password_compromised: {
     category: 'invalid',
     summary: 'This password is too easy to guess.',
-    remedy: 'Choose another one: it is on a list of common passwords, or contains the name or the address of its user.',
+    remedy:
+      'Choose another one: it is made of common words, phrases, repeats or runs of keys, or contains the name or the address of its user.',
   },
   totp_not_begun: {
     category: 'conflict',

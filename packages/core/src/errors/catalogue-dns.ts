@@ -118,6 +118,12 @@ export const dnsErrors = {
     summary: 'The record carries a newer epoch than this write; nothing was written.',
     remedy: 'A newer promotion wrote it, or the database is an older copy: look at the promotions before resuming.',
   },
+  dns_snapshot_unusable: {
+    category: 'unavailable',
+    summary: 'The copy of the records that a control plane keeps for emergencies cannot be read here.',
+    remedy:
+      'Run the command on the control plane’s host, as the user that it runs as or as root, and name its data directory by SERVERCTL_DATA_DIR where it is another one.',
+  },
   dns_rate_limited: {
     category: 'rate-limited',
     summary: 'The DNS provider asked us to slow down.',

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { endedBy, eventCatalogue, eventKinds, isEventKind, runbookOf } from './catalogue.ts';
+import { type Access, fullAccess } from '../access/access.ts';
+import { type Permission, permissions, type Role } from '../access/permission.ts';
+import type { PoolId } from '../ids.ts';
+import { endedBy, eventCatalogue, eventKinds, isEventKind, kindsSeen, runbookOf } from './catalogue.ts';
 import { dnsEvents } from './catalogue-dns.ts';
 import { houseEvents } from './catalogue-house.ts';
 import { memberEvents } from './catalogue-member.ts';
@@ -31,6 +34,41 @@ describe('the catalogue of events', () => {
   it('leads from what needs a person to a page of its own', () => {
     expect(runbookOf('dns.unknown-outcome')).toBe('docs/runbooks/dns-unknown-outcome.md');
     expect(runbookOf('pool.resumed')).toBe('docs/reference/events.md');
+  });
+});
+
+describe('what the event log shows', () => {
+  const as = (role: Role, poolId: string | null = null): Access => ({
+    grants: [{ role, poolId: poolId as PoolId | null }],
+    scope: null,
+  });
+  const token = (...only: Permission[]): Access => ({
+    ...fullAccess,
+    scope: { permissions: new Set(only), pools: null },
+  });
+  const about = (kind: string) => kind.split('.')[0] ?? '';
+  const notSeen = (access: Access) => {
+    const seen = kindsSeen(access);
+    return seen === 'all' ? [] : [...new Set(eventKinds.filter((kind) => !seen.includes(kind)).map(about))];
+  };
+
+  const house = ['channel', 'user', 'token', 'link', 'audit'];
+  const cases: readonly [who: string, access: Access, notSeen: readonly string[]][] = [
+    ['an administrator everywhere', as('administrator'), []],
+    ['an administrator of one pool', as('administrator', 'p1'), house],
+    ['an operator', as('operator'), house],
+    ['a viewer', as('viewer'), house],
+    ['a token for everything', token(...permissions), []],
+    ['a token for events', token('event:read'), house],
+    ['a token for events and users', token('event:read', 'user:read'), ['channel', 'audit']],
+    ['a token for events and the audit log', token('event:read', 'audit:read'), ['channel', 'user', 'token', 'link']],
+  ];
+  it.each(cases)('%s sees every kind but those of what they may not see', (_who, access, hidden) => {
+    expect(notSeen(access)).toEqual(hidden);
+  });
+
+  it('to whom it shows all kinds it shows those that are no more as well', () => {
+    expect(kindsSeen(fullAccess)).toBe('all');
   });
 });
 

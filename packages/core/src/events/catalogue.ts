@@ -1,3 +1,4 @@
+import { type Access, mayDo } from '../access/access.ts';
 import { dnsEvents } from './catalogue-dns.ts';
 import { houseEvents } from './catalogue-house.ts';
 import { memberEvents } from './catalogue-member.ts';
@@ -24,6 +25,18 @@ export function isEventKind(text: string): text is EventKind {
 export function runbookOf(kind: EventKind): string {
   if (eventCatalogue[kind].severity === 'info') return 'docs/reference/events.md';
   return `docs/runbooks/${kind.replaceAll('.', '-')}.md`;
+}
+
+/**
+ * The kinds that the event log shows to this caller, whichever pool they are of; `all` = every one. Events of pools that may not be seen are to
+ * be left out besides (`poolsWith` for `event:read`).
+ */
+export function kindsSeen(access: Access): 'all' | readonly EventKind[] {
+  const seen = eventKinds.filter((kind) => {
+    const { seenWith } = eventCatalogue[kind];
+    return seenWith === undefined || mayDo(access, seenWith, null);
+  });
+  return seen.length === eventKinds.length ? 'all' : seen;
 }
 
 /** The kinds that this one says to be over; empty = it is no recovery. */

@@ -54,6 +54,13 @@ const statements = [
     expires_at timestamptz NOT NULL
   )`,
   `CREATE INDEX session_of_user ON session (user_id)`,
+  // sign_in_place: with its user; 30 d after the last sign-in from there. An IPv4 address or an IPv6 /64.
+  `CREATE TABLE sign_in_place (
+    user_id ${id} NOT NULL REFERENCES "user" ON DELETE CASCADE,
+    place text NOT NULL,
+    last_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (user_id, place)
+  )`,
   // api_token: until revoked or a year after it expired. pool_ids null = every pool of its maker. user_id null = made on the host itself.
   `CREATE TABLE api_token (
     id ${id} PRIMARY KEY,
@@ -113,12 +120,15 @@ const statements = [
     ADD COLUMN disabled_at timestamptz`,
   `UPDATE notification_channel SET name = origin`,
   `ALTER TABLE notification_channel ALTER COLUMN name SET NOT NULL`,
-  // notification_delivery: 30 d. One notice on its way to one channel, and how it went.
+  // notification_delivery: 30 d. One notice on its way to one channel, and how it went. seq is the order in which they were queued, whatever
+  // a wall clock did meanwhile. thread: what a trouble and its end share. pause: how far ahead next_attempt_at was set.
   `CREATE TABLE notification_delivery (
     id ${id} PRIMARY KEY,
+    seq bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
     channel_id ${id} NOT NULL REFERENCES notification_channel ON DELETE CASCADE,
     kind text NOT NULL,
     severity text NOT NULL,
+    thread text,
     notice jsonb NOT NULL,
     happened_at timestamptz NOT NULL,
     state text NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'delivered', 'failed')),
@@ -126,8 +136,12 @@ const statements = [
     answer text,
     created_at timestamptz NOT NULL DEFAULT now(),
     next_attempt_at timestamptz,
+    pause interval NOT NULL DEFAULT '0 s',
     finished_at timestamptz
   )`,
   `CREATE INDEX notification_delivery_channel ON notification_delivery (channel_id, created_at)`,
+  `CREATE INDEX notification_delivery_thread ON notification_delivery (channel_id, thread, seq) WHERE thread IS NOT NULL`,
   `CREATE INDEX notification_delivery_pending ON notification_delivery (next_attempt_at) WHERE state = 'pending'`,
+  // What people were told last of a thread is looked up by whoever begins to lead (pool-store/open-troubles.ts).
+  `CREATE INDEX event_kind ON event (kind, seq)`,
 ];

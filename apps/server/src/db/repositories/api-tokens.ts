@@ -22,17 +22,17 @@ export interface KnownApiToken {
   readonly permissions: readonly Permission[];
   /** Null = every pool that the owner may. */
   readonly poolIds: readonly PoolId[] | null;
-  readonly expiresAt: Date;
 }
 
-/** Null when there is none, or it was revoked. One that has expired is found: it is for the caller to compare. */
+/** Null when there is none, or it was revoked, or has expired by the database's clock, which is one for all processes. */
 export async function findApiToken(db: Kysely<Database>, sha256: Buffer): Promise<KnownApiToken | null> {
   const row = await db
     .selectFrom('api_token as t')
     .leftJoin('user as u', 'u.id', 't.user_id')
-    .select(['t.id', 't.name', 't.permissions', 't.pool_ids', 't.expires_at', 't.user_id'])
+    .select(['t.id', 't.name', 't.permissions', 't.pool_ids', 't.user_id'])
     .select(['u.email', 'u.disabled_at'])
     .where('t.token_sha256', '=', sha256)
+    .where('t.expires_at', '>', sql<Date>`now()`)
     .executeTakeFirst();
   if (row === undefined) return null;
   return {
@@ -43,7 +43,6 @@ export async function findApiToken(db: Kysely<Database>, sha256: Buffer): Promis
     ownerDisabled: row.disabled_at !== null,
     permissions: row.permissions as Permission[],
     poolIds: row.pool_ids as PoolId[] | null,
-    expiresAt: row.expires_at,
   };
 }
 

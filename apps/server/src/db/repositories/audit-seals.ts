@@ -37,17 +37,22 @@ export interface SealedRow {
   readonly entryMac: Buffer;
   readonly hash: Buffer;
   readonly entry: StoredEntry | null;
-  /** By the database's clock, the entry was written more than 400 days ago. */
-  readonly pastRetention: boolean;
 }
 
 /** Where numbers stand: by this a reader knows from where on no smaller one can still come. */
 export interface SequencePoint {
+  /** The highest number that is there. */
   readonly lastSeq: number;
   /** Transactions below this one have ended. */
   readonly oldestRunning: number;
-  /** No transaction that began before is this one or above. */
-  readonly nextTransaction: number;
+  /** The reader's own: all that had got theirs before are below it. */
+  readonly ownTransaction: number;
+}
+
+/** Entries by their numbers: those above one, up to and with another; null = all that follow. */
+export interface EntryRange {
+  readonly above: number;
+  readonly upTo: number | null;
 }
 
 /** Any number will do, as long as nothing else locks by it. */
@@ -61,26 +66,46 @@ export async function lockSealing(trx: Transaction<Database>): Promise<boolean> 
   return rows[0]?.locked === true;
 }
 
-export async function readSequencePoint(db: Kysely<Database>): Promise<SequencePoint> {
+/** pg_snapshot_xmax would not do as the mark: it is behind the last one that has *ended*, so one that is open may be above it. */
+export async function readSequencePoint(trx: Transaction<Database>): Promise<SequencePoint> {
   const { rows } = await sql<SequencePoint>`
     SELECT coalesce((SELECT max(seq) FROM audit_entry), 0) AS "lastSeq",
-      pg_snapshot_xmin(now_seen)::text::bigint AS "oldestRunning",
-      pg_snapshot_xmax(now_seen)::text::bigint AS "nextTransaction"
-    FROM pg_current_snapshot() AS now_seen`.execute(db);
+      pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS "oldestRunning",
+      pg_current_xact_id()::text::bigint AS "ownTransaction"`.execute(trx);
   const point = rows[0];
   if (point === undefined) throw new Error('a snapshot is always there');
   return point;
+}
+
+/** The highest number that is there; 0 before there is one. */
+export async function lastEntry(db: Kysely<Database>): Promise<number> {
+  const { last } = await db
+    .selectFrom('audit_entry')
+    .select((e) => e.fn.max('seq').as('last'))
+    .executeTakeFirstOrThrow();
+  return last ?? 0;
+}
+
+/** The number of the last of the next `size` entries above one; null where none is. Numbers have gaps, so a range is counted, not reckoned. */
+export async function endOfRange(db: Kysely<Database>, above: number, size: number): Promise<number | null> {
+  const { rows } = await sql<{ last: number | null }>`
+    SELECT max(seq) AS last FROM (
+      SELECT seq FROM audit_entry WHERE seq > ${above} ORDER BY seq LIMIT ${size}) AS next_ones`.execute(db);
+  return rows[0]?.last ?? null;
 }
 
 const micros = (column: string) => sql<string>`trunc(extract(epoch FROM ${sql.ref(column)}) * 1000000)::text`;
 const entryColumns = sql`${micros('e.at')} AS "atMicros", e.actor, e.action, e.target, e.pool_id AS "poolId", e.reason,
   e.request_id AS "requestId", e.details::text AS details`;
 
-/** Committed entries above `floor` that no seal belongs to, in the order of their numbers. */
-export async function readUnsealed(db: Kysely<Database>, floor: number, limit: number): Promise<UnsealedEntry[]> {
+const isUnsealedIn = ({ above, upTo }: EntryRange) => sql<boolean>`e.seq > ${above}
+  AND e.seq <= coalesce(${upTo}::bigint, 9223372036854775807) AND NOT EXISTS (SELECT FROM audit_seal AS s WHERE s.seq = e.seq)`;
+
+/** Committed entries that no seal belongs to, in the order of their numbers. Reads the whole range: keep it short. */
+export async function readUnsealed(db: Kysely<Database>, range: EntryRange, limit: number): Promise<UnsealedEntry[]> {
   const { rows } = await sql<UnsealedEntry>`
     SELECT e.seq, e.at::text AS at, ${entryColumns} FROM audit_entry AS e
-    WHERE e.seq > ${floor} AND NOT EXISTS (SELECT FROM audit_seal AS s WHERE s.seq = e.seq)
+    WHERE ${isUnsealedIn(range)}
     ORDER BY e.seq LIMIT ${limit}`.execute(db);
   return rows;
 }
@@ -121,31 +146,40 @@ export async function readSealed(
     WITH s AS MATERIALIZED (
       SELECT * FROM audit_seal WHERE position > ${after} AND position <= ${upTo} ORDER BY position LIMIT ${limit})
     SELECT s.position, s.seq, ${micros('s.entry_at')} AS "entryAtMicros", s.entry_mac AS "entryMac", s.hash,
-      s.entry_at < clock_timestamp() - interval '400 days' AS "pastRetention", e.seq IS NOT NULL AS "isThere", ${entryColumns}
+      e.seq IS NOT NULL AS "isThere", ${entryColumns}
     FROM s LEFT JOIN LATERAL (SELECT * FROM audit_entry WHERE seq = s.seq OFFSET 0) AS e ON true
     ORDER BY s.position`.execute(db);
-  return rows.map(({ isThere, position, seq, entryAtMicros, entryMac, hash, pastRetention, ...entry }) => ({
+  return rows.map(({ isThere, position, seq, entryAtMicros, entryMac, hash, ...entry }) => ({
     position,
     seq,
     entryAtMicros,
     entryMac,
     hash,
-    pastRetention,
     entry: isThere ? { seq, ...entry } : null,
   }));
 }
 
-/** How many entries no seal belongs to, and which of them have waited longer than they should, the first of them. */
+/** How many entries of a range no seal belongs to, and which of them have waited longer than they should, the first of them. */
 export async function countUnsealed(
   db: Kysely<Database>,
+  range: EntryRange,
   { overdueSeconds, limit }: { readonly overdueSeconds: number; readonly limit: number },
 ): Promise<{ readonly count: number; readonly overdue: readonly number[] }> {
   const { rows } = await sql<{ count: number; overdue: number[] | null }>`
     WITH unsealed AS MATERIALIZED (
       SELECT e.seq, e.at < clock_timestamp() - make_interval(secs => ${overdueSeconds}) AS is_overdue FROM audit_entry AS e
-      WHERE NOT EXISTS (SELECT FROM audit_seal AS s WHERE s.seq = e.seq))
+      WHERE ${isUnsealedIn(range)})
     SELECT (SELECT count(*) FROM unsealed) AS count,
       (SELECT array_agg(seq::float8 ORDER BY seq) FROM (
         SELECT seq FROM unsealed WHERE is_overdue ORDER BY seq LIMIT ${limit}) AS first_ones) AS overdue`.execute(db);
   return { count: rows[0]?.count ?? 0, overdue: rows[0]?.overdue ?? [] };
+}
+
+/** Which of these entries have no seal even now. */
+export async function stillUnsealed(db: Kysely<Database>, seqs: readonly number[]): Promise<number[]> {
+  const { rows } = await sql<{ seq: number }>`
+    SELECT e.seq FROM audit_entry AS e
+    WHERE e.seq = ANY(${seqs}::bigint[]) AND NOT EXISTS (SELECT FROM audit_seal AS s WHERE s.seq = e.seq)
+    ORDER BY e.seq`.execute(db);
+  return rows.map(({ seq }) => seq);
 }

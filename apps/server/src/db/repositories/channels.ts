@@ -15,6 +15,17 @@ export async function getChannel(db: Kysely<Database>, id: string): Promise<Chan
   return row;
 }
 
+/**
+ * For a change that rests on what is read: two of them follow each other. Notices that are written meanwhile take the channel as it was
+ * (FOR KEY SHARE), and wait for neither. Throws `channel_not_found`.
+ */
+export async function lockChannel(trx: Transaction<Database>, id: string): Promise<ChannelRow> {
+  const query = trx.selectFrom('notification_channel').selectAll().where('id', '=', id).forNoKeyUpdate();
+  const row = await query.executeTakeFirst();
+  if (row === undefined) throw new AppError('channel_not_found', { channel: id });
+  return row;
+}
+
 export function insertChannel(
   trx: Transaction<Database>,
   row: Insertable<Database['notification_channel']>,

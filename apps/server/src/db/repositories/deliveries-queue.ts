@@ -39,8 +39,13 @@ export interface ToQueue {
   readonly id: string;
   readonly happenedAt: Date;
   readonly told: ReadonlyMap<string, string>;
+  /** Channels that are just being told past the database: theirs wait for what comes of it. */
+  readonly underWay: ReadonlySet<string>;
   readonly notice: Omit<StoredNotice, 'thread' | 'ends'>;
 }
+
+/** The longest that one attempt past the database takes, and as long again to note what came of it. */
+const underWaySeconds = 10;
 
 /** A delivery for each of these channels that hears of the event; those that were told already are only noted. */
 export async function queueDeliveries(
@@ -75,21 +80,28 @@ function choiceOf({ id, least_severity, kinds, pool_ids }: Choice): ChannelChoic
   return id === null ? [] : [{ id, leastSeverity: least_severity as EventSeverity, kinds, poolIds: pool_ids }];
 }
 
-function rowOf(channelId: string, { id, happenedAt, told }: ToQueue, notice: StoredNotice) {
+function rowOf(channelId: string, { id, happenedAt, told, underWay }: ToQueue, notice: StoredNotice) {
   const answer = told.get(channelId);
   const state =
     answer === undefined
-      ? { next_attempt_at: sql<Date>`clock_timestamp()` }
+      ? dueIn(underWay.has(channelId) ? underWaySeconds : 0)
       : { state: 'delivered', attempts: 1, answer, finished_at: sql<Date>`clock_timestamp()` };
   return {
     id: deliveryId(id, channelId),
     channel_id: channelId,
     kind: notice.kind,
     severity: notice.severity,
+    thread: notice.thread ?? null,
     notice: JSON.stringify(notice),
     happened_at: happenedAt,
     ...state,
   } as unknown as Insertable<Database['notification_delivery']>;
+}
+
+/** When it is due, and how far ahead that is (`isDue` of deliveries.ts). */
+export function dueIn(seconds: number) {
+  const pause = sql<string>`make_interval(secs => ${seconds})`;
+  return { next_attempt_at: sql<Date>`clock_timestamp() + ${pause}`, pause };
 }
 
 /** The last word of the thread in each channel, where it is trouble: by channel the delivery that told it. */
@@ -99,13 +111,12 @@ async function openTroubles(
   thread: string,
   channels: readonly { readonly id: string }[],
 ): Promise<ReadonlyMap<string, string>> {
-  const family = [kind, ...endedBy(kind)];
   const { rows } = await sql<{ channel_id: string; id: string; kind: string }>`
     SELECT last.channel_id, last.id, last.kind FROM unnest(${channels.map(({ id }) => id)}::text[]) AS channel,
     LATERAL (
       SELECT channel_id, id, kind FROM notification_delivery
-      WHERE channel_id = channel AND kind = ANY (${family}::text[]) AND notice ->> 'thread' = ${thread}
-      ORDER BY created_at DESC, happened_at DESC LIMIT 1) AS last`.execute(trx);
+      WHERE channel_id = channel AND thread = ${thread}
+      ORDER BY seq DESC LIMIT 1) AS last`.execute(trx);
   return new Map(rows.filter((row) => row.kind !== kind).map((row) => [row.channel_id, row.id]));
 }
 

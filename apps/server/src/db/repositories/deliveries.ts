@@ -1,21 +1,17 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Database } from '../schema.ts';
-import type { StoredNotice } from './deliveries-queue.ts';
+import { dueIn, type StoredNotice } from './deliveries-queue.ts';
 
 export type DeliveryRow = Selectable<Database['notification_delivery']>;
 
 /*
  * A pending delivery is due at `next_attempt_at`. Whoever takes it moves that on for as long as an attempt may take, so that no other
- * replica takes it meanwhile, and that it comes back by itself when its taker dies. A due time further away than any that we set is the
- * work of a wall clock that was put back, and is due now.
+ * replica takes it meanwhile, and that it comes back by itself when its taker dies. A due time further away than it was set is the work of a
+ * wall clock that was put back, and is due now: whatever such a clock does, nothing waits longer than twice its pause.
  */
 
 const takenForSeconds = 60;
-/** The longest pause, 2 h, spread by a tenth, and some. */
-const farthestHours = 3;
-
-const isDue = sql<boolean>`(next_attempt_at <= clock_timestamp()
-  OR next_attempt_at > clock_timestamp() + make_interval(hours => ${sql.lit(farthestHours)}))`;
+const isDue = sql<boolean>`(next_attempt_at <= clock_timestamp() OR next_attempt_at > clock_timestamp() + pause)`;
 
 /** A delivery that its maker carries at once; one whose maker dies is taken up like any other. */
 export function insertTest(
@@ -32,7 +28,7 @@ export function insertTest(
       notice: JSON.stringify(notice),
       happened_at: sql<Date>`clock_timestamp()` as unknown as Date,
       attempts: 1,
-      next_attempt_at: sql<Date>`clock_timestamp() + make_interval(secs => ${takenForSeconds})` as unknown as Date,
+      ...dueIn(takenForSeconds),
     })
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -60,11 +56,12 @@ export async function takeDeliveries(
 ): Promise<readonly DeliveryRow[]> {
   const { rows } = await sql<DeliveryRow>`
     UPDATE notification_delivery AS delivery
-    SET attempts = attempts + 1, next_attempt_at = clock_timestamp() + make_interval(secs => ${takenForSeconds})
+    SET attempts = attempts + 1, next_attempt_at = clock_timestamp() + make_interval(secs => ${takenForSeconds}),
+      pause = make_interval(secs => ${takenForSeconds})
     FROM (
       SELECT id FROM notification_delivery
       WHERE channel_id = ${channelId} AND state = 'pending' AND ${isDue}
-      ORDER BY severity = 'critical' DESC, created_at, id LIMIT ${most}
+      ORDER BY severity = 'critical' DESC, seq LIMIT ${most}
       FOR UPDATE SKIP LOCKED) AS due
     WHERE delivery.id = due.id RETURNING delivery.*`.execute(db);
   return rows;
@@ -79,7 +76,7 @@ export async function nextDueInMs(db: Kysely<Database>): Promise<number | null> 
   return rows[0]?.ms ?? null;
 }
 
-/** What came of an attempt: over, or to be tried again in so many ms. */
+/** What came of an attempt: over, or to be tried again in so many ms. Nothing for one that is over already, dropped or told otherwise. */
 export async function noteAttempt(
   db: Kysely<Database>,
   id: string,
@@ -91,9 +88,21 @@ export async function noteAttempt(
     .set(
       isOver
         ? { answer, state: next, next_attempt_at: null, finished_at: sql<Date>`clock_timestamp()` }
-        : { answer, next_attempt_at: sql<Date>`clock_timestamp() + make_interval(secs => ${next.inMs / 1_000})` },
+        : { answer, ...dueIn(next.inMs / 1_000) },
     )
     .where('id', '=', id)
+    .where('state', '=', 'pending')
+    .execute();
+}
+
+/** What was told past the database, of a delivery that was stored meanwhile. */
+export async function noteToldDirectly(db: Kysely<Database>, id: string, answer: string): Promise<void> {
+  const attempts = sql<number>`greatest(attempts, 1)`;
+  await db
+    .updateTable('notification_delivery')
+    .set({ answer, attempts, state: 'delivered', next_attempt_at: null, finished_at: sql<Date>`clock_timestamp()` })
+    .where('id', '=', id)
+    .where('state', '=', 'pending')
     .execute();
 }
 
@@ -114,7 +123,7 @@ export async function dropExcess(db: Kysely<Database>, most: number, answer: str
     WHERE state = 'pending' AND id IN (
       SELECT id FROM (
         SELECT id, row_number() OVER (
-          PARTITION BY channel_id ORDER BY severity = 'critical' DESC, created_at DESC) AS place
+          PARTITION BY channel_id ORDER BY severity = 'critical' DESC, seq DESC) AS place
         FROM notification_delivery WHERE state = 'pending') AS ranked
       WHERE place > ${most})`.execute(db);
   return Number(numAffectedRows ?? 0);

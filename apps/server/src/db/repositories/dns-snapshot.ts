@@ -34,9 +34,7 @@ function listNames(trx: Transaction<Database>) {
     .selectFrom('dns_binding as binding')
     .innerJoin('dns_credential as credential', 'credential.id', 'binding.credential_id')
     .leftJoin('promotion', (join) =>
-      join
-        .onRef('promotion.pool_id', '=', 'binding.pool_id')
-        .onRef('promotion.epoch', '=', 'binding.published_epoch'),
+      join.onRef('promotion.pool_id', '=', 'binding.pool_id').onRef('promotion.epoch', '=', 'binding.published_epoch'),
     )
     .leftJoin('promotion_step as step', (join) =>
       join

@@ -1,3 +1,4 @@
+import type { EventKind } from '@serverctl/core';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { Database } from '../schema.ts';
 
@@ -8,6 +9,8 @@ export interface EventRange {
   readonly after: number | null;
   /** Only events of these pools; `all` = of every pool, and of none. */
   readonly pools: 'all' | readonly string[];
+  /** Only events of these kinds; `all` = also of kinds that are no more. */
+  readonly kinds: 'all' | readonly EventKind[];
   readonly limit: number;
 }
 
@@ -20,11 +23,15 @@ const settled = sql<boolean>`(
   OR age(event.xmin) > age(pg_snapshot_xmin(pg_current_snapshot())::xid)
 )`;
 
-export async function readEvents(db: Kysely<Database>, { after, pools, limit }: EventRange): Promise<EventRow[]> {
+export async function readEvents(
+  db: Kysely<Database>,
+  { after, pools, kinds, limit }: EventRange,
+): Promise<EventRow[]> {
   const query = db
     .selectFrom('event')
     .selectAll()
     .$if(pools !== 'all', (some) => some.where('pool_id', 'in', [...pools]))
+    .$if(kinds !== 'all', (some) => some.where('kind', 'in', [...kinds]))
     .limit(limit);
   if (after !== null) return query.where('seq', '>', after).where(settled).orderBy('seq').execute();
   return (await query.orderBy('seq', 'desc').execute()).toReversed();

@@ -11,6 +11,8 @@ export interface EventInput {
   readonly memberId?: string | null;
   readonly sentence: string;
   readonly details?: Readonly<Record<string, unknown>>;
+  /** For the event log alone: no channel is told. */
+  readonly quiet?: boolean;
 }
 
 /** What is known of an event that was on its way to people before it could be written. */
@@ -20,6 +22,8 @@ export interface EventAhead {
   readonly happenedAt: Date;
   /** Channels that were told already, and what they answered. */
   readonly told: ReadonlyMap<string, string>;
+  /** Channels that are just being told. */
+  readonly underWay: ReadonlySet<string>;
 }
 
 /** What the statement below says of the event's surroundings, once for each channel. */
@@ -29,7 +33,6 @@ interface Written extends Choice {
   readonly happened_at: Date;
   readonly pool: string | null;
   readonly member: string | null;
-  readonly is_resting: boolean;
 }
 
 /**
@@ -51,21 +54,28 @@ export async function writeEvent(trx: Transaction<Database>, event: EventInput, 
       coalesce(${ahead?.happenedAt ?? null}::timestamptz, written.at) AS happened_at,
       (SELECT name FROM pool WHERE id = ${poolId}) AS pool,
       (SELECT hostname FROM member WHERE id = ${memberId}) AS member,
-      EXISTS (SELECT FROM pool WHERE id = ${poolId} AND maintenance_until IS NOT NULL)
-        OR EXISTS (SELECT FROM member WHERE id = ${memberId} AND maintenance_until IS NOT NULL) AS is_resting,
       channel.id, channel.least_severity, channel.kinds, channel.pool_ids
     FROM written LEFT JOIN (
       SELECT id, least_severity, kinds, pool_ids FROM notification_channel
       WHERE disabled_at IS NULL FOR KEY SHARE SKIP LOCKED) AS channel ON true`.execute(trx);
   const [first] = rows;
   if (first === undefined) throw new Error('an event was not written');
-  const { isHealth = false, isQuiet = false } = eventCatalogue[event.kind];
-  if (isQuiet || (isHealth && first.is_resting)) return first.seq;
+  if (event.quiet === true || eventCatalogue[event.kind].isQuiet === true) return first.seq;
   await queueDeliveries(trx, rows, {
     id: first.notice_id,
     happenedAt: first.happened_at,
     told: ahead?.told ?? new Map(),
-    notice: { ...event, poolId, memberId, details, pool: first.pool, member: first.member },
+    underWay: ahead?.underWay ?? new Set(),
+    notice: {
+      kind: event.kind,
+      severity: event.severity,
+      sentence: event.sentence,
+      poolId,
+      memberId,
+      details,
+      pool: first.pool,
+      member: first.member,
+    },
   });
   return first.seq;
 }

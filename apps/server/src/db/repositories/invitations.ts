@@ -10,7 +10,10 @@ import {
 } from 'kysely';
 import type { Database } from '../schema.ts';
 
-/** One-time links (R44). All times are the database's, so that several processes agree. */
+/**
+ * One-time links (R44). All times are the database's, so that several processes agree. Where its clock was set back, links from after its new
+ * time are void meanwhile, else they would live on for as long.
+ */
 export type InvitationRow = Selectable<Database['invitation']>;
 
 /** What is new in a row; how long it holds is said in minutes from now on. */
@@ -44,14 +47,16 @@ export function listUnusedInvitations(
     .execute();
 }
 
+/** Neither used nor over; a transaction's time is that of its beginning, so a link may lie a little ahead of it. */
+const isOpen = sql<boolean>`(used_at IS NULL AND expires_at > now() AND created_at <= now() + interval '1 minute')`;
+
 /** Throws `link_invalid` for an unknown secret, a used one and an expired one alike. */
 export async function findOpenInvitation(db: Kysely<Database>, sha256: Buffer): Promise<InvitationRow> {
   const row = await db
     .selectFrom('invitation')
     .selectAll()
     .where('secret_sha256', '=', sha256)
-    .where('used_at', 'is', null)
-    .where('expires_at', '>', sql<Date>`now()`)
+    .where(isOpen)
     .executeTakeFirst();
   if (row === undefined) throw new AppError('link_invalid');
   return row;
@@ -63,8 +68,7 @@ export async function useInvitation(trx: Transaction<Database>, sha256: Buffer):
     .updateTable('invitation')
     .set({ used_at: sql<Date>`now()` })
     .where('secret_sha256', '=', sha256)
-    .where('used_at', 'is', null)
-    .where('expires_at', '>', sql<Date>`now()`)
+    .where(isOpen)
     .returningAll()
     .executeTakeFirst();
   if (row === undefined) throw new AppError('link_invalid');
@@ -89,6 +93,11 @@ export type Voided =
   | { readonly kind: 'invitation'; readonly email: string }
   | { readonly kind: 'reset'; readonly userId: string }
   | { readonly kind: 'made-by'; readonly actor: string };
+
+/** Those of one user, as `invited_by` names it. */
+export function madeBy(email: string): Voided {
+  return { kind: 'made-by', actor: `user:${email}` };
+}
 
 /** Takes unused links away; returns how many. */
 export async function voidInvitations(trx: Transaction<Database>, which: Voided): Promise<number> {

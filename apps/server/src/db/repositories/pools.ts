@@ -49,9 +49,17 @@ export async function updatePool(
   return trx.updateTable('pool').set(change).where('id', '=', id).returningAll().executeTakeFirstOrThrow();
 }
 
-/** The last judgements; a pool that no loop has judged yet has none. */
-export function readStatuses(db: Kysely<Database>): Promise<PoolStatusStored[]> {
-  return db.selectFrom('pool_status').selectAll().execute();
+/** The last judgements, of one pool or of all; a pool that no loop has judged yet has none. */
+export function readStatuses(db: Kysely<Database>, poolId?: string): Promise<PoolStatusStored[]> {
+  const all = db.selectFrom('pool_status').selectAll();
+  return (poolId === undefined ? all : all.where('pool_id', '=', poolId)).execute();
+}
+
+/** The same; of the evidence, which is large, only what a view shows. */
+export function readShownStatuses(db: Kysely<Database>, poolId?: string) {
+  const listening = sql<unknown>`jsonb_build_object('listening', evidence -> 'listening')`.as('evidence');
+  const all = db.selectFrom('pool_status').select(['pool_id', 'judgement', 'frozen_ticks', 'at', listening]);
+  return (poolId === undefined ? all : all.where('pool_id', '=', poolId)).execute();
 }
 
 /** A row as core knows it: its constraints hold what the types say, so nothing is parsed a second time. */

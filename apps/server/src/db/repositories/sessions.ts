@@ -29,17 +29,22 @@ export const proofSeconds = 600;
 /** A live session is written to at most so often. */
 const seenSpacingSeconds = 60;
 
+/** A statement's time is that of its transaction's beginning: another's may be a little ahead of it. */
+const aheadSeconds = 60;
+
 /*
  * All times are the database's: one clock for all processes. A session is live until the earlier of its idle end and its absolute one; what
- * is over is no session for anybody, whether or not retention has removed the row.
+ * is over is no session for anybody, whether or not retention has removed the row. When that clock is set back, times would lie ahead of it
+ * and nothing would end for as long as it was set back: meanwhile such a session is not live, and such a proof is none.
  */
 const idleSeconds = sql<number>`CASE session.kind
   WHEN 'browser' THEN ${sql.lit(sessionLife.browser.idleSeconds)}
   ELSE ${sql.lit(sessionLife['command-line'].idleSeconds)} END`;
 const endsAt = sql<Date>`least(session.expires_at, session.last_seen_at + make_interval(secs => ${idleSeconds}))`;
-const isLive = sql<boolean>`${endsAt} > now()`;
+const soon = sql<Date>`now() + make_interval(secs => ${sql.lit(aheadSeconds)})`;
+const isLive = sql<boolean>`(${endsAt} > now() AND session.last_seen_at <= ${soon} AND session.created_at <= ${soon})`;
 const proofEndsAt = sql<Date | null>`CASE
-  WHEN session.stepped_up_at > now() - make_interval(secs => ${sql.lit(proofSeconds)})
+  WHEN session.stepped_up_at > now() - make_interval(secs => ${sql.lit(proofSeconds)}) AND session.stepped_up_at <= now()
   THEN session.stepped_up_at + make_interval(secs => ${sql.lit(proofSeconds)}) END`;
 
 const shown = [
@@ -109,20 +114,6 @@ export function listSessions(db: Kysely<Database>, userId: string): Promise<Sess
     .orderBy('last_seen_at', 'desc')
     .orderBy('id')
     .execute();
-}
-
-/** Whether the user with this address has a live session from there. */
-export async function hasSessionFrom(db: Kysely<Database>, email: string, peer: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('session')
-    .innerJoin('user', 'user.id', 'session.user_id')
-    .select('session.id')
-    .where('user.email', '=', email)
-    .where('session.peer', '=', peer)
-    .where(isLive)
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
 }
 
 /** Notes that a session was used, at most once a minute, whoever asks how often. */

@@ -1,10 +1,10 @@
 import { agentPaths } from '@serverctl/contract/agent';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeUser, signInAs } from '../../services/accounts/testing/accounts.ts';
 import { newSecret } from '../../services/accounts/secret.ts';
+import { makeUser, signInAs } from '../../services/accounts/testing/accounts.ts';
 import { addPerson, addToken } from '../testing/people.ts';
 import { makeGuardedUser, wrongCode } from './testing/second-factor.ts';
-import { api, type Answer, openSiege, type Siege } from './testing/siege.ts';
+import { type Answer, api, openSiege, type Siege } from './testing/siege.ts';
 
 /* Whoever tries until something fits. What a failure leaves is its entry in the audit log, and one event where a limit was reached. */
 
@@ -18,7 +18,10 @@ const noted = ['audit_entry', 'event'];
 const statuses = (answers: readonly Answer[]) => answers.map(({ status }) => status);
 const times = (count: number, status: number) => Array.from({ length: count }, () => status);
 const signIn = (email: string, peer: string, more: object = {}) =>
-  siege.ask('POST', `${api}/session`, { body: { email, password: 'no, not this one', kind: 'command-line', ...more }, peer });
+  siege.ask('POST', `${api}/session`, {
+    body: { email, password: 'no, not this one', kind: 'command-line', ...more },
+    peer,
+  });
 
 async function inTurn(count: number, attempt: (nth: number) => Promise<Answer>): Promise<readonly Answer[]> {
   const answers: Answer[] = [];
@@ -105,21 +108,24 @@ test('recovery codes behind the right password: no more tries than at a password
   expect(statuses(everywhere)).not.toContain(201);
 });
 
-test.each(['host', 'session', 'token'] as const)('secrets of kind %s: 20 wrong ones a minute are judged, nothing is written, the right one enters all the while', async (kind) => {
-  const peer = `192.0.2.${10 + kind.length}`;
-  const { id } = await addPerson(siege.house, `${kind}@example.com`, [{ role: 'viewer', poolId: null }]);
-  const right = await addToken(siege.house, id);
-  await siege.ask('GET', `${api}/pools`, { secret: right, peer });
-  let answers: readonly Answer[] = [];
-  const changed = await siege.changedBy(async () => {
-    answers = await inTurn(40, () =>
-      siege.ask('GET', `${api}/pools`, { secret: newSecret(siege.deps.random, kind), peer }),
-    );
-    expect((await siege.ask('GET', `${api}/pools`, { secret: right, peer })).status).toBe(200);
-  });
-  expect(statuses(answers)).toEqual([...times(20, 401), ...times(20, 429)]);
-  expect(changed).toEqual([]);
-});
+test.each(['host', 'session', 'token'] as const)(
+  'secrets of kind %s: 20 wrong ones a minute are judged, nothing is written, the right one enters all the while',
+  async (kind) => {
+    const peer = `192.0.2.${10 + kind.length}`;
+    const { id } = await addPerson(siege.house, `${kind}@example.com`, [{ role: 'viewer', poolId: null }]);
+    const right = await addToken(siege.house, id);
+    await siege.ask('GET', `${api}/pools`, { secret: right, peer });
+    let answers: readonly Answer[] = [];
+    const changed = await siege.changedBy(async () => {
+      answers = await inTurn(40, () =>
+        siege.ask('GET', `${api}/pools`, { secret: newSecret(siege.deps.random, kind), peer }),
+      );
+      expect((await siege.ask('GET', `${api}/pools`, { secret: right, peer })).status).toBe(200);
+    });
+    expect(statuses(answers)).toEqual([...times(20, 401), ...times(20, 429)]);
+    expect(changed).toEqual([]);
+  },
+);
 
 test('secrets of links: 20 tries from one place, nothing is written, and the link stays good for its owner', async () => {
   const invite = { email: 'linked@example.com', grants: [{ role: 'viewer', pool: null }] };
@@ -131,7 +137,10 @@ test('secrets of links: 20 tries from one place, nothing is written, and the lin
     answers = await inTurn(30, (nth) =>
       siege.ask('POST', `${api}/invitations/${nth % 2 === 0 ? 'accept' : 'show'}`, {
         peer: '192.0.2.20',
-        body: { secret: newSecret(siege.deps.random, 'link'), ...(nth % 2 === 0 && { password: 'nine otters in the reeds' }) },
+        body: {
+          secret: newSecret(siege.deps.random, 'link'),
+          ...(nth % 2 === 0 && { password: 'nine otters in the reeds' }),
+        },
       }),
     );
   });

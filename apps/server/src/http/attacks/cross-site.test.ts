@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeUser, signInAs, type TestUser } from '../../services/accounts/testing/accounts.ts';
 import { declaredRoutes } from '../permission.ts';
 import { publicUrl } from '../testing/operator-house.ts';
-import { api, type Asking, openSiege, type Siege } from './testing/siege.ts';
+import { type Asking, api, openSiege, type Siege } from './testing/siege.ts';
 
 /* A page of another site, open in the browser of somebody who is signed in as an administrator. */
 
@@ -26,11 +26,20 @@ const pool = JSON.stringify({ name: 'forged' });
 const pages: readonly (readonly [string, Asking])[] = [
   ['a form', { raw: 'name=forged', headers: { 'content-type': form, origin: evil, 'sec-fetch-site': 'cross-site' } }],
   ['a form, from a browser without Sec-Fetch', { raw: 'name=forged', headers: { 'content-type': form, origin: evil } }],
-  ['a multipart form', { raw: '--x\r\n\r\n--x--', headers: { 'content-type': 'multipart/form-data; boundary=x', origin: evil } }],
+  [
+    'a multipart form',
+    { raw: '--x\r\n\r\n--x--', headers: { 'content-type': 'multipart/form-data; boundary=x', origin: evil } },
+  ],
   ['a form whose text is JSON', { raw: pool, headers: { 'content-type': 'text/plain', origin: evil } }],
   ['a fetch with the cookie', { raw: pool, headers: { ...json, origin: evil } }],
-  ['a fetch from a neighbour in the same domain', { raw: pool, headers: { ...json, 'sec-fetch-site': 'same-site', origin: 'https://other.plane.test' } }],
-  ['a fetch that is cross-site although its origin is ours', { raw: pool, headers: { ...json, 'sec-fetch-site': 'cross-site', origin: publicUrl } }],
+  [
+    'a fetch from a neighbour in the same domain',
+    { raw: pool, headers: { ...json, 'sec-fetch-site': 'same-site', origin: 'https://other.plane.test' } },
+  ],
+  [
+    'a fetch that is cross-site although its origin is ours',
+    { raw: pool, headers: { ...json, 'sec-fetch-site': 'cross-site', origin: publicUrl } },
+  ],
   ['a sandboxed frame, whose origin is null', { raw: pool, headers: { ...json, origin: 'null' } }],
   ['a file, whose origin is null', { raw: pool, headers: { ...json, origin: 'null', 'sec-fetch-site': 'cross-site' } }],
   ['something without any origin', { raw: pool, headers: json }],
@@ -38,9 +47,15 @@ const pages: readonly (readonly [string, Asking])[] = [
   ['our origin on another port', { raw: pool, headers: { ...json, origin: `${publicUrl}:8443` } }],
   ['our origin without TLS', { raw: pool, headers: { ...json, origin: publicUrl.replace('https', 'http') } }],
   ['two origins in one header', { raw: pool, headers: { ...json, origin: `${publicUrl}, ${evil}` } }],
-  ['two Sec-Fetch-Site in one header', { raw: pool, headers: { ...json, 'sec-fetch-site': 'same-origin, cross-site' } }],
+  [
+    'two Sec-Fetch-Site in one header',
+    { raw: pool, headers: { ...json, 'sec-fetch-site': 'same-origin, cross-site' } },
+  ],
   ['a Referer of ours and nothing else', { raw: pool, headers: { ...json, referer: `${publicUrl}/` } }],
-  ['forwarded headers that name our host', { raw: pool, headers: { ...json, origin: evil, 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' } }],
+  [
+    'forwarded headers that name our host',
+    { raw: pool, headers: { ...json, origin: evil, 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' } },
+  ],
 ];
 
 test.each(pages)('%s changes nothing', async (_what, asking) => {
@@ -79,14 +94,23 @@ test('a method is what the request line says: no header, query or field makes a 
     const own = { 'sec-fetch-site': 'same-origin', ...override, cookie, ...json };
     expect((await siege.ask('POST', path, { raw: '{"_method":"DELETE"}', headers: own })).status).toBe(404);
     for (const method of ['HEAD', 'OPTIONS', 'TRACE', 'CONNECT', 'PROPFIND'])
-      expect((await siege.ask(method, path, { headers: { cookie } }).catch(() => ({ status: 404 }))).status, method).toBe(404);
+      expect(
+        (await siege.ask(method, path, { headers: { cookie } }).catch(() => ({ status: 404 }))).status,
+        method,
+      ).toBe(404);
   });
   expect(changed).toEqual([]);
 });
 
 test('a page of ours with a body that is no JSON is refused: what a form can send is never read', async () => {
   const changed = await siege.changedBy(async () => {
-    for (const type of [form, 'text/plain', 'multipart/form-data; boundary=x', 'application/xml', 'text/plain; application/json']) {
+    for (const type of [
+      form,
+      'text/plain',
+      'multipart/form-data; boundary=x',
+      'application/xml',
+      'text/plain; application/json',
+    ]) {
       const headers = { cookie, 'sec-fetch-site': 'same-origin', 'content-type': type };
       const answer = await siege.ask('POST', `${api}/pools`, { raw: pool, headers });
       expect(answer, type).toMatchObject({ status: 422, code: 'request_invalid' });
@@ -123,7 +147,15 @@ test('no reply lets another origin read it, and a preflight is answered by nothi
 });
 
 test('no reply can be framed, run, sniffed or kept: API, page, error, download', async () => {
-  for (const path of [`${api}/me`, `${api}/nothing`, '/join', '/healthz', '/install/agent.sh', '/metrics', `${api}/openapi.json`]) {
+  for (const path of [
+    `${api}/me`,
+    `${api}/nothing`,
+    '/join',
+    '/healthz',
+    '/install/agent.sh',
+    '/metrics',
+    `${api}/openapi.json`,
+  ]) {
     const { headers } = await siege.ask('GET', path, { headers: { cookie } });
     const policy = String(headers['content-security-policy']);
     expect(policy, path).toContain("default-src 'none'");

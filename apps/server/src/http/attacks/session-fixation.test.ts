@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newSecret } from '../../services/accounts/secret.ts';
 import { makeUser, signInAs } from '../../services/accounts/testing/accounts.ts';
-import { api, type Answer, openSiege, type Siege } from './testing/siege.ts';
+import { type Answer, api, openSiege, type Siege } from './testing/siege.ts';
 
 /* Whoever gives a victim a session of the attacker's own choice, and waits until the victim signs in within it. */
 
@@ -23,7 +23,13 @@ test('a cookie that was planted before the sign-in is never adopted: unknown, th
   const { token: ofAttacker } = await signInAs(siege.deps, attacker, 'browser');
   const invented = newSecret(siege.deps.random, 'session');
   const { email, password } = victim;
-  for (const planted of [`sct=${invented}`, `sct=${ofAttacker}`, `sct=${invented}; sct=${ofAttacker}`, 'sct=', 'sct=../../x']) {
+  for (const planted of [
+    `sct=${invented}`,
+    `sct=${ofAttacker}`,
+    `sct=${invented}; sct=${ofAttacker}`,
+    'sct=',
+    'sct=../../x',
+  ]) {
     const signedIn = await signIn({ email, password }, planted);
     expect(signedIn.status, planted).toBe(201);
     const cookie = cookieOf(signedIn);
@@ -78,7 +84,11 @@ test('under TLS the cookie is __Host-, Secure, HttpOnly and SameSite=Strict, and
   const behindProxy = await openSiege({ trustedProxies: ['10.0.0.5'] });
   const user = await makeUser(behindProxy.deps, { email: 'tls@example.com' });
   const { email, password } = user;
-  const signedIn = await behindProxy.ask('POST', `${api}/session`, { body: { email, password }, headers: own, peer: '10.0.0.5' });
+  const signedIn = await behindProxy.ask('POST', `${api}/session`, {
+    body: { email, password },
+    headers: own,
+    peer: '10.0.0.5',
+  });
   expect(signedIn.headers['set-cookie']).toMatch(
     /^__Host-sct=scs_[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Secure$/,
   );

@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { createFakeClock } from '../../../../../testkit/src/fake-clock.ts';
 import type { Credential, Principal } from '../../services/accounts/principal.ts';
 import { principalOf } from '../caller.ts';
-import { authenticate } from './auth.ts';
+import { authenticate, turnLimits } from './auth.ts';
 import { answerErrors } from './errors.ts';
 
 const host: Principal = { kind: 'host', actor: 'host', access: fullAccess };
@@ -13,11 +13,11 @@ const right = 'sct_right';
 let app: FastifyInstance;
 afterEach(() => app.close());
 
-function open(prove: (credential: Credential) => Promise<Principal | null>) {
+function open(prove: (credential: Credential) => Promise<Principal | null>, isKnown = (_secret: string) => false) {
   const clock = createFakeClock();
   app = Fastify();
   answerErrors(app);
-  authenticate(app, { authenticator: { prove }, clock, sessionIn: ({ headers }) => headers.cookie ?? null });
+  authenticate(app, { authenticator: { prove, isKnown }, clock, sessionIn: ({ headers }) => headers.cookie ?? null });
   app.get('/who', { config: { permission: 'self' } }, async (request) => principalOf(request).actor);
   app.get('/open', { config: { permission: 'public' } }, async () => 'open');
   return clock;
@@ -92,6 +92,44 @@ test('who floods with wrong secrets is looked up one at a time; others, and the 
   stuck.resolve();
   expect((await Promise.all(flood)).every(({ status }) => status === 429)).toBe(true);
   expect(most).toBe(1);
+});
+
+test('a flood from one place is bounded in memory; a secret that is known passes it, one that is new is told to come again', async () => {
+  const place = '198.51.100.9';
+  const stuck = Promise.withResolvers<void>();
+  let looking = 0;
+  const prove = async ({ secret }: Credential) => {
+    if (secret === 'scs_known') return host;
+    if (secret !== 'sck_flood') return null;
+    looking += 1;
+    await stuck.promise;
+    return null;
+  };
+  open(prove, (secret) => secret === 'scs_known');
+  for (let tries = 0; tries < 20; tries += 1) await ask(bearer('sck_x'), place);
+  let refused = 0;
+  const flood = Array.from({ length: 1_000 }, () =>
+    ask(bearer('sck_flood'), place).finally(() => {
+      refused += 1;
+    }),
+  );
+  await expect.poll(() => refused).toBe(1_000 - 1 - turnLimits.waitingPerKey);
+  expect(looking).toBe(1);
+  expect(await ask(bearer('scs_known'), place)).toMatchObject({ status: 200 });
+  expect(await ask(bearer('sck_new'), place)).toMatchObject({ status: 429, code: 'rate_limited' });
+  stuck.resolve();
+  await Promise.all(flood);
+  expect(looking).toBe(1 + turnLimits.waitingPerKey);
+});
+
+test('all addresses of one IPv6 network are one place, and another network is another', async () => {
+  const { prove } = proving(right);
+  open(prove);
+  const fromNth = (nth: number) => ask(bearer('sck_x'), `2001:db8:0:1::${nth + 1}`);
+  const statuses: number[] = [];
+  for (let nth = 0; nth < 25; nth += 1) statuses.push((await fromNth(nth)).status);
+  expect(statuses).toEqual([...Array(20).fill(401), ...Array(5).fill(429)]);
+  expect(await ask(bearer('sck_x'), '2001:db8:0:2::1')).toMatchObject({ status: 401 });
 });
 
 test('when nobody can be looked up it is said as that, and counts as no failure', async () => {

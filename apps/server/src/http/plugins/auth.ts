@@ -1,6 +1,7 @@
 import { AppError } from '@serverctl/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Clock } from '../../platform/clock.ts';
+import { placeOf } from '../../services/accounts/attempts.ts';
 import {
   type Authenticator,
   type Credential,
@@ -10,44 +11,49 @@ import {
 import { peerAddress } from '../agent/peer.ts';
 import { rememberPrincipal } from '../caller.ts';
 import { FailureLimit } from './failure-limit.ts';
-import { Turns } from './turns.ts';
+import { type TurnLimits, Turns } from './turns.ts';
 
 export interface AuthOptions {
-  readonly authenticator: Authenticator;
+  readonly authenticator: Pick<Authenticator, 'prove' | 'isKnown'>;
   readonly clock: Clock;
   /** The session in a request's cookie; null when it carries none. */
   readonly sessionIn: (request: FastifyRequest) => string | null;
 }
 
 const bearer = /^Bearer ([\x21-\x7e]{1,512})$/i;
+/** A request that waits holds some ten kilobytes. */
+export const turnLimits: TurnLimits = { waitingPerKey: 32, waiting: 512 };
 
 /**
  * Every route that is not `public` asks who it is: by bearer token, else by the session's cookie. What they may is judged later, by
- * authorize.ts. Failures are limited per peer; a right secret is never refused for somebody else's wrong ones behind the same address,
- * since 256 bits are not found by trying.
+ * authorize.ts. Failures are limited per place, an IPv4 address or an IPv6 /64; 256 bits are not found by trying, so what is limited is what
+ * trying costs.
  *
- *   the host's token                     | wrong ones cost no query each (admin-token.ts)
- *   a session, an API token              | one look-up each
- *   those, from a peer over its limit    | one look-up at a time: a flood holds one connection of the database, and the others stay free
+ *   the host's token                               | wrong ones cost no query each (admin-token.ts)
+ *   a secret proven before, a session just begun   | one look-up each, however many wrong ones come from the same place
+ *   any other                                      | one look-up each
+ *   any other, from a place over its limit         | one look-up at a time behind a bounded line: a flood holds one connection of the
+ *                                                  | database, and a right secret that is new there may be told to come again
  */
 export function authenticate(app: FastifyInstance, { authenticator, clock, sessionIn }: AuthOptions): void {
   const failures = new FailureLimit(clock);
-  const turns = new Turns();
+  const turns = new Turns(turnLimits);
 
-  function prove(credential: Credential): Promise<Principal | null> {
-    const isCheap = credential.secret.startsWith(secretPrefixes.host);
-    if (isCheap || !failures.isSpent(credential.peer)) return authenticator.prove(credential);
-    return turns.take(credential.peer, () => authenticator.prove(credential));
+  function prove(credential: Credential, place: string): Promise<Principal | null> {
+    const { secret } = credential;
+    const passes = secret.startsWith(secretPrefixes.host) || !failures.isSpent(place) || authenticator.isKnown(secret);
+    return passes ? authenticator.prove(credential) : turns.take(place, () => authenticator.prove(credential));
   }
 
   app.addHook('onRequest', async (request) => {
     const { permission } = request.routeOptions.config;
     if (permission === undefined || permission === 'public') return;
     const peer = peerAddress(request);
+    const place = placeOf(peer);
     const credential = credentialIn(request, peer, sessionIn);
-    const principal = credential === null ? null : await prove(credential);
+    const principal = credential === null ? null : await prove(credential, place);
     if (principal !== null) return rememberPrincipal(request, principal);
-    const retryAfterSeconds = failures.note(peer);
+    const retryAfterSeconds = failures.note(place);
     if (retryAfterSeconds > 0) throw new AppError('rate_limited', { retryAfterSeconds });
     throw new AppError(whyNobody(credential));
   });

@@ -3,10 +3,10 @@ import type { Clock } from '../../platform/clock.ts';
 
 const mostPerWindow = 20;
 const windowMs = minuteMs;
-/** Bounded: whoever has more addresses than this makes us forget the oldest, and gains 20 tries at 256 bits. */
-const mostPeers = 10_000;
+/** Bounded: whoever has more places than this makes us forget the oldest, and gains 20 tries at 256 bits. */
+const mostPlaces = 10_000;
 
-/** Failed proofs per peer: 20 a minute are answered as such, the rest with how long to wait. */
+/** Failed proofs per place (accounts/attempts.ts): 20 a minute are answered as such, the rest with how long to wait. */
 export class FailureLimit {
   readonly #clock: Clock;
   readonly #windows = new Map<string, { startedAt: Instant; count: number }>();
@@ -16,24 +16,24 @@ export class FailureLimit {
   }
 
   /** Counts one failure; returns the seconds to wait, 0 within the limit. */
-  note(peer: string): number {
+  note(place: string): number {
     const now = this.#clock.now();
-    const window = this.#present(peer) ?? { startedAt: now, count: 0 };
+    const window = this.#present(place) ?? { startedAt: now, count: 0 };
     window.count += 1;
-    this.#windows.delete(peer);
-    this.#windows.set(peer, window);
+    this.#windows.delete(place);
+    this.#windows.set(place, window);
     const [oldest] = this.#windows.keys();
-    if (this.#windows.size > mostPeers && oldest !== undefined) this.#windows.delete(oldest);
+    if (this.#windows.size > mostPlaces && oldest !== undefined) this.#windows.delete(oldest);
     return window.count <= mostPerWindow ? 0 : (window.startedAt + windowMs - now) / secondMs;
   }
 
   /** Whether the next failure would be over the limit. */
-  isSpent(peer: string): boolean {
-    return (this.#present(peer)?.count ?? 0) >= mostPerWindow;
+  isSpent(place: string): boolean {
+    return (this.#present(place)?.count ?? 0) >= mostPerWindow;
   }
 
-  #present(peer: string) {
-    const known = this.#windows.get(peer);
+  #present(place: string) {
+    const known = this.#windows.get(place);
     return known === undefined || this.#clock.now() - known.startedAt >= windowMs ? undefined : known;
   }
 }

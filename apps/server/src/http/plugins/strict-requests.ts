@@ -2,11 +2,16 @@ import { AppError } from '@serverctl/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { fieldName } from './errors.ts';
 
+/** More than any route's input has; what is looked through by recursion must not use the stack up. */
+const deepestInput = 32;
+
 /**
- * What no route may be given, looked at once for all of them before their own schemas: text that PostgreSQL and JSON cannot hold (NUL, half
- * of a surrogate pair), and a query or body where none is expected. Refusing beats ignoring: a misspelt filter would show everything.
+ * What no route may be given, looked at once for all of them before their own schemas: bytes that are no UTF-8, text that PostgreSQL and
+ * JSON cannot hold (NUL, half of a surrogate pair), values nested without end, and a query or body where none is expected. Refusing beats
+ * ignoring: a misspelt filter would show everything.
  */
 export function refuseUnfitRequests(app: FastifyInstance): void {
+  readOnlyUtf8(app);
   app.addHook('preValidation', async (request) => {
     const { params, query, body } = request;
     const fields = [...unfitText('path', params), ...unfitText('query', query), ...unfitText('body', body)];
@@ -15,12 +20,28 @@ export function refuseUnfitRequests(app: FastifyInstance): void {
   });
 }
 
-function unfitText(place: string, value: unknown, path = ''): string[] {
+/** By itself the framework puts U+FFFD in the place of such bytes: what is stored would not be what was sent. */
+function readOnlyUtf8(app: FastifyInstance): void {
+  const utf8 = new TextDecoder('utf-8', { fatal: true });
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    let text: string;
+    try {
+      text = utf8.decode(body);
+    } catch {
+      return done(new AppError('request_invalid', { fields: ['body: is not UTF-8'] }));
+    }
+    parse(request, text, done);
+  });
+}
+
+function unfitText(place: string, value: unknown, path = '', depth = 0): string[] {
   if (typeof value === 'string') return isFit(value) ? [] : [`${fieldName(place, path)}: ${unfitWords}`];
   if (typeof value !== 'object' || value === null) return [];
+  if (depth >= deepestInput) return [`${place}: is nested more than ${deepestInput} levels deep`];
   return Object.entries(value).flatMap(([key, inner]) =>
     isFit(key)
-      ? unfitText(place, inner, `${path}/${key}`)
+      ? unfitText(place, inner, `${path}/${key}`, depth + 1)
       : [`${fieldName(place, path)}: the name of a field ${unfitWords}`],
   );
 }

@@ -29,7 +29,7 @@ import { failures } from './replies.ts';
 const tags = ['events'];
 const reads = { permission: 'channel:read' } as const;
 const writes = { permission: 'channel:write', stepUp: true } as const;
-/** A test changes nothing that is kept. */
+/** A test changes nothing that is in force; its delivery is kept in the list of them, like every notice's. */
 const tries = { permission: 'channel:write' } as const;
 
 export const channelRoutes: FastifyPluginAsyncZod<{ deps: ServiceDeps }> = async (app, { deps }) => {

@@ -18,6 +18,8 @@ export const eventRoutes: FastifyPluginAsyncZod<EventRouteOptions> = async (app,
       schema: {
         operationId: 'listEvents',
         summary: 'What happened; with `after` and `waitSeconds` it waits for the next',
+        description:
+          'Of pools whose events you may see. Kinds about users, tokens and links need `user:read` as well, those about channels `channel:read`, those about the audit log `audit:read`; without it they are left out.',
         tags: ['events'],
         querystring: EventQuery,
         response: { 200: EventList, ...failures },

@@ -11,7 +11,7 @@ import {
 } from '@serverctl/contract';
 import { AppError } from '@serverctl/core';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { createBuckets } from '../../services/accounts/attempts.ts';
+import { createBuckets, placeOf } from '../../services/accounts/attempts.ts';
 import { invite, listInvitationViews, removeInvitation, showLink } from '../../services/accounts/invitations.ts';
 import { acceptLink } from '../../services/accounts/invitations-accept.ts';
 import { makeSetupLink } from '../../services/accounts/setup-link.ts';
@@ -23,7 +23,7 @@ import { failures } from './replies.ts';
 const tags = ['users'];
 const writing = { permission: 'user:write', stepUp: true } as const;
 
-/** Of one address: a page asks twice for one link, and 256 bits are not found by trying; this bounds what strangers cost. */
+/** Of one place: a page asks twice for one link, and 256 bits are not found by trying; this bounds what strangers cost. */
 export const linkAttempts = { burst: 20, everySeconds: 3, most: 10_000 } as const;
 
 export const invitationRoutes: FastifyPluginAsyncZod<{ deps: ServiceDeps }> = async (app, { deps }) => {
@@ -53,7 +53,8 @@ export const invitationRoutes: FastifyPluginAsyncZod<{ deps: ServiceDeps }> = as
         response: { 201: InvitationMade, ...failures },
       },
     },
-    async (request, reply) => reply.code(201).send(await invite(deps, callerOf(request), request.body)),
+    async (request, reply) =>
+      reply.code(201).send(await invite(deps, callerOf(request), principalOf(request), request.body)),
   );
   app.post(
     '/invitations/setup',
@@ -81,7 +82,7 @@ export const invitationRoutes: FastifyPluginAsyncZod<{ deps: ServiceDeps }> = as
         response: { 200: Removed, ...failures },
       },
     },
-    (request) => removeInvitation(deps, callerOf(request), request.params.invitationId),
+    (request) => removeInvitation(deps, callerOf(request), principalOf(request), request.params.invitationId),
   );
   linkRoutes(app, deps);
 };
@@ -90,7 +91,7 @@ export const invitationRoutes: FastifyPluginAsyncZod<{ deps: ServiceDeps }> = as
 function linkRoutes(app: Parameters<typeof invitationRoutes>[0], deps: ServiceDeps): void {
   const attempts = createBuckets(deps.clock, linkAttempts);
   const onRequest = async (request: Parameters<typeof peerAddress>[0]) => {
-    const refused = attempts.take(peerAddress(request));
+    const refused = attempts.take(placeOf(peerAddress(request)));
     if (refused !== null) throw new AppError('rate_limited', { retryAfterSeconds: refused.retryAfterSeconds });
   };
   app.post(

@@ -2,6 +2,7 @@ import { MeView, PasswordChanged, PasswordInput, SessionList, SessionParams, Ses
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { AccountDeps } from '../../services/accounts/deps.ts';
 import { readMe, setOwnPassword } from '../../services/accounts/own-account.ts';
+import type { Authenticator } from '../../services/accounts/principal.ts';
 import { endOtherSessions, endOwnSession, listOwnSessions } from '../../services/accounts/sessions.ts';
 import type { SignInDesk } from '../../services/accounts/sign-in-desk.ts';
 import { ownRequest } from '../asked-from.ts';
@@ -15,10 +16,14 @@ export interface OwnAccountRouteOptions {
   readonly deps: AccountDeps;
   readonly desk: SignInDesk;
   readonly cookie: CookieOptions;
+  readonly noteBegun: Authenticator['noteBegun'];
 }
 
 /** Who one is, and the password. */
-export const ownAccountRoutes: FastifyPluginAsyncZod<OwnAccountRouteOptions> = async (app, { deps, desk, cookie }) => {
+export const ownAccountRoutes: FastifyPluginAsyncZod<OwnAccountRouteOptions> = async (
+  app,
+  { deps, desk, cookie, noteBegun },
+) => {
   app.get(
     '/me',
     {
@@ -40,16 +45,17 @@ export const ownAccountRoutes: FastifyPluginAsyncZod<OwnAccountRouteOptions> = a
         operationId: 'setPassword',
         summary: 'Change your password; every other session of yours ends',
         description:
-          'This session goes on under a new token: in the cookie of a browser, in the reply for a command line.',
+          'This session goes on under a new token: in the cookie of a browser, in the reply for a command line. Reset links for you are void. Your API tokens live on unless `endTokens`; the reply says how many.',
         tags,
         body: PasswordInput,
         response: { 200: PasswordChanged, ...failures },
       },
     },
     async (request, reply) => {
-      const { ended, token, kind } = await setOwnPassword(deps, desk, ownRequest(request), request.body);
+      const { token, kind, ...changed } = await setOwnPassword(deps, desk, ownRequest(request), request.body);
+      noteBegun(token);
       if (kind === 'browser') reply.header('set-cookie', sessionCookie(token, cookie));
-      return reply.send({ ended, token: kind === 'browser' ? null : token });
+      return reply.send({ ...changed, token: kind === 'browser' ? null : token });
     },
   );
 };

@@ -1,6 +1,7 @@
 import { Done, SessionView, SignedIn, SignInInput, StepUpInput } from '@serverctl/contract';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { AccountDeps } from '../../services/accounts/deps.ts';
+import type { Authenticator } from '../../services/accounts/principal.ts';
 import { endOwnSession } from '../../services/accounts/sessions.ts';
 import { signIn } from '../../services/accounts/sign-in.ts';
 import { createSignInDesk } from '../../services/accounts/sign-in-desk.ts';
@@ -17,10 +18,12 @@ export interface SessionRouteOptions {
   readonly deps: AccountDeps;
   /** Whether we are spoken to by TLS, ourselves or through a proxy. */
   readonly isSecure: boolean;
+  /** Whoever has just proven a password is no stranger to what proves each request. */
+  readonly noteBegun: Authenticator['noteBegun'];
 }
 
 /** Signing in and out, and one's own account. All of it proves passwords at one desk, since its limits are in memory. */
-export const sessionRoutes: FastifyPluginAsyncZod<SessionRouteOptions> = async (app, { deps, isSecure }) => {
+export const sessionRoutes: FastifyPluginAsyncZod<SessionRouteOptions> = async (app, { deps, isSecure, noteBegun }) => {
   const desk = createSignInDesk(deps.clock);
   const cookie = { isSecure };
   app.post(
@@ -40,6 +43,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<SessionRouteOptions> = async (
     async (request, reply) => {
       const asked = { ...askedFrom(request), input: request.body, earlierToken: sessionSecretIn(request, cookie) };
       const { session, token } = await signIn(deps, desk, asked);
+      noteBegun(token);
       if (session.kind === 'browser') reply.header('set-cookie', sessionCookie(token, cookie));
       return reply.code(201).send({ session, token: session.kind === 'browser' ? null : token });
     },
@@ -75,7 +79,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<SessionRouteOptions> = async (
     },
     (request) => stepUp(deps, desk, ownRequest(request), request.body),
   );
-  await app.register(ownAccountRoutes, { deps, desk, cookie });
+  await app.register(ownAccountRoutes, { deps, desk, cookie, noteBegun });
   await app.register(ownSessionRoutes, { deps, cookie });
   await app.register(secondFactorRoutes, { deps, desk });
 };

@@ -14,7 +14,7 @@ import { makeResetLink } from '../../services/accounts/invitations.ts';
 import { endUserSessions, removeUser, setGrants, setUser } from '../../services/accounts/users.ts';
 import { getUserView, listUserViews } from '../../services/accounts/users-view.ts';
 import type { ServiceDeps } from '../../services/deps.ts';
-import { callerOf } from '../caller.ts';
+import { callerOf, principalOf } from '../caller.ts';
 import { failures } from './replies.ts';
 
 const tags = ['users'];
@@ -69,7 +69,7 @@ function changeRoutes(app: Parameters<typeof userRoutes>[0], deps: ServiceDeps):
         response: { 200: UserView, ...failures },
       },
     },
-    (request) => setUser(deps, callerOf(request), request.params.userId, request.body),
+    (request) => setUser(deps, callerOf(request), principalOf(request), request.params.userId, request.body),
   );
   app.put(
     '/users/:userId/grants',
@@ -85,7 +85,7 @@ function changeRoutes(app: Parameters<typeof userRoutes>[0], deps: ServiceDeps):
         response: { 200: UserView, ...failures },
       },
     },
-    (request) => setGrants(deps, callerOf(request), request.params.userId, request.body),
+    (request) => setGrants(deps, callerOf(request), principalOf(request), request.params.userId, request.body),
   );
   app.delete(
     '/users/:userId',
@@ -99,7 +99,7 @@ function changeRoutes(app: Parameters<typeof userRoutes>[0], deps: ServiceDeps):
         response: { 200: Removed, ...failures },
       },
     },
-    (request) => removeUser(deps, callerOf(request), request.params.userId),
+    (request) => removeUser(deps, callerOf(request), principalOf(request), request.params.userId),
   );
 }
 
@@ -116,7 +116,7 @@ function accessRoutes(app: Parameters<typeof userRoutes>[0], deps: ServiceDeps):
         response: { 200: SessionsEnded, ...failures },
       },
     },
-    (request) => endUserSessions(deps, callerOf(request), request.params.userId),
+    (request) => endUserSessions(deps, callerOf(request), principalOf(request), request.params.userId),
   );
   app.post(
     '/users/:userId/reset',
@@ -134,6 +134,8 @@ function accessRoutes(app: Parameters<typeof userRoutes>[0], deps: ServiceDeps):
       },
     },
     async (request, reply) =>
-      reply.code(201).send(await makeResetLink(deps, callerOf(request), request.params.userId, request.body)),
+      reply
+        .code(201)
+        .send(await makeResetLink(deps, callerOf(request), principalOf(request), request.params.userId, request.body)),
   );
 }

@@ -11,6 +11,7 @@ import { createLogger } from '../../platform/logger.ts';
 import { newId, systemRandom as random } from '../../platform/random.ts';
 import { createSecretBox } from '../../platform/secrets.ts';
 import { createAuthenticator } from '../../services/accounts/authenticator.ts';
+import { createGate, lookUpLimits } from '../../services/accounts/gate.ts';
 import { createPasswords } from '../../services/accounts/passwords.ts';
 import { createAdminTokens, ensureAdminToken } from '../../services/admin-token.ts';
 import { createAgentFiles } from '../../services/agent-files.ts';
@@ -78,7 +79,7 @@ export async function openOperatorHouse(directory: string): Promise<OperatorHous
   const deps = makeDeps(database, zone, notices, agentDirectory);
   const app = await createApp({
     deps,
-    authenticator: createAuthenticator({ db, clock, adminTokens: createAdminTokens(db, clock) }),
+    authenticator: createAuthenticator({ db, clock, adminTokens: createAdminTokens(db, clock), lookUps: deps.lookUps }),
     publicUrls: [publicUrl],
     metrics: createMetrics({ clock, version: '0.0.0', readFleet: () => readFleet(db, clock.wallTime()) }),
     onEvent: (wake) => database.listen('event', wake),
@@ -162,6 +163,7 @@ function makeDeps(database: TestDatabase, zone: MemoryZone, notices: Notice[], a
     resolver,
     notifier,
     passwords: createPasswords(),
+    lookUps: createGate(lookUpLimits),
     publicUrl,
     installer: createInstaller({
       urls: [publicUrl],

@@ -25,6 +25,7 @@ import type { Database } from '../../db/schema.ts';
 import { newId } from '../../platform/random.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
 import { inTransaction } from '../transaction.ts';
+import { lockCaller } from './lock-caller.ts';
 import type { Principal } from './principal.ts';
 import { newSecret, sha256Of } from './secret.ts';
 
@@ -62,8 +63,9 @@ export async function addToken(
   if (never.length > 0) throw new AppError('not_for_tokens', { permissions: never });
   const secret = newSecret(deps.random, 'token');
   return inTransaction(deps.db, async (trx) => {
-    const poolIds = pools === null ? null : await readablePools(trx, caller.access, pools);
-    assertWithinOwn(caller.access, permissions, poolIds);
+    const access = await lockCaller(trx, principal, null);
+    const poolIds = pools === null ? null : await readablePools(trx, access, pools);
+    assertWithinOwn(access, permissions, poolIds);
     const row = await insertApiToken(trx, {
       id: newId(deps.random),
       name,

@@ -7,6 +7,7 @@ import { listSessions, type SessionKind } from '../../db/repositories/sessions.t
 import { newId, systemRandom as random } from '../../platform/random.ts';
 import { inTransaction } from '../transaction.ts';
 import { createAuthenticator } from './authenticator.ts';
+import { createGate, lookUpLimits } from './gate.ts';
 import type { Authenticator, Credential } from './principal.ts';
 import { newSecret, sha256Of } from './secret.ts';
 import { makeUser, signInAs, type TestUser } from './testing/accounts.ts';
@@ -16,18 +17,24 @@ let house: AccountHouse;
 let jane: TestUser;
 let authenticator: Authenticator;
 const hostToken = `sct_${'h'.repeat(43)}`;
+const lookUps = createGate(lookUpLimits);
 const viewer = [{ role: 'viewer' as const, poolId: null }];
 
 beforeAll(async () => {
   house = await openAccountHouse();
   jane = await makeUser(house, { email: 'jane@example.com', grants: viewer });
   const adminTokens = { accepts: async (token: string) => token === hostToken };
-  authenticator = createAuthenticator({ db: house.db, clock: createFakeClock(new Date()), adminTokens });
+  authenticator = createAuthenticator({ db: house.db, clock: createFakeClock(new Date()), adminTokens, lookUps });
 });
 afterAll(() => house.database.close());
 
 const prove = (secret: string, from: Credential['from'] = 'bearer') =>
   authenticator.prove({ from, secret, peer: '192.0.2.7' });
+/** As it is after the database's clock was set back by so many minutes. */
+const setAhead = (id: string, column: 'last_seen_at' | 'created_at' | 'stepped_up_at', minutes: number) =>
+  sql`UPDATE session SET ${sql.ref(column)} = now() + make_interval(mins => ${minutes}::int) WHERE id = ${id}`.execute(
+    house.db,
+  );
 const setBack = (id: string, column: 'last_seen_at' | 'created_at' | 'stepped_up_at', hours: number) =>
   sql`UPDATE session SET ${sql.ref(column)} = now() - make_interval(hours => ${hours}::int) WHERE id = ${id}`.execute(
     house.db,
@@ -92,6 +99,23 @@ test('a session past its absolute end proves nobody', async () => {
   expect(await prove(token)).toBeNull();
 });
 
+test('when the wall clock was set back a proof from after its new time is none', async () => {
+  const { token, session } = await signInAs(house, jane);
+  await setAhead(session.id, 'stepped_up_at', 60);
+  expect(await prove(token)).toMatchObject({ isSteppedUp: false });
+});
+
+test.each(['last_seen_at', 'created_at'] as const)(
+  'when the wall clock was set back a session whose %s lies ahead proves nobody',
+  async (column) => {
+    const { token, session } = await signInAs(house, jane);
+    await setAhead(session.id, column, 0);
+    expect(await prove(token)).not.toBeNull();
+    await setAhead(session.id, column, 2);
+    expect(await prove(token)).toBeNull();
+  },
+);
+
 test('an end, and disabling the user, count at the next request', async () => {
   const joe = await makeUser(house, { email: 'joe@example.com' });
   const [one, two] = [await signInAs(house, joe), await signInAs(house, joe)];
@@ -107,7 +131,7 @@ test('the use of a session is written down once a minute', async () => {
   const { token, session } = await signInAs(house, jane);
   const clock = createFakeClock(new Date());
   const adminTokens = { accepts: async () => false };
-  const own = createAuthenticator({ db: house.db, clock, adminTokens });
+  const own = createAuthenticator({ db: house.db, clock, adminTokens, lookUps });
   const seenAgoSeconds = async () => {
     const { rows } = await sql<{ ago: number }>`
       SELECT extract(epoch FROM clock_timestamp() - last_seen_at)::float8 AS ago FROM session WHERE id = ${session.id}`.execute(
@@ -164,11 +188,23 @@ test('a token made on the host has the host’s access in its scope; an expired 
   expect(await prove(hers.secret)).toBeNull();
 });
 
+test('when an API token ends is judged by the database’s clock, not by this process’s', async () => {
+  const { id, secret } = await makeToken(jane.id, null);
+  const clockOf = (days: number) => createFakeClock(new Date(Date.now() + days * 86_400_000));
+  const adminTokens = { accepts: async () => false };
+  const fast = createAuthenticator({ db: house.db, clock: clockOf(40), adminTokens, lookUps });
+  expect(await fast.prove({ from: 'bearer', secret, peer: '192.0.2.7' })).toMatchObject({ tokenId: id });
+  await sql`UPDATE api_token SET expires_at = now() WHERE id = ${id}`.execute(house.db);
+  const slow = createAuthenticator({ db: house.db, clock: clockOf(-40), adminTokens, lookUps });
+  expect(await slow.prove({ from: 'bearer', secret, peer: '192.0.2.7' })).toBeNull();
+});
+
 test('what has not the form of a secret costs no look-up', async () => {
   const unreachable = createAuthenticator({
     db: null as never,
     clock: createFakeClock(),
     adminTokens: { accepts: async () => false },
+    lookUps,
   });
   for (const secret of [
     '',
@@ -181,7 +217,8 @@ test('what has not the form of a secret costs no look-up', async () => {
     expect(await unreachable.prove({ from: 'bearer', secret, peer: '192.0.2.7' })).toBeNull();
 });
 
-test('a flood of unknown secrets takes four connections and a bounded line; the others stay free', async () => {
+/** What flies in meanwhile waits for `session`; how many connections do. */
+async function whileStuck(flood: () => Promise<unknown>[]): Promise<{ held: number; answers: unknown[] }> {
   const locked = Promise.withResolvers<void>();
   const release = Promise.withResolvers<void>();
   const holding = house.db.transaction().execute(async (trx) => {
@@ -190,14 +227,62 @@ test('a flood of unknown secrets takes four connections and a bounded line; the 
     await release.promise;
   });
   await locked.promise;
-  const flood = Array.from({ length: 300 }, () => prove(newSecret(random, 'session')).catch((error) => error.code));
-  const { rows } = await sql<{ held: number }>`
-    SELECT count(*)::int AS held FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(house.db);
-  expect(rows[0]?.held).toBeLessThanOrEqual(4);
-  release.resolve();
-  await holding;
-  const answers = await Promise.all(flood);
-  expect(answers.filter((answer) => answer === 'rate_limited')).toHaveLength(300 - 4 - 256);
-  expect(answers.filter((answer) => answer === null)).toHaveLength(260);
+  const answers = flood().map((answer) => answer.catch((error) => error.code));
+  const waiting = () =>
+    sql<{ held: number }>`
+      SELECT count(*)::int AS held FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(house.db);
+  let held = 0;
+  try {
+    await expect.poll(async () => (await waiting()).rows[0]?.held).toBeGreaterThan(0);
+    held = (await waiting()).rows[0]?.held ?? 0;
+  } finally {
+    release.resolve();
+    await holding;
+  }
+  return { held, answers: await Promise.all(answers) };
+}
+
+test('a flood of unknown secrets takes two connections and a bounded line; the others stay free', async () => {
+  const { held, answers } = await whileStuck(() =>
+    Array.from({ length: 300 }, () => prove(newSecret(random, 'session'))),
+  );
+  expect(held).toBeLessThanOrEqual(2);
+  expect(answers.filter((answer) => answer === 'rate_limited')).toHaveLength(300 - 2 - 256);
+  expect(answers.filter((answer) => answer === null)).toHaveLength(258);
+});
+
+test('a session that was proven, or has just begun, is proven beside a flood; one that nobody knows is not', async () => {
+  const [proven, begun, unknown] = [
+    await signInAs(house, jane),
+    await signInAs(house, jane),
+    await signInAs(house, jane),
+  ];
+  await prove(proven.token);
+  authenticator.noteBegun(begun.token);
+  const { answers } = await whileStuck(() => [
+    ...Array.from({ length: 300 }, () => prove(newSecret(random, 'session'))),
+    ...[proven, begun, unknown].map(({ token }) => prove(token)),
+  ]);
+  expect(answers.slice(300)).toEqual([
+    expect.objectContaining({ sessionId: proven.session.id }),
+    expect.objectContaining({ sessionId: begun.session.id }),
+    'rate_limited',
+  ]);
+});
+
+test('a secret is known from its begin or its first proof on, until it proves nobody', async () => {
+  const { token, session } = await signInAs(house, jane);
+  expect(authenticator.isKnown(token)).toBe(false);
+  await prove(token);
+  expect(authenticator.isKnown(token)).toBe(true);
+  await house.db.deleteFrom('session').where('id', '=', session.id).execute();
+  await prove(token);
+  expect(authenticator.isKnown(token)).toBe(false);
+  const begun = newSecret(random, 'session');
+  authenticator.noteBegun(begun);
+  expect(authenticator.isKnown(begun)).toBe(true);
+  expect(await prove(begun)).toBeNull();
+  expect(authenticator.isKnown(begun)).toBe(false);
+  expect(authenticator.isKnown('x')).toBe(false);
 });

@@ -6,7 +6,7 @@ import { findSession, touchSession } from '../../db/repositories/sessions.ts';
 import type { Database } from '../../db/schema.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { AdminTokens } from '../admin-token.ts';
-import { createGate, type GateLimits } from './gate.ts';
+import type { Gate } from './gate.ts';
 import { type Authenticator, type Credential, type Principal, secretPrefixes } from './principal.ts';
 import { sha256Of } from './secret.ts';
 
@@ -14,17 +14,14 @@ export interface AuthenticatorOptions {
   readonly db: Kysely<Database>;
   readonly clock: Clock;
   readonly adminTokens: AdminTokens;
+  /** With `lookUpLimits`; shared with whatever else looks up what strangers send. */
+  readonly lookUps: Gate;
 }
 
 /** 32 bytes in base64url behind a prefix: nothing else is worth a look-up. */
 const secretForm = /^sc[sk]_[A-Za-z0-9_-]{43}$/;
 /** Secrets remembered as proven, by their hash: they wait in a line of their own, and are noted as used once a minute. */
 const mostKnown = 10_000;
-/**
- * The failover's own queries go through the same ten connections: look-ups take four of them at most. Who was proven before is not kept
- * waiting by strangers; those beyond the line are told to come again.
- */
-const lookUps: GateLimits = { atOnce: 4, waiting: 256 };
 
 /**
  * Proves who sent a secret, by a look-up for each request, so that an end or a revocation counts at once:
@@ -33,9 +30,11 @@ const lookUps: GateLimits = { atOnce: 4, waiting: 256 };
  *   scs_  by cookie from a browser, by    a session of a user; one of a browser proves nobody as a bearer token, nor the other way round
  *         bearer from a command line
  *   sck_  by bearer                       an API token, with what its maker may now, narrowed to its scope
+ *
+ * Look-ups go through the gate: who was proven before, or has just signed in, is not kept waiting by strangers; strangers beyond the line are
+ * told to come again. What a proven request does afterwards goes through no gate.
  */
-export function createAuthenticator({ db, clock, adminTokens }: AuthenticatorOptions): Authenticator {
-  const gate = createGate(lookUps);
+export function createAuthenticator({ db, clock, adminTokens, lookUps }: AuthenticatorOptions): Authenticator {
   /** Hash of a proven secret → when its use was last noted. */
   const known = new Map<string, number>();
 
@@ -57,11 +56,11 @@ export function createAuthenticator({ db, clock, adminTokens }: AuthenticatorOpt
       }
       if (!secretForm.test(secret)) return null;
       const hash = sha256Of(secret);
-      const key = hash.toString('base64');
-      return gate.run(known.has(key) ? 'proven' : 'stranger', async () => {
+      const key = keyOf(hash);
+      return lookUps.run(known.has(key) ? 'proven' : 'stranger', async () => {
         const proven = secret.startsWith(secretPrefixes.session)
           ? await proveSession(db, hash, from)
-          : await proveToken({ db, clock }, hash, from);
+          : await proveToken(db, hash, from);
         if (proven === null) {
           known.delete(key);
           return null;
@@ -70,7 +69,13 @@ export function createAuthenticator({ db, clock, adminTokens }: AuthenticatorOpt
         return proven;
       });
     },
+    isKnown: (secret) => secretForm.test(secret) && known.has(keyOf(sha256Of(secret))),
+    noteBegun: (token) => void remember(keyOf(sha256Of(token))),
   };
+}
+
+function keyOf(hash: Buffer): string {
+  return hash.toString('base64');
 }
 
 async function proveSession(db: Kysely<Database>, hash: Buffer, from: Credential['from']): Promise<Principal | null> {
@@ -86,13 +91,9 @@ async function proveSession(db: Kysely<Database>, hash: Buffer, from: Credential
   };
 }
 
-async function proveToken(
-  { db, clock }: Pick<AuthenticatorOptions, 'db' | 'clock'>,
-  hash: Buffer,
-  from: Credential['from'],
-): Promise<Principal | null> {
+async function proveToken(db: Kysely<Database>, hash: Buffer, from: Credential['from']): Promise<Principal | null> {
   const token = from === 'bearer' ? await findApiToken(db, hash) : null;
-  if (token === null || token.ownerDisabled || token.expiresAt <= clock.wallTime()) return null;
+  if (token === null || token.ownerDisabled) return null;
   const scope: TokenScope = {
     permissions: new Set(token.permissions),
     pools: token.poolIds === null ? null : new Set(token.poolIds),

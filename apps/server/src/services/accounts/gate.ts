@@ -9,6 +9,8 @@ export type Lane = 'proven' | 'stranger';
 export interface GateLimits {
   /** Runs at once. */
   readonly atOnce: number;
+  /** Of those, strangers at most; left out, all. */
+  readonly strangersAtOnce?: number;
   /** Waiting in each lane; beyond it the answer is `rate_limited` at once. */
   readonly waiting: number;
 }
@@ -19,18 +21,29 @@ export interface Gate {
 }
 
 const retryAfterSeconds = 1;
+const lanes: readonly Lane[] = ['proven', 'stranger'];
+
+/**
+ * For every look-up in the database by what somebody sent to prove who they are: sessions, API tokens, links, enrolment secrets. The
+ * failover's own queries go through the same ten connections, so these take four of them at most, and whoever is not known takes two.
+ */
+export const lookUpLimits: GateLimits = { atOnce: 4, strangersAtOnce: 2, waiting: 256 };
 
 /*
- * State: how many run, and who waits in each lane. A place that becomes free goes to the longest waiting of `proven`, then of `stranger`;
- * it is handed over, never free in between, so nobody who comes meanwhile passes those who wait.
+ * State: how many run in each lane, and who waits in each. A place that becomes free goes to the longest waiting of `proven`, then of
+ * `stranger`; it is taken in the same moment, so nobody who comes meanwhile passes those who wait.
  */
-export function createGate({ atOnce, waiting }: GateLimits): Gate {
+export function createGate({ atOnce, strangersAtOnce = atOnce, waiting }: GateLimits): Gate {
   const lines: Readonly<Record<Lane, (() => void)[]>> = { proven: [], stranger: [] };
-  let running = 0;
+  const running: Record<Lane, number> = { proven: 0, stranger: 0 };
+
+  function hasRoom(lane: Lane): boolean {
+    return running.proven + running.stranger < atOnce && (lane === 'proven' || running.stranger < strangersAtOnce);
+  }
 
   function enter(lane: Lane): Promise<void> | null {
-    if (running < atOnce) {
-      running += 1;
+    if (hasRoom(lane)) {
+      running[lane] += 1;
       return null;
     }
     const line = lines[lane];
@@ -38,10 +51,12 @@ export function createGate({ atOnce, waiting }: GateLimits): Gate {
     return new Promise((resolve) => line.push(resolve));
   }
 
-  function leave(): void {
-    const next = lines.proven.shift() ?? lines.stranger.shift();
-    if (next === undefined) running -= 1;
-    else next();
+  function leave(lane: Lane): void {
+    running[lane] -= 1;
+    const next = lanes.find((one) => lines[one].length > 0 && hasRoom(one));
+    if (next === undefined) return;
+    running[next] += 1;
+    lines[next].shift()?.();
   }
 
   return {
@@ -50,7 +65,7 @@ export function createGate({ atOnce, waiting }: GateLimits): Gate {
       try {
         return await work();
       } finally {
-        leave();
+        leave(lane);
       }
     },
   };

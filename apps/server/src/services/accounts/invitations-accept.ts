@@ -1,13 +1,21 @@
 import type { AcceptInput, UserView } from '@serverctl/contract';
-import { AppError } from '@serverctl/core';
+import { AppError, isAppError } from '@serverctl/core';
 import type { Transaction } from 'kysely';
 import type { z } from 'zod';
 import { writeAudit } from '../../db/repositories/audit.ts';
 import { writeEvent } from '../../db/repositories/events.ts';
-import { grantsThatStand, writeGrants } from '../../db/repositories/grants.ts';
-import { findOpenInvitation, type InvitationRow, useInvitation } from '../../db/repositories/invitations.ts';
+import { grantsThatStand, lockAdministrators, writeGrants } from '../../db/repositories/grants.ts';
+import {
+  findOpenInvitation,
+  type InvitationRow,
+  madeBy,
+  useInvitation,
+  type Voided,
+  voidInvitations,
+} from '../../db/repositories/invitations.ts';
 import { deleteRecoveryCodes } from '../../db/repositories/recovery-codes.ts';
-import { databaseNow, getUser, insertUser, updateUser } from '../../db/repositories/users.ts';
+import { deleteTokensOf } from '../../db/repositories/tokens-of-user.ts';
+import { databaseNow, getUser, insertUser, lockUser, updateUser } from '../../db/repositories/users.ts';
 import type { Database } from '../../db/schema.ts';
 import { newId } from '../../platform/random.ts';
 import type { ServiceDeps } from '../deps.ts';
@@ -42,17 +50,32 @@ interface Accepting {
  */
 export async function acceptLink(deps: ServiceDeps, requestId: string, input: Accepted): Promise<UserView> {
   const sha256 = sha256Of(input.secret);
-  const open = await findOpenInvitation(deps.db, sha256);
+  const open = await deps.lookUps.run('stranger', () => findOpenInvitation(deps.db, sha256));
   const person = await personOf(deps, open, input);
   judgePassword(input.password, person);
   const passwordHash = await deps.passwords.hash(input.password, 'proven');
   const userId = await inTransaction(deps.db, async (trx) => {
+    await lockAdministrators(trx); // the order of lock-caller.ts: this one, the user's row, then links
+    if (open.user_id !== null) await lockOwner(trx, open.user_id);
     const link = await useInvitation(trx, sha256);
+    await voidInvitations(trx, siblingsOf(link, person));
     const caller = { actor: `link:${link.id}`, requestId };
     const accepting = { trx, caller, person, passwordHash };
     return link.kind === 'reset' ? resetPassword(accepting, link) : join(accepting, link, newId(deps.random));
   });
   return getUserView(deps, userId);
+}
+
+/** Of a reset. Throws `link_invalid` when the user was removed meanwhile, and the link with it. */
+async function lockOwner(trx: Transaction<Database>, userId: string): Promise<void> {
+  await lockUser(trx, userId).catch((error: unknown) => {
+    throw isAppError(error, 'user_not_found') ? new AppError('link_invalid') : error;
+  });
+}
+
+/** Other links for the same: a reset's by its user, else by the address that is somebody's from now on. */
+function siblingsOf({ user_id: userId }: InvitationRow, { email }: Person): Voided {
+  return userId === null ? { kind: 'invitation', email } : { kind: 'reset', userId };
 }
 
 async function personOf({ db }: ServiceDeps, link: InvitationRow, { email, name }: Accepted): Promise<Person> {
@@ -85,7 +108,10 @@ async function join(
   return id;
 }
 
-/** Whoever held the old password is out; the second factor stays unless the link was made to end it. */
+/**
+ * Whoever held the old password is out, with all that could be made by it: sessions, API tokens, links. The second factor stays unless the
+ * link was made to end it.
+ */
 async function resetPassword(
   { trx, caller, person: { email }, passwordHash }: Accepting,
   { user_id, ends_two_factor: endsTwoFactor }: InvitationRow,
@@ -97,9 +123,11 @@ async function resetPassword(
     await deleteRecoveryCodes(trx, id);
   }
   const ended = await endSessionsOf(trx, id, null);
-  const details = { email, endsTwoFactor, ended };
+  const tokensEnded = await deleteTokensOf(trx, id);
+  const linksVoided = await voidInvitations(trx, madeBy(email));
+  const details = { email, endsTwoFactor, ended, tokensEnded, linksVoided };
   await writeAudit(trx, { ...caller, action: 'user.reset-password', target: id, details });
-  const sentence = `${email} has a new password by a one-time link; every session has ended.`;
+  const sentence = `${email} has a new password by a one-time link; every session and API token has ended.`;
   await writeEvent(trx, { kind: 'user.password-reset', severity: 'info', sentence, details });
   if (endsTwoFactor) {
     const without = `${email} signs in without a second factor from now on.`;

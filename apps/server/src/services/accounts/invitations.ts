@@ -20,12 +20,14 @@ import {
   type NewInvitation,
   voidInvitations,
 } from '../../db/repositories/invitations.ts';
-import { findUserByEmail, getUser } from '../../db/repositories/users.ts';
+import { findUserByEmail } from '../../db/repositories/users.ts';
 import type { Database } from '../../db/schema.ts';
 import { newId } from '../../platform/random.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
 import { inTransaction } from '../transaction.ts';
 import { assertMayGive, grantSentence, grantWords, namePools, resolveGrants } from './grants.ts';
+import { lockCaller, lockUserAt } from './lock-caller.ts';
+import type { Principal } from './principal.ts';
 import { newSecret, sha256Of } from './secret.ts';
 
 /*
@@ -35,7 +37,9 @@ import { newSecret, sha256Of } from './secret.ts';
  *   invitation   become the user of one address, with given roles; 48 h unless said otherwise
  *   reset        choose a new password; 24 h
  *
- * A newer link for the same voids the older one. Links that a user made are void once that user may no longer make any.
+ * A newer link for the same voids the older one, and a used one all others for the same; of two that are made at once one stays, since
+ * lockCaller lets them pass one after the other. Links that a user made are void once that user may no longer make any, or has lost the
+ * password to a reset.
  */
 
 const resetMinutes = 24 * 60;
@@ -50,12 +54,14 @@ export async function listInvitationViews({ db }: ServiceDeps): Promise<{ invita
 export async function invite(
   deps: ServiceDeps,
   caller: Caller,
+  principal: Principal,
   { email, grants: input, hours }: z.output<typeof InviteInput>,
 ): Promise<InvitationMade> {
   return inTransaction(deps.db, async (trx) => {
+    const access = await lockCaller(trx, principal, 'user:write');
     if ((await findUserByEmail(trx, email)) !== null) throw new AppError('user_exists', { email });
     const grants = await resolveGrants(trx, input);
-    await assertMayGive(trx, caller.access, grants);
+    await assertMayGive(trx, access, grants);
     const voided = await voidInvitations(trx, { kind: 'invitation', email });
     const made = await makeLink(trx, deps, {
       kind: 'invitation',
@@ -81,11 +87,13 @@ export async function invite(
 export async function makeResetLink(
   deps: ServiceDeps,
   caller: Caller,
+  principal: Principal,
   ref: string,
   { twoFactor }: z.output<typeof ResetInput>,
 ): Promise<InvitationMade> {
   return inTransaction(deps.db, async (trx) => {
-    const { id, email } = await getUser(trx, ref);
+    await lockCaller(trx, principal, 'user:write');
+    const { id, email } = await lockUserAt(trx, ref);
     await voidInvitations(trx, { kind: 'reset', userId: id });
     const made = await makeLink(trx, deps, {
       kind: 'reset',
@@ -105,8 +113,14 @@ export async function makeResetLink(
 }
 
 /** Throws `invitation_not_found`. */
-export async function removeInvitation(deps: ServiceDeps, caller: Caller, id: string): Promise<Removed> {
+export async function removeInvitation(
+  deps: ServiceDeps,
+  caller: Caller,
+  principal: Principal,
+  id: string,
+): Promise<Removed> {
   return inTransaction(deps.db, async (trx) => {
+    await lockCaller(trx, principal, 'user:write');
     const { kind, email } = await deleteInvitation(trx, id);
     const details = { kind, email };
     await writeAudit(trx, { ...caller, action: 'invitation.remove', target: id, details });
@@ -115,8 +129,11 @@ export async function removeInvitation(deps: ServiceDeps, caller: Caller, id: st
 }
 
 /** What a link is for; it stays unused. Throws `link_invalid`. */
-export async function showLink({ db }: Pick<ServiceDeps, 'db'>, secret: string): Promise<InvitationShown> {
-  const row = await findOpenInvitation(db, sha256Of(secret));
+export async function showLink(
+  { db, lookUps }: Pick<ServiceDeps, 'db' | 'lookUps'>,
+  secret: string,
+): Promise<InvitationShown> {
+  const row = await lookUps.run('stranger', () => findOpenInvitation(db, sha256Of(secret)));
   const grants = await namePools(db, grantsIn(row));
   const { kind, email, expiresAt, invitedBy } = invitationView(row, false);
   return { kind, email, invitedBy, expiresAt, grants: [...grants] };

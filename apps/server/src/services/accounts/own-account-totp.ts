@@ -4,11 +4,12 @@ import type { Transaction } from 'kysely';
 import { writeAudit } from '../../db/repositories/audit.ts';
 import { writeEvent } from '../../db/repositories/events.ts';
 import { deleteRecoveryCodes, replaceRecoveryCodes } from '../../db/repositories/recovery-codes.ts';
-import { databaseNow, getUser, lockUser, updateUser } from '../../db/repositories/users.ts';
+import { databaseNow, getUser, updateUser } from '../../db/repositories/users.ts';
 import type { Database } from '../../db/schema.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { inTransaction } from '../transaction.ts';
 import type { AccountDeps } from './deps.ts';
+import { lockSignedIn } from './lock-caller.ts';
 import { newRecoveryCodes, recoveryCodeDigest } from './recovery-codes.ts';
 import { useCode } from './second-factor.ts';
 import type { SignInDesk } from './sign-in-desk.ts';
@@ -26,7 +27,7 @@ import { newTotpSecret, totpPlace } from './totp.ts';
 /** Throws `totp_already_on`. */
 export async function beginTotp(deps: AccountDeps, { user, requestId }: OwnRequest): Promise<TotpBegun> {
   return inTransaction(deps.db, async (trx) => {
-    const row = await lockUser(trx, user.userId);
+    const row = await lockSignedIn(trx, user, { proven: true });
     if (row.totp_confirmed_at !== null) throw new AppError('totp_already_on');
     const begun = newTotpSecret(deps.random, row.email);
     const version = row.totp_version + 1;
@@ -51,7 +52,7 @@ export async function confirmTotp(
   const known = await getUser(deps.db, user.userId);
   await limitOwnProofs(deps, desk, request, known);
   const recoveryCodes = await inTransaction(deps.db, async (trx) => {
-    const row = await lockUser(trx, user.userId);
+    const row = await lockSignedIn(trx, user, { proven: false });
     if (row.totp_confirmed_at !== null) throw new AppError('totp_already_on');
     if (row.totp_secret === null) throw new AppError('totp_not_begun');
     if (!(await useCode(deps, trx, row, code))) return null;
@@ -60,14 +61,14 @@ export async function confirmTotp(
     return writeNewCodes(deps, trx, row.id);
   });
   if (recoveryCodes === null) return failOwnProof(deps, desk, request, known, { because: 'wrong-code', at: 'totp' });
-  desk.limits.stepUpWasRight(user.sessionId);
+  desk.limits.stepUpWasRight(user.sessionId, 1); // who adds an authenticator of their own has not proven the password again
   return { recoveryCodes };
 }
 
 /** Throws `totp_not_begun` where there is nothing to remove. */
 export async function removeTotp(deps: AccountDeps, { user, requestId }: OwnRequest): Promise<{ done: true }> {
   return inTransaction(deps.db, async (trx) => {
-    const row = await lockUser(trx, user.userId);
+    const row = await lockSignedIn(trx, user, { proven: true });
     if (row.totp_secret === null) throw new AppError('totp_not_begun');
     await updateUser(trx, row.id, { totp_secret: null, totp_confirmed_at: null });
     await deleteRecoveryCodes(trx, row.id);
@@ -88,7 +89,7 @@ export async function removeTotp(deps: AccountDeps, { user, requestId }: OwnRequ
 /** Ten new ones; all before are void. Throws `totp_not_begun`. */
 export async function makeRecoveryCodes(deps: AccountDeps, { user, requestId }: OwnRequest): Promise<RecoveryCodes> {
   return inTransaction(deps.db, async (trx) => {
-    const row = await lockUser(trx, user.userId);
+    const row = await lockSignedIn(trx, user, { proven: true });
     if (row.totp_confirmed_at === null) throw new AppError('totp_not_begun');
     await writeAudit(trx, { actor: user.actor, requestId, action: 'user.new-recovery-codes', target: row.id });
     return { recoveryCodes: await writeNewCodes(deps, trx, row.id) };

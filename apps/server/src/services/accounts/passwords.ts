@@ -14,9 +14,17 @@ export interface Passwords {
   hash(password: string, lane?: Lane): Promise<string>;
   /** With `hash` null, of nobody, it takes as long and is false. Throws `rate_limited` when too many wait. */
   verify(hash: string | null, password: string, lane?: Lane): Promise<boolean>;
+  /**
+   * The same with what has to be looked up for it, within one place of the line: as many strangers ask the database at once as hashes are
+   * computed, so that a flood of sign-ins takes no more of its connections either. Throws `rate_limited` when too many wait.
+   */
+  inTurn<Result>(lane: Lane, work: (compare: Compare) => Promise<Result>): Promise<Result>;
   /** Whether the hash was made with other parameters than today's: to be made anew when the password is next at hand. */
   isOutdated(hash: string): boolean;
 }
+
+/** Whether it is the password; of nobody (`hash` null) it takes as long and is false. */
+export type Compare = (hash: string | null, password: string) => Promise<boolean>;
 
 /** Memory in KiB, passes, threads. */
 export interface HashParameters {
@@ -47,10 +55,12 @@ export function createPasswords(
   const { parameters = hashParameters, limits = hashLimits, work: computing = work } = options;
   const gate = createGate(limits);
   const nobodys = decoy(parameters);
+  const compare: Compare = async (hash, password) =>
+    (await computing.verify(hash ?? nobodys, password)) && hash !== null;
   return {
     hash: (password, lane = 'stranger') => gate.run(lane, () => computing.hash(password, parameters)),
-    verify: (hash, password, lane = 'stranger') =>
-      gate.run(lane, async () => (await computing.verify(hash ?? nobodys, password)) && hash !== null),
+    verify: (hash, password, lane = 'stranger') => gate.run(lane, () => compare(hash, password)),
+    inTurn: (lane, work) => gate.run(lane, () => work(compare)),
     isOutdated(hash) {
       const made = argon2.parseOptions(hash);
       const same = (['memoryCost', 'timeCost', 'parallelism'] as const).every((key) => made[key] === parameters[key]);

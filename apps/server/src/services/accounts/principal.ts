@@ -33,6 +33,10 @@ export interface Credential {
 export interface Authenticator {
   /** Null when it proves nobody: unknown, expired, revoked, of a disabled user. Rejects when the database does not answer. */
   prove(credential: Credential): Promise<Principal | null>;
+  /** Whether the secret was proven lately, or begun. Looks nothing up, and is no proof: it may have ended since. */
+  isKnown(secret: string): boolean;
+  /** A session has begun under this token: nobody's flood keeps its first request waiting. */
+  noteBegun(token: string): void;
 }
 
 /** What tells the kinds of secrets apart before anything is looked up. */

@@ -12,10 +12,12 @@ import {
   type SessionKind,
   type SessionRow,
 } from '../../db/repositories/sessions.ts';
+import { noteSignInPlace } from '../../db/repositories/sign-in-places.ts';
 import type { Database } from '../../db/schema.ts';
 import { newId } from '../../platform/random.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { inTransaction } from '../transaction.ts';
+import { placeOf } from './attempts.ts';
 import type { Principal } from './principal.ts';
 import { newSecret, sha256Of } from './secret.ts';
 
@@ -39,6 +41,8 @@ export interface SessionBegun {
   readonly session: SessionView;
   /** Shown to nobody but its holder, once. */
   readonly token: string;
+  /** How many others ended since the user has too many. */
+  readonly endedBeyond: number;
 }
 
 /** A client that signs in each minute has a month of sessions; those used longest ago end. */
@@ -60,8 +64,9 @@ export async function beginSession(
   const { userId, kind, peer, userAgent } = input;
   const id = newId<string>(random);
   const row = await insertSession(trx, { id, userId, kind, peer, userAgent, tokenHash: sha256Of(token) });
-  await deleteSessionsBeyond(trx, userId, mostSessions);
-  return { session: sessionView(row, row.id), token };
+  await noteSignInPlace(trx, userId, placeOf(peer));
+  const endedBeyond = await deleteSessionsBeyond(trx, userId, mostSessions);
+  return { session: sessionView(row, row.id), token, endedBeyond };
 }
 
 /** Ends what a client brought along when it signs in anew, so that nothing of it is left behind. */

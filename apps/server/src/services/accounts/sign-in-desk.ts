@@ -1,6 +1,7 @@
 import { AppError, durationText, secondMs } from '@serverctl/core';
 import { writeAudit } from '../../db/repositories/audit.ts';
 import { writeEvent } from '../../db/repositories/events.ts';
+import type { UserRow } from '../../db/repositories/users.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { inTransaction } from '../transaction.ts';
@@ -19,6 +20,8 @@ export interface SignInDesk {
   readonly limits: SignInLimits;
   /** How many came unwritten before this one, which may be written; null = this one may not either. */
   mayWrite(what: 'failure' | 'limit'): number | null;
+  /** One more that is not written: a limit refused it, and people were told of that limit already. */
+  notWritten(): void;
 }
 
 /** Why a proof failed: for the audit log alone, a reply never tells. */
@@ -28,7 +31,9 @@ export type FailedBecause =
   | 'no-password'
   | 'wrong-password'
   | 'wrong-code'
-  | 'wrong-recovery-code';
+  | 'wrong-recovery-code'
+  /** The password was right, and no code came with it. */
+  | 'missing-code';
 
 export interface FailedProof extends Attempt, AskedFrom {
   /** Null where nobody has this address. */
@@ -61,6 +66,9 @@ export function createSignInDesk(clock: Clock): SignInDesk {
       unwritten = 0;
       return before;
     },
+    notWritten() {
+      unwritten += 1;
+    },
   };
 }
 
@@ -85,6 +93,7 @@ export async function refuseLimited(
   { limit, retryAfterSeconds, isNew }: Limited,
   { email, peer, requestId }: Attempt & Pick<AskedFrom, 'requestId'>,
 ): Promise<never> {
+  if (!isNew) desk.notWritten();
   const unwritten = isNew ? desk.mayWrite('limit') : null;
   if (unwritten !== null) {
     const details = { limit, email, peer, retryAfterSeconds, ...(unwritten > 0 && { unwritten }) };
@@ -95,6 +104,18 @@ export async function refuseLimited(
     });
   }
   throw new AppError('rate_limited', { retryAfterSeconds });
+}
+
+/** Six digits are found by trying, so who has the password has few tries; a recovery code is not found so, and is not counted. */
+export async function limitCodes(
+  deps: Pick<ServiceDeps, 'db'>,
+  desk: SignInDesk,
+  { code, peer, requestId }: { readonly code: string | undefined } & Pick<AskedFrom, 'peer' | 'requestId'>,
+  { id, email, totp_confirmed_at: isOn }: UserRow,
+): Promise<void> {
+  if (isOn === null || code === undefined) return;
+  const limited = desk.limits.takeCode(id);
+  if (limited !== null) await refuseLimited(deps, desk, limited, { email, peer, requestId });
 }
 
 const limitWords: Readonly<Record<LimitName, (attempt: Attempt) => string>> = {

@@ -7,17 +7,22 @@ import { type BucketLimits, type Buckets, createBuckets, placeOf } from './attem
  *
  *   peer       all attempts from one place            whoever tries many accounts
  *   pair       one account from one place             whoever tries one account
- *   account    one account from everywhere            whoever tries one account from many places; places from which its user has a
- *                                                     session are excepted: strangers cannot lock out who is signed in there
- *   code       wrong codes behind the right password  whoever has the password; a recovery code is not counted, so its owner gets in
+ *   account    one account from everywhere            whoever tries one account from many places; places from which its user signed in
+ *                                                     within the last 30 days are excepted: no stranger locks the user out there
+ *   code       wrong codes behind the right password  whoever has the password, also within a session; a recovery code is not counted, so
+ *                                                     its owner gets in
  *   step-up    proofs within one session              whoever has found an open browser; strangers have no part in it
  *
- * A right proof gives back its own attempt, and all of its pair; never those of others from the same place or to the same account, since an
- * attacker may have an account too.
+ * A right sign-in gives back its own attempt, and all of its pair; never those of others from the same place or to the same account, since
+ * an attacker may have an account too (one that was excepted leaves the account an attempt more than it took: a stranger's one try for each
+ * sign-in of its user). A whole new proof gives back all of its session's, the password alone or a code alone its own.
+ *
+ * A pair comes back far more slowly than an account (96 against 720 a day), so that it takes eight places at work without end to hold an
+ * account empty, and one place never can. What the account refuses is not counted for the pair: who waits outside loses nothing by asking.
  */
 export const signInLimits = {
   peer: { burst: 30, everySeconds: 6, most: 10_000 },
-  pair: { burst: 6, everySeconds: 60, most: 20_000 },
+  pair: { burst: 6, everySeconds: 900, most: 20_000 },
   account: { burst: 30, everySeconds: 120, most: 10_000 },
   code: { burst: 10, everySeconds: 900, most: 10_000 },
   'step-up': { burst: 5, everySeconds: 300, most: 10_000 },
@@ -39,8 +44,8 @@ export interface Limited {
 }
 
 export interface SignInLimits {
-  /** Counts one sign-in, or refuses it. `isKnownThere`: whether the account's user has a session from this place. */
-  take(attempt: Attempt, isKnownThere: () => Promise<boolean>): Promise<Limited | null>;
+  /** Counts one sign-in, or refuses it. `isKnownAt`: whether the account's user signed in from this place of late. */
+  take(attempt: Attempt, isKnownAt: (place: string) => Promise<boolean>): Promise<Limited | null>;
   /** Nobody looked whether it was right: too many were waiting. */
   notJudged(attempt: Attempt): void;
   takeCode(userId: string): Limited | null;
@@ -48,7 +53,8 @@ export interface SignInLimits {
   /** A sign-in was right. */
   signedIn(attempt: Attempt): void;
   codeWasRight(userId: string): void;
-  stepUpWasRight(sessionId: string): void;
+  /** Without a number all that was counted within the session. */
+  stepUpWasRight(sessionId: string, attempts?: number): void;
   /** A wrong proof within a session counts as a failed sign-in too, and refuses nothing here. */
   noteFailure(attempt: Attempt): void;
 }
@@ -67,15 +73,26 @@ export function createSignInLimits(clock: Clock): SignInLimits {
   };
 
   return {
-    async take(attempt, isKnownThere) {
+    async take(attempt, isKnownAt) {
       const { place, account, pair } = keysOf(attempt);
       const crowded = take('peer', place);
       if (crowded !== null) return crowded;
       const repeated = take('pair', pair);
-      // One who keeps at one account leaves the place to the others behind its address.
-      if (repeated !== null) buckets.peer.giveBack(place, 1);
-      const limited = repeated ?? take('account', account);
-      return limited?.limit === 'account' && (await isKnownThere()) ? null : limited;
+      if (repeated !== null) {
+        // One who keeps at one account leaves the place to the others behind its address.
+        buckets.peer.giveBack(place, 1);
+        return repeated;
+      }
+      const limited = take('account', account);
+      if (limited === null) return null;
+      const isKnown = await isKnownAt(place).catch((error: unknown) => {
+        buckets.peer.giveBack(place, 1);
+        buckets.pair.giveBack(pair, 1);
+        throw error;
+      });
+      if (isKnown) return null;
+      buckets.pair.giveBack(pair, 1);
+      return limited;
     },
     notJudged(attempt) {
       const { place, account, pair } = keysOf(attempt);
@@ -92,7 +109,7 @@ export function createSignInLimits(clock: Clock): SignInLimits {
       buckets.account.giveBack(account, 1);
     },
     codeWasRight: (userId) => buckets.code.giveBack(userId, 1),
-    stepUpWasRight: (sessionId) => buckets['step-up'].giveBack(sessionId),
+    stepUpWasRight: (sessionId, attempts) => buckets['step-up'].giveBack(sessionId, attempts),
     noteFailure(attempt) {
       const { place, account, pair } = keysOf(attempt);
       buckets.peer.note(place);

@@ -3,14 +3,14 @@ import { AppError } from '@serverctl/core';
 import type { Transaction } from 'kysely';
 import type { z } from 'zod';
 import { writeAudit } from '../../db/repositories/audit.ts';
-import { hasSessionFrom } from '../../db/repositories/sessions.ts';
+import { hasSignedInFrom } from '../../db/repositories/sign-in-places.ts';
 import { findUserByEmail, lockUser, type UserRow, updateUser } from '../../db/repositories/users.ts';
 import type { Database } from '../../db/schema.ts';
 import { inTransaction } from '../transaction.ts';
 import type { AccountDeps } from './deps.ts';
 import { type FactorProof, proveSecondFactor } from './second-factor.ts';
 import { type AskedFrom, beginSession, endSessionOfToken, type SessionBegun } from './sessions.ts';
-import { type FailedBecause, recordFailedProof, refuseLimited, type SignInDesk } from './sign-in-desk.ts';
+import { type FailedBecause, limitCodes, recordFailedProof, refuseLimited, type SignInDesk } from './sign-in-desk.ts';
 
 export interface SignInRequest extends AskedFrom {
   readonly input: z.output<typeof SignInInput>;
@@ -22,21 +22,26 @@ export interface SignInRequest extends AskedFrom {
 type Outcome = SessionBegun | 'missing' | 'wrong' | 'changed';
 
 /*
- * In this order: limits, before anything costs; the password, whose check takes as long for an address that nobody has; the second factor,
+ * In this order: limits, before anything costs; the password, whose user is looked up in the line for hashes, and whose check takes as long for an address that nobody has; the second factor,
  * which is used up in the transaction that begins the session. What a reply says of a failure is the same for an unknown address, a wrong
  * password, a disabled user; only who has the password learns that a code is needed.
  */
 export async function signIn(deps: AccountDeps, desk: SignInDesk, request: SignInRequest): Promise<SessionBegun> {
   const { input, peer } = request;
   const attempt = { email: input.email, peer };
-  const limited = await desk.limits.take(attempt, () => hasSessionFrom(deps.db, input.email, peer));
+  const limited = await desk.limits.take(attempt, (place) =>
+    deps.passwords.inTurn('stranger', () => hasSignedInFrom(deps.db, input.email, place)),
+  );
   if (limited !== null) return refuseLimited(deps, desk, limited, { ...attempt, requestId: request.requestId });
   const user = await provePassword(deps, desk, request);
-  await limitCodes(deps, desk, request, user);
+  await limitCodes(deps, desk, { ...request, code: input.code }, user);
   const newHash = await hashAnew(deps, user, input.password);
   const outcome = await inTransaction(deps.db, (trx) => begin(deps, trx, { ...request, user, newHash }));
   if (outcome === 'changed') throw new AppError('sign_in_refused');
-  if (outcome === 'missing') throw new AppError('second_factor_required');
+  if (outcome === 'missing') {
+    await recordFailure(deps, desk, request, user.id, 'missing-code');
+    throw new AppError('second_factor_required');
+  }
   if (outcome === 'wrong') {
     const because = input.code === undefined ? 'wrong-recovery-code' : 'wrong-code';
     await recordFailure(deps, desk, request, user.id, because);
@@ -50,13 +55,16 @@ export async function signIn(deps: AccountDeps, desk: SignInDesk, request: SignI
 /** The user whose password it is. Throws `sign_in_refused` for every other case, after the same work. */
 async function provePassword(deps: AccountDeps, desk: SignInDesk, request: SignInRequest): Promise<UserRow> {
   const { email, password } = request.input;
-  const user = await findUserByEmail(deps.db, email);
-  const usable = user !== null && user.disabled_at === null ? user.password_hash : null;
-  const isRight = await deps.passwords.verify(usable, password).catch((error: unknown) => {
+  const judged = deps.passwords.inTurn('stranger', async (compare) => {
+    const user = await findUserByEmail(deps.db, email);
+    const usable = user?.disabled_at === null ? user.password_hash : null;
+    return { user, isRight: await compare(usable, password) };
+  });
+  const { user, isRight } = await judged.catch((error: unknown) => {
     desk.limits.notJudged({ email, peer: request.peer });
     throw error;
   });
-  if (user !== null && usable !== null && isRight) return user;
+  if (user !== null && isRight) return user;
   await recordFailure(deps, desk, request, user?.id ?? null, whyRefused(user));
   throw new AppError('sign_in_refused');
 }
@@ -65,13 +73,6 @@ function whyRefused(user: UserRow | null): FailedBecause {
   if (user === null) return 'unknown-address';
   if (user.disabled_at !== null) return 'disabled';
   return user.password_hash === null ? 'no-password' : 'wrong-password';
-}
-
-/** Six digits are found by trying, so who has the password has few tries; a recovery code is not found so, and is not counted. */
-async function limitCodes(deps: AccountDeps, desk: SignInDesk, request: SignInRequest, user: UserRow): Promise<void> {
-  if (user.totp_confirmed_at === null || request.input.code === undefined) return;
-  const limited = desk.limits.takeCode(user.id);
-  if (limited !== null) await refuseLimited(deps, desk, limited, { ...request, email: user.email });
 }
 
 /** With today's parameters, when those of the kept one are others. */
@@ -95,7 +96,15 @@ async function begin(deps: AccountDeps, trx: Transaction<Database>, asked: Begin
   if (newHash !== null) await updateUser(trx, user.id, { password_hash: newHash });
   if (asked.earlierToken !== null) await endSessionOfToken(trx, asked.earlierToken, { requestId });
   const begun = await beginSession(deps, trx, { userId: user.id, kind: input.kind, peer, userAgent, requestId });
-  const details = { kind: input.kind, peer, userAgent, secondFactor: proof, ...(newHash && { hashedAnew: true }) };
+  const { endedBeyond } = begun;
+  const details = {
+    kind: input.kind,
+    peer,
+    userAgent,
+    secondFactor: proof,
+    ...(newHash && { hashedAnew: true }),
+    ...(endedBeyond > 0 && { endedBeyond }),
+  };
   const actor = `user:${user.email}`;
   await writeAudit(trx, { actor, requestId, action: 'session.begin', target: begun.session.id, details });
   return begun;

@@ -8,11 +8,12 @@ import { inTransaction } from '../transaction.ts';
 import type { AccountDeps } from './deps.ts';
 import { proveSecondFactor } from './second-factor.ts';
 import { type AskedFrom, type SignedInUser, sessionView } from './sessions.ts';
-import { type FailedProof, recordFailedProof, refuseLimited, type SignInDesk } from './sign-in-desk.ts';
+import { type FailedProof, limitCodes, recordFailedProof, refuseLimited, type SignInDesk } from './sign-in-desk.ts';
 
 /*
  * A new proof within a session. It is limited by session, so that strangers who fail to sign in keep nobody from it; a wrong one counts as a
- * failed sign-in beside that.
+ * failed sign-in beside that, and a code counts among the few of its user: who has the password guesses no more of them here than there. A
+ * recovery code is not found by trying and stays the owner's way in.
  */
 
 /** A signed-in user asks, with a proof that may be wrong. */
@@ -24,14 +25,15 @@ export async function stepUp(
   deps: AccountDeps,
   desk: SignInDesk,
   request: OwnRequest,
-  { password, code }: z.output<typeof StepUpInput>,
+  { password, ...factor }: z.output<typeof StepUpInput>,
 ): Promise<SessionView> {
   const known = await proveOwnPassword(deps, desk, request, password, 'step-up');
+  await limitCodes(deps, desk, { ...request, code: factor.code }, known);
   const { user, requestId } = request;
   const outcome = await inTransaction(deps.db, async (trx) => {
     const row = await lockUser(trx, user.userId);
     if (row.password_hash !== known.password_hash || row.disabled_at !== null) throw new AppError('session_ended');
-    const secondFactor = await proveSecondFactor(deps, trx, row, { code });
+    const secondFactor = await proveSecondFactor(deps, trx, row, factor);
     if (secondFactor === 'missing' || secondFactor === 'wrong') return secondFactor;
     const session = await proveSession(trx, user.sessionId);
     if (session === null) throw new AppError('session_ended');
@@ -39,9 +41,16 @@ export async function stepUp(
     await writeAudit(trx, { actor: user.actor, requestId, action: 'session.step-up', target: session.id, details });
     return session;
   });
-  if (outcome === 'missing') throw new AppError('second_factor_required');
-  if (outcome === 'wrong') return failOwnProof(deps, desk, request, known, { because: 'wrong-code', at: 'step-up' });
+  if (outcome === 'missing') {
+    await recordOwnFailure(deps, desk, request, known, { because: 'missing-code', at: 'step-up' });
+    throw new AppError('second_factor_required');
+  }
+  if (outcome === 'wrong') {
+    const because = factor.code === undefined ? 'wrong-recovery-code' : 'wrong-code';
+    return failOwnProof(deps, desk, request, known, { because, at: 'step-up' });
+  }
   desk.limits.stepUpWasRight(user.sessionId);
+  if (factor.code !== undefined) desk.limits.codeWasRight(user.userId);
   return sessionView(outcome, user.sessionId);
 }
 
@@ -74,12 +83,21 @@ export async function limitOwnProofs(
 export async function failOwnProof(
   deps: AccountDeps,
   desk: SignInDesk,
+  request: OwnRequest,
+  known: UserRow,
+  failed: Pick<FailedProof, 'because' | 'at'>,
+): Promise<never> {
+  desk.limits.noteFailure({ email: known.email, peer: request.peer });
+  await recordOwnFailure(deps, desk, request, known, failed);
+  throw new AppError(failed.because === 'wrong-password' ? 'sign_in_refused' : 'second_factor_wrong');
+}
+
+function recordOwnFailure(
+  deps: AccountDeps,
+  desk: SignInDesk,
   { user, peer, userAgent, requestId }: OwnRequest,
   { id, email }: UserRow,
-  { because, at }: Pick<FailedProof, 'because' | 'at'>,
-): Promise<never> {
-  desk.limits.noteFailure({ email, peer });
-  const failed = { userId: id, email, peer, userAgent, requestId, actor: user.actor, because, at };
-  await recordFailedProof(deps, desk, failed);
-  throw new AppError(because === 'wrong-password' ? 'sign_in_refused' : 'second_factor_wrong');
+  failed: Pick<FailedProof, 'because' | 'at'>,
+): Promise<void> {
+  return recordFailedProof(deps, desk, { userId: id, email, peer, userAgent, requestId, actor: user.actor, ...failed });
 }

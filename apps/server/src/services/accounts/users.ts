@@ -5,12 +5,14 @@ import type { z } from 'zod';
 import { writeAudit } from '../../db/repositories/audit.ts';
 import { writeEvent } from '../../db/repositories/events.ts';
 import { readGrants, writeGrants } from '../../db/repositories/grants.ts';
-import { voidInvitations } from '../../db/repositories/invitations.ts';
-import { databaseNow, deleteUser, getUser, updateUser } from '../../db/repositories/users.ts';
+import { madeBy, voidInvitations } from '../../db/repositories/invitations.ts';
+import { databaseNow, deleteUser, type UserRow, updateUser } from '../../db/repositories/users.ts';
 import type { Database } from '../../db/schema.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
 import { inTransaction } from '../transaction.ts';
 import { assertMayGive, grantSentence, grantWords, keepingAnAdministrator, resolveGrants } from './grants.ts';
+import { lockCaller, lockUserAt } from './lock-caller.ts';
+import type { Principal } from './principal.ts';
 import { endSessionsOf } from './sessions.ts';
 import { getUserView } from './users-view.ts';
 
@@ -18,11 +20,13 @@ import { getUserView } from './users-view.ts';
 export async function setUser(
   deps: ServiceDeps,
   caller: Caller,
+  principal: Principal,
   ref: string,
   patch: z.output<typeof UserPatch>,
 ): Promise<UserView> {
   const userId = await inTransaction(deps.db, async (trx) => {
-    const user = await getUser(trx, ref);
+    await lockCaller(trx, principal, 'user:write');
+    const user = await lockUserAt(trx, ref);
     const isDisabled = user.disabled_at !== null;
     if (patch.name !== undefined && patch.name !== user.name) {
       await updateUser(trx, user.id, { name: patch.name });
@@ -40,13 +44,15 @@ export async function setUser(
 export async function setGrants(
   deps: ServiceDeps,
   caller: Caller,
+  principal: Principal,
   ref: string,
   input: z.output<typeof GrantsInput>,
 ): Promise<UserView> {
   const userId = await inTransaction(deps.db, async (trx) => {
-    const { id, email } = await getUser(trx, ref);
+    const access = await lockCaller(trx, principal, 'user:write');
+    const { id, email } = await lockUserAt(trx, ref);
     const grants = await resolveGrants(trx, input.grants);
-    await assertMayGive(trx, caller.access, grants);
+    await assertMayGive(trx, access, grants);
     const before = await readGrants(trx, id);
     const [from, to] = [await grantWords(trx, before), await grantWords(trx, grants)];
     if (from.toSorted().join() === to.toSorted().join()) return id;
@@ -62,9 +68,15 @@ export async function setGrants(
 }
 
 /** With its sessions, tokens, roles and unused links. What it did stays in the audit log. */
-export async function removeUser(deps: ServiceDeps, caller: Caller, ref: string): Promise<Removed> {
+export async function removeUser(
+  deps: ServiceDeps,
+  caller: Caller,
+  principal: Principal,
+  ref: string,
+): Promise<Removed> {
   return inTransaction(deps.db, async (trx) => {
-    const { id, email } = await getUser(trx, ref);
+    await lockCaller(trx, principal, 'user:write');
+    const { id, email } = await lockUserAt(trx, ref);
     await keepingAnAdministrator(trx, id, () => deleteUser(trx, id));
     await voidInvitations(trx, madeBy(email));
     await writeAudit(trx, { ...caller, action: 'user.remove', target: id, details: { email } });
@@ -75,9 +87,15 @@ export async function removeUser(deps: ServiceDeps, caller: Caller, ref: string)
 }
 
 /** Signs a user out everywhere. */
-export async function endUserSessions(deps: ServiceDeps, caller: Caller, ref: string): Promise<{ ended: number }> {
+export async function endUserSessions(
+  deps: ServiceDeps,
+  caller: Caller,
+  principal: Principal,
+  ref: string,
+): Promise<{ ended: number }> {
   return inTransaction(deps.db, async (trx) => {
-    const { id, email } = await getUser(trx, ref);
+    await lockCaller(trx, principal, 'user:write');
+    const { id, email } = await lockUserAt(trx, ref);
     const ended = await endSessionsOf(trx, id, null);
     const details = { email, ended };
     await writeAudit(trx, { ...caller, action: 'user.end-sessions', target: id, details });
@@ -85,9 +103,7 @@ export async function endUserSessions(deps: ServiceDeps, caller: Caller, ref: st
   });
 }
 
-type Known = Awaited<ReturnType<typeof getUser>>;
-
-async function disable(trx: Transaction<Database>, caller: Caller, { id, email }: Known): Promise<void> {
+async function disable(trx: Transaction<Database>, caller: Caller, { id, email }: UserRow): Promise<void> {
   await keepingAnAdministrator(trx, id, async () => {
     await updateUser(trx, id, { disabled_at: databaseNow });
   });
@@ -99,14 +115,9 @@ async function disable(trx: Transaction<Database>, caller: Caller, { id, email }
   await writeEvent(trx, { kind: 'user.disabled', severity: 'info', sentence, details });
 }
 
-async function enable(trx: Transaction<Database>, caller: Caller, { id, email }: Known): Promise<void> {
+async function enable(trx: Transaction<Database>, caller: Caller, { id, email }: UserRow): Promise<void> {
   await updateUser(trx, id, { disabled_at: null });
   await writeAudit(trx, { ...caller, action: 'user.enable', target: id, details: { email } });
   const sentence = `${email} can sign in again.`;
   await writeEvent(trx, { kind: 'user.disabled', severity: 'info', sentence, details: { email } });
-}
-
-/** As `invited_by` names a user. */
-function madeBy(email: string) {
-  return { kind: 'made-by', actor: `user:${email}` } as const;
 }

@@ -1,8 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import { writeEvent } from '../../db/repositories/events.ts';
 import type { Database } from '../../db/schema.ts';
-import type { Notice } from '../../worker/ports.ts';
-import type { CheckedHead, HeadFault } from './head-check.ts';
+import type { Head, HeadFault } from './head-check.ts';
 
 const sentences: Readonly<Record<HeadFault, (position: number) => string>> = {
   'went-back': (position) =>
@@ -16,28 +15,31 @@ const sentences: Readonly<Record<HeadFault, (position: number) => string>> = {
     'Nothing in the audit log’s chain fits the master key: it is another one than the chain was made with. Nothing is sealed until the right one is back.',
 };
 
+/** A chain that was found broken, as it is said in the server's log and in the event log. */
+export interface BrokenChain {
+  readonly sentence: string;
+  readonly details: { readonly because: HeadFault; readonly position: number };
+}
+
+export function brokenChain({ position }: Head, fault: HeadFault): BrokenChain {
+  const sentence = `${sentences[fault](position)} See it whole: serverctl audit verify`;
+  return { sentence, details: { because: fault, position } };
+}
+
 /**
- * Writes the event of a chain that the sealer found broken, for the transaction in which it was found; null when this was told within a day,
- * by whichever process. The remedy is docs/runbooks/audit-chain-broken.md.
+ * Writes the event of it, for the transaction in which it was found; not when it is there already of within a day, by whichever process. The
+ * remedy is docs/runbooks/audit-chain-broken.md.
  */
-export async function writeBrokenChain(
-  db: Transaction<Database>,
-  { head, fault }: { readonly head: CheckedHead['head']; readonly fault: HeadFault },
-): Promise<Notice | null> {
+export async function writeBrokenChain(trx: Transaction<Database>, { sentence, details }: BrokenChain): Promise<void> {
   const kind = 'audit.chain-broken';
-  const severity = 'critical';
-  const told = await db
+  const told = await trx
     .selectFrom('event')
     .select('seq')
     .where('kind', '=', kind)
-    .where(sql<string>`details->>'because'`, '=', fault)
-    .where(sql<string>`details->>'position'`, '=', String(head.position))
+    .where(sql<string>`details->>'because'`, '=', details.because)
+    .where(sql<string>`details->>'position'`, '=', String(details.position))
     .where('at', '>', sql<Date>`clock_timestamp() - interval '1 day'`)
     .limit(1)
     .executeTakeFirst();
-  if (told !== undefined) return null;
-  const sentence = `${sentences[fault](head.position)} See it whole: serverctl audit verify`;
-  const details = { because: fault, position: head.position };
-  await writeEvent(db, { kind, severity, sentence, details });
-  return { kind, severity, poolId: null, memberId: null, sentence, details, logged: true };
+  if (told === undefined) await writeEvent(trx, { kind, severity: 'critical', sentence, details });
 }

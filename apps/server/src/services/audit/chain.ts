@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { hourMs } from '@serverctl/core';
 import type { SealedRow, StoredEntry } from '../../db/repositories/audit-seals.ts';
 import type { SecretBox } from '../../platform/secrets.ts';
 
@@ -38,9 +39,14 @@ export function createChain(secrets: Pick<SecretBox, 'deriveKey'>): Chain {
 
 export type Fault = 'link-broken' | 'entry-changed' | 'entry-removed';
 
+/** As db/retention.ts, by the database's clock; a day for how far that may be from ours. */
+const keptMs = 400 * 24 * hourMs;
+const toleranceMs = 24 * hourMs;
+
 /**
  * What is wrong at one position. `previous` is the hash before it, null where that seal is missing: its link cannot be judged then. An entry
- * that is not there may have been removed by retention only, which the time in its seal says.
+ * that is not there may have been removed by retention only: that is reckoned here, by the time under the seal's hash and the control plane's
+ * own clock (`now`), since the database may be made to say any time.
  *
  *   link      entry           due     faults
  *   broken    any             any     link-broken, and entry-changed where it does not fit its seal
@@ -49,13 +55,17 @@ export type Fault = 'link-broken' | 'entry-changed' | 'entry-removed';
  *   holds     not there       yes     none: retired
  *   holds     not there       no      entry-removed
  */
-export function judgeSeal(chain: Chain, previous: Buffer | null, row: SealedRow): readonly Fault[] {
+export function judgeSeal(chain: Chain, previous: Buffer | null, row: SealedRow, now: Date): readonly Fault[] {
   const faults: Fault[] = [];
   if (previous !== null && !isSame(chain.link(previous, row), row.hash)) faults.push('link-broken');
   if (row.entry !== null) {
     if (!isSame(chain.entryMac(row.entry), row.entryMac)) faults.push('entry-changed');
-  } else if (!row.pastRetention) faults.push('entry-removed');
+  } else if (!isPastRetention(row, now)) faults.push('entry-removed');
   return faults;
+}
+
+function isPastRetention({ entryAtMicros }: Link, now: Date): boolean {
+  return Number(entryAtMicros) / 1_000 < now.getTime() - keptMs + toleranceMs;
 }
 
 export function isSame(one: Buffer, other: Buffer): boolean {

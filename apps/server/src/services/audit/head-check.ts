@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { lastPosition, readSealed, type SealedRow } from '../../db/repositories/audit-seals.ts';
 import type { Database } from '../../db/schema.ts';
+import type { Clock } from '../../platform/clock.ts';
 import { beforeFirst, type Chain, isSame, judgeSeal } from './chain.ts';
 
 /** Where the chain ends. */
@@ -16,7 +17,10 @@ export type HeadFault =
   | 'link-broken'
   | 'entry-changed'
   | 'entry-removed'
-  /** Nothing in the chain fits the master key: going on with it would spoil the chain for the right one. */
+  /**
+   * Nothing in the chain fits the master key, which this process has never seen to fit: going on with it would spoil the chain for the right
+   * one. A key that did fit is the right one whatever is found later: then seals were overwritten.
+   */
   | 'wrong-key';
 
 export interface CheckedHead {
@@ -24,10 +28,23 @@ export interface CheckedHead {
   readonly fault: HeadFault | null;
 }
 
+/** What a process has seen of the chain before. */
+export interface Seen {
+  readonly known: Head | null;
+  /** A head that held was made with the key that is used. */
+  readonly isKeyProven: boolean;
+}
+
+export interface Judge {
+  readonly chain: Chain;
+  readonly clock: Pick<Clock, 'wallTime'>;
+}
+
 const sampleSize = 10;
 
 /** Looks at the last seal before another one is made: does it hold, and does the chain still pass through what was `known` of it. */
-export async function checkHead(db: Kysely<Database>, chain: Chain, known: Head | null): Promise<CheckedHead> {
+export async function checkHead(db: Kysely<Database>, { chain, clock }: Judge, seen: Seen): Promise<CheckedHead> {
+  const { known, isKeyProven } = seen;
   const position = await lastPosition(db);
   const rows = await readSealed(db, { after: position - 2, upTo: position, limit: 2 });
   const last = rows.at(-1);
@@ -36,17 +53,17 @@ export async function checkHead(db: Kysely<Database>, chain: Chain, known: Head 
     return { head: { position: 0, hash: beforeFirst }, fault: wentBack ? 'went-back' : null };
   }
   const head = { position, hash: last.hash };
-  const fault = faultOf(chain, rows.at(-2), last);
-  if (fault !== null && (await fitsNothing(db, chain, position))) return { head, fault: 'wrong-key' };
-  if (fault !== null) return { head, fault };
-  return { head, fault: (await passesThrough(db, head, known)) ? null : 'went-back' };
+  const [fault] = faultsOf(chain, rows.at(-2), last, clock.wallTime());
+  if (fault === undefined) return { head, fault: (await passesThrough(db, head, known)) ? null : 'went-back' };
+  if (!isKeyProven && (await fitsNothing(db, chain, position))) return { head, fault: 'wrong-key' };
+  return { head, fault };
 }
 
 /** By the last seal and, where it is there, the one before it. */
-function faultOf(chain: Chain, before: SealedRow | undefined, last: SealedRow): HeadFault | null {
+function faultsOf(chain: Chain, before: SealedRow | undefined, last: SealedRow, now: Date): readonly HeadFault[] {
   const previous = last.position === 1 ? beforeFirst : (before?.hash ?? null);
-  const [fault] = judgeSeal(chain, previous, last);
-  return fault ?? (previous === null ? 'seal-missing' : null);
+  const faults = judgeSeal(chain, previous, last, now);
+  return previous === null ? [...faults, 'seal-missing'] : faults;
 }
 
 async function passesThrough(db: Kysely<Database>, head: Head, known: Head | null): Promise<boolean> {

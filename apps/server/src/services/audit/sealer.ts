@@ -1,23 +1,16 @@
-import { type Instant, secondMs } from '@serverctl/core';
-import type { Kysely, Transaction } from 'kysely';
+import { secondMs } from '@serverctl/core';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Listen } from '../../db/listener.ts';
-import {
-  insertSeals,
-  lockSealing,
-  type NewSeal,
-  readSequencePoint,
-  readUnsealed,
-  type SequencePoint,
-  type UnsealedEntry,
-} from '../../db/repositories/audit-seals.ts';
 import type { Database } from '../../db/schema.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { Notice, Notifier, WorkerLog } from '../../worker/ports.ts';
+import type { Notifier, WorkerLog } from '../../worker/ports.ts';
 import { createWake } from '../../worker/wake.ts';
-import { writeBrokenChain } from './broken-chain.ts';
+import { brokenChain, writeBrokenChain } from './broken-chain.ts';
 import type { Chain } from './chain.ts';
-import { checkHead, type Head, type HeadFault } from './head-check.ts';
+import type { CheckedHead, HeadFault, Seen } from './head-check.ts';
 import { createSealedFloor } from './sealed-floor.ts';
+import { batchSize, type Turn, type TurnPorts, takeTurn } from './sealing-turn.ts';
+import { createStandstill, standstillAfterMs } from './standstill.ts';
 
 /*
  * Chains the committed entries of the audit log that have no seal yet (R41). Never part of a change's own transaction, so no change and no
@@ -25,9 +18,10 @@ import { createSealedFloor } from './sealed-floor.ts';
  *
  *   asleep ──NOTIFY audit, or a second──→ a turn ──less than a batch was left──→ asleep
  *
- * A turn is one transaction: take the lock that makes it the only one, or leave it to who has it; look at the head; seal a batch. An entry
- * that is committed late, with a smaller number, is sealed later: position is an order of its own. A head that does not hold is told, and
- * the chain goes on behind it, since what comes now must be protected too; only a key that fits nothing at all seals nothing.
+ * A turn is one transaction: take the lock that makes it the only one, or watch who has it; look at the head; seal a batch. An entry that is
+ * committed late, with a smaller number, is sealed later: position is an order of its own. A head that does not hold is told, and the chain
+ * goes on behind it, since what comes now must be protected too; only a key that never fitted anything seals nothing. What is found is said
+ * in the server's log whatever the database says of it: the event log can be written by whom this is about.
  */
 
 export interface SealerPorts {
@@ -48,24 +42,13 @@ export interface Sealer {
 const lookEveryMs = secondMs;
 /** Entries that come one by one are sealed together: a turn costs the same for one as for many. */
 const gatherMs = 200;
-/** Its HMACs take a few milliseconds: the process also hears heartbeats. */
-const batchSize = 200;
-
-interface Turn {
-  readonly sealed: number;
-  readonly head: Head;
-  readonly fault: HeadFault | null;
-  /** What was written of the fault, if it was not told before. */
-  readonly notice: Notice | null;
-  /** Everything that was committed at this point is sealed. */
-  readonly upTo: { readonly point: SequencePoint; readonly at: Instant } | null;
-}
 
 export function createSealer({ db, listen, clock, chain, notifier, log }: SealerPorts): Sealer {
   const floor = createSealedFloor();
-  let known: Head | null = null;
-  /** The fault that was told last, by this process or another. */
-  let told: string | null = null;
+  const standstill = createStandstill();
+  const faults = createFaults(log);
+  const ports: TurnPorts = { chain, clock, floor, onFault: faults.found };
+  let seen: Seen = { known: null, isKeyProven: false };
   let isFailing = false;
 
   return {
@@ -84,57 +67,82 @@ export function createSealer({ db, listen, clock, chain, notifier, log }: Sealer
   /** How many it sealed. */
   async function tryTurn(): Promise<number> {
     try {
-      const done = await db.transaction().execute(turn);
+      const turn = await db.transaction().execute((trx) => takeTurn(trx, ports, seen));
       if (isFailing) log.info({}, 'the audit log is sealed again');
       isFailing = false;
-      if (done !== null) remember(done);
-      return done?.sealed ?? 0;
+      remember(turn);
+      return turn.sealed;
     } catch (error) {
       if (!isFailing) log.warn({ err: error }, 'the audit log could not be sealed; tried again each second');
       isFailing = true;
+      // Where the database is away, nothing waits for a seal that could be written: that is told by others.
+      if (await answers(db)) stand();
+      else standstill.pauses(clock.now());
       return 0;
     }
   }
 
-  /** Null while another one seals. */
-  async function turn(trx: Transaction<Database>): Promise<Turn | null> {
-    if (!(await lockSealing(trx))) return null;
-    const point = await readSequencePoint(trx);
-    const { head, fault } = await checkHead(trx, chain, known);
-    const isNews = fault !== null && told !== faultName(head, fault);
-    const notice = isNews ? await writeBrokenChain(trx, { head, fault }) : null;
-    if (fault === 'wrong-key') return { sealed: 0, head, fault, notice, upTo: null };
-    const at = clock.now();
-    const entries = await readUnsealed(trx, floor.at(at), batchSize);
-    const seals = sealsOf(chain, head, entries);
-    if (seals.length > 0) await insertSeals(trx, seals);
-    const upTo = seals.length < batchSize ? { point, at } : null;
-    return { sealed: seals.length, head: seals.at(-1) ?? head, fault, notice, upTo };
+  /** Only what was committed. What is found without the lock stays to be found, and written, by whoever has it. */
+  function remember(turn: Turn): void {
+    const { head, fault, isOurs, sealed, at } = turn;
+    if (isOurs || fault === null) {
+      const fits = head.position > 0 && fault !== 'wrong-key';
+      seen = { known: head, isKeyProven: seen.isKeyProven || fits };
+      faults.keep(sealed > 0 ? null : fault, head.position);
+    }
+    if (turn.upTo !== null) floor.rise(turn.upTo, at);
+    if (turn.sweptTo !== null) floor.swept(turn.sweptTo, at);
+    if (turn.stands) stand();
+    else if (isOurs && fault === 'wrong-key') standstill.pauses(at);
+    else if (standstill.moves(at)) moveOn();
   }
 
-  /** Only what was committed. A head that was sealed over is not the head any more. */
-  function remember({ sealed, head, fault, notice, upTo }: Turn): void {
-    known = head;
-    told = sealed > 0 || fault === null ? null : faultName(head, fault);
-    if (upTo !== null) floor.rise(upTo.point, upTo.at);
-    if (notice === null) return;
-    log.error(notice.details, notice.sentence);
-    notifier.notify(notice);
+  function stand(): void {
+    if (!standstill.stands(clock.now())) return;
+    const seconds = standstillAfterMs / secondMs;
+    const sentence = `For ${seconds} s nothing was sealed in the audit log though entries wait for it: another session holds the sealers’ lock, or their table cannot be written. Until that ends, entries can be changed or removed unseen.`;
+    log.error({}, sentence);
+    const about = { poolId: null, memberId: null, sentence, details: {} };
+    notifier.notify({ kind: 'audit.unsealed', severity: 'critical', ...about });
+  }
+
+  function moveOn(): void {
+    const about = { poolId: null, memberId: null, sentence: 'The audit log is sealed again.', details: {} };
+    notifier.notify({ kind: 'audit.sealed', severity: 'info', ...about });
   }
 }
 
-function faultName(head: Head, fault: HeadFault): string {
-  return `${fault} ${head.position}`;
+/** Which fault of the head was said in the server's log, and which one is in the event log: each once, as long as it is the same. */
+function createFaults(log: SealerPorts['log']) {
+  let logged: string | null = null;
+  let written: string | null = null;
+
+  return {
+    async found({ head, fault }: CheckedHead, trx: Transaction<Database>, isOurs: boolean): Promise<void> {
+      if (fault === null) return;
+      const name = nameOf(fault, head.position);
+      const broken = brokenChain(head, fault);
+      if (logged !== name) log.error(broken.details, broken.sentence);
+      logged = name;
+      if (isOurs && written !== name) await writeBrokenChain(trx, broken);
+    },
+    /** A head that was sealed over is not the head any more: null. */
+    keep(fault: HeadFault | null, position: number): void {
+      written = fault === null ? null : nameOf(fault, position);
+      logged = written;
+    },
+  };
 }
 
-function sealsOf(chain: Chain, head: Head, entries: readonly UnsealedEntry[]): readonly NewSeal[] {
-  let previous = head;
-  return entries.map((entry) => {
-    const { seq, at: entryAt, atMicros: entryAtMicros } = entry;
-    const position = previous.position + 1;
-    const entryMac = chain.entryMac(entry);
-    const hash = chain.link(previous.hash, { position, seq, entryAtMicros, entryMac });
-    previous = { position, hash };
-    return { position, seq, entryAt, entryMac, hash };
-  });
+/** The chain of a key that is another's goes on: it is the same fault at each position. */
+function nameOf(fault: HeadFault, position: number): string {
+  return fault === 'wrong-key' ? fault : `${fault} ${position}`;
+}
+
+/** Whether the database is there, whatever it was that failed. */
+function answers(db: Kysely<Database>): Promise<boolean> {
+  return sql`SELECT 1`.execute(db).then(
+    () => true,
+    () => false,
+  );
 }

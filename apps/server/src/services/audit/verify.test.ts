@@ -1,7 +1,11 @@
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type TestDatabase, testDatabase } from '../../db/testing.ts';
-import { type LogHouse, openLogHouse, otherKey } from './testing/log-house.ts';
+import { openDatabase } from '../../db/connection.ts';
+import { silentLog, type TestDatabase, testDatabase } from '../../db/testing.ts';
+import { systemClock } from '../../platform/clock.ts';
+import { createSecretBox } from '../../platform/secrets.ts';
+import { type LogHouse, openLogHouse, otherKey, rightKey } from './testing/log-house.ts';
+import { verifyAudit } from './verify.ts';
 
 /*
  * Every way to tamper that we can think of, by somebody who may do anything in the database and has not the master key. No sealer runs
@@ -93,6 +97,24 @@ test('what retention removed leaves its seals, and the chain holds through them'
   expect(await house.verify()).toMatchObject({ holds: true, entries: 4, retired: 0 });
   await sql`DELETE FROM audit_entry WHERE at < clock_timestamp() - interval '400 days'`.execute(house.database.kysely);
   expect(await house.verify()).toMatchObject({ holds: true, entries: 1, retired: 3 });
+});
+
+test('an entry that was removed is no older for what the database says the time is', async () => {
+  const { kysely, url } = house.database;
+  await house.tamper(
+    'DELETE FROM audit_entry WHERE seq = 3',
+    `CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS 'SELECT pg_catalog.now() + interval ''401 days'''`,
+  );
+  const { rows } = await sql<{ name: string }>`SELECT current_database() AS name`.execute(kysely);
+  await sql`ALTER DATABASE ${sql.id(rows[0]?.name ?? '')} SET search_path = public, pg_catalog`.execute(kysely);
+  // As a session opens itself, and as one whose own options put the function before PostgreSQL's.
+  for (const connectionString of [url, `${url}&options=${encodeURIComponent('-c search_path=public,pg_catalog')}`]) {
+    const later = openDatabase({ connection: { connectionString }, clock: systemClock, log: silentLog });
+    const deps = { db: later.kysely, clock: systemClock, secrets: createSecretBox(rightKey) };
+    const verified = await verifyAudit(deps, {}, new AbortController().signal);
+    await later.close();
+    expect(verified.problems).toEqual([{ position: 3, seq: 3, sentence: expect.stringContaining('was removed') }]);
+  }
 });
 
 test('an entry that was removed does not become old by setting the time in its seal', async () => {

@@ -1,7 +1,14 @@
 import type { AuditVerified, AuditVerifyQuery } from '@serverctl/contract';
 import { secondMs } from '@serverctl/core';
 import type { Kysely } from 'kysely';
-import { countUnsealed, lastPosition, readSealed, type SealedRow } from '../../db/repositories/audit-seals.ts';
+import {
+  countUnsealed,
+  endOfRange,
+  lastPosition,
+  readSealed,
+  type SealedRow,
+  stillUnsealed,
+} from '../../db/repositories/audit-seals.ts';
 import type { Database } from '../../db/schema.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { SecretBox } from '../../platform/secrets.ts';
@@ -21,6 +28,8 @@ export interface VerifyDeps {
 }
 
 const batchSize = 500;
+/** So many entries are looked at in one statement, which has 10 s, for some that have no seal. */
+const rangeSize = 20_000;
 /** Sealed are entries within two seconds of their commit. */
 const overdueSeconds = 10;
 /** An entry is as old as its writing, but is seen from its commit on only: what seems overdue is looked at again. */
@@ -34,7 +43,8 @@ export async function verifyAudit(
   gone: AbortSignal,
 ): Promise<AuditVerified> {
   const findings = createFindings();
-  const walked = await walkChain(db, createChain(secrets), { findings, expected: expectedHead(expect), gone });
+  const walk = { findings, expected: expectedHead(expect), now: clock.wallTime(), gone };
+  const walked = await walkChain(db, createChain(secrets), walk);
   if (walked.isAnotherKey) return anotherKey(walked);
   const unsealed = await judgeUnsealed({ db, clock }, findings, gone);
   const holds = findings.count === 0;
@@ -56,17 +66,20 @@ interface Walked {
 interface Walk {
   readonly findings: Findings;
   readonly expected: Head | null;
+  /** By it an entry is due to be removed or not. */
+  readonly now: Date;
   readonly gone: AbortSignal;
 }
 
-async function walkChain(db: Kysely<Database>, chain: Chain, { findings, expected, gone }: Walk): Promise<Walked> {
+async function walkChain(db: Kysely<Database>, chain: Chain, walk: Walk): Promise<Walked> {
+  const { findings, expected, gone } = walk;
   const upTo = await lastPosition(db);
   const counts = { entries: 0, retired: 0, fitting: 0 };
   let last: Head = { position: 0, hash: beforeFirst };
   if (expected?.position === 0) judgeExpected(last, expected, findings);
   for (let rows = await next(); rows.length > 0; rows = await next()) {
     for (const row of rows) {
-      judgeStep(chain, last, row, findings, counts);
+      judgeStep({ chain, last, walk, counts }, row);
       last = row;
       if (row.position === expected?.position) judgeExpected(row, expected, findings);
     }
@@ -87,10 +100,17 @@ interface Counts {
   fitting: number;
 }
 
-function judgeStep(chain: Chain, last: Head, row: SealedRow, findings: Findings, counts: Counts): void {
+interface Step {
+  readonly chain: Chain;
+  readonly last: Head;
+  readonly walk: Walk;
+  readonly counts: Counts;
+}
+
+function judgeStep({ chain, last, walk: { findings, now }, counts }: Step, row: SealedRow): void {
   const isNext = row.position === last.position + 1;
   if (!isNext) findings.add(missingSeals(last.position + 1, row.position - 1));
-  const faults = judgeSeal(chain, isNext ? last.hash : null, row);
+  const faults = judgeSeal(chain, isNext ? last.hash : null, row, now);
   if (row.entry !== null) counts.entries += 1;
   else if (faults.length === 0) counts.retired += 1;
   if (isNext && !faults.includes('link-broken')) counts.fitting += 1;
@@ -136,17 +156,31 @@ async function judgeUnsealed(
   findings: Findings,
   gone: AbortSignal,
 ): Promise<number> {
-  const look = () => countUnsealed(db, { overdueSeconds, limit: mostOverdue });
-  const first = await look();
-  if (first.overdue.length === 0) return first.count;
+  const { count, overdue } = await countAllUnsealed(db, gone);
+  if (overdue.length === 0) return count;
   await clock.sleep(secondLookMs, gone);
   gone.throwIfAborted();
-  const { count, overdue } = await look();
-  for (const seq of overdue.filter((one) => first.overdue.includes(one))) {
+  const still = await stillUnsealed(db, overdue);
+  for (const seq of still) {
     const sentence = `Entry ${seq} is older than ${overdueSeconds} s and not in the chain: no sealer runs, or its seal was removed.`;
     findings.add({ position: null, seq, sentence });
   }
-  return count;
+  return count - (overdue.length - still.length);
+}
+
+async function countAllUnsealed(db: Kysely<Database>, gone: AbortSignal) {
+  const overdue: number[] = [];
+  let count = 0;
+  for (let above = 0; ; ) {
+    const upTo = await endOfRange(db, above, rangeSize);
+    if (upTo === null) return { count, overdue };
+    const limit = mostOverdue - overdue.length;
+    const found = await countUnsealed(db, { above, upTo }, { overdueSeconds, limit });
+    count += found.count;
+    overdue.push(...found.overdue);
+    above = upTo;
+    gone.throwIfAborted();
+  }
 }
 
 function anotherKey({ head, entries, retired }: Walked): AuditVerified {

@@ -3,14 +3,19 @@ import type { Database } from '../../db/schema.ts';
 
 /** What waits: notices for each channel that is on, and audit entries for the sealer. */
 export interface Backlog {
-  readonly unsealed: number;
+  /** Age of the oldest audit entry that is not in the chain yet; 0 = all are. */
+  readonly oldestUnsealedSeconds: number;
   readonly channels: readonly { readonly channel: string; readonly pending: number; readonly oldestSeconds: number }[];
 }
 
+/** An entry whose transaction lasts is sealed after later ones; so far back is looked. */
+const lateEntries = 1_000;
+
 export async function readBacklog(db: Kysely<Database>): Promise<Backlog> {
-  const unsealed = await sql<{ count: number }>`
-    SELECT count(*)::int AS count FROM audit_entry
-    WHERE at > clock_timestamp() - interval '1 day' AND NOT EXISTS (SELECT FROM audit_seal WHERE audit_seal.seq = audit_entry.seq)
+  const unsealed = await sql<{ seconds: number }>`
+    SELECT coalesce(extract(epoch FROM clock_timestamp() - min(at)), 0)::float8 AS seconds FROM audit_entry
+    WHERE seq > (SELECT coalesce(max(seq), 0) FROM audit_seal) - ${sql.lit(lateEntries)}
+      AND NOT EXISTS (SELECT FROM audit_seal WHERE audit_seal.seq = audit_entry.seq)
   `.execute(db);
   const channels = await sql<Backlog['channels'][number]>`
     SELECT notification_channel.name AS channel, count(delivery.id)::int AS pending,
@@ -20,5 +25,5 @@ export async function readBacklog(db: Kysely<Database>): Promise<Backlog> {
     WHERE notification_channel.disabled_at IS NULL
     GROUP BY notification_channel.name
   `.execute(db);
-  return { unsealed: unsealed.rows[0]?.count ?? 0, channels: channels.rows };
+  return { oldestUnsealedSeconds: Math.max(0, unsealed.rows[0]?.seconds ?? 0), channels: channels.rows };
 }

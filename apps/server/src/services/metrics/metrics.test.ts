@@ -11,7 +11,7 @@ import { createMetrics } from './metrics.ts';
 
 const docs = new URL('../../../../../docs/monitoring/', import.meta.url);
 const promtool = spawnSync('promtool', ['--version']).status === 0;
-const empty: FleetReading = { leaseAgeMs: 1_500, pools: [], backlog: { unsealed: 0, channels: [] } };
+const empty: FleetReading = { leaseAgeMs: 1_500, pools: [], backlog: { oldestUnsealedSeconds: 0, channels: [] } };
 
 function house(readFleet: () => Promise<FleetReading> = async () => empty) {
   const clock = createFakeClock();
@@ -24,7 +24,7 @@ describe('what Prometheus is told', () => {
     const text = await metrics.text();
     expect(text).toMatch(/^serverctl_database_up 0$/m);
     expect(text).not.toMatch(/^serverctl_lease_age_seconds/m);
-    expect(text).not.toMatch(/^serverctl_audit_unsealed_entries/m);
+    expect(text).not.toMatch(/^serverctl_audit_oldest_unsealed_seconds/m);
   });
 
   it('leaves the age of the lease out while nobody leads, so that an alert can ask for its absence', async () => {
@@ -44,6 +44,21 @@ describe('what Prometheus is told', () => {
     await clock.advance(1_000);
     expect(await metrics.text()).toMatch(/^serverctl_lease_age_seconds 1.5$/m);
     expect(reads).toBe(2);
+  });
+
+  it('says that the database is away when it does not answer in three seconds, and asks it only once meanwhile', async () => {
+    let reads = 0;
+    const { metrics, clock } = house(() => {
+      reads += 1;
+      return new Promise(() => {});
+    });
+    const first = metrics.text();
+    await clock.advance(2_000);
+    const second = metrics.text();
+    await clock.advance(3_000);
+    expect(await first).toMatch(/^serverctl_database_up 0$/m);
+    expect(await second).toMatch(/^serverctl_database_up 0$/m);
+    expect(reads).toBe(1);
   });
 
   it("counts and times a provider's calls by verb and outcome, and changes nothing about them", async () => {

@@ -9,10 +9,10 @@ import { declareFleet, type FleetReading, showFleet } from './fleet.ts';
 /*
  * What Prometheus is told. Two halves under one registry:
  *
- *   of the fleet     read from the database when asked, at most once a second: every replica answers the same
+ *   of the fleet     read from the database when asked, one reading at a time and at most one a second: every replica answers the same
  *   of this process  counted while it works: heartbeats heard, DNS calls sent, requests answered, Node's own
  *
- * Names and units follow the conventions of Prometheus (base units, `_total` for counters). docs/monitoring/metrics.md is generated from
+ * Names and units follow the conventions of Prometheus (base units, `_total` for counters). docs/reference/metrics.md is generated from
  * the registry.
  */
 
@@ -45,6 +45,8 @@ export interface MetricsOptions {
   readonly version: string;
 }
 
+/** A database that takes longer counts as away: Prometheus gives up after ten. */
+const readLimitMs = 3 * secondMs;
 const requestBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15];
 const callBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8];
 
@@ -77,15 +79,24 @@ export function createMetrics(options: MetricsOptions): Metrics {
   let reading: Promise<void> | null = null;
   let readAt: Instant = Number.NEGATIVE_INFINITY;
 
-  /** Each reading serves for a second, however many ask. */
-  function refresh(): Promise<void> {
-    if (reading !== null && clock.now() - readAt < secondMs) return reading;
-    readAt = clock.now();
-    reading = options.readFleet().then(
-      (read) => showFleet(fleet, read),
-      () => showFleet(fleet, null),
-    );
-    return reading;
+  /** One reading at a time, which serves everybody who asks until a second after it; nobody waits for it longer than the limit. */
+  async function refresh(): Promise<void> {
+    if (reading === null && clock.now() - readAt >= secondMs) {
+      reading = read().finally(() => {
+        readAt = clock.now();
+        reading = null;
+      });
+    }
+    if (reading === null) return;
+    const waiting = new AbortController();
+    const late = clock.sleep(readLimitMs, waiting.signal).then(() => !waiting.signal.aborted);
+    const isLate = await Promise.race([reading.then(() => false), late]);
+    waiting.abort();
+    if (isLate) showFleet(fleet, null);
+  }
+
+  async function read(): Promise<void> {
+    showFleet(fleet, await options.readFleet().catch(() => null));
   }
 
   return {

@@ -1,3 +1,4 @@
+import { isAppError } from '@serverctl/core';
 import type { SecretBox } from '../../platform/secrets.ts';
 
 /*
@@ -55,6 +56,16 @@ export function openChannel(secrets: SecretBox, { id, name, secret, version }: S
   // Only what `sealChannel` wrote opens: the envelope proves it.
   const opened = isBareAddress ? { kind: 'webhook', url: text, signingSecret: null } : JSON.parse(text);
   return { id, name, secret: opened as ChannelSecret };
+}
+
+/** Null for one whose secret was sealed with another key, or is damaged. */
+export function openOrNull(secrets: SecretBox, channel: Sealed): OpenChannel | null {
+  try {
+    return openChannel(secrets, channel);
+  } catch (error) {
+    if (isAppError(error, 'secret_unreadable')) return null;
+    throw error;
+  }
 }
 
 function placeOf(id: string, version: number) {

@@ -8,6 +8,7 @@ import {
   getChannel,
   insertChannel,
   listChannels,
+  lockChannel,
   updateChannel,
 } from '../../db/repositories/channels.ts';
 import { dropPending, lastDeliveries, listDeliveries } from '../../db/repositories/deliveries.ts';
@@ -72,7 +73,7 @@ export async function setChannel(
   { name, leastSeverity, kinds, pools, enabled }: z.output<typeof ChannelPatch>,
 ): Promise<ChannelView> {
   const row = await inTransaction(deps.db, async (trx) => {
-    const before = await getChannel(trx, id);
+    const before = await lockChannel(trx, id);
     const change = {
       ...(name !== undefined && { name }),
       ...(leastSeverity !== undefined && { least_severity: leastSeverity }),
@@ -116,7 +117,7 @@ export async function removeChannel(deps: ServiceDeps, caller: Caller, id: strin
 export async function renewSigningSecret(deps: ServiceDeps, caller: Caller, id: string): Promise<ChannelMade> {
   const signingSecret = signingSecretOf(deps.random.bytes(32));
   const row = await inTransaction(deps.db, async (trx) => {
-    const before = await getChannel(trx, id);
+    const before = await lockChannel(trx, id);
     const { secret } = openChannel(deps.secrets, before);
     if (secret.kind !== 'webhook') throw new AppError('channel_cannot_sign', { channel: id, kind: secret.kind });
     const version = before.version + 1;

@@ -142,7 +142,7 @@ test('what was told before a start is delivered after it, and what its carrier l
   const id = await house.addChannel(webhookTo(receiver().url));
   await house.tell(promoted());
   const taken = house.database.kysely.updateTable('notification_delivery');
-  await taken.set({ attempts: 1, next_attempt_at: new Date(Date.now() + 60_000) }).execute();
+  await taken.set({ attempts: 1, next_attempt_at: new Date(Date.now() + 60_000), pause: '60 s' }).execute();
   const stop = house.carry();
   await house.tell(promoted('The next one.'));
   await vi.waitFor(async () => expect(await states(id)).toEqual(['delivered 1', 'pending 1']), patience);
@@ -151,12 +151,43 @@ test('what was told before a start is delivered after it, and what its carrier l
   await stop();
 });
 
-test('a due time beyond any that we set, of a clock that was put back, is due', async () => {
-  const id = await house.addChannel(webhookTo(receiver().url));
-  await house.tell(promoted());
-  const later = new Date(Date.now() + 5 * 3_600_000);
-  await house.database.kysely.updateTable('notification_delivery').set({ next_attempt_at: later }).execute();
+test.each([
+  ['5 s', 3_600_000, 'delivered 1'],
+  ['2 h', 3_600_000, 'pending 0'],
+])(
+  'after a pause of %s what is due in %i ms is %s: further away it is the work of a clock that was put back',
+  async (pause, leftMs, state) => {
+    const id = await house.addChannel(webhookTo(receiver().url));
+    await house.tell(promoted());
+    const later = new Date(Date.now() + leftMs);
+    await house.database.kysely.updateTable('notification_delivery').set({ next_attempt_at: later, pause }).execute();
+    const other = await house.addChannel(webhookTo(receiver(1).url));
+    await house.tell({ ...promoted('The next one.'), kind: 'pool.changed' });
+    const stop = house.carry();
+    await vi.waitFor(async () => expect(await states(other)).toEqual(['delivered 1']), patience);
+    await vi.waitFor(async () => expect((await states(id)).at(-1)).toEqual(state), patience);
+    await stop();
+  },
+);
+
+test('a channel whose secret does not open is tried as any other, told to fail, and holds up none', async () => {
+  const broken = await house.addChannel(webhookTo(receiver(0).url), { name: 'broken', kinds: ['pool.promoted'] });
+  const works = await house.addChannel(webhookTo(receiver(1).url), { name: 'works' });
+  await house.database.kysely
+    .updateTable('notification_channel')
+    .set({ version: 2 })
+    .where('id', '=', broken)
+    .execute();
   const stop = house.carry();
-  await vi.waitFor(async () => expect(await states(id)).toEqual(['delivered 1']), patience);
+  await house.tell(promoted());
+  for (let attempt = 1; attempt <= 3; attempt += 1) {
+    await vi.waitFor(async () => {
+      expect(await states(broken)).toEqual([`pending ${attempt}`]);
+      expect((await deliveries(broken))[0]?.answer).toMatch(/cannot be opened/);
+    }, patience);
+    if (attempt < 3) await house.hurry(broken);
+  }
+  await vi.waitFor(() => expect(kindsIn(receiver(1))).toEqual(['pool.promoted', 'channel.failing']), patience);
   await stop();
+  expect(await states(works)).toEqual(['delivered 1', 'delivered 1']);
 });

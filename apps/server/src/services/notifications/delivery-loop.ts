@@ -1,6 +1,6 @@
 import { minuteMs, secondMs } from '@serverctl/core';
 import type { Kysely } from 'kysely';
-import { getChannel } from '../../db/repositories/channels.ts';
+import { type ChannelRow, getChannel } from '../../db/repositories/channels.ts';
 import {
   type DeliveryRow,
   dropExcess,
@@ -15,7 +15,7 @@ import type { SecretBox } from '../../platform/secrets.ts';
 import { backOffMs } from '../../worker/back-off.ts';
 import type { WorkerLog } from '../../worker/ports.ts';
 import { createWake } from '../../worker/wake.ts';
-import { openChannel } from './channel-secret.ts';
+import { openOrNull } from './channel-secret.ts';
 import { tellFailing, tellRecovered } from './channel-trouble.ts';
 import { type Answer, messageOf } from './message.ts';
 import { failingAfterAttempts, pauseAfter } from './pauses.ts';
@@ -103,14 +103,32 @@ export async function carryDeliveries(ports: DeliveryPorts, signal: AbortSignal)
 /** Never rejects: what cannot be noted is taken again. */
 async function attempt(ports: DeliveryPorts, row: DeliveryRow, signal: AbortSignal): Promise<void> {
   try {
-    const channel = openChannel(ports.secrets, await getChannel(ports.db, row.channel_id));
-    const answer = await send(ports, channel, messageOf(row), signal);
+    const channel = await getChannel(ports.db, row.channel_id);
+    const answer = await sendTo(ports, channel, row, signal);
     if (signal.aborted && !answer.delivered) return;
     await note(ports, row, channel, answer);
   } catch (error) {
     ports.log.warn({ err: error, channel: row.channel_id, delivery: row.id }, 'A delivery failed; tried again.');
   }
 }
+
+/** A secret that does not open is an answer like any other: it counts, and the channel is told to fail. */
+async function sendTo(
+  ports: DeliveryPorts,
+  channel: ChannelRow,
+  row: DeliveryRow,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const opened = openOrNull(ports.secrets, channel);
+  return opened === null ? unreadable : send(ports, opened, messageOf(row), signal);
+}
+
+const unreadable: Answer = {
+  delivered: false,
+  status: null,
+  sentence: 'The channel’s secret cannot be opened with our key.',
+  retryAfterMs: null,
+};
 
 async function note(
   { db, random, log }: DeliveryPorts,

@@ -4,14 +4,16 @@ import { type ChannelRow, listChannels } from '../../db/repositories/channels.ts
 import { deliveryId } from '../../db/repositories/deliveries-queue.ts';
 import type { Database } from '../../db/schema.ts';
 import type { SecretBox } from '../../platform/secrets.ts';
-import type { DirectWay } from '../../worker/notifier.ts';
+import type { DirectWay, Telling } from '../../worker/notifier.ts';
 import type { WorkerLog } from '../../worker/ports.ts';
-import { type OpenChannel, openChannel } from './channel-secret.ts';
+import { type OpenChannel, openOrNull } from './channel-secret.ts';
+import type { Message } from './message.ts';
 import { type SendPorts, send } from './send.ts';
 
 /*
  * The way to people when the database does not answer: to the channels as they were last read, kept opened in memory. A notice has the id
- * that its delivery gets once it can be stored, so that a receiver that is told twice knows it.
+ * that its delivery gets once it can be stored, so that a receiver that is told twice knows it. From then on the delivery is tried again
+ * (delivery-loop.ts), and here nothing is any more.
  */
 
 export interface DirectPorts extends SendPorts {
@@ -39,27 +41,37 @@ export function createDirectWay(ports: DirectPorts): RunningDirectWay {
   const { clock, log } = ports;
   const underWay = new Map<string, number>();
   const stopping = new AbortController();
+  /** Channels that were said not to open. */
+  const closed = new Set<string>();
   let known: readonly Known[] = [];
 
   async function read(): Promise<void> {
     const rows = await listChannels(ports.db);
     const enabled = rows.filter(({ disabled_at }) => disabled_at === null);
-    known = enabled.map((row) => ({ row, channel: openChannel(ports.secrets, row) }));
+    known = enabled.flatMap((row) => {
+      const channel = openOrNull(ports.secrets, row);
+      if (channel === null && !closed.has(row.id))
+        log.warn({ channel: row.id }, 'The channel’s secret cannot be opened with our key.');
+      if (channel === null) closed.add(row.id);
+      else closed.delete(row.id);
+      return channel === null ? [] : [{ row, channel }];
+    });
   }
 
-  async function carry({ channel }: Known, message: Parameters<typeof send>[2]): Promise<string | null> {
+  async function carry({ channel }: Known, message: Message, telling: Telling): Promise<void> {
     for (const pauseMs of [...pausesMs, null]) {
+      if (!telling.begins(channel.id)) return;
       const { delivered, sentence } = await send(ports, channel, message, stopping.signal);
-      if (delivered) return sentence;
+      telling.ended(channel.id, delivered ? sentence : null);
+      if (delivered) return;
       log.warn({ channel: channel.id, answer: sentence }, 'A notice was not delivered while the database is away.');
-      if (pauseMs === null || stopping.signal.aborted) return null;
+      if (pauseMs === null || stopping.signal.aborted) return;
       await clock.sleep(pauseMs, stopping.signal);
     }
-    return null;
   }
 
   return {
-    tell({ notice, noticeId, at }, onTold) {
+    tell({ notice, noticeId, at }, telling) {
       for (const one of known) {
         const { id } = one.row;
         const count = underWay.get(id) ?? 0;
@@ -70,9 +82,7 @@ export function createDirectWay(ports: DirectPorts): RunningDirectWay {
           happenedAt: at,
           notice: { ...notice, pool: null, member: null },
         };
-        void carry(one, message)
-          .then((answer) => answer !== null && onTold(id, answer))
-          .finally(() => underWay.set(id, (underWay.get(id) ?? 1) - 1));
+        void carry(one, message, telling).finally(() => underWay.set(id, (underWay.get(id) ?? 1) - 1));
       }
     },
     async run(signal) {

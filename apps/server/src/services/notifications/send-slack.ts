@@ -5,7 +5,7 @@ import type { Answer, Message } from './message.ts';
 import { headline } from './message.ts';
 import { postAnswer } from './post-answer.ts';
 
-/** An incoming webhook as Slack knows it; Mattermost, Rocket.Chat and others take the same. Sends words only, no details. */
+/** An incoming webhook as Slack knows it. Sends words only, no details. */
 export function sendSlack(
   { outbound }: { readonly outbound: Outbound },
   { url }: SlackSecret,
@@ -31,7 +31,10 @@ export function slackBody({ happenedAt, notice }: Message): object {
   };
 }
 
-/** Without these three nothing is a link, a mention or a channel; what is left of the markup is emphasis only. */
+/**
+ * To Slack nothing is a link with words of its own, a mention or a channel without these three. Others that take the same body, such as
+ * Mattermost, read Markdown in it: there a name or a sentence may become a link or a mention.
+ */
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

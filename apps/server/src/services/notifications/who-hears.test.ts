@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { dueChannels, noteAttempt, noteToldDirectly } from '../../db/repositories/deliveries.ts';
 import type { EventInput } from '../../db/repositories/events.ts';
 import { writeEvent } from '../../db/repositories/events.ts';
 import { type ChannelHouse, memberId, openChannelHouse, poolId, webhookTo } from './testing/channel-house.ts';
@@ -61,24 +62,40 @@ test('a recovery goes to whom its trouble was told, once, and answers it', async
   expect(end).toMatchObject({ kind: 'member.healthy', ends: trouble?.id });
 });
 
-test.each(['member', 'pool'] as const)(
-  'while its %s is in maintenance health is for the event log only',
-  async (table) => {
-    await house.addChannel(to, { name: 'all' });
-    await sql`UPDATE ${sql.table(table)} SET maintenance_from = now(), maintenance_until = now() + interval '1 hour',
+test('what is for the event log alone is told to nobody, and does not end or open anything', async () => {
+  await house.addChannel(to, { name: 'all' });
+  await house.tell({ ...lost, quiet: true });
+  await house.tell(healthy);
+  await house.tell(lost);
+  await house.tell({ ...healthy, quiet: true });
+  await house.tell(healthy);
+  expect((await house.told()).map(([kind]) => kind)).toEqual(['member.heartbeat-lost', 'member.healthy']);
+  const { events } = await house.database.kysely
+    .selectFrom('event')
+    .select((one) => one.fn.countAll<number>().as('events'))
+    .executeTakeFirstOrThrow();
+  expect(events).toBe(5);
+});
+
+test('the recovery is told in a maintenance that began after the trouble', async () => {
+  await house.addChannel(to, { name: 'all' });
+  await house.tell(lost);
+  await sql`UPDATE pool SET maintenance_from = now(), maintenance_until = now() + interval '1 hour',
     maintenance_reason = 'a test'`.execute(house.database.kysely);
-    await house.tell(lost);
-    await house.tell({ kind: 'pool.no-standby', severity: 'critical', ...about });
-    for (const kind of ['pool.promoted', 'pool.paused', 'member.quarantined'] as const)
-      await house.tell({ kind, severity: 'critical', ...about });
-    expect((await house.told()).map(([kind]) => kind)).toEqual(['pool.promoted', 'pool.paused', 'member.quarantined']);
-    const { events } = await house.database.kysely
-      .selectFrom('event')
-      .select((one) => one.fn.countAll<number>().as('events'))
-      .executeTakeFirstOrThrow();
-    expect(events).toBe(5);
-  },
-);
+  await house.tell(healthy);
+  expect((await house.told()).map(([kind]) => kind)).toEqual(['member.heartbeat-lost', 'member.healthy']);
+});
+
+test('a recovery finds its trouble by the order of both, whatever the wall clock did between them', async () => {
+  await house.addChannel(to, { name: 'all' });
+  await house.tell(lost);
+  await house.tell(healthy);
+  await house.tell(lost);
+  await sql`UPDATE notification_delivery SET created_at = created_at - interval '1 hour'
+    WHERE seq = (SELECT max(seq) FROM notification_delivery)`.execute(house.database.kysely);
+  await house.tell(healthy);
+  expect(await house.told()).toHaveLength(4);
+});
 
 test('a silence is told to nobody, and nothing to a channel that is disabled', async () => {
   const id = await house.addChannel(to, { name: 'all' });
@@ -125,7 +142,8 @@ test('a channel that is just being removed holds up nobody who writes an event',
 test('what was told while the database was away is noted as told, under the id that the receiver saw', async () => {
   const one = await house.addChannel(to, { name: 'reached' });
   await house.addChannel(to, { name: 'silent' });
-  const ahead = { noticeId: 'n1', happenedAt: new Date(1_700_000_000_000), told: new Map([[one, 'It took it.']]) };
+  const told = new Map([[one, 'It took it.']]);
+  const ahead = { noticeId: 'n1', happenedAt: new Date(1_700_000_000_000), told, underWay: new Set<string>() };
   for (let times = 0; times < 2; times += 1)
     await house.database.kysely.transaction().execute((trx) => writeEvent(trx, lost, ahead));
   const rows = await house.database.kysely.selectFrom('notification_delivery').selectAll().execute();
@@ -137,4 +155,16 @@ test('what was told while the database was away is noted as told, under the id t
     happened_at: ahead.happenedAt,
   });
   expect(rows.find(({ channel_id }) => channel_id !== one)).toMatchObject({ state: 'pending', attempts: 0 });
+});
+
+test('what is just being told past the database is not due before that has an answer, which is noted once', async () => {
+  const id = await house.addChannel(to, { name: 'just told' });
+  const { kysely } = house.database;
+  const ahead = { noticeId: 'n2', happenedAt: new Date(0), told: new Map(), underWay: new Set([id]) };
+  await kysely.transaction().execute((trx) => writeEvent(trx, lost, ahead));
+  expect(await dueChannels(kysely)).toEqual([]);
+  await noteToldDirectly(kysely, `n2_${id}`, 'It took it.');
+  await noteAttempt(kysely, `n2_${id}`, { answer: 'It answered 500.', next: 'failed' });
+  const [row] = await kysely.selectFrom('notification_delivery').selectAll().execute();
+  expect(row).toMatchObject({ state: 'delivered', attempts: 1, answer: 'It took it.' });
 });

@@ -93,7 +93,11 @@ function spanOf(at: string): Asked {
 }
 
 /** The last judgement, and how old it is when no loop judges any more. It holds since the last change, when that change is already kept. */
-async function presentOf(db: Kysely<Database>, snapshot: PoolSnapshot, history: History): Promise<Stored | null> {
+async function presentOf(
+  db: Kysely<Database>,
+  snapshot: PoolSnapshot<PoolEvidence>,
+  history: History,
+): Promise<Stored | null> {
   const { pool, judged, at: now } = snapshot;
   const { told: newest } = history;
   // A change is kept at once, the judgement once in a second: the later of the two is what holds.

@@ -28,28 +28,46 @@ export interface SnapshotOrigin {
   readonly at: Date;
 }
 
-/** The file's content. Settings go through the schema, which lets nothing pass that it does not name: no secret, and nothing unknown. */
-export function snapshotContent({ pools, members, names, desired }: RecordRows, origin: SnapshotOrigin): DnsSnapshot {
+/** Some milliseconds of work: this process also hears heartbeats and leads, and a fleet's copy is megabytes. */
+const poolsAtOnce = 50;
+
+/**
+ * The file's text, made of a few pools at a time with a breath in between. Settings go through the schema, which lets nothing pass that it
+ * does not name: no secret, and nothing unknown.
+ */
+export async function snapshotText(
+  { pools, members, names, desired }: RecordRows,
+  { instance, urls, at }: SnapshotOrigin,
+  breathe: () => Promise<void>,
+): Promise<string> {
   const membersOf = Map.groupBy(members, (member) => member.pool_id);
   const namesOf = Map.groupBy(names, (name) => name.pool_id);
-  return {
+  const parts: string[] = [];
+  for (const pool of pools) {
+    const own = (membersOf.get(pool.id) ?? []).map(addressed);
+    const frame = { pool, members: own, desired: desired.get(pool.id) ?? null, instance };
+    parts.push(JSON.stringify(poolOf(frame, namesOf.get(pool.id) ?? [])));
+    if (parts.length % poolsAtOnce === 0) await breathe();
+  }
+  const head: Omit<DnsSnapshot, 'pools'> = {
     version: dnsSnapshotVersion,
-    writtenAt: origin.at.toISOString(),
-    instance: origin.instance,
-    urls: [...origin.urls],
-    pools: pools.map((pool): SnapshotPool => {
-      const own = (membersOf.get(pool.id) ?? []).map(addressed);
-      const frame = { pool, members: own, desired: desired.get(pool.id) ?? null, instance: origin.instance };
-      return {
-        id: pool.id,
-        name: pool.name,
-        epoch: pool.epoch,
-        activeMemberId: pool.active_member_id,
-        paused: pausedOf(pool),
-        members: own,
-        names: (namesOf.get(pool.id) ?? []).map((row) => nameOf(frame, row)),
-      };
-    }),
+    writtenAt: at.toISOString(),
+    instance,
+    urls: [...urls],
+  };
+  return `${JSON.stringify(head).slice(0, -1)},"pools":[${parts.join(',\n')}]}\n`;
+}
+
+function poolOf(frame: PoolFrame, names: readonly NameRow[]): SnapshotPool {
+  const { pool, members } = frame;
+  return {
+    id: pool.id,
+    name: pool.name,
+    epoch: pool.epoch,
+    activeMemberId: pool.active_member_id,
+    paused: pausedOf(pool),
+    members: [...members],
+    names: names.map((row) => nameOf(frame, row)),
   };
 }
 
@@ -74,6 +92,7 @@ function nameOf(frame: PoolFrame, row: NameRow): SnapshotName {
     state: row.state as BindingStatus['state'],
     desiredAddress: desired,
     published: row.servers as BindingStatus['published'],
+    error: row.error as BindingStatus['error'],
     changedAt: row.changed_at?.toISOString() ?? null,
     acknowledged:
       row.published_address === null
@@ -111,7 +130,5 @@ function addressed(row: MemberRow) {
 
 function pausedOf(row: PoolRow): SnapshotPool['paused'] {
   const { paused_at: at, paused_because: because, paused_sentence: sentence } = row;
-  return at === null
-    ? null
-    : { because: because as PauseReason, sentence: sentence ?? '', since: at.toISOString() };
+  return at === null ? null : { because: because as PauseReason, sentence: sentence ?? '', since: at.toISOString() };
 }

@@ -9,7 +9,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { replaceFile } from '../../tls/ca-files.ts';
 import type { WorkerLog } from '../../worker/ports.ts';
 import { createWake } from '../../worker/wake.ts';
-import { type SnapshotOrigin, snapshotContent } from './snapshot-file-content.ts';
+import { type SnapshotOrigin, snapshotText } from './snapshot-file-content.ts';
 
 /*
  * DATA_DIR/dns-snapshot.json, 0600: the records for whoever must move one while we are down (docs/runbooks/move-a-record-by-hand.md).
@@ -59,8 +59,8 @@ export function createSnapshotFile({ db, listen, clock, dataDir, log, ...origin 
   async function tryWrite(): Promise<void> {
     try {
       const rows = await readRecordRows(db);
-      const text = JSON.stringify(snapshotContent(rows, { ...origin, at: clock.wallTime() }));
-      await replaceFile(path, { text: `${text}\n`, mode: 0o600 });
+      const text = await snapshotText(rows, { ...origin, at: clock.wallTime() }, () => clock.sleep(0));
+      await replaceFile(path, { text, mode: 0o600 });
       if (isFailing) log.info({ path }, 'the copy of the records for emergencies is written again');
       isFailing = false;
     } catch (error) {

@@ -10,12 +10,12 @@ import {
   type MemberRow,
   readLiveness,
 } from '../../db/repositories/members.ts';
-import { getPool, listPools, type PoolRow, readStatuses } from '../../db/repositories/pools.ts';
+import { getPool, listPools, type PoolRow, readShownStatuses, readStatuses } from '../../db/repositories/pools.ts';
 import { presentAddresses } from '../../db/repositories/promotions.ts';
 import type { Database } from '../../db/schema.ts';
 
 /** Everything the views of one pool are made of, read at one moment. */
-export interface PoolSnapshot {
+export interface PoolSnapshot<Evidence = ShownEvidence> {
   readonly pool: PoolRow;
   readonly members: readonly MemberRow[];
   readonly enrolled: ReadonlySet<string>;
@@ -26,15 +26,18 @@ export interface PoolSnapshot {
   /** What its names shall answer: the address of the promotion that made the present epoch (R17). */
   readonly desiredAddress: string | null;
   /** Null until a failover loop has judged the pool. */
-  readonly judged: Judged | null;
+  readonly judged: Judged<Evidence> | null;
   readonly at: Date;
 }
 
 export type Heard = LivenessRow & LivenessAges;
 
-export interface Judged {
+/** What views of many pools show of the evidence, which is large. */
+type ShownEvidence = Pick<PoolEvidence, 'listening'>;
+
+interface Judged<Evidence> {
   readonly judgement: Judgement;
-  readonly evidence: PoolEvidence;
+  readonly evidence: Evidence;
   readonly frozenTicks: number;
   readonly at: Date;
 }
@@ -45,25 +48,28 @@ export function readSnapshots(
   now: Date,
   ids: 'all' | ReadonlySet<string>,
 ): Promise<PoolSnapshot[]> {
-  return snapshotsOf(db, now, async (trx) => {
+  const find = async (trx: Transaction<Database>) => {
     const pools = await listPools(trx);
     return ids === 'all' ? pools : pools.filter(({ id }) => ids.has(id));
-  });
+  };
+  return snapshotsOf(db, now, find, readShownStatuses);
 }
 
-/** One pool's snapshot. Throws `pool_not_found`. */
-export async function readSnapshot(db: Kysely<Database>, now: Date, ref: string): Promise<PoolSnapshot> {
-  const [snapshot] = await snapshotsOf(db, now, async (trx) => [await getPool(trx, ref)]);
+/** One pool's snapshot, with its whole evidence. Throws `pool_not_found`. */
+export async function readSnapshot(db: Kysely<Database>, now: Date, ref: string): Promise<PoolSnapshot<PoolEvidence>> {
+  const find = async (trx: Transaction<Database>) => [await getPool(trx, ref)];
+  const [snapshot] = await snapshotsOf<PoolEvidence>(db, now, find, readStatuses);
   if (snapshot === undefined) throw new Error('getPool throws before this');
   return snapshot;
 }
 
 /** From one snapshot of the database: no view shows an active member that its list lacks. */
-function snapshotsOf(
+function snapshotsOf<Evidence>(
   db: Kysely<Database>,
   now: Date,
   find: (trx: Transaction<Database>) => Promise<PoolRow[]>,
-): Promise<PoolSnapshot[]> {
+  statusesOf: typeof readStatuses | typeof readShownStatuses,
+): Promise<PoolSnapshot<Evidence>[]> {
   return db
     .transaction()
     .setIsolationLevel('repeatable read')
@@ -78,8 +84,8 @@ function snapshotsOf(
       const desired = await presentAddresses(trx);
       const enrolled = await enrolledMembers(trx);
       const liveness = new Map((await readLiveness(trx)).map((row) => [row.member_id, row]));
-      const statuses = new Map((await readStatuses(trx)).map((row) => [row.pool_id, row]));
-      return pools.map((pool): PoolSnapshot => {
+      const statuses = new Map((await statusesOf(trx, only)).map((row) => [row.pool_id, row]));
+      return pools.map((pool): PoolSnapshot<Evidence> => {
         const status = statuses.get(pool.id);
         return {
           pool,
@@ -91,7 +97,10 @@ function snapshotsOf(
           liveness,
           at: now,
           // Written by our own loop from these very types; nobody else writes the table.
-          judged: status === undefined ? null : ({ ...status, frozenTicks: status.frozen_ticks } as unknown as Judged),
+          judged:
+            status === undefined
+              ? null
+              : ({ ...status, frozenTicks: status.frozen_ticks } as unknown as Judged<Evidence>),
         };
       });
     });

@@ -39,6 +39,7 @@ export interface Asking {
   readonly headers?: Readonly<Record<string, string>>;
   /** As a bearer token. */
   readonly secret?: string | null;
+  /** Left out, one that nobody else has: limits are by peer. */
   readonly peer?: string;
 }
 
@@ -59,6 +60,8 @@ export interface SiegeOptions extends Partial<Pick<AppOptions, 'trustedProxies' 
 }
 
 export const api = '/api/v1';
+/** Written by what hears agents about itself, whoever asks what. */
+const ownTable = 'listener';
 
 export async function openSiege({ change, clock: given, ...options }: SiegeOptions = {}): Promise<Siege> {
   const directory = await mkdtemp(join(tmpdir(), 'sct-siege-'));
@@ -71,9 +74,18 @@ export async function openSiege({ change, clock: given, ...options }: SiegeOptio
   const app = await createApp({
     deps,
     agents,
-    authenticator: createAuthenticator({ db, clock: deps.clock, adminTokens: createAdminTokens(db, deps.clock) }),
+    authenticator: createAuthenticator({
+      db,
+      clock: deps.clock,
+      adminTokens: createAdminTokens(db, deps.clock),
+      lookUps: deps.lookUps,
+    }),
     publicUrls: [publicUrl],
-    metrics: createMetrics({ clock: deps.clock, version: '0.0.0', readFleet: () => readFleet(db, deps.clock.wallTime()) }),
+    metrics: createMetrics({
+      clock: deps.clock,
+      version: '0.0.0',
+      readFleet: () => readFleet(db, deps.clock.wallTime()),
+    }),
     onEvent: (wake) => house.database.listen('event', wake),
     readiness: async () => ({ ready: true, checks: [] }),
     liveness: async () => ({ counters: {}, gaps: [] }),
@@ -82,18 +94,23 @@ export async function openSiege({ change, clock: given, ...options }: SiegeOptio
     ...options,
   });
   await app.ready();
+  let strangers = 0;
+  const nextStranger = () => {
+    strangers += 1;
+    return `100.64.${strangers >> 8}.${strangers & 255}`;
+  };
   return {
     house,
     deps,
     clock,
     app,
     logged: house.logged,
-    ask: (method, path, asking) => ask(app, method, path, asking),
+    ask: (method, path, asking) => ask(app, method, path, { peer: nextStranger(), ...asking }),
     async changedBy(attack) {
       const before = tablesIn(await house.stored());
       await attack();
       const after = tablesIn(await house.stored());
-      return [...after.keys()].filter((name) => after.get(name) !== before.get(name));
+      return [...after.keys()].filter((name) => name !== ownTable && after.get(name) !== before.get(name));
     },
     async close() {
       await app.close();
@@ -107,7 +124,7 @@ export async function openSiege({ change, clock: given, ...options }: SiegeOptio
 /** What hears agents, as the composition makes it. */
 function agentsOf(
   { database }: OperatorHouse,
-  { db, clock, random, secrets, publicUrl: url }: ServiceDeps,
+  { db, clock, random, secrets, lookUps, publicUrl: url }: ServiceDeps,
 ): { readonly agents: AgentDeps; stop(): Promise<void> } {
   const listener = createListener({
     ...livenessStorage(db, database.listen),
@@ -127,13 +144,18 @@ function agentsOf(
   listener.start();
   const enrolling = { enrolments: createEnrolmentStore(db), random, urls: [url] };
   return {
-    agents: { clock, listener, sessions, enrol: (request, context) => enrol(enrolling, request, context) },
+    agents: {
+      clock,
+      listener,
+      sessions,
+      enrol: (request, context) => lookUps.run('stranger', () => enrol(enrolling, request, context)),
+    },
     stop: () => listener.stop(),
   };
 }
 
 async function ask(app: FastifyInstance, method: string, path: string, asking: Asking = {}): Promise<Answer> {
-  const { body, raw, headers = {}, secret = null, peer = '203.0.113.200' } = asking;
+  const { body, raw, headers = {}, secret = null, peer = '127.0.0.1' } = asking;
   const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const reply = await app.inject({
     method: method as 'GET',
@@ -158,7 +180,5 @@ async function ask(app: FastifyInstance, method: string, path: string, asking: A
 }
 
 function tablesIn(stored: string): ReadonlyMap<string, string> {
-  return new Map(
-    stored.split(/\n\n(?=\w+(?:\n|$))/).map((part) => [part.split('\n', 1)[0] ?? '', part] as const),
-  );
+  return new Map(stored.split(/\n\n(?=\w+(?:\n|$))/).map((part) => [part.split('\n', 1)[0] ?? '', part] as const));
 }

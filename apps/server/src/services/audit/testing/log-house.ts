@@ -2,7 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import { type AuditInput, writeAudit } from '../../../db/repositories/audit.ts';
 import type { Database } from '../../../db/schema.ts';
 import { type TestDatabase, testDatabase } from '../../../db/testing.ts';
-import { systemClock as clock } from '../../../platform/clock.ts';
+import { type Clock, systemClock } from '../../../platform/clock.ts';
 import { createSecretBox } from '../../../platform/secrets.ts';
 import type { Notice } from '../../../worker/ports.ts';
 import { createChain } from '../chain.ts';
@@ -19,6 +19,8 @@ export interface LogHouse {
   writeIn(trx: Transaction<Database>, entry?: Partial<AuditInput>): Promise<number>;
   /** Starts a sealer; the returned function ends it. */
   seal(masterKey?: Buffer): () => Promise<void>;
+  /** So much more time has passed for every sealer; nothing waits for it. */
+  pass(ms: number): void;
   /** Resolves when every entry is sealed. */
   sealed(): Promise<void>;
   verify(options?: { expect?: string; masterKey?: Buffer }): ReturnType<typeof verifyAudit>;
@@ -37,6 +39,8 @@ export async function openLogHouse(): Promise<LogHouse> {
   const notices: Notice[] = [];
   const logged: string[] = [];
   const running = new Set<() => Promise<void>>();
+  let passedMs = 0;
+  const clock: Clock = { ...systemClock, now: () => systemClock.now() + passedMs };
   const log = { info: noted, warn: noted, error: noted };
   const house: LogHouse = {
     database,
@@ -58,6 +62,9 @@ export async function openLogHouse(): Promise<LogHouse> {
       };
       running.add(stop);
       return stop;
+    },
+    pass(ms) {
+      passedMs += ms;
     },
     async sealed() {
       while ((await unsealed(db)) > 0) await clock.sleep(20);
