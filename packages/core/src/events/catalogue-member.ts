@@ -26,7 +26,7 @@ export const memberEvents = {
     recoveredBy: 'member.healthy',
     isHealth: true,
   },
-  'member.healthy': { severity: 'info', summary: 'A member is healthy again.', isHealth: true },
+  'member.healthy': { severity: 'info', summary: 'A member is healthy again.' },
   'member.silence': {
     severity: 'info',
     summary: 'A silence of more than 3 s is over: its true length, and how much of it was proven.',

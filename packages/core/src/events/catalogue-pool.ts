@@ -30,7 +30,7 @@ export const poolEvents = {
     summary: 'A pool has moved too often by itself and moves no more until a person acknowledges it.',
     recoveredBy: 'pool.recovered',
   },
-  'pool.recovered': { severity: 'info', summary: 'A pool’s active member is healthy again.', isHealth: true },
+  'pool.recovered': { severity: 'info', summary: 'A pool’s active member is healthy again.' },
   'pool.target-refused': {
     severity: 'warning',
     summary: 'A member was chosen and could not become active.',

@@ -12,7 +12,7 @@ export interface EventSpec {
   readonly seenWith?: Permission;
   /** The kind that says it is over; told to whom this one was told. */
   readonly recoveredBy?: string;
-  /** Trouble or well-being of a member or pool: in its maintenance for the event log only. */
+  /** Trouble of a member or pool: in its maintenance the loop tells nobody of it; the end of what was told before is told. */
   readonly isHealth?: true;
   /** For the event log only, always. */
   readonly isQuiet?: true;

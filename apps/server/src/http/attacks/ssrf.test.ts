@@ -28,9 +28,9 @@ beforeAll(async () => {
           createOutbound({
             clock,
             allowPrivate,
-            lookup: (host) => {
+            lookup: (host, signal) => {
               lookedUp.push(host);
-              return lookup(host);
+              return lookup(host, signal);
             },
           }),
       };
