@@ -4,6 +4,11 @@ export interface Mutant {
   readonly name: string;
   /** What the product does wrong then. */
   readonly breaks: string;
+  /**
+   * Kinds of faults that its worlds are made of, where the bug shows only in one that is rare; all when left out. The product without the
+   * bug is judged in the same world.
+   */
+  readonly faults?: readonly string[];
   /** More than one where the product is wrong only when two fences are down. */
   readonly patches: readonly Patch[];
 }

@@ -6,6 +6,7 @@ export const writerMutants: readonly Mutant[] = [
   {
     name: 'epoch-check-skipped',
     breaks: 'A write starts under an epoch that was superseded meanwhile (R16).',
+    faults: ['switchovers-amid-slow-provider', 'provider-slow'],
     patches: [
       {
         file: paths.core('failover/epoch'),
@@ -16,6 +17,11 @@ export const writerMutants: readonly Mutant[] = [
         file: paths.worker('publication'),
         piece: 'mayWrite(wish.epoch, now.epoch) && now.address === wish.address;',
         replacement: 'mayWrite(wish.epoch, now.epoch);',
+      },
+      {
+        file: paths.worker('publication'),
+        piece: 'isSame && now.promotionId === wish.promotionId;',
+        replacement: 'isSame && now.promotionId.length === wish.promotionId.length;',
       },
     ],
   },
@@ -83,6 +89,7 @@ export const writerMutants: readonly Mutant[] = [
     name: 'unknown-taken-as-failed',
     breaks:
       'A write without an answer is left alone as refused, and its promotion withdrawn although it was written (R19).',
+    faults: ['failover-amid-lost-write'],
     patches: [
       {
         file: paths.worker('publication-progress'),
@@ -99,6 +106,7 @@ export const writerMutants: readonly Mutant[] = [
   {
     name: 'foreign-mark-overwritten',
     breaks: "A record that bears another control plane's mark is written over (R21).",
+    faults: ['foreign-mark', 'repair', 'haproxy-stop', 'switchover'],
     patches: [
       {
         file: paths.core('dns/plan'),
@@ -166,6 +174,7 @@ export const writerMutants: readonly Mutant[] = [
   {
     name: 'late-write-left',
     breaks: 'A stale write that a plain provider carried out late is taken for what a person wants (I4).',
+    faults: ['provider-late', 'actives-flap'],
     patches: [
       {
         file: paths.core('dns/drift'),

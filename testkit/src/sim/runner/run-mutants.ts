@@ -61,13 +61,13 @@ async function hunt(mutant: Mutant, order: MutantsOrder, say: (text: string) => 
 }
 
 async function findKill(
-  { name }: Mutant,
+  { name, faults }: Mutant,
   { from, seeds, minutes }: MutantsOrder,
 ): Promise<(Violation & { readonly seed: number }) | null> {
   const process = startProcess(name);
   try {
     for (let seed = from; seed < from + seeds; seed += 1) {
-      const order = { seed, minutes: minutes ?? mutantMinutes };
+      const order = { seed, minutes: minutes ?? mutantMinutes, ...(faults !== undefined && { faults }) };
       const [first] = (await process.run(order)).violations;
       if (first !== undefined && (await isClean(order))) return { ...first, seed };
     }

@@ -17,7 +17,7 @@ export async function runSeed(order: SeedOrder): Promise<SeedReport> {
   const violations: Violation[] = [];
   const sometimes = countSometimes();
   const frozen = countFrozenTicks();
-  const world = await createSimWorld({ seed: order.seed, minutes: lengthMs(order.seed, order.minutes) / minuteMs });
+  const world = await createSimWorld(worldOf(order));
   world.observe(judgeAll(allInvariants, (invariant, at, sentence) => note(violations, invariant, at, sentence)));
   for (const one of [...sometimes.observer, frozen.observer]) world.observe(one);
   const { simulatedMs, events, digest } = await world.run();
@@ -35,10 +35,13 @@ export async function runSeed(order: SeedOrder): Promise<SeedReport> {
 
 /** Runs one world and hands out each line of its trace. */
 export async function traceSeed(order: SeedOrder, line: (text: string) => void): Promise<string> {
-  const minutes = lengthMs(order.seed, order.minutes) / minuteMs;
-  const world = await createSimWorld({ seed: order.seed, minutes, trace: line });
+  const world = await createSimWorld({ ...worldOf(order), trace: line });
   world.observe(judgeAll(allInvariants, ({ id }, _at, sentence) => line(`${id} ${sentence}`)));
   return (await world.run()).digest;
+}
+
+function worldOf({ seed, minutes, faults }: SeedOrder) {
+  return { seed, minutes: lengthMs(seed, minutes) / minuteMs, ...(faults !== undefined && { only: faults }) };
 }
 
 function note(violations: Violation[], { id }: Invariant, atMs: number, sentence: string): void {
@@ -51,13 +54,12 @@ class Enough extends Error {}
 async function eventsBefore(order: SeedOrder): Promise<readonly string[]> {
   const lines: string[] = [];
   let isOver = false;
-  const minutes = lengthMs(order.seed, order.minutes) / minuteMs;
   const trace = (line: string) => {
     if (isOver) return;
     lines.push(line);
     if (lines.length > keptEvents) lines.shift();
   };
-  const world = await createSimWorld({ seed: order.seed, minutes, trace });
+  const world = await createSimWorld({ ...worldOf(order), trace });
   const breach = () => {
     isOver = true;
   };

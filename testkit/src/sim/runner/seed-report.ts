@@ -27,4 +27,6 @@ export interface SeedReport {
 export interface SeedOrder {
   readonly seed: number;
   readonly minutes: number | null;
+  /** Kinds of faults that the world may draw; all when left out. */
+  readonly faults?: readonly string[];
 }
