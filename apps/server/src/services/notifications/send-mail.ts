@@ -30,7 +30,7 @@ export async function sendMail(
 ): Promise<Answer> {
   const { host, port } = channel;
   try {
-    const target = await ports.outbound.check(host, port);
+    const target = await ports.outbound.check(host, port, signal);
     const socket = connect({ host: target.address, port, family: target.family });
     const release = limit(ports.clock, socket, signal);
     try {
