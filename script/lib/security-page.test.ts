@@ -23,7 +23,12 @@ const chapters = new Map(
     .slice(1)
     .map((part) => {
       const rows = [...part.matchAll(/^\| (V\d.*?) \| (.*?) \| (.*?) \|(.*)\|$/gm)].map(
-        ([, group = '', state = '', how = '', where = '']): Row => ({ group, state, how, where: linksIn(where) }),
+        ([, group = '', state = '', how = '', where = '']): Row => ({
+          group: group.trim(),
+          state: state.trim(),
+          how: how.trim(),
+          where: linksIn(where),
+        }),
       );
       return [part.split('\n', 1)[0] ?? '', rows] as const;
     }),

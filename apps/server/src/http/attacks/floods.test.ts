@@ -36,8 +36,12 @@ async function whileStuck(table: 'invitation' | 'session', attack: () => Promise
       await release.promise;
     });
   await locked.promise;
-  await attack().finally(() => release.resolve());
-  await holding;
+  try {
+    await attack();
+  } finally {
+    release.resolve();
+    await holding;
+  }
 }
 
 /** So many at once, and how many of them were refused by now. */
@@ -64,7 +68,7 @@ test.each(['show', 'accept'])(
       const links = flood(1_000, attempt);
       answers = links.all();
       await expect.poll(links.refused, { timeout: 10_000 }).toBe(1_000 - strangers - lookUpLimits.waiting);
-      expect(await stuckConnections()).toBe(strangers);
+      await expect.poll(stuckConnections, { timeout: 10_000 }).toBe(strangers);
     });
     const statuses = (await answers).map(({ status }) => status);
     expect(statuses.filter((status) => status === 401)).toHaveLength(strangers + lookUpLimits.waiting);
@@ -95,7 +99,7 @@ test('tokens from one place, a thousand at once: a bounded line, and whoever has
     await expect.poll(tokens.refused, { timeout: 10_000 }).toBe(1_000 - 1 - turnLimits.waitingPerKey);
     mine.push(siege.ask('GET', `${api}/me`, { secret: signedIn.body.token, peer }));
     // One of the flood, and the neighbour beside it.
-    await expect.poll(stuckConnections).toBe(2);
+    await expect.poll(stuckConnections, { timeout: 10_000 }).toBe(2);
   });
   expect((await mine[0])?.status).toBe(200);
   expect((await answers).every(({ status }) => status === 429)).toBe(true);
