@@ -161,14 +161,17 @@ describe.skipIf(missing)(`people and alerts${missing ? ` (skipped: ${missing})` 
     await otto.cli('pool', 'pause', edge.name, '--reason', 'a look at the mails');
     await otto.cli('pool', 'resume', edge.name, '--reason', 'they came');
     await webhook.until('resumed', ({ notice }) => notice?.kind === 'pool.resumed');
-    const paused = await webhook.until('paused', ({ notice }) => notice?.kind === 'pool.paused', 60_000);
+    const paused = await webhook.until('paused', ({ notice }) => notice?.kind === 'pool.paused', 240_000);
     expect(webhook.received.filter(({ id }) => id === paused.id).map(({ status }) => status)).toEqual([503, 503, 204]);
     const deliveries = await deliveriesTo(hooks.channel.id);
-    expect(deliveries.find(({ id }) => id === paused.id)).toMatchObject({ state: 'delivered', attempts: 3 });
+    const delivered = deliveries.find(({ id }) => id === paused.id);
+    expect(delivered).toMatchObject({ state: 'delivered' });
+    // On a busy machine an attempt may also end before the receiver answers.
+    expect(delivered?.attempts).toBeGreaterThanOrEqual(3);
     const trouble = await mailOf('pool.paused', since);
     const recovery = await mailOf('pool.resumed', since);
     expect(recovery.inReplyTo).toBe(trouble.messageId);
-  });
+  }, 330_000);
 
   it('is scraped by Prometheus over TLS with a token that may nothing else, and loads the alert rules', async () => {
     const token = ann.file('prometheus-token');
