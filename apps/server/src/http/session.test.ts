@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { MeView, RecoveryCodes, SessionView, SignedIn, TotpBegun } from '@serverctl/contract';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { systemClock } from '../platform/clock.ts';
 import { makeUser, signInAs, type TestUser } from '../services/accounts/testing/accounts.ts';
 import { type OperatorHouse, openOperatorHouse } from './testing/operator-house.ts';
 
@@ -211,7 +212,7 @@ test('an authenticator needs a fresh proof to begin, is asked for from then on, 
   expect(codes.body.recoveryCodes).toHaveLength(10);
   expect((await signIn(user)).code).toBe('second_factor_required');
   expect((await signIn(user, { code })).code).toBe('second_factor_wrong');
-  const next = totp.generate({ timestamp: Date.now() + 30_000 });
+  const next = totp.generate({ timestamp: systemClock.wallTime().getTime() + 30_000 });
   expect((await signIn(user, { code: next })).status).toBe(201);
   expect((await signIn(user, { recoveryCode: codes.body.recoveryCodes[0] })).status).toBe(201);
   const me = await ask<MeView>('GET', '/me', { headers });

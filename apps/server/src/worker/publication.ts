@@ -3,25 +3,19 @@ import {
   type BindingId,
   type DnsProvider,
   mayWrite,
-  type PoolId,
   type RecordView,
   type ReplaceRequest,
   secondMs,
 } from '@serverctl/core';
-import type { Clock } from '../platform/clock.ts';
-import type { Random } from '../platform/random.ts';
-import type { CallBudget } from './budget.ts';
-import type { DriftWatch } from './drift-watch.ts';
-import type { DesiredRecord, DnsProviders, Lease, LeaseFence, PoolStore, PoolWithMembers, WorkerLog } from './ports.ts';
+import type { DesiredRecord, LeaseFence, PoolWithMembers } from './ports.ts';
 import { Aftercare } from './publication-aftercare.ts';
 import { createProviderCalls, type Places, type ProviderCalls } from './publication-calls.ts';
 import { createFailures, type Failures } from './publication-failure.ts';
 import type { PublicationLog } from './publication-log.ts';
 import { asksForPass } from './publication-news.ts';
-import type { PoolPauser } from './publication-pause.ts';
+import type { PublicationPorts } from './publication-ports.ts';
 import { Progress } from './publication-progress.ts';
 import { blockedPauseMs, nextStep, pauseForFall, type Step, standsStill } from './publication-step.ts';
-import type { Verifier } from './verifier.ts';
 import { createWake, type Wake } from './wake.ts';
 
 /*
@@ -48,23 +42,6 @@ import { createWake, type Wake } from './wake.ts';
  * provider is waited for to its end. A call under way is never aborted by a newer epoch: it ends within 4 s, and an aborted one may
  * arrive all the same, only that then nobody would know.
  */
-
-export interface PublicationPorts {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly store: PoolStore;
-  readonly lease: Lease;
-  readonly providers: DnsProviders;
-  readonly verifier: Verifier;
-  readonly budget: CallBudget;
-  readonly pauser: PoolPauser;
-  readonly driftWatch: DriftWatch;
-  /** The pool's promotion to this epoch is being withdrawn: no write is sent under it (PRODUCT.md section 4). */
-  readonly isWithheld: (poolId: PoolId, epoch: number) => boolean;
-  readonly log: WorkerLog;
-  /** R15: the time between our self-stop and a successor's start, less the sleep that nobody notices and the margin. Default 4 s. */
-  readonly callLimitMs?: number;
-}
 
 /** R17: what was seen longer ago is seen again before anything is written on it. */
 const seenWithinMs = 4 * secondMs;

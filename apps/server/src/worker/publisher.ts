@@ -2,9 +2,10 @@ import type { BindingId, PoolId } from '@serverctl/core';
 import { createCallBudget } from './budget.ts';
 import { createDriftWatch } from './drift-watch.ts';
 import type { Notifier, PoolWithMembers, Resolver } from './ports.ts';
-import { Publication, type PublicationPorts } from './publication.ts';
+import { Publication } from './publication.ts';
 import { createPublicationLog } from './publication-log.ts';
 import { createPoolPauser } from './publication-pause.ts';
+import type { PublicationPorts } from './publication-ports.ts';
 import { createRecorder } from './recorder.ts';
 import { createWake } from './wake.ts';
 

@@ -113,7 +113,8 @@ test('who may not see users, tokens or channels is refused alike for those that 
   await addToken(siege.house, other.id);
   const session = await addSession(siege.house, id);
   const { body } = await siege.ask('GET', `${api}/api-tokens`, { secret: siege.house.token });
-  const theirs = body.tokens.find(({ owner }: { owner: string }) => owner === other.email).id as string;
+  const theirs = body.tokens.find(({ owner }) => owner === other.email)?.id ?? '';
+  expect(theirs).not.toBe('');
   const plain = (answer: Answer, ref: string) => {
     const { status, text } = told(answer);
     return { status, text: text.replaceAll(ref, 'REF') };

@@ -157,7 +157,7 @@ test.each(['webhook', 'slack', 'email'])(
     const inside = await listening();
     lookup = rebinding(1);
     const { body } = (await ways[way]?.('rebinding.example.net', inside.port)) ?? {};
-    const tried = await post(`${channels}/${body.channel.id}/test`, undefined);
+    const tried = await post(`${channels}/${body?.channel.id}/test`, undefined);
     expect(tried.body).toMatchObject({ delivered: false, status: null });
     expect(tried.body.sentence).toMatch(/private or local/);
     expect(lookedUp).toEqual(['rebinding.example.net', 'rebinding.example.net']);
@@ -179,7 +179,7 @@ test.each(['webhook', 'slack', 'email'])(
     };
     allowPrivate = [{ host: 'rebinding.example.net', port: receiver.port }];
     const { body } = (await ways[way]?.('rebinding.example.net', receiver.port)) ?? {};
-    await post(`${channels}/${body.channel.id}/test`, undefined);
+    await post(`${channels}/${body?.channel.id}/test`, undefined);
     expect(asked).toBe(2);
     expect(inside.connections()).toBe(0);
   },
@@ -201,7 +201,7 @@ test.each(['webhook', 'slack'])(
       [303, 'file:///etc/passwd'],
     ] as const) {
       outside.reply = () => ({ status, headers: { location } });
-      const tried = await post(`${channels}/${body.channel.id}/test`, undefined);
+      const tried = await post(`${channels}/${body?.channel.id}/test`, undefined);
       expect(tried.body).toMatchObject({ delivered: false, status });
       expect(tried.text).not.toContain(location);
     }
@@ -216,7 +216,7 @@ test('what an address answers is not shown: a test says its number and nothing o
   allowPrivate = [{ host: 'hooks.example.net', port: outside.port }];
   const { body } = (await ways['webhook']?.('hooks.example.net', outside.port)) ?? {};
   outside.reply = () => ({ status: 500, headers: { 'x-inside': 'canary-header' } });
-  const tried = await post(`${channels}/${body.channel.id}/test`, undefined);
+  const tried = await post(`${channels}/${body?.channel.id}/test`, undefined);
   expect(tried.body).toMatchObject({ delivered: false, status: 500 });
   expect(tried.text + siege.logged()).not.toContain('canary-header');
 });

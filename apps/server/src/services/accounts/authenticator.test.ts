@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createFakeClock } from '../../../../../testkit/src/fake-clock.ts';
 import { insertApiToken } from '../../db/repositories/api-tokens.ts';
 import { listSessions, type SessionKind } from '../../db/repositories/sessions.ts';
+import { systemClock } from '../../platform/clock.ts';
 import { newId, systemRandom as random } from '../../platform/random.ts';
 import { inTransaction } from '../transaction.ts';
 import { createAuthenticator } from './authenticator.ts';
@@ -190,7 +191,7 @@ test('a token made on the host has the host’s access in its scope; an expired 
 
 test('when an API token ends is judged by the database’s clock, not by this process’s', async () => {
   const { id, secret } = await makeToken(jane.id, null);
-  const clockOf = (days: number) => createFakeClock(new Date(Date.now() + days * 86_400_000));
+  const clockOf = (days: number) => createFakeClock(new Date(systemClock.wallTime().getTime() + days * 86_400_000));
   const adminTokens = { accepts: async () => false };
   const fast = createAuthenticator({ db: house.db, clock: clockOf(40), adminTokens, lookUps });
   expect(await fast.prove({ from: 'bearer', secret, peer: '192.0.2.7' })).toMatchObject({ tokenId: id });

@@ -2,6 +2,7 @@ import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { listDeliveries } from '../../db/repositories/deliveries.ts';
 import type { EventInput } from '../../db/repositories/events.ts';
+import { systemClock } from '../../platform/clock.ts';
 import { mostUnderWay } from './delivery-loop.ts';
 import {
   type ChannelHouse,
@@ -86,7 +87,7 @@ test.each([
   receiver().reply = () => ({ status, headers: { 'retry-after': retryAfter } });
   const id = await house.addChannel(webhookTo(receiver().url));
   const stop = house.carry();
-  const begun = Date.now();
+  const begun = systemClock.wallTime().getTime();
   await house.tell(promoted());
   await vi.waitFor(async () => expect((await deliveries(id))[0]?.answer).not.toBeNull(), patience);
   await stop();
@@ -142,7 +143,9 @@ test('what was told before a start is delivered after it, and what its carrier l
   const id = await house.addChannel(webhookTo(receiver().url));
   await house.tell(promoted());
   const taken = house.database.kysely.updateTable('notification_delivery');
-  await taken.set({ attempts: 1, next_attempt_at: new Date(Date.now() + 60_000), pause: '60 s' }).execute();
+  await taken
+    .set({ attempts: 1, next_attempt_at: new Date(systemClock.wallTime().getTime() + 60_000), pause: '60 s' })
+    .execute();
   const stop = house.carry();
   await house.tell(promoted('The next one.'));
   await vi.waitFor(async () => expect(await states(id)).toEqual(['delivered 1', 'pending 1']), patience);
@@ -159,7 +162,7 @@ test.each([
   async (pause, leftMs, state) => {
     const id = await house.addChannel(webhookTo(receiver().url));
     await house.tell(promoted());
-    const later = new Date(Date.now() + leftMs);
+    const later = new Date(systemClock.wallTime().getTime() + leftMs);
     await house.database.kysely.updateTable('notification_delivery').set({ next_attempt_at: later, pause }).execute();
     const other = await house.addChannel(webhookTo(receiver(1).url));
     await house.tell({ ...promoted('The next one.'), kind: 'pool.changed' });

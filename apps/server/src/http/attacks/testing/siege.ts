@@ -43,12 +43,33 @@ export interface Asking {
   readonly peer?: string;
 }
 
+/** What tests read of replies. Which of it is there depends on what was asked; reading what is not fails the test. */
+export interface ReplyFields {
+  readonly actor: string;
+  readonly binding: { readonly id: string };
+  readonly boot: number;
+  readonly channel: { readonly id: string };
+  readonly credential: { readonly id: string };
+  readonly email: string;
+  readonly enrolment: { readonly command: string; readonly secret: string };
+  readonly id: string;
+  readonly link: string;
+  readonly member: { readonly id: string };
+  readonly nonce: string;
+  readonly recoveryCodes: readonly string[];
+  readonly secret: string;
+  readonly sentence: string;
+  readonly sessions: { readonly id: string; readonly current: boolean }[];
+  readonly token: string;
+  readonly signingSecret: string;
+  readonly tokens: { readonly id: string; readonly name: string; readonly owner: string }[];
+}
+
 export interface Answer {
   readonly status: number;
   /** Of the refusal; null when there was none. */
   readonly code: string | null;
-  // biome-ignore lint/suspicious/noExplicitAny: a reply is read as each test expects it, and a wrong guess fails the test
-  readonly body: any;
+  readonly body: ReplyFields;
   readonly text: string;
   readonly headers: Readonly<Record<string, unknown>>;
 }
