@@ -39,6 +39,28 @@ module.exports = {
       'contract ← cli',
     ),
     {
+      name: 'dashboard-imports',
+      comment:
+        'contract ← dashboard: its types only (package-dashboard.test.ts looks for schemas in what a browser loads).',
+      severity: 'error',
+      from: { path: '^apps/dashboard/src', pathNot: '\\.test\\.ts$|/testing/' },
+      to: { path: '^packages/', pathNot: '^packages/contract/src' },
+    },
+    {
+      name: 'features-know-no-feature',
+      comment: 'What two need is of lib or ui.',
+      severity: 'error',
+      from: { path: '^apps/dashboard/src/features/([^/]+)/' },
+      to: { path: '^apps/dashboard/src/(app|features)/', pathNot: '^apps/dashboard/src/features/$1/' },
+    },
+    {
+      name: 'dashboard-layers',
+      comment: 'app → features → ui → lib → platform.',
+      severity: 'error',
+      from: { path: '^apps/dashboard/src/(ui|lib|platform)/' },
+      to: { path: '^apps/dashboard/src/(app|features)/' },
+    },
+    {
       name: 'agent-carries-no-zod',
       comment: 'zod alone costs 4 MB in the agent (ARCHITECTURE.md).',
       severity: 'error',
@@ -93,7 +115,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'types', 'default'],
-      extensions: ['.ts', '.js', '.json', '.cjs', '.mjs', '.d.ts'],
+      extensions: ['.ts', '.tsx', '.js', '.json', '.cjs', '.mjs', '.d.ts'],
     },
   },
 };

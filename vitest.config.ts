@@ -10,6 +10,7 @@ export default defineConfig({
       'lab/**/*.test.ts',
       'script/**/*.test.ts',
       'e2e/src/**/*.test.ts',
+      'e2e/browser/**/*.test.ts',
       'bench/**/*.test.ts',
     ],
     globalSetup: ['lab/named-setup.ts'],

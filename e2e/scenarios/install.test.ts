@@ -126,6 +126,8 @@ describe.skipIf(labMissing)(`a bare host${labMissing ? ` (skipped: ${labMissing}
       // The operator comes through the proxy too.
       SERVERCTL_URL: proxy.addressUrl,
       SERVERCTL_CA_FILE: caFile,
+      // None of its public URLs: the token of this host is not sent there unless it is named.
+      SERVERCTL_TOKEN_FILE: join(at.plane.dataDirectory, 'admin-token'),
     });
     const { enrolment } = await add(bare);
     expect(enrolment.command).not.toContain('--insecure');

@@ -146,7 +146,7 @@ describe.skipIf(labMissing)(`operations${labMissing ? ` (skipped: ${labMissing})
       expect(await mark()).toContain('epoch=41');
       expect(await refusal('pool', 'resume', hands.name, '--reason', 'x')).toContain('resume_needs_choice');
       hands.expectMove('switchover', active, 'kept');
-      const { promotion } = await operate('resume', hands.name, '--keep');
+      const { promotion } = await operate('resume', hands.name, '--keep', '--yes');
       expect(promotion).toMatchObject({ epoch: 42 });
       const { view } = await hands.settled();
       expect(view).toMatchObject({ epoch: 42, paused: null });

@@ -10,6 +10,8 @@ import type { Scenario } from './scenario.ts';
 export interface LivePoolPlan extends PoolPlan {
   /** Lab names; the first one is published and becomes active. */
   readonly hosts: readonly [string, ...string[]];
+  /** What is done when its hosts are enrolled and before anything is published: further names, for one. */
+  readonly beforePublish?: () => Promise<unknown>;
 }
 
 /** The pool at rest: everybody healthy, every standby ready, nothing left to publish. */
@@ -106,6 +108,7 @@ export function livePool(scenario: Scenario, plan: LivePoolPlan): LivePool {
       const first = scenario.host(plan.hosts[0]);
       await addPool(plane, stage, plan, hosts());
       await until('everybody heard', ({ status }) => status.members.every(({ health }) => health === 'healthy'));
+      await plan.beforePublish?.();
       expectMove('first-publish', first, 'first-publish');
       await plane.cli('pool', 'publish', name, first.hostname, '--yes', '--confirm-not-ready');
       probe = startAnswerProbe(stage, hostname(stage, plan));

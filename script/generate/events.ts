@@ -6,7 +6,7 @@ Generated from \`packages/core/src/events\` by \`script/check --write\`; do not 
 
 Everything that happens is in the event log for 90 days (\`serverctl events\`), and goes to the channels that want it (\`serverctl channel\`). The severity is the worst that an event of this kind comes with: **critical** = look at it now, **warning** = look at it by day, **info** = nothing to do. A recovery goes to the channels that its trouble was told to, however urgent they want things.
 
-The event log shows each of its readers the events of the pools that they may see. What says *Seen with* a permission names people or what belongs to them, and is left out for those without it; a channel is told of it whoever reads there.
+The event log shows each of its readers the events of the pools that they may see. What says *Seen with* a permission names people or what belongs to them, and is left out for those without it; a channel is told of it whoever reads there. Who did something to a pool, a member or the brakes, by the address that the audit log has, is named to everybody who sees that event.
 `;
 
 const groups: Readonly<Record<string, string>> = {
@@ -17,6 +17,7 @@ const groups: Readonly<Record<string, string>> = {
   enrolment: 'Enrolment',
   dns: 'Records',
   binding: 'Managed names',
+  resolvers: 'Recursive resolvers',
   credential: 'DNS credentials',
   channel: 'Notification channels',
   user: 'Users',

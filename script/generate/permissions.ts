@@ -9,6 +9,7 @@ import {
 } from '@serverctl/core';
 import { createApp } from '../../apps/server/src/http/app.ts';
 import { type DeclaredRoute, declaredRoutes, isPermission, type When } from '../../apps/server/src/http/permission.ts';
+import { bareParts } from '../../apps/server/src/http/testing/bare-app.ts';
 import { createLogger } from '../../apps/server/src/platform/logger.ts';
 
 type AppOptions = Parameters<typeof createApp>[0];
@@ -21,7 +22,8 @@ export async function permissionReference(): Promise<string> {
   return `${head}
 ## Roles
 
-A role holds everywhere, or in one pool. “Never in one pool”: the permission is over what belongs to no pool.
+A role holds everywhere, or in one pool. What has no mark under “in one pool” is over what belongs to no pool: no role in one pool has it, and
+no API token that was made for named pools (\`permission_without_pool\`).
 
 | permission | ${roles.join(' | ')} | in one pool | by an API token |
 | --- | ${roles.map(() => ':-:').join(' | ')} | :-: | :-: |
@@ -46,15 +48,9 @@ host and API tokens need none. \`public\` needs nothing, \`self\` any proof of w
 
 /** Collecting routes asks nobody: what they would ask is never called. */
 const neverAsked: AppOptions = {
-  deps: {} as AppOptions['deps'],
-  authenticator: { prove: async () => null, isKnown: () => false, noteBegun: () => {} },
-  metrics: { text: async () => '', contentType: 'text/plain', request: () => {} },
-  onEvent: () => () => {},
-  agents: null,
-  readiness: async () => ({ ready: true, checks: [] }),
-  liveness: async () => ({ counters: {}, gaps: [] }),
+  ...bareParts,
+  deps: {} as AppOptions['deps'], // no request comes
   logger: createLogger('silent'),
-  version: '0.0.0',
 };
 
 const isOfPeople = (url: string) => !url.startsWith('/install') && !url.startsWith('/agent');

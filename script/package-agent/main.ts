@@ -9,7 +9,8 @@ import { packageAgent } from './package-agent.ts';
 import { type Architecture, architectures, isArchitecture } from './targets.ts';
 
 const help = `script/package [--agent x64|arm64 …] [--needed] [--quiet] [--json]
-  Builds the host agent as one file per architecture into dist/agent, with a
+  Builds the dashboard into dist/dashboard when it is missing or older than its
+  sources, then the host agent as one file per architecture into dist/agent, with a
   compressed copy for download and manifest.json (version, sizes, SHA-256).
   Only what is missing, or older than its sources, is built.
 

@@ -1,4 +1,4 @@
-import type { BindingId, DnsName, HostReport, Ipv4, Member, MemberId, Pool, PoolId } from '@serverctl/core';
+import type { BindingId, DnsName, HostReport, Ipv4, Ipv6, Member, MemberId, Pool, PoolId } from '@serverctl/core';
 import type { Binding } from '../../apps/server/src/worker/ports.ts';
 
 /** Ids of 12 characters that tests can read: `id('lb', 1)` is `lb0000000001`. */
@@ -15,6 +15,8 @@ export function buildPool(change: Partial<Pool> = {}): Pool {
     haproxyGraceMs: 1_000,
     automaticFailover: true,
     failback: { policy: 'manual', afterMinutes: 5, window: null },
+    ipv6: 'drop',
+    dynamicDns: false,
     activeMemberId: null,
     epoch: 0,
     held: false,
@@ -30,6 +32,7 @@ export function buildMember(number: number, change: Partial<Member> = {}): Membe
     hostname: `lb${number}.example.com`,
     allowedEgress: [`192.0.2.${number}`],
     publicIpv4: addressOf(number),
+    publicIpv6: null,
     template: 'haproxy-balancer',
     monitored: true,
     units: ['haproxy.service'],
@@ -45,11 +48,14 @@ export function buildBinding(change: Partial<Binding> = {}): Binding {
     poolId: id<PoolId>('p', 1),
     name: 'lb.example.com' as DnsName,
     zone: 'example.com' as DnsName,
+    type: 'A',
     ttlSeconds: 60,
+    proxied: null,
     credentialId: 'credential',
-    takeOver: false,
+    takeOver: null,
     publishedEpoch: 0,
     publishedAddress: null,
+    isLeft: false,
     ...change,
   };
 }
@@ -57,6 +63,11 @@ export function buildBinding(change: Partial<Binding> = {}): Binding {
 /** The public address of the numbered member. */
 export function addressOf(number: number): Ipv4 {
   return `203.0.113.${number}` as Ipv4;
+}
+
+/** The public IPv6 address of the numbered member, where it has one. */
+export function address6Of(number: number): Ipv6 {
+  return `2001:db8::${number.toString(16)}` as Ipv6;
 }
 
 /** What systemd says of HAProxy: `running`, `stopped`, or on its way back after a kill. */

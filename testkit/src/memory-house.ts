@@ -1,25 +1,15 @@
-import {
-  type BindingId,
-  type EventKind,
-  endedBy,
-  eventCatalogue,
-  type Instant,
-  type Member,
-  type MemberId,
-  type Pool,
-  type PoolId,
-  type PromotionKind,
-  threadOf,
-} from '@serverctl/core';
+import type { BindingId, Instant, Member, MemberId, Pool, PoolId, PromotionKind } from '@serverctl/core';
 import type {
   Binding,
   DecisionToKeep,
   Maintenance,
+  Notice,
   OpenTrouble,
   PoolStatusRow,
   PromotionRecord,
   PublicationUpdate,
 } from '../../apps/server/src/worker/ports.ts';
+import { stillOpen, toldOf } from '../../apps/server/src/worker/still-open.ts';
 
 export interface KeptPromotion extends PromotionRecord {
   readonly epoch: number;
@@ -28,14 +18,6 @@ export interface KeptPromotion extends PromotionRecord {
 
 export interface KeptDecision extends Omit<DecisionToKeep, 'decidedAgoMs'> {
   readonly at: Instant;
-}
-
-export interface KeptEvent {
-  readonly kind: EventKind;
-  readonly poolId: PoolId | null;
-  readonly memberId?: MemberId | null;
-  readonly sentence: string;
-  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /** A maintenance, which lasts until it is ended, or a release, which ends by itself at `until`. */
@@ -52,6 +34,7 @@ export interface MemoryHouse {
   readonly enrolledAt: Map<MemberId, Instant>;
   /** What its agent declared, or where we saw it. */
   readonly reportedIpv4: Map<MemberId, string>;
+  readonly reportedIpv6: Map<MemberId, string>;
   readonly bindings: Map<BindingId, Binding>;
   /** Promotions up to this epoch were acknowledged by a person (R11). */
   readonly acknowledgedEpoch: Map<PoolId, number>;
@@ -71,11 +54,12 @@ export interface MemoryHouse {
   readonly decisions: Map<string, KeptDecision>;
   readonly publications: (PublicationUpdate & { readonly at: Instant })[];
   readonly statuses: Map<PoolId, PoolStatusRow>;
-  readonly events: KeptEvent[];
+  /** What the loop was told to tell, and what the store wrote with a change of its own. */
+  readonly events: Notice[];
 }
 
 /** The kinds that nobody asked for: refused at the commit when a person's word stands against them (R13). */
-export const automaticKinds: ReadonlySet<PromotionKind> = new Set(['failover', 'failback', 'withdrawal']);
+export const automaticKinds: ReadonlySet<PromotionKind> = new Set(['failover', 'failback', 'withdrawal', 'address']);
 
 export function newHouse(): MemoryHouse {
   return {
@@ -83,6 +67,7 @@ export function newHouse(): MemoryHouse {
     members: new Map(),
     enrolledAt: new Map(),
     reportedIpv4: new Map(),
+    reportedIpv6: new Map(),
     bindings: new Map(),
     acknowledgedEpoch: new Map(),
     seenEpoch: new Map(),
@@ -97,6 +82,11 @@ export function newHouse(): MemoryHouse {
     statuses: new Map(),
     events: [],
   };
+}
+
+/** Keeps what a change of the store tells with it. */
+export function keepEvent(house: MemoryHouse, event: Omit<Notice, 'memberId' | 'details'> & Partial<Notice>): void {
+  house.events.push({ memberId: null, details: {}, ...event });
 }
 
 /** A maintenance as the loop reads it: past its end by the database's clock it has 0 or less left. */
@@ -119,13 +109,7 @@ export function isInForce(span: Span | null | undefined, now: Instant): boolean 
   return span !== null && span !== undefined && span.from <= now && now < span.until;
 }
 
-/** The last word of each thread, where it is no end; what was for the event log alone in a maintenance was told to nobody. */
+/** Of all events that are turns what stands open. */
 export function openTroubles({ events }: MemoryHouse): readonly OpenTrouble[] {
-  const last = new Map<string, OpenTrouble>();
-  for (const { kind, poolId, memberId = null, details = {} } of events) {
-    const isThreaded = eventCatalogue[kind].recoveredBy !== undefined || endedBy(kind).length > 0;
-    if (isThreaded && details['inMaintenance'] === undefined)
-      last.set(threadOf({ kind, poolId, memberId, details }), { kind, poolId, memberId });
-  }
-  return [...last.values()].filter(({ kind }) => endedBy(kind).length === 0);
+  return stillOpen(events.map(toldOf).filter((told) => told !== null));
 }

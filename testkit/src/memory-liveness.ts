@@ -15,6 +15,7 @@ import { createBell } from './bell.ts';
 export interface Beat {
   readonly report?: HostReport;
   readonly declaredIpv4?: string | null;
+  readonly declaredIpv6?: string | null;
   readonly seenIp?: string;
   readonly refusal?: Refusal | null;
   readonly boot?: number;
@@ -121,6 +122,7 @@ function heardNow(
     heardAtMs,
     report: beat.report ?? known?.report ?? runningHost,
     declaredIpv4: beat.declaredIpv4 ?? known?.declaredIpv4 ?? null,
+    declaredIpv6: beat.declaredIpv6 ?? known?.declaredIpv6 ?? null,
     seenIp: beat.seenIp ?? known?.seenIp ?? '192.0.2.1',
     refusal: beat.refusal === undefined ? (known?.refusal ?? null) : beat.refusal,
   };
@@ -128,7 +130,7 @@ function heardNow(
 
 function differs(known: HeardMember | undefined, next: HeardMember): boolean {
   if (known === undefined) return true;
-  const said = ({ boot, report, declaredIpv4, seenIp, refusal }: HeardMember) =>
-    JSON.stringify([boot, report, declaredIpv4, seenIp, refusal]);
+  const said = ({ boot, report, declaredIpv4, declaredIpv6, seenIp, refusal }: HeardMember) =>
+    JSON.stringify([boot, report, declaredIpv4, declaredIpv6, seenIp, refusal]);
   return said(known) !== said(next);
 }

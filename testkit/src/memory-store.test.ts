@@ -19,19 +19,29 @@ describePoolStore('in memory', async () => {
       house.members.set(id, buildMember(1, { id, poolId, publicIpv4 }));
       if (enrolled) house.enrolledAt.set(id, clock.now());
     },
-    async reportAddress(id, ipv4) {
-      house.reportedIpv4.set(id, ipv4);
+    async reportAddress(id, address) {
+      const reported = address.includes(':') ? house.reportedIpv6 : house.reportedIpv4;
+      reported.set(id, address);
     },
-    async setAddress(id, publicIpv4) {
+    async setAddress(id, address, type = 'A') {
       const member = house.members.get(id);
-      if (member !== undefined) house.members.set(id, { ...member, publicIpv4 });
+      const change = type === 'A' ? { publicIpv4: address } : { publicIpv6: address };
+      if (member !== undefined) house.members.set(id, { ...member, ...change });
+    },
+    async requireIpv6(poolId) {
+      const pool = house.pools.get(poolId);
+      if (pool !== undefined) house.pools.set(poolId, { ...pool, ipv6: 'require' });
     },
     async switchAutomaticFailoverOff(poolId) {
       const pool = house.pools.get(poolId);
       if (pool !== undefined) house.pools.set(poolId, { ...pool, automaticFailover: false });
     },
-    async addBinding(poolId, id, name) {
-      house.bindings.set(id, buildBinding({ id, poolId, name, takeOver: true }));
+    async switchDynamicDns(poolId, isOn) {
+      const pool = house.pools.get(poolId);
+      if (pool !== undefined) house.pools.set(poolId, { ...pool, dynamicDns: isOn });
+    },
+    async addBinding(poolId, id, name, type = 'A') {
+      house.bindings.set(id, buildBinding({ id, poolId, name, type, takeOver: { mark: null } }));
     },
     acknowledge: async (poolId) => operator.acknowledge(poolId),
     setPoolMaintenance: async (poolId, forMs) => operator.poolMaintenance(poolId, forMs),
@@ -42,6 +52,7 @@ describePoolStore('in memory', async () => {
     restoreBrakes: async () => operator.restoreBrakes(),
     quarantine: async (memberId) => operator.quarantine(memberId),
     jumpWallClock: async (ms) => clock.jumpWallTime(ms),
+    tell: async (notice) => void house.events.push(notice),
     events: async (poolId) =>
       house.events.filter((event) => event.poolId === poolId && event.kind !== 'pool.promoted').map(({ kind }) => kind),
     decisions: async (poolId) =>

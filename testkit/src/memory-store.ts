@@ -1,4 +1,12 @@
-import { AppError, type BindingId, type Instant, type Member, type MemberId, type PoolId } from '@serverctl/core';
+import {
+  AppError,
+  type BindingId,
+  desiredAddress,
+  type Instant,
+  type Member,
+  type MemberId,
+  type PoolId,
+} from '@serverctl/core';
 import type { Clock } from '../../apps/server/src/platform/clock.ts';
 import type {
   Binding,
@@ -15,10 +23,21 @@ import type {
   PublicationUpdate,
 } from '../../apps/server/src/worker/ports.ts';
 import { fencedWithinMs } from '../../apps/server/src/worker/ports-lease.ts';
+import type { PresentPromotion } from '../../apps/server/src/worker/ports-pool.ts';
 import { createBell } from './bell.ts';
-import { isInForce, leftMs, type MemoryHouse, maintenanceOf, newHouse, openTroubles, stampOf } from './memory-house.ts';
+import {
+  isInForce,
+  type KeptPromotion,
+  keepEvent,
+  leftMs,
+  type MemoryHouse,
+  maintenanceOf,
+  newHouse,
+  openTroubles,
+  stampOf,
+} from './memory-house.ts';
 import { type MemoryOperator, memoryOperator } from './memory-operator.ts';
-import { addressOfMember, applyPromotion } from './memory-promote.ts';
+import { applyPromotion, withAddresses } from './memory-promote.ts';
 import { indexPromotions, type PromotionIndex } from './memory-promotions.ts';
 
 /** PoolStore in memory. A test changes `house` and then calls `changed()`, as a trigger would, or lets `operator` do both. */
@@ -74,14 +93,15 @@ export function memoryStore(clock: Clock, fences: FencedBy | null = null, now = 
       const pool = house.pools.get(poolId);
       if (pool === undefined || pool.held || pool.epoch !== expectedEpoch) return;
       house.pools.set(poolId, { ...pool, held: true });
-      house.events.push({ kind: 'pool.held', poolId, sentence });
+      keepEvent(house, { kind: 'pool.held', severity: 'critical', poolId, sentence });
       bell.ring();
     },
     async pause(poolId: PoolId, pause: Pause, fence: LeaseFence) {
       answering();
       assertFence(fence);
-      latchPause(house, poolId, pause);
+      const isLatched = latchPause(house, poolId, pause);
       bell.ring();
+      return isLatched;
     },
     async endMaintenance(over: OverMaintenance, fence: LeaseFence) {
       answering();
@@ -136,19 +156,23 @@ function readPools(house: MemoryHouse, promotions: PromotionIndex, now: Instant)
     const present = promotions.present(pool);
     return {
       pool,
-      members: own.map((member) => ({ ...member, publicIpv4: addressOfMember(house, member) })),
+      members: own.map((member) => withAddresses(house, member)),
       enrolledForMs: perMember(own, (id) => {
         const at = house.enrolledAt.get(id);
         return at === undefined ? null : Math.max(0, now - at);
       }),
       bindings: bindings.get(pool.id) ?? [],
       recentPromotions: promotions.recent(pool.id, now),
-      present: present === undefined ? null : { id: present.id, kind: present.kind, from: present.from },
+      present: present === undefined ? null : presentOf(present),
       maintenance: maintenanceOf(house.poolMaintenance.get(pool.id), now),
       memberMaintenance: perMember(own, (id) => maintenanceOf(house.memberMaintenance.get(id), now)),
       quarantined: new Set(own.flatMap(({ id }) => (house.quarantined.has(id) ? [id] : []))),
     };
   });
+}
+
+function presentOf({ id, kind, from: left, address, address6 }: KeptPromotion): PresentPromotion {
+  return { id, kind, from: left, addresses: { ipv4: address, ipv6: address6 } };
 }
 
 function perMember<Value>(members: readonly Member[], measure: (id: MemberId) => Value | null) {
@@ -175,14 +199,15 @@ function endMaintenance(house: MemoryHouse, { poolId, memberId, stamp }: OverMai
   else house.memberMaintenance.delete(memberId);
 }
 
-function latchPause(house: MemoryHouse, poolId: PoolId, { because, sentence, seenEpoch }: Pause): void {
+function latchPause(house: MemoryHouse, poolId: PoolId, { because, sentence, seenEpoch }: Pause): boolean {
   const pool = house.pools.get(poolId);
-  if (pool === undefined) return;
+  if (pool === undefined) return false;
   house.seenEpoch.set(poolId, Math.max(house.seenEpoch.get(poolId) ?? 0, seenEpoch ?? 0));
-  if (pool.paused !== null) return;
+  if (pool.paused !== null) return false;
   house.pools.set(poolId, { ...pool, paused: because });
   house.pausedEpoch.set(poolId, pool.epoch);
-  house.events.push({ kind: 'pool.paused', poolId, sentence });
+  keepEvent(house, { kind: 'pool.paused', severity: 'critical', poolId, sentence, details: { because, seenEpoch } });
+  return true;
 }
 
 function desiredOf(house: MemoryHouse, promotions: PromotionIndex, bindingId: BindingId): DesiredRecord | null {
@@ -191,9 +216,13 @@ function desiredOf(house: MemoryHouse, promotions: PromotionIndex, bindingId: Bi
   if (binding === undefined || pool === undefined) return null;
   const promotion = promotions.present(pool);
   if (promotion === undefined || promotion.to !== pool.activeMemberId) return null;
+  const ofName = [...house.bindings.values()].filter((one) => one.poolId === pool.id && one.name === binding.name);
+  const hasPublishedA = ofName.some(({ type, publishedEpoch }) => type === 'A' && publishedEpoch > 0);
+  const address = desiredAddress(binding, promotion, { ipv6: pool.ipv6, hasPublishedA });
+  if (address === undefined) return null;
   return {
     binding,
-    address: promotion.address,
+    address,
     epoch: promotion.epoch,
     promotionId: promotion.id,
     pausedEpoch: pool.paused === null ? null : (house.pausedEpoch.get(pool.id) ?? pool.epoch),
@@ -204,14 +233,14 @@ function recordUpdate(house: MemoryHouse, update: PublicationUpdate, now: Instan
   const binding = house.bindings.get(update.bindingId);
   if (binding === undefined) throw new AppError('binding_not_found');
   house.publications.push({ ...update, at: now });
-  if (update.step !== 'acknowledged' || update.epoch < binding.publishedEpoch) return;
-  const published: Binding = {
+  const isPresent = update.epoch >= (house.pools.get(binding.poolId)?.epoch ?? 0);
+  const isAcknowledged = update.step === 'acknowledged' && update.epoch >= binding.publishedEpoch;
+  const after: Binding = {
     ...binding,
-    publishedEpoch: update.epoch,
-    publishedAddress: update.address,
-    takeOver: false,
+    ...(isAcknowledged && { publishedEpoch: update.epoch, publishedAddress: update.address, takeOver: null }),
+    ...(isPresent && { isLeft: update.state === 'drift' }),
   };
-  house.bindings.set(binding.id, published);
+  house.bindings.set(binding.id, after);
 }
 
 function assertHeld(fence: LeaseFence, fences: FencedBy | null): void {

@@ -4,6 +4,9 @@ import {
   type DnsProvider,
   type HostReport,
   type InstanceId,
+  type Ipv4,
+  type Ipv6,
+  type Member,
   type MemberId,
   type Pool,
   type PoolId,
@@ -93,19 +96,14 @@ export function createWorld(options: WorldOptions = {}): World {
   const liveness = memoryLiveness(clock);
   const zone = createMemoryZone('example.com' as DnsName);
   const resolver = memoryResolver(zone);
-  const notices: Notice[] = [];
+  const notices = store.house.events;
   const logged: string[] = [];
   const log = keepLog(logged);
   const eventLoop = createEventLoopMonitor(clock);
   const inner = createMemoryProvider({ zone, instance });
   const provider = options.provider?.(inner) ?? inner;
   const providers: DnsProviders = { instance, forCredential: async () => provider, limitOf: () => null };
-  const notifier = {
-    notify(notice: Notice) {
-      notices.push(notice);
-      if (notice.logged !== true) store.house.events.push(notice);
-    },
-  };
+  const notifier = { notify: (notice: Notice) => void notices.push(notice) };
   const random = seededRandom(options.seed ?? 1);
   const worker = createWorker({ clock, random, store, liveness, lease, providers, resolver, notifier, eventLoop, log });
   const agents = furnish(store, clock, options);
@@ -124,6 +122,7 @@ export function createWorld(options: WorldOptions = {}): World {
     ...controls(store, liveness, agents),
     async start(settleMs = 40_000) {
       await firstPublish(store);
+      notices.length = 0; // who furnishes a world tells nobody
       eventLoop.start();
       lease.grant();
       const agentsEnd = beat(agents, liveness, clock, stop.signal);
@@ -203,11 +202,11 @@ async function firstPublish(store: MemoryStore): Promise<void> {
   for (const [index, { pool, members }] of rows.entries()) {
     const [first] = members;
     if (pool.id === id<PoolId>('p', 2) || first === undefined) continue;
-    await store.operator.promote(firstPromotion(index + 1, pool, Number(first.id.slice(1))));
+    await store.operator.promote(firstPromotion(index + 1, pool, first));
   }
 }
 
-function firstPromotion(number: number, pool: Pool, memberNumber: number): PromotionRecord {
+function firstPromotion(number: number, pool: Pool, { id: to, publicIpv4, publicIpv6 }: Member): PromotionRecord {
   const listening = {
     blindBecause: null,
     blindForMs: 0,
@@ -233,8 +232,9 @@ function firstPromotion(number: number, pool: Pool, memberNumber: number): Promo
     kind: 'first-publish',
     cause: 'first-publish',
     from: null,
-    to: id<MemberId>('m', memberNumber),
-    address: addressOf(memberNumber),
+    to,
+    address: publicIpv4 as Ipv4 | null,
+    address6: publicIpv6 as Ipv6 | null,
     confirmedNames: [],
     expectedEpoch: 0,
     evidence,

@@ -16,6 +16,7 @@ interface Enrolment {
   readonly secretFile: string | undefined;
   readonly hostname: string | undefined;
   readonly publicIpv4: string | undefined;
+  readonly publicIpv6: string | undefined;
   readonly replace: boolean;
 }
 
@@ -47,6 +48,7 @@ export const helpText = `serverctl-agent: tells a ServerCTL control plane how th
         --hostname NAME         the host's full name, when it does not say it
         --public-ipv4 ADDRESS   the address clients reach; without it the control
                                 plane takes the one it sees
+        --public-ipv6 ADDRESS   the same for IPv6
         --replace               enrol again although this host is enrolled; a
                                 running agent goes on as whom it is then
   serverctl-agent run
@@ -71,6 +73,7 @@ const options = {
   'secret-file': { type: 'string' },
   hostname: { type: 'string' },
   'public-ipv4': { type: 'string' },
+  'public-ipv6': { type: 'string' },
   'state-dir': { type: 'string' },
   'service-manager': { type: 'string' },
   replace: { type: 'boolean' },
@@ -81,7 +84,7 @@ const options = {
   version: { type: 'boolean' },
 } as const;
 
-const enrolment = ['url', 'ca-file', 'secret-file', 'hostname', 'public-ipv4', 'replace'];
+const enrolment = ['url', 'ca-file', 'secret-file', 'hostname', 'public-ipv4', 'public-ipv6', 'replace'];
 const optionsOf: Readonly<Record<string, readonly string[]>> = {
   install: [...enrolment, 'update-only'],
   uninstall: ['yes'],
@@ -112,6 +115,7 @@ export function parseCommandLine(args: readonly string[]): Command {
     secretFile: values['secret-file'],
     hostname: values.hostname,
     publicIpv4: values['public-ipv4'],
+    publicIpv6: values['public-ipv6'],
     replace: values.replace === true,
   };
   if (kind === 'enrol') return { kind, ...asked, stateDir };

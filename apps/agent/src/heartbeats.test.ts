@@ -77,15 +77,15 @@ describe('heartbeats to a control plane', () => {
     expect(plane.beats.map(({ seq }) => seq).slice(0, 8)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
-  it('of a key that nobody knows are tried every 30 s', async () => {
+  it('of a key that nobody knows are tried every 8–12 s, to be heard soon after a restored database knows it again', async () => {
     const { clock, loop, plane, until, lastCode } = await beating();
     plane.always(nonce, { status: 401, code: 'agent_key_unknown' });
     loop.start();
     await until(() => lastCode() === 'agent_key_unknown');
-    await clock.advance(29_500);
+    await clock.advance(7_500);
     expect(plane.requestCount).toBe(1);
     plane.always(nonce, null);
-    await clock.advance(2_000);
+    await clock.advance(5_500);
     await plane.untilBeats(1);
   });
 
@@ -119,6 +119,27 @@ describe('heartbeats to a control plane', () => {
     expect(plane.tokenRequests.at(-1)?.boot).toBeNull();
     expect(plane.beats[1]).toMatchObject({ boot: 2, seq: 1 });
   });
+
+  it.each([
+    ['says no more', {}, 900, 2_200],
+    ['asks for longer', { retryAfterSeconds: 8 }, 7_900, 2_200],
+    ['asks for too long', { retryAfterSeconds: 3_600 }, 29_900, 2_200],
+  ])(
+    'that are too many are quiet for 1–3 s, or as long as the control plane asks up to 30 s: it %s',
+    async (_case, details, quietMs, restMs) => {
+      const { clock, loop, plane, until, lastCode } = await beating();
+      plane.once(token, { status: 429, code: 'rate_limited', details });
+      loop.start();
+      await until(() => lastCode() === 'rate_limited');
+      const before = plane.requestCount;
+      loop.changed();
+      await clock.advance(quietMs);
+      expect(plane.requestCount).toBe(before);
+      await clock.advance(restMs);
+      await plane.untilBeats(1);
+      expect(plane.beats[0]).toMatchObject({ boot: 1, seq: 1 });
+    },
+  );
 
   it.each(['member_wrong_ip', 'member_wrong_hostname'])('go on each second with %s: they are heard', async (code) => {
     const { clock, loop, plane, until, seen } = await beating();

@@ -2,12 +2,13 @@ import type { HaproxyTraffic, Heartbeat } from '@serverctl/contract/agent';
 import type { ServiceManager } from './service-manager.ts';
 
 /** The part of a heartbeat that is about the host. */
-export type HostState = Pick<Heartbeat, 'hostname' | 'publicIpv4' | 'units' | 'packageLock' | 'haproxy'>;
+export type HostState = Pick<Heartbeat, 'hostname' | 'publicIpv4' | 'publicIpv6' | 'units' | 'packageLock' | 'haproxy'>;
 
 /** What was declared of the host at its enrolment. */
 export interface DeclaredNames {
   readonly hostname: () => string;
   readonly publicIpv4: string | null;
+  readonly publicIpv6: string | null;
 }
 
 export interface HostParts extends DeclaredNames {
@@ -31,6 +32,7 @@ export async function readHost(parts: HostParts): Promise<HostState> {
   return {
     hostname: parts.hostname(),
     publicIpv4: parts.publicIpv4,
+    publicIpv6: parts.publicIpv6,
     units: units.map((unit) => (socketCounts(unit) ? { ...unit, answers: unit.answers ?? answers } : unit)),
     packageLock,
     haproxy: parts.takeTraffic(),

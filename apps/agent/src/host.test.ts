@@ -40,6 +40,9 @@ it.each([
   ['100.128.0.1', false],
   ['127.0.0.1', true],
   ['169.254.1.1', true],
+  ['2001:db8::1', false],
+  ['fd00::1', true],
+  ['::1', true],
 ])('%s cannot be reached from outside: %s', (address, expected) => {
   expect(isUnreachableFromOutside(address)).toBe(expected);
 });
@@ -58,6 +61,7 @@ it('HAProxy is asked only for units that are stopping or reloading', async () =>
     return readHost({
       hostname: () => 'm1',
       publicIpv4: null,
+      publicIpv6: null,
       serviceManager: { versionSuffix: '', watch: () => undefined, report: () => [unit], close: () => undefined },
       packageLock: async () => false,
       answers: async () => {
@@ -67,7 +71,7 @@ it('HAProxy is asked only for units that are stopping or reloading', async () =>
       takeTraffic: () => null,
     });
   };
-  expect((await read('active')).units[0]?.answers).toBeNull();
+  expect(await read('active')).toMatchObject({ publicIpv4: null, publicIpv6: null, units: [{ answers: null }] });
   expect(asked.times).toBe(0);
   expect((await read('deactivating')).units[0]?.answers).toBe(false);
   expect((await read('reloading')).units[0]?.answers).toBe(false);
@@ -128,7 +132,7 @@ describe('a simulated service manager', () => {
     const host = openHost(`simulated:${path}`, { clock, random: { fraction: () => 0.5 }, ...quietly });
     onTestFinished(() => host.close());
     await settled();
-    const read = async () => (await host.read({ hostname: () => 'm1', publicIpv4: null })).haproxy;
+    const read = async () => (await host.read({ hostname: () => 'm1', publicIpv4: null, publicIpv6: null })).haproxy;
     expect([await read(), await read()]).toEqual([traffic, null]);
     await writeFile(path, JSON.stringify({ units: {}, traffic: { ...traffic, sessions: 9 } }));
     await clock.advance(5_000);

@@ -24,6 +24,8 @@ export interface AgentConfig {
   readonly hostname: string | null;
   /** Declared at enrolment; null = the control plane uses what it sees. */
   readonly publicIpv4: string | null;
+  /** The same of the other family; null too in an enrolment of before it could be declared. */
+  readonly publicIpv6: string | null;
   readonly keyFile: string;
   /** Null = no CA was given at enrolment: those of the host count. */
   readonly caFile: string | null;
@@ -140,7 +142,7 @@ function parseConfig(text: string): AgentConfig | null {
     return null;
   }
   if (!isObject(parsed)) return null;
-  const { memberId, poolName, urls, hostname, publicIpv4, keyFile, caFile = null } = parsed;
+  const { memberId, poolName, urls, hostname, publicIpv4, publicIpv6, keyFile, caFile = null } = parsed;
   const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
   if (!isText(memberId) || !isText(poolName) || !isText(keyFile) || !/^key-[0-9a-f]+\.pem$/.test(keyFile)) return null;
   if (caFile !== null && !(isText(caFile) && /^ca-[0-9a-f]+\.pem$/.test(caFile))) return null;
@@ -153,5 +155,6 @@ function parseConfig(text: string): AgentConfig | null {
     caFile,
     hostname: isText(hostname) ? hostname : null,
     publicIpv4: isText(publicIpv4) ? publicIpv4 : null,
+    publicIpv6: isText(publicIpv6) ? publicIpv6 : null,
   };
 }

@@ -1,4 +1,5 @@
 import type { PlaneTrouble } from './plane.ts';
+import type { Refusal } from './replies.ts';
 
 /** What the loop does after an attempt that was not simply heard. */
 export type NextStep =
@@ -22,9 +23,19 @@ export interface Judgement {
   readonly dead: 'nothing' | 'token' | 'boot';
 }
 
-/** A key that nobody knows does not become known by asking often; a person may still be enrolling us again. */
-const unknownKeyPauseMs = 30_000;
-/** For what asking again soon does not change: limits, a request that is not understood, a proof that was not accepted. */
+/**
+ * A key that nobody knows does not become known by asking often. But a database that was put back may know it again, and every agent is to be
+ * heard 15 s after that (RELIABILITY section 6); the spread keeps a forgotten fleet from coming all at once.
+ */
+const unknownKeyPause = { forMs: 8_000, spreadMs: 4_000 };
+/**
+ * Too many came at once. What the control plane does not hold in its line it refuses, and it is through with that line within 2 s: a fleet
+ * that starts together is to be heard within 15 s (RELIABILITY section 6), and the spread keeps it from coming together again. Where it asks
+ * for longer it gets that, but no more than the limit, since an agent that waits is silent.
+ */
+const limitedPause = { forMs: 1_000, spreadMs: 2_000 };
+const longestLimitedMs = 30_000;
+/** For what asking again soon does not change: a request that is not understood, a proof that was not accepted. */
 const refusedPauseMs = 5_000;
 /**
  * After a newer boot was issued: by a request of our own that was thought lost and came late, or to a copy of this host. An honest agent
@@ -40,8 +51,9 @@ const supersededPause = { forMs: 2_000, spreadMs: 3_000 };
  * | 5xx                                    | again, at the next URL   | kept             |
  * | agent_token_invalid, another 401       | again, with a new token  | dropped          |
  * | agent_nonce_…, agent_signature_invalid | quiet for 5 s            | dropped          |
- * | agent_key_unknown                      | quiet for 30 s           | dropped          |
+ * | agent_key_unknown                      | quiet for 8–12 s         | dropped          |
  * | agent_boot_superseded                  | quiet for 2–5 s          | and boot dropped |
+ * | 429: rate_limited                      | quiet for 1–3 s, or more | kept             |
  * | 403: member_wrong_ip, …hostname        | next slot: it is heard   | kept             |
  * | any other refusal                      | quiet for 5 s            | kept             |
  */
@@ -64,13 +76,17 @@ export function judgeOutcome(outcome: PlaneTrouble): Judgement {
     code: outcome.code,
     words: `${outcome.message} ${outcome.remedy} [${outcome.code}]`,
   };
-  return { ...stepAfterRefusal(outcome.code, outcome.status), condition };
+  return { ...stepAfterRefusal(outcome), condition };
 }
 
-function stepAfterRefusal(code: string, status: number): Pick<Judgement, 'step' | 'dead'> {
+function stepAfterRefusal({
+  code,
+  status,
+  retryAfterSeconds,
+}: Pick<Refusal, 'code' | 'retryAfterSeconds'> & { readonly status: number }): Pick<Judgement, 'step' | 'dead'> {
   switch (code) {
     case 'agent_key_unknown':
-      return { step: { kind: 'quiet', forMs: unknownKeyPauseMs, spreadMs: 0 }, dead: 'token' };
+      return { step: { kind: 'quiet', ...unknownKeyPause }, dead: 'token' };
     case 'agent_boot_superseded':
       return { step: { kind: 'quiet', ...supersededPause }, dead: 'boot' };
     case 'agent_nonce_invalid':
@@ -79,5 +95,12 @@ function stepAfterRefusal(code: string, status: number): Pick<Judgement, 'step' 
   }
   if (status === 401) return { step: { kind: 'again', because: 'token' }, dead: 'token' };
   if (status === 403) return { step: { kind: 'go-on' }, dead: 'nothing' };
+  if (status === 429) {
+    const askedMs = Math.min((retryAfterSeconds ?? 0) * 1_000, longestLimitedMs);
+    return {
+      step: { kind: 'quiet', ...limitedPause, forMs: Math.max(limitedPause.forMs, askedMs) },
+      dead: 'nothing',
+    };
+  }
   return { step: { kind: 'quiet', forMs: refusedPauseMs, spreadMs: 0 }, dead: 'nothing' };
 }

@@ -13,6 +13,8 @@ export interface Refusal {
   /** What it saw and what it would have taken, where it says so. */
   readonly seen: string | null;
   readonly allowed: string | null;
+  /** After how long to ask again, where it says so. */
+  readonly retryAfterSeconds: number | null;
 }
 
 const wordsLimit = 500;
@@ -25,13 +27,14 @@ export function parseRefusal(body: unknown): Refusal | null {
   const error = isObject(body) ? body['error'] : null;
   if (!isObject(error) || !isText(error['code'])) return null;
   const words = (value: unknown) => (typeof value === 'string' ? value.slice(0, wordsLimit) : '');
-  const { seen, allowed } = isObject(error['details']) ? error['details'] : {};
+  const { seen, allowed, retryAfterSeconds } = isObject(error['details']) ? error['details'] : {};
   return {
     code: error['code'],
     message: words(error['message']),
     remedy: words(error['remedy']),
     seen: detail(seen),
     allowed: detail(allowed),
+    retryAfterSeconds: typeof retryAfterSeconds === 'number' && retryAfterSeconds > 0 ? retryAfterSeconds : null,
   };
 }
 

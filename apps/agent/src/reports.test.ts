@@ -138,8 +138,10 @@ describe('a reply', () => {
 
   it('that refuses without our code is not from a control plane', () => {
     expect(parseRefusal({ error: 'forbidden' })).toBeNull();
-    const silent = { code: 'x', message: '', remedy: '', seen: null, allowed: null };
+    const silent = { code: 'x', message: '', remedy: '', seen: null, allowed: null, retryAfterSeconds: null };
     expect(parseRefusal({ error: { code: 'x' } })).toEqual(silent);
+    const strange = { code: 'x', details: { retryAfterSeconds: '9' } };
+    expect(parseRefusal({ error: strange })).toEqual(silent);
   });
 });
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, isAppError } from '@serverctl/core';
 import { dataDirectories } from './directories.ts';
+import { isThisHost } from './own-addresses.ts';
 import { findProof, hostProof, namedToken, type Proof, tellProof } from './proof.ts';
 import { forgetSession, readSession, type StoredSession, sessionFile, storeSession } from './stored-session.ts';
 
@@ -59,7 +60,8 @@ export function readConfig(flags: CliFlags, environment = process.env): CliConfi
 
 /** The same with the administrator token of this host and nothing else: `serverctl admin`. Throws `only_on_host`. */
 export function readHostConfig(flags: CliFlags, environment = process.env): CliConfig {
-  return { ...readReach(flags, environment), proof: hostProof(environment) };
+  const reach = readReach(flags, environment);
+  return { ...reach, proof: hostProof(reach.url, environment) };
 }
 
 /** The token that is named for this call or this shell, which goes before any session; null when there is none. */
@@ -78,11 +80,20 @@ export function signedIn(flags: CliFlags, environment = process.env) {
   };
 }
 
-/** Keeps the token that takes the place of the session's own. False when the session was not one of `sign-in`: nobody keeps it then. */
+/**
+ * Keeps the token that takes the place of the session's own. False when nobody keeps it: the session was not one of `sign-in`, or its file
+ * cannot be written. The control plane has done its part by then, so that this is no failure of the command.
+ */
 export function renewSession({ url, proof }: CliConfig, token: string, environment = process.env): boolean {
-  const session = proof.kind === 'session' ? readSession(url, environment) : null;
-  if (session !== null) storeSession({ ...session, token }, environment);
-  return session !== null;
+  if (proof.kind !== 'session') return false;
+  try {
+    const session = readSession(url, environment);
+    if (session !== null) storeSession({ ...session, token }, environment);
+    return session !== null;
+  } catch (error) {
+    if (isAppError(error, 'file_unreadable') || isAppError(error, 'file_unwritable')) return false;
+    throw error;
+  }
 }
 
 function readable(url: string, environment: NodeJS.ProcessEnv): StoredSession | null {
@@ -128,7 +139,7 @@ function findUrl(flags: CliFlags, environment: NodeJS.ProcessEnv): { value: stri
 function checkedUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !['http:', 'https:'].includes(url.protocol)) throw new AppError('url_invalid', { url: text });
-  if (url.protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)) return text;
+  if (url.protocol === 'https:' || isThisHost(text)) return text;
   const because = `plain http would let others read the access token on its way to ${url.hostname}; write https://…`;
   throw new AppError('url_invalid', { url: text, because });
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DnsSnapshot, DnsSnapshotHead, dnsSnapshotFile, dnsSnapshotVersion } from '@serverctl/contract';
 import { dataPlaces } from './config.ts';
+import { isSamePlace } from './own-addresses.ts';
 import { ownerOfUnreadable } from './proof.ts';
 
 /*
@@ -51,13 +52,4 @@ function unreadable(file: string, { code }: NodeJS.ErrnoException): string {
   if (code === 'ENOENT') return 'there is none';
   const others = code === 'EACCES' ? ownerOfUnreadable(file) : null;
   return others?.because ?? `it cannot be read (${code})`;
-}
-
-/** Names and port; http or https is how it is asked, not whom. */
-function isSamePlace(one: string, other: string): boolean {
-  return URL.canParse(one) && URL.canParse(other) && placeOf(new URL(one)) === placeOf(new URL(other));
-}
-
-function placeOf({ hostname, port, protocol }: URL): string {
-  return `${hostname} ${port || (protocol === 'https:' ? 443 : 80)}`;
 }

@@ -1,6 +1,10 @@
 #!/usr/bin/env node
+import { reportFailure } from './output/failure.ts';
 import { outliveReader } from './platform/closed-pipe.ts';
 import { run } from './run.ts';
 
-outliveReader();
-await run(process.argv.slice(2));
+const line = process.argv.slice(2);
+outliveReader((error) => {
+  process.exitCode = reportFailure(error, line.includes('--json'), (text) => process.stderr.write(text));
+});
+await run(line);

@@ -14,7 +14,10 @@ describe('option values', () => {
     expect(() => hostAndPort(text)).toThrow(InvalidArgumentError),
   );
 
-  it('collects lists over commas and repetitions', () => expect(list('c', list('a, b,'))).toEqual(['a', 'b', 'c']));
+  it('collects lists over commas and repetitions', () => expect(list('c', list('a, b'))).toEqual(['a', 'b', 'c']));
+  it.each(['', ' ', ',', 'a,', ',a', 'a,,b'])('refuses the list "%s", which has an empty part', (text) =>
+    expect(() => list(text, ['earlier'])).toThrow(InvalidArgumentError),
+  );
 
   it.each(['', '1.5', '-1', 'x'])('refuses "%s" as a whole number', (text) =>
     expect(() => wholeNumber(text)).toThrow(InvalidArgumentError),

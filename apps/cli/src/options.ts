@@ -22,15 +22,14 @@ export function seconds(text: string): number {
   return value;
 }
 
-/** Repeatable and comma-separated: `--egress a,b --egress c`. */
+/**
+ * Repeatable and comma-separated: `--egress a,b --egress c`. An empty part is seldom meant, and never passed over: it is a variable of the
+ * shell that is not set, and `--pool ""` would be taken for no `--pool`, which is everywhere.
+ */
 export function list(text: string, earlier: readonly string[] = []): readonly string[] {
-  return [
-    ...earlier,
-    ...text
-      .split(',')
-      .map((part) => part.trim())
-      .filter(Boolean),
-  ];
+  const parts = text.split(',').map((part) => part.trim());
+  if (parts.includes('')) throw new InvalidArgumentError('It must not be empty, nor have an empty part.');
+  return [...earlier, ...parts];
 }
 
 /** `HOST`, `HOST:PORT`, `[IPv6]:PORT`; a port that is not named is left out, so that a patch does not reset it. */
@@ -40,6 +39,12 @@ export function hostAndPort(text: string): { host: string; port?: number } {
   if (host === undefined) throw new InvalidArgumentError('Write HOST or HOST:PORT, an IPv6 address in brackets.');
   const port = match?.groups?.['port'];
   return { host, ...(port === undefined ? {} : { port: Number(port) }) };
+}
+
+/** `on` or `off`, as a yes or a no. */
+export function onOrOff(text: string): boolean {
+  if (text !== 'on' && text !== 'off') throw new InvalidArgumentError('Write on or off.');
+  return text === 'on';
 }
 
 /** `HH:MM-HH:MM` in UTC; `none` stays a word, since commander turns null into ''. */

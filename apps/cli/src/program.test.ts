@@ -1,4 +1,4 @@
-import { errorCatalogue } from '@serverctl/core';
+import { errorCatalogue, exitCode } from '@serverctl/core';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from './program.ts';
@@ -43,6 +43,20 @@ describe('the command line', () => {
           words,
         ).toContain(option);
     }
+  });
+
+  it('tells every exit status, also the one of its own that dns show has', () => {
+    const told = helpOf(createProgram()).join(' ').split('Exit status:')[1] ?? '';
+    const ofSnapshot = /Exit status (\d+)/.exec(
+      helpOf(all.find(([name]) => name === 'dns show')?.[1] as Command).join(' '),
+    );
+    const codes = [0, ...Object.values(exitCode), Number(ofSnapshot?.[1])];
+    for (const code of codes) expect(told).toMatch(new RegExp(`\\b${code} [a-zA-Z]`));
+  });
+
+  it('calls the formats of an export what they are', () => {
+    const command = all.find(([name]) => name === 'audit export')?.[1];
+    expect(command?.options.find(({ long }) => long === '--format')?.description).toContain('or CSV');
   });
 
   it('has every command that the first line promises', () => {

@@ -41,12 +41,13 @@ Who you are, the first that there is:
   serverctl sign-in       your session at this control plane
   admin-token             on the control plane's host, in its data directory
                           (SERVERCTL_DATA_DIR, /var/lib/serverctl,
-                          ~/.local/state/serverctl)
+                          ~/.local/state/serverctl); sent to loopback and to
+                          its control plane's own addresses alone
   What is used now: serverctl whoami, serverctl config show --origin
 
 Exit status: 0 done, ${exitCode.invalid} wrong input, ${exitCode['not-found']} not found, ${exitCode.conflict} conflict, ${exitCode.forbidden} not allowed,
   ${exitCode.unavailable} unavailable or asked to wait, ${exitCode.provider} DNS provider refused, ${exitCode.ambiguous} outcome unknown,
-  ${exitCode.internal} anything else.
+  9 answered from the copy of the records (dns show), ${exitCode.internal} anything else.
 `;
 
 /** The whole command line. `silent`: usage errors are thrown only, and the caller tells them. */

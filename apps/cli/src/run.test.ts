@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { runCli } from './testing/run-cli.ts';
+import { type Asked, runCli } from './testing/run-cli.ts';
 import { brakesView } from './testing/views.ts';
+import { refusal } from './testing/views-accounts.ts';
 
 const nobody = () => ({ body: {} });
 
@@ -100,4 +101,47 @@ test('status tells the rest when the database does not answer for the brakes', a
   const error = { code: 'database_unavailable', message: 'x', remedy: 'y', details: {}, requestId: 'r1' };
   const { stdout, status } = await statusOf({ status: 503, body: { error } });
   expect([status, stdout]).toEqual([0, expect.stringMatching(/brakes +not known[\s\S]*lease +not ok/)]);
+});
+
+test.each([[[]], [['--json']]])(
+  'status %j tells the checks where the database knows nobody, and ends as unavailable',
+  async (options) => {
+    const sentence = 'It has not answered for 12 s.';
+    const { stdout, status } = await runCli(['status', ...options], ({ path }) => {
+      if (path === '/readyz')
+        return { status: 503, body: { ready: false, checks: [{ name: 'database', ok: false, sentence }] } };
+      return path === '/openapi.json' ? { body: { info: { version: '9.9.9' } } } : refusal(503, 'database_unavailable');
+    });
+    expect(status).toBe(6);
+    if (options.length === 0) {
+      expect(stdout).toMatch(/^database +not ok +It has not answered for 12 s\.$/m);
+      expect(stdout).toContain('How the fleet is heard is not known. The database does not answer.');
+    } else {
+      const because = expect.objectContaining({ code: 'database_unavailable' });
+      expect(JSON.parse(stdout)).toMatchObject({ readiness: { ready: false }, liveness: null, brakes: null, because });
+    }
+  },
+);
+
+test('status of who is not recognised is refused, whatever is ready', async () => {
+  const reply = ({ path }: Asked) =>
+    path === '/readyz' ? { body: { ready: true, checks: [] } } : refusal(401, 'token_invalid');
+  expect(await runCli(['status'], reply)).toMatchObject({ stdout: '', status: 5 });
+});
+
+test('status tells the rest to who may not see how the fleet is heard', async () => {
+  const refused = refusal(403, 'permission_denied');
+  const reply = ({ path }: Asked) => {
+    if (path === '/liveness') return refused;
+    if (path === '/readyz')
+      return { body: { ready: true, checks: [{ name: 'lease', ok: true, sentence: 'We lead.' }] } };
+    return { body: path === '/brakes' ? brakesView() : { info: { version: '9.9.9' } } };
+  };
+  const { stdout, stderr, status } = await runCli(['status'], reply);
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/release 9\.9\.9[\s\S]*lease +ok +We lead\.\n$/);
+  expect(JSON.parse((await runCli(['status', '--json'], reply)).stdout)).toMatchObject({ liveness: null, brakes: {} });
+  const unheard = (asked: Asked) => (asked.path === '/brakes' ? refused : reply(asked));
+  const without = await runCli(['status'], unheard);
+  expect([without.status, without.stdout]).toEqual([0, expect.stringMatching(/^brakes +not told: /m)]);
 });

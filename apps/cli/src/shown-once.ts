@@ -2,6 +2,7 @@ import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { AppError } from '@serverctl/core';
 import { Option } from 'commander';
 import type { Outcome } from './context.ts';
+import { cleanedUp } from './platform/interrupted.ts';
 import { isShownOnly } from './platform/terminal.ts';
 
 /*
@@ -19,7 +20,9 @@ export interface Once<Made> {
   outcome(made: Made, file: string | null): Outcome;
 }
 
-export const outputOption = () => new Option('--output <file>', 'a new file for the secret, readable by you alone');
+/** `secret`: what the file will hold, in the command's own words. */
+export const outputOption = (secret = 'the secret') =>
+  new Option('--output <file>', `a new file for ${secret}, readable by you alone`);
 
 /** Throws `output_needed`, and `file_unwritable` also where the file is there already; nothing was made then. */
 export async function shownOnce<Made>({ output, make, secrets, outcome }: Once<Made>): Promise<Outcome> {
@@ -33,12 +36,13 @@ export async function shownOnce<Made>({ output, make, secrets, outcome }: Once<M
 /** Only a file without the secret is removed again: once it is in there, it is nowhere else. */
 async function written<Made>(output: string, make: Once<Made>['make'], secrets: Once<Made>['secrets']): Promise<Made> {
   const descriptor = opened(output);
+  const remove = () => rmSync(output, { force: true });
   try {
-    const made = await make();
+    const made = await cleanedUp(make, remove);
     writeSync(descriptor, `${secrets(made).join('\n')}\n`);
     return made;
   } catch (error) {
-    rmSync(output, { force: true });
+    remove();
     throw error;
   } finally {
     closeSync(descriptor);

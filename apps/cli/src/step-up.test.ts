@@ -36,10 +36,30 @@ test.each([
   expect(stderr).toContain('or a recovery code');
 });
 
-test('a wrong password is asked for once, and nothing is done', async () => {
-  const { asked, status, stderr } = await runCli(remove, strict({ twoFactor: false }), { typed: ['wrong'] });
+test.each([
+  [false, ['wrong', 'right'], 'sign_in_refused'],
+  [true, ['right', '000000', 'right', '123456'], 'second_factor_wrong'],
+])('what was mistyped is asked for again (authenticator: %s)', async (twoFactor, typed, code) => {
+  const plane = strict({ twoFactor });
+  const reply = (asked: Asked) =>
+    (asked.body as { code?: string } | null)?.code === '000000' ? refusal(401, code) : plane(asked);
+  const { stdout, stderr, status } = await runCli(remove, reply, { typed });
+  expect([status, stdout]).toEqual([0, 'User bob is removed.\n']);
+  expect(stderr).toContain('That was not right: once more.\n');
+});
+
+test('the third wrong password is the end, and nothing is done', async () => {
+  const typed = ['wrong', 'wrong', 'wrong'];
+  const { asked, status, stderr } = await runCli(remove, strict({ twoFactor: false }), { typed });
   expect([status, stderr]).toEqual([5, expect.stringContaining('sign_in_refused')]);
-  expect(asked.map(({ path }) => path)).toEqual(['/users/bob', '/session/step-up']);
+  expect(asked.map(({ path }) => path)).toEqual(['/users/bob', ...typed.map(() => '/session/step-up')]);
+});
+
+test('who is asked to wait is not asked again', async () => {
+  const reply = ({ path }: Asked) =>
+    path === '/users/bob' ? refusal(403, 'step_up_required') : refusal(429, 'rate_limited');
+  const { asked, status } = await runCli(remove, reply, { typed: ['right'] });
+  expect([status, asked.length]).toEqual([6, 2]);
 });
 
 test('a proof that is not enough is not asked for again', async () => {

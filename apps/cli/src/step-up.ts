@@ -1,6 +1,6 @@
 import type { Client } from '@serverctl/contract';
 import { AppError } from '@serverctl/core';
-import { answersFrom, canAsk } from './prompt.ts';
+import { answersFrom, canAsk, untilRight } from './prompt.ts';
 import { withSecondFactor } from './second-factor.ts';
 
 /**
@@ -14,7 +14,9 @@ export async function proveAnew(client: Client, json: boolean): Promise<void> {
     throw new AppError('step_up_required', { because });
   }
   process.stderr.write('This needs a new proof of who you are. It holds for ten minutes.\n');
-  const answers = answersFrom('', undefined, json);
-  const password = await answers.secret('Password');
-  await withSecondFactor(answers, (factor) => client.session.stepUp({ password, ...factor }));
+  const answers = answersFrom(null, undefined, json);
+  await untilRight(['sign_in_refused', 'second_factor_wrong'], 'That was not right: once more.', async () => {
+    const password = await answers.secret('Password');
+    return withSecondFactor(answers, (factor) => client.session.stepUp({ password, ...factor }));
+  });
 }

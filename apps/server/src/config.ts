@@ -24,32 +24,107 @@ import {
  */
 
 const settings = {
-  role: { env: 'SERVERCTL_ROLE', schema: z.enum(['all', 'api', 'worker']), default: 'all' },
-  dataDir: { env: 'SERVERCTL_DATA_DIR', schema: absolutePath, default: null },
-  listen: { env: 'SERVERCTL_LISTEN', schema: hostPort, default: '127.0.0.1:7400' },
-  publicUrls: { env: 'SERVERCTL_PUBLIC_URLS', schema: urlList, default: null },
-  tls: { env: 'SERVERCTL_TLS', schema: z.enum(['on', 'off']), default: 'on' },
-  tlsCertFile: { env: 'SERVERCTL_TLS_CERT_FILE', schema: absolutePath.nullable(), default: null },
-  tlsKeyFile: { env: 'SERVERCTL_TLS_KEY_FILE', schema: absolutePath.nullable(), default: null },
-  tlsCaFile: { env: 'SERVERCTL_TLS_CA_FILE', schema: absolutePath.nullable(), default: null },
-  trustedProxies: { env: 'SERVERCTL_TRUSTED_PROXIES', schema: networkList, default: '' },
-  agentDir: { env: 'SERVERCTL_AGENT_DIR', schema: absolutePath, default: null },
-  databaseUrl: { env: 'DATABASE_URL', schema: databaseUrl.nullable(), default: null, secret: true },
-  masterKey: { env: 'SERVERCTL_MASTER_KEY', schema: masterKey.nullable(), default: null, secret: true },
-  dnsStartPoints: { env: 'SERVERCTL_DNS_START_POINTS', schema: addressPortList(53), default: '' },
-  allowPrivateTargets: { env: 'SERVERCTL_ALLOW_PRIVATE_TARGETS', schema: hostPortList(), default: '' },
+  role: {
+    env: 'SERVERCTL_ROLE',
+    about: 'all, api or worker: which parts this process runs',
+    schema: z.enum(['all', 'api', 'worker']),
+    default: 'all',
+  },
+  dataDir: {
+    env: 'SERVERCTL_DATA_DIR',
+    about: 'database, master key, TLS keys, administrator token',
+    schema: absolutePath,
+    default: null,
+  },
+  listen: { env: 'SERVERCTL_LISTEN', about: 'address and port', schema: hostPort, default: '127.0.0.1:7400' },
+  publicUrls: {
+    env: 'SERVERCTL_PUBLIC_URLS',
+    about: 'addresses given to agents, in order',
+    schema: urlList,
+    default: null,
+  },
+  tls: {
+    env: 'SERVERCTL_TLS',
+    about: 'on or off; off only on loopback or with trusted proxies',
+    schema: z.enum(['on', 'off']),
+    default: 'on',
+  },
+  tlsCertFile: {
+    env: 'SERVERCTL_TLS_CERT_FILE',
+    about: 'your certificate with its chain; else a private CA makes one',
+    schema: absolutePath.nullable(),
+    default: null,
+  },
+  tlsKeyFile: {
+    env: 'SERVERCTL_TLS_KEY_FILE',
+    about: 'the key of your certificate',
+    schema: absolutePath.nullable(),
+    default: null,
+  },
+  tlsCaFile: {
+    env: 'SERVERCTL_TLS_CA_FILE',
+    about: 'the CA that agents shall trust for your certificate',
+    schema: absolutePath.nullable(),
+    default: null,
+  },
+  trustedProxies: {
+    env: 'SERVERCTL_TRUSTED_PROXIES',
+    about: 'addresses or CIDR ranges of proxies whose X-Forwarded-For counts',
+    schema: networkList,
+    default: '',
+  },
+  agentDir: {
+    env: 'SERVERCTL_AGENT_DIR',
+    about: 'where the agent’s files for hosts are',
+    schema: absolutePath,
+    default: null,
+  },
+  databaseUrl: {
+    env: 'DATABASE_URL',
+    about: 'a PostgreSQL of yours; else the embedded one',
+    schema: databaseUrl.nullable(),
+    default: null,
+    secret: true,
+  },
+  masterKey: {
+    env: 'SERVERCTL_MASTER_KEY',
+    about: 'opens stored secrets; else made at the first start',
+    schema: masterKey.nullable(),
+    default: null,
+    secret: true,
+  },
+  dnsStartPoints: {
+    env: 'SERVERCTL_DNS_START_POINTS',
+    about: 'where the search for authoritative servers begins',
+    schema: addressPortList(53),
+    default: '',
+  },
+  allowPrivateTargets: {
+    env: 'SERVERCTL_ALLOW_PRIVATE_TARGETS',
+    about: 'host:port of your private name servers, resolvers, webhooks, mail servers',
+    schema: hostPortList(),
+    default: '',
+  },
   logLevel: {
     env: 'SERVERCTL_LOG_LEVEL',
+    about: 'trace, debug, info, warn, error or silent',
     schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']),
     default: 'info',
   },
-  leaseDivisor: { env: 'SERVERCTL_LEASE_DIVISOR', schema: wholeNumber(1, 20), default: '1' },
+  leaseDivisor: {
+    env: 'SERVERCTL_LEASE_DIVISOR',
+    about: 'divides the lease’s times: for tests only',
+    schema: wholeNumber(1, 20),
+    default: '1',
+  },
 } as const satisfies Record<string, Setting>;
 
 type Name = keyof typeof settings;
 type Raw = (name: Name) => string | null;
 interface Setting {
   readonly env: string;
+  /** A few words for `--help`. */
+  readonly about: string;
   readonly schema: z.ZodType;
   readonly default: string | null;
   readonly secret?: boolean;
@@ -199,10 +274,11 @@ function defaultDataDir(env: Environment): string {
   return join(resolve(stateHome || join(homedir(), '.local', 'state')), 'serverctl');
 }
 
-/** One line a setting, for `--help`. */
+/** Two lines a setting, for `--help`: how it is given, and what it is. */
 export function settingLines(): readonly string[] {
-  return names.map((name) => {
-    const { env, secret } = settings[name] as Setting;
-    return secret === true ? `  ${env}, or ${env}_FILE` : `  --${flagOf(name)} VALUE, or ${env}`;
+  return names.flatMap((name) => {
+    const { env, about, secret } = settings[name] as Setting;
+    const given = secret === true ? `${env}, or ${env}_FILE` : `--${flagOf(name)} VALUE, or ${env}`;
+    return [`  ${given}`, `      ${about}`];
   });
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient, type ReadyView } from '@serverctl/contract';
@@ -66,6 +66,37 @@ test('it comes up, becomes ready, answers its own token, and on stop gives the l
   const lease = await database.kysely.selectFrom('lease').select('holder').executeTakeFirstOrThrow();
   expect(lease.holder).toBeNull();
   await expect(fetchOf('a')(`${plane.address}/healthz`)).rejects.toThrow('ECONNREFUSED');
+});
+
+test('the file of the setup link goes when its link is used, when a newer one is made, and at the next start', async () => {
+  const file = join(directory, 'setup', 'setup-link');
+  const there = () =>
+    stat(file).then(
+      () => true,
+      () => false,
+    );
+  const secretOf = (link = '') => new URL(link).hash.slice(1);
+  const plane = await start('setup', ['--role', 'api']);
+  expect(await there()).toBe(true);
+  const token = plane.adminToken?.token ?? (await readFile(join(directory, 'a', 'admin-token'), 'utf8')).trim();
+  const clientOf = (baseUrl: string | null, secret: string | null) =>
+    createClient({ baseUrl: baseUrl ?? '', token: secret, fetch: fetchOf('setup') });
+  const { link } = await clientOf(plane.address, token).invitations.setupLink();
+  expect(await there()).toBe(false);
+  await plane.stop();
+  const again = await start('setup', ['--role', 'api']);
+  expect(await there()).toBe(true);
+  const stranger = clientOf(again.address, null).invitations;
+  await expect(stranger.show(secretOf(link))).rejects.toMatchObject({ code: 'link_invalid' });
+  const password = 'correct-harbour-lantern-94';
+  await stranger.accept({ secret: secretOf(again.setupLink?.link), email: 'ann@example.com', password });
+  expect(await there()).toBe(false);
+  await again.stop();
+  await writeFile(file, 'of a process that was killed');
+  const last = await start('setup', ['--role', 'api']);
+  expect(await there()).toBe(false);
+  await last.stop();
+  await database.kysely.deleteFrom('user').execute();
 });
 
 test('a second process on the same database serves the API beside the first, with the same token, and only one leads', async () => {

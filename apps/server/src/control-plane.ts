@@ -9,6 +9,7 @@ import { migrateToLatest } from './db/migrate.ts';
 import { createListener } from './liveness/listener.ts';
 import { livenessStorage } from './liveness/storage.ts';
 import {
+  createRecursiveDesk,
   createZoneResolver,
   type Frame,
   quarantining,
@@ -34,6 +35,7 @@ import { ensureInstanceId } from './services/instance.ts';
 import { readFleet } from './services/metrics/fleet.ts';
 import { createMetrics, type Metrics } from './services/metrics/metrics.ts';
 import { createOutbound } from './services/outbound.ts';
+import { openRunbooks } from './services/runbooks.ts';
 import type { TlsSource } from './tls/material.ts';
 
 /*
@@ -87,6 +89,7 @@ export async function startControlPlane(
     readFleet: () => readFleet(db, clock.wallTime()),
   });
   const deps = await makeDeps(frame, tls, metrics);
+  const notifier = startNotifier(frame, deps);
   startRetention(frame, deps);
   startSnapshotFile(frame, deps);
   const onStorage = tellStorage(log);
@@ -96,11 +99,12 @@ export async function startControlPlane(
     clock,
     listenerId: newId(random),
     onStorage,
-    onClone: quarantining(frame, deps),
+    onClone: quarantining(frame),
   });
   if (hears) startListener(frame, listener);
   if (hears) metrics.hears(listener);
-  const worker = config.role === 'api' ? null : startWorker(frame, deps, hears ? listener : null);
+  const worker =
+    config.role === 'api' ? null : startWorker(frame, deps, { listener: hears ? listener : null, notifier });
   if (worker !== null) metrics.leads(worker);
   const address = hears ? await startHttp(frame, deps, { listener, worker, metrics, tls }) : null;
   const setupLink = hears ? await ensureSetupLink({ ...deps, dataDir: config.dataDir, terminal }) : null;
@@ -144,6 +148,9 @@ async function makeDeps(frame: Frame, tls: TlsSource | null, metrics: Metrics): 
   const secrets = createSecretBox(await openMasterKey({ given: config.masterKey, dataDir: config.dataDir }));
   const outbound = createOutbound({ clock, allowPrivate: config.allowPrivateTargets });
   const instance = await ensureInstanceId(db, random);
+  const publicUrl = config.publicUrls[0] ?? '';
+  const resolverDesk = createRecursiveDesk(clock, outbound, random, frame.log);
+  frame.stack.defer(() => resolverDesk.close());
   return {
     db,
     clock,
@@ -152,11 +159,12 @@ async function makeDeps(frame: Frame, tls: TlsSource | null, metrics: Metrics): 
     outbound,
     providers: createProviderDesk({ db, clock, random, secrets, outbound, instance, counted: metrics.counted }),
     resolver: createZoneResolver(config, outbound, random),
-    notifier: startNotifier(frame, { db, clock, random, secrets, outbound }),
+    resolverDesk,
     installer: await makeInstaller(frame, tls),
     passwords: createPasswords(),
     lookUps: createGate(lookUpLimits),
-    publicUrl: config.publicUrls[0] ?? '',
+    publicUrl,
+    runbooks: openRunbooks({ publicUrl }),
   };
 }
 

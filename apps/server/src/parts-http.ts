@@ -1,20 +1,23 @@
 import type { FastifyInstance } from 'fastify';
 import manifest from '../package.json' with { type: 'json' };
 import type { Config } from './config.ts';
+import { changeChannel } from './db/pool-store.ts';
 import type { AgentDeps } from './http/agent/plugin.ts';
 import { createApp } from './http/app.ts';
 import { createInstaller } from './http/install/installer.ts';
 import { stoppable } from './http/stop-server.ts';
 import { showCertificate } from './http/tls.ts';
 import type { Listener } from './liveness/listener.ts';
-import { type Frame, runUntilStopped, tellQuarantine } from './parts.ts';
+import { type Frame, runUntilStopped } from './parts.ts';
 import type { Clock } from './platform/clock.ts';
 import { listenAddressUnusable } from './platform/listen-address.ts';
 import type { Random } from './platform/random.ts';
 import { createAuthenticator } from './services/accounts/authenticator.ts';
+import { removeSetupLinkFile } from './services/accounts/setup-link.ts';
 import { createAdminTokens } from './services/admin-token.ts';
 import { createAgentFiles } from './services/agent-files.ts';
 import { createAgentSessions } from './services/agent-session/agent-sessions.ts';
+import { keysInTurn } from './services/agent-session/keys-in-turn.ts';
 import { createKeyStore, createRegisteredMembers } from './services/agent-session/storage.ts';
 import type { Installer, ServiceDeps } from './services/deps.ts';
 import { enrol } from './services/enrolment/enrol.ts';
@@ -22,7 +25,6 @@ import { createEnrolmentStore } from './services/enrolment/storage.ts';
 import { readLivenessView } from './services/liveness.ts';
 import type { Metrics } from './services/metrics/metrics.ts';
 import { createReadiness } from './services/readiness.ts';
-import { tellAct } from './services/tell-act.ts';
 import { keepFresh } from './tls/keep-fresh.ts';
 import { type TlsSource, toPem } from './tls/material.ts';
 import { ownHosts } from './tls/names.ts';
@@ -90,10 +92,10 @@ export async function startHttp(
   { listener, worker, tls, metrics }: HttpParts,
 ): Promise<string> {
   const { config, database, log, stack } = frame;
-  const { db, clock, random, secrets, notifier, lookUps } = deps;
+  const { db, clock, random, secrets, lookUps } = deps;
   const { leaseMs } = dividedLeaseTimes(config.leaseDivisor);
   const sessions = createAgentSessions({
-    keys: createKeyStore(db, tellQuarantine(notifier)),
+    keys: keysInTurn(createKeyStore(db), lookUps),
     members: createRegisteredMembers(db, database.listen),
     clock,
     random,
@@ -101,7 +103,7 @@ export async function startHttp(
     sessionKey: secrets.deriveKey('agent-session'),
     onFailure: (error) => log.warn({ err: error }, 'the members could not be read again'),
   });
-  const enrolments = createEnrolmentStore(db, (ended) => tellAct(deps, ended));
+  const enrolments = createEnrolmentStore(db);
   const enrolling = { enrolments, random, urls: config.publicUrls };
   // Whoever sends an enrolment secret is a stranger until it is found.
   const enrolInTurn: AgentDeps['enrol'] = (request, context) =>
@@ -109,8 +111,15 @@ export async function startHttp(
   const app = await createApp({
     deps,
     metrics,
-    authenticator: createAuthenticator({ db, clock, adminTokens: createAdminTokens(db, clock), lookUps }),
+    authenticator: createAuthenticator({
+      db,
+      clock,
+      adminTokens: createAdminTokens(db, clock),
+      lookUps,
+      onFailure: (error) => log.warn({ err: error }, 'the use of a session or API token could not be noted'),
+    }),
     onEvent: (wake) => database.listen('event', wake),
+    onPoolChange: (wake) => database.listen(changeChannel, wake),
     agents: { clock, listener, sessions, enrol: enrolInTurn },
     readiness: createReadiness({ db, listener, leaseMs }),
     liveness: () => readLivenessView({ db, listener, workerCounters: () => ({ ...worker?.statistics }) }),
@@ -118,6 +127,10 @@ export async function startHttp(
     version: manifest.version,
     trustedProxies: config.trustedProxies,
     publicUrls: config.publicUrls,
+    dropSetupLink: () =>
+      removeSetupLinkFile(config.dataDir).catch((error: unknown) => {
+        log.warn({ err: error }, 'the file of a setup link that is void could not be removed');
+      }),
     ...(tls && { tls: tls.current() }),
   });
   stack.defer(stoppable(app, clock));

@@ -1,14 +1,14 @@
 import { hourMs, minuteMs } from '@serverctl/core';
-import { createResolver } from '@serverctl/dns';
+import { createAskRecursive, createResolver } from '@serverctl/dns';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { OpenDatabase } from './db/connection.ts';
 import { createLeaseRow, leaseChannel } from './db/lease-row.ts';
+import { createPreflightStore } from './db/pool-store/preflights.ts';
 import { createPoolStore } from './db/pool-store.ts';
 import { noteToldDirectly } from './db/repositories/deliveries.ts';
 import { deliveryId } from './db/repositories/deliveries-queue.ts';
 import { writeEvent } from './db/repositories/events.ts';
-import type { Quarantine } from './db/repositories/quarantine.ts';
 import { enforceRetention } from './db/retention.ts';
 import type { Listener } from './liveness/listener.ts';
 import type { SuspectedClone } from './liveness/ports.ts';
@@ -22,6 +22,8 @@ import { carryDeliveries } from './services/notifications/delivery-loop.ts';
 import { createDirectWay } from './services/notifications/direct.ts';
 import type { Outbound } from './services/outbound.ts';
 import { createSnapshotFile } from './services/records/snapshot-file.ts';
+import { createResolverDesk, type ResolverDesk } from './services/resolvers/resolver-desk.ts';
+import { mayAskResolver } from './services/resolvers/resolver-list.ts';
 import { inTransaction } from './services/transaction.ts';
 import { ownUrls } from './tls/names.ts';
 import { createEventLoopMonitor } from './worker/event-loop-monitor.ts';
@@ -56,7 +58,7 @@ export function runUntilStopped({ stack, fail }: Frame, run: (signal: AbortSigna
 /** Whoever has something to tell, the way past a database that does not answer, and the loop that carries what is stored. */
 export function startNotifier(
   frame: Frame,
-  deps: Pick<ServiceDeps, 'db' | 'clock' | 'random' | 'secrets' | 'outbound'>,
+  deps: Pick<ServiceDeps, 'db' | 'clock' | 'random' | 'secrets' | 'outbound' | 'runbooks'>,
 ): RunningNotifier {
   const { db, clock, random } = deps;
   const { log, database } = frame;
@@ -104,24 +106,13 @@ export function startSnapshotFile(frame: Frame, { db, clock, providers }: Servic
   runUntilStopped(frame, (signal) => file.run(signal));
 }
 
-/** A quarantine that began; its event was written with it. */
-export function tellQuarantine(notifier: Notifier): (quarantine: Quarantine) => void {
-  return (quarantine) =>
-    notifier.notify({ kind: 'member.quarantined', severity: 'critical', ...quarantine, logged: true });
-}
-
 /** Quarantines the member whose beats come from two hosts (R35). A write that fails is tried again: the listener says it each minute. */
-export function quarantining(
-  { log }: Frame,
-  { db, notifier }: Pick<ServiceDeps, 'db' | 'notifier'>,
-): (clone: SuspectedClone) => void {
-  const tell = tellQuarantine(notifier);
+export function quarantining({ log, database }: Pick<Frame, 'log' | 'database'>): (clone: SuspectedClone) => void {
   return ({ memberId, boot, seqs }) => {
     log.warn({ memberId, boot, seqs }, 'two hosts send heartbeats with one key');
-    quarantineForBeats(db, memberId).then(
-      (quarantine) => quarantine !== null && tell(quarantine),
-      (error: unknown) => log.warn({ err: error, memberId }, 'a member could not be quarantined; tried again'),
-    );
+    quarantineForBeats(database.kysely, memberId).catch((error: unknown) => {
+      log.warn({ err: error, memberId }, 'a member could not be quarantined; tried again');
+    });
   };
 }
 
@@ -131,18 +122,22 @@ export function startListener({ stack }: Frame, listener: Listener): void {
 }
 
 /** Chains the audit log (R41). Of several processes one seals, whichever comes first; nothing waits for it. */
-function startSealer(frame: Frame, { db, clock, secrets, notifier }: ServiceDeps): void {
+function startSealer(frame: Frame, { db, clock, secrets }: ServiceDeps, notifier: Notifier): void {
   const { log, database } = frame;
   const sealer = createSealer({ db, listen: database.listen, clock, chain: createChain(secrets), notifier, log });
   runUntilStopped(frame, (signal) => sealer.run(signal));
 }
 
 /** `listener` is null in a process that does not hear agents. */
-export function startWorker(frame: Frame, deps: ServiceDeps, listener: Listener | null): Worker {
+export function startWorker(
+  frame: Frame,
+  deps: ServiceDeps,
+  { listener, notifier }: { readonly listener: Listener | null; readonly notifier: Notifier },
+): Worker {
   const { config, database, log, stack } = frame;
-  const { clock, random, providers, resolver, notifier } = deps;
+  const { clock, random, providers, resolver } = deps;
   const store = createPoolStore(database);
-  startSealer(frame, deps);
+  startSealer(frame, deps, notifier);
   const liveness = createLiveness(database.kysely, database.listen, listener);
   const times = dividedLeaseTimes(config.leaseDivisor);
   const lease = createLease({
@@ -157,7 +152,9 @@ export function startWorker(frame: Frame, deps: ServiceDeps, listener: Listener 
   eventLoop.start();
   stack.defer(() => eventLoop.stop());
   const { callLimitMs } = times;
-  const ports = { clock, random, store, liveness, lease, providers, resolver, notifier, eventLoop, log, callLimitMs };
+  const preflights = createPreflightStore(database.kysely);
+  const around = { clock, random, providers, resolver, notifier, eventLoop, log };
+  const ports = { ...around, store, preflights, liveness, lease, callLimitMs };
   const worker = createWorker(ports);
   runUntilStopped(frame, (signal) => worker.run(signal));
   return worker;
@@ -173,7 +170,26 @@ export function createZoneResolver(
   const isPoint = (address: string, port: number) => points.some((one) => one.address === address && one.port === port);
   return createResolver({
     ...(points.length > 0 && { startPoints: points }),
-    randomId: () => Buffer.from(random.bytes(2)).readUInt16BE(),
+    randomId: () => randomId(random),
     mayAsk: (address, port) => outbound.mayReach(address, port) || isPoint(address, port),
   });
+}
+
+/** Asks the recursive resolvers of the installation when a person looks at a name. */
+export function createRecursiveDesk(
+  clock: ServiceDeps['clock'],
+  outbound: Outbound,
+  random: ServiceDeps['random'],
+  log: Pick<Logger, 'warn'>,
+): ResolverDesk {
+  const mayAsk = mayAskResolver(outbound);
+  return createResolverDesk({
+    clock,
+    log,
+    askRecursive: createAskRecursive({ randomId: () => randomId(random), mayAsk }),
+  });
+}
+
+function randomId(random: ServiceDeps['random']): number {
+  return Buffer.from(random.bytes(2)).readUInt16BE();
 }

@@ -7,6 +7,7 @@ import * as history from './api/history.ts';
 import * as maintenance from './api/maintenance.ts';
 import * as members from './api/members.ts';
 import * as pools from './api/pools.ts';
+import * as resolvers from './api/resolvers.ts';
 import * as why from './api/why.ts';
 import { auditCalls, channelCalls, invitationCalls, sessionCalls, tokenCalls, userCalls } from './client-accounts.ts';
 import { exportCalls } from './client-export.ts';
@@ -25,6 +26,7 @@ export function createClient(options: ClientOptions) {
     members: memberCalls(request),
     credentials: credentialCalls(request),
     bindings: bindingCalls(request),
+    resolvers: resolverCalls(request),
     firstPublish: firstPublishCalls(request),
     promotions: promotionCalls(request),
     channels: channelCalls(request),
@@ -79,7 +81,7 @@ function operationCalls(request: Request) {
     pause: (poolId: string, body: maintenance.ReasonInput) =>
       request({ method: 'POST', path: path(poolId, 'pause'), body, reply: pools.PoolView }),
     resume: (poolId: string, body: maintenance.ResumeInput) =>
-      request({ method: 'POST', path: path(poolId, 'resume'), body, reply: maintenance.PoolOperated }),
+      request({ method: 'POST', path: path(poolId, 'resume'), body, reply: maintenance.PoolResumed }),
     /** Makes the member active that the records name (R21). */
     adopt: (poolId: string, body: maintenance.AdoptInput) =>
       request({ method: 'POST', path: path(poolId, 'adopt'), body, reply: maintenance.PoolAdopted }),
@@ -142,12 +144,28 @@ function bindingCalls(request: Request) {
   const path = (poolId: string, ...rest: string[]) => ['pools', poolId, 'bindings', ...rest];
   return {
     list: (poolId: string, call: CallOptions = {}) => request({ path: path(poolId), reply: dns.BindingList, ...call }),
+    /** By id one record, by name all of the name’s, or the one of `type`; the recursive resolvers are asked now. */
+    get: (poolId: string, bindingId: string, query: dns.BindingQuery = {}, call: CallOptions = {}) =>
+      request({ path: path(poolId, bindingId), query, reply: resolvers.BindingDetails, ...call }),
     add: (poolId: string, body: dns.BindingInput) =>
       request({ method: 'POST', path: path(poolId), body, reply: dns.BindingAdded }),
-    remove: (poolId: string, bindingId: string) =>
-      request({ method: 'DELETE', path: path(poolId, bindingId), reply: Removed }),
+    /** By id one record, by name all of the name’s, or the one of `type`; tried before anything is changed. */
+    set: (poolId: string, bindingId: string, body: dns.BindingPatch, query: dns.BindingQuery = {}) =>
+      request({ method: 'PATCH', path: path(poolId, bindingId), query, body, reply: dns.BindingChanged }),
+    remove: (poolId: string, bindingId: string, query: dns.BindingQuery = {}) =>
+      request({ method: 'DELETE', path: path(poolId, bindingId), query, reply: dns.BindingRemoved }),
     test: (poolId: string, bindingId: string) =>
       request({ method: 'POST', path: path(poolId, bindingId, 'test'), reply: dns.TestView }),
+  };
+}
+
+/** The recursive resolvers whose answers are shown beside a name. */
+function resolverCalls(request: Request) {
+  const path = ['dns-resolvers'];
+  return {
+    get: (call: CallOptions = {}) => request({ path, reply: resolvers.ResolversView, ...call }),
+    /** The whole list, in place of the one before. */
+    set: (body: resolvers.ResolversInput) => request({ method: 'PUT', path, body, reply: resolvers.ResolversView }),
   };
 }
 

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import type {
+  AddressNeeds,
   FleetEvidence,
   HaproxyEvidence,
   Hearing,
@@ -64,6 +65,7 @@ export function arbitraryMember(number: number): fc.Arbitrary<MemberEvidence> {
       priority: fc.constantFrom(10, 100, 100),
       monitored: fc.boolean(),
       publicIpv4: fc.constantFrom(`198.51.100.${number}`, `198.51.100.${number}`, null),
+      publicIpv6: fc.constantFrom(`2001:db8::${number}`, `2001:db8::${number}`, null),
       hearing,
       haproxy,
       refusal: fc.constantFrom(null, null, null, { because: 'ip' as const, seen: '203.0.113.9' }),
@@ -90,6 +92,7 @@ const arbitraryPool: fc.Arbitrary<Pool> = fc
   .record({
     preset: fc.constantFrom('haproxy', 'haproxy', 'generic'),
     automaticFailover: fc.constantFrom(true, true, true, false),
+    dynamicDns: fc.boolean(),
     held: fc.constantFrom(false, false, false, true),
     activeMemberId: fc.constantFrom(memberId(1), memberId(1), memberId(1), memberId(9), null),
     paused: fc.constantFrom(null, null, null, null, null, 'person', 'foreign-mark', 'newer-epoch'),
@@ -119,6 +122,11 @@ export const arbitraryFleet: fc.Arbitrary<FleetEvidence> = fc.record({
   brakesReleasedForMs: fc.constantFrom(null, null, null, null, 0, 1, 600_000),
 });
 
+const arbitraryNeeds: fc.Arbitrary<AddressNeeds> = fc.record({
+  ipv4: fc.constantFrom(true, true, false),
+  ipv6: fc.constantFrom('none', 'none', 'wanted', 'needed'),
+});
+
 const arbitraryUnpublished = fc.constantFrom(null, null, null, { from: memberId(2) }, { from: memberId(3) });
 
 /** Any evidence the types allow: mostly a pool in which several things are wrong at once. */
@@ -135,10 +143,19 @@ const wildEvidence: fc.Arbitrary<PoolEvidence> = fc
       fc.array(around(600_000, 3_599_000), { maxLength: 7 }),
     ),
     lastPromotionAgeMs: fc.oneof(fc.constant(null), fc.constant(700_000), around(10_000)),
+    addressPromotionAgesMs: fc.oneof(fc.constant([]), fc.array(around(60_000, 3_600_000), { maxLength: 8 })),
+    presentAddresses: fc.constantFrom(
+      { ipv4: '198.51.100.1', ipv6: null },
+      { ipv4: '192.0.2.9', ipv6: null },
+      { ipv4: null, ipv6: null },
+      null,
+    ),
     minuteOfDay: fc.integer({ min: 0, max: 1_439 }),
     fleet: arbitraryFleet,
     maintenanceLeftMs: arbitraryMaintenance,
     unpublished: arbitraryUnpublished,
+    namesLeft: fc.constantFrom(false, false, false, true),
+    needs: arbitraryNeeds,
   })
   .map(({ count, members, well, ...rest }) => {
     const changed = members.slice(0, count).map((member, index) => (well && index > 0 ? aMember(index + 1) : member));
@@ -153,6 +170,7 @@ const moving: readonly PoolEvidence[] = [
   anEvidence({ members: [aMember(1, lost), aMember(2, { healthyForMs: 1 })] }),
   anEvidence({ members: [aMember(1), aMember(2, { priority: 1 })], pool: aPool({ failback: automaticFailback }) }),
   anEvidence({ unpublished: { from: memberId(2) } }),
+  anEvidence({ pool: aPool({ dynamicDns: true }), presentAddresses: { ipv4: '192.0.2.9', ipv6: null } }),
   anEvidence({ active: { ...lost, zone: 'a' }, fleet: aFleet({ zones: zonesOf([8, 8], [6, 0]) }) }),
   anEvidence({ active: lost, fleet: aFleet({ zones: zonesOf([12, 7]), promotionAgesMs: [10_000] }) }),
 ];
@@ -164,10 +182,13 @@ const partsOfEvidence = [
   'listening',
   'bucket',
   'cooldown',
+  'address',
   'minute',
   'fleet',
   'maintenance',
   'unpublished',
+  'left',
+  'needs',
 ] as const;
 
 /** Evidence on which something would be promoted, but for one or two things that are any way: each condition decides alone. */
@@ -188,10 +209,14 @@ const nearlyMoving: fc.Arbitrary<PoolEvidence> = fc
       listening: has('listening') ? wild.listening : base.listening,
       automaticPromotionAgesMs: has('bucket') ? wild.automaticPromotionAgesMs : [],
       lastPromotionAgeMs: has('cooldown') ? wild.lastPromotionAgeMs : null,
+      addressPromotionAgesMs: has('address') ? (wild.addressPromotionAgesMs ?? []) : [],
+      presentAddresses: base.presentAddresses ?? null,
       minuteOfDay: has('minute') ? wild.minuteOfDay : base.minuteOfDay,
       fleet: has('fleet') ? wild.fleet : base.fleet,
       maintenanceLeftMs: has('maintenance') ? wild.maintenanceLeftMs : base.maintenanceLeftMs,
       unpublished: has('unpublished') ? wild.unpublished : base.unpublished,
+      ...(has('left') && wild.namesLeft !== undefined && { namesLeft: wild.namesLeft }),
+      ...(has('needs') && wild.needs !== undefined && { needs: wild.needs }),
     };
   });
 
@@ -209,6 +234,7 @@ export function advanceEvidence(evidence: PoolEvidence, ms: number, proven: numb
       nobodyHeardForMs: listening.heardMembers === 0 ? listening.nobodyHeardForMs + ms : listening.nobodyHeardForMs,
     },
     automaticPromotionAgesMs: evidence.automaticPromotionAgesMs.map((age) => age + ms),
+    addressPromotionAgesMs: (evidence.addressPromotionAgesMs ?? []).map((age) => age + ms),
     lastPromotionAgeMs: evidence.lastPromotionAgeMs === null ? null : evidence.lastPromotionAgeMs + ms,
     minuteOfDay: (evidence.minuteOfDay + Math.floor(ms / 60_000)) % 1_440,
     fleet: {

@@ -78,6 +78,7 @@ export function anEvidence(
     listening,
     automaticPromotionAgesMs: [],
     lastPromotionAgeMs: null,
+    presentAddresses: { ipv4: '198.51.100.1', ipv6: null },
     minuteOfDay: 600,
     fleet: aFleet(),
     maintenanceLeftMs: null,

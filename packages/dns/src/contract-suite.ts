@@ -1,15 +1,19 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { describeAccess } from './contract/access-suite.ts';
+import { describeFamilies } from './contract/families-suite.ts';
 import { describeRaces } from './contract/races-suite.ts';
 import { allCapabilities, type Capabilities, type ContractSubject } from './contract/subject.ts';
 import { describeWrites } from './contract/writes-suite.ts';
+import { describeZoneCalls } from './contract/zone-calls-suite.ts';
 
 export {
   allCapabilities,
   type Capabilities,
   type ContractSubject,
   type CredentialKind,
+  type ListTrouble,
   type PathKind,
+  type PutType,
 } from './contract/subject.ts';
 
 /**
@@ -33,7 +37,9 @@ export function describeDnsProvider(
     });
     afterAll(() => opened?.stop());
     describeWrites(subject, able);
+    describeFamilies(subject, able);
     describeRaces(subject, able);
     describeAccess(subject, able);
+    if (able.zoneCalls) describeZoneCalls(subject, able);
   });
 }

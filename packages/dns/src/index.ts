@@ -1,3 +1,12 @@
+export {
+  type CloudflareHttp,
+  type CloudflareOptions,
+  type CloudflareReply,
+  type CloudflareRequest,
+  cloudflareRequestsPer,
+  createCloudflareProvider,
+  effectiveTtl,
+} from './cloudflare/index.ts';
 export type { ManualStep, MoveByHand } from './manual-step.ts';
 export { manualSteps } from './manual-steps.ts';
 export {
@@ -10,5 +19,7 @@ export {
   type MemoryZone,
 } from './memory/index.ts';
 export { createResolver, rootServers } from './resolver/index.ts';
+export { type AskRecursive, createAskRecursive, type RecursiveAnswer } from './resolver/recursive.ts';
 export type { ResolverOptions, StartPoint } from './resolver/schema.ts';
 export { createRfc2136Provider, type Rfc2136Key, type Rfc2136Options } from './rfc2136/index.ts';
+export { TransportError } from './transport/transport-error.ts';

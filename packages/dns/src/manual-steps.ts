@@ -1,3 +1,4 @@
+import { cloudflareManualSteps } from './cloudflare/manual-steps.ts';
 import type { ManualStep, MoveByHand } from './manual-step.ts';
 import type { ProviderKind, ProviderPlaces, ProviderSettings } from './provider-kind.ts';
 import { rfc2136ManualSteps } from './rfc2136/manual-steps.ts';
@@ -15,11 +16,29 @@ import { rfc2136ManualSteps } from './rfc2136/manual-steps.ts';
 /** Total: a provider without steps of its own does not compile. */
 const stepsAt: {
   readonly [Kind in ProviderKind]: (place: ProviderPlaces[Kind], move: MoveByHand) => readonly ManualStep[];
-} = { rfc2136: rfc2136ManualSteps };
+} = { cloudflare: cloudflareManualSteps, rfc2136: rfc2136ManualSteps };
 
 /** What a person does, in order, to move this name at its provider without the control plane. */
 export function manualSteps(settings: ProviderSettings, move: MoveByHand): readonly ManualStep[] {
-  return [stepBefore(move), ...stepsAt[settings.provider](settings, move), stepAfter(move), ...stepWhenBehind(move)];
+  if (move.targets.length === 0) return [noTarget(move)];
+  return [stepBefore(move), ...stepsThere(settings, move), stepAfter(move), ...stepWhenBehind(move)];
+}
+
+/** The kind and the place of settings belong together: said once here, for the compiler. */
+function stepsThere<Kind extends ProviderKind>(
+  settings: { readonly provider: Kind } & ProviderPlaces[Kind],
+  move: MoveByHand,
+): readonly ManualStep[] {
+  return stepsAt[settings.provider](settings, move);
+}
+
+/** Any other address would be put right at once (R21). */
+function noTarget({ pool, ref }: MoveByHand): ManualStep {
+  const family = ref.type === 'AAAA' ? 'IPv6' : 'IPv4';
+  return {
+    text: `No member of the pool ${pool} has a public ${family} address, so there is none that the ${ref.type} record of ${ref.name} could be moved to. Nothing is to be done by hand.`,
+    commands: [],
+  };
 }
 
 function stepBefore({ pool, paused }: MoveByHand): ManualStep {
@@ -37,7 +56,7 @@ function stepBefore({ pool, paused }: MoveByHand): ManualStep {
 function stepAfter({ pool, paused }: MoveByHand): ManualStep {
   const found =
     'Once it runs again, the control plane takes another member’s address for a change by a person’s hand (drift, R21)';
-  const all = 'Every managed name of the pool must name that same member';
+  const all = 'Every managed name of the pool, A and AAAA, must name that same member';
   return {
     text: paused
       ? `${found}. ${all}; then resume the pool: with the first line the member that you chose becomes active, with the second its own is written again.`
@@ -57,6 +76,7 @@ function stepAfter({ pool, paused }: MoveByHand): ManualStep {
 /** An older mark is our own late write to the control plane (I4), so it asks nobody. */
 function stepWhenBehind({ pending, ref }: MoveByHand): readonly ManualStep[] {
   if (pending === null) return [];
-  const text = `Epoch ${pending.epoch} was decided, and no provider has acknowledged it for ${ref.name}: once it runs again and the pool is not paused, the control plane writes ${pending.address} there, whatever stands in the record. To stay with another member, promote that one then.`;
+  const act = pending.address === null ? `withdraws the ${ref.type} there` : `writes ${pending.address} there`;
+  const text = `Epoch ${pending.epoch} was decided, and no provider has acknowledged it for the ${ref.type} record of ${ref.name}: once it runs again and the pool is not paused, the control plane ${act}, whatever stands in the record. To stay with another member, promote that one then.`;
   return [{ text, commands: [] }];
 }

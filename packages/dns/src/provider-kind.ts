@@ -1,7 +1,9 @@
+import type { CloudflarePlace } from './cloudflare/manual-steps.ts';
 import type { Rfc2136Place } from './rfc2136/manual-steps.ts';
 
 /** What each kind of provider is set up with, as far as it is no secret. A new kind is added here first, then whatever no longer compiles. */
 export interface ProviderPlaces {
+  readonly cloudflare: CloudflarePlace;
   readonly rfc2136: Rfc2136Place;
 }
 

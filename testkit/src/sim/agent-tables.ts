@@ -117,6 +117,7 @@ function memberRow(house: MemoryHouse, id: MemberId, key: AgentRow | undefined):
   return {
     id,
     keyId: key?.keyId ?? null,
+    publicKey: key?.publicKey ?? null,
     hostname,
     previousHostname: null,
     previousHostnameLeftMs: null,

@@ -15,6 +15,7 @@ import {
 import { jumpMs } from './faults-control-plane.ts';
 import type { Host } from './host.ts';
 import { imposeBoth } from './network.ts';
+import { recordKey } from './zone.ts';
 
 /*
  * Two troubles that meet: what only their meeting shows comes too seldom by chance. Those that touch the control plane beside a host are
@@ -232,7 +233,7 @@ function failoverAmidLostWrite(place: Place) {
   const { pool, host } = found;
   const textsOfMarks = () => {
     const names = [...installation.storage.house.bindings.values()].filter(({ poolId }) => poolId === pool.id);
-    return names.map(({ name }) => installation.zones.map((zone) => zone.get(name).text ?? '').join()).join();
+    return names.map((one) => installation.zones.map((zone) => zone.get(recordKey(one)).text ?? '').join()).join();
   };
   const before = textsOfMarks();
   for (const account of accounts) account.plan = { share: 1, troubles: ['answer-lost'], writesOnly: true };

@@ -1,23 +1,30 @@
-import { type DnsName, formatMark, type Member, type Pool } from '@serverctl/core';
-import { addressOfMember } from '../memory-promote.ts';
+import { addressFor, formatMark, type Member, type Pool, type RecordType } from '@serverctl/core';
+import { withAddresses } from '../memory-promote.ts';
 import type { Begun } from './begun.ts';
 import { type FaultKind, membersOf, type Place, poolsOf, seconds } from './fault.ts';
 import { otherInstance } from './spec.ts';
 import type { Held } from './zone.ts';
 
+/** Addresses that no host has. */
+const strangers = { A: '192.0.2.99', AAAA: '2001:db8:99::1' } as const;
+const doubles = { A: '192.0.2.98', AAAA: '2001:db8:98::1' } as const;
+
 /** What people do: at the operator's services, and past them at the provider. */
 export const personFaults: readonly FaultKind[] = [
-  edit('record-to-other-member', 2, (held, place, pool) => {
+  edit('record-to-other-member', 2, (held, place, pool, type) => {
     const other = pick(
       place,
       membersOf(place.installation, pool.id).filter(({ id }) => id !== pool.activeMemberId),
     );
-    const address = other === null ? null : addressOfMember(place.installation.storage.house, other);
+    const address = other === null ? null : addressFor(withAddresses(place.installation.storage.house, other), type);
     return address === null ? held : { ...held, addresses: [address] };
   }),
-  edit('record-to-stranger', 2, (held) => ({ ...held, addresses: ['192.0.2.99'] })),
+  edit('record-to-stranger', 2, (held, _place, _pool, type) => ({ ...held, addresses: [strangers[type]] })),
   edit('record-deleted', 2, (held) => ({ ...held, addresses: [] })),
-  edit('record-doubled', 1, (held) => ({ ...held, addresses: [...held.addresses, '192.0.2.98'] })),
+  edit('record-doubled', 1, (held, _place, _pool, type) => ({
+    ...held,
+    addresses: [...held.addresses, doubles[type]],
+  })),
   edit('mark-deleted', 1, (held) => ({ ...held, text: null })),
   edit('foreign-mark', 1, (held, _place, pool) => ({
     ...held,
@@ -118,13 +125,17 @@ function act(name: string, weight: number, run: (place: Place, pool: Pool) => vo
 }
 
 /** An edit of a record past the control plane. */
-function edit(name: string, weight: number, change: (held: Held, place: Place, pool: Pool) => Held): FaultKind {
+function edit(
+  name: string,
+  weight: number,
+  change: (held: Held, place: Place, pool: Pool, type: RecordType) => Held,
+): FaultKind {
   return act(name, weight, (place, pool) => {
     const bindings = [...place.installation.storage.house.bindings.values()].filter(({ poolId }) => poolId === pool.id);
     if (bindings.length === 0) return;
-    const { name: record }: { name: DnsName } = place.random.pick(bindings);
+    const record = place.random.pick(bindings);
     const by = name === 'foreign-mark' ? 'other-plane' : 'person';
-    place.operator.editRecord(record, by, (held) => change(held, place, pool));
+    place.operator.editRecord(record, by, (held) => change(held, place, pool, record.type));
   });
 }
 

@@ -1,11 +1,11 @@
-import { formatMark, type Ipv4, type Member, type MemberId, type PromotionId } from '@serverctl/core';
+import { formatMark, type Ipv4, type Ipv6, type Member, type MemberId, type PromotionId } from '@serverctl/core';
 import type { PromotionRecord } from '../../../apps/server/src/worker/ports.ts';
-import { addressOf, buildBinding, buildMember, buildPool, id } from '../builders.ts';
-import { type AgentKey, keyFromBytes } from './host.ts';
+import { address6Of, addressOf, buildBinding, buildMember, buildPool, id } from '../builders.ts';
+import { type AgentKey, type Disk, keyFromBytes } from './host.ts';
 import type { Stream } from './random.ts';
 import { instance, type MemberSpec, type PoolSpec, type WorldSpec } from './spec.ts';
 import type { Storage } from './storage.ts';
-import type { Zone } from './zone.ts';
+import { recordKey, type Zone } from './zone.ts';
 
 /** Enrolled for so long when the world begins: nobody is new (R3). */
 const enrolledForMs = 3_600_000;
@@ -25,17 +25,17 @@ export async function furnish(spec: WorldSpec, storage: Storage, zones: readonly
 
 function addPool({ house }: Storage, { bindings, ...settings }: PoolSpec): void {
   house.pools.set(settings.id, buildPool(settings));
-  for (const { id: bindingId, name, account, ttlSeconds } of bindings) {
+  for (const { id: bindingId, name, type, account, ttlSeconds } of bindings) {
     const zone = name.split('.').slice(-2).join('.') as typeof name;
     const credentialId = `credential-${account + 1}`;
     house.bindings.set(
       bindingId,
-      buildBinding({ id: bindingId, poolId: settings.id, name, zone, ttlSeconds, credentialId }),
+      buildBinding({ id: bindingId, poolId: settings.id, name, zone, type, ttlSeconds, credentialId }),
     );
   }
 }
 
-export function hostnameOf(number: number): string {
+function hostnameOf(number: number): string {
   return `lb${number}.example.com`;
 }
 
@@ -45,22 +45,37 @@ export function egressOf(number: number): string {
 }
 
 /** The member's row as it is before its agent said anything. */
-export function memberOf({ number, id: memberId, poolId, zone, priority, addressBy }: MemberSpec): Member {
+export function memberOf({ number, id: memberId, poolId, zone, priority, addressBy, hasIpv6 }: MemberSpec): Member {
   return buildMember(number, {
     id: memberId,
     poolId,
     zone,
     priority,
     publicIpv4: addressBy === 'person' ? addressOf(number) : null,
+    publicIpv6: addressBy === 'person' && hasIpv6 ? address6Of(number) : null,
     allowedEgress: [egressOf(number)],
     hostname: hostnameOf(number),
   });
+}
+
+/** What the member's agent declares; null = nothing, where a person set it or the host has none. */
+function declaredIpv6Of({ number, addressBy, hasIpv6 }: MemberSpec): Ipv6 | null {
+  return addressBy === 'agent' && hasIpv6 ? address6Of(number) : null;
+}
+
+/** What the member's host keeps before anybody said anything to it. */
+export function diskOf(member: MemberSpec): Omit<Disk, 'key' | 'urls'> {
+  const { id: memberId, number } = member;
+  const publicIpv6 = declaredIpv6Of(member);
+  return { memberId, hostname: hostnameOf(number), publicIpv4: null, publicIpv6, lastKnown: null };
 }
 
 function addMember(storage: Storage, spec: MemberSpec, key: AgentKey): void {
   const { house, agents } = storage;
   house.members.set(spec.id, memberOf(spec));
   if (spec.addressBy === 'agent') house.reportedIpv4.set(spec.id, addressOf(spec.number));
+  const declared = declaredIpv6Of(spec);
+  if (declared !== null) house.reportedIpv6.set(spec.id, declared);
   house.enrolledAt.set(spec.id, storage.nowMs() - enrolledForMs);
   agents.replaceKey(spec.id, id('k', spec.number), key.publicKey);
 }
@@ -70,21 +85,27 @@ async function publishFirst(spec: WorldSpec, storage: Storage, pool: PoolSpec, z
   if (first === undefined) return;
   const row = (await storage.store.pools()).find((one) => one.pool.id === pool.id);
   if (row === undefined) return;
-  const address = addressOf(first.number);
-  await storage.store.operator.promote(firstPublish(row.pool, first, address));
-  for (const { id: bindingId, name, account, ttlSeconds } of pool.bindings) {
+  const addresses = { A: addressOf(first.number), AAAA: first.hasIpv6 ? address6Of(first.number) : null };
+  await storage.store.operator.promote(firstPublish(row.pool, first, addresses));
+  for (const { id: bindingId, name, type, account, ttlSeconds } of pool.bindings) {
+    const address = addresses[type];
     const binding = storage.house.bindings.get(bindingId);
     if (binding !== undefined)
       storage.house.bindings.set(bindingId, { ...binding, publishedEpoch: 1, publishedAddress: address });
     const text = formatMark({ instance, pool: pool.id, epoch: 1 });
-    const held = { addresses: [address], ttlSeconds, text };
+    const held = { addresses: address === null ? [] : [address], ttlSeconds, text };
     const zone = zones[account];
-    zone?.put(name, held);
-    for (const server of zone?.servers ?? []) server.answers.set(name, held);
+    const key = recordKey({ name, type });
+    zone?.put(key, held);
+    for (const server of zone?.servers ?? []) server.answers.set(key, held);
   }
 }
 
-function firstPublish(pool: PromotionRecord['evidence']['pool'], to: MemberSpec, address: Ipv4): PromotionRecord {
+function firstPublish(
+  pool: PromotionRecord['evidence']['pool'],
+  to: MemberSpec,
+  { A: address, AAAA: address6 }: { readonly A: Ipv4; readonly AAAA: Ipv6 | null },
+): PromotionRecord {
   return {
     id: id<PromotionId>('f', Number(pool.id.slice(1))),
     poolId: pool.id,
@@ -93,6 +114,7 @@ function firstPublish(pool: PromotionRecord['evidence']['pool'], to: MemberSpec,
     from: null,
     to: to.id,
     address,
+    address6,
     confirmedNames: [],
     expectedEpoch: 0,
     evidence: {

@@ -38,6 +38,7 @@ export interface Disk {
   memberId: MemberId;
   hostname: string;
   publicIpv4: string | null;
+  publicIpv6: string | null;
   key: AgentKey;
   urls: readonly string[];
   lastKnown: LastKnown | null;
@@ -72,6 +73,7 @@ export class Host {
   #poweredSince = 0;
   #agentSince = 0;
   #isFrozen = false;
+  #declares: HostTruth['declares'] = { ipv4: null, ipv6: null };
 
   constructor(parts: HostParts) {
     this.#parts = parts;
@@ -91,6 +93,7 @@ export class Host {
       haproxy: haproxy.state,
       packageLock,
       since: { powered: this.#poweredSince, agent: this.#agentSince, haproxy: haproxy.sinceMs },
+      declares: this.#declares,
       serves: this.#hasPower && haproxy.serves,
     };
   }
@@ -167,7 +170,8 @@ export class Host {
     const client = this.#parts.client(clock);
     const plane = createPlane(client, createUrlChoice(disk.urls, clock));
     const manager = this.haproxy.manager(() => clock.deliver(() => loop.changed()));
-    const { memberId, publicIpv4, key } = disk;
+    const { memberId, publicIpv4, publicIpv6, key } = disk;
+    this.#declares = { ipv4: publicIpv4, ipv6: publicIpv6 };
     const keep = async (known: LastKnown) => {
       disk.lastKnown = known;
     };
@@ -178,6 +182,7 @@ export class Host {
         readHost({
           hostname: () => disk.hostname,
           publicIpv4,
+          publicIpv6,
           serviceManager: manager,
           packageLock: async () => this.packageLock,
           answers: async () => this.haproxy.serves,

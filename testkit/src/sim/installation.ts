@@ -2,7 +2,7 @@ import type { MemberId } from '@serverctl/core';
 import type { DnsProviders } from '../../../apps/server/src/worker/ports.ts';
 import { createAgentClient } from './agent-client.ts';
 import type { Events } from './events.ts';
-import { egressOf, furnish, hostnameOf } from './furnish.ts';
+import { diskOf, egressOf, furnish } from './furnish.ts';
 import { Haproxy } from './haproxy.ts';
 import type { AgentKey, Disk } from './host.ts';
 import { Host } from './host.ts';
@@ -111,20 +111,24 @@ export async function createInstallation({ spec, clock, stream, events }: Instal
     return host;
   };
   const keys = await furnish(spec, storage, zones, stream('keys'));
-  for (const { id, number } of spec.members) {
+  for (const member of spec.members) {
+    const { id, number } = member;
     const key = keys.get(id);
     if (key === undefined) continue;
-    const hostname = hostnameOf(number);
-    addHost(`h${number}`, { memberId: id, hostname, publicIpv4: null, key, urls, lastKnown: null }, egressOf(number));
+    const disk = { ...diskOf(member), key, urls };
+    addHost(`h${number}`, disk, egressOf(number));
   }
   return { spec, clock, storage, zones, providers, replicas, hosts, keys, ways, walls, addHost, urls };
 }
 
 function createProviders(spec: WorldSpec, clock: WorldClock, stream: (name: string) => Stream, events: Events) {
   const random = stream('providers');
-  const zones = spec.accounts.map(({ servers }, index) => new Zone(clock, createServers(random, servers, index)));
+  const zones = spec.accounts.map(
+    ({ servers, flavour }, index) =>
+      new Zone(clock, createServers(random, servers, index), spec.bothFamilies && flavour === 'conditional'),
+  );
   const applied = createProviderEvents(spec, events);
-  const providers = spec.accounts.map(({ credentialId, flavour, limit }, index) => {
+  const providers = spec.accounts.map(({ credentialId, flavour, limit, together }, index) => {
     const zone = zones[index] as Zone;
     const workMs = random.between(10, 150);
     const account: Account = {
@@ -132,6 +136,7 @@ function createProviders(spec: WorldSpec, clock: WorldClock, stream: (name: stri
       flavour,
       zone,
       limit,
+      together,
       workMs,
       plan: null,
       revoked: false,
@@ -162,7 +167,8 @@ function providersOf(
   const clients = new Map(
     servers.map((server, index) => {
       const to = ways.provider(process.name, index);
-      return [server.account.credentialId, createProviderClient({ server, clock: process.clock, ways: to, began })];
+      const { clock, epochOf } = process;
+      return [server.account.credentialId, createProviderClient({ server, clock, ways: to, began, epochOf })];
     }),
   );
   return {

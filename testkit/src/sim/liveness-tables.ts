@@ -1,7 +1,14 @@
-import type { MemberId } from '@serverctl/core';
-import type { AddressStore, Batch, BeatStore, HeardBeat } from '../../../apps/server/src/liveness/ports.ts';
+import { addressFor, type MemberId, type RecordType } from '@serverctl/core';
+import type {
+  AddressStore,
+  Batch,
+  BeatStore,
+  HeardBeat,
+  ReportedAddress,
+} from '../../../apps/server/src/liveness/ports.ts';
 import type { HeardMember, LivenessNews } from '../../../apps/server/src/worker/ports.ts';
 import type { MemoryHouse } from '../memory-house.ts';
+import { withAddresses } from '../memory-promote.ts';
 
 /*
  * The tables `listener` and `member_liveness` as PostgreSQL would hold them (apps/server/src/liveness/{store-beats,reader}.ts): one write
@@ -38,8 +45,9 @@ export function livenessTables(present: () => MemoryHouse, events: LivenessEvent
     changeNo += 1; // a row that is not written uses its number up as well
     const known = rows.get(beat.memberId)?.heard;
     if (known !== undefined && !isNewer(beat, known)) return;
-    const { memberId, boot, seq, report, declaredIpv4, seenIp, refusal } = beat;
-    const heard = { memberId, listenerId, boot, seq, heardAtMs, report, declaredIpv4, seenIp, refusal };
+    const { memberId, boot, seq, report, declaredIpv4, declaredIpv6, seenIp, refusal } = beat;
+    const said = { report, declaredIpv4, declaredIpv6, seenIp, refusal };
+    const heard = { memberId, listenerId, boot, seq, heardAtMs, ...said };
     rows.set(memberId, { heard, changeNo });
   }
 
@@ -50,15 +58,16 @@ export function livenessTables(present: () => MemoryHouse, events: LivenessEvent
       for (const beat of beats) upsert(listenerId, beat);
       if (changed) events.changed();
     },
-    async write(reports) {
+    async write(type, reports) {
       const taken = new Set<MemberId>();
       const house = present();
+      const reported = type === 'A' ? house.reportedIpv4 : house.reportedIpv6;
       let hasWritten = false;
       for (const { memberId, address } of [...reports].sort((a, b) => (a.memberId < b.memberId ? -1 : 1))) {
-        if (!house.members.has(memberId) || house.reportedIpv4.get(memberId) === address) continue;
-        if (isTaken(house, memberId, address)) taken.add(memberId);
+        if (!house.members.has(memberId) || reported.get(memberId) === address) continue;
+        if (isTaken(house, type, { memberId, address })) taken.add(memberId);
         else {
-          house.reportedIpv4.set(memberId, address);
+          reported.set(memberId, address);
           hasWritten = true;
         }
       }
@@ -89,10 +98,9 @@ function isNewer(next: { readonly boot: number; readonly seq: number }, known: H
   return next.boot > known.boot || (next.boot === known.boot && next.seq > known.seq);
 }
 
-function isTaken(house: MemoryHouse, memberId: MemberId, address: string): boolean {
+function isTaken(house: MemoryHouse, type: RecordType, { memberId, address }: ReportedAddress): boolean {
   for (const other of house.members.values()) {
-    if (other.id === memberId) continue;
-    if ((other.publicIpv4 ?? house.reportedIpv4.get(other.id)) === address) return true;
+    if (other.id !== memberId && addressFor(withAddresses(house, other), type) === address) return true;
   }
   return false;
 }

@@ -54,19 +54,25 @@ export interface DnsCall {
   readonly wish: { readonly readAt: number; readonly answeredAt: number } | null;
 }
 
-export type DnsOutcome = 'ok' | 'already' | `error:${string}`;
+/** `unsent`: its write was not wanted any more (R16). */
+export type DnsOutcome = 'ok' | 'already' | 'unsent' | `error:${string}`;
 
 /** A write of ours that took effect at the provider, whatever its caller was told. */
 export interface AppliedWrite {
   readonly call: DnsCall;
   readonly flavour: 'conditional' | 'plain';
   readonly epoch: number;
-  readonly address: string;
+  /** Null = none: an AAAA was withdrawn. */
+  readonly address: string | null;
   /** The epoch of our mark that stood there before; null = no mark of ours for this pool. */
   readonly epochBefore: number | null;
   readonly addressesBefore: readonly string[];
   /** The caller was answered, or had given up, before it took effect. */
   readonly late: boolean;
+  /**
+   * The pool's epoch as its process knew it right before it was sent with others, and could still leave it out (R16); null = by itself.
+   */
+  readonly knownEpoch: number | null;
 }
 
 /** Any change of what a managed name holds, whoever made it. */

@@ -1,5 +1,4 @@
 import {
-  type DnsName,
   judge,
   type Member,
   type MemberId,
@@ -7,22 +6,23 @@ import {
   type PoolEvidence,
   type PoolId,
   type PromotionId,
+  type RecordRef,
 } from '@serverctl/core';
 import { newId } from '../../../apps/server/src/platform/random.ts';
-import type { ConfirmedName, PromotionRecord } from '../../../apps/server/src/worker/ports.ts';
+import type { Binding, ConfirmedName, PromotionRecord } from '../../../apps/server/src/worker/ports.ts';
 import { id } from '../builders.ts';
-import { addressOfMember } from '../memory-promote.ts';
+import { withAddresses } from '../memory-promote.ts';
 import type { Begun } from './begun.ts';
 import { enrolHost } from './enrolment.ts';
 import type { Events } from './events.ts';
-import { egressOf, hostnameOf, memberOf } from './furnish.ts';
+import { diskOf, egressOf, memberOf } from './furnish.ts';
 import { keyFromBytes } from './host.ts';
 import type { Installation } from './installation.ts';
 import type { Stream } from './random.ts';
 import { instance, otherInstance } from './spec.ts';
 import type { Backup } from './storage.ts';
 import type { Held } from './zone.ts';
-import { epochIn, nothingHeld } from './zone.ts';
+import { epochIn, nothingHeld, recordKey } from './zone.ts';
 
 /*
  * A person at the operator's services: each act changes the tables as its service does (apps/server/src/services), in one step, when the
@@ -34,7 +34,7 @@ export class Operator {
   readonly #random: Stream;
   #added = 0;
   readonly #backups: Backup[] = [];
-  readonly #overwritten = new Map<DnsName, string | null>();
+  readonly #overwritten = new Map<string, { readonly ref: EditedRecord; readonly text: string | null }>();
 
   constructor(installation: Installation, events: Events, random: Stream) {
     this.#installation = installation;
@@ -107,17 +107,13 @@ export class Operator {
       zone: 'unlabelled',
       priority: 100,
       addressBy: 'agent' as const,
+      hasIpv6: spec.bothFamilies && number % 2 === 0,
     };
     this.act('new-member', { poolId: pool.id, memberId }, () => {
       storage.house.members.set(memberId, memberOf(member));
       storage.store.changed();
-      const disk = {
-        memberId,
-        hostname: hostnameOf(number),
-        publicIpv4: null,
-        key: keyFromBytes(this.#random.bytes(32)),
-      };
-      const host = this.#installation.addHost(`h${number}`, { ...disk, urls: [], lastKnown: null }, egressOf(number));
+      const disk = { ...diskOf(member), key: keyFromBytes(this.#random.bytes(32)), urls: [] };
+      const host = this.#installation.addHost(`h${number}`, disk, egressOf(number));
       enrolHost(this.#installation, host, this.#random);
     });
     return memberId;
@@ -164,26 +160,36 @@ export class Operator {
 
   /** Takes another control plane's marks away again: what stood there before comes back. */
   removeForeignMarks(): void {
-    for (const [name, text] of this.#overwritten) {
-      this.#overwritten.delete(name);
-      this.editRecord(name, 'person', (held) =>
+    for (const [key, { ref, text }] of this.#overwritten) {
+      this.#overwritten.delete(key);
+      this.editRecord(ref, 'person', (held) =>
         held.text?.includes(otherInstance) === true ? { ...held, text } : held,
       );
     }
   }
 
   /** Somebody at the provider's page, or another program there. */
-  editRecord(name: DnsName, by: 'person' | 'other-plane', edit: (held: Held) => Held): void {
+  editRecord(ref: EditedRecord, by: 'person' | 'other-plane', edit: (held: Held) => Held): void {
     const { storage, spec, zones } = this.#installation;
-    const binding = [...storage.house.bindings.values()].find((one) => one.name === name);
+    const binding = [...storage.house.bindings.values()].find(
+      ({ name, type }) => name === ref.name && type === ref.type,
+    );
     const zone = zones[spec.accounts.findIndex(({ credentialId }) => credentialId === binding?.credentialId)];
     if (binding === undefined || zone === undefined) return;
-    const before = zone.get(name);
+    const key = recordKey(ref);
+    const before = zone.get(key);
     const held = edit(before);
-    if (by === 'other-plane') this.#overwritten.set(name, this.#overwritten.get(name) ?? before.text);
-    zone.put(name, held);
-    const change = { bindingId: binding.id, poolId: binding.poolId, by, addresses: held.addresses };
-    this.#events.tell('onRecordChanged', [binding.id, by, held.addresses.join(',')], change);
+    if (by === 'other-plane')
+      this.#overwritten.set(key, { ref, text: this.#overwritten.get(key)?.text ?? before.text });
+    zone.put(key, held);
+    this.#tellChange(binding, by, held);
+    const sibling = held.text === before.text ? null : zone.siblingOf(key);
+    const other = [...storage.house.bindings.values()].find((one) => recordKey(one) === sibling);
+    if (sibling !== null && other !== undefined) this.#tellChange(other, by, zone.get(sibling));
+  }
+
+  #tellChange({ id: bindingId, poolId }: Binding, by: 'person' | 'other-plane', { addresses }: Held): void {
+    this.#events.tell('onRecordChanged', [bindingId, by, addresses.join(',')], { bindingId, poolId, by, addresses });
   }
 
   async #promote(
@@ -196,7 +202,8 @@ export class Operator {
     const { storage, clock } = this.#installation;
     const { house } = storage;
     const member = house.members.get(to);
-    const address = member === undefined ? null : addressOfMember(house, member);
+    const addressed = member === undefined ? null : withAddresses(house, member);
+    const { publicIpv4: address = null, publicIpv6: address6 = null } = addressed ?? {};
     const evidence = house.statuses.get(pool.id)?.evidence;
     if (address === null || evidence === undefined) return;
     const promotion: PromotionRecord = {
@@ -207,6 +214,7 @@ export class Operator {
       from: pool.activeMemberId,
       to,
       address: address as PromotionRecord['address'],
+      address6: address6 as PromotionRecord['address6'],
       confirmedNames,
       expectedEpoch: pool.epoch,
       evidence: freshEvidence(evidence, pool),
@@ -243,10 +251,13 @@ export class Operator {
     const own = [...storage.house.bindings.values()].filter((binding) => binding.poolId === poolId);
     return own.map((binding) => {
       const zone = zones[spec.accounts.findIndex(({ credentialId }) => credentialId === binding.credentialId)];
-      return { ...binding, held: zone?.get(binding.name) ?? nothingHeld };
+      return { ...binding, held: zone?.get(recordKey(binding)) ?? nothingHeld };
     });
   }
 }
+
+/** The record of a managed name that somebody touches. */
+type EditedRecord = Pick<RecordRef, 'name' | 'type'>;
 
 /** What the services use for a person's acts: the stored evidence with the pool as it is now. */
 function freshEvidence(stored: PoolEvidence, pool: Pool): PoolEvidence {

@@ -1,4 +1,4 @@
-import type { BindingId, PoolId, RecordRef, ReplaceRequest } from '@serverctl/core';
+import type { BindingId, PoolId, RecordRef, WriteRequest } from '@serverctl/core';
 import type { Events } from './events.ts';
 import type { DnsCall } from './observer.ts';
 import type { ProviderEvents } from './provider.ts';
@@ -6,13 +6,16 @@ import type { Began } from './provider-client.ts';
 import type { ReplicaProcess } from './replica.ts';
 import type { WorldSpec } from './spec.ts';
 import type { WorldClock } from './world-clock.ts';
+import { recordKey } from './zone.ts';
 
-/** Which binding of which pool a record is. */
+/** Which binding of which pool a record is, by its key in the zone. */
 export type Managed = ReadonlyMap<string, { readonly bindingId: BindingId; readonly poolId: PoolId }>;
 
 export function managedNames({ pools }: WorldSpec): Managed {
   return new Map(
-    pools.flatMap((pool) => pool.bindings.map((one) => [one.name, { bindingId: one.id, poolId: pool.id }] as const)),
+    pools.flatMap((pool) =>
+      pool.bindings.map((one) => [recordKey(one), { bindingId: one.id, poolId: pool.id }] as const),
+    ),
   );
 }
 
@@ -22,11 +25,15 @@ export function createProviderEvents(spec: WorldSpec, events: Events): ProviderE
   return {
     applied(write) {
       const { call, epoch, address, late } = write;
-      events.tell('onWriteApplied', [call.call, call.bindingId, epoch, address, late ? 'late' : 'in time'], write);
+      events.tell(
+        'onWriteApplied',
+        [call.call, call.bindingId, epoch, address ?? 'none', late ? 'late' : 'in time'],
+        write,
+      );
       const binding = [...managed.values()].find(({ bindingId }) => bindingId === call.bindingId);
       if (binding === undefined) return;
-      const change = { ...binding, by: 'us' as const, addresses: [address] };
-      events.tell('onRecordChanged', [call.bindingId, 'us', address], change);
+      const change = { ...binding, by: 'us' as const, addresses: address === null ? [] : [address] };
+      events.tell('onRecordChanged', [call.bindingId, 'us', address ?? 'none'], change);
     },
     rejected: (call) => events.tell('onWriteRejected', [call.call, call.bindingId], call),
   };
@@ -36,8 +43,8 @@ export function createProviderEvents(spec: WorldSpec, events: Events): ProviderE
 export function createCallLog(managed: Managed, clock: WorldClock, events: Events) {
   let calls = 0;
   return (process: ReplicaProcess) =>
-    (verb: DnsCall['verb'], ref: RecordRef, request: ReplaceRequest | null): Began => {
-      const binding = managed.get(ref.name);
+    (verb: DnsCall['verb'], ref: RecordRef, request: WriteRequest | null): Began => {
+      const binding = managed.get(recordKey(ref));
       if (binding === undefined) throw new Error(`${ref.name} is not managed`);
       calls += 1;
       const call: DnsCall = {
@@ -46,7 +53,7 @@ export function createCallLog(managed: Managed, clock: WorldClock, events: Event
         verb,
         ...binding,
         epoch: request?.mark.epoch ?? null,
-        address: request?.next.address ?? null,
+        address: request !== null && 'next' in request ? request.next.address : null,
         fence: process.lease.held(),
         startedAt: clock.now(),
         wish: process.wishes.get(binding.bindingId) ?? null,

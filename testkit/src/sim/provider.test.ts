@@ -47,6 +47,7 @@ function open(flavour: Flavour, change: Partial<Account> = {}): void {
     flavour,
     zone,
     limit: null,
+    together: null,
     workMs: 10,
     plan: null,
     revoked: false,
@@ -81,11 +82,10 @@ function write(address: string, epoch: number) {
   };
   const state: { answer: Answer<Replaced> | null } = { answer: null };
   server.write(
-    request,
-    call,
+    [{ request, call }],
     () => false,
     (answer) => {
-      state.answer = answer;
+      state.answer = 'ok' in answer ? (answer.ok[0] ?? null) : answer;
     },
   );
   return state;

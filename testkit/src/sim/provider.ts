@@ -4,14 +4,14 @@ import {
   type InstanceId,
   type RecordView,
   type Replaced,
-  type ReplaceRequest,
+  type WriteRequest,
 } from '@serverctl/core';
 import type { CallLimit } from '../../../apps/server/src/worker/ports.ts';
 import type { AppliedWrite, DnsCall } from './observer.ts';
 import type { Stream } from './random.ts';
 import type { Timer } from './timer-heap.ts';
 import type { WorldClock } from './world-clock.ts';
-import { epochIn, type Zone } from './zone.ts';
+import { epochIn, type Held, recordKey, type Zone } from './zone.ts';
 
 /*
  * One account at a DNS provider, as its servers treat calls that arrive. Two flavours:
@@ -53,6 +53,8 @@ export interface Account {
   readonly flavour: Flavour;
   readonly zone: Zone;
   readonly limit: CallLimit | null;
+  /** It carries so many names of its zone in one write; null = one at a time (R22). */
+  readonly together: number | null;
   /** Milliseconds that a call takes at the provider. */
   readonly workMs: number;
   plan: FaultPlan | null;
@@ -63,6 +65,14 @@ export interface Account {
 }
 
 export type Answer<T> = { readonly ok: T } | { readonly error: AppError };
+
+/** One write, and the call that it is noted as. */
+export interface Asked {
+  readonly request: WriteRequest;
+  readonly call: DnsCall;
+  /** Of its pool, as its process knows it when it is sent with others. */
+  readonly knownEpoch?: number | null;
+}
 
 export interface ProviderEvents {
   readonly applied: (write: AppliedWrite) => void;
@@ -93,8 +103,8 @@ export class ProviderServer {
     this.#events = parts.events;
   }
 
-  /** A read that has arrived. */
-  read(name: string, answer: (answer: Answer<RecordView>) => void): void {
+  /** A read of one name or of many that has arrived: one call. */
+  read(keys: readonly string[], answer: (answer: Answer<readonly RecordView[]>) => void): void {
     const refusal = this.#refusal();
     if (refusal !== null) return void answer({ error: refusal });
     const trouble = this.account.plan?.writesOnly === true ? null : this.#trouble();
@@ -102,16 +112,18 @@ export class ProviderServer {
       if (this.account.down || trouble === 'no-answer' || trouble === 'answer-lost' || trouble === 'late') return;
       if (trouble === 'error' || trouble === 'error-after')
         return answer({ error: new AppError('dns_server_failure') });
-      answer({ ok: this.account.zone.view(name, this.#instance) });
+      answer({ ok: keys.map((key) => this.account.zone.view(key, this.#instance)) });
     });
   }
 
-  /** A conditional or unconditional write that has arrived. `isOver` says whether its caller has stopped waiting. */
+  /**
+   * Conditional or unconditional writes that have arrived in one call: what becomes of it becomes of all. `isOver` says whether its caller
+   * has stopped waiting.
+   */
   write(
-    request: ReplaceRequest,
-    call: DnsCall,
+    writes: readonly Asked[],
     isOver: () => boolean,
-    answer: (answer: Answer<Replaced>) => void,
+    answer: (answer: Answer<readonly Answer<Replaced>[]>) => void,
   ): void {
     const refusal = this.#refusal();
     if (refusal !== null) return void answer({ error: refusal });
@@ -120,7 +132,7 @@ export class ProviderServer {
     const waitMs = trouble === 'late' ? workMs + this.#random.between(5_000, longestLateMs) : workMs;
     const timer = this.#clock.schedule(waitMs, () => {
       this.#late.delete(timer);
-      this.#carryOut(request, call, isOver, answer, trouble);
+      this.#carryOut(writes, isOver, answer, trouble);
     });
     if (trouble === 'late') this.#late.add(timer);
   }
@@ -139,42 +151,43 @@ export class ProviderServer {
   }
 
   #carryOut(
-    request: ReplaceRequest,
-    call: DnsCall,
+    writes: readonly Asked[],
     isOver: () => boolean,
-    answer: (answer: Answer<Replaced>) => void,
+    answer: (answer: Answer<readonly Answer<Replaced>[]>) => void,
     trouble: Trouble | null,
   ): void {
     if (this.account.down && trouble !== 'late') return;
     if (trouble === 'error') return void answer({ error: new AppError('dns_server_failure') });
     if (trouble === 'no-answer') return;
-    if (trouble === 'lie') return void answer({ ok: { outcome: 'written', fencedBy } });
-    const result = this.#apply(request, call, isOver() || trouble === 'late');
+    if (trouble === 'lie') return void answer({ ok: writes.map(() => ({ ok: { outcome: 'written', fencedBy } })) });
+    const isLate = isOver() || trouble === 'late';
+    const results = writes.map((asked) => this.#apply(asked, isLate));
     if (trouble === 'answer-lost' || trouble === 'late') return;
     if (trouble === 'error-after') return void answer({ error: new AppError('dns_server_failure') });
-    answer(result);
+    answer({ ok: results });
   }
 
-  #apply({ ref, expected, next, mark }: ReplaceRequest, call: DnsCall, late: boolean): Answer<Replaced> {
+  #apply({ request, call, knownEpoch = null }: Asked, late: boolean): Answer<Replaced> {
+    const { ref, expected, mark } = request;
     const { zone, flavour } = this.account;
-    const before = zone.get(ref.name);
-    const text = formatMark(mark);
-    const isThere = before.addresses.length === 1 && before.addresses[0] === next.address && before.text === text;
-    if (flavour === 'conditional' && isThere && before.ttlSeconds === next.ttlSeconds)
-      return { ok: { outcome: 'already', fencedBy } };
-    if (flavour === 'conditional' && !sameView(zone.view(ref.name, this.#instance), expected)) {
+    const key = recordKey(ref);
+    const before = zone.get(key);
+    const wished = heldAfter(request, before, flavour);
+    if (flavour === 'conditional' && isSame(before, wished)) return { ok: { outcome: 'already', fencedBy } };
+    if (flavour === 'conditional' && !sameView(zone.view(key, this.#instance), expected)) {
       this.#events.rejected(call);
       return { error: new AppError('dns_rrset_drifted') };
     }
-    zone.put(ref.name, { addresses: [next.address], ttlSeconds: next.ttlSeconds, text });
+    zone.put(key, wished);
     this.#events.applied({
       call,
       flavour,
       epoch: mark.epoch,
-      address: next.address,
+      address: wished.addresses[0] ?? null,
       epochBefore: epochIn(before.text, this.#instance, mark.pool),
       addressesBefore: before.addresses,
       late,
+      knownEpoch,
     });
     return { ok: { outcome: 'written', fencedBy } };
   }
@@ -199,6 +212,19 @@ export class ProviderServer {
     const { plan } = this.account;
     return plan !== null && this.#random.chance(plan.share) ? this.#random.pick(plan.troubles) : null;
   }
+}
+
+/** A withdrawal leaves no address; a mark beside the name stays, one in the record goes with it. */
+function heldAfter(request: WriteRequest, { ttlSeconds }: Held, flavour: Flavour): Held {
+  const text = formatMark(request.mark);
+  if (!('next' in request)) return { addresses: [], ttlSeconds, text: flavour === 'conditional' ? text : null };
+  return { addresses: [request.next.address], ttlSeconds: request.next.ttlSeconds, text };
+}
+
+function isSame(left: Held, right: Held): boolean {
+  return (
+    left.addresses.join() === right.addresses.join() && left.text === right.text && left.ttlSeconds === right.ttlSeconds
+  );
 }
 
 /** Whether two views agree in all that a write is conditional on; the TTL is not (RFC 2136 section 2.4.2). */

@@ -103,6 +103,27 @@ export const regressions: readonly Regression[] = [
     minutes: 15,
     of: 'product',
     taught:
-      'Three terms within 20 s read all names anew and used up what looking may use; a name whose repair was open had to wait behind them. It goes first now.',
+      'Three terms within 20 s read all names anew and used up what looking may use; a name whose repair was open had to wait behind them. It goes first now. One that nobody knows to be wrong still waits for its share, which the judge did not know (R22).',
+  },
+  {
+    seed: 1490,
+    minutes: 120,
+    of: 'product',
+    taught:
+      'A restored database had forgotten new members, and a later one knew them again: their agents, told that their key is unknown, asked every 30 s only. Every live agent is to be heard within 15 s.',
+  },
+  {
+    seed: 1840,
+    minutes: 120,
+    of: 'product',
+    taught:
+      "A person's yes to a record that is not ours stood until the first write, for minutes behind a credential that was refused: by then another control plane had come, and was written over. A yes is for the mark that stood there when it was taken.",
+  },
+  {
+    seed: 1487,
+    minutes: 15,
+    of: 'product',
+    taught:
+      'A new process took the lease, and ended itself because its first read of the members had been lost in an outage that was over: nobody led until the dead lease had been waited for. The first read is tried again.',
   },
 ];

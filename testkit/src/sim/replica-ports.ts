@@ -8,6 +8,7 @@ import type { Liveness, Notifier, PoolStore, WorkerLog } from '../../../apps/ser
 import type { DatabaseClient } from './database.ts';
 import type { Events } from './events.ts';
 import type { DnsCall, PromotedBy } from './observer.ts';
+import type { PoolsReading } from './pools-reading.ts';
 import type { Storage } from './storage.ts';
 import type { WorldClock } from './world-clock.ts';
 
@@ -33,6 +34,7 @@ export interface PortParts {
   readonly clock: WorldClock;
   /** What this process was last told that each name shall answer. */
   readonly wishes: Map<BindingId, NonNullable<DnsCall['wish']>>;
+  readonly reading: PoolsReading;
 }
 
 export function replicaPorts(parts: PortParts): ReplicaPorts {
@@ -46,7 +48,7 @@ export function replicaPorts(parts: PortParts): ReplicaPorts {
       notify(notice) {
         events.tell('onNotice', [notice.kind, notice.sentence], notice, name);
         // As if it were stored at once: what a notice waits for is not what is simulated here.
-        if (notice.logged !== true) storage.house.events.push(notice);
+        storage.house.events.push(notice);
       },
     },
     liveness: (own) => ({
@@ -65,7 +67,7 @@ export function replicaPorts(parts: PortParts): ReplicaPorts {
     onRelease: (wake) => database.listen('lease_released', wake),
     listener: {
       beats: { store: (batch) => database.call('vital', () => liveness.store(batch)) },
-      addresses: { write: (reports) => database.call('vital', () => liveness.write(reports)) },
+      addresses: { write: (type, reports) => database.call('vital', () => liveness.write(type, reports)) },
       onFlushAsked: (flush) => database.listen('flush_wanted', flush),
       onStorage: (error) => void (error === null ? log.info({}, 'stored') : log.error({ err: error }, 'not stored')),
       onClone: ({ memberId }) =>
@@ -73,7 +75,7 @@ export function replicaPorts(parts: PortParts): ReplicaPorts {
     },
     sessions: {
       keys: {
-        currentKey: (memberId) => database.call('usual', () => agents.currentKey(memberId)),
+        currentKey: (memberId, lane) => database.call('usual', () => agents.currentKey(memberId, lane)),
         startBoot: (key, superseded) => database.transact('usual', () => agents.startBoot(key, superseded)),
         raiseBoot: (memberId, boot) => database.transact('usual', () => agents.raiseBoot(memberId, boot)),
       },
@@ -89,11 +91,11 @@ export function replicaPorts(parts: PortParts): ReplicaPorts {
   };
 }
 
-function storeOf({ name, storage, database, events, clock, wishes }: PortParts): PoolStore {
+function storeOf({ name, storage, database, events, clock, wishes, reading }: PortParts): PoolStore {
   const table = () => storage.store;
   const transaction = <T>(run: () => Promise<T>) => database.transact('usual', run);
   return {
-    pools: () => database.call('usual', () => table().pools()),
+    pools: () => reading.rows(database.call('usual', () => table().pools())),
     onChange: (wake) => database.listen('pool_change', wake),
     promote(promotion, fence) {
       const by = { replica: name, fence, calledAt: clock.now() };
@@ -108,12 +110,12 @@ function storeOf({ name, storage, database, events, clock, wishes }: PortParts):
       }),
     pause: (poolId, pause, fence) =>
       transaction(async () => {
-        const was = storage.house.pools.get(poolId)?.paused;
-        await table().pause(poolId, pause, fence);
-        if (was === null) events.tell('onPaused', [poolId, pause.because, name], poolId, pause, name);
+        const isLatched = await table().pause(poolId, pause, fence);
+        if (isLatched) events.tell('onPaused', [poolId, pause.because, name], poolId, pause, name);
+        return isLatched;
       }),
     endMaintenance: (over, fence) => transaction(() => table().endMaintenance(over, fence)),
-    brakesReleasedForMs: () => database.call('usual', () => table().brakesReleasedForMs()),
+    brakesReleasedForMs: () => reading.beside(database.call('usual', () => table().brakesReleasedForMs())),
     async recordDecisions(decisions) {
       await database.call('usual', () => table().recordDecisions(decisions));
       for (const one of decisions) events.tell('onDecision', [one.poolId, one.sentence, name], one, name);

@@ -1,4 +1,4 @@
-import type { BindingId, InstanceId } from '@serverctl/core';
+import type { BindingId, InstanceId, PoolId } from '@serverctl/core';
 import { createListener, type Listener } from '../../../apps/server/src/liveness/listener.ts';
 import { newId, type Random } from '../../../apps/server/src/platform/random.ts';
 import { createAgentSessions } from '../../../apps/server/src/services/agent-session/agent-sessions.ts';
@@ -12,6 +12,7 @@ import { createEdge, type Edge, type EdgeParts } from './edge.ts';
 import type { Events } from './events.ts';
 import type { Connection } from './network.ts';
 import type { DnsCall, ReplicaState } from './observer.ts';
+import { poolsReading } from './pools-reading.ts';
 import { ProcessClock, type WallClock } from './process-clock.ts';
 import { type ReplicaPorts, replicaPorts } from './replica-ports.ts';
 import type { Storage } from './storage.ts';
@@ -22,7 +23,7 @@ import type { WorldClock } from './world-clock.ts';
  * One process of the control plane, composed as apps/server/src/{control-plane,parts,parts-http}.ts compose it, for the role `all`:
  *
  *   dead ──start──→ starting ──the members are read──→ running ──stop: HTTP, worker, listener, in this order──→ dead
- *                      └── they cannot be read: ends, and is started again after 2 s, as systemd does ──→ starting
+ *                      └── they cannot be read for a minute: ends, and is started again after 2 s, as systemd does ──→ starting
  *   any ──kill──→ dead
  */
 
@@ -49,6 +50,8 @@ export interface ReplicaProcess {
   readonly database: DatabaseClient;
   readonly lease: Lease;
   readonly wishes: ReadonlyMap<BindingId, NonNullable<DnsCall['wish']>>;
+  /** The pool's epoch as its loop last read it; null = not yet. */
+  readonly epochOf: (poolId: PoolId) => number | null;
 }
 
 interface Running {
@@ -171,13 +174,14 @@ export class Replica {
     const clock = new ProcessClock(world, { startMs: random.between(1e3, 1e8), wall });
     const database = new DatabaseClient(storage.database, clock, toDatabase);
     const wishes = new Map<BindingId, NonNullable<DnsCall['wish']>>();
-    const ports = replicaPorts({ name, storage, database, events, random, clock: world, wishes });
+    const reading = poolsReading(() => world.now());
+    const ports = replicaPorts({ name, storage, database, events, random, clock: world, wishes, reading });
     const listenerId = newId(random);
     const listener = createListener({ ...ports.listener, clock, listenerId });
     const lease = createLease({ holder: newId(random), row: ports.leaseRow, clock, onRelease: ports.onRelease });
     lease.onChange(() => events.tell('onLease', [name, lease.held()?.term ?? 0], name, lease.held()));
     listener.start();
-    const process = { name, clock, database, lease, wishes };
+    const process = { name, clock, database, lease, wishes, epochOf: reading.epochOf };
     const { worker, stopping, ended } = this.#startWorker(process, random, ports, listener);
     const run: Running = {
       clock,

@@ -1,7 +1,15 @@
-import { AppError, type AuthoritativeServer, type Resolver } from '@serverctl/core';
+import {
+  AppError,
+  type AuthoritativeAnswer,
+  type AuthoritativeServer,
+  type DnsName,
+  type RecordType,
+  type Resolver,
+  recordTypes,
+} from '@serverctl/core';
 import type { Connection } from './network.ts';
 import type { ProcessClock } from './process-clock.ts';
-import type { NameServer, Zone } from './zone.ts';
+import { type NameServer, recordKey, type Zone } from './zone.ts';
 
 /** The names' servers as one process reaches them: each over a way of its own, each with its own copy of the zone. */
 export interface ResolverParts {
@@ -44,19 +52,19 @@ export function createSimResolver({ clock, zoneOf, waysTo }: ResolverParts): Res
       const listed = zone.servers.map(({ name, address }) => ({ name, address, port: 53 }));
       return exchange(zone.servers.find(({ silent }) => !silent) ?? first, signal, () => listed);
     },
-    ask({ address }: AuthoritativeServer, name, _type, signal) {
+    ask({ address }: AuthoritativeServer, name, type, signal) {
       const server = byAddress.get(address);
       if (server === undefined) return Promise.reject(new AppError('dns_unreachable'));
-      return exchange(server, signal, () => {
-        const { addresses = [], ttlSeconds = null } = server.answers.get(name) ?? {};
-        const isThere = addresses.length > 0;
-        return {
-          authoritative: true,
-          addresses: [...addresses].sort(),
-          ttlSeconds: isThere ? ttlSeconds : null,
-          rcode: isThere ? 'NOERROR' : 'NXDOMAIN',
-        };
-      });
+      return exchange(server, signal, () => answerOf(server, name as DnsName, type));
     },
   };
+}
+
+/** What the server's own copy of the zone holds for the name and type; a name that has the other type alone is there, and empty. */
+function answerOf({ answers }: NameServer, name: DnsName, type: RecordType): AuthoritativeAnswer {
+  const held = (one: RecordType) => answers.get(recordKey({ name, type: one }))?.addresses ?? [];
+  const addresses = held(type);
+  const ttlSeconds = addresses.length === 0 ? null : (answers.get(recordKey({ name, type }))?.ttlSeconds ?? null);
+  const isThere = recordTypes.some((one) => held(one).length > 0);
+  return { authoritative: true, addresses: [...addresses].sort(), ttlSeconds, rcode: isThere ? 'NOERROR' : 'NXDOMAIN' };
 }

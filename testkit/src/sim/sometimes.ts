@@ -1,5 +1,6 @@
 import type { BindingId, MemberId, PoolId } from '@serverctl/core';
 import type { DnsCall, Observer } from './observer.ts';
+import { seeFamilies, sometimesWithFamilies } from './sometimes-families.ts';
 import type { Truth } from './truth.ts';
 
 /*
@@ -33,6 +34,9 @@ export const sometimesNames = [
   'failover for HAProxy',
   'no standby and later one',
   'refused beats heard',
+  'address followed',
+  'address waited for its limit',
+  ...sometimesWithFamilies,
 ] as const;
 /** One of them. */
 export type SometimesName = (typeof sometimesNames)[number];
@@ -49,7 +53,10 @@ export function countSometimes(): {
     counts[name] += 1;
   };
   return {
-    observer: [seeDecisions(see), seePromotions(see), seeWrites(see), seeLease(see), seeMoves(see), seeRefused(see)],
+    observer: [
+      ...[seeDecisions(see), seePromotions(see), seeWrites(see), seeLease(see), seeMoves(see), seeRefused(see)],
+      seeFamilies(see),
+    ],
     counts,
   };
 }
@@ -61,6 +68,7 @@ function seeDecisions(see: See): Observer {
     onDecision({ decision, poolId }) {
       if (decision.kind === 'wait' && decision.because === 'mass-silence') see('mass silence braked');
       if (decision.kind === 'wait' && decision.because === 'velocity') see('velocity held');
+      if (decision.kind === 'wait' && decision.because === 'dynamic-dns') see('address waited for its limit');
       if (decision.kind === 'refuse' && decision.because === 'nobody-heard') see('nobody heard');
       if (decision.kind === 'refuse' && decision.because === 'no-standby') stuck.add(poolId);
     },
@@ -91,6 +99,7 @@ function seePromotions(see: See): Observer {
     onPromotion({ kind, cause, decision }, { replica }, at) {
       if (kind === 'withdrawal') see('withdrawal made');
       if (kind === 'failback') see('failback made');
+      if (kind === 'address') see('address followed');
       if (cause === 'heartbeat-lost') see('failover for lost heartbeats');
       if (cause === 'haproxy-inactive') see('failover for HAProxy');
       if (decision.kind === 'promote' && decision.unbraked === 'dead-zone') see('dead zone passed');

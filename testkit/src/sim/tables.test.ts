@@ -53,16 +53,18 @@ describeKeyStore('in a simulated world', async () => {
   const { house, agents, quarantines, heardBoots } = open();
   return {
     keys: agents,
+    members: { read: async () => agents.readMembers() },
     storeBeat: async (memberId, boot) => void heardBoots.set(memberId, boot),
     async addEnrolled(hostname) {
       const memberId = addTo(house, hostname);
       agents.replaceKey(memberId, `k-${hostname}`, new Uint8Array(32));
       return memberId;
     },
+    replaceKey: async (memberId, publicKey) => agents.replaceKey(memberId, `k2-${memberId}`, publicKey),
     removeMember: async (memberId) => void house.members.delete(memberId),
     isQuarantined: async (memberId) => house.quarantined.has(memberId),
     clearQuarantine: async (memberId) => agents.clearQuarantine(memberId),
-    quarantines: (memberId) => quarantines.filter((one) => one === memberId).length,
+    quarantines: async (memberId) => quarantines.filter((one) => one === memberId).length,
     close: async () => {},
   };
 });

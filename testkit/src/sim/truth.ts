@@ -1,5 +1,5 @@
-import type { BindingId, InstanceId, MemberId, PoolId, RecordView } from '@serverctl/core';
-import type { LeaseFence } from '../../../apps/server/src/worker/ports.ts';
+import type { BindingId, InstanceId, MemberId, PoolId, RecordType, RecordView } from '@serverctl/core';
+import type { CallLimit, LeaseFence } from '../../../apps/server/src/worker/ports.ts';
 import type { MemoryHouse } from '../memory-house.ts';
 import type { FaultEvent } from './fault-event.ts';
 
@@ -18,6 +18,8 @@ export interface HostTruth {
   readonly agent: 'running' | 'frozen' | 'gone';
   readonly haproxy: HaproxyState;
   readonly packageLock: boolean;
+  /** The public addresses that its running agent declares, or declared last; null = none: those that it is seen with count. */
+  readonly declares: { readonly ipv4: string | null; readonly ipv6: string | null };
   /** Since when `powered`, `agent` and `haproxy` are as they are. */
   readonly since: { readonly powered: number; readonly agent: number; readonly haproxy: number };
   /** True when the host has power and HAProxy takes connections (a reload does not interrupt it). */
@@ -41,13 +43,18 @@ export interface BindingTruth {
   readonly bindingId: BindingId;
   readonly poolId: PoolId;
   readonly name: string;
+  readonly type: RecordType;
   readonly flavour: 'conditional' | 'plain';
   /** What the provider holds now; marks as seen by this control plane. */
   readonly view: RecordView;
   /** What each authoritative server answers now. */
   readonly answers: readonly (readonly string[])[];
+  /** Its provider carries names of its zone together (R22). */
+  readonly together: boolean;
   /** False while a fault of the provider, the credential or the way to it is in force for the leader. */
   readonly providerUsable: boolean;
+  /** What the provider allows the name's credential; null = no limit. */
+  readonly limit: CallLimit | null;
 }
 
 export interface Truth {

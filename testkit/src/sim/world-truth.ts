@@ -4,6 +4,7 @@ import type { Installation } from './installation.ts';
 import type { BeatEvent, HeardEvent, Observer } from './observer.ts';
 import { instance } from './spec.ts';
 import type { BindingTruth, Truth } from './truth.ts';
+import { recordKey } from './zone.ts';
 
 /** What the truth is made of beside the installation: what was told so far. */
 export interface TruthParts {
@@ -26,15 +27,19 @@ export function createTruth({ installation, healedAt }: TruthParts): { truth: Tr
     if (server === undefined) throw new Error(`there is no account of ${bindingId}`);
     const { account } = server;
     const { zone } = account;
+    const key = recordKey(binding);
     const isReached = replicas.some(({ name }) => ways.provider(name, index).there.isClear);
     return {
       bindingId,
       poolId: binding.poolId,
       name: binding.name,
+      type: binding.type,
       flavour: account.flavour,
-      view: zone.view(binding.name, instance),
-      answers: zone.servers.map(({ answers }) => answers.get(binding.name)?.addresses ?? []),
+      together: account.together !== null,
+      view: zone.view(key, instance),
+      answers: zone.servers.map(({ answers }) => answers.get(key)?.addresses ?? []),
       providerUsable: account.plan === null && !account.revoked && !account.down && !account.exhausted && isReached,
+      limit: account.limit,
     };
   }
 

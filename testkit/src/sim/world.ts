@@ -1,5 +1,8 @@
 import { minuteMs, secondMs } from '@serverctl/core';
+import { AddressChanges, addressChangeKind } from './address-changes.ts';
 import { Events } from './events.ts';
+import { bothFamiliesKind, drawBothFamilies } from './families.ts';
+import { FamilyChanges } from './family-changes.ts';
 import { FaultSchedule } from './fault-schedule.ts';
 import { healAll } from './healing.ts';
 import { createInstallation, type Installation } from './installation.ts';
@@ -66,12 +69,18 @@ export async function createSimWorld({
     for (const tell of after) tell(at, count);
   });
   const events = new Events({ clock, trace: trace ?? null });
-  const installation = await createInstallation({ spec: drawSpec(stream('spec'), limits), clock, stream, events });
+  const wishes = (kind: string) => (faults ? only?.includes(kind) : false);
+  const drawn = drawSpec(stream('spec'), stream('together'), limits);
+  const spec = drawBothFamilies(drawn, stream('aaaa'), wishes(bothFamiliesKind));
+  const installation = await createInstallation({ spec, clock, stream, events });
   const operator = new Operator(installation, events, stream('operator'));
   const endMs = minutes * minuteMs;
   const random = stream('faults');
   const place = { installation, operator, random, longestMs: endMs / 5 };
   const schedule = new FaultSchedule({ clock, events, random, place, ...(only && { only }) });
+  const wished = wishes(addressChangeKind);
+  const addresses = new AddressChanges({ installation, operator, events, random: stream('address-changes'), wished });
+  const families = new FamilyChanges({ installation, operator, random: stream('family-changes') });
   let healedAt: number | null = null;
   const { truth, observer } = createTruth({ installation, healedAt: () => healedAt });
   events.observe(observer);
@@ -86,6 +95,8 @@ export async function createSimWorld({
     for (const host of installation.hosts) clock.schedule(random.between(0, 5_000), () => host.startAgent());
     if (!faults) return;
     clock.schedule(calmMs, () => schedule.start());
+    addresses.start(calmMs);
+    families.start(calmMs);
     keepBackups();
   }
 
@@ -96,6 +107,8 @@ export async function createSimWorld({
 
   function heal(): void {
     schedule.heal();
+    addresses.heal();
+    families.heal();
     healAll(installation, operator);
     healedAt = clock.now();
     events.tell('onHealed', []);

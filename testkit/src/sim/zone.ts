@@ -1,11 +1,18 @@
-import { type InstanceId, parseMark, type RecordView } from '@serverctl/core';
+import { type InstanceId, parseMark, type RecordRef, type RecordView } from '@serverctl/core';
 import type { WorldClock } from './world-clock.ts';
 
-/** What a zone holds for one managed name: its A records and the text where the mark belongs. */
+/** What a zone holds for one record of a managed name: its addresses and the text where the mark belongs. */
 export interface Held {
   readonly addresses: readonly string[];
   readonly ttlSeconds: number;
   readonly text: string | null;
+}
+
+const aaaaEnding = ' AAAA';
+
+/** Under what a zone holds a record: an A by its name alone. */
+export function recordKey({ name, type }: Pick<RecordRef, 'name' | 'type'>): string {
+  return type === 'A' ? name : `${name}${aaaaEnding}`;
 }
 
 export const nothingHeld: Held = { addresses: [], ttlSeconds: 60, text: null };
@@ -24,11 +31,14 @@ export class Zone {
   readonly servers: readonly NameServer[];
   readonly #clock: WorldClock;
   readonly #held = new Map<string, Held>();
+  /** One mark for both records of a name, beside it (RFC 2136); else each record has its own, which goes with it. */
+  readonly sharesMarks: boolean;
   #version = 0;
   readonly #followed = new Map<string, number>();
 
-  constructor(clock: WorldClock, servers: readonly NameServer[]) {
+  constructor(clock: WorldClock, servers: readonly NameServer[], sharesMarks = false) {
     this.#clock = clock;
+    this.sharesMarks = sharesMarks;
     this.servers = servers;
   }
 
@@ -38,9 +48,16 @@ export class Zone {
 
   put(name: string, held: Held): void {
     this.#held.set(name, held);
+    if (this.sharesMarks) this.#markSibling(name, held.text);
     const version = ++this.#version;
     for (const server of this.servers)
       this.#clock.schedule(server.lagMs, () => this.#follow(server, name, held, version));
+  }
+
+  /** The name's other record, where it shares a mark with this one; null = none. */
+  siblingOf(key: string): string | null {
+    const sibling = key.endsWith(aaaaEnding) ? key.slice(0, -aaaaEnding.length) : `${key}${aaaaEnding}`;
+    return this.sharesMarks && this.#held.has(sibling) ? sibling : null;
   }
 
   /** What the provider's interface shows to the control plane of that instance. */
@@ -51,6 +68,11 @@ export class Zone {
       mark: markIn(text, instance),
       cname: false,
     };
+  }
+
+  #markSibling(key: string, text: string | null): void {
+    const sibling = this.siblingOf(key);
+    if (sibling !== null) this.#held.set(sibling, { ...this.get(sibling), text });
   }
 
   #follow(server: NameServer, name: string, held: Held, version: number): void {

@@ -42,7 +42,7 @@ async function host() {
 describe('enrolment', () => {
   it('keeps a key that nobody else can read, and who the host is now', async () => {
     const { plane, stateDirectory, enrolHere, files, said } = await host();
-    await enrolHere('--public-ipv4', '203.0.113.7');
+    await enrolHere('--public-ipv4', '203.0.113.7', '--public-ipv6', '2001:db8::7');
     const [config, key] = await files();
     expect([config, key]).toEqual(['agent.json', expect.stringMatching(/^key-[0-9a-f]{16}\.pem$/)]);
     expect((await stat(join(stateDirectory, key ?? ''))).mode & 0o777).toBe(0o600);
@@ -53,6 +53,7 @@ describe('enrolment', () => {
       urls: [plane.url],
       hostname: 'm1.lab.test',
       publicIpv4: '203.0.113.7',
+      publicIpv6: '2001:db8::7',
     });
     expect(said.join()).toContain('m1.lab.test is member m-1 of pool edge');
     expect(plane.problems).toEqual([]);
@@ -166,6 +167,13 @@ describe('enrolment', () => {
     [['--url', 'https://x', '--ca-file', import.meta.filename], 'not a CA certificate'],
     [['--url', 'https://x', '--public-ipv4', '2001:db8::1'], 'not an IPv4 address'],
     [['--url', 'https://x', '--public-ipv4', '224.0.0.1'], 'not the address of a host'],
+    [['--url', 'https://x', '--public-ipv6', '203.0.113.7'], 'not an IPv6 address'],
+    [['--url', 'https://x', '--public-ipv6', 'fe80::1'], 'one link only'],
+    [['--url', 'https://x', '--public-ipv6', 'ff02::1'], 'not the address of a host'],
+    [['--url', 'https://x', '--public-ipv6', '::ffff:203.0.113.7'], 'holds an IPv4 address'],
+    [['--url', 'https://x', '--public-ipv6', '::ffff:cb00:7107'], 'holds an IPv4 address'],
+    [['--url', 'https://x', '--public-ipv6', '0:0::0:FFFF:CB00:7107'], 'holds an IPv4 address'],
+    [['--url', 'https://x', '--public-ipv6', '::ffff:0:1'], 'holds an IPv4 address'],
   ])('with %j is refused before anything is done', async (args, words) => {
     const { run, asked, files } = await host();
     await expect(run(...args)).rejects.toMatchObject({ message: expect.stringContaining(words), exitCode: 2 });
@@ -175,8 +183,8 @@ describe('enrolment', () => {
 
   it('warns of an address that nobody outside reaches', async () => {
     const { warned, enrolHere } = await host();
-    await enrolHere('--public-ipv4', '10.77.0.11');
-    expect(warned.join()).toContain('cannot be reached from the internet');
+    await enrolHere('--public-ipv4', '10.77.0.11', '--public-ipv6', 'fd00::11');
+    expect(warned.filter((text) => text.includes('cannot be reached from the internet'))).toHaveLength(2);
   });
 
   it('keeps of the control plane’s own addresses only those that may be used (R37)', async () => {

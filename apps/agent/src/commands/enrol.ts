@@ -6,7 +6,7 @@ import type { HttpClient } from '../http-client.ts';
 import { adoptIdentity, layDown, readConfig } from '../identity.ts';
 import { interruptible } from '../interruption.ts';
 import { callAt, type PlaneOutcome } from '../plane.ts';
-import { isUnreachableFromOutside, publicIpv4Problem } from '../public-address.ts';
+import { isUnreachableFromOutside, publicIpv4Problem, publicIpv6Problem } from '../public-address.ts';
 import { parseEnrolReply, type Refusal } from '../replies.ts';
 import { createTrust, readCaFile, type Trust } from '../trust.ts';
 import { normalUrl, urlProblem } from '../urls.ts';
@@ -30,7 +30,8 @@ const enrolTimeoutMs = 10_000;
 /** Makes this host a member. The private key never leaves it (R34). Throws AgentFailure. */
 export async function enrol(command: Enrolment, parts: EnrolParts): Promise<void> {
   const urls = checkedUrls(command);
-  const publicIpv4 = checkedAddress(command.publicIpv4, parts.warn);
+  const publicIpv4 = checkedAddress('--public-ipv4', command.publicIpv4, publicIpv4Problem, parts.warn);
+  const publicIpv6 = checkedAddress('--public-ipv6', command.publicIpv6, publicIpv6Problem, parts.warn);
   const ca = command.caFile === undefined ? null : await readCaFile(command.caFile);
   const former = await readConfig(parts.stateDirectory);
   if (former !== null && !command.replace) {
@@ -49,6 +50,7 @@ export async function enrol(command: Enrolment, parts: EnrolParts): Promise<void
       urls: mergedUrls(url, urls, reply),
       hostname: command.hostname ?? null,
       publicIpv4,
+      publicIpv6,
       keyFile,
       caFile,
     });
@@ -105,10 +107,17 @@ function checkedUrls({ kind, urls }: Enrolment): readonly string[] {
   return [...new Set(urls.map(normalUrl))];
 }
 
-function checkedAddress(address: string | undefined, warn: (text: string) => void): string | null {
+type WhyNot = (address: string) => string | null;
+
+function checkedAddress(
+  option: string,
+  address: string | undefined,
+  problemOf: WhyNot,
+  warn: EnrolParts['warn'],
+): string | null {
   if (address === undefined) return null;
-  const problem = publicIpv4Problem(address);
-  if (problem !== null) throw new AgentFailure('usage', `--public-ipv4: ${problem}.`);
+  const problem = problemOf(address);
+  if (problem !== null) throw new AgentFailure('usage', `${option}: ${problem}.`);
   if (isUnreachableFromOutside(address))
     warn(`${address} cannot be reached from the internet; a record will hold it all the same.`);
   return address;

@@ -26,7 +26,13 @@ async function running() {
   const opened = { times: 0 };
   const enrolAt = (at: FakePlane, hostname: string) => {
     const command = { kind: 'enrol', urls: [at.url], hostname, replace: true } as const;
-    const none = { caFile: undefined, secretFile: undefined, publicIpv4: undefined, stateDir: undefined };
+    const none = {
+      caFile: undefined,
+      secretFile: undefined,
+      publicIpv4: undefined,
+      publicIpv6: undefined,
+      stateDir: undefined,
+    };
     const quietly = { say: () => undefined, warn: () => undefined };
     return enrol(
       { ...command, ...none },
@@ -47,9 +53,10 @@ async function running() {
       opened.times += 1;
       return {
         serviceManager: { versionSuffix: '', watch: () => undefined, report: () => [], close: () => undefined },
-        read: async ({ hostname, publicIpv4 }) => ({
+        read: async ({ hostname, publicIpv4, publicIpv6 }) => ({
           hostname: hostname(),
           publicIpv4,
+          publicIpv6,
           units: [],
           packageLock: false,
           haproxy: null,
@@ -113,15 +120,15 @@ describe('an agent that runs while its host is enrolled anew', () => {
   });
 });
 
-it('an agent whose key is not known and whose identity is unchanged asks every 30 s only', async () => {
+it('an agent whose key is not known and whose identity is unchanged asks every 8–12 s only', async () => {
   const { plane, clock, until, refusals } = await running();
   plane.always(nonce, unknownKey);
   plane.always(heartbeat, unknownKey);
   await clock.advance(1_000);
   await until(() => refusals() === 1);
   const before = plane.requestCount;
-  await clock.advance(29_000);
+  await clock.advance(6_500);
   expect(plane.requestCount).toBe(before);
-  await clock.advance(2_000);
-  await until(() => refusals() === 2);
+  await clock.advance(6_000);
+  await until(() => plane.requestCount > before);
 });

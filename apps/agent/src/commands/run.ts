@@ -50,13 +50,13 @@ export async function run(parts: RunParts): Promise<ExitCode> {
   const onReply = createWishes({ log, keep, serviceManager, lastKnown, setIntervalMs });
 
   function startAs({ config, sign, ca }: Identity, words: string): Sending {
-    const { memberId, publicIpv4 } = config;
+    const { memberId, publicIpv4, publicIpv6 } = config;
     announce(log, words, config, version);
     const urls = usableUrls(config, log);
     if (urls.length === 0) return nothingToSend;
     const client = createHttpClient(clock, createTrust(ca));
     const plane = createPlane(client, createUrlChoice(urls, clock));
-    const declared = { hostname: createHostname(config.hostname), publicIpv4 };
+    const declared = { hostname: createHostname(config.hostname), publicIpv4, publicIpv6 };
     const tell = createConditionLog(log);
     const markHeard = createHeardMark(parts, config);
     let isStopped = false;

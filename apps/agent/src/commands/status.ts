@@ -8,16 +8,17 @@ import { agentVersion } from '../version.ts';
 export async function status(stateDirectory: string, json: boolean, say: (text: string) => void): Promise<ExitCode> {
   const config = await readConfig(stateDirectory);
   if (config === null) throw new AgentFailure('not_enrolled', `There is no enrolment in ${stateDirectory}.`);
-  const { memberId, poolName, urls, publicIpv4 } = config;
+  const { memberId, poolName, urls, publicIpv4, publicIpv6 } = config;
   const lastKnown = await readLastKnown(stateDirectory);
   const hostname = createHostname(config.hostname)();
   if (json) {
-    say(JSON.stringify({ memberId, poolName, hostname, publicIpv4, urls, lastKnown, agentVersion }));
+    say(JSON.stringify({ memberId, poolName, hostname, publicIpv4, publicIpv6, urls, lastKnown, agentVersion }));
     return exitCodes.done;
   }
   say(`Member     ${memberId} of pool ${poolName}`);
   say(`Hostname   ${hostname}`);
-  say(`Public IP  ${publicIpv4 ?? 'as the control plane sees it'}`);
+  const declared = [publicIpv4, publicIpv6].filter((address) => address !== null);
+  say(`Public IP  ${declared.length === 0 ? 'as the control plane sees it' : declared.join(', ')}`);
   say(`Addresses  ${urls.join(', ')}`);
   if (lastKnown === null) say('Last word  none: the control plane has not answered a heartbeat yet');
   else say(`Last word  role ${lastKnown.role}, epoch ${lastKnown.epoch}, units ${lastKnown.units.join(' ') || 'none'}`);

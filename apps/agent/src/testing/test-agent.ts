@@ -32,7 +32,14 @@ export function createTestAgent(planes: readonly FakePlane[]) {
     replies: [] as HeartbeatReply[],
   };
   const host: { state: HostState } = {
-    state: { hostname: 'm1.lab.test', publicIpv4: null, units: [], packageLock: false, haproxy: null },
+    state: {
+      hostname: 'm1.lab.test',
+      publicIpv4: null,
+      publicIpv6: null,
+      units: [],
+      packageLock: false,
+      haproxy: null,
+    },
   };
   const beat = createBeat({
     plane,

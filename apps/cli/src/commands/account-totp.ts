@@ -1,16 +1,13 @@
 import type { Client, RecoveryCodes } from '@serverctl/contract';
-import { AppError, isAppError } from '@serverctl/core';
+import { AppError } from '@serverctl/core';
 import { Command } from 'commander';
 import { renderUnicodeCompact } from 'uqr';
 import { yesOption } from '../arguments.ts';
 import { action, type Outcome } from '../context.ts';
 import { clean } from '../output/table.ts';
 import { isAskedOnly } from '../platform/terminal.ts';
-import { type Answers, answersFrom, canAsk, confirm } from '../prompt.ts';
+import { type Answers, answersFrom, canAsk, confirm, untilRight } from '../prompt.ts';
 import { outputOption, shownOnce } from '../shown-once.ts';
-
-/** So many times a wrong code is asked for again: the clock of a telephone turns between two looks. */
-const attempts = 3;
 
 /** `serverctl account totp …`: the authenticator as second factor. */
 export function accountTotp(): Command {
@@ -23,7 +20,7 @@ export function accountTotp(): Command {
 function totpEnable(): Command {
   return new Command('enable')
     .description('Add an authenticator: shows its QR code, asks for a code')
-    .addOption(outputOption())
+    .addOption(outputOption('the recovery codes'))
     .action(
       action(async ({ client, json }, { output }: { output?: string }) => {
         // What is scanned is shown to a person, who then types: there is no other way to do it.
@@ -35,7 +32,7 @@ function totpEnable(): Command {
           output,
           make: async () => {
             process.stderr.write(invitation(await client.session.beginTotp()));
-            return confirmed(client, answersFrom('', undefined, json));
+            return confirmed(client, answersFrom(null, undefined, json));
           },
           secrets: ({ recoveryCodes }) => recoveryCodes,
           outcome: (made, file) => codesOutcome('The authenticator is on.', made, file),
@@ -54,16 +51,12 @@ function invitation({ uri, secret }: { readonly uri: string; readonly secret: st
   return `${rows.join('\n')}\n\nScan it with an authenticator, or type its secret there:\n\n  ${groups}\n\n`;
 }
 
-async function confirmed(client: Client, answers: Answers): Promise<RecoveryCodes> {
-  for (let left = attempts - 1; ; left -= 1) {
+function confirmed(client: Client, answers: Answers): Promise<RecoveryCodes> {
+  const words = 'That is not its code. Wait for the next one, and check the clock of the device.';
+  return untilRight(['second_factor_wrong'], words, async () => {
     const code = await answers.secret('Code that it shows now');
-    try {
-      return await client.session.confirmTotp(code.replaceAll(' ', ''));
-    } catch (error) {
-      if (left === 0 || !isAppError(error, 'second_factor_wrong')) throw error;
-      process.stderr.write('That is not its code. Wait for the next one, and check the clock of the device.\n');
-    }
-  }
+    return client.session.confirmTotp(code.replaceAll(' ', ''));
+  });
 }
 
 function totpRemove(): Command {
@@ -83,7 +76,7 @@ function totpRemove(): Command {
 export function accountRecoveryCodes(): Command {
   return new Command('recovery-codes')
     .description('Make new recovery codes; the earlier ones are void')
-    .addOption(outputOption())
+    .addOption(outputOption('the recovery codes'))
     .addOption(yesOption())
     .action(
       action(async ({ client, json }, { output, yes = false }: { output?: string; yes?: boolean }) => {

@@ -72,9 +72,20 @@ test('totp enable begins nothing where its secret would be written into a log', 
   expect([asked, status, stderr]).toEqual([[], 2, expect.stringContaining('standard error is no terminal')]);
 });
 
-test('totp enable needs a person: without one it begins nothing', async () => {
-  const { asked, status } = await runCli(['account', 'totp', 'enable'], plane);
-  expect([asked, status]).toEqual([[], 2]);
+test.each([
+  ['where there is none', [], {}],
+  ['who leaves', [], { typed: ['^C'] }],
+  ['nobody is asked for JSON', ['--json'], { typed: [] }],
+])('totp enable needs a person, %s: no option is told that it does not have', async (_what, options, place) => {
+  const { stderr, status } = await runCli(['account', 'totp', 'enable', ...options], plane, place);
+  expect(status).toBe(2);
+  expect(stderr).toContain('Answer at a terminal, without --json');
+  expect(stderr).not.toContain('name a file');
+});
+
+test('totp enable says what is in the file of its --output', async () => {
+  const { stdout } = await runCli(['account', 'totp', 'enable', '--help'], plane);
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain('--output <file> a new file for the recovery codes');
 });
 
 test('recovery codes go to a terminal, or into a new file that its user alone reads', async () => {
@@ -118,6 +129,12 @@ test('one session is ended by its id, the others after a question', async () => 
   const others = await runCli(['account', 'sessions', 'end-others'], plane, { typed: ['y'] });
   expect([others.asked[0]?.path, others.stdout]).toEqual(['/me/sessions', '2 sessions were ended.\n']);
   expect((await runCli(['account', 'sessions', 'end-others'], plane, { typed: ['n'] })).asked).toEqual([]);
+});
+
+test.each([[[]], [['--json']]])('a session that is not open ends with status 3 (%j)', async (options) => {
+  const line = ['account', 'sessions', 'end', 'nope', ...options];
+  const { stdout, status } = await runCli(line, () => ({ body: { ended: 0 } }));
+  expect([status, stdout]).toEqual([3, options.length > 0 ? '{"ended":0}\n' : 'No session nope was open.\n']);
 });
 
 test('removing the authenticator is asked about', async () => {

@@ -1,11 +1,12 @@
 import { NewPassword, type PasswordChanged } from '@serverctl/contract';
-import { AppError } from '@serverctl/core';
+import { AppError, exitCode } from '@serverctl/core';
 import { Argument, Command } from 'commander';
 import { named, yesOption } from '../arguments.ts';
 import { renewSession } from '../config.ts';
 import { action } from '../context.ts';
 import { examples } from '../help.ts';
 import { meText, poolNames, poolsOf, sessionTable } from '../output/account.ts';
+import { clean } from '../output/table.ts';
 import { answersFrom, confirm } from '../prompt.ts';
 import { accountRecoveryCodes, accountTotp } from './account-totp.ts';
 
@@ -99,8 +100,9 @@ function accountSessions(): Command {
       .action(
         action(async ({ client }, id: string) => {
           const { ended } = await client.session.endSession(id);
-          const text = ended === 0 ? `No session ${id} was open.` : `Session ${id} is ended.`;
-          return { json: { ended }, text };
+          if (ended > 0) return { json: { ended }, text: `Session ${clean(id)} is ended.` };
+          process.exitCode = exitCode['not-found'];
+          return { json: { ended }, text: `No session ${clean(id)} was open.` };
         }),
       ),
   );

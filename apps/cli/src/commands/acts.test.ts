@@ -36,7 +36,7 @@ test.each<readonly [string[], unknown]>([
   [['pool', 'set', 'edge', '--delay', '20'], oldPool],
   [['pool', 'ack', 'edge', ...because], oldPool],
   [['pool', 'pause', 'edge', ...because], oldPool],
-  [['pool', 'resume', 'edge', ...because], operated],
+  [['pool', 'resume', 'edge', ...because], { ...operated, records: [] }],
   [['pool', 'repair', 'edge', ...because], operated],
   [['pool', 'maintenance', 'edge', ...forAWhile], oldPool],
   [['pool', 'maintenance', 'edge', '--end'], oldPool],

@@ -14,7 +14,7 @@ export function auditExportCommand(): Command {
   return withFilter(new Command('export'))
     .description('All entries that fit as a file on standard output, oldest first; the export is audited too')
     .addOption(
-      new Option('--format <format>', 'one JSON object a line, or a table').choices(['jsonl', 'csv']).default('jsonl'),
+      new Option('--format <format>', 'one JSON object a line, or CSV').choices(['jsonl', 'csv']).default('jsonl'),
     )
     .addHelpText(
       'after',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { runCli } from '../testing/run-cli.ts';
+import { refusal } from '../testing/views-accounts.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'sct-cli-channel-'));
 const file = (name: string, content: string) => {
@@ -120,6 +121,10 @@ test('list, show and deliveries say whom, of what, and how it went', async () =>
     body: path === '/pools' ? { pools: [] } : { channels: [failing] },
   }));
   expect(show.stdout).toMatch(/^pools +p1$/m);
+  const unnamed = await runCli(['channel', 'show', 'pager'], ({ path }) =>
+    path === '/pools' ? refusal(403, 'permission_denied') : { body: { channels: [failing] } },
+  );
+  expect([unnamed.status, unnamed.stdout]).toEqual([0, show.stdout]);
   const sent = await runCli(['channel', 'deliveries', 'c1', '--limit', '5'], () => ({
     body: { deliveries: [delivery] },
   }));

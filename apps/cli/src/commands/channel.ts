@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { named, wideOption } from '../arguments.ts';
 import { action } from '../context.ts';
 import { count } from '../options.ts';
+import { poolNames } from '../output/account.ts';
 import { channelFacts, channelTable, deliveryTable } from '../output/channel.ts';
 import { channelAdd } from './channel-add.ts';
 import { channelDisable, channelEnable, channelNewSecret, channelRemove, channelSet } from './channel-set.ts';
@@ -49,9 +50,8 @@ function channelShow(): Command {
         const { channels } = await client.channels.list();
         const one = channels.find(({ id, name }) => id === asked || name === asked);
         if (one === undefined) throw new AppError('channel_not_found', { channel: asked });
-        const { pools } = one.poolIds === null ? { pools: [] } : await client.pools.list();
-        const nameOf = (poolId: string) => pools.find(({ id }) => id === poolId)?.name ?? poolId;
-        return { json: one, text: channelFacts(one, (one.poolIds ?? []).map(nameOf)) };
+        const poolIds = one.poolIds ?? [];
+        return { json: one, text: channelFacts(one, poolIds.map(await poolNames(client, poolIds))) };
       }),
     );
 }

@@ -1,26 +1,20 @@
-import type { CredentialSaved } from '@serverctl/contract';
 import { AppError } from '@serverctl/core';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { wideOption, yesOption } from '../arguments.ts';
 import { action } from '../context.ts';
 import { examples } from '../help.ts';
-import { hostAndPort } from '../options.ts';
+import { credentialTable, credentialText, savedText } from '../output/dns-credential.ts';
 import { testText } from '../output/dns-test.ts';
-import { clean, facts, table } from '../output/table.ts';
-import { localTime } from '../output/words.ts';
 import { confirm } from '../prompt.ts';
-import { readSecret } from '../secret-file.ts';
-
-interface Settings {
-  readonly server?: { host: string; port?: number };
-  readonly key?: string;
-  readonly algorithm?: string;
-  readonly transport?: 'tcp' | 'udp';
-  readonly secretFile?: string;
-  readonly testZone?: string;
-  readonly testName?: string;
-  readonly name?: string;
-}
+import {
+  changedSettings,
+  newSettings,
+  type ProviderOptions,
+  requireChange,
+  triedOn,
+  withProviderOptions,
+} from './dns-credential-options.ts';
+import { type Family, familyOption, typeOfFamily } from './one-binding.ts';
 
 /** `serverctl dns credential …`: reusable over pools, secret write-only. */
 export function credentialCommand(): Command {
@@ -35,38 +29,28 @@ export function credentialCommand(): Command {
 }
 
 function credentialAdd(): Command {
-  return withSettings(
-    new Command('add')
-      .description('Add an RFC 2136 credential (TSIG)')
-      .argument('<name>', 'what you call it, for example ns1'),
-    true,
-  )
+  const command = new Command('add')
+    .description('Add a credential: a name server’s TSIG key (rfc2136) or a Cloudflare API token')
+    .argument('<name>', 'what you call it, for example ns1');
+  return withProviderOptions(command, true)
     .addHelpText(
       'after',
       examples([
         [
-          'save it, and try it on the name it is for',
+          'a name server of your own; save it, and try it on the name it is for',
           'serverctl dns credential add ns1 --server ns1.example.com --key serverctl \\\n    --secret-file tsig.secret --test-zone example.com --test-name lb.example.com',
+        ],
+        [
+          'Cloudflare; with the zone’s id the token needs no Zone Read',
+          'serverctl dns credential add cf --provider cloudflare \\\n    --provider-token-file cf.token \\\n    --zone-id example.com=0123456789abcdef0123456789abcdef \\\n    --test-zone example.com --test-name lb.example.com',
         ],
       ]),
     )
     .action(
-      action(async ({ client }, name: string, options: Required<Settings>) => {
-        const saved = await client.credentials.add({
-          name,
-          settings: {
-            provider: 'rfc2136',
-            ...options.server,
-            keyName: options.key,
-            secret: readSecret('--secret-file', options.secretFile),
-            ...optional(options),
-          },
-          ...tried(options),
-        });
-        return {
-          json: saved.credential,
-          text: savedText(saved, options.testName),
-        };
+      action(async ({ client }, name: string, options: ProviderOptions) => {
+        const test = triedOn(options);
+        const saved = await client.credentials.add({ name, settings: newSettings(options), ...test });
+        return { json: saved.credential, text: savedText(saved, options.testName) };
       }),
     );
 }
@@ -78,45 +62,44 @@ function credentialList(): Command {
     .action(
       action(async ({ client }, { wide = false }: { wide?: boolean }) => {
         const { credentials } = await client.credentials.list();
-        const rows = credentials.map(({ id, name, settings, usedBy }) => [
-          clean(name),
-          `${settings.host}:${settings.port}`,
-          settings.keyName,
-          ...(wide ? [settings.algorithm, settings.transport, id] : []),
-          usedText(usedBy, wide),
-        ]);
-        const head = ['name', 'server', 'key', ...(wide ? ['algorithm', 'transport', 'id'] : []), 'used by'];
         return {
           json: credentials,
-          text:
-            rows.length === 0
-              ? 'No credential yet. Add one: serverctl dns credential add NAME --server HOST --key KEY --secret-file FILE'
-              : table(head, rows, [], { wide, last: 24 }),
+          text: credentialTable(credentials, wide),
           ...(wide ? { whole: 'all' as const } : {}),
         };
       }),
     );
 }
 
+interface Changes extends ProviderOptions {
+  readonly name?: string;
+  readonly untested?: boolean;
+}
+
 function credentialSet(): Command {
-  return withSettings(
-    new Command('set')
-      .description('Change a credential; another server needs the secret again')
-      .argument('<credential>', 'name or id of the credential'),
-    false,
-  )
+  const command = new Command('set')
+    .description(
+      'Change a credential: only what is named, tried first where managed names use it; another server or API base needs its secret again',
+    )
+    .argument('<credential>', 'name or id of the credential');
+  return withProviderOptions(command, false)
     .option('--name <name>', 'new name of the credential')
+    .option('--untested', 'store it without trying it first where managed names use it')
+    .addHelpText(
+      'after',
+      examples([
+        ['a new API token', 'serverctl dns credential set cf --provider-token-file cf.token'],
+        ['an id that is no longer needed', 'serverctl dns credential set cf --zone-id example.com=none'],
+      ]),
+    )
     .action(
-      action(async ({ client }, id: string, options: Settings) => {
+      action(async ({ client }, id: string, options: Changes) => {
+        requireChange(options);
         const saved = await client.credentials.set(id, {
           ...(options.name === undefined ? {} : { name: options.name }),
-          settings: {
-            ...(options.server ?? {}),
-            ...(options.key === undefined ? {} : { keyName: options.key }),
-            ...(options.secretFile === undefined ? {} : { secret: readSecret('--secret-file', options.secretFile) }),
-            ...optional(options),
-          },
-          ...tried(options),
+          settings: changedSettings(options),
+          ...triedOn(options),
+          ...(options.untested ? { untested: true } : {}),
         });
         return { json: saved.credential, text: savedText(saved, options.testName) };
       }),
@@ -125,31 +108,22 @@ function credentialSet(): Command {
 
 function credentialShow(): Command {
   return new Command('show')
-    .description('One credential: everything but its secret')
+    .description('One credential: everything but its secret; its provider’s limit, and how far that goes')
     .argument('<credential>', 'name or id of the credential')
     .action(
       action(async ({ client }, named: string) => {
         const { credentials } = await client.credentials.list();
         const one = credentials.find(({ id, name }) => id === named || name === named);
         if (one === undefined) throw new AppError('credential_not_found', { credential: named });
-        const { host, port, transport, keyName, algorithm } = one.settings;
-        const text = facts([
-          ['credential', `${clean(one.name)} (${one.id}), ${one.provider}`],
-          ['server', `${host}:${port}, ${transport}`],
-          ['key', `${keyName}, ${algorithm}`],
-          ['used by', usedText(one.usedBy, true)],
-          ['since', localTime(one.createdAt)],
-        ]);
-        return { json: one, text };
+        return { json: one, text: credentialText(one) };
       }),
     );
 }
 
-function usedText(names: readonly string[], all: boolean): string {
-  const [first, ...others] = names;
-  if (first === undefined) return 'nothing';
-  if (all) return names.join(', ');
-  return others.length === 0 ? first : `${first} +${others.length}`;
+interface Trial {
+  readonly zone: string;
+  readonly name: string;
+  readonly family?: Family;
 }
 
 function credentialTest(): Command {
@@ -158,9 +132,11 @@ function credentialTest(): Command {
     .argument('<credential>', 'name or id of the credential')
     .requiredOption('--zone <zone>', 'the zone that holds the name')
     .requiredOption('--name <name>', 'for example lb.example.com')
+    .addOption(familyOption('its A (ipv4, the default) or its AAAA (ipv6)'))
     .action(
-      action(async ({ client }, id: string, { zone, name }: { zone: string; name: string }) => {
-        const test = await client.credentials.test(id, { zone, name });
+      action(async ({ client }, id: string, { zone, name, family }: Trial) => {
+        const type = family === undefined ? {} : { type: typeOfFamily[family] };
+        const test = await client.credentials.test(id, { zone, name, ...type });
         return { json: test, text: testText(name, test) };
       }),
     );
@@ -177,41 +153,4 @@ function credentialRemove(): Command {
         return { json: await client.credentials.remove(id), text: `Credential ${id} is removed.` };
       }),
     );
-}
-
-function withSettings(command: Command, needed: boolean): Command {
-  const option = (flags: string, text: string) => new Option(flags, text).makeOptionMandatory(needed);
-  return command
-    .addOption(option('--server <host[:port]>', 'the zone’s primary name server').argParser(hostAndPort))
-    .addOption(option('--key <name>', 'name of the TSIG key'))
-    .addOption(option('--secret-file <file>', 'file with the base64 secret, - for standard input'))
-    .option('--algorithm <name>', 'hmac-sha256 (default), hmac-sha384 or hmac-sha512')
-    .addOption(new Option('--transport <transport>', 'default tcp').choices(['tcp', 'udp']))
-    .option('--test-zone <zone>', 'try it on this zone before it is stored')
-    .option('--test-name <name>', 'and this name');
-}
-
-function optional(options: Settings) {
-  return {
-    ...(options.algorithm === undefined ? {} : { algorithm: options.algorithm }),
-    ...(options.transport === undefined ? {} : { transport: options.transport }),
-  };
-}
-
-function tried({ testZone, testName }: Settings) {
-  if (testZone === undefined && testName === undefined) return {};
-  if (testZone !== undefined && testName !== undefined) return { test: { zone: testZone, name: testName } };
-  throw new AppError('request_invalid', { because: '--test-zone and --test-name go together' });
-}
-
-/** A name as it is typed in a shell. */
-function typed(name: string): string {
-  return /^[\w.:@%+=-]+$/.test(name) ? name : `'${clean(name).replaceAll("'", "'\\''")}'`;
-}
-
-function savedText({ credential, test }: CredentialSaved, tested = ''): string {
-  const { name } = credential;
-  return test === null
-    ? `Credential ${clean(name)} is saved, untested. Try it: serverctl dns credential test ${typed(name)} --zone ZONE --name NAME`
-    : `Credential ${clean(name)} is saved.\n\n${testText(tested, test)}`;
 }

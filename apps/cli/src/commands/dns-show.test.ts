@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type DnsSnapshot, dnsSnapshotVersion, type SnapshotName } from '@serverctl/contract';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runCli } from '../testing/run-cli.ts';
-import { bindingStatus } from '../testing/views.ts';
+import { bindingDetail, bindingStatus } from '../testing/views.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -47,8 +47,8 @@ const snapshot = (changes: object = {}): DnsSnapshot => ({
       activeMemberId: 'member000001',
       paused: null,
       members: [
-        { id: 'member000001', hostname: 'lb1.example.com', address: '198.51.100.11' },
-        { id: 'member000002', hostname: 'lb2.example.com', address: null },
+        { id: 'member000001', hostname: 'lb1.example.com', address: '198.51.100.11', address6: null },
+        { id: 'member000002', hostname: 'lb2.example.com', address: null, address6: null },
       ],
       names: [kept(), kept({ id: 'binding00002', name: 'www.example.com' })],
     },
@@ -71,7 +71,11 @@ const show = (reply: Reply, ...more: readonly string[]) =>
     environment: { SERVERCTL_DATA_DIR: directory, XDG_STATE_HOME: directory },
   });
 const answers: Reply = ({ path }) => ({
-  body: path.endsWith('/dns-credentials') ? { credentials: [] } : { bindings: [bindingStatus()] },
+  body: path.endsWith('/dns-credentials')
+    ? { credentials: [] }
+    : path.endsWith('/bindings')
+      ? { bindings: [bindingStatus()] }
+      : { records: [bindingDetail()] },
 });
 
 test('nobody answers: the first line says so and how old the rest is, then values and steps of every name; exit status 9', async () => {
@@ -88,6 +92,22 @@ test('nobody answers: the first line says so and how old the rest is, then value
   expect(stdout).toMatch(/^ns2\.example\.com +yes +198\.51\.100\.11$/m);
   for (const name of ['lb.example.com', 'www.example.com']) expect(stdout).toContain(`${name} by hand:`);
   expect(stdout).toContain("\n\nnsupdate -v -k KEYFILE <<'END'\nsend\nEND\n");
+});
+
+test('an AAAA that was withdrawn is told as that, one that was never written is not', async () => {
+  const withdrawn = { address: null, epoch: 3, at: null };
+  const aaaa = { type: 'AAAA', desiredAddress: null } as const;
+  const names = [
+    kept({ ...aaaa, acknowledged: withdrawn }),
+    kept({ ...aaaa, id: 'binding00002', name: 'www.example.com', acknowledged: null }),
+  ];
+  const [pool] = snapshot().pools;
+  keep(snapshot({ pools: [{ ...pool, names }] }));
+  const lines = (await show(refused)).stdout.match(/^shall answer .*$/gm);
+  expect(lines).toEqual([
+    expect.stringMatching(/ no record: the active member has no IPv6 address$/),
+    expect.stringMatching(/ nothing yet$/),
+  ]);
 });
 
 test.each([
@@ -138,7 +158,7 @@ test.each([
   ['missing', () => undefined, 'there is none'],
   ['broken', () => writeFileSync(join(directory, 'dns-snapshot.json'), '{"version":1,'), 'it is damaged'],
   ['of another shape', () => keep({ version: 1, pools: 'none' }), 'it is damaged'],
-  ['of a newer release', () => keep({ version: 2, records: [] }), 'written by a newer release (version 2'],
+  ['of a newer release', () => keep({ version: 3, records: [] }), 'written by a newer release (version 3'],
   [
     'of another control plane',
     () => keep(snapshot({ urls: ['https://other.example.com'] })),
@@ -150,6 +170,17 @@ test.each([
   expect([status, stdout]).toEqual([6, '']);
   expect(stderr).toContain('control_plane_unreachable');
   expect(stderr.replace(/\s+/g, ' ')).toContain(words);
+});
+
+test('a copy by the release before is read; a name of another provider is shown with its own settings', async () => {
+  keep(snapshot({ version: 1 }));
+  expect(await show(refused)).toMatchObject({ status: 9, stdout: expect.stringContaining('lb.example.com by hand') });
+  const apiBase = 'https://api.cloudflare.com/client/v4';
+  const settings = { provider: 'cloudflare', apiBase, zoneIds: {}, plan: 'free' } as const;
+  const [pool] = snapshot().pools;
+  keep(snapshot({ pools: [{ ...pool, names: [kept({ settings })] }] }));
+  const { stdout } = await show(refused);
+  expect(stdout.replace(/\s+/g, ' ')).toContain(`cloudflare, ${apiBase}, plan free, zone ids looked up by name`);
 });
 
 test('the same control plane by another name and port of its own is no other one', async () => {
@@ -169,6 +200,14 @@ test('while the server answers, --manual adds the steps; without it nothing chan
   expect(manual.stdout).toContain('lb.example.com by hand:');
   const json = JSON.parse((await show(answers, '--manual', '--json')).stdout);
   expect(json).toMatchObject({ id: 'binding00001', manual: { from: 'snapshot', steps } });
+});
+
+test('who may not read credentials sees the id of one where others see its name', async () => {
+  const refuses: Reply = (asked) =>
+    asked.path.endsWith('/dns-credentials') ? error('permission_denied', 403) : answers(asked);
+  const { stdout, stderr, status } = await show(refuses);
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(new RegExp(`^credential +${bindingStatus().credentialId}$`, 'm'));
 });
 
 test('--manual without a copy, or with one that lacks the name, says so', async () => {

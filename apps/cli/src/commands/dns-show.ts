@@ -7,8 +7,10 @@ import { type FoundSnapshot, findDnsSnapshot } from '../dns-snapshot.ts';
 import { examples } from '../help.ts';
 import { bindingDetail } from '../output/binding.ts';
 import { manualText, snapshotText } from '../output/dns-snapshot.ts';
+import { resolverText } from '../output/resolver.ts';
 import { wallClock } from '../platform/pause.ts';
-import { isNamed, oneBinding } from './one-binding.ts';
+import { unlessForbidden } from '../unless-forbidden.ts';
+import { isNamed, meaning, recordsOfEach } from './one-binding.ts';
 
 /** Its own, so that a script can tell an old answer from a new one (0) and from none (6). */
 const fromSnapshotStatus = 9;
@@ -30,9 +32,9 @@ interface Options {
 /** `serverctl dns show`: asks the server, and prints the copy of the records where nobody answers. */
 export function dnsShow(): Command {
   return new Command('show')
-    .description('One managed name: what it shall answer, what each server answered')
+    .description('Managed names: what each shall answer, what each server answered, what resolvers have')
     .addArgument(poolArgument())
-    .argument('[managed-name]', 'the only one of the pool, if not given')
+    .argument('[managed-name]', 'all of the pool, if not given')
     .option('--manual', 'also how to move the record by hand; only on the control plane’s host')
     .addHelpText('after', examples([['how would I move it by hand?', 'serverctl dns show edge --manual']]) + whenDown)
     .action(
@@ -53,18 +55,43 @@ async function fromServer(
   name: string | undefined,
   manual: boolean,
 ): Promise<Outcome> {
-  const binding = await oneBinding(client, pool, name);
-  const { credentials } = await client.credentials.list();
-  const credential = credentials.find(({ id }) => id === binding.credentialId)?.name ?? binding.credentialId;
-  const text = bindingDetail(pool, binding, credential, config.colour);
-  if (!manual) return { json: binding, text };
+  const names = await recordsOfEach(client, pool, name);
+  const details = await Promise.all(names.map((records) => client.bindings.get(pool, meaning(records))));
+  const told = await unlessForbidden(client.credentials.list());
+  const nameOf = (credentialId: string) =>
+    told?.credentials.find(({ id }) => id === credentialId)?.name ?? credentialId;
+  const text = details
+    .flatMap(({ records }) => records)
+    .flatMap((one) => [
+      bindingDetail(pool, one, nameOf(one.credentialId), config.colour),
+      ...resolverText(one, config.colour),
+    ])
+    .join('\n\n');
+  if (!manual) return { json: namesOf(details.map(({ records }) => records)), text };
   const found = findDnsSnapshot(config.url);
-  const { writtenAt, kept } = keptOf(found, binding);
+  const byHand = details.map(({ records }) => records.map((one) => ({ one, ...keptOf(found, one) })));
+  const shown = byHand.map((records) =>
+    records.map(({ one, writtenAt, kept }) => ({
+      ...one,
+      manual: { from: 'snapshot', writtenAt, steps: kept.manualSteps },
+    })),
+  );
   return {
-    json: { ...binding, manual: { from: 'snapshot', writtenAt, steps: kept.manualSteps } },
-    text: `${text}\n\n${manualText(kept)}`,
+    json: namesOf(shown),
+    text: [text, ...byHand.flat().map(({ kept }) => manualText(kept))].join('\n\n'),
     whole: 'all',
   };
+}
+
+/** Of one name its own form, of several a list of those. */
+function namesOf(names: readonly (readonly object[])[]): object {
+  const [first = {}, ...others] = names.map(withAaaa);
+  return others.length === 0 ? first : { names: [first, ...others] };
+}
+
+/** The name's first record, and its AAAA beside where it has two: the form of a name with one is that of before. */
+function withAaaa<Shown extends object>([first, aaaa]: readonly Shown[]): object {
+  return { ...first, ...(aaaa === undefined ? {} : { aaaa }) };
 }
 
 /** The copy's part of a name that the server told of: ids are made by chance, so that it is of the same control plane. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { runCli } from '../testing/run-cli.ts';
-import { bindingStatus, poolView } from '../testing/views.ts';
+import { bindingDetail, bindingStatus, poolView, testView } from '../testing/views.ts';
 
 const addedTo = (desiredAddress: string | null) => ({
   body: {
@@ -11,19 +11,14 @@ const addedTo = (desiredAddress: string | null) => ({
       publishedEpoch: 0,
       changedAt: null,
     }),
-    test: {
-      canEdit: true,
-      canMark: true,
-      skewSeconds: null,
-      record: { addresses: [], ttlSeconds: null, mark: null, cname: false },
-      servers: [],
-      warnings: [],
-    },
+    test: testView(),
+    aaaa: null,
   },
 });
 const add = (desiredAddress: string | null, ...options: readonly string[]) =>
-  runCli(['dns', 'add', 'edge', 'lb.example.com', '--zone', 'example.com', '--credential', 'bind', ...options], () =>
-    addedTo(desiredAddress),
+  runCli(
+    ['dns', 'add', 'edge', 'lb.example.com', '--zone', 'example.com', '--credential', 'bind', ...options],
+    ({ method }) => (method === 'GET' ? { body: poolView([], []) } : addedTo(desiredAddress)),
   );
 
 test('a name added to a pool without an active member says that nothing was written and what comes next', async () => {
@@ -49,7 +44,9 @@ const shown = (...command: readonly string[]) => {
       ? { credentials: [] }
       : path.endsWith('/bindings')
         ? { bindings: [binding] }
-        : poolView([], [binding]),
+        : path.includes('/bindings/')
+          ? { records: [bindingDetail(binding)] }
+          : poolView([], [binding]),
   }));
 };
 
@@ -76,7 +73,36 @@ test('dns show without any answer kept says so, and how to ask this pool’s ser
   );
 });
 
-test('a record that is not ours is taken over only when asked', async () => {
-  expect((await add('198.51.100.11')).asked[0]?.body).not.toHaveProperty('takeOver');
-  expect((await add('198.51.100.11', '--take-over')).asked[0]?.body).toMatchObject({ takeOver: true });
+const mark = 'v=1 cp=aaaaaaaaaaaa pool=bbbbbbbbbbbb epoch=4';
+const takeOver = (details: object, code: string, ...options: readonly string[]) =>
+  runCli(
+    ['dns', 'add', 'edge', 'lb.example.com', '--zone', 'example.com', '--credential', 'bind', ...options],
+    ({ body }) =>
+      (body as { takeOver?: boolean }).takeOver === true
+        ? addedTo('198.51.100.11')
+        : { status: 409, body: { error: { code, requestId: 'r', message: 'x', remedy: 'y', details } } },
+  );
+const stands = [`lb.example.com (A) holds 203.0.113.9, under the mark ${mark}.`];
+const foreign = { name: 'lb.example.com', addresses: ['203.0.113.9'], mark, stands };
+
+test('a record that is not ours is shown with its mark, and taken over from that mark only when asked', async () => {
+  expect((await takeOver(foreign, 'dns_foreign_mark')).asked).toHaveLength(1);
+  const unasked = await takeOver(foreign, 'dns_foreign_mark', '--take-over', '--json');
+  expect([unasked.asked.length, unasked.status]).toEqual([1, 4]);
+  expect(JSON.parse(unasked.stderr).error.details.question).toContain(`${stands[0]}\nWrite`);
+  const { asked, stdout } = await takeOver(foreign, 'dns_foreign_mark', '--take-over', '--yes');
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(stands[0]);
+  expect(asked.map(({ body }) => body)).toEqual([
+    expect.not.objectContaining({ takeOver: true }),
+    expect.objectContaining({ takeOver: true, expectMark: mark }),
+  ]);
+  const unmarked = await takeOver({ ...foreign, mark: null }, 'record_not_ours', '--take-over', '--yes');
+  expect(unmarked.asked[1]?.body).toMatchObject({ takeOver: true, expectMark: null });
+});
+
+test('--take-over is no yes to anything else that is refused, and none where nothing is in the way', async () => {
+  const { asked, stderr } = await takeOver({}, 'dns_cname_in_the_way', '--take-over', '--yes');
+  expect([asked.length, stderr]).toEqual([1, expect.stringContaining('dns_cname_in_the_way')]);
+  const free = await add('198.51.100.11', '--take-over');
+  expect(free.asked).toMatchObject([{ body: expect.not.objectContaining({ takeOver: true }) }]);
 });

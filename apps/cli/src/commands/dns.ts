@@ -1,75 +1,31 @@
-import type { BindingAdded } from '@serverctl/contract';
+import type { BindingStatus, TestView } from '@serverctl/contract';
 import { Command } from 'commander';
 import { poolArgument, wideOption, yesOption } from '../arguments.ts';
 import { action } from '../context.ts';
 import { examples } from '../help.ts';
-import { wholeNumber } from '../options.ts';
 import { bindingTable } from '../output/binding.ts';
 import { testText } from '../output/dns-test.ts';
 import { confirm } from '../prompt.ts';
+import { dnsAdd } from './dns-add.ts';
 import { credentialCommand } from './dns-credential.ts';
+import { nameArgument } from './dns-name-options.ts';
+import { dnsResolvers } from './dns-resolvers.ts';
+import { dnsSet } from './dns-set.ts';
 import { dnsShow } from './dns-show.ts';
-import { oneBinding } from './one-binding.ts';
+import { type Family, familyOption, meaning, type NameRecords, recordsOf } from './one-binding.ts';
 
-interface NewName {
-  readonly zone: string;
-  readonly credential: string;
-  readonly ttl?: number;
-  readonly takeOver?: boolean;
-}
-
-/** `serverctl dns …`: managed names and the credentials that may write them. */
+/** `serverctl dns …`: managed names, the credentials that may write them, and the resolvers that are shown beside them. */
 export function dnsCommand(): Command {
   return new Command('dns')
-    .description('DNS: managed names and credentials')
+    .description('DNS: managed names, credentials, resolvers')
     .addCommand(dnsAdd())
     .addCommand(dnsList())
     .addCommand(dnsShow())
     .addCommand(dnsTest())
+    .addCommand(dnsSet())
     .addCommand(dnsRemove())
-    .addCommand(credentialCommand());
-}
-
-function dnsAdd(): Command {
-  return new Command('add')
-    .description('Manage a name; the credential is tried at once by a real read')
-    .addArgument(poolArgument())
-    .argument('<name>', 'for example lb.example.com')
-    .requiredOption('--zone <zone>', 'the zone that holds the name')
-    .requiredOption('--credential <credential>', 'its name or id')
-    .option('--ttl <seconds>', 'added to every failover (default 60)', wholeNumber)
-    .addHelpText(
-      'after',
-      examples([
-        [
-          'a name that clients shall use',
-          'serverctl dns add edge lb.example.com --zone example.com \\\n    --credential ns1 --ttl 30',
-        ],
-      ]),
-    )
-    .option('--take-over', 'yes, replace a record that is not ours; asked for where the pool has an active member')
-    .action(
-      action(async ({ client }, pool: string, name: string, options: NewName) => {
-        const added = await client.bindings.add(pool, {
-          name,
-          zone: options.zone,
-          credentialId: options.credential,
-          ...(options.ttl === undefined ? {} : { ttlSeconds: options.ttl }),
-          ...(options.takeOver ? { takeOver: true } : {}),
-        });
-        return { json: added, text: addedText(pool, added) };
-      }),
-    );
-}
-
-/** A pool with an active member publishes a new name at once; one without waits for the first publish. */
-function addedText(pool: string, { binding, test }: BindingAdded): string {
-  const address = binding.desiredAddress;
-  const [what, next] =
-    address === null
-      ? ['nothing was written.', `serverctl pool publish ${pool}`]
-      : [`the active member’s address ${address} is being published.`, `serverctl watch ${pool}`];
-  return `${binding.name} is managed now; ${what}\n\n${testText(binding.name, test)}\n\nNext: ${next}`;
+    .addCommand(credentialCommand())
+    .addCommand(dnsResolvers());
 }
 
 function dnsList(): Command {
@@ -97,32 +53,65 @@ function dnsTest(): Command {
     .description('Try the credential on a managed name: reads, changes nothing')
     .addArgument(poolArgument())
     .argument('[managed-name]', 'the only one of the pool, if not given')
+    .addOption(familyOption('only its A (ipv4) or its AAAA (ipv6)'))
     .action(
-      action(async ({ client }, pool: string, name?: string) => {
-        const binding = await oneBinding(client, pool, name);
-        const test = await client.bindings.test(pool, binding.id);
-        return { json: test, text: testText(binding.name, test) };
+      action(async ({ client }, pool: string, name: string | undefined, { family }: { family?: Family }) => {
+        const records = await recordsOf(client, pool, name, family);
+        const tests: TestView[] = [];
+        for (const { id } of records) tests.push(await client.bindings.test(pool, id));
+        const [first, second] = tests;
+        return {
+          json: { ...first, ...(second === undefined ? {} : { aaaa: second }) },
+          text: tests.map((test) => testText(records[0].name, test)).join('\n\n'),
+        };
       }),
     );
+}
+
+interface Removal {
+  readonly family?: Family;
+  readonly yes?: boolean;
 }
 
 function dnsRemove(): Command {
   return new Command('remove')
     .description('Release a name: the record stays as it is')
     .addArgument(poolArgument())
-    .argument('<managed-name>', 'for example lb.example.com')
+    .addArgument(nameArgument('<managed-name>'))
+    .addOption(familyOption('only its A (ipv4) or its AAAA (ipv6); the other is managed on'))
     .addOption(yesOption())
+    .addHelpText(
+      'after',
+      examples([
+        ['both of its records, if it has two', 'serverctl dns remove edge lb.example.com'],
+        ['its AAAA only', 'serverctl dns remove edge lb.example.com --family ipv6'],
+      ]),
+    )
     .action(
-      action(async ({ client, json }, pool: string, name: string, { yes = false }: { yes?: boolean }) => {
-        const binding = await oneBinding(client, pool, name);
+      action(async ({ client, json }, pool: string, name: string, { family, yes = false }: Removal) => {
+        const records = await recordsOf(client, pool, name, family);
+        const all = await recordsOf(client, pool, records[0].name);
+        const stays = all.filter(({ id }) => records.every((one) => one.id !== id));
+        const what = whatGoes(records, all);
         await confirm(
-          `${binding.name} will no longer follow ${pool}; the record stays as it is, our mark is left beside it. Stop managing it?`,
+          `${what} will no longer follow ${pool}; the record stays as it is, our mark is left beside it.${staysText(stays)} Stop managing it?`,
           { yes, json },
         );
         return {
-          json: await client.bindings.remove(pool, binding.id),
-          text: `${binding.name} is no longer managed.`,
+          json: await client.bindings.remove(pool, meaning(records)),
+          text: `${what} is no longer managed.${staysText(stays)}`,
         };
       }),
     );
+}
+
+/** The name, and which record where it is one of two. */
+function whatGoes(records: NameRecords, all: NameRecords): string {
+  const [{ name, type }] = records;
+  return records.length === all.length ? name : `The ${type} record of ${name}`;
+}
+
+function staysText(stays: readonly BindingStatus[]): string {
+  const [other] = stays;
+  return other === undefined ? '' : ` Its ${other.type} record is managed on, alone.`;
 }

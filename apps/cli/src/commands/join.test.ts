@@ -16,6 +16,7 @@ const shown = (changes: object = {}) => ({
   invitedBy: 'user:ann@example.com',
   grants: [{ role: 'operator', poolId: 'pool00000001', pool: 'edge' }],
   expiresAt: '2026-01-03T12:00:00.000Z',
+  ends: null,
   ...changes,
 });
 const plane =
@@ -40,7 +41,7 @@ test('an invitation says what it gives, then asks for a name and a password; the
   ]);
   expect(tokens).toEqual([null, null]);
   expect(stdout).toMatch(/^roles +operator in edge$/m);
-  expect(stdout).toContain('Next: serverctl sign-in bob@example.com --url http://127.0.0.1:7400\n');
+  expect(stdout).toContain('Next: serverctl sign-in --url http://127.0.0.1:7400\n');
   expect(`${stdout}${stderr}`).not.toMatch(/canary|long password/);
 });
 
@@ -68,8 +69,17 @@ test('without a terminal everything comes from files', async () => {
 test('a bare secret is used at the control plane that is named otherwise', async () => {
   const { asked, stdout } = await runCli(['join', ...files(strong, 'scl_bare')], plane());
   expect(asked[1]?.body).toMatchObject({ secret: 'scl_bare' });
-  expect(stdout).toMatch(/Next: serverctl sign-in bob@example\.com$/m);
+  expect(stdout).toMatch(/Next: serverctl sign-in$/m);
 });
+
+test.each(["-o'neil@example.com", 'ann&co@example.com'])(
+  'the command to copy is right for the address %s, too: it is not part of it',
+  async (email) => {
+    const reply = ({ path }: Asked) => ({ body: path.endsWith('/show') ? shown({ email }) : userView({ email }) });
+    const { stdout } = await runCli(['join', ...files(strong)], reply);
+    expect(stdout).toContain(`${email} is a user now.\nNext: serverctl sign-in --url http://127.0.0.1:7400\n`);
+  },
+);
 
 test.each([
   ['a link without its secret', files(strong, 'http://127.0.0.1:7400/join'), 5, 'link_invalid'],

@@ -3,7 +3,7 @@ import { AppError } from '@serverctl/core';
 import { Command } from 'commander';
 import { connectUnknown, localAction, speaker } from '../context.ts';
 import { examples } from '../help.ts';
-import { grantsText, linkKinds } from '../output/account.ts';
+import { linkKinds, linkRolesText } from '../output/account.ts';
 import { clean, facts } from '../output/table.ts';
 import { localTime } from '../output/words.ts';
 import { type Answers, answersFrom, canAsk } from '../prompt.ts';
@@ -46,7 +46,8 @@ export function joinCommand(): Command {
         const user = await client.invitations.accept({ secret: link.secret, ...who, password });
         const at = link.url === null && flags.url === undefined ? '' : ` --url ${reach.url}`;
         const done = shown.kind === 'reset' ? 'has a new password' : 'is a user now';
-        return { json: user, text: `${clean(user.email)} ${done}.\nNext: serverctl sign-in ${clean(user.email)}${at}` };
+        // Without the address, which sign-in asks for: it may hold what a shell reads as more than text, or begin with a dash.
+        return { json: user, text: `${clean(user.email)} ${done}.\nNext: serverctl sign-in${at}` };
       }),
     );
 }
@@ -70,11 +71,9 @@ function describe(shown: InvitationShown): string {
   ]);
 }
 
-/** A setup link carries no roles: it makes an administrator of everything. */
 function rolesText({ kind, grants }: InvitationShown): string {
-  if (kind === 'setup') return 'administrator everywhere';
   const names = new Map(grants.map(({ poolId, pool }) => [poolId, pool]));
-  return grantsText(grants, (id) => clean(names.get(id) ?? id));
+  return linkRolesText(kind, grants, (id) => clean(names.get(id) ?? id));
 }
 
 /** Only what the link does not say itself; a name may be left to the control plane where nobody can be asked. */

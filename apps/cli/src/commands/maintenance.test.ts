@@ -49,7 +49,7 @@ const preview = {
   toMemberId: 'member000002',
   ready: true,
   sentence: 'Make lb2.example.com active. Ready.',
-  names: [{ name: 'lb.example.com', from: ['198.51.100.11'], to: '198.51.100.12', ttlSeconds: 60 }],
+  names: [{ name: 'lb.example.com', type: 'A', from: ['198.51.100.11'], to: '198.51.100.12', ttlSeconds: 60 }],
 };
 const switching = ({ body }: Asked) => {
   const promotion = (body as { preview?: boolean }).preview === true ? null : promotionView();

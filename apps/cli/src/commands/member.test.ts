@@ -24,6 +24,8 @@ test('a new address of the active member is sent without a yes, and what it woul
 test.each([
   [['--ipv4', '203.0.113.1', '--confirm-move'], { publicIpv4: '203.0.113.1', confirmMove: true }],
   [['--ipv4', 'none'], { publicIpv4: null }],
+  [['--ipv6', '2001:db8::1'], { publicIpv6: '2001:db8::1' }],
+  [['--ipv6', 'none'], { publicIpv6: null }],
   [['--priority', '7'], { priority: 7 }],
   [['--zone', 'dc2'], { zone: 'dc2' }],
 ])('member set %j asks for exactly that', async (options, body) => {

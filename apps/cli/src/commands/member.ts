@@ -18,6 +18,7 @@ interface Settings {
   readonly hostname?: string;
   readonly egress?: readonly string[];
   readonly ipv4?: string;
+  readonly ipv6?: string;
   readonly template?: MemberView['template'];
   readonly monitored?: boolean;
   readonly unit?: readonly string[];
@@ -179,6 +180,7 @@ function withSettings(command: Command, { egressNeeded = false } = {}): Command 
         .makeOptionMandatory(egressNeeded),
     )
     .option('--ipv4 <address>', 'public IPv4; none = as reported by the agent or seen by us')
+    .option('--ipv6 <address>', 'public IPv6; none = as reported by the agent or seen by us')
     .option('--unit <names>', 'systemd units to watch (default haproxy.service)', list)
     .option('--monitored', 'HAProxy counts as health here (default in HAProxy pools)')
     .option('--no-monitored', 'HAProxy does not count as health here')
@@ -190,6 +192,7 @@ function settings(options: Settings) {
   return {
     ...(options.egress === undefined ? {} : { allowedEgress: [...options.egress] }),
     ...(options.ipv4 === undefined ? {} : { publicIpv4: options.ipv4 === 'none' ? null : options.ipv4 }),
+    ...(options.ipv6 === undefined ? {} : { publicIpv6: options.ipv6 === 'none' ? null : options.ipv6 }),
     ...(options.unit === undefined ? {} : { units: [...options.unit] }),
     ...(options.monitored === undefined ? {} : { monitored: options.monitored }),
     ...(options.priority === undefined ? {} : { priority: options.priority }),

@@ -31,17 +31,39 @@ test('a pool that paused itself because of a record says that resuming needs a c
   expect(stdout).toContain('serverctl pool resume edge --reason …, with --adopt or --keep\n');
 });
 
+const mark = 'v=1 cp=aaaaaaaaaaaa pool=bbbbbbbbbbbb epoch=4';
+const record = { name: 'lb.example.com', type: 'A', mark };
+const stands = { ...record, addresses: ['203.0.113.9'], disputed: 'lb.example.com is another’s.' };
+const expectMarks = [record];
+const resume = ['pool', 'resume', 'edge', '--reason', 'found'];
+const resumed = (records: readonly object[]) => () => ({
+  body: {
+    pool: poolView([memberStatus({ role: 'active' }), memberStatus({ id: 'member000002' })], []),
+    promotion: null,
+    records,
+  },
+});
+const bodies = (asked: readonly Asked[]) => asked.map(({ body }) => body);
+const looked = { reason: 'found', preview: true };
+
 test.each([
-  [[], {}],
-  [['--adopt'], { record: 'adopt' }],
-  [['--keep'], { record: 'keep' }],
-  [['--adopt', '--confirm-not-ready'], { record: 'adopt', confirmNotReady: true }],
-])('pool resume %j says of the records exactly that', async (options, said) => {
-  const pair = [memberStatus({ role: 'active' }), memberStatus({ id: 'member000002' })];
-  const done = { pool: poolView(pair, []), promotion: null };
-  const line = ['pool', 'resume', 'edge', '--reason', 'found', ...options];
-  const { asked, stdout } = await runCli(line, () => ({ body: done }));
-  expect(asked).toEqual([{ method: 'POST', path: '/pools/edge/resume', body: { reason: 'found', ...said } }]);
+  [[], []],
+  [
+    ['--adopt', '--yes'],
+    [looked, { record: 'adopt', expectMarks }],
+  ],
+  [
+    ['--keep', '--yes'],
+    [looked, { record: 'keep', expectMarks }],
+  ],
+  [
+    ['--adopt', '--confirm-not-ready', '--yes'],
+    [looked, { record: 'adopt', expectMarks, confirmNotReady: true }],
+  ],
+])('pool resume %j says of the records exactly that, and which marks it was shown', async (options, said) => {
+  const { asked, stdout } = await runCli([...resume, ...options], resumed([stands]));
+  const [look, act = {}] = said;
+  expect(bodies(asked)).toEqual([...(look === undefined ? [] : [look]), { reason: 'found', ...act }]);
   expect(stdout).toContain('edge is resumed: the records follow health again.\n');
   expect(stdout).not.toContain('Recorded as epoch');
 });
@@ -52,10 +74,26 @@ test.each([
   [{ activeMemberId: null }, 'nobody is active yet'],
 ])('pool resume of a pool with %j claims no following of health', async (changes, words) => {
   const pair = [memberStatus({ role: 'active' }), memberStatus({ id: 'member000002' })];
-  const done = { pool: poolView(pair, [], changes), promotion: null };
+  const done = { pool: poolView(pair, [], changes), promotion: null, records: [] };
   const { stdout } = await runCli(['pool', 'resume', 'edge', '--reason', 'x'], () => ({ body: done }));
   expect(stdout).toContain(`edge is resumed.\nNothing moves by itself yet: ${words}.\n`);
   expect(stdout).not.toContain('follow health');
+});
+
+test('pool resume with a choice, but no yes to what two sides claim, only shows that', async () => {
+  for (const [options, exit] of [
+    [['--keep'], 4],
+    [['--preview'], 0],
+  ] as const) {
+    const { asked, stdout, stderr, status } = await runCli([...resume, ...options], resumed([stands]));
+    expect([bodies(asked), status]).toEqual([[looked], exit]);
+    for (const part of ['203.0.113.9', mark, stands.disputed]) expect(stdout + stderr).toContain(part);
+  }
+});
+
+test('pool resume with a choice asks nothing where nothing is claimed', async () => {
+  const { asked, status } = await runCli([...resume, '--keep'], resumed([{ ...stands, disputed: null }]));
+  expect([bodies(asked), status]).toEqual([[looked, { reason: 'found', record: 'keep', expectMarks }], 0]);
 });
 
 test('pool repair tells the promotion that it made, and claims no more than that it is recorded', async () => {
@@ -72,7 +110,7 @@ const preview = {
   toMemberId: 'member000002',
   ready: true,
   sentence: 'lb2.example.com becomes active, because the records name it.',
-  names: [{ name: 'lb.example.com', from: ['198.51.100.12'], to: '198.51.100.12', ttlSeconds: 60 }],
+  names: [{ name: 'lb.example.com', type: 'A', from: ['198.51.100.12'], to: '198.51.100.12', ttlSeconds: 60 }],
 };
 const adopting = ({ body }: Asked) => {
   const promotion = (body as { preview?: boolean }).preview === true ? null : promotionView();

@@ -1,11 +1,12 @@
-import { type PoolOperated, recordChoices } from '@serverctl/contract';
+import { type PoolOperated, type PoolResumed, recordChoices } from '@serverctl/contract';
 import { Command, Option } from 'commander';
-import { poolArgument, reasonOption, yesOption } from '../arguments.ts';
+import { poolArgument, reasonOf, reasonOption, yesOption } from '../arguments.ts';
 import { action, type Context, type Outcome } from '../context.ts';
 import { examples } from '../help.ts';
 import { stillHeldBack } from '../output/held-back.ts';
 import { poolDone } from '../output/pool.ts';
-import { clean } from '../output/table.ts';
+import { clean, table } from '../output/table.ts';
+import { recordText } from '../output/words.ts';
 import { confirm } from '../prompt.ts';
 import { describeMove } from './promote.ts';
 
@@ -16,10 +17,13 @@ interface Reason {
 interface Resume extends Reason {
   readonly adopt?: boolean;
   readonly keep?: boolean;
+  readonly preview?: boolean;
   readonly confirmNotReady?: boolean;
+  readonly yes?: boolean;
 }
 
-interface Adopt extends Reason {
+interface Adopt {
+  readonly reason?: string;
   readonly preview?: boolean;
   readonly confirmNotReady?: boolean;
   readonly yes?: boolean;
@@ -48,41 +52,71 @@ export function poolResume(): Command {
       'after',
       examples([
         ['the records are as this pool left them', "serverctl pool resume edge --reason 'maintenance done'"],
+        ['what stands there now', "serverctl pool resume edge --reason 'old plane is off' --preview"],
         ['somebody else wrote them, and we go on', "serverctl pool resume edge --reason 'old plane is off' --keep"],
       ]),
     ),
   )
     .addOption(new Option(`--${adopt}`, 'the records are right: the member they name becomes active').conflicts(keep))
     .addOption(new Option(`--${keep}`, 'the pool is right: its address is written again, whoever marked it'))
+    .option('--preview', 'show what stands at each name and change nothing')
     .option('--confirm-not-ready', `yes, with --${adopt} also when that member is not ready`)
-    .action(
-      action(async ({ client }, id: string, options: Resume) => {
-        const record = options.adopt ? adopt : options.keep ? keep : undefined;
-        const done = await client.pools.resume(id, {
-          reason: options.reason,
-          ...(record === undefined ? {} : { record }),
-          ...(options.confirmNotReady ? { confirmNotReady: true } : {}),
-        });
-        const held = stillHeldBack(done.pool);
-        const what = `${done.pool.name} is resumed`;
-        return held === null ? operated(done, `${what}: the records follow health again`) : operated(done, what, held);
-      }),
-    );
+    .addOption(yesOption())
+    .action(action(resume));
+}
+
+async function resume(context: Context, id: string, options: Resume): Promise<Outcome> {
+  const { client, say } = context;
+  const [adopt, keep] = recordChoices;
+  const choice = options.adopt ? adopt : options.keep ? keep : null;
+  const request = { reason: options.reason };
+  const previewed =
+    choice === null && !options.preview ? null : await client.pools.resume(id, { ...request, preview: true });
+  if (previewed !== null && options.preview) return { json: previewed, text: recordsText(previewed) };
+  if (previewed?.records.some(({ disputed }) => disputed !== null)) {
+    say(recordsText(previewed));
+    const question =
+      choice === keep ? 'These records are written over.' : 'The pool follows these records from now on.';
+    await confirm(`${question} Go on?`, { yes: options.yes ?? false, json: context.json });
+  }
+  // What was shown is what is confirmed: another mark may stand there by now.
+  const shown = previewed?.records.map(({ name, type, mark }) => ({ name, type, mark }));
+  const done = await client.pools.resume(id, {
+    ...request,
+    ...(choice === null ? {} : { record: choice }),
+    ...(shown === undefined ? {} : { expectMarks: shown }),
+    ...(options.confirmNotReady ? { confirmNotReady: true } : {}),
+  });
+  const held = stillHeldBack(done.pool);
+  const what = `${done.pool.name} is resumed`;
+  return held === null ? operated(done, `${what}: the records follow health again`) : operated(done, what, held);
+}
+
+/** What stands at each name, and below it what two sides claim. */
+function recordsText({ records }: PoolResumed): string {
+  if (records.length === 0) return 'The pool has no managed name.';
+  const rows = records.map(({ name, type, addresses, mark }) => [
+    recordText({ name, type }),
+    addresses.join(', ') || 'no record',
+    clean(mark ?? 'none'),
+  ]);
+  const notes = records.map(({ disputed }) => (disputed === null ? [] : [clean(disputed)]));
+  return table(['name', 'holds', 'mark'], rows, notes, { whole: ['holds'] });
 }
 
 /** `serverctl pool adopt POOL`: what a person's hand wrote into the records becomes the pool's own (R21). */
 export function poolAdopt(): Command {
-  return withReason(
-    new Command('adopt')
-      .description('Drift: the member that the records name becomes the active one, after a preview')
-      .addHelpText(
-        'after',
-        examples([
-          ['whom it would make active', "serverctl pool adopt edge --reason 'moved by hand' --preview"],
-          ['now, without the question', "serverctl pool adopt edge --reason 'moved by hand' --yes"],
-        ]),
-      ),
-  )
+  return new Command('adopt')
+    .addArgument(poolArgument())
+    .addOption(reasonOption())
+    .description('Drift: the member that the records name becomes the active one, after a preview')
+    .addHelpText(
+      'after',
+      examples([
+        ['whom it would make active', 'serverctl pool adopt edge --preview'],
+        ['now, without the question', "serverctl pool adopt edge --reason 'moved by hand' --yes"],
+      ]),
+    )
     .option('--preview', 'show what would happen and change nothing')
     .option('--confirm-not-ready', 'yes, also when that member is not ready')
     .addOption(yesOption())
@@ -90,7 +124,7 @@ export function poolAdopt(): Command {
 }
 
 async function adopt({ client, json, say }: Context, id: string, options: Adopt): Promise<Outcome> {
-  const request = { reason: options.reason, confirmNotReady: options.confirmNotReady ?? false };
+  const request = { ...reasonOf(options), confirmNotReady: options.confirmNotReady ?? false };
   const previewed = await client.pools.adopt(id, { ...request, preview: true });
   const shown = describeMove(previewed.preview);
   if (options.preview) return { json: previewed, text: shown };

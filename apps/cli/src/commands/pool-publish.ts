@@ -4,7 +4,8 @@ import { Command } from 'commander';
 import { named, poolArgument, reasonOption, yesOption } from '../arguments.ts';
 import { action } from '../context.ts';
 import { examples } from '../help.ts';
-import { clean, table } from '../output/table.ts';
+import { firstPublishText, moveLines, noteLines } from '../output/first-publish.ts';
+import { clean } from '../output/table.ts';
 import { confirm } from '../prompt.ts';
 
 interface Options {
@@ -41,14 +42,17 @@ export function poolPublish(): Command {
         const proposed =
           proposal.proposedMemberId === null ? null : await client.members.get(pool, proposal.proposedMemberId);
         const member = chosen ?? proposed;
-        const text = describe(proposal, proposed, member);
+        const text = firstPublishText(proposal, proposed, member);
         if (options.preview) return { json: { ...proposal, memberId: member?.id ?? null }, text };
         say(text);
         const target = confirmable(proposal, proposed, member, options.takeOver ?? false);
-        await confirm(question(proposal, target), { yes: options.yes ?? false, json });
+        const shown = [...noteLines(proposal), ...moveLines(proposal, target)];
+        await confirm(`Publish ${target.hostname} now?`, { yes: options.yes ?? false, json, shown });
         const result = await client.firstPublish.confirm(pool, {
           memberId: target.id,
           takeOver: options.takeOver ?? false,
+          // What was shown is what is confirmed: another mark may stand there by now.
+          expectMarks: proposal.records.map(({ name, type, mark }) => ({ name, type, mark })),
           confirmNotReady: options.confirmNotReady ?? false,
           ...(options.reason === undefined ? {} : { reason: options.reason }),
         });
@@ -73,30 +77,4 @@ function confirmable(
       address: proposed.status.address,
     });
   return member;
-}
-
-function question({ records }: FirstPublishView, { hostname, status }: MemberView): string {
-  const moves = records.map((record) => `${record.name}: ${held(record)} → ${status.address ?? 'no address'}`);
-  return `${moves.join('\n')}\nPublish ${hostname} now?`;
-}
-
-function held({ cname, addresses }: FirstPublishView['records'][number]): string {
-  return cname ? 'CNAME' : addresses.join(', ') || 'no record';
-}
-
-/** What would happen for this member, name by name; the server's own sentence speaks of the one that it proposes. */
-function describe(proposal: FirstPublishView, proposed: MemberView | null, member: MemberView | null): string {
-  const rows = proposal.records.map((record) => [
-    record.name,
-    held(record),
-    member?.status.address ?? '-',
-    record.ttlSeconds === null ? '' : `${record.ttlSeconds} s`,
-    clean(record.mark ?? ''),
-  ]);
-  const sentences = [clean(proposal.sentence)];
-  if (member !== null && member.id !== proposed?.id) {
-    const { ready, standingSentence } = member.status;
-    sentences.push(`You chose ${member.hostname}: ${ready ? 'ready' : 'not ready'}. ${clean(standingSentence)}`);
-  }
-  return `${sentences.join('\n')}\n\n${table(['name', 'from', 'to', 'old TTL', 'mark'], rows, [], { whole: ['to', 'old TTL'] })}`;
 }

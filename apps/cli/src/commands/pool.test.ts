@@ -21,6 +21,47 @@ test('pool set without failback options sends no failback', async () => {
   expect(await patchOf('--delay', '20')).toEqual({ failoverDelaySeconds: 20 });
 });
 
+test.each(['drop', 'require'])('pool set --ipv6 %s sends that alone', async (ipv6) => {
+  expect(await patchOf('--ipv6', ipv6)).toEqual({ ipv6 });
+});
+
+test('pool set --help says what drop and require do, and which is the default', async () => {
+  const { stdout } = await runCli(['pool', 'set', '--help'], () => ({ body: {} }));
+  const words = stdout.replaceAll(/\s+/g, ' ');
+  expect(words).toContain('drop (default) lets the AAAA go, require keeps that member from becoming active');
+});
+
+test('pool set refuses another word for --ipv6 before anything is asked', async () => {
+  const { status, asked } = await runCli(['pool', 'set', 'edge', '--ipv6', 'keep'], () => ({ body: {} }));
+  expect([status, asked]).toEqual([2, []]);
+});
+
+test.each([
+  ['on', true],
+  ['off', false],
+])('pool set --dynamic-dns %s sends that alone', async (word, dynamicDns) => {
+  expect(await patchOf('--dynamic-dns', word)).toEqual({ dynamicDns });
+});
+
+test('pool add sends dynamic DNS with the name', async () => {
+  const { asked } = await runCli(['pool', 'add', 'edge', '--dynamic-dns', 'on'], () => ({ body: poolView([], []) }));
+  expect(asked[0]?.body).toEqual({ name: 'edge', dynamicDns: true });
+});
+
+test.each(['yes', 'ON', ''])('pool set refuses --dynamic-dns %j before anything is asked', async (word) => {
+  const { status, stderr, asked } = await runCli(['pool', 'set', 'edge', '--dynamic-dns', word], () => ({ body: {} }));
+  expect([status, asked]).toEqual([2, []]);
+  expect(stderr).toContain('Write on or off.');
+});
+
+test.each([
+  [true, /dynamic DNS +on: records follow the active member’s public address/],
+  [false, /dynamic DNS +off/],
+])('pool show says whether dynamic DNS is on: %s', async (dynamicDns, words) => {
+  const { stdout } = await runCli(['pool', 'show', 'edge'], () => ({ body: poolView(pair, [], { dynamicDns }) }));
+  expect(stdout).toMatch(words);
+});
+
 test.each([
   [true, 'Acknowledged'],
   [false, 'Nothing was held'],

@@ -1,10 +1,10 @@
 import type { PoolInput, PoolPatch } from '@serverctl/contract';
-import { failbackPolicies, presets } from '@serverctl/core';
+import { failbackPolicies, type Ipv6Policy, ipv6Policies, presets } from '@serverctl/core';
 import { Command, Option } from 'commander';
 import { named, poolArgument, reasonOption, wideOption } from '../arguments.ts';
 import { action } from '../context.ts';
 import { examples } from '../help.ts';
-import { seconds, wholeNumber, window } from '../options.ts';
+import { onOrOff, seconds, wholeNumber, window } from '../options.ts';
 import { stillHeldBack } from '../output/held-back.ts';
 import { poolDetail, poolDone, poolTable } from '../output/pool.ts';
 import { poolMaintenance } from './maintenance.ts';
@@ -19,6 +19,8 @@ interface Settings {
   readonly failback?: 'manual' | 'automatic' | 'never';
   readonly failbackAfter?: number;
   readonly failbackWindow?: { from: string; to: string } | 'none';
+  readonly ipv6?: Ipv6Policy;
+  readonly dynamicDns?: boolean;
   readonly name?: string;
 }
 
@@ -112,6 +114,9 @@ function acknowledged(heldBack: string | null): string {
   return heldBack === null ? 'Acknowledged: automatic failover acts again.' : `Acknowledged.\n${heldBack}`;
 }
 
+const ipv6Words =
+  'an AAAA beside an A, and the next member has no IPv6: drop (default) lets the AAAA go, require keeps that member from becoming active';
+
 function withSettings(command: Command): Command {
   return command
     .addOption(new Option('--preset <preset>', 'what kind of pool it is').choices(presets))
@@ -119,7 +124,9 @@ function withSettings(command: Command): Command {
     .option('--grace <seconds>', 'HAProxy grace, 0–30 (default 1)', seconds)
     .addOption(new Option('--failback <policy>', 'return to the preferred member').choices(failbackPolicies))
     .option('--failback-after <minutes>', 'unbroken health it needs first (default 10)', wholeNumber)
-    .option('--failback-window <HH:MM-HH:MM>', 'only in this window of the day, UTC; none clears it', window);
+    .option('--failback-window <HH:MM-HH:MM>', 'only in this window of the day, UTC; none clears it', window)
+    .addOption(new Option('--ipv6 <policy>', ipv6Words).choices(ipv6Policies))
+    .option('--dynamic-dns <on|off>', 'records follow the active member’s public address (default off)', onOrOff);
 }
 
 /** Only what was named: a patch resets nothing else. */
@@ -137,5 +144,7 @@ function settings(options: Settings): PoolPatch & Omit<PoolInput, 'name'> {
     ...(options.delay === undefined ? {} : { failoverDelaySeconds: options.delay }),
     ...(options.grace === undefined ? {} : { haproxyGraceSeconds: options.grace }),
     ...(Object.keys(failback).length === 0 ? {} : { failback }),
+    ...(options.ipv6 === undefined ? {} : { ipv6: options.ipv6 }),
+    ...(options.dynamicDns === undefined ? {} : { dynamicDns: options.dynamicDns }),
   };
 }

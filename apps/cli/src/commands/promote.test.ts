@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Asked, runCli } from '../testing/run-cli.ts';
+import { poolView } from '../testing/views.ts';
 
 const promotion = {
   id: 'promotion001',
@@ -52,7 +53,7 @@ const preview = {
   toMemberId: 'member000002',
   ready: true,
   sentence: 'Make lb2.example.com active. Ready.',
-  names: [{ name: 'lb.example.com', from: ['198.51.100.11'], to: '198.51.100.12', ttlSeconds: 60 }],
+  names: [{ name: 'lb.example.com', type: 'A', from: ['198.51.100.11'], to: '198.51.100.12', ttlSeconds: 60 }],
 };
 const moving = ({ body }: Asked) => ({
   body: { preview, promotion: (body as { preview?: boolean }).preview === true ? null : promotion },
@@ -76,4 +77,33 @@ test('member promote asks for exactly the member that was shown', async () => {
     { method: 'POST', path, body: { ...request, to: 'lb2.example.com', preview: true } },
     { method: 'POST', path, body: { ...request, to: 'member000002' } },
   ]);
+});
+
+test('a name with both types moves in two lines, and an AAAA that goes has no address', async () => {
+  const [a] = preview.names;
+  const names = [a, { ...a, type: 'AAAA', from: ['2001:db8::11'], to: null }];
+  const line = ['member', 'promote', 'edge', 'lb2.example.com', '--reason', 'kernel update', '--preview'];
+  const { stdout } = await runCli(line, () => ({ body: { preview: { ...preview, names }, promotion: null } }));
+  expect(stdout).toMatch(/lb\.example\.com +198\.51\.100\.11 +198\.51\.100\.12/);
+  expect(stdout).toMatch(/lb\.example\.com AAAA +2001:db8::11 +no address/);
+});
+
+test('what speaks against a switchover stands below the name', async () => {
+  const names = preview.names.map((name) => ({ ...name, warnings: ['Its credential fails in example.com.'] }));
+  const line = ['member', 'promote', 'edge', 'lb2.example.com', '--preview'];
+  const { stdout } = await runCli(line, () => ({ body: { preview: { ...preview, names }, promotion: null } }));
+  expect(stdout).toMatch(/lb\.example\.com .* 60 s\n {4}Warning: Its credential fails in example\.com\.$/m);
+});
+
+test.each([
+  ['member', 'promote', 'edge', 'lb2.example.com'],
+  ['pool', 'cut', 'edge'],
+  ['pool', 'adopt', 'edge'],
+])('the preview of %s %s needs no reason; the act does, before anything is asked', async (...line) => {
+  const body = { preview, promotion: null, pool: poolView([], []) };
+  const look = await runCli([...line, '--preview'], () => ({ body }));
+  expect([look.status, look.asked[0]?.body]).toEqual([0, expect.not.objectContaining({ reason: expect.anything() })]);
+  const act = await runCli([...line, '--yes'], () => ({ body }));
+  expect([act.status, act.asked]).toEqual([2, []]);
+  expect(act.stderr).toContain('--reason is needed');
 });

@@ -1,15 +1,15 @@
 import type { PromotePreview, PromotionDetail, PromotionView } from '@serverctl/contract';
 import { Command } from 'commander';
-import { memberArgument, named, poolArgument, reasonOption, yesOption } from '../arguments.ts';
+import { memberArgument, named, poolArgument, reasonOf, reasonOption, yesOption } from '../arguments.ts';
 import { action, type Context, type Outcome } from '../context.ts';
 import { examples } from '../help.ts';
 import { count } from '../options.ts';
 import { clean, facts, table } from '../output/table.ts';
-import { localTime, measuredText } from '../output/words.ts';
+import { localTime, measuredText, recordText } from '../output/words.ts';
 import { confirm } from '../prompt.ts';
 
 interface Options {
-  readonly reason: string;
+  readonly reason?: string;
   readonly confirmNotReady?: boolean;
   readonly preview?: boolean;
   readonly yes?: boolean;
@@ -24,7 +24,7 @@ export function poolCut(): Command {
       .addHelpText(
         'after',
         examples([
-          ['what would happen', "serverctl pool cut edge --reason 'kernel update' --preview"],
+          ['what would happen', 'serverctl pool cut edge --preview'],
           ['now, without the question', "serverctl pool cut edge --reason 'kernel update' --yes"],
         ]),
       ),
@@ -41,7 +41,7 @@ export function memberPromote(): Command {
       .addHelpText(
         'after',
         examples([
-          ['what would happen', "serverctl member promote edge lb2.example.com --reason 'move back' --preview"],
+          ['what would happen', 'serverctl member promote edge lb2.example.com --preview'],
           [
             'also when it is not ready',
             "serverctl member promote edge lb2.example.com --reason 'lb1 burns' \\\n    --confirm-not-ready",
@@ -55,7 +55,7 @@ export function memberPromote(): Command {
 
 function withOptions(command: Command): Command {
   return command
-    .addOption(reasonOption().makeOptionMandatory())
+    .addOption(reasonOption())
     .option('--preview', 'show what would happen and change nothing')
     .option('--confirm-not-ready', 'yes, also when the member is not ready')
     .addOption(yesOption());
@@ -67,7 +67,7 @@ async function switchOver(
   to: string,
   options: Options,
 ): Promise<Outcome> {
-  const request = { to, reason: options.reason, confirmNotReady: options.confirmNotReady ?? false };
+  const request = { to, ...reasonOf(options), confirmNotReady: options.confirmNotReady ?? false };
   const { preview } = await client.promotions.promote(pool, { ...request, preview: true });
   if (options.preview) return { json: { preview, promotion: null }, text: describeMove(preview) };
   say(describeMove(preview));
@@ -84,12 +84,13 @@ async function switchOver(
 /** What moves, name by name. */
 export function describeMove(preview: PromotePreview): string {
   const rows = preview.names.map((name) => [
-    name.name,
+    recordText(name),
     name.from.join(', ') || 'no record',
     name.to ?? 'no address',
     `${name.ttlSeconds} s`,
   ]);
-  return `${clean(preview.sentence)}\n\n${table(['name', 'from', 'to', 'old TTL'], rows, [], { whole: ['to'] })}`;
+  const notes = preview.names.map(({ warnings }) => warnings.map((warning) => `Warning: ${clean(warning)}`));
+  return `${clean(preview.sentence)}\n\n${table(['name', 'from', 'to', 'old TTL'], rows, notes, { whole: ['to'] })}`;
 }
 
 /** `serverctl promotion list|show POOL`: what moved, when, why. */
@@ -110,7 +111,7 @@ export function promotionCommand(): Command {
             String(one.epoch),
             one.state,
           ]);
-          const notes = promotions.map((one) => [clean(one.sentence), ...reasonOf(one)]);
+          const notes = promotions.map((one) => [clean(one.sentence), ...toldReason(one)]);
           return {
             json: promotions,
             text:
@@ -163,14 +164,14 @@ function kindText({ kind, cause }: PromotionView): string {
   return cause === 're-addressed' ? 'new address' : kind;
 }
 
-function reasonOf({ reason, actor }: PromotionView): readonly string[] {
+function toldReason({ reason, actor }: PromotionView): readonly string[] {
   return reason === null ? [] : [`Reason (${clean(actor)}): ${clean(reason)}`];
 }
 
 function timeline(promotion: PromotionView): string {
   const rows = promotion.steps.map((step) => [
     step.step,
-    step.name ?? '',
+    step.name === null ? '' : recordText({ name: step.name, type: step.type }),
     localTime(step.at),
     `${step.afterMs < 0 ? '-' : '+'}${measuredText(Math.abs(step.afterMs))}`,
   ]);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -22,7 +22,7 @@ const run = (line: readonly string[], reply: Parameters<typeof runCli>[1] = plan
   runCli(line, reply, {
     ...place,
     environment: {
-      SERVERCTL_TOKEN: '',
+      SERVERCTL_TOKEN: undefined,
       XDG_STATE_HOME: home,
       HOME: home,
       SERVERCTL_DATA_DIR: home,
@@ -66,6 +66,12 @@ test.each([
   const { tokens, stdout } = await run(['whoami'], plane, { environment });
   expect(tokens).toEqual(['sck_named']);
   expect(stdout).toContain(origin);
+});
+
+test('a sign-in is done though an unusable token goes before it, and says so', async () => {
+  const { stdout, status } = await signIn({ typed: [password], environment: { SERVERCTL_TOKEN: '' } });
+  expect([status, stored().length]).toEqual([0, 1]);
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain('SERVERCTL_TOKEN goes before it, and cannot be used: it is empty');
 });
 
 test('the session of one control plane is never sent to another', async () => {
@@ -186,3 +192,23 @@ test('a new password gives the session a new token, which is kept in place of th
   expect(named.stdout).toContain('The session of environment SERVERCTL_TOKEN is void with the old password');
   expect((await run([...change, '--json'], reply)).stdout).toBe('{"ended":1,"tokensEnded":0,"tokensLeft":0}\n');
 });
+
+test.each(['cannot be written', 'is gone'])(
+  'a new password is told as changed also where the file of the session %s by then: sign in again',
+  async (what) => {
+    await signIn();
+    const file = join(home, 'passwords');
+    writeFileSync(file, `${password}\na new long password\n`);
+    const reply = () => {
+      const [session = ''] = stored();
+      rmSync(session);
+      if (what === 'cannot be written') mkdirSync(session); // nobody writes it as a file, root neither
+      return { body: { ended: 0, token: 'scs_renewed', tokensEnded: 0, tokensLeft: 0 } };
+    };
+    const { stdout, stderr, status } = await run(['account', 'password', '--password-file', file], reply);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(
+      /^The password is changed\. .*\nThe session of sign-in as .* is void .*: sign in again\.\n$/,
+    );
+  },
+);

@@ -56,10 +56,16 @@ async function begun(client: Client, email: string, answers: Answers, { recovery
   return withSecondFactor(answers, (factor) => client.session.signIn({ ...who, ...factor }));
 }
 
-/** Said at once: the session would never be used, and nobody would know why. */
+/** Said at once: the session would never be used, and nobody would know why. The sign-in is done by then, and fails by no other token. */
 function otherProof(flags: CliFlags): readonly (readonly [string, string])[] {
-  const named = namedProof(flags);
-  return named === null ? [] : [['but', `${named.origin} is set and goes before it`]];
+  try {
+    const named = namedProof(flags);
+    return named === null ? [] : [['but', `${named.origin} is set and goes before it`]];
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    const { option, because } = error.details;
+    return [['but', `${String(option)} goes before it, and cannot be used: ${String(because)}`]];
+  }
 }
 
 /** `serverctl sign-out`: the session ends, here and there. */

@@ -59,10 +59,16 @@ test('no token is made whose secret would go into a pipe', async () => {
 test.each([
   ['pool:red', 'Allowed choices are pool:read'],
   [',', 'must not be empty'],
+  ['pool:read,,dns:read', 'nor have an empty part'],
   ['user:write', 'Allowed choices are'],
 ])('the permission "%s" is refused in words', async (permission, words) => {
   const { asked, stderr, status } = await runCli(['token', 'create', 'x', '--permission', permission], plane);
   expect([asked, status, stderr]).toEqual([[], 2, expect.stringContaining(words)]);
+});
+
+test.each(['', 'edge,,core', 'edge,'])('the pools "%s" are refused, never made fewer or more', async (pools) => {
+  const { asked, status } = await runCli([...create, '--pool', pools], plane, { typed: [] });
+  expect([asked, status]).toEqual([[], 2]);
 });
 
 test('tokens are listed with owner, scope and last use', async () => {

@@ -85,7 +85,6 @@ function tokenCreate(): Command {
 function permitted(text: string, earlier: readonly Permission[] = []): readonly Permission[] {
   const asked = list(text);
   const unknown = asked.filter((one) => !isPermission(one));
-  if (asked.length === 0) throw new InvalidArgumentError('It must not be empty.');
   if (unknown.length > 0) throw new InvalidArgumentError(`Allowed choices are ${allowed.join(', ')}.`);
   return [...new Set([...earlier, ...asked.filter(isPermission)])];
 }

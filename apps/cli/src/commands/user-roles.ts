@@ -24,7 +24,7 @@ export function withPlace(command: Command): Command {
 }
 
 export function grantsIn({ role, pool }: Place): GrantsInput['grants'] {
-  return pool === undefined || pool.length === 0 ? [{ role, pool: null }] : pool.map((one) => ({ role, pool: one }));
+  return pool === undefined ? [{ role, pool: null }] : pool.map((one) => ({ role, pool: one }));
 }
 
 /** `serverctl user grant USER --role ROLE [--pool POOL …]`: the other roles stay as they are. */
@@ -32,16 +32,19 @@ export function userGrant(): Command {
   return withPlace(
     new Command('grant').description('Give a role; one in the same place is replaced').addArgument(userArgument()),
   )
+    .addOption(yesOption())
     .addHelpText(
       'after',
       examples([['operator of one pool', 'serverctl user grant ann@example.com --role operator --pool edge']]),
     )
     .action(
-      action(async ({ client }, id: string, place: Place) => {
+      action(async ({ client, json }, id: string, { yes = false, ...place }: Place & { yes?: boolean }) => {
         const { user, ids, names } = await known(client, id);
-        const given = grantsIn(place).map((one) => ({ ...one, pool: one.pool === null ? null : ids(one.pool) }));
-        const kept = user.grants.filter(({ poolId }) => given.every(({ pool }) => pool !== poolId));
-        const changed = await client.users.grant(id, { grants: [...kept.map(asInput), ...given] });
+        const given = grantsIn(place).map(({ role, pool }) => ({ role, poolId: pool === null ? null : ids(pool) }));
+        const kept = user.grants.filter(({ poolId }) => given.every((one) => one.poolId !== poolId));
+        const next = [...kept, ...given];
+        if (takesAway(user, given)) await confirm(change(user, next, names), { yes, json });
+        const changed = await client.users.grant(id, { grants: next.map(asInput), expect: user.grants });
         return { json: changed, text: rolesNow(changed, names) };
       }),
     );
@@ -56,18 +59,13 @@ export function userRevoke(): Command {
     .addOption(yesOption())
     .action(
       action(
-        async (
-          { client, json },
-          id: string,
-          { pool = [], yes = false }: { pool?: readonly string[]; yes?: boolean },
-        ) => {
+        async ({ client, json }, id: string, { pool, yes = false }: { pool?: readonly string[]; yes?: boolean }) => {
           const { user, ids, names } = await known(client, id);
-          const places: readonly (string | null)[] = pool.length === 0 ? [null] : pool.map(ids);
+          const places: readonly (string | null)[] = pool?.map(ids) ?? [null];
           const kept = user.grants.filter(({ poolId }) => !places.includes(poolId));
           if (kept.length === user.grants.length) throw nothingThere(user, names);
-          const question = `${clean(user.email)} has: ${grantsText(user.grants, names)}. It will be: ${grantsText(kept, names)}. Go on?`;
-          await confirm(question, { yes, json });
-          const changed = await client.users.grant(id, { grants: kept.map(asInput) });
+          await confirm(change(user, kept, names), { yes, json });
+          const changed = await client.users.grant(id, { grants: kept.map(asInput), expect: user.grants });
           return { json: changed, text: rolesNow(changed, names) };
         },
       ),
@@ -82,6 +80,16 @@ async function known(client: Client, userId: string) {
     ids: (pool: string) => pools.find(({ id, name }) => id === pool || name === pool)?.id ?? pool,
     names: (poolId: string) => clean(pools.find(({ id }) => id === poolId)?.name ?? poolId),
   };
+}
+
+/** Whether a role gives way to one that may less: who gives one may not know of the other. */
+function takesAway({ grants }: UserView, given: readonly GrantView[]): boolean {
+  const isLess = (one: GrantView, than: GrantView) => roles.indexOf(one.role) < roles.indexOf(than.role);
+  return grants.some((had) => given.some((one) => one.poolId === had.poolId && isLess(one, had)));
+}
+
+function change(user: UserView, next: readonly GrantView[], names: PoolNames): string {
+  return `${clean(user.email)} has: ${grantsText(user.grants, names)}. It will be: ${grantsText(next, names)}. Go on?`;
 }
 
 function asInput({ role, poolId }: GrantView): GrantsInput['grants'][number] {

@@ -58,24 +58,48 @@ test('a role that is granted leaves the others, and replaces the one in the same
       { role: 'viewer', pool: null },
       { role: 'administrator', pool: edge.id },
     ],
+    expect: bob.grants,
   });
   expect(await sent('grant', 'bob', '--role', 'operator')).toEqual({
     grants: [
       { role: 'operator', pool: edge.id },
       { role: 'operator', pool: null },
     ],
+    expect: bob.grants,
   });
 });
 
 test('a role is revoked in the pools named, else everywhere', async () => {
-  expect(await sent('revoke', 'bob', '--pool', 'edge', '--yes')).toEqual({ grants: [{ role: 'viewer', pool: null }] });
-  expect(await sent('revoke', 'bob', '--yes')).toEqual({ grants: [{ role: 'operator', pool: edge.id }] });
+  expect(await sent('revoke', 'bob', '--pool', 'edge', '--yes')).toEqual({
+    grants: [{ role: 'viewer', pool: null }],
+    expect: bob.grants,
+  });
+  expect(await sent('revoke', 'bob', '--yes')).toEqual({
+    grants: [{ role: 'operator', pool: edge.id }],
+    expect: bob.grants,
+  });
 });
 
 test('before a role is revoked both sides are shown, and a no changes nothing', async () => {
   const { asked, stderr, status } = await runCli(['user', 'revoke', 'bob'], plane, { typed: ['n'] });
   expect([asked.map(({ method }) => method), status]).toEqual([['GET', 'GET'], 4]);
   expect(stderr).toContain('has: viewer everywhere; operator in edge. It will be: operator in edge. Go on?');
+});
+
+test('a grant that takes rights away is asked about as a revocation is; one that does not is not', async () => {
+  const less = ['user', 'grant', 'bob', '--role', 'viewer', '--pool', 'edge'];
+  const no = await runCli(less, plane, { typed: ['n'] });
+  expect([no.asked.some(({ method }) => method !== 'GET'), no.status]).toEqual([false, 4]);
+  expect(no.stderr).toContain('has: viewer everywhere; operator in edge. It will be: viewer everywhere and in edge.');
+  expect((await runCli(less, plane)).status).toBe(4);
+  for (const [line, place] of [
+    [less, { typed: ['y'] }],
+    [[...less, '--yes'], {}],
+    [['user', 'grant', 'bob', '--role', 'operator', '--pool', 'edge'], {}],
+  ] as const) {
+    const { asked, status } = await runCli(line, plane, place);
+    expect([asked.at(-1)?.method, status]).toEqual(['PUT', 0]);
+  }
 });
 
 test('nothing to revoke is said, not done', async () => {
@@ -113,6 +137,23 @@ test.each([
 test('taking the second factor away is asked about', async () => {
   const { asked, status } = await runCli(['user', 'reset', 'bob', '--remove-second-factor'], plane, { typed: ['n'] });
   expect([asked, status]).toEqual([[], 4]);
+});
+
+test.each([
+  ['invite', 'bob@example.com', '--role', 'viewer'],
+  ['grant', 'bob', '--role', 'viewer'],
+  ['revoke', 'bob', '--yes'],
+])('%s with an empty --pool is refused: it is not everywhere', async (...line) => {
+  for (const pools of ['', 'edge,']) {
+    const { asked, stderr, status } = await runCli(['user', ...line, '--pool', pools], plane, { typed: [] });
+    expect([asked, status, stderr]).toEqual([[], 2, expect.stringContaining('must not be empty')]);
+  }
+});
+
+test('a setup link is listed as what it makes', async () => {
+  const invitations = [invitationView({ kind: 'setup', email: null, grants: [] })];
+  const { stdout } = await runCli(['user', 'invitations'], () => ({ body: { invitations } }));
+  expect(stdout).toMatch(/ administrator everywhere$/m);
 });
 
 test('open links are listed without their secret, and voided by id', async () => {

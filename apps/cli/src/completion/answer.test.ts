@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { runCli } from '../testing/run-cli.ts';
-import { memberView } from '../testing/views.ts';
+import { bindingStatus, memberView } from '../testing/views.ts';
 import { invitationView, sessionView, tokenView, userView } from '../testing/views-accounts.ts';
 import { completionRequest } from './answer.ts';
 
@@ -61,6 +61,20 @@ test('members are those of the pool that stands before, also behind options', as
   });
   expect(await offered('member', 'promote', '--reason', 'x', 'edge', '')).toMatchObject({ words: ['lb1.example.com'] });
   expect(await offered('member', 'show', 'edge', 'lb1', '')).toMatchObject({ words: [], asked: [] });
+});
+
+test('a name with an A and an AAAA is offered once, with the states of both', async () => {
+  const bindings = [
+    bindingStatus(),
+    bindingStatus({ id: 'binding00002', type: 'AAAA', state: 'blocked' }),
+    bindingStatus({ id: 'binding00003', name: 'www.example.com' }),
+    bindingStatus({ id: 'binding00004', name: 'www.example.com', type: 'AAAA' }),
+  ];
+  const { stdout } = await runCli([completionRequest, 'zsh', 'dns', 'set', 'edge', ''], () => ({ body: { bindings } }));
+  expect(stdout.trimEnd().split('\n').slice(1)).toEqual([
+    'lb.example.com\tpublished, blocked',
+    'www.example.com\tpublished',
+  ]);
 });
 
 test('a hostname that shall be added is nobody’s yet: nothing is asked', async () => {

@@ -1,4 +1,5 @@
 import type { Client } from '@serverctl/contract';
+import { placeOf } from '../output/dns-credential.ts';
 import { timeLimit } from '../platform/pause.ts';
 import type { Candidate, LiveNames } from './candidates.ts';
 
@@ -19,7 +20,11 @@ const asks: Readonly<Record<string, Ask>> = {
   },
   'managed-name': async (client, pool, call) => {
     const { bindings } = await client.bindings.list(pool, call);
-    return bindings.map(({ name, state }) => ({ value: name, about: state }));
+    const states = Map.groupBy(bindings, ({ name }) => name);
+    return [...states].map(([value, records]) => ({
+      value,
+      about: [...new Set(records.map(({ state }) => state))].join(', '),
+    }));
   },
   promotion: async (client, pool, call) => {
     const { promotions } = await client.promotions.list(pool, { limit: 20 }, call);
@@ -27,7 +32,7 @@ const asks: Readonly<Record<string, Ask>> = {
   },
   credential: async (client, _pool, call) => {
     const { credentials } = await client.credentials.list(call);
-    return credentials.map(({ name, settings }) => ({ value: name, about: settings.host }));
+    return credentials.map(({ name, settings }) => ({ value: name, about: placeOf(settings) }));
   },
   channel: async (client, _pool, call) => {
     const { channels } = await client.channels.list(call);

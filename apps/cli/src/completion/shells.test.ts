@@ -31,6 +31,7 @@ const plane = createServer((request, response) => {
     provider: 'rfc2136',
     settings,
     usedBy: [],
+    limit: null,
     createdAt: '2026-01-01T00:00:00.000Z',
   }));
   const known = request.url === '/api/v1/dns-credentials' && request.headers.authorization === 'Bearer canary';
@@ -139,7 +140,7 @@ source ./script.zsh; words=(${quoted}); CURRENT=$#words; PREFIX=$words[-1]; _ser
   };
   test('zsh: commands carry their meaning, hostile names stay text, files are its own', async () => {
     expect(await zsh('serverctl', 'member', 'prom')).toEqual([expect.stringMatching(/^promote:[A-Z]/)]);
-    expect(await zsh('serverctl', 'dns', 'credential', 'test', 'i')).toEqual(["it's $(touch pwned):ns1"]);
+    expect(await zsh('serverctl', 'dns', 'credential', 'test', 'i')).toEqual(["it's $(touch pwned):ns1:53"]);
     expect(await zsh('serverctl', '--ca-file', '')).toEqual(['files']);
     expect(existsSync(join(directory, 'pwned'))).toBe(false);
   });
@@ -149,7 +150,7 @@ if (has('fish')) {
   const fish = (line: string) => inShell('fish', `source script.fish; complete -C "${line}"`);
   test('fish: commands carry their meaning, hostile names stay text, files are its own', async () => {
     expect(await fish('serverctl member prom')).toEqual([expect.stringMatching(/^promote\t[A-Z]/)]);
-    expect(await fish('serverctl dns credential test i')).toEqual(["it's $(touch pwned)\tns1"]);
+    expect(await fish('serverctl dns credential test i')).toEqual(["it's $(touch pwned)\tns1:53"]);
     expect(await fish('serverctl --ca-file sec')).toEqual(['secret.key']);
     expect(existsSync(join(directory, 'pwned'))).toBe(false);
   });

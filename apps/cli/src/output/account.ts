@@ -1,5 +1,5 @@
 import type { Client, GrantView, InvitationView, MeView, SessionView, TokenView, UserView } from '@serverctl/contract';
-import { isAppError } from '@serverctl/core';
+import { unlessForbidden } from '../unless-forbidden.ts';
 import { clean, facts, table } from './table.ts';
 import { localTime } from './words.ts';
 
@@ -9,11 +9,8 @@ export type PoolNames = (poolId: string) => string;
 export async function poolNames(client: Client, poolIds: readonly (string | null)[]): Promise<PoolNames> {
   const known = new Map<string, string>();
   if (poolIds.some((one) => one !== null)) {
-    try {
-      for (const { id, name } of (await client.pools.list()).pools) known.set(id, name);
-    } catch (error) {
-      if (!isAppError(error) || error.category !== 'forbidden') throw error;
-    }
+    const told = await unlessForbidden(client.pools.list());
+    for (const { id, name } of told?.pools ?? []) known.set(id, name);
   }
   return (poolId) => clean(known.get(poolId) ?? poolId);
 }
@@ -118,13 +115,19 @@ export const linkKinds: Readonly<Record<InvitationView['kind'], string>> = {
   reset: 'new password',
 };
 
+/** The roles that a link gives; a setup link carries none, and makes an administrator of everything. */
+export function linkRolesText(kind: InvitationView['kind'], grants: readonly GrantView[], name: PoolNames): string {
+  if (kind === 'setup') return 'administrator everywhere';
+  return kind === 'reset' ? 'as before' : grantsText(grants, name);
+}
+
 export function invitationTable(invitations: readonly InvitationView[], name: PoolNames): string {
   const rows = invitations.map((one) => [
     one.id,
     linkKinds[one.kind],
     clean(one.email ?? 'anybody'),
     one.expired ? 'expired' : localTime(one.expiresAt),
-    one.kind === 'reset' ? 'as before' : grantsText(one.grants, name),
+    linkRolesText(one.kind, one.grants, name),
   ]);
   return table(['id', 'for', 'who', 'until', 'roles'], rows, [], { whole: ['id', 'until'] });
 }

@@ -1,6 +1,7 @@
 import type { SnapshotName, SnapshotPool, SnapshotStep } from '@serverctl/contract';
 import { type AppError, durationText } from '@serverctl/core';
-import { answerTable } from './binding.ts';
+import { answerTable, shallAnswer } from './binding.ts';
+import { settingsText } from './dns-credential.ts';
 import { clean, facts } from './table.ts';
 import { hanging } from './width.ts';
 import { localTime, tinted } from './words.ts';
@@ -41,7 +42,8 @@ function silenceLine({ url, error, ageMs }: Silence): string {
 
 function poolFacts(pool: SnapshotPool, { file, writtenAt }: Silence): string {
   const { members, activeMemberId, paused } = pool;
-  const of = (one: (typeof members)[number]) => `${clean(one.hostname)}, ${one.address ?? 'no address'}`;
+  const of = (one: (typeof members)[number]) =>
+    `${clean(one.hostname)}, ${[one.address, one.address6].filter((address) => address !== null).join(', ') || 'no address'}`;
   const active = members.find(({ id }) => id === activeMemberId);
   const standbys = members.filter(({ id }) => id !== activeMemberId).map(of);
   return facts([
@@ -60,12 +62,14 @@ function nameFacts(one: SnapshotName): string {
     ['name', `${one.name} (${one.id}), ${one.type}`],
     ['zone', one.zone],
     ['TTL', `${one.ttlSeconds} s`],
-    ['provider', clean(`${settings.provider}, ${settings.host}:${settings.port}, key ${settings.keyName}`)],
+    ['provider', settingsText(settings)],
     ['state', one.error === null ? one.state : `${one.state}: ${clean(one.error.message)}`],
-    ['shall answer', one.desiredAddress ?? 'nothing yet'],
+    ['shall answer', shallAnswer(one, acknowledged?.epoch ?? 0)],
     [
       'acknowledged',
-      acknowledged === null ? 'nothing yet' : `${acknowledged.address}, epoch ${acknowledged.epoch}${when}`,
+      acknowledged === null
+        ? 'nothing yet'
+        : `${acknowledged.address ?? 'no address'}, epoch ${acknowledged.epoch}${when}`,
     ],
     ['mark', one.mark ?? 'none'],
     ['last report', one.changedAt === null ? 'none yet' : localTime(one.changedAt)],

@@ -5,16 +5,24 @@ import { clean, facts } from './table.ts';
 export function testText(name: string, test: TestView): string {
   const { record } = test;
   const pairs: [string, string][] = [
-    ['name', name],
+    ['name', `${name}${test.type === 'A' ? '' : ` (${test.type})`}`],
     ['may edit', test.canEdit ? 'yes' : 'no'],
     ['may mark', test.canMark ? 'yes' : 'no: writes are fenced by the value alone (R18)'],
     ['holds', record.cname ? 'a CNAME' : record.addresses.join(', ') || 'no record'],
     ['TTL', record.ttlSeconds === null ? '-' : `${record.ttlSeconds} s`],
+    ...(test.effectiveTtlSeconds === null ? [] : [effective(test.effectiveTtlSeconds)]),
+    ...(record.proxied ? [['proxied', 'yes: the provider’s edge answers'] satisfies [string, string]] : []),
     ['mark', clean(record.mark ?? 'none')],
+    ...(record.note === null ? [] : [['comment', clean(record.note)] satisfies [string, string]]),
     ...test.servers.map((one): [string, string] => [
       one.server,
       clean(one.error ?? (one.addresses.join(', ') || 'no record')),
     ]),
   ];
   return [facts(pairs), ...test.warnings.map((warning) => `Warning: ${clean(warning)}`)].join('\n');
+}
+
+/** With the next write. */
+function effective(seconds: number): [string, string] {
+  return ['TTL to be', `${seconds} s`];
 }

@@ -15,14 +15,20 @@ export function reportFailure(error: unknown, json: boolean, write: (text: strin
 }
 
 function asJson(error: AppError) {
-  return { code: error.code, message: error.message, remedy: error.remedy, details: error.details };
+  return { code: error.code, message: error.message, remedy: remedyOf(error), details: error.details };
+}
+
+/** The catalogue speaks of a file with the answer; where the details name no option for one, there is none. */
+function remedyOf(error: AppError): string {
+  const isForPersons = isAppError(error, 'answer_needed') && error.details['option'] === undefined;
+  return isForPersons ? 'Answer at a terminal, without --json: only a person can do this.' : error.remedy;
 }
 
 function asText(error: AppError): string {
   const details = Object.entries(error.details).map(
     ([name, value]) => `  ${name}: ${clean(Array.isArray(value) ? value.join('; ') : inWords(value))}\n`,
   );
-  const text = `Error: ${error.message}\n${details.join('')}  What to do: ${error.remedy}\n  (${error.code})\n`;
+  const text = `Error: ${error.message}\n${details.join('')}  What to do: ${remedyOf(error)}\n  (${error.code})\n`;
   return paragraphs(text, null, process.stderr.columns);
 }
 

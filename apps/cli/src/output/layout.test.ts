@@ -1,10 +1,13 @@
+import type { FirstPublishView, ResolverAnswer } from '@serverctl/contract';
 import { healthKinds, pauseReasons, poolStates } from '@serverctl/core';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { bindingStatus, memberStatus, poolView } from '../testing/views.ts';
+import { bindingStatus, bindingDetail as detail, memberStatus, memberView, poolView } from '../testing/views.ts';
 import { bindingDetail, bindingTable } from './binding.ts';
+import { firstPublishText } from './first-publish.ts';
 import { memberTable } from './member.ts';
 import { poolDetail, poolTable } from './pool.ts';
+import { resolverText } from './resolver.ts';
 import { paragraphs, width } from './width.ts';
 import { localTime } from './words.ts';
 
@@ -38,6 +41,19 @@ const names = [
     ],
   }),
 ];
+const publish: FirstPublishView = {
+  kind: 'take-over',
+  proposedMemberId: null,
+  sentence: 'It holds something else.',
+  records: [
+    {
+      ...{ name: 'lb.frankfurt.edge.example.com', type: 'A', addresses: ['198.51.100.101'], cname: false },
+      ...{ ttlSeconds: 86_400, proxied: true, note: 'ask Jo first', warning: null, notOurs: null, newTtlSeconds: null },
+      mark: 'v=1 cp=aaaaaaaaaaaa pool=bbbbbbbbbbbb epoch=4 by=cccccccccccc',
+      noteSentence: 'Somebody wrote there: “ask Jo first”; that stays, in front of our mark.',
+    },
+  ],
+};
 const edge = poolView(members, names, { name: 'edge-frankfurt' });
 
 describe('on a terminal of 80 columns', () => {
@@ -60,6 +76,19 @@ NAME                           SHALL ANSWER   SERVERS DO  STATE      TTL
 lb.frankfurt.edge.example.com  198.51.100.11  2 of 2      published  60 s
 www.example.com                198.51.100.11  1 of 2      partial    60 s
     ns2.example.com: 203.0.113.9
+`);
+  });
+
+  test('a first publish: below each record what is to be known of it', () => {
+    onTerminal(80);
+    expect(`\n${firstPublishText(publish, null, null)}\n`).toBe(`
+It holds something else.
+
+NAME                           FROM            TO  OLD TTL
+lb.frankfurt.edge.example.com  198.51.100.101  -   86400 s
+    Its mark: v=1 cp=aaaaaaaaaaaa pool=bbbbbbbbbbbb epoch=4 by=cccccccccccc
+    Proxied: the provider’s edge answers in its place.
+    Somebody wrote there: “ask Jo first”; that stays, in front of our mark.
 `);
   });
 
@@ -89,6 +118,13 @@ test('a member that is set aside says so once, until when, and how a quarantine 
   expect(text).toContain(`\n    In maintenance until ${localTime(at)}: kernel update\n`);
   expect(text).toContain(`\n    Quarantined since ${localTime(at)}: two hosts use its key.`);
   expect(text.replace(/\s+/g, ' ')).toContain('It ends by serverctl member clear-quarantine.');
+});
+
+test('of a first publish the name gives way before either address, at 60 columns too', () => {
+  onTerminal(60);
+  const text = firstPublishText(publish, null, memberView({ address: '203.0.113.102' }));
+  expect(text).toMatch(/^lb\.fran.*… +198\.51\.100\.101 +203\.0\.113\.102 +86400 s$/m);
+  for (const line of text.split('\n')) expect(width(line)).toBeLessThanOrEqual(60);
 });
 
 test('what is piped is whole: no … and one line a member', () => {
@@ -176,4 +212,55 @@ test('no view is wider than its terminal, whatever hosts and servers report', ()
         expect(width(line)).toBeLessThanOrEqual(columns);
     }),
   );
+});
+
+describe('what resolvers answer', () => {
+  const six = (end: string) => `2001:db8:1111:2222:3333:4444:5555:${end}`;
+  const heard = (changes: Partial<ResolverAnswer>): ResolverAnswer => ({
+    resolver: '192.0.2.53',
+    ...{ askedAt: at, state: 'same', addresses: ['198.51.100.11'], moreAddresses: 0, error: null },
+    ...{ ttlSeconds: 86_399, cachedUntil: at },
+    ...changes,
+  });
+  const drawn = (columns: number | undefined, ...resolvers: ResolverAnswer[]) => {
+    onTerminal(columns);
+    return paragraphs(resolverText(detail({ resolvers }), false)[1] ?? '', null);
+  };
+
+  test('a narrower terminal goes without the time at which a cache ends, and the narrowest without a table', () => {
+    expect(drawn(undefined, heard({}))).toBe(drawn(200, heard({})));
+    expect(drawn(200, heard({}))).toContain('CACHED UNTIL');
+    expect(`\n${drawn(60, heard({}))}\n`).toBe(`
+RESOLVER    RIGHT  TTL LEFT  ANSWERED
+192.0.2.53  yes    86399 s   198.51.100.11
+`);
+    expect(`\n${drawn(40, heard({ resolver: six('53'), addresses: [six('1111'), six('2222')] }))}\n`).toBe(`
+2001:db8:1111:2222:3333:4444:5555:53
+ right: yes, TTL left 86399 s, answered:
+ 2001:db8:1111:2222:3333:4444:5555:1111
+ 2001:db8:1111:2222:3333:4444:5555:2222
+`);
+  });
+
+  test('no address is cut or broken on any terminal that has room for it', () => {
+    const address = fc.oneof(fc.ipV4(), fc.ipV6(), fc.constant(six('1111')));
+    const resolver = fc.oneof(
+      address,
+      fc.ipV6().map((one) => `[${one}]:65535`),
+    );
+    const answer = fc
+      .record({ resolver, addresses: fc.array(address, { maxLength: 3 }), moreAddresses: fc.nat(44) })
+      .map(heard);
+    const answers = fc.array(answer, { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(answers, fc.integer({ min: 40, max: 200 }), (all, columns) => {
+        const text = drawn(columns, ...all);
+        expect(text).not.toContain('…');
+        for (const line of text.split('\n')) expect(width(line)).toBeLessThanOrEqual(columns);
+        const shown = text.split(/,?\s+/);
+        const meant = all.flatMap((one) => [one.resolver, ...one.addresses]);
+        expect(meant.filter((one) => one.length < columns && !shown.includes(one))).toEqual([]);
+      }),
+    );
+  });
 });

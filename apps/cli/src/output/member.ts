@@ -13,7 +13,7 @@ export function memberTable(members: readonly MemberStatus[], colour: boolean, {
     member.heartbeatAgeMs === null ? 'never' : durationText(member.heartbeatAgeMs),
     clean(wide ? (member.haproxy ?? '-') : unitWord(member.haproxy)),
     openSessions(member),
-    ...(wide ? [member.address ?? '-', clean(member.zone)] : []),
+    ...(wide ? [addressesText(member) ?? '-', clean(member.zone)] : []),
     member.role === 'active' ? '' : member.ready ? String(member.place ?? '?') : 'none',
     ...(wide ? [clean(member.standingSentence)] : []),
   ]);
@@ -57,6 +57,11 @@ function unitWord(reported: string | null): string {
   return outer === 'active' ? inner : outer;
 }
 
+/** Of both families; null = none of either. */
+function addressesText({ address, address6 }: MemberStatus): string | null {
+  return [address, address6].filter((one) => typeof one === 'string').join(', ') || null;
+}
+
 export function memberDetail(member: MemberView, colour: boolean): string {
   const { status } = member;
   const [named, role, ...settled] = settledFacts(member);
@@ -98,7 +103,7 @@ function settledFacts(member: MemberView): readonly [Fact, Fact, ...Fact[]] {
   const pairs: [Fact, Fact, ...Fact[]] = [
     ['member', `${member.hostname} (${member.id})`],
     ['role', status.role],
-    ['address', status.address ?? 'none yet'],
+    ['address', addressesText(status) ?? 'none yet'],
     ['template', member.template],
     ['egress', member.allowedEgress.join(', ')],
     ['units', `${member.units.join(', ')}${member.monitored ? '' : ' (not monitored)'}`],

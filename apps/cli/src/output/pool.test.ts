@@ -1,11 +1,19 @@
 import type { PoolView } from '@serverctl/contract';
 import { expect, test } from 'vitest';
-import { memberStatus, poolView } from '../testing/views.ts';
-import { poolDetail } from './pool.ts';
+import { bindingStatus, memberStatus, memberView, poolView } from '../testing/views.ts';
+import { memberDetail, memberTable } from './member.ts';
+import { poolDetail, poolTable } from './pool.ts';
 import { zonedTime } from './words.ts';
 
 test('a blocked name’s error stands on a line of its own, not in a column', () => {
-  const binding = { name: 'lb.example.com', desiredAddress: null, published: [], state: 'blocked', ttlSeconds: 60 };
+  const binding = {
+    name: 'lb.example.com',
+    desiredAddress: null,
+    published: [],
+    state: 'blocked',
+    ttlSeconds: 60,
+    effectiveTtlSeconds: 60,
+  };
   const error = { code: 'dns_refused', message: 'It was refused.', remedy: 'Check the key.' };
   const bindings = [{ ...binding, error, drift: null }];
   const status = { state: 'blocked', sentence: 'x', setupMissing: [], members: [], bindings };
@@ -53,4 +61,30 @@ test.each([
     .find((one) => one.startsWith('clients'));
   expect(line?.replace(/^clients +/, '') ?? null).toBe(words);
   expect((line ?? '').length).toBeLessThan(80);
+});
+
+const aaaa = bindingStatus({ id: 'binding00002', type: 'AAAA', desiredAddress: null, published: [] });
+
+test.each([
+  ['A alone', poolView([], [bindingStatus()]), null],
+  ['both types', poolView([], [bindingStatus(), aaaa]), /^IPv6 +drop: the AAAA beside an A goes/m],
+  ['required', poolView([], [], { ipv6: 'require' }), /^IPv6 +require: beside an A, only a member with/m],
+])('pool show says what becomes of an AAAA where that matters: %s', (_what, pool, words) => {
+  const shown = poolDetail(pool, false);
+  if (words === null) expect(shown).not.toContain('IPv6');
+  else expect(shown).toMatch(words);
+});
+
+test('a name with both types is one name in the list of pools', () => {
+  expect(poolTable([poolView([], [bindingStatus(), aaaa])], false)).toMatch(/ lb\.example\.com$/m);
+});
+
+test.each([
+  ['198.51.100.11', '2001:db8::11', '198.51.100.11, 2001:db8::11'],
+  [null, '2001:db8::11', '2001:db8::11'],
+  [null, null, 'none yet'],
+])('a member is shown with both addresses: %s and %s', (address, address6, words) => {
+  expect(memberDetail(memberView({ address, address6 }), false)).toMatch(new RegExp(`^address +${words}$`, 'm'));
+  const wide = memberTable([memberStatus({ address, address6 })], false, { wide: true });
+  expect(wide).toContain(words === 'none yet' ? ' - ' : words);
 });

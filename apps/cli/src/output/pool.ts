@@ -5,7 +5,7 @@ import { memberTable } from './member.ts';
 import { clean, facts, table } from './table.ts';
 import { localTime, maintenanceText, stateTone, tinted } from './words.ts';
 
-/** One line a pool; a second managed name is counted only. */
+/** One line a pool; a second managed name is counted only, and a name with both types once. */
 export function poolTable(pools: readonly PoolView[], colour: boolean, { wide = false } = {}): string {
   const rows = pools.map((pool) => [
     pool.name,
@@ -20,7 +20,7 @@ export function poolTable(pools: readonly PoolView[], colour: boolean, { wide = 
 }
 
 function namesText({ status }: PoolView, wide: boolean): string {
-  const [first, ...others] = status.bindings.map(({ name }) => name);
+  const [first, ...others] = new Set(status.bindings.map(({ name }) => name));
   if (first === undefined) return 'none yet';
   if (wide) return [first, ...others].join(', ');
   return others.length === 0 ? first : `${first} +${others.length}`;
@@ -61,12 +61,21 @@ function settledFacts(pool: PoolView): readonly [Fact, ...Fact[]] {
       `${pool.automaticFailover ? 'on' : 'off'}, delay ${pool.failoverDelaySeconds} s, HAProxy grace ${pool.haproxyGraceSeconds} s`,
     ],
     ['failback', failbackText(pool.failback)],
+    ...ipv6Fact(pool),
+    ['dynamic DNS', pool.dynamicDns ? 'on: records follow the active member’s public address' : 'off'],
     ...clientsFact(pool),
     ...(status.setupMissing.length === 0 ? [] : [['missing', status.setupMissing.join(', ')] as const]),
     ...(pool.paused === null ? [] : [['paused', pausedText(pool.name, pool.paused)] as const]),
     ...(pool.maintenance === null ? [] : [['maintenance', maintenanceText(pool.maintenance)] as const]),
     ...(pool.held ? [['held', `acknowledge: serverctl pool ack ${pool.name} --reason …`] as const] : []),
   ];
+}
+
+/** Said where it matters: a name has an AAAA, or a person required one. */
+function ipv6Fact({ ipv6, status }: PoolView): readonly Fact[] {
+  if (ipv6 === 'require') return [['IPv6', 'require: beside an A, only a member with an IPv6 address takes over']];
+  if (!status.bindings.some(({ type }) => type === 'AAAA')) return [];
+  return [['IPv6', 'drop: the AAAA beside an A goes with a member that has no IPv6 address']];
 }
 
 /** How long clients wait is promised only where the pool would move by itself; before the first publish nobody waits. */

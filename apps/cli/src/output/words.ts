@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { MaintenanceView } from '@serverctl/contract';
-import { durationText, secondMs } from '@serverctl/core';
+import { durationText, type RecordType, secondMs } from '@serverctl/core';
 import { clean } from './table.ts';
 
 export type Tone = 'good' | 'bad' | 'careful' | 'quiet';
@@ -51,4 +51,9 @@ export function localTime(timestamp: string): string {
   const two = (value: number) => String(value).padStart(2, '0');
   const date = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
   return `${date} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+}
+
+/** A record of a managed name in a list: what is no A says so. */
+export function recordText({ name, type }: { readonly name: string; readonly type: RecordType | null }): string {
+  return type === 'AAAA' ? `${name} AAAA` : name;
 }

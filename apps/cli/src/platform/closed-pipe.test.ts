@@ -17,7 +17,9 @@ const eventAfter = (seq: number) => ({
 });
 /** More than a pipe holds, and something new for whoever follows. */
 const plane = createServer((request, response) => {
-  const after = Number(new URL(request.url ?? '', 'http://plane').searchParams.get('after'));
+  const { pathname, searchParams } = new URL(request.url ?? '', 'http://plane');
+  const after = Number(searchParams.get('after'));
+  if (pathname.endsWith('/export')) response.setHeader('content-type', 'application/x-ndjson');
   const events = Array.from({ length: 200 }, (_, place) => eventAfter(after + place));
   response.end(JSON.stringify({ events, next: after + 200 }));
 });
@@ -42,5 +44,17 @@ test.each(['events', 'events --limit 200 --json', 'events --follow', '--help'])(
   async (line) => {
     expect(await piped(line, 'head -1')).toEqual({ lines: 1, stderr: '' });
     expect(await piped(line, 'true')).toEqual({ lines: 0, stderr: '' });
+  },
+);
+
+test.each(['events', 'events --follow', 'audit export', '--help', 'config show --json'])(
+  '%s fails in one sentence when what it prints has no room',
+  async (line) => {
+    const failed = piped(`${line} > /dev/full`, 'cat').catch((error: unknown) => error);
+    const { code, stderr } = (await failed) as { code: number; stderr: string };
+    const words = 'Standard output cannot be written: ENOSPC: no space left on device, write.';
+    expect(code).toBe(1);
+    if (line.endsWith('--json')) expect(JSON.parse(stderr)).toEqual({ error: { code: 'internal', message: words } });
+    else expect(stderr).toBe(`Error: ${words}\n`);
   },
 );

@@ -15,7 +15,8 @@ export interface Place {
   readonly typed?: readonly string[];
   /** Standard error goes into a file, whatever else is a terminal. */
   readonly stderrKept?: boolean;
-  readonly environment?: Readonly<Record<string, string>>;
+  /** Undefined = not set. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 /** What a run left behind: calls, text on both streams, the exit code. */

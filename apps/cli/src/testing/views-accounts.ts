@@ -28,6 +28,7 @@ export function meView(changes: Partial<MeView> = {}): MeView {
     name: 'Ann',
     grants: [{ role: 'administrator', poolId: null }],
     permissions: ['pool:read', 'user:write'],
+    poolIds: null,
     twoFactor: true,
     recoveryCodesLeft: 8,
     session: sessionView(),

@@ -1,10 +1,12 @@
 import type {
+  BindingDetail,
   BindingStatus,
   BrakesView,
   MemberStatus,
   MemberView,
   PoolView,
   PromotionView,
+  TestView,
   WhyView,
 } from '@serverctl/contract';
 
@@ -25,6 +27,7 @@ export function memberStatus(changes: Partial<MemberStatus> = {}): MemberStatus 
     place: 1,
     standingSentence: 'Ready.',
     address: '198.51.100.11',
+    address6: null,
     zone: 'unlabelled',
     maintenance: null,
     quarantined: null,
@@ -44,6 +47,9 @@ export function bindingStatus(changes: Partial<BindingStatus> = {}): BindingStat
     zone: 'example.com',
     type: 'A',
     ttlSeconds: 60,
+    effectiveTtlSeconds: 60,
+    ttlSentence: 'Clients are back after about 90 s: failover delay 30 s + TTL 60 s.',
+    proxied: null,
     credentialId: 'credential01',
     state: 'published',
     desiredAddress: '198.51.100.11',
@@ -55,6 +61,27 @@ export function bindingStatus(changes: Partial<BindingStatus> = {}): BindingStat
     error: null,
     drift: null,
     changedAt: at,
+    ...changes,
+  };
+}
+
+/** The same as it is shown alone; without resolvers, as where none is set up. */
+export function bindingDetail(changes: Partial<BindingDetail> = {}): BindingDetail {
+  const status = bindingStatus(changes);
+  return { ...status, acknowledgedAddress: status.desiredAddress, edge: 'silent', resolvers: [], ...changes };
+}
+
+/** A trial of a name where no record stands yet. */
+export function testView(changes: Partial<TestView> = {}): TestView {
+  return {
+    type: 'A',
+    canEdit: true,
+    canMark: true,
+    skewSeconds: null,
+    record: { addresses: [], ttlSeconds: null, mark: null, cname: false, proxied: false, note: null },
+    effectiveTtlSeconds: 60,
+    servers: [],
+    warnings: [],
     ...changes,
   };
 }
@@ -73,6 +100,8 @@ export function poolView(
     haproxyGraceSeconds: 1,
     automaticFailover: true,
     failback: { policy: 'manual', afterMinutes: 10, window: null },
+    ipv6: 'drop',
+    dynamicDns: false,
     activeMemberId: members.find(({ role }) => role === 'active')?.id ?? null,
     epoch: 3,
     held: false,
@@ -104,6 +133,7 @@ export function memberView(changes: Partial<MemberStatus> = {}): MemberView {
     hostname: status.hostname,
     allowedEgress: ['198.51.100.11'],
     publicIpv4: status.address,
+    publicIpv6: status.address6,
     template: 'haproxy-balancer',
     monitored: true,
     units: ['haproxy.service'],

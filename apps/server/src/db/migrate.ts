@@ -5,6 +5,13 @@ import { up as firstHouse } from './migrations/0001_first_house.ts';
 import { up as haproxyTraffic } from './migrations/0002_haproxy_traffic.ts';
 import { up as failoverEngine } from './migrations/0003_failover_engine.ts';
 import { up as accounts } from './migrations/0004_accounts.ts';
+import { up as takeOverMark } from './migrations/0005_take_over_mark.ts';
+import { up as userLastSeen } from './migrations/0006_user_last_seen.ts';
+import { up as dnsProviders } from './migrations/0007_dns_providers.ts';
+import { up as ipv6 } from './migrations/0008_ipv6.ts';
+import { up as dynamicDns } from './migrations/0009_dynamic_dns.ts';
+import { up as preflight } from './migrations/0010_preflight.ts';
+import { up as oldTtl } from './migrations/0011_old_ttl.ts';
 import { isLockNotHad } from './pg-errors.ts';
 import type { EngineLog } from './postmaster.ts';
 import type { Database } from './schema.ts';
@@ -15,6 +22,13 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0002_haproxy_traffic': { up: haproxyTraffic },
   '0003_failover_engine': { up: failoverEngine },
   '0004_accounts': { up: accounts },
+  '0005_take_over_mark': { up: takeOverMark },
+  '0006_user_last_seen': { up: userLastSeen },
+  '0007_dns_providers': { up: dnsProviders },
+  '0008_ipv6': { up: ipv6 },
+  '0009_dynamic_dns': { up: dynamicDns },
+  '0010_preflight': { up: preflight },
+  '0011_old_ttl': { up: oldTtl },
 };
 
 interface MigrateOptions {

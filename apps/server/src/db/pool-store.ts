@@ -1,3 +1,4 @@
+import type { BindingId } from '@serverctl/core';
 import type { PoolStore } from '../worker/ports.ts';
 import type { OpenDatabase } from './connection.ts';
 import { recordDecisions } from './pool-store/decisions.ts';
@@ -9,12 +10,14 @@ import { readDesired, recordPublication } from './pool-store/publication.ts';
 import { readPools } from './pool-store/read-pools.ts';
 import { storeStatus } from './pool-store/status.ts';
 import { presentRelease } from './repositories/brakes.ts';
+import { together } from './together.ts';
 
 /** NOTIFYed by triggers when a pool, member, key, binding, credential or release of the brakes changed. */
-const changeChannel = 'pool_change';
+export const changeChannel = 'pool_change';
 
 /** The durable state of the failover loop in PostgreSQL. What each call means is said by the port and by its contract suite. */
 export function createPoolStore({ kysely, listen }: Pick<OpenDatabase, 'kysely' | 'listen'>): PoolStore {
+  const desired = together((bindingIds: readonly BindingId[]) => readDesired(kysely, bindingIds));
   return {
     pools: () => readPools(kysely),
     onChange: (wake) => listen(changeChannel, wake),
@@ -24,7 +27,7 @@ export function createPoolStore({ kysely, listen }: Pick<OpenDatabase, 'kysely' 
     endMaintenance: (over, fence) => endMaintenance(kysely, over, fence),
     brakesReleasedForMs: async () => (await presentRelease(kysely))?.left_ms ?? null,
     recordDecisions: (decisions) => recordDecisions(kysely, decisions),
-    desired: (bindingId) => readDesired(kysely, bindingId),
+    desired: async (bindingId) => (await desired(bindingId)) ?? null,
     recordPublication: (update) => recordPublication(kysely, update),
     storeStatus: (statuses) => storeStatus(kysely, statuses),
     openTroubles: () => readOpenTroubles(kysely),

@@ -11,6 +11,8 @@ export interface Database {
     haproxy_grace_ms: number;
     automatic_failover: Generated<boolean>;
     failback: Json;
+    ipv6: Generated<string>;
+    dynamic_dns: Generated<boolean>;
     active_member_id: string | null;
     epoch: Generated<number>;
     held_at: Date | null;
@@ -35,6 +37,8 @@ export interface Database {
     allowed_egress: string[];
     public_ipv4: string | null;
     reported_ipv4: string | null;
+    public_ipv6: string | null;
+    reported_ipv6: string | null;
     template: string;
     monitored: boolean;
     units: string[];
@@ -69,6 +73,7 @@ export interface Database {
     heard_at: Date;
     report: Json;
     declared_ipv4: string | null;
+    declared_ipv6: string | null;
     seen_ip: string;
     hostname: string;
     agent_version: string;
@@ -88,6 +93,22 @@ export interface Database {
     version: Generated<number>;
     created_at: Stamp;
   };
+  dns_preflight: {
+    credential_id: string;
+    zone: string;
+    name: string;
+    type: string;
+    state: string;
+    code: string | null;
+    message: string | null;
+    remedy: string | null;
+    findings: Json;
+    failures: number;
+    is_told: boolean;
+    checked_at: Date;
+    ok_at: Date | null;
+    failing_since: Date | null;
+  };
   dns_binding: {
     id: string;
     pool_id: string;
@@ -95,14 +116,17 @@ export interface Database {
     zone: string;
     type: Generated<string>;
     ttl_seconds: number;
+    proxied: boolean | null;
     credential_id: string;
     take_over: Generated<boolean>;
+    take_over_mark: Generated<string | null>;
     state: Generated<string>;
     published_epoch: Generated<number>;
     published_address: string | null;
     servers: ColumnType<unknown, string | undefined, string>;
     error: Json | null;
     changed_at: Date | null;
+    old_ttl_until: Date | null;
     created_at: Stamp;
   };
   promotion: {
@@ -113,7 +137,8 @@ export interface Database {
     cause: string;
     from_member_id: string | null;
     to_member_id: string;
-    address: string;
+    address: string | null;
+    address6: string | null;
     sentence: string;
     actor: string;
     reason: string | null;
@@ -123,7 +148,7 @@ export interface Database {
     unbraked: Generated<boolean>;
   };
   promotion_evidence: { promotion_id: string; evidence: Json; decision: Json };
-  promotion_step: { promotion_id: string; step: string; name: string; at: Stamp };
+  promotion_step: { promotion_id: string; step: string; name: string; type: Generated<string>; at: Stamp };
   decision: {
     seq: GeneratedAlways<number>;
     id: ColumnType<string | null, string, never>;
@@ -150,6 +175,7 @@ export interface Database {
     member_id: string | null;
     sentence: string;
     details: Json;
+    notice_id: Generated<string | null>;
   };
   audit_entry: {
     seq: GeneratedAlways<number>;
@@ -212,6 +238,7 @@ export interface Database {
     totp_last_step: Generated<number>;
     disabled_at: Date | null;
     created_at: Stamp;
+    last_seen_at: Date | null;
   };
   role_grant: { user_id: string; pool_id: string | null; role: string };
   recovery_code: { user_id: string; code_sha256: Buffer; used_at: Date | null };

@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@serverctl/contract';
-import type { Grant, PoolId } from '@serverctl/core';
+import { type Grant, type PoolId, withoutPool } from '@serverctl/core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { findApiToken, touchApiToken } from '../db/repositories/api-tokens.ts';
 import { sha256Of } from '../services/accounts/secret.ts';
 import { refusal } from './testing/house-per-test.ts';
 import { type OperatorHouse, openOperatorHouse } from './testing/operator-house.ts';
-import { addPerson, addSession, type Person } from './testing/people.ts';
+import { addPerson, addSession, addToken, type Person } from './testing/people.ts';
 
 let directory: string;
 let house: OperatorHouse;
@@ -84,6 +84,30 @@ test('nobody makes a token that may more than they may; a pool they may not read
   for (const days of [0, 367])
     expect(await make(ann.client, { permissions: ['pool:read'], days })).toMatchObject({ code: 'request_invalid' });
   expect(await house.stored()).toBe(before);
+});
+
+test('a token for named pools has nothing that belongs to no pool, and is not made with it', async () => {
+  const mixed = { name: 't', permissions: ['pool:read' as const, 'brakes:write' as const], pools: ['edge'] };
+  expect(await refusal(ann.client.tokens.add(mixed))).toMatchObject({
+    code: 'permission_without_pool',
+    details: { permissions: ['brakes:write'] },
+  });
+  expect((await ann.client.tokens.list()).tokens).toEqual([]);
+  // One that an earlier version made.
+  const token = house.clientAs(await addToken(house, ann.id, { pools: [edge] }));
+  const denied = { code: 'permission_denied' };
+  expect(await refusal(token.brakes.release({ reason: 'test' }))).toMatchObject({
+    ...denied,
+    details: { permission: 'brakes:write' },
+  });
+  expect(await refusal(token.channels.list())).toMatchObject(denied);
+  expect(await refusal(token.users.list())).toMatchObject(denied);
+  expect(await refusal(token.audit.list())).toMatchObject(denied);
+  const me = await token.session.me();
+  expect(me.poolIds).toEqual([edge]);
+  expect(me.permissions).toContain('pool:write');
+  expect(me.permissions.filter((permission) => withoutPool.has(permission))).toEqual([]);
+  expect((await ann.client.session.me()).poolIds).toBeNull();
 });
 
 test('what its owner may no longer do, a token may no longer do', async () => {

@@ -3,8 +3,13 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequ
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { newId } from '../platform/random.ts';
 import type { Authenticator } from '../services/accounts/principal.ts';
+import { createSignInDesk } from '../services/accounts/sign-in-desk.ts';
+import { createDashboardFiles, type DashboardFiles } from '../services/dashboard-files.ts';
 import type { ServiceDeps } from '../services/deps.ts';
 import type { EventDeps } from '../services/events.ts';
+import { createLiveDesk } from '../services/live/live-desk.ts';
+import { createLiveSource } from '../services/live/source.ts';
+import type { WatchPorts } from '../services/live/watch.ts';
 import type { Metrics } from '../services/metrics/metrics.ts';
 import { findPool } from '../services/pools/pool-service.ts';
 import type { TlsMaterial } from '../tls/material.ts';
@@ -12,6 +17,7 @@ import { cameThroughProxy, trustProxies } from './agent/peer.ts';
 import { type AgentDeps, agentRoutes } from './agent/plugin.ts';
 import { knownPrincipal } from './caller.ts';
 import { installRoutes } from './install/plugin.ts';
+import { dashboardPages } from './pages/dashboard.ts';
 import { joinPage } from './pages/join.ts';
 import { requireDeclarations } from './permission.ts';
 import { authenticate } from './plugins/auth.ts';
@@ -30,12 +36,15 @@ import { credentialRoutes } from './routes/credentials.ts';
 import { eventRoutes } from './routes/events.ts';
 import { type HealthRouteOptions, healthRoutes } from './routes/health.ts';
 import { invitationRoutes } from './routes/invitations.ts';
+import { liveRoutes } from './routes/live.ts';
 import { memberOperationRoutes } from './routes/member-operation.ts';
 import { memberRoutes } from './routes/members.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { operationRoutes } from './routes/operation.ts';
 import { poolRoutes } from './routes/pools.ts';
 import { promotionRoutes } from './routes/promotions.ts';
+import { resolverRoutes } from './routes/resolvers.ts';
+import { runbookRoutes } from './routes/runbooks.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { type SystemRouteOptions, systemRoutes } from './routes/system.ts';
 import { userRoutes } from './routes/users.ts';
@@ -46,11 +55,16 @@ export interface AppOptions extends HealthRouteOptions, SystemRouteOptions {
   readonly deps: ServiceDeps;
   readonly authenticator: Authenticator;
   readonly onEvent: EventDeps['onEvent'];
+  readonly onPoolChange: WatchPorts['onPoolChange'];
   readonly metrics: Pick<Metrics, 'text' | 'contentType' | 'request'>;
   /** Null in a process that does not hear agents. */
   readonly agents: AgentDeps | null;
   readonly logger: FastifyBaseLogger;
   readonly version: string;
+  /** Left out, what was built in this checkout. */
+  readonly dashboard?: DashboardFiles;
+  /** Takes the file with this host's setup link away, once that is void. Never rejects. */
+  readonly dropSetupLink?: () => Promise<void>;
   /** Left out, it speaks plain HTTP. */
   readonly tls?: Pick<TlsMaterial, 'certificatePem' | 'keyPem'>;
   /** Proxies whose X-Forwarded-For counts (R36); none when left out. */
@@ -77,6 +91,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     genReqId: () => newId(deps.random),
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
+    pluginTimeout: 0, // the members' first load has a limit of its own
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength },
@@ -97,6 +112,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(installRoutes, { installer: deps.installer, clock: deps.clock });
   await app.register(healthRoutes, { readiness: options.readiness });
   await app.register(joinPage, { random: deps.random });
+  await app.register(runbookRoutes, { runbooks: deps.runbooks });
+  await app.register(dashboardPages, { files: options.dashboard ?? createDashboardFiles() });
   await app.register(guardedRoutes, options);
   return app;
 }
@@ -117,25 +134,42 @@ async function guardedRoutes(app: FastifyInstance, options: AppOptions): Promise
 }
 
 async function operatorRoutes(app: FastifyInstance, options: AppOptions): Promise<void> {
-  const { deps, authenticator, onEvent } = options;
+  const { deps, authenticator, onEvent, dropSetupLink = async () => {} } = options;
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort());
-  await app.register(sessionRoutes, { deps, isSecure: isSpokenSecurely(options), noteBegun: authenticator.noteBegun });
+  const desk = createSignInDesk(deps.clock);
+  const { noteBegun } = authenticator;
+  await app.register(sessionRoutes, { deps, desk, isSecure: isSpokenSecurely(options), noteBegun });
   await app.register(poolRoutes, { deps });
   await app.register(operationRoutes, { deps });
   await app.register(memberRoutes, { deps });
   await app.register(memberOperationRoutes, { deps });
   await app.register(credentialRoutes, { deps });
   await app.register(bindingRoutes, { deps });
+  await app.register(resolverRoutes, { deps });
   await app.register(promotionRoutes, { deps });
   await app.register(brakeRoutes, { deps });
   await app.register(eventRoutes, { deps: { ...deps, onEvent }, closing: closing.signal });
+  await app.register(liveRoutes, { desk: openLiveDesk(app, options), closing: closing.signal });
   await app.register(channelRoutes, { deps });
   await app.register(userRoutes, { deps });
-  await app.register(invitationRoutes, { deps });
+  await app.register(invitationRoutes, { deps, desk, dropSetupLink });
   await app.register(apiTokenRoutes, { deps });
   await app.register(auditRoutes, { deps });
   await app.register(systemRoutes, { liveness: options.liveness });
+}
+
+function openLiveDesk({ log }: FastifyInstance, options: AppOptions) {
+  const { db, clock } = options.deps;
+  const { version, readiness, onEvent, onPoolChange } = options;
+  return createLiveDesk({
+    ...{ clock, version, readiness, onEvent, onPoolChange },
+    source: createLiveSource(db),
+    onReading: (error) => {
+      if (error === null) log.info('the pools are read again for live streams');
+      else log.warn({ err: error }, 'the pools could not be read for live streams; tried again each second');
+    },
+  });
 }
 
 /** In this order: from where, who, what is sent, whether they may. */

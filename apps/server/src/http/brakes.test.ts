@@ -102,7 +102,11 @@ test('a release lasts ten minutes, says who and why, and is audited and told; as
   expect(rows[0]?.left).toBeGreaterThan(590);
   expect(rows[0]?.left).toBeLessThanOrEqual(600);
   expect(second.released?.reason).toBe(reason);
-  expect(built.house.notices.at(-1)).toMatchObject({ kind: 'brakes.released', severity: 'warning', logged: true });
+  expect((await built.house.told()).at(-1)).toMatchObject({
+    kind: 'brakes.released',
+    severity: 'warning',
+    sentence: `The brakes of the fleet are released by the host for 10 minutes: ${reason}`,
+  });
   const audit = built.house.database.kysely.selectFrom('audit_entry').select(['action', 'reason', 'details']);
   expect(await audit.orderBy('seq', 'desc').limit(1).execute()).toEqual([
     { action: 'brakes.release', reason, details: { minutes: 10 } },
@@ -113,7 +117,10 @@ test('a release ends by itself or by a person, and only while there is one', asy
   expect(await refusal(brakes().restore({ reason }))).toMatchObject({ code: 'brakes_not_released' });
   await brakes().release({ reason });
   expect((await brakes().restore({ reason: 'over' })).released).toBeNull();
-  expect(built.house.notices.at(-1)).toMatchObject({ kind: 'brakes.restored', logged: true });
+  expect((await built.house.told()).at(-1)).toMatchObject({
+    kind: 'brakes.restored',
+    sentence: 'The brakes of the fleet are in force again, by the host: over',
+  });
   await brakes().release({ reason });
   await sql`UPDATE brake_release SET released_at = now() - interval '11 minutes', until_at = now() - interval '1 minute'
     WHERE ended_at IS NULL`.execute(built.house.database.kysely);

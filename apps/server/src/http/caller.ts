@@ -5,10 +5,20 @@ import type { Caller } from '../services/deps.ts';
 
 /** Beside the requests, not on them: nothing that a request carries can be taken for a proof. */
 const principals = new WeakMap<FastifyRequest, Principal>();
+const proofs = new WeakMap<FastifyRequest, Proof>();
 
-/** Who this request was proven to come from. Called once, by plugins/auth.ts. */
-export function rememberPrincipal(request: FastifyRequest, principal: Principal): void {
+/** Proves by the same secret; null = nobody any more. Rejects when nobody can tell. */
+export type Proof = () => Promise<Principal | null>;
+
+/** Who this request was proven to come from, and how to prove it again. Called once, by plugins/auth.ts. */
+export function rememberPrincipal(request: FastifyRequest, principal: Principal, proof: Proof): void {
   principals.set(request, principal);
+  proofs.set(request, proof);
+}
+
+/** Who asks, as of now: for a reply that goes on for longer than a proof should hold. It is no use of the session or token. */
+export function proofOf(request: FastifyRequest): Proof {
+  return proofs.get(request) ?? (async () => null);
 }
 
 /** Who asks; null where nobody was asked who they are. */

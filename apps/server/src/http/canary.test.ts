@@ -79,6 +79,7 @@ async function failWithEachSecret(): Promise<void> {
   const host = secretOf('administrator token');
   const password = secretOf('password');
   const tsig = { ...goodKey, secret: secretOf('TSIG secret') };
+  const cloudflare = { provider: 'cloudflare', token: secretOf('DNS provider’s token') };
   const url = `http://hooks.example.com:1/?token=${secretOf('webhook address')}`;
   const mail = {
     kind: 'email',
@@ -121,6 +122,11 @@ async function failWithEachSecret(): Promise<void> {
     ],
     ['POST', '/api/v1/dns-credentials', { name: 'x', settings: { ...tsig, secret: `${tsig.secret}*` } }],
     ['PATCH', `/api/v1/dns-credentials/${ids.credential}`, { settings: { secret: tsig.secret } }],
+    ['POST', '/api/v1/dns-credentials', { name: 'seeded', settings: cloudflare }],
+    ['POST', '/api/v1/dns-credentials', { name: 'x', settings: { ...cloudflare, token: `${cloudflare.token} twice` } }],
+    ['POST', '/api/v1/dns-credentials', { name: 'x', settings: { ...cloudflare, apiBase: 'http://example.com/v4' } }],
+    ['PATCH', '/api/v1/dns-credentials/cf', { settings: { token: `${cloudflare.token} twice` } }],
+    ['PATCH', '/api/v1/dns-credentials/cf', { settings: { secret: cloudflare.token } }],
     ['POST', '/api/v1/notification-channels', { kind: 'webhook', url }],
     ['POST', '/api/v1/notification-channels', { kind: 'webhook', url: url.replace('http:', 'ftp:') }],
     ['POST', '/api/v1/notification-channels', { kind: 'slack', url: `${secretOf('slack address')} is no address` }],
@@ -207,11 +213,11 @@ async function failInside(): Promise<void> {
 async function deliver(): Promise<void> {
   const { siege, tell, ids, secretOf, receivers, mail } = seeded;
   const secret = secretOf('administrator token');
-  const { db, clock, random, secrets, outbound } = siege.deps;
+  const { db, clock, random, secrets, outbound, runbooks } = siege.deps;
   const stop = new AbortController();
   const log = siege.house.app.log;
   const onEvent = (wake: () => void) => siege.house.database.listen('event', wake);
-  const carrying = carryDeliveries({ db, clock, random, secrets, outbound, log, onEvent }, stop.signal);
+  const carrying = carryDeliveries({ db, clock, random, secrets, outbound, runbooks, log, onEvent }, stop.signal);
   const sentence = 'What happened to seeded.';
   await db
     .transaction()

@@ -48,6 +48,8 @@ const changes: readonly (readonly [operationId: string, change: () => Promise<un
     'addBinding',
     () => house.client.bindings.add('fourth', { name: 'w.example.com', zone: 'example.com', credentialId: 'spare' }),
   ],
+  ['setResolvers', () => house.client.resolvers.set({ resolvers: ['192.0.2.53'] })],
+  ['setBinding', () => house.client.bindings.set('fourth', 'w.example.com', { ttlSeconds: 30 })],
   [
     'confirmFirstPublish',
     () => house.client.firstPublish.confirm('fourth', { memberId: 'lb4.example.com', confirmNotReady: true }),
@@ -156,17 +158,16 @@ test('tries and previews change nothing', async () => {
 });
 
 test('a promotion by a person is told to the channels, once', async () => {
-  const told = house.notices.filter(({ poolId, kind }) => poolId === edge.pool && kind === 'pool.promoted');
+  const told = (await house.told()).filter(({ poolId, kind }) => poolId === edge.pool && kind === 'pool.promoted');
   expect(told).toMatchObject([
-    { kind: 'pool.promoted', logged: true, details: { kind: 'first-publish' } },
-    { kind: 'pool.promoted', logged: true, memberId: edge.lb2, details: { kind: 'switchover', epoch: 2 } },
+    { kind: 'pool.promoted', details: { kind: 'first-publish' } },
+    { kind: 'pool.promoted', memberId: edge.lb2, details: { kind: 'switchover', epoch: 2 } },
     {
       kind: 'pool.promoted',
-      logged: true,
       memberId: edge.lb2,
       details: { kind: 'switchover', cause: 'kept', epoch: 3 },
     },
-    { kind: 'pool.promoted', logged: true, memberId: edge.lb1, details: { kind: 'adoption', epoch: 4 } },
+    { kind: 'pool.promoted', memberId: edge.lb1, details: { kind: 'adoption', epoch: 4 } },
   ]);
 });
 

@@ -228,3 +228,26 @@ test('adopting and repairing send a paused pool to its resumption, and say what 
   expect(await refusal(pools().adopt('edge', { reason }))).toMatchObject({ code: 'pool_paused' });
   expect(await refusal(pools().repair('edge', { reason }))).toMatchObject({ code: 'pool_paused' });
 });
+
+test('names on several members are told by what they hold, and whose that is', async () => {
+  const { bindings } = built.house.client;
+  const more = ['w1', 'w2'].map((label) => `${label}.example.com`);
+  for (const name of more) await bindings.add('edge', { name, zone: 'example.com', credentialId: 'bind' });
+  await drifted();
+  for (const name of more) built.house.zone.put(name, 'A', [lb1Address]);
+  expect(await refusal(pools().adopt('edge', { preview: true }))).toMatchObject({
+    code: 'record_names_no_member',
+    details: {
+      names: [
+        `w1.example.com and 1 more: each holds ${lb1Address} (lb1.example.com)`,
+        `${lb} holds ${lb2Address} (lb2.example.com)`,
+      ],
+    },
+  });
+});
+
+test('the preview of an adoption needs no reason, and the act does', async () => {
+  await drifted();
+  expect((await pools().adopt('edge', { preview: true })).preview.toMemberId).toBe(built.edge.lb2);
+  expect(await refusal(pools().adopt('edge', {}))).toMatchObject({ code: 'request_invalid' });
+});

@@ -57,6 +57,30 @@ test('a record that names a member proposes that one; its confirmation adopts th
   expect(await takeOver()).toBe(true);
 });
 
+test.each([
+  [
+    'a member’s address',
+    '198.51.100.12',
+    /pool publish edge lb2\.example\.com\): .* Wait 86400 s before the first switchover\.$/,
+  ],
+  [
+    'no member’s address',
+    '203.0.113.9',
+    /Lower it at the provider to 60 s first, and wait 86400 s before it is published/,
+  ],
+])('of a record with a long TTL and %s it is told how long to wait', async (_what, address, words) => {
+  house.zone.put('lb.example.com', 'A', [address], 86_400);
+  const { records } = await house.client.firstPublish.preview('edge');
+  expect(records[0]?.warning).toMatch(words);
+});
+
+test('of a record with a short TTL nothing is told', async () => {
+  house.zone.put('lb.example.com', 'A', ['198.51.100.12'], 60);
+  expect((await house.client.firstPublish.preview('edge')).records).toMatchObject([
+    { warning: null, noteSentence: null },
+  ]);
+});
+
 test('a record with this pool’s own mark that names another member is refused with that member, and moved with takeOver', async () => {
   const { id } = await house.client.pools.get('edge');
   house.zone.put('lb.example.com', 'A', ['198.51.100.12']);
@@ -95,6 +119,35 @@ test('another control plane’s mark is refused without takeOver', async () => {
     records: [{ mark: 'v=1 cp=aaaaaaaaaaaa pool=bbbbbbbbbbbb epoch=4' }],
   });
   expect(await confirm()).toBe('dns_foreign_mark');
+});
+
+test('a yes is for the marks that were shown: with another one by then nothing is confirmed (R21)', async () => {
+  const [seen, since] = ['aaaaaaaaaaaa', 'cccccccccccc'].map((cp) => `v=1 cp=${cp} pool=bbbbbbbbbbbb epoch=4`);
+  const mark = (text: string | undefined) =>
+    house.zone.put('_serverctl.lb.example.com', 'TXT', text === undefined ? [] : [text]);
+  const shown = async () => {
+    const { records } = await house.client.firstPublish.preview('edge');
+    return { takeOver: true, expectMarks: records.map((record) => ({ name: record.name, mark: record.mark })) };
+  };
+  house.zone.put('lb.example.com', 'A', ['198.51.100.11']);
+  for (const [before, then] of [
+    [undefined, seen],
+    [seen, since],
+  ]) {
+    mark(before);
+    const yes = await shown();
+    mark(then);
+    const stored = await house.stored();
+    expect(await confirm(yes)).toBe('pool_changed');
+    expect(await confirm({ ...yes, takeOver: false })).toBe('dns_foreign_mark');
+    expect(await house.stored()).toBe(stored);
+  }
+  expect(await confirm(await shown())).toBe('confirmed');
+  const { take_over_mark } = await house.database.kysely
+    .selectFrom('dns_binding')
+    .select('take_over_mark')
+    .executeTakeFirstOrThrow();
+  expect(take_over_mark).toBe(since);
 });
 
 test('the mark of another pool of ours is shown, named, and replaced only with takeOver', async () => {
@@ -150,4 +203,17 @@ test('a preview writes nothing', async () => {
   const before = await house.stored();
   await house.client.firstPublish.preview('edge');
   expect(await house.stored()).toBe(before);
+});
+
+test('each record that a yes would take over says so, and each gets its TTL', async () => {
+  const { credentials } = await house.client.credentials.list();
+  for (const name of ['a.example.com', 'b.example.com'])
+    await house.client.bindings.add('edge', { name, zone: zoneName, credentialId: credentials[0]?.id ?? '' });
+  house.zone.put('lb.example.com', 'A', ['203.0.113.5'], 300);
+  house.zone.put('b.example.com', 'A', ['203.0.113.6'], 60);
+  expect((await house.client.firstPublish.preview('edge')).records).toMatchObject([
+    { notOurs: 'lb.example.com holds 203.0.113.5, which is no member’s address.', ttlSeconds: 300, newTtlSeconds: 60 },
+    { name: 'a.example.com', notOurs: null },
+    { notOurs: 'b.example.com holds 203.0.113.6, which is no member’s address.' },
+  ]);
 });

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import type { Grant } from '@serverctl/core';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { signInLimits } from '../services/accounts/sign-in-limits.ts';
 import { linkAttempts } from './routes/invitations.ts';
 import { refusal } from './testing/house-per-test.ts';
 import { type OperatorHouse, openOperatorHouse, publicUrl } from './testing/operator-house.ts';
-import { addPerson, addSession } from './testing/people.ts';
+import { addPerson, addSession, addToken } from './testing/people.ts';
 
 let directory: string;
 let house: OperatorHouse;
@@ -48,6 +49,7 @@ test('an invitation is a link whose secret is behind # and nowhere else, for 48 
     invitedBy: 'host',
     grants: [{ role: 'viewer', poolId: edge.id, pool: 'edge' }],
     expiresAt: invitation.expiresAt,
+    ends: null,
   });
   expect(await house.client.invitations.list()).toEqual({ invitations: [invitation] });
   const secret = secretIn(made);
@@ -175,6 +177,40 @@ test('a reset link changes nothing until it is used; then every session ends, an
   expect(await db().selectFrom('recovery_code').selectAll().execute()).toHaveLength(1);
 });
 
+test('a reset link says what it will end, and the event of its use what it ended', async () => {
+  const ann = await addAnn();
+  await addToken(house, ann.id);
+  await house.clientAs(ann.sessions[0] ?? '').invitations.invite({
+    email: 'bob@example.com',
+    grants: [{ role: 'viewer', pool: null }],
+  });
+  const made = await house.client.users.reset(ann.id, { twoFactor: true });
+  const ends = { sessions: 2, apiTokens: 1, links: 1, twoFactor: true };
+  expect(await stranger().show(secretIn(made))).toMatchObject({ ends });
+  await stranger().accept({ secret: secretIn(made), password });
+  const told = await house.told();
+  const sentenceOf = (kind: string) => told.find((event) => event.kind === kind)?.sentence;
+  expect(sentenceOf('link.made')).toMatch(/Its use ends every session and API token of that user\.$/);
+  expect(sentenceOf('user.password-reset')).toBe(
+    'ann@example.com has a new password by a one-time link; 2 sessions and 1 API token of that user have ended, and 1 link made by that user ended too.',
+  );
+});
+
+test('who has used a link signs in at once, although the limits of before were reached there', async () => {
+  const { email } = await addAnn();
+  const hash = await house.deps.passwords.hash('what she has forgotten', 'proven');
+  await db().updateTable('user').set({ password_hash: hash }).where('email', '=', email).execute();
+  const signIn = (word: string) =>
+    house.ask('POST', '/api/v1/session', { email, password: word, kind: 'command-line' }, null, '198.51.100.7');
+  const tries = Array.from({ length: signInLimits.pair.burst }, () => signIn('a wrong password'));
+  for (const { status } of await Promise.all(tries)) expect(status).toBe(401);
+  expect(await signIn(password)).toMatchObject({ status: 429 });
+  const secret = secretIn(await house.client.users.reset(email, { twoFactor: true }));
+  const accepted = await house.ask('POST', '/api/v1/invitations/accept', { secret, password }, null, '198.51.100.7');
+  expect(accepted.status).toBe(201);
+  expect(await signIn(password)).toMatchObject({ status: 201 });
+});
+
 test('a reset link that was made for it ends the second factor with its recovery codes, and says so', async () => {
   const ann = await addAnn();
   const older = await house.client.users.reset(ann.id, {});
@@ -185,6 +221,15 @@ test('a reset link that was made for it ends the second factor with its recovery
   expect(await db().selectFrom('recovery_code').selectAll().execute()).toEqual([]);
   const told = await db().selectFrom('event').select(['kind', 'severity']).orderBy('seq', 'desc').limit(2).execute();
   expect(told.map(({ kind }) => kind)).toEqual(['user.second-factor-removed', 'user.password-reset']);
+});
+
+test('a reset link that was made to end a second factor is no alarm where there was none in force', async () => {
+  const ann = await addAnn();
+  await db().updateTable('user').set({ totp_confirmed_at: null }).where('id', '=', ann.id).execute();
+  const made = await house.client.users.reset(ann.id, { twoFactor: true });
+  await stranger().accept({ secret: secretIn(made), password });
+  const told = await db().selectFrom('event').select('kind').orderBy('seq', 'desc').limit(2).execute();
+  expect(told.map(({ kind }) => kind)).toEqual(['user.password-reset', 'link.made']);
 });
 
 test('guesses at links are limited for each address, and one address keeps no other from its link', async () => {

@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findOpenInvitation, voidInvitations } from '../db/repositories/invitations.ts';
 import { lockUser } from '../db/repositories/users.ts';
+import { acceptLink } from '../services/accounts/invitations-accept.ts';
 import { sha256Of } from '../services/accounts/secret.ts';
 import { goodPassword, makeUser, signInAs } from '../services/accounts/testing/accounts.ts';
 import { refusal } from './testing/house-per-test.ts';
@@ -86,6 +87,22 @@ test('a reset that is used while its user is being changed waits for the user be
     return { accepting };
   });
   expect(await accepted.accepting).toMatchObject({ code: 'link_invalid' });
+});
+
+test('a reset whose user is removed right after its link was found is a link that is no more', async () => {
+  const bob = await person('bob-gone@example.com');
+  const secret = secretIn(await house.client.users.reset(bob.id, {}));
+  const { kysely } = house.database;
+  const db = house.deps.db.withPlugin({
+    transformQuery: ({ node }) => node,
+    async transformResult({ result }) {
+      await kysely.deleteFrom('user').where('id', '=', bob.id).execute();
+      return result;
+    },
+  });
+  expect(await refusal(acceptLink({ ...house.deps, db }, 'r1', { secret, password }))).toMatchObject({
+    code: 'link_invalid',
+  });
 });
 
 test('resets of two who made a link for each other, used at once, void each other and never deadlock', async () => {

@@ -45,8 +45,8 @@ test('a pool’s maintenance shows its end and its reason, lasts as long as was 
     details: { minutes: 90, replaced: expect.any(String) },
   });
   expect((await lastEvents('pool.maintenance')).map(({ sentence }) => sentence)).toEqual([
-    'edge is in maintenance for 30 minutes: new kernel',
-    'edge is in maintenance for 1 h 30 min: takes longer',
+    'edge is in maintenance for 30 minutes, by the host: new kernel',
+    'edge is in maintenance for 1 h 30 min, by the host: takes longer',
   ]);
   expect((await pools().endMaintenance('edge')).maintenance).toBeNull();
   // That it is over is told by the failover loop, as of one that expires: once, whoever ended it.
@@ -111,7 +111,10 @@ test('switch moves the records first, in the same act', async () => {
   expect(promotion).toMatchObject({ kind: 'switchover', toMemberId: built.edge.lb2, epoch: 2, reason });
   expect(member.status).toMatchObject({ maintenance: { reason } });
   expect((await pools().get('edge')).activeMemberId).toBe(built.edge.lb2);
-  expect(built.house.notices.at(-1)).toMatchObject({ kind: 'pool.promoted', logged: true, memberId: built.edge.lb2 });
+  expect((await built.house.told()).slice(-2)).toMatchObject([
+    { kind: 'pool.promoted', memberId: built.edge.lb2 },
+    { kind: 'member.maintenance', memberId: built.edge.lb1 },
+  ]);
 });
 
 test('a preview of switch says who would be active and what each name answers then, and changes nothing', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Grant, PoolId } from '@serverctl/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { declaredRoutes, isPermission } from './permission.ts';
+import { injectWhole } from './testing/inject-whole.ts';
 import { type Asking, askingsOf, everybody, expected, type Place, placesOf, type Who } from './testing/matrix.ts';
 import { type OperatorHouse, openOperatorHouse } from './testing/operator-house.ts';
 import { addPerson, addSession, addToken, disable } from './testing/people.ts';
@@ -63,7 +64,7 @@ let peers = 0;
 async function ask({ route, query, body }: Asking, secret: string | null, poolRef: string) {
   const path = route.url.replace(':poolId', poolRef).replaceAll(/:\w+/g, 'nothing');
   peers += 1;
-  const reply = await house.app.inject({
+  const reply = await injectWhole(house.app, {
     method: route.method as 'GET',
     url: `${path}${query}`,
     // A peer for each request: failures of others are not counted against it.
@@ -74,7 +75,7 @@ async function ask({ route, query, body }: Asking, secret: string | null, poolRe
     },
     ...(body !== undefined && { payload: JSON.stringify(body) }),
   });
-  const { error } = String(reply.headers['content-type']).startsWith('application/json') ? reply.json() : {};
+  const { error } = String(reply.headers['content-type']).startsWith('application/json') ? JSON.parse(reply.body) : {};
   return { status: reply.statusCode, code: (error?.code as string | undefined) ?? null, body: reply.body };
 }
 

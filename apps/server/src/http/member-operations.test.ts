@@ -25,13 +25,12 @@ test('a quarantine is shown with its reason, and cleared by a person, once', asy
   expect(status.quarantined).toEqual({ since: expect.any(String), reason: 'two runs' });
   const cleared = await members().clearQuarantine('edge', built.edge.lb2, { reason });
   expect(cleared.status.quarantined).toBeNull();
-  expect(built.house.notices.at(-1)).toMatchObject({
+  expect((await built.house.told()).at(-1)).toMatchObject({
     kind: 'member.quarantine-cleared',
     severity: 'info',
     poolId: built.edge.pool,
     memberId: built.edge.lb2,
-    sentence: `The quarantine of lb2.example.com was cleared by a person: ${reason}`,
-    logged: true,
+    sentence: `The quarantine of lb2.example.com was cleared by the host: ${reason}`,
   });
   expect(await lastAudit()).toMatchObject({
     action: 'member.clear-quarantine',

@@ -56,6 +56,14 @@ test('a pool that nobody has judged yet says what is missing, or that no loop le
   expect(pools[0]?.status.bindings[0]).toMatchObject({ name: 'lb.example.com', desiredAddress: '198.51.100.11' });
 });
 
+test('a judged pool whose failover is off says that this is missing, beside what was decided', async () => {
+  await judged({});
+  await sql`UPDATE dns_binding SET state = 'published', published_epoch = 1`.execute(house.database.kysely);
+  const { status } = await house.client.pools.get('edge');
+  expect(status.state).toBe('setup');
+  expect(status.sentence).toMatch(/it is healthy\. Being set up; missing: automatic failover\.$/);
+});
+
 test('a judged pool shows state, sentence, standings and the next in line', async () => {
   await judged({});
   await house.client.pools.set('edge', { automaticFailover: true });

@@ -61,10 +61,10 @@ test('a pause says why, by whom and since when, tells the channels, and refuses 
   const view = await paused();
   expect(view.paused).toMatchObject({
     because: 'person',
-    sentence: 'edge was paused by a person: looking at it',
+    sentence: 'edge was paused by the host: looking at it',
     since: expect.any(String),
   });
-  expect(built.house.notices.at(-1)).toMatchObject({ kind: 'pool.paused', severity: 'warning', logged: true });
+  expect((await built.house.told()).at(-1)).toMatchObject({ kind: 'pool.paused', severity: 'warning' });
   expect(await refusal(paused())).toMatchObject({ code: 'pool_already_paused' });
 });
 
@@ -83,7 +83,7 @@ test('the state of a paused pool says once what ends it, in whole sentences', as
   await paused();
   await storeJudged(built.house, built.edge);
   const sentence = async () => (await pools().get('edge')).status.sentence;
-  expect(await sentence()).toBe('edge was paused by a person: looking at it. Paused: `serverctl pool resume` ends it.');
+  expect(await sentence()).toBe('edge was paused by the host: looking at it. Paused: `serverctl pool resume` ends it.');
   const ofMark = 'lb.example.com bears the mark of another. Nothing is written until a person resumes the pool.';
   await built.house.database.kysely
     .updateTable('pool')
@@ -99,7 +99,7 @@ test('the state of a paused pool names the trouble that the pause leaves alone',
   const { state, sentence } = (await pools().get('edge')).status;
   expect(state).toBe('paused');
   expect(sentence).toMatch(
-    /^edge was paused by a person: looking at it\. Do nothing: HAProxy on lb1\.example\.com has been inactive .*`serverctl pool resume` ends it\.$/,
+    /^edge was paused by the host: looking at it\. Do nothing: HAProxy on lb1\.example\.com has been inactive .*`serverctl pool resume` ends it\.$/,
   );
 });
 
@@ -107,9 +107,9 @@ test('a pool that is paused while it is set up says why, as well as one that nob
   await pools().pause('other', { reason });
   const { status } = await pools().get('other');
   expect(status).toMatchObject({ state: 'setup', sentence: expect.stringMatching(/^Being set up; missing: /) });
-  expect(status.sentence).toContain(`other was paused by a person: ${reason}. Paused: \`serverctl pool resume\``);
+  expect(status.sentence).toContain(`other was paused by the host: ${reason}. Paused: \`serverctl pool resume\``);
   await paused();
-  expect((await pools().get('edge')).status.sentence).toContain('edge was paused by a person: looking at it.');
+  expect((await pools().get('edge')).status.sentence).toContain('edge was paused by the host: looking at it.');
 });
 
 test.each([
@@ -155,12 +155,22 @@ test('a switchover in a paused pool goes through where its write would: past a k
 test('a switchover in a paused pool, or to a new address, gets an epoch above each mark that it takes over (I20)', async () => {
   await storeJudged(built.house, built.edge);
   await paused();
-  await built.house.database.kysely.updateTable('dns_binding').set({ take_over: true }).execute();
+  const { zone, database } = built.house;
+  /** As if a person had said yes to what stands there, and nothing were written yet. */
+  const sayYes = async () => {
+    const [mark = null] = zone.get(`_serverctl.${lb}`, 'TXT')?.values ?? [];
+    await database.kysely.updateTable('dns_binding').set({ take_over: true, take_over_mark: mark }).execute();
+  };
   put(lb1Address, 41, 'another');
+  await sayYes();
   const { promotion } = await built.house.client.promotions.promote('edge', { to: 'lb2.example.com', reason });
   expect(promotion).toMatchObject({ epoch: 42 });
   put(lb1Address, 50, 'another');
-  await built.house.client.members.set('edge', built.edge.lb2, { publicIpv4: '198.51.100.99', confirmMove: true });
+  const move = () =>
+    built.house.client.members.set('edge', built.edge.lb2, { publicIpv4: '198.51.100.99', confirmMove: true });
+  expect(await refusal(move())).toMatchObject({ code: 'record_claimed' }); // the yes was for the mark before
+  await sayYes();
+  await move();
   expect(await pools().get('edge')).toMatchObject({ epoch: 51, seenEpoch: 50 });
 });
 
@@ -208,7 +218,7 @@ test('a pause ends without a question while each record is as the pool left it, 
     const { pool, promotion } = await pools().resume('edge', { reason });
     expect([pool.paused, pool.epoch, promotion]).toEqual([null, 1, null]);
   }
-  expect(built.house.notices.at(-1)).toMatchObject({ kind: 'pool.resumed', logged: true });
+  expect((await built.house.told()).at(-1)).toMatchObject({ kind: 'pool.resumed' });
   expect(await refusal(pools().resume('edge', { reason }))).toMatchObject({ code: 'pool_not_paused' });
 });
 

@@ -52,6 +52,7 @@ test('confirmed, it is one change with an epoch, evidence and an audit row of it
     fromMemberId: edge.lb1,
     toMemberId: edge.lb1,
     actor: 'host',
+    sentence: 'lb1.example.com stays active and has a new public IPv4 address: 203.0.113.50 instead of 198.51.100.11.',
   });
   const detail = await house.client.promotions.get(edge.pool, promotion?.id ?? '');
   expect(detail.evidence).toMatchObject({ pool: { epoch: 1 } });
@@ -60,7 +61,10 @@ test('confirmed, it is one change with an epoch, evidence and an audit row of it
     { action: 'promotion.switchover', details: { cause: 're-addressed', address: '203.0.113.50' } },
     { action: 'member.update', target: edge.lb1 },
   ]);
-  expect(house.notices.at(-1)).toMatchObject({ kind: 'pool.promoted', details: { epoch: 2, cause: 're-addressed' } });
+  expect((await house.told()).at(-1)).toMatchObject({
+    kind: 'pool.promoted',
+    details: { epoch: 2, cause: 're-addressed' },
+  });
 });
 
 test('a standby’s address is just stored, and so is the one that the records answer already', async () => {

@@ -3,10 +3,9 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createApp } from './app.ts';
+import { openBareApp } from './testing/bare-app.ts';
 import { type OperatorHouse, openOperatorHouse } from './testing/operator-house.ts';
 
-const noMetrics = { text: async () => '', contentType: 'text/plain', request: () => {} };
 let directory: string;
 let house: OperatorHouse;
 
@@ -64,18 +63,7 @@ test('a download says itself how it is kept', async () => {
 });
 
 test('HTTPS is demanded where it is spoken: behind a trusted proxy, never in the clear', async () => {
-  const app = await createApp({
-    deps: house.deps,
-    authenticator: { prove: async () => null, isKnown: () => false, noteBegun: () => {} },
-    metrics: noMetrics,
-    onEvent: () => () => {},
-    agents: null,
-    readiness: async () => ({ ready: true, checks: [] }),
-    liveness: async () => ({ counters: {}, gaps: [] }),
-    logger: house.app.log,
-    version: '0.0.0',
-    trustedProxies: ['10.0.0.2'],
-  });
+  const app = await openBareApp(house, { trustedProxies: ['10.0.0.2'] });
   const from = async (remoteAddress: string) =>
     (await app.inject({ url: '/healthz', remoteAddress })).headers['strict-transport-security'];
   expect(await from('10.0.0.2')).toMatch(/^max-age=\d{8}$/);

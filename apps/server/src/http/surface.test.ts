@@ -6,12 +6,11 @@ import Fastify from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeUser, signInAs } from '../services/accounts/testing/accounts.ts';
 import { ensureAdminToken } from '../services/admin-token.ts';
-import { createApp } from './app.ts';
 import { declaredRoutes, requireDeclarations } from './permission.ts';
+import { openBareApp } from './testing/bare-app.ts';
 import { buildEdge, goodKey, memberInput } from './testing/built-edge.ts';
 import { type OperatorHouse, openOperatorHouse, publicUrl, tsigSecret } from './testing/operator-house.ts';
 
-const noMetrics = { text: async () => '', contentType: 'text/plain', request: () => {} };
 let directory: string;
 let house: OperatorHouse;
 
@@ -61,17 +60,7 @@ test('a route that names no permission, or is not documented, cannot come up', a
   expect(route('pool:read', documented, '/x', true)).not.toThrow();
   expect(route('self', documented, '/x', true)).toThrow();
   expect(route('pool:read', documented, '/pools/:poolId', true)).toThrow();
-  const app = await createApp({
-    deps: house.deps,
-    authenticator: { prove: async () => null, isKnown: () => false, noteBegun: () => {} },
-    metrics: noMetrics,
-    onEvent: () => () => {},
-    agents: null,
-    readiness: async () => ({ ready: true, checks: [] }),
-    liveness: async () => ({ counters: {}, gaps: [] }),
-    logger: house.app.log,
-    version: '0.0.0',
-  });
+  const app = await openBareApp(house);
   expect(() => app.get('/naked', { schema: documented }, async () => 'x')).toThrow();
   expect(() => app.get('/mute', { config: { permission: 'public' } }, async () => 'x')).toThrow();
 });

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Grant, Role } from '@serverctl/core';
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { readGrants } from '../db/repositories/grants.ts';
 import { assertMayGive, resolveGrants } from '../services/accounts/grants.ts';
@@ -59,6 +60,37 @@ test('roles are given by pool id or name, replace the ones before, and are audit
   const rows = await house.auditRows();
   await ann.client.users.grant(bob.id, { grants: [{ role: 'viewer', pool: null }] });
   expect(await house.auditRows()).toBe(rows);
+});
+
+test('roles are changed only as they were shown: of two changes at once the second gives nothing back', async () => {
+  const edge = await house.client.pools.add({ name: 'edge' });
+  const bob = await addPerson(house, 'bob@example.com', [administrator]);
+  const shown = (await house.client.users.get(bob.id)).grants;
+  const inputs = [
+    { grants: [], expect: shown },
+    {
+      grants: [
+        { role: 'viewer' as const, pool: null },
+        { role: 'operator' as const, pool: edge.id },
+      ],
+      expect: shown,
+    },
+  ];
+  await addSigningIn('ann@example.com');
+  const outcomes = await Promise.all(inputs.map((input) => refusal(house.client.users.grant(bob.id, input))));
+  expect(outcomes.map((one) => one?.code ?? 'done').toSorted()).toEqual(['done', 'roles_changed']);
+  const now = (await house.client.users.get(bob.id)).grants;
+  const refused = await refusal(house.client.users.grant(bob.id, { grants: [], expect: shown }));
+  expect(refused).toMatchObject({ code: 'roles_changed', details: { email: 'bob@example.com' } });
+  expect((await house.client.users.get(bob.id)).grants).toEqual(now);
+  const both = [
+    { role: 'viewer' as const, pool: null },
+    { role: 'operator' as const, pool: edge.id },
+  ];
+  await house.client.users.grant(bob.id, { grants: both, expect: now });
+  const { grants } = await house.client.users.get(bob.id);
+  await house.client.users.grant(bob.id, { grants: [], expect: grants.toReversed() });
+  expect((await house.client.users.get(bob.id)).grants).toEqual([]);
 });
 
 test('a pool named twice, by id and name, and a pool that is not there are refused and change nothing', async () => {
@@ -178,7 +210,20 @@ test('users are listed with how often they are signed in, and signed out everywh
   expect(users[0]?.lastSeenAt).not.toBeNull();
   expect(await house.client.users.endSessions(ann.id)).toEqual({ ended: 2 });
   expect(await refusal(ann.client.users.list())).not.toBeNull();
-  expect((await house.client.users.get(ann.id)).sessions).toBe(0);
+  const after = await house.client.users.get(ann.id);
+  expect(after).toMatchObject({ sessions: 0, lastSeenAt: users[0]?.lastSeenAt });
+});
+
+test('when a user was last here outlives the session; who has never signed in was never here', async () => {
+  const ann = await addPerson(house, 'ann@example.com', []);
+  const lastSeen = async () => (await house.client.users.get(ann.id)).lastSeenAt;
+  expect(await lastSeen()).toBeNull();
+  const session = house.clientAs(await addSession(house, ann.id));
+  await sql`UPDATE "user" SET last_seen_at = now() - interval '3 days'`.execute(house.deps.db);
+  await session.session.me();
+  await session.session.signOut();
+  const now = house.deps.clock.wallTime().getTime();
+  expect(now - Date.parse((await lastSeen()) ?? '')).toBeLessThan(60_000);
 });
 
 test('who may change users proves anew who asks, and no token ever may', async () => {

@@ -19,6 +19,7 @@ describe('a beat’s print', () => {
     ['the hostname', { hostname: 'lb2.example.com' }],
     ['the version', { agentVersion: '0.1.1' }],
     ['the declared address', { declaredIpv4: '203.0.113.1' }],
+    ['the declared IPv6 address', { declaredIpv6: '2001:db8::1' }],
     ['the traffic', { traffic: trafficOf(13) }],
     ['no news of traffic', { traffic: null }],
   ])('tells hosts apart by %s', (_what, change) => {

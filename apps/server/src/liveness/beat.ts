@@ -9,6 +9,8 @@ export interface Beat {
   readonly report: HostReport;
   /** Declared by the operator on the host; canonical IPv4 or null. */
   readonly declaredIpv4: string | null;
+  /** The same, canonical IPv6 or null. */
+  readonly declaredIpv6: string | null;
   /** Where the request came from, IPv4-mapped addresses normalised (R36). */
   readonly seenIp: string;
   readonly hostname: string;
@@ -25,8 +27,10 @@ export interface Beat {
  * made has the same, another host's beat hardly ever (core health/sequence.ts). Where it came from is the network's word and does not
  * enter. 30 bits, never 0.
  */
-export function printOf({ report, declaredIpv4, hostname, agentVersion, traffic, tokenExpiresAtMs }: Beat): number {
+export function printOf(beat: Beat): number {
+  const { report, declaredIpv4, declaredIpv6, hostname, agentVersion, traffic, tokenExpiresAtMs } = beat;
   let print = mixText(mixText(mixText(0x811c9dc5, hostname), agentVersion), declaredIpv4 ?? '');
+  print = mixText(print, declaredIpv6 ?? '');
   print = mixNumber(mixNumber(print, tokenExpiresAtMs), report.packageLock ? 1 : 0);
   for (const { unit, loadState, activeState, subState, job, answers } of report.units) {
     print = mixText(mixText(mixText(mixText(mixText(print, unit), loadState), activeState), subState), job ?? '');
@@ -59,6 +63,7 @@ export function changesDecision(last: Beat, next: Beat): boolean {
   return (
     last.boot !== next.boot ||
     last.declaredIpv4 !== next.declaredIpv4 ||
+    last.declaredIpv6 !== next.declaredIpv6 ||
     last.seenIp !== next.seenIp ||
     last.report.packageLock !== next.report.packageLock ||
     !sameRefusal(last.refusal, next.refusal) ||

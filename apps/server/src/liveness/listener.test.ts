@@ -45,6 +45,10 @@ const reported = async (memberId: string) =>
   (await database.kysely.selectFrom('member').select('reported_ipv4').where('id', '=', memberId).executeTakeFirst())
     ?.reported_ipv4;
 
+const reportedIpv6 = async (memberId: string) =>
+  (await database.kysely.selectFrom('member').select('reported_ipv6').where('id', '=', memberId).executeTakeFirst())
+    ?.reported_ipv6;
+
 const expectReported = (memberId: string, address: string) =>
   vi.waitFor(async () => {
     await store();
@@ -148,19 +152,31 @@ test('the address a member is reachable at: declared before seen, never a refuse
   await expectReported(memberId, '203.0.113.1');
 });
 
-test('an IPv6 peer is no IPv4, and unchanged addresses tell nobody that a pool changed', async () => {
-  const six = await addMember(database);
-  const plain = await addMember(database);
-  listener.hear(beatOf(plain, 1, 1, { seenIp: '198.51.100.4' }));
-  await expectReported(plain, '198.51.100.4');
+test('what we see counts for its own family only, and a declared one before it', async () => {
+  const [four, six, both] = [await addMember(database), await addMember(database), await addMember(database)];
+  listener.hear(beatOf(four, 1, 1, { seenIp: '198.51.100.4' }));
+  listener.hear(beatOf(six, 1, 1, { seenIp: '2001:db8::6' }));
+  listener.hear(beatOf(both, 1, 1, { seenIp: '198.51.100.5', declaredIpv6: '2001:db8::5' }));
+  await expectReported(both, '198.51.100.5');
+  await vi.waitFor(async () => expect(await reportedIpv6(both)).toBe('2001:db8::5'), patience); // a statement of its own
+  expect([await reported(four), await reportedIpv6(four)]).toEqual(['198.51.100.4', null]);
+  expect([await reported(six), await reportedIpv6(six)]).toEqual([null, '2001:db8::6']);
+  expect(await row(both)).toMatchObject({ declared_ipv4: null, declared_ipv6: '2001:db8::5' });
+});
+
+test('unchanged addresses tell nobody that a pool changed', async () => {
+  const member = await addMember(database);
+  const said = { seenIp: '198.51.100.14', declaredIpv6: '2001:db8::14' };
+  listener.hear(beatOf(member, 1, 1, said));
+  await expectReported(member, '198.51.100.14');
+  await listener.stop();
   const told = vi.fn();
   const unlisten = database.listen('pool_change', (payload) => payload !== null && told());
   const again = newListener('again');
-  again.hear(beatOf(plain, 1, 2, { seenIp: '198.51.100.4' }));
-  again.hear(beatOf(six, 1, 1, { seenIp: '2001:db8::1' }));
+  again.hear(beatOf(member, 1, 2, said));
   for (let turn = 0; turn < 5; turn++) await store(again);
   await again.stop();
-  expect(await reported(six)).toBeNull();
+  expect([await reported(member), await reportedIpv6(member)]).toEqual(['198.51.100.14', '2001:db8::14']);
   expect(told).not.toHaveBeenCalled();
   unlisten();
 });
@@ -175,8 +191,14 @@ test('a private, CGNAT or local address is never kept, whether it was declared o
     await clock.advance(60_000);
     await store();
   }
+  for (const address of ['fd00::1', 'fe80::1', '::1', 'ff02::1']) {
+    listener.hear(beatOf(memberId, 1, ++seq, { seenIp: address }));
+    listener.hear(beatOf(memberId, 1, ++seq, { seenIp: '2001:db8::21', declaredIpv6: address }));
+    await clock.advance(60_000);
+    await store();
+  }
   await listener.stop();
-  expect(await reported(memberId)).toBeNull();
+  expect([await reported(memberId), await reportedIpv6(memberId)]).toEqual([null, null]);
 });
 
 test('an address that another member has is not kept, and is once that one has left it', async () => {
@@ -196,11 +218,14 @@ test('an address that another member has is not kept, and is once that one has l
 
 test('of two members that report one address at once only one gets it', async () => {
   const both = [await addMember(database), await addMember(database)];
-  for (const id of both) listener.hear(beatOf(id, 1, 1, { seenIp: '198.51.100.23' }));
+  const said = { seenIp: '198.51.100.23', declaredIpv6: '2001:db8::23' };
+  for (const id of both) listener.hear(beatOf(id, 1, 1, said));
   for (let turn = 0; turn < 5; turn++) await store();
   await listener.stop();
   const addresses = await Promise.all(both.map(reported));
   expect(addresses.toSorted()).toEqual(['198.51.100.23', null].toSorted());
+  const others = await Promise.all(both.map(reportedIpv6));
+  expect(others.toSorted()).toEqual(['2001:db8::23', null].toSorted());
 });
 
 test('what an agent reports is kept current beside an address that a person set', async () => {

@@ -49,6 +49,7 @@ export function describeLiveness(name: string, open: () => Promise<LivenessUnder
       const said = {
         report: reportOf('failed'),
         declaredIpv4: '203.0.113.7',
+        declaredIpv6: '2001:db8::9',
         seenIp: '2001:db8::7',
         refusal: { because: 'hostname', seen: 'other.example.com' },
       } as const;

@@ -1,5 +1,5 @@
 import type { HaproxyTraffic } from '@serverctl/contract/agent';
-import type { Instant, Ipv4, MemberId } from '@serverctl/core';
+import type { Instant, Ipv4, Ipv6, MemberId, RecordType } from '@serverctl/core';
 import type { Beat } from './beat.ts';
 
 /*
@@ -41,12 +41,12 @@ export interface BeatStore {
 
 export interface ReportedAddress {
   readonly memberId: MemberId;
-  readonly address: Ipv4;
+  readonly address: Ipv4 | Ipv6;
 }
 
 export interface AddressStore {
-  /** Keeps what the members' hosts say; returns those whose address another member has, which keep what they had. */
-  write(reports: readonly ReportedAddress[]): Promise<ReadonlySet<MemberId>>;
+  /** Keeps what the members' hosts say, all for records of one type; returns those whose address another member has, which keep what they had. */
+  write(type: RecordType, reports: readonly ReportedAddress[]): Promise<ReadonlySet<MemberId>>;
 }
 
 /** A beat that its own host cannot have sent beside the others: two hosts use one key (R35). */

@@ -22,6 +22,7 @@ interface Row {
   heard_at_ms: number;
   report: HostReport;
   declared_ipv4: string | null;
+  declared_ipv6: string | null;
   seen_ip: string;
   refusal: Refusal | null;
   change_no: number;
@@ -50,7 +51,7 @@ export async function requestFlush(db: Kysely<Database>): Promise<void> {
 async function readNews(db: Kysely<Database>, cursor: string): Promise<readonly Row[]> {
   const query = sql<Row>`
     SELECT coalesce(l.id, m.listener_id) AS listener_id, l.watermark_ms, m.member_id, m.boot, m.seq, m.heard_at_ms, m.report,
-      m.declared_ipv4, m.seen_ip, m.refusal, m.change_no
+      m.declared_ipv4, m.declared_ipv6, m.seen_ip, m.refusal, m.change_no
     FROM listener l
     FULL JOIN (
       SELECT * FROM member_liveness WHERE change_no > coalesce((${cursor}::jsonb ->> listener_id)::bigint, 0)
@@ -83,6 +84,7 @@ function heardMember(row: Row, memberId: MemberId): HeardMember {
     heardAtMs: row.heard_at_ms,
     report: row.report,
     declaredIpv4: row.declared_ipv4,
+    declaredIpv6: row.declared_ipv6,
     seenIp: row.seen_ip,
     refusal: row.refusal,
   };

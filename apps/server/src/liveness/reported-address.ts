@@ -1,29 +1,45 @@
-import { type Instant, type Ipv4, isPublicIpv4, type MemberId, parseIpv4 } from '@serverctl/core';
+import {
+  type Instant,
+  type Ipv4,
+  type Ipv6,
+  isPublicIpv4,
+  isPublicIpv6,
+  type MemberId,
+  parseIpv4,
+  parseIpv6,
+  type RecordType,
+  recordTypes,
+} from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
 import type { Beat } from './beat.ts';
 import type { AddressStore, ReportedAddress } from './ports.ts';
 
 /*
- * The address a member is reachable at unless a person set one: what its agent declares, else what we see, when that is public IPv4. It is
- * kept on the member (`reported_ipv4`) because it must outlive `member_liveness`, a cache, and kept current also where a person set one.
- * The next promotion uses it; the record of the active member stays as it was decided. Per member:
+ * The addresses a member is reachable at unless a person set them: what its agent declares, else what we see, when that is public. What we
+ * see counts for the family that it is of. They are kept on the member (`reported_ipv4`, `reported_ipv6`) because they must outlive
+ * `member_liveness`, a cache, and kept current also where a person set one. The next promotion uses them; the records of the active member
+ * stay as they were decided. Per member and family:
  *
  *   stored   what was said last is what we wrote last
  *   due      something else was said; written beside the next batch, but at most once a minute: a host behind two egress addresses
  *            would otherwise rewrite itself with every beat
  *   taken    another member has that address: still due, so it is asked for again each minute
  *
- * A private, CGNAT or local address is never kept: only a person can know that clients reach it.
+ * A private, CGNAT, unique local or link-local address is never kept: only a person can know that clients reach it.
  *
  * Beside the batch, never in it: it waits for locks on `member` that a person's change may hold, and listening must not (R2).
  */
 
 export const reportedAddressIntervalMs = 60_000;
 
+type Address = Ipv4 | Ipv6;
+
 interface Reported {
-  wanted: Ipv4;
+  readonly memberId: MemberId;
+  readonly type: RecordType;
+  wanted: Address;
   /** What this process wrote last; null when it has not written any. */
-  stored: Ipv4 | null;
+  stored: Address | null;
   /** When this process last tried to write it; null = not yet. */
   triedAt: Instant | null;
 }
@@ -36,8 +52,8 @@ export class ReportedAddresses {
   readonly #addresses: AddressStore;
   readonly #clock: Clock;
   readonly #onFailure: (error: unknown) => void;
-  readonly #members = new Map<MemberId, Reported>();
-  readonly #due = new Set<MemberId>();
+  readonly #members: Readonly<Record<RecordType, Map<MemberId, Reported>>> = { A: new Map(), AAAA: new Map() };
+  readonly #due = new Set<Reported>();
   #writing: Promise<void> | null = null;
   #failing = false;
 
@@ -49,13 +65,20 @@ export class ReportedAddresses {
 
   /** Called for each changed beat. A refused one says nothing: its address is not the member's. */
   note(beat: Beat): void {
-    const address = reportedAddress(beat);
-    if (address === null) return;
-    const known = this.#members.get(beat.memberId);
-    if (known === undefined) this.#members.set(beat.memberId, { wanted: address, stored: null, triedAt: null });
-    else known.wanted = address;
-    if (address === known?.stored) this.#due.delete(beat.memberId);
-    else this.#due.add(beat.memberId);
+    if (beat.refusal !== null) return;
+    for (const type of recordTypes) {
+      const address = reportedAddress(beat, type);
+      if (address !== null) this.#want(type, beat.memberId, address);
+    }
+  }
+
+  #want(type: RecordType, memberId: MemberId, wanted: Address): void {
+    const members = this.#members[type];
+    const reported = members.get(memberId) ?? { memberId, type, wanted, stored: null, triedAt: null };
+    members.set(memberId, reported);
+    reported.wanted = wanted;
+    if (wanted === reported.stored) this.#due.delete(reported);
+    else this.#due.add(reported);
   }
 
   /** Begins to write what is due, unless a write runs. What failed is due again. */
@@ -63,12 +86,8 @@ export class ReportedAddresses {
     if (this.#due.size === 0 || this.#writing !== null) return;
     const writes = this.#dueNow();
     if (writes.length === 0) return;
-    this.#writing = this.#addresses
-      .write(writes.map(({ memberId, address }) => ({ memberId, address })))
-      .then(
-        (taken) => this.#noteStored(writes, taken),
-        (error: unknown) => this.#noteFailed(error),
-      )
+    this.#writing = this.#write(writes)
+      .catch((error: unknown) => this.#noteFailed(error))
       .finally(() => {
         this.#writing = null;
       });
@@ -80,20 +99,31 @@ export class ReportedAddresses {
   }
 
   forget(memberId: MemberId): void {
-    this.#members.delete(memberId);
-    this.#due.delete(memberId);
+    for (const members of Object.values(this.#members)) {
+      const reported = members.get(memberId);
+      members.delete(memberId);
+      if (reported !== undefined) this.#due.delete(reported);
+    }
   }
 
   #dueNow(): readonly Due[] {
     const now = this.#clock.now();
     const writes: Due[] = [];
-    for (const memberId of this.#due) {
-      const reported = this.#members.get(memberId);
-      if (reported === undefined) continue;
+    for (const reported of this.#due) {
       if (reported.triedAt !== null && now - reported.triedAt < reportedAddressIntervalMs) continue;
-      writes.push({ memberId, address: reported.wanted, reported });
+      writes.push({ memberId: reported.memberId, address: reported.wanted, reported });
     }
     return writes;
+  }
+
+  async #write(writes: readonly Due[]): Promise<void> {
+    for (const type of recordTypes) {
+      const ofType = writes.filter(({ reported }) => reported.type === type);
+      if (ofType.length === 0) continue;
+      const reports = ofType.map(({ memberId, address }) => ({ memberId, address }));
+      this.#noteStored(ofType, await this.#addresses.write(type, reports));
+    }
+    this.#failing = false;
   }
 
   /** Told once, not with every batch. */
@@ -103,18 +133,21 @@ export class ReportedAddresses {
   }
 
   #noteStored(writes: readonly Due[], taken: ReadonlySet<MemberId>): void {
-    this.#failing = false;
     for (const { memberId, address, reported } of writes) {
       reported.triedAt = this.#clock.now();
       if (taken.has(memberId)) continue;
       reported.stored = address;
-      if (reported.wanted === address) this.#due.delete(memberId);
+      if (reported.wanted === address) this.#due.delete(reported);
     }
   }
 }
 
-function reportedAddress(beat: Beat): Ipv4 | null {
-  if (beat.refusal !== null) return null;
-  const address = parseIpv4(beat.declaredIpv4 ?? beat.seenIp);
-  return address !== null && isPublicIpv4(address) ? address : null;
+/** The address of the type's family; null = none that clients elsewhere can reach. */
+function reportedAddress({ declaredIpv4, declaredIpv6, seenIp }: Beat, type: RecordType): Address | null {
+  if (type === 'A') {
+    const address = parseIpv4(declaredIpv4 ?? seenIp);
+    return address !== null && isPublicIpv4(address) ? address : null;
+  }
+  const address = parseIpv6(declaredIpv6 ?? seenIp);
+  return address !== null && isPublicIpv6(address) ? address : null;
 }

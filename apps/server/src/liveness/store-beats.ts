@@ -30,26 +30,28 @@ async function storeBeats(db: Kysely<Database>, batch: Batch): Promise<void> {
 function upsert({ listenerId, watermarkMs, beats }: Batch) {
   const column = (of: (heard: HeardBeat) => string | number | null) => beats.map(of);
   return sql`
-    INSERT INTO member_liveness AS known (member_id, listener_id, boot, seq, heard_at_ms, heard_at, report, declared_ipv4, seen_ip,
+    INSERT INTO member_liveness AS known (member_id, listener_id, boot, seq, heard_at_ms, heard_at, report, declared_ipv4, declared_ipv6, seen_ip,
       hostname, agent_version, refusal, traffic, traffic_at, change_no)
     SELECT b.member_id, ${listenerId}, b.boot, b.seq, b.heard_at_ms,
-      now() - (${watermarkMs}::double precision - b.heard_at_ms) * interval '1 millisecond', b.report::jsonb, b.declared_ipv4, b.seen_ip,
+      now() - (${watermarkMs}::double precision - b.heard_at_ms) * interval '1 millisecond', b.report::jsonb, b.declared_ipv4, b.declared_ipv6, b.seen_ip,
       b.hostname, b.agent_version, b.refusal::jsonb, b.traffic::jsonb,
       now() - (${watermarkMs}::double precision - b.traffic_at_ms) * interval '1 millisecond', nextval('liveness_change')
     FROM unnest(
       ${column(({ beat }) => beat.memberId)}::text[], ${column(({ beat }) => beat.boot)}::bigint[],
       ${column(({ beat }) => beat.seq)}::bigint[], ${column(({ heardAtMs }) => heardAtMs)}::double precision[],
       ${column(({ reportJson }) => reportJson)}::text[], ${column(({ beat }) => beat.declaredIpv4)}::text[],
+      ${column(({ beat }) => beat.declaredIpv6)}::text[],
       ${column(({ beat }) => beat.seenIp)}::text[], ${column(({ beat }) => beat.hostname)}::text[],
       ${column(({ beat }) => beat.agentVersion)}::text[],
       ${column(({ beat }) => (beat.refusal === null ? null : JSON.stringify(beat.refusal)))}::text[],
       ${column(({ traffic }) => (traffic === null ? null : JSON.stringify(traffic.traffic)))}::text[],
       ${column(({ traffic }) => traffic?.heardAtMs ?? null)}::double precision[]
-    ) AS b (member_id, boot, seq, heard_at_ms, report, declared_ipv4, seen_ip, hostname, agent_version, refusal, traffic, traffic_at_ms)
+    ) AS b (member_id, boot, seq, heard_at_ms, report, declared_ipv4, declared_ipv6, seen_ip, hostname, agent_version, refusal, traffic, traffic_at_ms)
     ORDER BY b.member_id
     ON CONFLICT (member_id) DO UPDATE SET
       listener_id = excluded.listener_id, boot = excluded.boot, seq = excluded.seq, heard_at_ms = excluded.heard_at_ms,
-      heard_at = excluded.heard_at, report = excluded.report, declared_ipv4 = excluded.declared_ipv4, seen_ip = excluded.seen_ip,
+      heard_at = excluded.heard_at, report = excluded.report, declared_ipv4 = excluded.declared_ipv4,
+      declared_ipv6 = excluded.declared_ipv6, seen_ip = excluded.seen_ip,
       hostname = excluded.hostname, agent_version = excluded.agent_version, refusal = excluded.refusal, change_no = excluded.change_no,
       traffic = coalesce(excluded.traffic, known.traffic), traffic_at = coalesce(excluded.traffic_at, known.traffic_at)
     WHERE (excluded.boot, excluded.seq) > (known.boot, known.seq)`;

@@ -5,12 +5,14 @@ import type { Database } from '../db/schema.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Random } from '../platform/random.ts';
 import type { SecretBox } from '../platform/secrets.ts';
-import type { Notifier, Resolver } from '../worker/ports.ts';
+import type { Resolver } from '../worker/ports.ts';
 import type { Gate } from './accounts/gate.ts';
 import type { Passwords } from './accounts/passwords.ts';
 import type { AgentDownload } from './agent-files.ts';
 import type { ProviderDesk } from './dns-providers.ts';
 import type { Outbound } from './outbound.ts';
+import type { ResolverDesk } from './resolvers/resolver-desk.ts';
+import type { Runbooks } from './runbooks.ts';
 
 /** Everything a use case may touch. */
 export interface ServiceDeps {
@@ -19,7 +21,8 @@ export interface ServiceDeps {
   readonly random: Random;
   readonly providers: ProviderDesk;
   readonly resolver: Resolver;
-  readonly notifier: Notifier;
+  /** What recursive resolvers answer: for people to see, and for no decision. */
+  readonly resolverDesk: ResolverDesk;
   readonly secrets: SecretBox;
   readonly outbound: Outbound;
   readonly installer: Installer;
@@ -28,6 +31,8 @@ export interface ServiceDeps {
   readonly lookUps: Gate;
   /** Where links for people lead: the first of SERVERCTL_PUBLIC_URLS. */
   readonly publicUrl: string;
+  /** What to do, for whoever reads a notice. */
+  readonly runbooks: Runbooks;
 }
 
 /** How a host gets its agent. Each throws `agent_files_missing` when there is none to give. */

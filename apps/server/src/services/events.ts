@@ -65,7 +65,7 @@ async function poolsAsked(
   return [id];
 }
 
-function eventView(row: EventRow): EventView {
+export function eventView(row: EventRow): EventView {
   return {
     seq: row.seq,
     at: row.at.toISOString(),

@@ -1,25 +1,19 @@
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { AppError } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
 import { createHostLookup, type HostLookup } from './host-lookup.ts';
+import { hostPort } from './host-port.ts';
+import { type OutboundApi, openApi } from './outbound-api.ts';
+import { exchange, lengthOf } from './outbound-http.ts';
+import { type CheckedTarget, hostOf, parseHttpUrl, portOf } from './outbound-target.ts';
 import { isPrivateAddress } from './private-ranges.ts';
 
 /*
- * R40, for every host that an operator gives us (name server, webhook, mail server): resolve once, check, connect to the checked address, follow no
- * redirect, 5 s from the look-up on, 64 KiB.
+ * R40, for every host that an operator gives us (name server, provider's API, webhook, mail server): resolve once, check, connect to the
+ * checked address, follow no redirect, 5 s from the look-up on, 64 KiB; of a provider's API up to 8 MiB, since it lists many records at once.
  */
 export const outboundTimeoutMs = 5_000;
 export const outboundReplyLimitBytes = 64 * 1024;
-
-export interface CheckedTarget {
-  readonly host: string;
-  /** What `host` resolved to, once, and what must be connected to. */
-  readonly address: string;
-  readonly family: 4 | 6;
-  readonly port: number;
-}
 
 export interface OutboundReply {
   readonly status: number;
@@ -41,6 +35,8 @@ export interface Outbound {
     headers: Readonly<Record<string, string>>,
     signal?: AbortSignal,
   ): Promise<OutboundReply>;
+  /** An API that is asked with one secret, over connections of its own. Throws `url_invalid`; nothing is looked up yet. */
+  openApi(base: string): OutboundApi;
 }
 
 export interface OutboundOptions {
@@ -63,14 +59,16 @@ export function createOutbound(options: OutboundOptions): Outbound {
     const [first] = found;
     if (first === undefined) throw new AppError('outbound_unresolved', { host });
     if (usable === undefined) {
-      const target = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-      throw new AppError('outbound_forbidden', { host, port, address: first.address, target });
+      throw new AppError('outbound_forbidden', { host, port, address: first.address, target: hostPort(host, port) });
     }
     return { host, port, address: usable.address, family: usable.family === 6 ? 6 : 4 };
   }
 
   /** `act` has 5 s from now on, for all that it does. */
-  async function within<Result>(signal: AbortSignal | undefined, act: (signal: AbortSignal) => Promise<Result>) {
+  async function within<Result>(
+    signal: AbortSignal | undefined,
+    act: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
     const deadline = new AbortController();
     const cancel = options.clock.after(outboundTimeoutMs, () => deadline.abort(new Error('no reply within 5 s')));
     try {
@@ -87,14 +85,19 @@ export function createOutbound(options: OutboundOptions): Outbound {
       within(signal, async (either) => {
         const url = parseHttpUrl(text);
         const target = await check(hostOf(url), portOf(url), either);
-        return send(url, body, {
+        const lookup = pinnedTo(target);
+        const options = {
           method: 'POST',
           agent: false,
-          lookup: pinnedTo(target),
+          lookup,
           signal: either,
-          headers: { 'content-length': Buffer.byteLength(body), ...headers },
-        });
+          headers: { ...lengthOf(body), ...headers },
+        };
+        const reply = await exchange(url, options, { body, limitBytes: outboundReplyLimitBytes });
+        const retryAfterSeconds = secondsOf(reply.headers['retry-after']);
+        return { status: reply.status, body: reply.text, retryAfterSeconds };
       }),
+    openApi: (base) => openApi(base, { check, within }),
   };
 }
 
@@ -108,28 +111,6 @@ function untilAborted<Result>(awaited: Promise<Result>, signal: AbortSignal): Pr
   });
 }
 
-/** An http or https address without user and password in it; throws `url_invalid`. */
-export function parseHttpUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null) throw new AppError('url_invalid', { because: 'it is no address' });
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw new AppError('url_invalid', { because: `its scheme is ${url.protocol}` });
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new AppError('url_invalid', { because: 'it carries a user name or password' });
-  }
-  return url;
-}
-
-export function portOf(url: URL): number {
-  if (url.port !== '') return Number(url.port);
-  return url.protocol === 'https:' ? 443 : 80;
-}
-
-export function hostOf(url: URL): string {
-  return url.hostname.replace(/^\[|\]$/g, '');
-}
-
 /** Host header and TLS name stay those of the URL; the connection goes where was checked, whatever DNS says by then. */
 function pinnedTo(target: CheckedTarget): LookupFunction {
   return (_host, options, callback) => {
@@ -138,32 +119,6 @@ function pinnedTo(target: CheckedTarget): LookupFunction {
   };
 }
 
-function send(url: URL, body: string, options: RequestOptions): Promise<OutboundReply> {
-  return new Promise((resolve, reject) => {
-    const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
-    const request = start(url, options, (reply) => {
-      readLimited(reply).then((text) => {
-        request.destroy();
-        const retryAfterSeconds = secondsOf(reply.headers['retry-after']);
-        resolve({ status: reply.statusCode ?? 0, body: text, retryAfterSeconds });
-      }, reject);
-    });
-    request.on('error', reject);
-    request.end(body);
-  });
-}
-
 function secondsOf(header: string | undefined): number | null {
   return header !== undefined && /^\d{1,9}$/.test(header.trim()) ? Number(header) : null;
-}
-
-async function readLimited(reply: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of reply as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size >= outboundReplyLimitBytes) break;
-  }
-  return Buffer.concat(chunks).subarray(0, outboundReplyLimitBytes).toString('utf8');
 }

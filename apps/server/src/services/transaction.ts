@@ -9,8 +9,10 @@ const conflictOf: Readonly<Record<string, ErrorCode>> = {
   pool_name_key: 'pool_name_taken',
   member_hostname_key: 'member_hostname_taken',
   member_public_ipv4_key: 'member_address_taken',
+  member_public_ipv6_key: 'member_address_taken',
   dns_credential_name_key: 'credential_name_taken',
-  dns_binding_name_key: 'binding_name_taken',
+  dns_binding_name_type_key: 'binding_exists',
+  dns_binding_name_pool: 'binding_name_taken',
   dns_binding_credential_id_fkey: 'credential_not_found',
 };
 

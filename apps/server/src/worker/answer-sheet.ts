@@ -12,6 +12,8 @@ export interface VerifyTask {
   /** TTL of the record that was replaced; null = there was none, or nobody knows. */
   readonly previousTtlSeconds: number | null;
   readonly record: (update: PublicationUpdate) => void;
+  /** This server answers what it shall. */
+  readonly right: (server: AuthoritativeServer) => void;
 }
 
 type Answer = Awaited<ReturnType<Resolver['ask']>> | { readonly error: string };
@@ -19,7 +21,7 @@ type Answer = Awaited<ReturnType<Resolver['ask']>> | { readonly error: string };
 /** What each authoritative server answers for one name, and the steps of the timeline that follow from it (R24). */
 export interface AnswerSheet {
   expect(servers: readonly AuthoritativeServer[]): void;
-  /** Notes one answer. True when this server answers exactly the new address, with authority. */
+  /** Notes one answer. True when this server answers exactly the new address, or none where none is left, with authority. */
   note(server: AuthoritativeServer, answer: Answer): boolean;
   oldTtlElapsed(): void;
   answers(): readonly ServerAnswer[];
@@ -28,7 +30,7 @@ export interface AnswerSheet {
 }
 
 /** Records a step when it is reached, and the servers whenever one of them says something new. */
-export function createAnswerSheet({ wish, record }: VerifyTask): AnswerSheet {
+export function createAnswerSheet({ wish, record }: Pick<VerifyTask, 'wish' | 'record'>): AnswerSheet {
   const answers = new Map<string, ServerAnswer>();
   let answered = false;
 
@@ -55,13 +57,13 @@ export function createAnswerSheet({ wish, record }: VerifyTask): AnswerSheet {
   return {
     expect(servers) {
       for (const server of servers) {
-        answers.set(keyOf(server), { server: server.name, addresses: [], ok: false, error: null });
+        answers.set(serverKey(server), { server: server.name, addresses: [], ok: false, error: null });
       }
     },
     note(server, answer) {
       const next = judgeAnswer(server, answer, wish.address);
-      const before = answers.get(keyOf(server));
-      answers.set(keyOf(server), next);
+      const before = answers.get(serverKey(server));
+      answers.set(serverKey(server), next);
       if (next.ok) noteRight();
       else if (JSON.stringify(before) !== JSON.stringify(next)) update(answered ? 'partial' : 'verifying', null);
       return next.ok;
@@ -76,14 +78,21 @@ export function createAnswerSheet({ wish, record }: VerifyTask): AnswerSheet {
   };
 }
 
-function keyOf({ name, address, port }: AuthoritativeServer): string {
+/** Tells one server from another: a name may have several addresses. */
+export function serverKey({ name, address, port }: AuthoritativeServer): string {
   return `${name} ${address} ${port}`;
 }
 
-function judgeAnswer(server: AuthoritativeServer, answer: Answer, wanted: string): ServerAnswer {
+/** What a name shall answer, in words. */
+export function answerWords({ address, binding }: DesiredRecord): string {
+  return address ?? `no ${binding.type}`;
+}
+
+function judgeAnswer(server: AuthoritativeServer, answer: Answer, wanted: string | null): ServerAnswer {
   if ('error' in answer) return { server: server.name, addresses: [], ok: false, error: answer.error };
   const { addresses, authoritative, rcode } = answer;
-  const ok = authoritative && addresses.length === 1 && addresses[0] === wanted;
+  const isIt = wanted === null ? addresses.length === 0 : addresses.length === 1 && addresses[0] === wanted;
+  const ok = authoritative && isIt && (wanted !== null || rcode === 'NOERROR' || rcode === 'NXDOMAIN');
   const complaint = authoritative ? (rcode === 'NOERROR' ? null : rcode) : 'answers without authority';
   return { server: server.name, addresses, ok, error: ok ? null : complaint };
 }

@@ -58,6 +58,20 @@ describe('the calls of one credential (R22)', () => {
     expect(sent.map(({ tag }) => tag)).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'calm 1', 'calm 2']);
   });
 
+  test('of the preflight take a fifth of that quarter, after all others, and press nobody', async () => {
+    const { clock, budget, sent, ask } = setUp({ calls: 40, perMs: 60_000 });
+    for (const tag of ['try 1', 'try 2', 'try 3', 'try 4']) void ask('preflight', tag);
+    await clock.settle();
+    expect(sent.map(({ tag }) => tag)).toEqual(['try 1', 'try 2']);
+    expect(budget.isPressed('one')).toBe(false);
+    for (let call = 1; call <= 9; call += 1) void ask('background', `calm ${call}`);
+    await clock.advance(30_000);
+    expect(sent.length).toBe(10); // the quarter is of both together
+    expect(budget.isPressed('one')).toBe(true);
+    await clock.advance(30_001);
+    expect(sent.slice(10).map(({ tag }) => tag)).toEqual(['calm 9', 'try 3', 'try 4']);
+  });
+
   test('given up while they wait are not sent, and hold nobody back', async () => {
     const { clock, sent, ask } = setUp({ calls: 1, perMs: 1_000 });
     const stop = new AbortController();
@@ -210,23 +224,46 @@ describe('the calls of one credential (R22)', () => {
     ]);
   });
 
+  test('a write that would be too late for what it is written on gets no place, and takes none', async () => {
+    const { clock, budget, ask } = setUp({ calls: 1, perMs: 10_000 });
+    const keepUntil = (ms: number) => budget.enterKept('one', never, undefined, clock.now() + ms);
+    void ask('failover', 'first');
+    expect(await keepUntil(10_000)).toBeNull();
+    const [inTime, behind] = [keepUntil(10_002), keepUntil(15_000)];
+    await clock.advance(10_001);
+    const place = await inTime;
+    await clock.advance(4_999); // the place that is kept was not spared
+    expect([await behind, await place?.use(never, whenever)]).toEqual([null, true]);
+  });
+
+  test('reads in calm leave tries in calm their fifth, however many there are', async () => {
+    const { clock, sent, ask } = setUp({ calls: 40, perMs: 1_000 });
+    for (let call = 0; call < 10; call += 1) void ask('background');
+    void ask('preflight');
+    for (let turn = 0; turn < 30; turn += 1) {
+      void ask('background');
+      await clock.advance(100);
+    }
+    expect(sent.filter(({ urgency }) => urgency === 'preflight')).toHaveLength(1);
+  });
+
   test('a limit of one call lets a promotion through all the same, and one given up gets no place', async () => {
     const { budget } = setUp({ calls: 1, perMs: 60_000 });
     expect(await budget.enterTwice('one', AbortSignal.abort())).toBeNull();
     expect(await budget.enterTwice('one', never)).not.toBeNull();
   });
 
-  test('whatever is asked when: never more than the limit in any such time, nor a quarter of it calm, none in a pause, all served', async () => {
+  test('whatever is asked when: never more than the limit in any such time, nor a quarter of it calm, nor a twentieth of tries, none in a pause, all served', async () => {
     const asks = fc.array(
       fc.record({
         afterMs: fc.nat(400),
-        urgency: fc.constantFrom<Urgency>('failover', 'background'),
+        urgency: fc.constantFrom<Urgency>('failover', 'background', 'preflight'),
         second: fc.option(fc.record({ afterMs: fc.nat(600), isSent: fc.boolean() })),
         holdMs: fc.option(fc.integer({ min: 1, max: 500 })),
       }),
       { minLength: 1, maxLength: 60 },
     );
-    const limits = fc.record({ calls: fc.integer({ min: 2, max: 12 }), perMs: fc.integer({ min: 100, max: 2_000 }) });
+    const limits = fc.record({ calls: fc.integer({ min: 2, max: 48 }), perMs: fc.integer({ min: 100, max: 2_000 }) });
     await fc.assert(
       fc.asyncProperty(limits, asks, async (limit, plan) => {
         const { clock, budget, sent, ask, askTwice } = setUp(limit);
@@ -242,12 +279,14 @@ describe('the calls of one credential (R22)', () => {
         await clock.advance((limit.perMs + 601) * (plan.length + 1) * 2 + 500);
         const expected = plan.length + plan.filter(({ second }) => second?.isSent).length;
         expect([sent.length, clock.pendingTimers]).toEqual([expected, 0]);
-        const calm = sent.filter(({ urgency }) => urgency === 'background');
+        const calm = sent.filter(({ urgency }) => urgency !== 'failover');
+        const tries = sent.filter(({ urgency }) => urgency === 'preflight');
         const inWindow = (from: number) => (one: { at: number }) => one.at >= from && one.at <= from + limit.perMs;
         for (const { at } of sent) {
           expect(pauses.filter(({ from, until }) => at > from && at < until)).toEqual([]);
           expect(sent.filter(inWindow(at)).length).toBeLessThanOrEqual(limit.calls);
           expect(calm.filter(inWindow(at)).length).toBeLessThanOrEqual(Math.max(1, Math.floor(limit.calls / 4)));
+          expect(tries.filter(inWindow(at)).length).toBeLessThanOrEqual(Math.max(1, Math.floor(limit.calls / 20)));
         }
       }),
       { numRuns: 100 },
@@ -257,5 +296,30 @@ describe('the calls of one credential (R22)', () => {
 
 test('the ceiling: two calls a promotion from three quarters of the limit', () => {
   const ceilings = [{ calls: 1_200, perMs: 300_000 }, { calls: 10, perMs: 1_000 }, { calls: 1, perMs: 1_000 }, null];
-  expect(ceilings.map(ceilingOf)).toEqual([450, 3, 0, null]);
+  expect(ceilings.map((limit) => ceilingOf(limit))).toEqual([450, 3, 0, null]);
+  expect(ceilings.map((limit) => ceilingOf(limit, { read: 1, write: 2 }))).toEqual([300, 2, 0, null]);
+});
+
+test('a call that is several requests takes as many places, kept ones too', async () => {
+  const limit = { calls: 6, perMs: 1_000 };
+  const clock = createFakeClock();
+  const budget = createCallBudget(clock, () => limit);
+  const never = new AbortController().signal;
+  const requests = { read: 1, write: 2 };
+  const granted: string[] = [];
+  const [first, second] = await Promise.all(
+    ['a', 'b'].map((name) => budget.enterTwice(name.slice(1), never, requests)),
+  );
+  void budget.enter('', 'failover', never).then(() => granted.push('third'));
+  await clock.advance(0);
+  expect(granted).toEqual([]); // two reads are sent, two writes of two requests each are kept
+  second?.release();
+  await clock.advance(0);
+  expect(granted).toEqual(['third']);
+  expect(await first?.use(never, clock.now())).toBe(true);
+  void budget.enterKept('', never, requests).then(() => granted.push('fourth'));
+  await clock.advance(999);
+  expect(granted).toEqual(['third']); // two reads, one read, one write of two requests: five of six
+  await clock.advance(2);
+  expect(granted).toEqual(['third', 'fourth']);
 });

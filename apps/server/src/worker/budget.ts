@@ -1,4 +1,4 @@
-import type { Instant } from '@serverctl/core';
+import type { DnsProvider, Instant } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
 import type { CallLimit } from './ports.ts';
 
@@ -6,7 +6,11 @@ import type { CallLimit } from './ports.ts';
  * What a provider allows one credential, shared by all its names (R22). A call enters before it is sent:
  *
  *   failover     whenever fewer than `calls` were sent in the last `perMs`
- *   background   reconcile and drift reads: also, fewer than a quarter of `calls` were theirs, and no failover waits
+ *   background   reconcile and drift reads: also, fewer than a quarter of `calls` were theirs or preflight's, and no failover waits
+ *   preflight    tries in calm (R23): also, fewer than a fifth of that quarter were theirs, and nothing waits that could go before it.
+ *                While one waits, background calls leave it that fifth
+ *
+ * A call takes as many places as it usually makes requests. Names of one zone that travel together (trip.ts) are one call.
  *
  * A promotion's read and write enter together: a write that had to wait after its read would be planned from what was read minutes ago,
  * and to read again would only put it at the end of the queue, for ever where more names wait than calls are allowed.
@@ -20,16 +24,22 @@ import type { CallLimit } from './ports.ts';
  * per credential, and none while nobody waits.
  */
 
-export type Urgency = 'failover' | 'background';
+export type Urgency = 'failover' | 'background' | 'preflight';
+
+/** How many requests a provider's one call usually is: so many places it takes. */
+export type Requests = NonNullable<DnsProvider['requestsPer']>;
+
+/** Of a provider that says nothing else. */
+export const oneRequestEach: Requests = { read: 1, write: 1 };
 
 export interface CallBudget {
-  /** Resolves with true when the call may be sent, at once where there is room; with false when the signal aborted first. */
-  enter(credentialId: string, urgency: Urgency, signal: AbortSignal): Promise<boolean>;
-  /** As a failover, for a call that is sent now and one that follows it; null when the signal aborted first. */
-  enterTwice(credentialId: string, signal: AbortSignal): Promise<KeptCall | null>;
-  /** As a failover, for one call that is sent later if at all; null when the signal aborted first. */
-  enterKept(credentialId: string, signal: AbortSignal): Promise<KeptCall | null>;
-  /** More than half of what is allowed was used, or somebody waits: what can be spared is to be spared. */
+  /** Resolves with true when a read may be sent, at once where there is room; with false when the signal aborted first. */
+  enter(credentialId: string, urgency: Urgency, signal: AbortSignal, requests?: Requests): Promise<boolean>;
+  /** As a failover, for a read that is sent now and a write that follows it; null when the signal aborted first. */
+  enterTwice(credentialId: string, signal: AbortSignal, requests?: Requests): Promise<KeptCall | null>;
+  /** As a failover, for one write that is sent later if at all; null when the signal aborted first, or there was no place by `until`. */
+  enterKept(credentialId: string, signal: AbortSignal, requests?: Requests, until?: Instant): Promise<KeptCall | null>;
+  /** More than half of what is allowed was used, or somebody else than a preflight waits: what can be spared is to be spared. */
   isPressed(credentialId: string): boolean;
   /** The provider itself asked for a pause: nobody calls with this credential before it is over (R19). */
   holdOff(credentialId: string, forMs: number): void;
@@ -46,13 +56,22 @@ export interface KeptCall {
   release(): void;
 }
 
-const backgroundShare = 0.25;
-const callsOfPromotion = 2;
+/** Of what a provider allows, the most that reads in calm use; the rest is kept for failovers (R22). */
+export const backgroundShare = 0.25;
+/** Of that, the most that tries in calm use: many zones of one credential never hold up a reconcile read (R22, R23). */
+const preflightShare = 0.2;
+
+/** How many of the calls that a provider allows may be of this kind. */
+export function mostOf(limit: CallLimit, urgency: Urgency): number {
+  const share = { failover: 1, background: backgroundShare, preflight: backgroundShare * preflightShare }[urgency];
+  return Math.floor(limit.calls * share);
+}
+
 const unlimited: KeptCall = { use: async () => true, release() {} };
 
-/** How many promotions at once one credential carries before the next must wait; null = no limit (R22). */
-export function ceilingOf(limit: CallLimit | null): number | null {
-  return limit === null ? null : Math.floor((limit.calls * (1 - backgroundShare)) / callsOfPromotion);
+/** How many names at once one credential moves, one by one, before the next must wait; null = no limit (R22). */
+export function ceilingOf(limit: CallLimit | null, { read, write }: Requests = oneRequestEach): number | null {
+  return limit === null ? null : Math.floor((limit.calls * (1 - backgroundShare)) / (read + write));
 }
 
 export function createCallBudget(clock: Clock, limitOf: (credentialId: string) => CallLimit | null): CallBudget {
@@ -67,41 +86,49 @@ export function createCallBudget(clock: Clock, limitOf: (credentialId: string) =
     return gate;
   }
 
-  /** Of so many calls the last one is kept. */
-  async function enterKeeping(credentialId: string, signal: AbortSignal, calls: number): Promise<KeptCall | null> {
+  async function enterKeeping(credentialId: string, signal: AbortSignal, asked: Asked): Promise<KeptCall | null> {
     if (signal.aborted) return null;
     const gate = gateOf(credentialId);
     if (gate === null) return unlimited;
-    return (await gate.enter('failover', signal, { calls, kept: 1 })) ? gate.kept() : null;
+    return (await gate.enter('failover', signal, asked)) ? gate.kept(asked.kept) : null;
   }
 
   return {
-    async enter(credentialId, urgency, signal) {
+    async enter(credentialId, urgency, signal, { read } = oneRequestEach) {
       if (signal.aborted) return false;
-      return gateOf(credentialId)?.enter(urgency, signal) ?? true;
+      return gateOf(credentialId)?.enter(urgency, signal, { calls: read, kept: 0 }) ?? true;
     },
-    enterTwice: (credentialId, signal) => enterKeeping(credentialId, signal, callsOfPromotion),
-    enterKept: (credentialId, signal) => enterKeeping(credentialId, signal, 1),
+    enterTwice: (credentialId, signal, { read, write } = oneRequestEach) =>
+      enterKeeping(credentialId, signal, { calls: read + write, kept: write }),
+    enterKept: (credentialId, signal, { write } = oneRequestEach, until = Number.POSITIVE_INFINITY) =>
+      enterKeeping(credentialId, signal, { calls: write, kept: write, until }),
     isPressed: (credentialId) => gateOf(credentialId)?.isPressed() ?? false,
     holdOff: (credentialId, forMs) => gateOf(credentialId)?.holdOff(forMs),
   };
 }
 
 /** In the order in which they are served. */
-const turns = ['kept', 'failover', 'background'] as const;
+const turns = ['kept', 'failover', 'background', 'preflight'] as const;
 type Turn = (typeof turns)[number];
 
 interface Asked {
   /** How many places it asks for; one whose place is kept asks for none. */
   readonly calls: number;
-  /** How many are kept from now on; the others are sent at once. */
+  /** How many are kept from now on; the others are sent at once. Below 0: so many were kept, and are sent now. */
   readonly kept: number;
   /** Later it is of no use. */
-  readonly until?: Instant;
+  readonly until?: Instant | undefined;
 }
 
 interface Waiting extends Asked {
   readonly end: (isGranted: boolean) => void;
+}
+
+/** Who goes next, and when: null = now. */
+interface Next {
+  readonly turn: Turn;
+  readonly one: Waiting;
+  readonly freeAt: Instant | null;
 }
 
 interface Sent {
@@ -119,6 +146,7 @@ class Gate {
     kept: new Set(),
     failover: new Set(),
     background: new Set(),
+    preflight: new Set(),
   };
   /** Calls that were let in and are not sent yet. */
   #kept = 0;
@@ -130,13 +158,14 @@ class Gate {
     this.limit = limit;
   }
 
-  /** True = they are let in; for one that is kept see `kept`. */
-  enter(turn: Turn, signal: AbortSignal, asked: Asked = { calls: 1, kept: 0 }): Promise<boolean> {
+  /** True = they are let in; for one that is kept see `kept`. False = the signal aborted first, or `until` has come. */
+  enter(turn: Turn, signal: AbortSignal, asked: Asked): Promise<boolean> {
     return new Promise((resolve) => {
       const waiting = this.#waiting[turn];
       const end = (isGranted: boolean) => {
         waiting.delete(one);
         signal.removeEventListener('abort', giveUp);
+        cancelUntil();
         resolve(isGranted);
       };
       const one = { ...asked, end };
@@ -146,24 +175,29 @@ class Gate {
       };
       waiting.add(one);
       signal.addEventListener('abort', giveUp, { once: true });
+      const cancelUntil = this.#at(asked.until ?? Number.POSITIVE_INFINITY, giveUp);
       this.#serve();
     });
   }
 
-  /** One that was let in to be sent later. */
-  kept(): KeptCall {
+  #at(instant: Instant, action: () => void): () => void {
+    return instant === Number.POSITIVE_INFINITY ? () => {} : this.#clock.after(instant - this.#clock.now(), action);
+  }
+
+  /** So many that were let in to be sent later, together. */
+  kept(calls: number): KeptCall {
     let isOpen = true;
     return {
       use: async (signal, until) => {
         if (!isOpen || signal.aborted || Math.max(this.#clock.now(), this.#closedUntil) > until) return false;
         isOpen = false;
-        isOpen = !(await this.enter('kept', signal, { calls: 0, kept: -1, until }));
+        isOpen = !(await this.enter('kept', signal, { calls: 0, kept: -calls, until }));
         return !isOpen;
       },
       release: () => {
         if (!isOpen) return;
         isOpen = false;
-        this.#kept -= 1;
+        this.#kept -= calls;
         this.#serve();
       },
     };
@@ -176,37 +210,53 @@ class Gate {
 
   isPressed(): boolean {
     this.#forgetOld();
-    return (this.#sent.length + this.#kept) * 2 > this.limit.calls || this.#first() !== null;
+    const isWaitedFor = turns.some((turn) => turn !== 'preflight' && this.#waiting[turn].size > 0);
+    return isWaitedFor || (this.#sent.length + this.#kept) * 2 > this.limit.calls;
   }
 
   /** Lets in whoever may go now, and comes back when the next one may. */
   #serve(): void {
     this.#cancelTimer?.();
-    this.#cancelTimer = null;
     this.#forgetOld();
-    for (let first = this.#first(); first !== null; first = this.#first()) {
-      const [turn, { calls, kept, until = Number.POSITIVE_INFINITY, end }] = first;
-      const freeAt = this.#freeAt(turn, calls);
-      if (freeAt !== null && freeAt > until) {
-        end(false); // the provider asked for a longer pause
-        continue;
-      }
-      if (freeAt === Number.POSITIVE_INFINITY) return; // until a kept call is sent or spared
-      if (freeAt !== null) {
-        this.#cancelTimer = this.#clock.after(freeAt - this.#clock.now(), () => this.#serve());
-        return;
-      }
-      if (calls > kept) this.#sent.push({ at: this.#clock.now(), urgency: turn === 'background' ? turn : 'failover' });
-      this.#kept += kept;
-      end(true);
-    }
+    let next = this.#next();
+    for (; next !== null && next.freeAt === null; next = this.#next()) this.#letIn(next);
+    // Infinite: until a kept call is sent or spared.
+    this.#cancelTimer = next === null ? null : this.#at(next.freeAt ?? 0, () => this.#serve());
   }
 
-  #first(): readonly [Turn, Waiting] | null {
+  /**
+   * Who goes next; null = nobody waits. The first in turn holds back all behind it, but a background call no preflight: what it may not use
+   * for its share alone is left for that. Those that it would be too late for are sent away.
+   */
+  #next(): Next | null {
+    let first: Next | null = null;
     for (const turn of turns) {
-      for (const one of this.#waiting[turn]) return [turn, one];
+      for (const one of this.#waiting[turn]) {
+        const freeAt = this.#freeAt(turn, one.calls);
+        if (this.#isTooLate(turn, one, freeAt)) {
+          one.end(false);
+          continue;
+        }
+        const next = { turn, one, freeAt };
+        if (freeAt === null) return next;
+        if (first === null || freeAt < (first.freeAt ?? 0)) first = next;
+        if (turn !== 'background') return first;
+        break;
+      }
     }
-    return null;
+    return first;
+  }
+
+  /** A place that is kept may be free again any moment: while there is one, whoever has a limit waits for that. */
+  #isTooLate(turn: Turn, { until = Number.POSITIVE_INFINITY }: Waiting, freeAt: Instant | null): boolean {
+    return freeAt !== null && freeAt > until && (turn === 'kept' || this.#kept === 0);
+  }
+
+  #letIn({ turn, one: { calls, kept, end } }: Next): void {
+    const sent: Sent = { at: this.#clock.now(), urgency: turn === 'kept' ? 'failover' : turn };
+    for (let left = calls - kept; left > 0; left -= 1) this.#sent.push(sent);
+    this.#kept += kept;
+    end(true);
   }
 
   /** When so many calls may be sent; null = now, infinite = not before a kept one is. A limit below them would let nobody in, ever. */
@@ -217,12 +267,19 @@ class Gate {
 
   #roomAt(urgency: Urgency, calls: number): Instant {
     const ofAll = this.#expiryThatMakesRoom(this.#sent, Math.max(calls, this.limit.calls) - this.#kept, calls);
-    return urgency === 'failover' ? ofAll : Math.max(ofAll, this.#backgroundFreeAt());
+    if (urgency === 'failover') return ofAll;
+    const together = mostOf(this.limit, 'background');
+    const ofCalm = Math.max(ofAll, this.#calmFreeAt(['background', 'preflight'], calls, together));
+    if (urgency === 'background' && this.#waiting.preflight.size === 0) return ofCalm;
+    const ofPreflights = mostOf(this.limit, 'preflight');
+    const ofOwn = urgency === 'preflight' ? ofPreflights : together - ofPreflights;
+    return Math.max(ofCalm, this.#calmFreeAt([urgency], calls, ofOwn));
   }
 
-  #backgroundFreeAt(): Instant {
-    const sent = this.#sent.filter((one) => one.urgency === 'background');
-    return this.#expiryThatMakesRoom(sent, Math.max(1, Math.floor(this.limit.calls * backgroundShare)), 1);
+  /** When these, together, are so few that the calls fit into what they are allowed. */
+  #calmFreeAt(urgencies: readonly Urgency[], calls: number, allowed: number): Instant {
+    const sent = this.#sent.filter((one) => urgencies.includes(one.urgency));
+    return this.#expiryThatMakesRoom(sent, Math.max(calls, allowed), calls);
   }
 
   #expiryThatMakesRoom(sent: readonly Sent[], allowed: number, calls: number): Instant {

@@ -1,23 +1,23 @@
 import { type AppError, type Decision, isAppError, type PoolId, type PromotionId } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
 import { newId, type Random } from '../platform/random.ts';
-import { createGivenUp } from './given-up.ts';
-import type { LeaseFence, Notifier, PoolStore, PromotionRecord, Severity, WorkerLog } from './ports.ts';
-import { targetAddress } from './target-address.ts';
+import type { LeaseFence, Notifier, PoolStore, PromotionRecord, WorkerLog } from './ports.ts';
+import { targetAddresses } from './target-address.ts';
 import { withinLimit } from './time-limit.ts';
 import type { TroubleWatch } from './trouble-watch.ts';
 import type { Verdict } from './verdict.ts';
 
 /*
- * The dumb half of a decision: it is recorded as it is, with the evidence it was made on (R14), or not at all. Nothing is decided here.
+ * The dumb half of a decision: it is recorded as it is, with the evidence it was made on (R14), or not at all. Nothing is decided here, and
+ * what is recorded is told by the store, in the same transaction.
  *
  *   promote      one transaction under the fence (R15, R16), then the publisher is woken. A withdrawal keeps the publisher from writing
  *                until its outcome; where it has written by now there is nothing to withdraw, and the pools are read again
  *                  pool_changed     somebody was first: the pools are read again before the next turn
  *                  not_leader       the same: another leads, or we slept and what we decided on was heard before (R15). No pool's own fault
  *                  target refused   the same, and people are told once: the next turn judges what the store has now
- *                  anything else    it may or may not be recorded: the same; the expected epoch keeps a second one out, and people are
- *                                   told of it as soon as a read shows it
+ *                  anything else    it may or may not be recorded: the same; the expected epoch keeps a second one out, and its names
+ *                                   are published as soon as a read shows it
  *   refuse held  latched in the store, once (R11)
  *   else         nothing
  */
@@ -51,7 +51,6 @@ const recordLimitMs = 5_000;
 
 export function createCarryOut(ports: CarryOutPorts): CarryOut {
   const { clock, store, log } = ports;
-  const givenUp = createGivenUp();
   const refused = createRefusedTargets(ports.notifier);
 
   async function promote(verdict: Verdict, fence: LeaseFence): Promise<Outcome> {
@@ -63,7 +62,7 @@ export function createCarryOut(ports: CarryOutPorts): CarryOut {
     try {
       const epoch = await withinLimit(clock, recordLimitMs, () => store.promote(promotion, fence));
       ports.committed(poolId, epoch);
-      recorded(promotion, epoch);
+      ports.promoted(poolId);
     } catch (error) {
       failed(promotion, error);
       return outcomeOf(error);
@@ -73,22 +72,13 @@ export function createCarryOut(ports: CarryOutPorts): CarryOut {
     return 'changed';
   }
 
-  function recorded(promotion: PromotionRecord, epoch: number): void {
-    ports.promoted(promotion.poolId);
-    tellPromotion(promotion, epoch, ports.notifier);
-  }
-
   function failed(promotion: PromotionRecord, error: unknown): void {
     const pool = promotion.poolId;
     if (isAppError(error, 'pool_changed')) log.info({ pool }, 'The pool changed meanwhile; judged again.');
     else if (isAppError(error, 'not_leader'))
       log.warn({ pool }, 'Nothing was recorded: the lease is another’s, or this process slept; judged again.');
-    else if (isAppError(error, 'target_has_no_address') || isAppError(error, 'member_not_found'))
-      refused.tell(promotion, error);
-    else {
-      givenUp.note(promotion);
-      log.error({ err: error, pool }, 'The promotion may not be recorded; the pool is read again.');
-    }
+    else if (isTargetRefused(error)) refused.tell(promotion, error);
+    else log.error({ err: error, pool }, 'The promotion may not be recorded; the pool is read again.');
   }
 
   async function hold({ row, judgement }: Verdict, fence: LeaseFence): Promise<Outcome> {
@@ -103,13 +93,16 @@ export function createCarryOut(ports: CarryOutPorts): CarryOut {
   }
 
   return (verdict, fence) => {
-    const late = givenUp.committed(verdict.row);
-    if (late !== null) recorded(late, verdict.row.pool.epoch);
     const { decision } = verdict.judgement;
     if (decision.kind === 'promote') return promote(verdict, fence);
     if (decision.kind === 'refuse' && decision.because === 'held') return hold(verdict, fence);
     return Promise.resolve('nothing');
   };
+}
+
+function isTargetRefused(error: unknown): error is AppError {
+  if (isAppError(error, 'target_has_no_address') || isAppError(error, 'target_has_no_aaaa')) return true;
+  return isAppError(error, 'member_not_found');
 }
 
 function outcomeOf(error: unknown): Outcome {
@@ -148,7 +141,7 @@ function recordOf(verdict: Verdict, { clock, random, trouble }: CarryOutPorts): 
     cause: decision.because,
     from: decision.from,
     to: decision.to,
-    address: targetAddress(evidence, decision.to),
+    ...targetAddresses(evidence, decision.to),
     confirmedNames: [],
     expectedEpoch: row.pool.epoch,
     evidence,
@@ -162,27 +155,14 @@ function recordOf(verdict: Verdict, { clock, random, trouble }: CarryOutPorts): 
 
 type Because = Extract<Decision, { kind: 'promote' }>['because'];
 
-const severities: Partial<Record<PromotionRecord['kind'], Severity>> = { failback: 'info', withdrawal: 'warning' };
+const kinds: Readonly<Record<Because, PromotionRecord['kind']>> = {
+  'heartbeat-lost': 'failover',
+  'haproxy-inactive': 'failover',
+  failback: 'failback',
+  withdrawn: 'withdrawal',
+  'address-changed': 'address',
+};
 
 function kindOf(because: Because): PromotionRecord['kind'] {
-  if (because === 'failback') return 'failback';
-  return because === 'withdrawn' ? 'withdrawal' : 'failover';
-}
-
-/** Its event was written with the promotion; the store may have left epochs out (R25). */
-function tellPromotion(promotion: PromotionRecord, epoch: number, notifier: Notifier): void {
-  notifier.notify({
-    kind: 'pool.promoted',
-    severity: severities[promotion.kind] ?? 'critical',
-    poolId: promotion.poolId,
-    memberId: promotion.to,
-    sentence: promotion.sentence,
-    details: {
-      promotionId: promotion.id,
-      epoch,
-      kind: promotion.kind,
-      cause: promotion.cause,
-    },
-    logged: true,
-  });
+  return kinds[because];
 }

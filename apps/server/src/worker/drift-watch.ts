@@ -1,6 +1,7 @@
 import { type Instant, minuteMs, secondMs } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
 import type { Random } from '../platform/random.ts';
+import { serverKey } from './answer-sheet.ts';
 import { spread } from './back-off.ts';
 import type { AuthoritativeServer, Binding, Resolver } from './ports.ts';
 import { withinLimit } from './time-limit.ts';
@@ -14,13 +15,23 @@ import { withinLimit } from './time-limit.ts';
  *   never answered what was read last                     | no: it lags, and the verifier says so (R24)
  *   answered it before, something else now                | yes, once in 10 min for this server and answer
  *
+ * What the verifier heard counts as answered before, so that a change right after a publish is found by the first question.
+ *
  * So a server that lags or wavers costs no more reads than the calm reconcile does; a change that comes again and again is met by the
  * reads every 30 s that follow each repair.
  */
 
 export interface DriftWatch {
-  /** Asks until the signal aborts. `expected` = what the provider held when it was read last; null = not to be judged now. */
-  watch(binding: Binding, expected: () => string | null, differs: () => void, signal: AbortSignal): Promise<void>;
+  /** Asks until the signal aborts. */
+  watch(task: DriftTask, signal: AbortSignal): Promise<void>;
+}
+
+export interface DriftTask {
+  readonly binding: Binding;
+  /** What the provider held when it was read last; null = not to be judged now, or its edge answers in place of it. */
+  readonly expected: () => string | null;
+  readonly differences: Differences;
+  readonly differs: () => void;
 }
 
 const askEveryMs = 15 * secondMs;
@@ -47,12 +58,12 @@ export function createDriftWatch({ clock, random, resolver }: DriftWatchPorts): 
   }
 
   /** What each server says of itself, side by side under one time limit. */
-  async function askAll(servers: readonly AuthoritativeServer[], { name }: Binding, signal: AbortSignal) {
-    const answers = new Map<string, string>();
+  async function askAll(servers: readonly AuthoritativeServer[], { name, type }: Binding, signal: AbortSignal) {
+    const answers: Answer[] = [];
     const ask = async (server: AuthoritativeServer, limit: AbortSignal) => {
-      const { authoritative, rcode, addresses } = await resolver.ask(server, name, 'A', limit);
+      const { authoritative, rcode, addresses } = await resolver.ask(server, name, type, limit);
       const isAnswer = authoritative && (rcode === 'NOERROR' || rcode === 'NXDOMAIN');
-      if (isAnswer) answers.set(`${server.name} ${server.address} ${server.port}`, answerText(addresses));
+      if (isAnswer) answers.push({ server, text: answerText(addresses) });
     };
     const all = (limit: AbortSignal) => Promise.allSettled(servers.map((server) => ask(server, limit)));
     await withinLimit(clock, answerLimitMs, all, signal).catch(() => undefined); // those that answered count
@@ -60,27 +71,37 @@ export function createDriftWatch({ clock, random, resolver }: DriftWatchPorts): 
   }
 
   return {
-    async watch(binding, expected, differs, signal) {
-      const differences = createDifferences(clock);
+    async watch({ binding, expected, differences, differs }, signal) {
       let servers: readonly AuthoritativeServer[] = [];
       let foundAt = Number.NEGATIVE_INFINITY;
       while (!signal.aborted) {
         await clock.sleep(spread(askEveryMs, random), signal);
-        if (signal.aborted || expected() === null) continue;
+        const wanted = expected();
+        if (signal.aborted || wanted === null) continue;
         if (servers.length === 0 || clock.now() - foundAt >= findEveryMs) {
           servers = await find(binding, signal);
           foundAt = clock.now();
         }
         const answers = await askAll(servers, binding, signal);
-        const wanted = expected(); // as it is now: it may have been read or written while the servers were asked
-        if (!signal.aborted && wanted !== null && differences.note(answers, wanted)) differs();
+        if (signal.aborted || expected() !== wanted) continue; // read or written while the servers were asked: they answered before
+        if (differences.note(answers, wanted)) differs();
       }
     },
   };
 }
 
-/** Tells a difference from a lag, and a new one from one that was read already. */
-function createDifferences(clock: Clock) {
+interface Answer {
+  readonly server: AuthoritativeServer;
+  readonly text: string;
+}
+
+/** Tells a difference from a lag, and a new one from one that was read already. `wanted` in the form of `answerText`. */
+export interface Differences {
+  /** True when one of the answers is news. */
+  note(answers: readonly Answer[], wanted: string): boolean;
+}
+
+export function createDifferences(clock: Clock): Differences {
   let expected = '';
   const right = new Set<string>();
   const told = new Map<string, Instant>();
@@ -93,16 +114,17 @@ function createDifferences(clock: Clock) {
   }
 
   return {
-    note(answers: ReadonlyMap<string, string>, wanted: string): boolean {
+    note(answers, wanted) {
       if (wanted !== expected) {
         expected = wanted;
         right.clear();
         told.clear();
       }
       let news = false;
-      for (const [server, answer] of answers) {
-        if (answer === wanted) right.add(server);
-        else if (right.has(server) && isNews(`${server} ${answer}`)) news = true;
+      for (const { server, text } of answers) {
+        const key = serverKey(server);
+        if (text === wanted) right.add(key);
+        else if (right.has(key) && isNews(`${key} ${text}`)) news = true;
       }
       return news;
     },

@@ -1,4 +1,6 @@
 import {
+  addressFor,
+  addressNeeds,
   type FleetEvidence,
   failuresLastHour,
   haproxyEvidence,
@@ -70,12 +72,16 @@ export function gatherEvidence(row: PoolWithMembers, source: EvidenceSource): Po
     members: row.members.map((member) => memberEvidence(member, row, source)),
     listening: source.listening,
     automaticPromotionAgesMs: promotions.filter(countsForBucket).map(({ ageMs }) => ageMs),
-    lastPromotionAgeMs: promotions[0]?.ageMs ?? null,
+    lastPromotionAgeMs: promotions.find(countsAsMove)?.ageMs ?? null,
+    addressPromotionAgesMs: promotions.filter(({ kind }) => kind === 'address').map(({ ageMs }) => ageMs),
+    presentAddresses: row.present?.addresses ?? null,
     ...(settingsChangedAt === undefined ? {} : { settingsAgeMs: now - settingsChangedAt }),
     minuteOfDay: source.minuteOfDay,
     fleet: source.fleet,
     maintenanceLeftMs: ages.poolMaintenanceLeftMs(id, now),
     unpublished: unpublishedOf(row, source),
+    ...(row.bindings.some(({ isLeft }) => isLeft) ? { namesLeft: true } : {}),
+    needs: addressNeeds(row.bindings, row.pool.ipv6),
   };
   const health = judgeMembers(evidence);
   const withStreaks = evidence.members.map((member) =>
@@ -95,6 +101,7 @@ function memberEvidence(member: Member, row: PoolWithMembers, source: EvidenceSo
     monitored: member.monitored,
     zone: member.zone,
     publicIpv4: member.publicIpv4,
+    publicIpv6: member.publicIpv6,
     hearing: seen === undefined ? { kind: 'never', waitedMs: 0 } : hearingOf(seen.silence, now, everHeard),
     haproxy:
       seen === undefined
@@ -120,6 +127,14 @@ function heardLately(observation: Observation, memberId: MemberId, now: Instant)
   return heardAt !== null && now - heardAt <= heardWithinMs;
 }
 
+/**
+ * For R11's 10 s between two: a new address of the same member (dynamic DNS) is no move. One of unknown age hides all that were made before
+ * it, so it counts whatever it was.
+ */
+function countsAsMove({ kind, isAgeKnown }: AgedPromotion): boolean {
+  return kind !== 'address' || !isAgeKnown;
+}
+
 /** R11's bucket: automatic moves of which it is known when, until a person acknowledges them. A withdrawal undoes one and is none. */
 function countsForBucket({ kind, acknowledged, isAgeKnown }: AgedPromotion): boolean {
   return (kind === 'failover' || kind === 'failback') && isAgeKnown && !acknowledged;
@@ -134,9 +149,13 @@ function unpublishedOf(
   source: EvidenceSource,
 ): UnpublishedPromotion | null {
   if (present?.kind !== 'failover' || present.from === null || bindings.length === 0) return null;
-  const left = members.find(({ id }) => id === present.from)?.publicIpv4 ?? null;
-  const nameIt = bindings.every((one) => one.publishedEpoch < pool.epoch && one.publishedAddress === left);
-  if (left === null || !nameIt) return null;
+  const left = members.find(({ id }) => id === present.from);
+  if (left === undefined || bindings.every(({ publishedAddress }) => publishedAddress === null)) return null;
+  const nameIt = bindings.every(
+    ({ publishedEpoch, publishedAddress, type }) =>
+      publishedEpoch < pool.epoch && publishedAddress === addressFor(left, type),
+  );
+  if (!nameIt) return null;
   return source.isUntouched(pool.id) ? { from: present.from } : null;
 }
 

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createWorld, type World, type WorldOptions } from '../../../../testkit/src/index.ts';
 
 let world: World;
@@ -44,6 +44,16 @@ describe('HAProxy (R4)', () => {
     world.report(1, 'stopped');
     await world.clock.settle();
     expect([world.active(), world.published()]).toEqual([2, 2]);
+  });
+
+  test('a promotion’s names are published before all pools are read again', async () => {
+    await begin({ pool: { haproxyGraceMs: 0 } });
+    const read = vi.spyOn(world.store, 'pools');
+    world.report(1, 'stopped');
+    await world.clock.settle();
+    expect([world.published(), read.mock.calls.length]).toEqual([2, 0]);
+    await world.clock.advance(20);
+    expect(read).toHaveBeenCalled();
   });
 
   test('stays when it is killed and back within 300 ms', async () => {

@@ -19,7 +19,7 @@ import type {
 } from './ports.ts';
 import { silenceNotices } from './silence-notices.ts';
 import { createStatusWriter } from './status-writer.ts';
-import { createToldBefore } from './told-before.ts';
+import type { ToldBefore } from './told-before.ts';
 import { createTroubleWatch } from './trouble-watch.ts';
 import { needsFlush, noteHealth, sleepAfter, type Verdict } from './verdict.ts';
 import { createWake } from './wake.ts';
@@ -40,6 +40,7 @@ export interface FailoverLoopPorts {
   readonly liveness: Liveness;
   readonly lease: Lease;
   readonly notifier: Notifier;
+  readonly toldBefore: Pick<ToldBefore, 'transitions'>;
   readonly eventLoop: EventLoopMonitor;
   readonly log: WorkerLog;
   /** Where decisions go on: who publishes the pools' names. */
@@ -60,9 +61,11 @@ export interface FailoverLoop {
 }
 
 const guardMs = 250;
+/** After a promotion its names go first: to tell of all pools and to read them again takes longer than their first request. */
+const wayClearMs = 20;
 
 export function createFailoverLoop(ports: FailoverLoopPorts): FailoverLoop {
-  const { clock, store, liveness, lease, notifier, publisher } = ports;
+  const { clock, store, liveness, lease, notifier, publisher, toldBefore } = ports;
   const wake = createWake(clock);
   const ages = createAges();
   const lookout = createLookout({ ...ports, ages });
@@ -71,7 +74,6 @@ export function createFailoverLoop(ports: FailoverLoopPorts): FailoverLoop {
   const carryOut = createCarryOut({ ...ports, trouble, committed, ...publisher });
   const judges = createJudges(clock, publisher.isUntouched);
   const decisions = createDecisionLog(clock, store, ports.log);
-  const toldBefore = createToldBefore(ports);
   const status = createStatusWriter(clock, store, ports.log);
   const statistics = { turns: 0, frozenTicks: 0 };
   lookout.onPoolsRead(({ rows }) => publisher.follow(rows));
@@ -92,7 +94,10 @@ export function createFailoverLoop(ports: FailoverLoopPorts): FailoverLoop {
     const mayAct = sight.actionable && fence?.term === held.term;
     const outcome = mayAct ? await act(verdicts, fence, carryOut, judges) : 'nothing';
     if (outcome !== 'nothing') lookout.notePoolChange();
-    if (outcome === 'changed') wake.ring();
+    if (outcome === 'changed') {
+      wake.ring();
+      await clock.sleep(wayClearMs);
+    }
     tell(judged, sight, held);
     return sleepAfter(verdicts, guardMs, clock.now());
   }
@@ -100,7 +105,7 @@ export function createFailoverLoop(ports: FailoverLoopPorts): FailoverLoop {
   function tell(judged: Judged, { observation, pools, frozenTicks }: Sight, held: LeaseTerm): void {
     decisions.note(judged.verdicts, held);
     decisions.write();
-    const turns = toldBefore.transitions(held)?.notice(judged) ?? [];
+    const turns = toldBefore.transitions()?.notice(judged) ?? [];
     const notices = [...turns, ...silenceNotices(observation.takeEndedSilences(), pools.rows)];
     for (const notice of notices) notifier.notify(notice);
     statistics.turns += 1;

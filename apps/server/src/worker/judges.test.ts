@@ -41,7 +41,15 @@ async function setUp(poolCount: number) {
     const heard = rows
       .flatMap(({ members }) => members)
       .map((member, index): HeardMember => {
-        const base = { listenerId: 'a', boot: 1, seq: cursor, heardAtMs: now, declaredIpv4: null, seenIp: '192.0.2.1' };
+        const base = {
+          listenerId: 'a',
+          boot: 1,
+          seq: cursor,
+          heardAtMs: now,
+          declaredIpv4: null,
+          declaredIpv6: null,
+          seenIp: '192.0.2.1',
+        };
         return { ...base, memberId: member.id, report: reports[index + 1] ?? hostReport(), refusal: null };
       });
     observation.readNews({ heard, watermarks: [{ listenerId: 'a', atMs: now }], cursor: String(cursor) }, now);

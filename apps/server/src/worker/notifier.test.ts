@@ -1,8 +1,10 @@
 import { AppError, type EventKind } from '@serverctl/core';
 import { describe, expect, test } from 'vitest';
 import { createFakeClock, seededRandom } from '../../../../testkit/src/index.ts';
-import { type Ahead, createNotifier, type Telling } from './notifier.ts';
+import type { Telling } from './direct-telling.ts';
+import { createNotifier } from './notifier.ts';
 import type { Notice } from './ports.ts';
+import type { Ahead } from './queued-notice.ts';
 
 function notice(kind: EventKind, severity: Notice['severity'] = 'critical'): Notice {
   return { kind, severity, poolId: null, memberId: null, sentence: kind, details: { n: 1 } };
@@ -60,14 +62,6 @@ describe('the notifier', () => {
     await clock.advance(60_000);
     expect(written).toMatchObject([['pool.no-standby', { happenedAt: at, told: new Map() }]]);
     expect(direct).toEqual([]);
-    await end();
-  });
-
-  test('leaves alone what was stored with the change itself', async () => {
-    const { clock, notifier, kinds, end } = setUp();
-    notifier.notify({ ...notice('pool.promoted'), logged: true });
-    await clock.advance(60_000);
-    expect(kinds()).toEqual({ written: [], direct: [] });
     await end();
   });
 

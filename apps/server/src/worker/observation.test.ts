@@ -26,7 +26,15 @@ function setUp() {
       const watermarks = wrote.map((listenerId) => ({ listenerId, atMs: now + (offsets[listenerId] ?? 0) }));
       const members = Object.entries(heard).map(([memberId, listenerId]): HeardMember => {
         const heardAtMs = now - 10 + (offsets[listenerId] ?? 0);
-        const base = { boot: 1, seq: now, report, declaredIpv4: null, seenIp: '192.0.2.1', refusal: null };
+        const base = {
+          boot: 1,
+          seq: now,
+          report,
+          declaredIpv4: null,
+          declaredIpv6: null,
+          seenIp: '192.0.2.1',
+          refusal: null,
+        };
         return { memberId: memberId as MemberId, listenerId, heardAtMs, ...base };
       });
       cursor += 1;

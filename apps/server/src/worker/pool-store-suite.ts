@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { describeBothFamilies, describeIpv6Only, describeNeededAddresses } from './pool-store-suite/both-families.ts';
 import { describeBraking } from './pool-store-suite/braking.ts';
 import { describeExplaining } from './pool-store-suite/explaining.ts';
 import { describeFencing } from './pool-store-suite/fencing.ts';
+import { describeFollowing } from './pool-store-suite/following.ts';
 import { describeForbidding } from './pool-store-suite/forbidding.ts';
 import { describePausing } from './pool-store-suite/pausing.ts';
 import { describePromoting } from './pool-store-suite/promoting.ts';
@@ -9,6 +11,7 @@ import { describePublishing } from './pool-store-suite/publishing.ts';
 import { describeReading } from './pool-store-suite/reading.ts';
 import { describeReleasing } from './pool-store-suite/releasing.ts';
 import { describeResting } from './pool-store-suite/resting.ts';
+import { describeTelling } from './pool-store-suite/telling.ts';
 import type { StoreUnderTest } from './pool-store-suite/under-test.ts';
 
 const parts = [
@@ -16,12 +19,17 @@ const parts = [
   describePromoting,
   describeFencing,
   describeForbidding,
+  describeFollowing,
   describeBraking,
   describeReleasing,
   describePausing,
   describeResting,
   describePublishing,
+  describeBothFamilies,
+  describeNeededAddresses,
+  describeIpv6Only,
   describeExplaining,
+  describeTelling,
 ];
 
 /** The executable meaning of PoolStore, by theme. The in-memory store and PostgreSQL's both pass it. */

@@ -1,4 +1,4 @@
-import type { MemberId, PoolId, PromotionId, PromotionKind } from '@serverctl/core';
+import type { MemberId, PoolId, PromotionId, PromotionKind, PublicAddresses } from '@serverctl/core';
 
 /* What the store tells of a pool's promotions and maintenances, by a clock that may be set (ADR 0015). */
 
@@ -19,6 +19,8 @@ export interface PresentPromotion {
   readonly id: PromotionId;
   readonly kind: PromotionKind;
   readonly from: MemberId | null;
+  /** What it gave the records (ADR 0009). */
+  readonly addresses: PublicAddresses;
 }
 
 /** A maintenance that a person began, for as long as the store has it: it is over when it was ended there (R13). */

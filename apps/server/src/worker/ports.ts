@@ -1,13 +1,13 @@
 import type {
   BindingId,
   Decision,
-  DnsName,
   DnsProvider,
   EventKind,
   EventSeverity,
   HostReport,
   InstanceId,
   Ipv4,
+  Ipv6,
   Judgement,
   Member,
   MemberId,
@@ -21,6 +21,8 @@ import type {
 } from '@serverctl/core';
 import type { LeaseFence } from './ports-lease.ts';
 import type { Maintenance, OverMaintenance, PresentPromotion, RecentPromotion } from './ports-pool.ts';
+import type { Binding, DesiredRecord } from './ports-record.ts';
+import type { OpenTrouble } from './ports-told.ts';
 
 /*
  * The ports of the failover loop (ARCHITECTURE.md), declared beside their user. The loop, the publisher and the verifier touch the
@@ -37,6 +39,7 @@ export interface HeardMember {
   readonly heardAtMs: number;
   readonly report: HostReport;
   readonly declaredIpv4: string | null;
+  readonly declaredIpv6: string | null;
   readonly seenIp: string;
   readonly refusal: Refusal | null;
 }
@@ -64,37 +67,9 @@ export interface Liveness {
   onChange(wake: () => void): () => void;
 }
 
-/** A managed name as the publisher needs it. */
-export interface Binding {
-  readonly id: BindingId;
-  readonly poolId: PoolId;
-  readonly name: DnsName;
-  readonly zone: DnsName;
-  readonly ttlSeconds: number;
-  readonly credentialId: string;
-  /** A person said yes to replacing a record that is not ours; cleared by the first successful write. */
-  readonly takeOver: boolean;
-  /** Epoch whose address the provider acknowledged last; 0 = none. */
-  readonly publishedEpoch: number;
-  readonly publishedAddress: string | null;
-}
-
-/** What a managed name shall answer, read right before the call (R17). */
-export interface DesiredRecord {
-  readonly binding: Binding;
-  readonly address: Ipv4;
-  readonly epoch: number;
-  readonly promotionId: PromotionId;
-  /**
-   * The pool's epoch when it was paused; null = not paused. Nothing is written but what has a greater one: that was asked for by name
-   * since, by a person who knew of the pause (R13).
-   */
-  readonly pausedEpoch: number | null;
-}
-
 export interface PoolWithMembers {
   readonly pool: Pool;
-  /** `publicIpv4` is the address as stored: set by a person, else as its agent reported it. No decision knows another one. */
+  /** `publicIpv4` and `publicIpv6` are the addresses as stored: set by a person, else as its agent reported them. No decision knows others. */
   readonly members: readonly Member[];
   /** Members that have a valid key: only they can be heard. Value: ms since that key was enrolled, by the database's clock. */
   readonly enrolledForMs: ReadonlyMap<MemberId, number>;
@@ -147,8 +122,12 @@ export interface PromotionRecord {
   readonly cause: string;
   readonly from: MemberId | null;
   readonly to: MemberId;
-  /** The address that the names answer from this epoch on: the target's in the evidence. The commit fails when it is no longer the target's (R20). */
-  readonly address: Ipv4;
+  /**
+   * The addresses that the names answer from this epoch on: the target's in the evidence, at least one. The commit fails when either is no
+   * longer the target's, or when the names need one that is not there (R20).
+   */
+  readonly address: Ipv4 | null;
+  readonly address6: Ipv6 | null;
   /** Written with the promotion; empty but for a first publish. */
   readonly confirmedNames: readonly ConfirmedName[];
   /** The pool's epoch before; the commit fails with `pool_changed` when it is no longer that (R16). */
@@ -186,6 +165,8 @@ export interface PublicationUpdate {
   readonly servers: readonly ServerAnswer[];
   /** The provider acknowledged a write that no promotion asked for: somebody had changed the record (R21). It gets an audit entry (I17). */
   readonly repaired?: boolean;
+  /** With `acknowledged`: the TTL of the record that was replaced, in seconds; null = clients saw none, or nobody knows. */
+  readonly previousTtlSeconds?: number | null;
   /** Step of the promotion's timeline this update completes, with its time. */
   readonly step: 'acknowledged' | 'answered' | 'all-answered' | 'old-ttl-elapsed' | null;
 }
@@ -207,8 +188,11 @@ export interface PoolStore {
   promote(promotion: PromotionRecord, fence: LeaseFence): Promise<number>;
   /** Latches `held` (R11), once, with its event; nothing when the pool's epoch is no longer the expected one. */
   hold(poolId: PoolId, expectedEpoch: number, sentence: string, fence: LeaseFence): Promise<void>;
-  /** Latches `paused`, once, with its audit entry and event; a greater `seenEpoch` is kept in any case (R21, R25). */
-  pause(poolId: PoolId, pause: Pause, fence: LeaseFence): Promise<void>;
+  /**
+   * Latches `paused`, once, with its audit entry and event; a greater `seenEpoch` is kept in any case (R21, R25). Returns whether it did: where
+   * the pool was paused before, nothing was told.
+   */
+  pause(poolId: PoolId, pause: Pause, fence: LeaseFence): Promise<boolean>;
   /** Ends a maintenance that is over by the loop's clock, with its audit entry; nothing when a person ended it or began it anew (R13). */
   endMaintenance(over: OverMaintenance, fence: LeaseFence): Promise<void>;
   /** What is left of a person's release of R9 and R10, by the database's clock; null = none. */
@@ -220,7 +204,7 @@ export interface PoolStore {
   recordPublication(update: PublicationUpdate): Promise<void>;
   /** Stores judgements for the API, the CLI and the dashboard; a cache that may vanish. */
   storeStatus(statuses: readonly PoolStatusRow[]): Promise<void>;
-  /** What people were told last of pools, members and the fleet, where it is trouble or a maintenance, and not that it is over. */
+  /** What people were told of pools, members, names and the fleet, trouble or maintenance, and not yet that it is over; last told last. */
   openTroubles(): Promise<readonly OpenTrouble[]>;
 }
 
@@ -231,16 +215,11 @@ export interface PoolStatusRow {
   readonly frozenTicks: number;
 }
 
-/** An event of which people were not told yet that it is over. */
-export interface OpenTrouble {
-  readonly kind: EventKind;
-  readonly poolId: PoolId | null;
-  readonly memberId: MemberId | null;
-}
-
 export type { AuthoritativeServer, Resolver } from '@serverctl/core';
 export type { Lease, LeaseFence, LeaseTerm } from './ports-lease.ts';
 export type { Maintenance, OverMaintenance, PresentPromotion, RecentPromotion } from './ports-pool.ts';
+export type { Binding, DesiredRecord } from './ports-record.ts';
+export type { OpenTrouble } from './ports-told.ts';
 
 /** So many calls in any time of this length (R22). */
 export interface CallLimit {
@@ -265,8 +244,6 @@ export interface Notice {
   readonly memberId: MemberId | null;
   readonly sentence: string;
   readonly details: Readonly<Record<string, unknown>>;
-  /** The event and what is due to the channels were written in the transaction of the change itself: nothing is left to do. */
-  readonly logged?: boolean;
   /** For the event log alone: no channel is told. */
   readonly quiet?: boolean;
 }

@@ -1,61 +1,48 @@
-import type { DnsProvider, Instant, RecordView, Replaced, ReplaceRequest } from '@serverctl/core';
-import type { Clock } from '../platform/clock.ts';
-import type { CallBudget, KeptCall, Urgency } from './budget.ts';
-import { usualLeaseTimes } from './lease-times.ts';
+import type { DnsProvider, Instant, RecordView, Replaced, WriteRequest } from '@serverctl/core';
+import type { Urgency } from './budget.ts';
 import type { Binding, DnsProviders } from './ports.ts';
 import { refOf } from './publication-step.ts';
-import { withinLimit } from './time-limit.ts';
+import type { SharedPlace } from './shared-place.ts';
+import type { ZoneDesk } from './zone-desk.ts';
+import type { KeepSeat, ReadSeat, WriteSeat, ZoneLines } from './zone-lines.ts';
 
 /** How one name's calls reach its provider: opened with its credential, within the budget (R22), limited in time (R15). */
 export interface ProviderCalls {
   /** Begins to open the credential that the name had last; nobody needs to wait for it. */
   openAhead(credentialId: string | undefined): void;
   open(credentialId: string): Promise<DnsProvider>;
-  /** The places in the budget of one pass: nothing is waited for before it is asked. */
-  places(credentialId: string, signal: AbortSignal): Places;
-  /** There is news: a calm read that still waits for its slot is given up. */
+  /** One pass: nothing is waited for before it is asked. */
+  pass(provider: DnsProvider, binding: Binding, signal: AbortSignal): ProviderPass;
+  /** There is news: a calm read is given up, also when it is under way; what it brings is not looked at. */
   giveWay(): void;
-  read(provider: DnsProvider, binding: Binding, signal: AbortSignal): Promise<RecordView>;
-  replace(provider: DnsProvider, request: ReplaceRequest, signal: AbortSignal): Promise<Replaced>;
 }
 
-/** Each waits until its call may be sent; false = do not send it. A failover keeps its place, a calm read gives way to news. */
-export interface Places {
+/**
+ * The calls of one pass. Each waits first until it may be sent; false = do not send it. A failover keeps its place, a calm read gives way
+ * to news, before it is sent and after. What is null was too late to be sent, or is not waited for any more.
+ */
+export interface ProviderPass {
   /** A failover's read holds a place for the write after it, so that what was read does not grow old in a queue. */
   forRead(urgency: Urgency): Promise<boolean>;
+  read(): Promise<RecordView | null>;
   /** A place for the write alone: what it is written on is known already. Taken before it is looked at, since it may be waited for. */
   forWriteAlone(): Promise<boolean>;
   /** Not after `until`, when what was read is too old. A place that comes too late is not used up. */
   forWrite(until: Instant): Promise<boolean>;
+  /** `isWanted` is asked right before the call, which may wait a moment for others of its zone (R16). */
+  write(request: WriteRequest, isWanted: () => boolean): Promise<Replaced | null>;
   /** Whatever is held and was not used is free again. */
   leave(): void;
 }
 
 export interface ProviderCallsPorts {
-  readonly clock: Clock;
   readonly providers: DnsProviders;
-  readonly budget: CallBudget;
-  /** The time between the lease's self-stop and a successor's start, less the sleep that nobody notices and the margin; default 4 s. */
-  readonly callLimitMs?: number;
+  readonly zones: ZoneDesk;
 }
 
-export function createProviderCalls(ports: ProviderCallsPorts): ProviderCalls {
-  const { clock, providers, budget, callLimitMs = usualLeaseTimes.callLimitMs } = ports;
+export function createProviderCalls({ providers, zones }: ProviderCallsPorts): ProviderCalls {
   let ahead: { readonly credentialId: string; readonly provider: Promise<DnsProvider> } | null = null;
-  let stopWaiting: (() => void) | null = null;
-
-  async function enterCalmly(credentialId: string, signal: AbortSignal): Promise<boolean> {
-    const given = new AbortController();
-    const giveUp = () => given.abort();
-    signal.addEventListener('abort', giveUp, { once: true });
-    stopWaiting = giveUp;
-    try {
-      return await budget.enter(credentialId, 'background', given.signal);
-    } finally {
-      stopWaiting = null;
-      signal.removeEventListener('abort', giveUp);
-    }
-  }
+  let calm: (() => void) | null = null;
 
   return {
     openAhead(credentialId) {
@@ -68,31 +55,72 @@ export function createProviderCalls(ports: ProviderCallsPorts): ProviderCalls {
       ahead = null;
       return opened;
     },
-    places(credentialId, signal) {
-      let held: KeptCall | null = null;
-      async function forWriteAlone(): Promise<boolean> {
-        held ??= await budget.enterKept(credentialId, signal);
-        return held !== null;
-      }
-      return {
-        forWriteAlone,
-        async forRead(urgency) {
-          if (urgency === 'background') return enterCalmly(credentialId, signal);
-          held?.release();
-          held = await budget.enterTwice(credentialId, signal);
-          return held !== null;
-        },
-        async forWrite(until) {
-          await forWriteAlone();
-          return held?.use(signal, until) ?? false;
-        },
-        leave: () => held?.release(),
-      };
+    pass: (provider, binding, signal) =>
+      createPass(zones.linesOf(provider, binding), binding, signal, (giveUp) => {
+        calm = giveUp;
+      }),
+    giveWay: () => calm?.(),
+  };
+}
+
+function createPass(
+  lines: ZoneLines,
+  binding: Binding,
+  signal: AbortSignal,
+  readsCalmly: (giveUp: (() => void) | null) => void,
+): ProviderPass {
+  let held: SharedPlace | null = null;
+  let reading: ReadSeat | null = null;
+  let writing: WriteSeat | null = null;
+  let keeping: KeepSeat | null = null;
+  const givenUp = Promise.withResolvers<null>();
+
+  function giveUp(): void {
+    givenUp.resolve(null);
+    reading?.leave();
+  }
+
+  function leave(): void {
+    for (const seat of [reading, keeping, writing]) seat?.leave();
+    held?.letGo();
+    held = null;
+    signal.removeEventListener('abort', leave);
+    readsCalmly(null);
+  }
+  signal.addEventListener('abort', leave, { once: true });
+
+  return {
+    leave,
+    async forRead(urgency) {
+      if (signal.aborted) return false;
+      held?.letGo();
+      held = null;
+      reading = lines.read(urgency);
+      if (urgency === 'background') readsCalmly(giveUp);
+      const ticket = await reading.boarded;
+      held = ticket?.shared?.hold() ?? null;
+      return ticket !== null;
     },
-    giveWay: () => stopWaiting?.(),
-    read: (provider, binding, signal) =>
-      withinLimit(clock, callLimitMs, (limit) => provider.read(refOf(binding), limit), signal),
-    replace: (provider, request, signal) =>
-      withinLimit(clock, callLimitMs, (limit) => provider.replace(request, limit), signal),
+    async read() {
+      if (reading === null) return null;
+      const view = await Promise.race([givenUp.promise, reading.send(refOf(binding))]);
+      readsCalmly(null);
+      return view;
+    },
+    async forWriteAlone() {
+      if (held !== null) return true;
+      if (signal.aborted) return false;
+      keeping = lines.keep();
+      const ticket = await keeping.boarded;
+      held = ticket?.shared?.hold() ?? null;
+      keeping.leave();
+      return ticket !== null;
+    },
+    async forWrite(until) {
+      if (signal.aborted) return false;
+      writing = lines.write({ held, until });
+      return (await writing.boarded) !== null;
+    },
+    write: async (request, isWanted) => writing?.send(request, isWanted) ?? null,
   };
 }

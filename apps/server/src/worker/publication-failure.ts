@@ -1,3 +1,4 @@
+import { AppError, secondMs } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
 import type { Random } from '../platform/random.ts';
 import { backOffMs } from './back-off.ts';
@@ -12,6 +13,11 @@ import { classifyFailure, type PublishFailure, wroteNothing } from './publish-fa
 export interface Failures {
   /** In ms. */
   pauseAfter(thrown: unknown, during: 'read' | 'replace', wish: DesiredRecord): number;
+  /**
+   * Waits for the turn of a write that is wished for. The limit of its credential may hold it up for as long as the provider asks, for a
+   * call of another name: so after 5 s it is told as blocked, as if it had been refused itself.
+   */
+  whileHeldUp(wish: DesiredRecord, turn: () => Promise<boolean>): Promise<boolean>;
 }
 
 export interface FailuresPorts {
@@ -24,6 +30,7 @@ export interface FailuresPorts {
 }
 
 const mostDrifts = 5;
+const heldUpMs = 5 * secondMs;
 
 export function createFailures({ clock, random, budget, progress, say, log }: FailuresPorts): Failures {
   /** A provider that is merely away while the record is as it should be blocks nothing. */
@@ -33,6 +40,14 @@ export function createFailures({ clock, random, budget, progress, say, log }: Fa
   }
 
   return {
+    async whileHeldUp(wish, turn) {
+      const cancel = clock.after(heldUpMs, () => {
+        progress.blocked();
+        const because = 'the credential’s limit is used up, or another call of it was told to wait';
+        say.troubled(wish, 'blocked', new AppError('dns_rate_limited', { name: wish.binding.name, because }));
+      });
+      return turn().finally(cancel);
+    },
     pauseAfter(thrown, during, wish) {
       const failure = classifyFailure(thrown, during);
       if (during === 'replace' && wroteNothing(failure)) progress.takesBack();

@@ -1,19 +1,22 @@
-import type { AppError, EventKind } from '@serverctl/core';
-import type { DesiredRecord, Notifier, PublicationState, PublicationUpdate, ServerAnswer, Severity } from './ports.ts';
+import type { AppError } from '@serverctl/core';
+import { answerWords } from './answer-sheet.ts';
+import type { NameNotices } from './name-notices.ts';
+import type { DesiredRecord, PublicationState, PublicationUpdate, ServerAnswer } from './ports.ts';
 import type { Recorder } from './recorder.ts';
 
 /**
- * What is stored and told about one name: each state once, each kind of trouble once until the record is as wished again, and that then
- * (PRODUCT.md section 9). Kinds that alternate, as a provider that refuses now and then beside a foreign mark, are no news.
+ * What is stored and told about one name: each state once in a term of the lease, trouble and its end where they are turns (PRODUCT.md
+ * section 9, transitions-name.ts). Stored at once, told when it is known what was told before.
  */
 export interface PublicationLog {
+  /** A term begins: what is stored may be what another loop found meanwhile. */
+  termBegins(): void;
   publishing(wish: DesiredRecord): void;
-  /** `repaired`: the write undid a change by somebody else. */
-  acknowledged(wish: DesiredRecord, repaired: boolean): void;
+  acknowledged(wish: DesiredRecord, write: AcknowledgedWrite): void;
   /** What the verifier found, in the order found. */
   verified(update: PublicationUpdate): void;
   troubled(wish: DesiredRecord, state: 'blocked' | 'unknown-outcome', error: AppError): void;
-  /** Blocked because the pool was paused: that was told where it was done, so here it counts as nothing told. */
+  /** Blocked because the pool was paused: that was told where it was done, so here its end only is told. */
   paused(wish: DesiredRecord, error: AppError): void;
   /** The record is another than wished and is left so (R13, R21); `because` says why, in whole sentences. */
   drifted(wish: DesiredRecord, because: string): void;
@@ -23,12 +26,18 @@ export interface PublicationLog {
 
 type Trouble = Extract<PublicationState, 'blocked' | 'unknown-outcome' | 'drift'>;
 
-export function createPublicationLog(recorder: Recorder, notifier: Notifier): PublicationLog {
+/** What is known of a write besides what it wrote. */
+export interface AcknowledgedWrite {
+  /** It undid a change by somebody else. */
+  readonly repaired: boolean;
+  /** TTL of the record that it replaced; null = clients saw none, or nobody knows. */
+  readonly previousTtlSeconds: number | null;
+}
+
+export function createPublicationLog(recorder: Recorder, notices: NameNotices): PublicationLog {
   let stored = '';
   /** What stands in the way now. */
   let inTheWay: Trouble | null = null;
-  /** Since the record was as wished. */
-  const told = new Set<Trouble>();
   let verified: {
     readonly epoch: number;
     readonly state: PublicationState;
@@ -43,42 +52,35 @@ export function createPublicationLog(recorder: Recorder, notifier: Notifier): Pu
     recorder.record(update);
   }
 
-  function tell(wish: DesiredRecord, kind: EventKind, severity: Severity, text: string): void {
-    const { name, poolId, id } = wish.binding;
-    const details = { bindingId: id, name, epoch: wish.epoch, address: wish.address };
-    notifier.notify({ kind, severity, poolId, memberId: null, sentence: `${name}: ${text}`, details });
-  }
-
   function tellTrouble(wish: DesiredRecord, kind: Trouble, text: string): void {
     inTheWay = kind;
-    if (told.has(kind)) return;
-    told.add(kind);
-    tell(wish, `dns.${kind}`, kind === 'unknown-outcome' ? 'warning' : 'critical', text);
+    notices.tellTurn(wish, `dns.${kind}`, text);
   }
 
   function recovered(wish: DesiredRecord): void {
-    if (inTheWay === null) return;
     inTheWay = null;
-    told.clear();
-    tell(wish, 'dns.recovered', 'info', `holds ${wish.address} again as it should.`);
+    notices.tellTurn(wish, 'dns.recovered', `holds ${answerWords(wish)} again as it should.`);
   }
 
   return {
+    termBegins() {
+      stored = '';
+    },
     publishing: (wish) => store(updateOf(wish, 'publishing')),
-    acknowledged(wish, repaired) {
+    acknowledged(wish, { repaired, previousTtlSeconds }) {
       verified = null;
-      store({ ...updateOf(wish, 'verifying'), address: wish.address, step: 'acknowledged', repaired });
+      const write = { step: 'acknowledged', repaired, previousTtlSeconds } as const;
+      store({ ...updateOf(wish, 'verifying'), address: wish.address, ...write });
       if (repaired) {
-        const sentence = `was changed by somebody else; ${wish.address} is written again.`;
-        tell(wish, 'dns.repaired', 'warning', sentence);
+        notices.tell(wish, 'dns.repaired', `was changed by somebody else; ${answerWords(wish)} is written again.`);
       }
-      tell(wish, 'dns.published', 'info', `the provider acknowledged ${wish.address} (epoch ${wish.epoch}).`);
+      notices.tell(wish, 'dns.published', `the provider acknowledged ${answerWords(wish)} (epoch ${wish.epoch}).`);
       recovered(wish);
     },
     verified(update) {
       verified = update;
-      // What the servers answered of an earlier write must not cover what stands in the way now.
-      store(inTheWay === null ? update : { ...update, state: inTheWay, error: troubleError });
+      // What the servers answered of an earlier write must not cover what stands in the way now, nor be shown for what they answer now.
+      store(inTheWay === null ? update : { ...update, state: inTheWay, error: troubleError, servers: [] });
     },
     troubled(wish, state, error) {
       troubleError = inWords(error);
@@ -89,6 +91,7 @@ export function createPublicationLog(recorder: Recorder, notifier: Notifier): Pu
       troubleError = inWords(error);
       store({ ...updateOf(wish, 'blocked'), error: troubleError });
       inTheWay = 'blocked';
+      notices.toldElsewhere(wish, 'dns.recovered');
     },
     drifted(wish, because) {
       troubleError = null;

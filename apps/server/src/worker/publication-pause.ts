@@ -56,10 +56,9 @@ export function createPoolPauser({ store, lease, notifier }: PoolPauserPorts): F
     if (isTold && seen === known.seen) return 'paused';
     const fence = lease.held();
     if (fence === null) return 'not-leading';
-    await store.pause(poolId, pause, fence);
+    const hasTold = await store.pause(poolId, pause, fence);
     told.set(poolId, { seen, under: epoch, reasons: new Set([...(isPaused ? known.reasons : []), pause.because]) });
-    // The store logs the pause itself, and nothing where the pool was paused before.
-    if (!isTold) notifier.notify({ ...noticeOf(poolId, binding.name, pause), logged: !isPaused });
+    if (!hasTold && !isTold) notifier.notify(noticeOf(poolId, binding.name, pause));
     return 'paused';
   }
 

@@ -6,6 +6,7 @@ import {
   type Replaced,
   type ReplaceRequest,
   secondMs,
+  type WriteRequest,
 } from '@serverctl/core';
 import type { Random } from '../platform/random.ts';
 import { spread } from './back-off.ts';
@@ -48,12 +49,21 @@ export class Progress {
   #term = 0;
   #freshSince: Instant = Number.NEGATIVE_INFINITY;
   #view: { readonly view: RecordView; readonly at: Instant } | null = null;
+  #addresses: readonly string[] | null = null;
+  #isProxied = false;
+  /** The name's settings when it was last as wished. */
+  #settledAs: string | null = null;
   #fencedBy: Replaced['fencedBy'] | null = null;
   /** Our last write under the present lease was acknowledged with its mark. */
   #bearsMarks = false;
 
   get epoch(): number {
     return this.#epoch;
+  }
+
+  /** Of the last pass. */
+  get term(): number {
+    return this.#term;
   }
 
   get acknowledgedEpoch(): number {
@@ -84,6 +94,16 @@ export class Progress {
     return this.#view?.view ?? null;
   }
 
+  /** Of the record at the provider as far as we know, also where it went by a write of ours; null while that is open. */
+  get addresses(): readonly string[] | null {
+    return this.#addresses;
+  }
+
+  /** The provider's edge answered in its place when it was last known. */
+  get isProxied(): boolean {
+    return this.#isProxied;
+  }
+
   /** Notes what is wished for now. True when it is of another epoch than before: whatever was going on under the old one is over. */
   turnTo({ epoch, promotionId, binding }: DesiredRecord, { term }: LeaseFence, now: Instant): boolean {
     const isNewTerm = term !== this.#term;
@@ -109,7 +129,7 @@ export class Progress {
   /** What was done before, by whom, is not known: what is not acknowledged may have been sent. */
   #knowNothing(epoch: number, now: Instant): void {
     this.#freshSince = now;
-    this.#view = null;
+    this.#forget();
     this.#bearsMarks = false;
     if (this.#acknowledgedEpoch < epoch) this.#sentEpoch = epoch;
   }
@@ -120,17 +140,19 @@ export class Progress {
   }
 
   read(view: RecordView, now: Instant): void {
-    this.#view = { view, at: now };
+    this.#know(view, now);
     this.#blockedEpoch = 0;
   }
 
-  /** Right before a write is sent: from here on it may arrive at any time. */
-  sends(now: Instant): void {
+  /** Right before a write over this is sent: from here on it may arrive at any time. */
+  sends({ rrset, proxied }: RecordView, now: Instant): void {
+    // Behind a provider's edge no client ever saw the old address.
+    if (!proxied) this.previousTtlSeconds ??= rrset?.ttlSeconds ?? null;
     this.#owesRepair = true;
     this.#beforeSend = [this.#sentEpoch, this.#freshSince];
     this.#sentEpoch = this.#epoch;
     this.#freshSince = now;
-    this.#view = null;
+    this.#forget();
   }
 
   /** The last write came to nothing, beyond doubt: as if it had never been sent. */
@@ -138,13 +160,26 @@ export class Progress {
     [this.#sentEpoch, this.#freshSince] = this.#beforeSend;
   }
 
-  /** The provider acknowledged: it holds what was written. */
-  wrote({ next, mark }: ReplaceRequest, fencedBy: Replaced['fencedBy'], now: Instant): void {
+  /**
+   * The provider acknowledged: it holds what was written. What stands beside a name whose record went is not known: a mark of its own went
+   * with it.
+   */
+  wrote(request: WriteRequest, fencedBy: Replaced['fencedBy'], now: Instant): void {
     this.#fencedBy = fencedBy;
     this.#bearsMarks = fencedBy === 'record-and-mark';
-    const rrset = { addresses: [next.address], ttlSeconds: next.ttlSeconds };
-    const beside = fencedBy === 'value-only' ? { kind: 'none' as const } : { kind: 'ours' as const, mark };
-    this.#view = { view: { rrset, mark: beside, cname: false }, at: now };
+    if ('next' in request) this.#know(viewAfter(request, fencedBy), now);
+    else this.#addresses = [];
+  }
+
+  #know(view: RecordView, now: Instant): void {
+    this.#view = { view, at: now };
+    this.#addresses = view.rrset?.addresses ?? [];
+    this.#isProxied = view.proxied ?? false;
+  }
+
+  #forget(): void {
+    this.#view = null;
+    this.#addresses = null;
   }
 
   /** It differs, and a person says what becomes of it. */
@@ -153,7 +188,8 @@ export class Progress {
   }
 
   /** The provider holds what is wished for, under the present epoch. */
-  acknowledge(): void {
+  acknowledge(wish: DesiredRecord): void {
+    this.#settledAs = settingsOf(wish);
     this.#owesRepair = false;
     this.failures = 0;
     this.drifts = 0;
@@ -161,9 +197,14 @@ export class Progress {
     this.#acknowledgedEpoch = this.#epoch;
   }
 
+  /** It was as wished under this epoch, and the wish is no other since: who changed it was somebody else, and not the person who set it. */
+  isChangedByOthers(wish: DesiredRecord): boolean {
+    return this.isAcknowledged && (this.#settledAs === null || this.#settledAs === settingsOf(wish));
+  }
+
   failed(): void {
     this.failures += 1;
-    this.#view = null;
+    this.#forget();
   }
 
   /** Nothing was written, and nothing will be until something else changes or the provider is back. */
@@ -203,4 +244,20 @@ export class Progress {
     if (this.mayArriveLate(now)) return freshReconcileMs * (1 - random.fraction() / 10);
     return spread(calmReconcileMs, random);
   }
+}
+
+function settingsOf({ binding: { ttlSeconds, proxied, credentialId } }: DesiredRecord): string {
+  return `${ttlSeconds} ${proxied} ${credentialId}`;
+}
+
+/** What the record is once the provider has acknowledged the write. A person's note stays, and whether it is proxied where nothing was said. */
+function viewAfter({ expected, next, mark }: ReplaceRequest, fencedBy: Replaced['fencedBy']): RecordView {
+  const { address, ttlSeconds, proxied = expected.proxied } = next;
+  return {
+    rrset: { addresses: [address], ttlSeconds },
+    mark: fencedBy === 'value-only' ? { kind: 'none' } : { kind: 'ours', mark },
+    cname: false,
+    ...(proxied && { proxied }),
+    ...(expected.note !== undefined && { note: expected.note }),
+  };
 }

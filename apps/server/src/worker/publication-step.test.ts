@@ -1,8 +1,8 @@
-import type { InstanceId, MemberId, PromotionId, RecordView } from '@serverctl/core';
+import { formatMark, type InstanceId, type MemberId, type PromotionId, type RecordView } from '@serverctl/core';
 import { expect, test } from 'vitest';
-import { addressOf, buildBinding, id } from '../../../../testkit/src/index.ts';
-import type { DesiredRecord } from './ports.ts';
-import { nextStep, type StepInput } from './publication-step.ts';
+import { addressOf, buildBinding, buildPool, id } from '../../../../testkit/src/index.ts';
+import type { Binding, DesiredRecord } from './ports.ts';
+import { isStillWanted, nextStep, type StepInput } from './publication-step.ts';
 
 const instance = 'cp0000000001' as InstanceId;
 const binding = buildBinding();
@@ -19,10 +19,10 @@ const none = { kind: 'none' as const };
 
 interface Change extends Partial<Omit<StepInput, 'wish' | 'view'>> {
   readonly wish?: Partial<DesiredRecord>;
-  readonly takeOver?: boolean;
+  readonly takeOver?: Binding['takeOver'];
 }
 
-function step(of: RecordView, { wish, takeOver = false, ...change }: Change = {}) {
+function step(of: RecordView, { wish, takeOver = null, ...change }: Change = {}) {
   return nextStep({
     wish: {
       binding: { ...binding, takeOver },
@@ -33,10 +33,12 @@ function step(of: RecordView, { wish, takeOver = false, ...change }: Change = {}
       ...wish,
     },
     view: of,
+    provider: {},
     members: [1, 2].map((number) => ({ id: id<MemberId>('m', number), publicIpv4: addressOf(number) })),
     instance,
     acknowledgedEpoch: 7,
     canMark: true,
+    sharesMark: false,
     mayArriveLate: false,
     ...change,
   });
@@ -50,7 +52,30 @@ test.each<[string, RecordView, Change, object]>([
   ['as wished', view([wished], ours(7)), {}, { kind: 'settled' }],
   ['as wished, while paused', view([wished], ours(7)), paused, { kind: 'settled' }],
   ['foreign mark', view([wished], foreign), {}, pauseBecause('foreign-mark', null)],
-  ['foreign mark, taken over', view([wished], foreign), { takeOver: true }, { kind: 'write' }],
+  [
+    'foreign mark, taken over',
+    view([wished], foreign),
+    { takeOver: { mark: formatMark(foreign.mark) } },
+    { kind: 'write' },
+  ],
+  [
+    'foreign mark, with a yes to none',
+    view([wished], foreign),
+    { takeOver: { mark: null } },
+    pauseBecause('foreign-mark', null),
+  ],
+  [
+    'unreadable mark, with a yes to another',
+    view([wished], { kind: 'unreadable', text: 'x' }),
+    { takeOver: { mark: formatMark(foreign.mark) } },
+    pauseBecause('foreign-mark', null),
+  ],
+  [
+    'never ours, with a yes to a mark that is gone',
+    view([stranger], none),
+    { takeOver: { mark: formatMark(foreign.mark) }, acknowledgedEpoch: 0 },
+    { kind: 'write' },
+  ],
   ['unreadable mark', view([wished], { kind: 'unreadable', text: 'x' }), {}, pauseBecause('foreign-mark', null)],
   ['newer epoch', view([wished], ours(12)), {}, pauseBecause('newer-epoch', 12)],
   [
@@ -59,9 +84,32 @@ test.each<[string, RecordView, Change, object]>([
     { acknowledgedEpoch: 6 },
     pauseBecause('newer-epoch', 7),
   ],
-  ['newer epoch, taken over', view([wished], ours(12)), { takeOver: true }, pauseBecause('newer-epoch', 12)],
+  [
+    'newer epoch, taken over',
+    view([wished], ours(12)),
+    { takeOver: { mark: formatMark(ours(12).mark) } },
+    pauseBecause('newer-epoch', 12),
+  ],
   ['CNAME', view([], none, true), {}, { kind: 'blocked', code: 'dns_cname_in_the_way' }],
   ['never ours', view([stranger], none), { acknowledgedEpoch: 0 }, { kind: 'blocked', code: 'record_not_ours' }],
+  [
+    'a stranger under the mark of the other family',
+    view([stranger], ours(7)),
+    { acknowledgedEpoch: 0, sharesMark: true },
+    { kind: 'blocked', code: 'record_not_ours' },
+  ],
+  [
+    'the same, with a yes from before the other family was written',
+    view([stranger], ours(7)),
+    { acknowledgedEpoch: 0, sharesMark: true, takeOver: { mark: null } },
+    { kind: 'write' },
+  ],
+  [
+    'a member under the mark of the other family',
+    view([standby], ours(7)),
+    { acknowledgedEpoch: 0, sharesMark: true },
+    { kind: 'write' },
+  ],
   ['a failover', view([standby], ours(6)), { acknowledgedEpoch: 6 }, { kind: 'write' }],
   ['a failover over another member by hand', view([standby], none), { acknowledgedEpoch: 6 }, { kind: 'write' }],
   ['missing', view([], ours(7)), {}, { kind: 'write' }],
@@ -85,6 +133,15 @@ test.each<[string, RecordView, Change, object]>([
   ['paused: a foreign mark', view([wished], foreign), paused, pauseBecause('foreign-mark', null)],
 ])('%s', (_name, of, change, expected) => {
   expect(step(of, change)).toMatchObject(expected);
+});
+
+test.each([
+  ['as it was wished for', 7, null, null, true],
+  ['a newer epoch', 8, null, null, false],
+  ['paused since', 7, 'person', null, false],
+  ['paused already when it was wished for by name', 7, 'person', 6, true],
+] as const)('right before the call: %s', (_what, epoch, paused, pausedEpoch, isWanted) => {
+  expect(isStillWanted({ epoch: 7, pausedEpoch }, { pool: buildPool({ epoch, paused }) })).toBe(isWanted);
 });
 
 test('what others wrote is quoted in the sentence, but never at length', () => {

@@ -1,23 +1,27 @@
 import {
   classifyDrift,
+  coversMark,
+  type DnsProvider,
   type Drift,
-  type DriftInput,
   type ErrorCode,
   type ErrorDetails,
   formatMark,
   type InstanceId,
+  type MemberId,
+  mayWrite,
   planPublish,
   type RecordRef,
   type RecordView,
-  type ReplaceRequest,
   secondMs,
+  type WriteRequest,
 } from '@serverctl/core';
-import type { Binding, DesiredRecord, Pause } from './ports.ts';
+import { answerWords } from './answer-sheet.ts';
+import type { Binding, DesiredRecord, Pause, PoolWithMembers } from './ports.ts';
 
 /*
  * What one read of a name comes to; the first that holds:
  *
- *   refused by the plan, and a foreign mark or a newer epoch | pause (R21, R25). A foreign one never under a person's yes to take it over
+ *   refused by the plan, and a foreign mark or a newer epoch | pause (R21, R25). A foreign one never under a person's yes to that very mark
  *   refused by the plan otherwise: CNAME, not ours           | blocked, until a person changes it there
  *   as wished                                                | settled
  *   the pool is paused (R13), and nothing was written yet    | waits, without a word: nobody has changed anything
@@ -34,7 +38,7 @@ export type Step =
   | { readonly kind: 'settled' }
   | { readonly kind: 'waits' }
   | { readonly kind: 'left'; readonly sentence: string }
-  | { readonly kind: 'write'; readonly request: ReplaceRequest };
+  | { readonly kind: 'write'; readonly request: WriteRequest };
 
 /** What only a person can change is looked at again after this. */
 export const blockedPauseMs = 30 * secondMs;
@@ -42,20 +46,30 @@ export const blockedPauseMs = 30 * secondMs;
 export interface StepInput {
   readonly wish: DesiredRecord;
   readonly view: RecordView;
-  readonly members: DriftInput['members'];
+  /** Says what a wished TTL comes to. */
+  readonly provider: Pick<DnsProvider, 'effectiveTtl'>;
+  readonly members: readonly {
+    readonly id: MemberId;
+    readonly publicIpv4: string | null;
+    readonly publicIpv6?: string | null;
+  }[];
   readonly instance: InstanceId;
   /** Epoch of the last write of ours that the provider acknowledged; 0 = none. */
   readonly acknowledgedEpoch: number;
   /** False once the provider took a write but not its mark (R18). */
   readonly canMark: boolean;
+  /** The mark stands for the name's record of the other family too, and that one is managed (R18). */
+  readonly sharesMark: boolean;
   /** A write of ours, or of a loop before us, may still arrive without a mark. */
   readonly mayArriveLate: boolean;
 }
 
 export function nextStep(input: StepInput): Step {
   const { wish, view, acknowledgedEpoch } = input;
-  const plan = planPublish({ ...wishOf(input), managed: acknowledgedEpoch > 0 });
-  const drift = classifyDrift({ ...wishOf(input), members: input.members });
+  const { sharesMark } = input;
+  const judged = { ...wishOf(input), members: membersOf(input) };
+  const plan = planPublish({ ...judged, managed: acknowledgedEpoch > 0, sharesMark });
+  const drift = classifyDrift(judged);
   if (plan.kind === 'refuse') {
     const { code, details } = plan;
     const pause = pauseFor(drift, wish, view);
@@ -68,13 +82,34 @@ export function nextStep(input: StepInput): Step {
   }
   const isLate = input.mayArriveLate && view.mark.kind === 'none';
   if (drift.kind === 'other-member' && isAcknowledged && !isLate) {
-    return left(`somebody set it to another member: ${found(view)}, but ${wish.address} is active`);
+    return left(`somebody set it to another member: ${found(view)}, but ${answerWords(wish)} is active`);
   }
   return { kind: 'write', request: plan.request };
 }
 
-export function refOf({ zone, name }: Binding): RecordRef {
-  return { zone, name, type: 'A' };
+/** Under the same epoch (R16) of the same promotion (R25), for the same address, and not paused meanwhile (R13). */
+export function isSameWish(wish: DesiredRecord, now: DesiredRecord | null): boolean {
+  const isSame = now !== null && mayWrite(wish.epoch, now.epoch) && now.address === wish.address;
+  const isSamePromotion = isSame && now.promotionId === wish.promotionId;
+  return isSamePromotion && now.pausedEpoch === wish.pausedEpoch;
+}
+
+export function refOf({ zone, name, type }: Binding): RecordRef {
+  return { zone, name, type };
+}
+
+/** With their addresses of the name's family. */
+function membersOf({ wish, members }: StepInput): Parameters<typeof classifyDrift>[0]['members'] {
+  const isIpv6 = wish.binding.type === 'AAAA';
+  return members.map(({ id, publicIpv4, publicIpv6 = null }) => ({ id, address: isIpv6 ? publicIpv6 : publicIpv4 }));
+}
+
+/** As far as is heard by now: there is no newer epoch (R16), and the pool was not paused since it was wished for (R13, R21). */
+export function isStillWanted(
+  { epoch, pausedEpoch }: Pick<DesiredRecord, 'epoch' | 'pausedEpoch'>,
+  { pool }: Pick<PoolWithMembers, 'pool'>,
+): boolean {
+  return pool.epoch <= epoch && (pool.paused === null || pausedEpoch !== null);
 }
 
 /** The pool was paused under this epoch or a later one: whoever asked for it, it waits for a person to resume (R13). */
@@ -89,10 +124,32 @@ export function pauseForFall({ binding, epoch }: DesiredRecord, seen: number): E
   return { kind: 'pause', pause, code: 'dns_epoch_superseded', details: { name: binding.name, epoch, seen } };
 }
 
-function wishOf({ wish, view, instance, canMark }: StepInput) {
+function wishOf({ wish, view, provider, instance, canMark }: StepInput) {
   const { binding, address, epoch, promotionId: promotion } = wish;
-  const { poolId: pool, ttlSeconds, takeOver } = binding;
-  return { ref: refOf(binding), view, address, epoch, promotion, ttlSeconds, instance, pool, canMark, takeOver };
+  const { poolId: pool } = binding;
+  // Under a shared mark the other family's record may have been written since the yes.
+  const isOwnMark = view.mark.kind === 'ours' && view.mark.mark.pool === pool;
+  const takeOver = binding.takeOver !== null && (isOwnMark || coversMark(binding.takeOver, view));
+  const proxied = binding.proxied ?? undefined;
+  const ttlSeconds = ttlOf(binding, view, provider);
+  const common = {
+    ref: refOf(binding),
+    view,
+    address,
+    epoch,
+    promotion,
+    ttlSeconds,
+    instance,
+    pool,
+    canMark,
+    takeOver,
+  };
+  return proxied === undefined ? common : { ...common, proxied };
+}
+
+/** What the wished TTL comes to at this provider: never refused, and never another one at each write. */
+function ttlOf({ ttlSeconds, proxied }: Binding, view: RecordView, provider: StepInput['provider']): number {
+  return provider.effectiveTtl?.(ttlSeconds, proxied ?? view.proxied ?? false) ?? ttlSeconds;
 }
 
 function pauseFor(drift: Drift, { binding, epoch }: DesiredRecord, { mark }: RecordView): Pause | null {

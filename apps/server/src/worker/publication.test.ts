@@ -10,9 +10,11 @@ import {
   seededRandom,
 } from '../../../../testkit/src/index.ts';
 import { createCallBudget } from './budget.ts';
+import { createFirstLook } from './first-look.ts';
 import type { Binding, DesiredRecord, PoolStore, PoolWithMembers } from './ports.ts';
 import { Publication } from './publication.ts';
 import type { PublicationLog } from './publication-log.ts';
+import { createZoneDesk } from './zone-desk.ts';
 
 const member = buildMember(1);
 const binding = buildBinding();
@@ -45,6 +47,7 @@ function pass() {
     return { read: asked } as unknown as DnsProvider;
   };
   const clock = createFakeClock();
+  const budget = createCallBudget(clock, () => null);
   const ports = {
     clock,
     random: seededRandom(1),
@@ -56,14 +59,17 @@ function pass() {
     } as unknown as PoolStore,
     lease,
     providers: { instance: 'cp0000000001' as InstanceId, forCredential, limitOf: () => null },
-    verifier: { verify: async () => {} },
-    budget: createCallBudget(clock, () => null),
+    verifier: { verify: async () => {}, verifyByRead() {} },
+    budget,
+    zones: createZoneDesk({ clock, budget, lease }),
     pauser: { pause: async () => 'paused' as const },
     driftWatch: { watch: async () => {} },
+    firstLook: createFirstLook(clock),
+    memberOf: () => null,
     isWithheld: () => false,
     log: { info() {}, warn() {}, error() {} },
   };
-  const say = { publishing() {}, troubled() {} } as unknown as PublicationLog;
+  const say = { termBegins() {}, publishing() {}, troubled() {} } as unknown as PublicationLog;
   const stop = new AbortController();
   const publication = new Publication(ports, binding.id, row, say);
   const ended = publication.run(stop.signal);

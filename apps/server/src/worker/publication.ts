@@ -2,33 +2,42 @@ import {
   AppError,
   type BindingId,
   type DnsProvider,
-  mayWrite,
   type RecordView,
-  type ReplaceRequest,
   secondMs,
+  type WriteRequest,
 } from '@serverctl/core';
 import type { DesiredRecord, LeaseFence, PoolWithMembers } from './ports.ts';
 import { Aftercare } from './publication-aftercare.ts';
-import { createProviderCalls, type Places, type ProviderCalls } from './publication-calls.ts';
+import { createProviderCalls, type ProviderCalls, type ProviderPass } from './publication-calls.ts';
 import { createFailures, type Failures } from './publication-failure.ts';
+import { createFamily, type Family } from './publication-family.ts';
 import type { PublicationLog } from './publication-log.ts';
 import { asksForPass } from './publication-news.ts';
 import type { PublicationPorts } from './publication-ports.ts';
 import { Progress } from './publication-progress.ts';
-import { blockedPauseMs, nextStep, pauseForFall, type Step, standsStill } from './publication-step.ts';
+import {
+  blockedPauseMs,
+  isSameWish,
+  isStillWanted,
+  nextStep,
+  pauseForFall,
+  type Step,
+  standsStill,
+} from './publication-step.ts';
 import { createWake, type Wake } from './wake.ts';
 
 /*
  * One managed name. It does one thing at a time: a pass, then a pause. Nothing is carried from pass to pass but what pauses and words
  * need, so there is no queue and no stale plan (R17):
  *
- *   pass   desired? ─► read ─► next step ─► desired still the same, lease still held? ─► replace ─► acknowledged ─► verifier
+ *   pass   desired? ─► read ─► next step ─► all names looked at? ─► desired still the same, lease still held? ─► replace ─► acknowledged ─► verifier
  *
  * A wish of an epoch behind one we knew pauses the pool before anything is read: the database was put back (R25).
  *
  *   how it ended                         | next pass
  *   nothing desired, or no lease         | when woken
  *   as desired, acknowledged, or left    | reconcile: 30 s for 15 min after a write, else 10 min (R22)
+ *   acknowledged, and proxied            | 1 s: read back, which stands for the servers' answers (R24)
  *   another epoch meanwhile              | at once: no call starts under a superseded one (R16)
  *   drifted between read and replace     | at once, five times, then after a back-off (R18)
  *   outcome unknown                      | after a back-off; every such pass begins by reading (R19)
@@ -39,14 +48,17 @@ import { createWake, type Wake } from './wake.ts';
  *   the promotion is being withdrawn     | when woken, at the withdrawal's outcome
  *
  * A wake (new epoch, changed binding, lease gained, another answer at an authoritative server) ends the pause; only a time named by the
- * provider is waited for to its end. A call under way is never aborted by a newer epoch: it ends within 4 s, and an aborted one may
- * arrive all the same, only that then nobody would know.
+ * provider is waited for to its end. A write under way is never aborted by a newer epoch: it ends within 4 s, and an aborted one may
+ * arrive all the same, only that then nobody would know. A calm read is, and what it brings is not looked at.
  */
 
 /** R17: what was seen longer ago is seen again before anything is written on it. */
 const seenWithinMs = 4 * secondMs;
+/** R24: behind a provider's edge only the provider itself can say that it took what it acknowledged. */
+const readBackMs = secondMs;
 
 export class Publication {
+  readonly family: Family;
   readonly #ports: PublicationPorts;
   readonly #id: BindingId;
   readonly #say: PublicationLog;
@@ -67,15 +79,17 @@ export class Publication {
     this.#say = say;
     this.#wake = createWake(ports.clock);
     this.#calls = createProviderCalls(ports);
-    this.#failures = createFailures({ ...ports, progress: this.#progress, say });
-    const differs = () => this.#wake.ring();
-    this.#aftercare = new Aftercare({ ...ports, progress: this.#progress, say, differs });
+    const common = { ...ports, progress: this.#progress, say };
+    this.#failures = createFailures(common);
+    this.family = createFamily(common, id, () => this.#row);
+    this.#aftercare = new Aftercare({ ...common, isProxied: this.family.isProxied, differs: () => this.#wake.ring() });
   }
 
   wake(): void {
     this.#calls.giveWay();
     if (this.#isRung) return;
     this.#isRung = true;
+    this.family.begins();
     this.#wake.ring();
   }
 
@@ -99,20 +113,34 @@ export class Publication {
         log.warn({ err: error, binding: this.#id }, 'What a name shall answer could not be read.');
         return secondMs;
       });
+      if (pauseMs !== 0 && !this.#isRung) this.family.rests();
       await this.#wake.sleep(pauseMs, signal);
-      const tooEarlyMs = this.#progress.notBefore - clock.now();
-      if (tooEarlyMs > 0) await clock.sleep(tooEarlyMs, signal);
+      const { notBefore } = this.#progress;
+      while (this.#isTooEarly() && !signal.aborted) {
+        this.#isRung = false; // slept over: it came ahead of the row's news, which ring again
+        await this.#wake.sleep(notBefore - clock.now(), signal);
+      }
     }
+    this.family.rests();
     this.#rest();
+  }
+
+  /** The provider named a time, and nothing new is wished for: what is new waits for that time where it is told. */
+  #isTooEarly(): boolean {
+    const { notBefore, epoch } = this.#progress;
+    return notBefore > this.#ports.clock.now() && this.#row.pool.epoch <= epoch;
   }
 
   async #pass(signal: AbortSignal): Promise<number | null> {
     const { lease } = this.#ports;
     this.#isRung = false;
+    this.family.begins();
     const fence = lease.held();
     if (fence === null) return this.#rest();
-    this.#openAhead();
+    // Beside the read of the wish, since the name's credential hardly ever changes: one round trip less in a promotion's way.
+    this.#calls.openAhead(this.#row.bindings.find(({ id }) => id === this.#id)?.credentialId);
     const wish = await this.#ask();
+    if (wish === null) this.#tellLook('looked', fence.term);
     if (wish === null || lease.held() === null) return this.#rest();
     this.#turnTo(wish, fence);
     const { fallenFrom } = this.#progress;
@@ -122,31 +150,38 @@ export class Publication {
 
   async #publish(wish: DesiredRecord, signal: AbortSignal): Promise<number | null> {
     const { clock } = this.#ports;
-    const { credentialId } = wish.binding;
-    const places = this.#calls.places(credentialId, signal);
     let during: 'read' | 'replace' | 'store' = 'read';
+    let pass: ProviderPass | null = null;
     try {
-      const provider = await this.#calls.open(credentialId);
-      const view = await this.#view(provider, wish, places, signal);
+      const provider = await this.#calls.open(wish.binding.credentialId);
+      pass = this.#calls.pass(provider, wish.binding, signal);
+      const view = await this.#view(provider, wish, pass, signal);
       if (view === null) return 0;
       const seenAt = clock.now();
-      const step = this.#nextStep(wish, view);
+      const step = this.#nextStep(provider, wish, view);
       during = 'store';
-      if (step.kind === 'pause') return await this.#pause(wish, step);
+      if (step.kind === 'pause') return await this.#pause(wish, step).finally(() => this.#tellLook('looked'));
+      this.#tellLook('looked');
       if (step.kind !== 'write') return this.#end(wish, step);
-      if (!(await places.forWrite(seenAt + seenWithinMs))) return 0;
+      await this.#ports.firstLook.turn(this.#progress, this.#row, signal);
+      if (!(await pass.forWrite(seenAt + seenWithinMs))) return 0;
       if (!(await this.#isStillWished(wish))) return 0;
       if (clock.now() - seenAt > seenWithinMs) return 0;
       if (this.#ports.isWithheld(wish.binding.poolId, wish.epoch)) return null;
       during = 'replace';
-      return await this.#write(provider, step.request, wish, signal);
+      return await this.#write(pass, step.request, wish);
     } catch (error) {
       if (signal.aborted) return null;
       if (during === 'store') throw error;
+      if (during === 'read') this.#tellLook('missed');
       return this.#failures.pauseAfter(error, during, wish);
     } finally {
-      places.leave();
+      pass?.leave();
     }
+  }
+
+  #tellLook(how: 'looked' | 'missed', term = this.#progress.term): void {
+    this.#ports.firstLook[how]({ term, epoch: this.#progress.epoch }, this.#row, this.#id);
   }
 
   /** What is wished for now. A newer epoch that is heard of meanwhile needs another pass only if the answer does not know it yet. */
@@ -169,13 +204,9 @@ export class Publication {
     return null;
   }
 
-  /** Beside the read of the wish, since the name's credential hardly ever changes: one round trip less in a promotion's way. */
-  #openAhead(): void {
-    this.#calls.openAhead(this.#row.bindings.find(({ id }) => id === this.#id)?.credentialId);
-  }
-
   /** A newer epoch ends whatever was going on under the older one. */
   #turnTo(wish: DesiredRecord, fence: LeaseFence): void {
+    if (this.#progress.term !== fence.term) this.#say.termBegins();
     if (!this.#progress.turnTo(wish, fence, this.#ports.clock.now())) return;
     this.#aftercare.stopVerifying();
     if (!this.#progress.isAcknowledged) this.#say.publishing(wish);
@@ -185,37 +216,50 @@ export class Publication {
   async #view(
     provider: DnsProvider,
     wish: DesiredRecord,
-    places: Places,
+    pass: ProviderPass,
     signal: AbortSignal,
   ): Promise<RecordView | null> {
     const { clock, budget, lease } = this.#ports;
-    const { credentialId } = wish.binding;
     const isUrgent = this.#progress.isUrgent && !standsStill(wish);
-    const spared = () => this.#sparedRead(wish);
-    if (isUrgent && budget.isPressed(credentialId) && spared() !== null) {
-      if (!(await places.forWriteAlone())) return null;
+    const turn = isUrgent ? this.family.turn(provider, signal) : null;
+    if (turn !== null) {
+      this.#tellLook('looked'); // its mark is its A's
+      await turn;
+      if (this.#isRung) return null;
+    }
+    const spared = () => this.#sparedRead(provider, wish);
+    const inTurn = (turn: () => Promise<boolean>) => (isUrgent ? this.#failures.whileHeldUp(wish, turn) : turn());
+    if (isUrgent && budget.isPressed(wish.binding.credentialId) && spared() !== null) {
+      if (!(await inTurn(() => pass.forWriteAlone()))) return null;
       const recent = spared();
       if (recent !== null) return recent;
     }
-    if (!(await places.forRead(isUrgent ? 'failover' : 'background'))) return null;
+    const tooEarlyMs = this.#progress.notBefore - clock.now();
+    const forRead = async () => {
+      if (tooEarlyMs > 0) await clock.sleep(tooEarlyMs, signal);
+      return pass.forRead(isUrgent ? 'failover' : 'background');
+    };
+    if (!(await inTurn(forRead))) return null;
     if (lease.held() === null) return null;
-    const view = await this.#calls.read(provider, wish.binding, signal);
-    this.#progress.read(view, clock.now());
+    const view = await pass.read();
+    if (view !== null) this.#progress.read(view, clock.now());
     return view;
   }
 
   /** What a write may be planned on that is not read for; null = nothing that is young enough, or no write. */
-  #sparedRead(wish: DesiredRecord): RecordView | null {
+  #sparedRead(provider: DnsProvider, wish: DesiredRecord): RecordView | null {
     const recent = this.#progress.recentView(this.#ports.clock.now());
-    return recent !== null && this.#nextStep(wish, recent).kind === 'write' ? recent : null;
+    return recent !== null && this.#nextStep(provider, wish, recent).kind === 'write' ? recent : null;
   }
 
-  #nextStep(wish: DesiredRecord, view: RecordView): Step {
+  #nextStep(provider: DnsProvider, wish: DesiredRecord, view: RecordView): Step {
     const { clock, providers } = this.#ports;
     const { acknowledgedEpoch, canMark } = this.#progress;
     const mayArriveLate = this.#progress.mayArriveUnmarked(clock.now());
+    const { instance } = providers;
     const { members } = this.#row;
-    return nextStep({ wish, view, members, instance: providers.instance, acknowledgedEpoch, canMark, mayArriveLate });
+    const sharesMark = this.family.sharesMark(provider);
+    return nextStep({ wish, view, provider, members, instance, acknowledgedEpoch, canMark, sharesMark, mayArriveLate });
   }
 
   #end(wish: DesiredRecord, step: Exclude<Step, { kind: 'pause' | 'write' }>): number {
@@ -226,7 +270,7 @@ export class Publication {
       return this.#reconcile(wish);
     }
     if (!this.#progress.isAcknowledged) return this.#acknowledge(wish);
-    this.#progress.acknowledge();
+    this.#progress.acknowledge(wish);
     this.#say.settled(wish);
     this.#aftercare.verify(wish);
     return this.#reconcile(wish);
@@ -240,26 +284,25 @@ export class Publication {
     return blockedPauseMs;
   }
 
-  async #write(
-    provider: DnsProvider,
-    request: ReplaceRequest,
-    wish: DesiredRecord,
-    signal: AbortSignal,
-  ): Promise<number> {
+  async #write(pass: ProviderPass, request: WriteRequest, wish: DesiredRecord): Promise<number> {
     const progress = this.#progress;
     const { clock } = this.#ports;
-    const repairs = progress.isAcknowledged;
-    progress.previousTtlSeconds ??= request.expected.rrset?.ttlSeconds ?? null;
-    progress.sends(clock.now());
-    const { outcome, fencedBy } = await this.#calls.replace(provider, request, signal);
-    progress.wrote(request, fencedBy, clock.now());
-    return this.#acknowledge(wish, repairs && outcome === 'written');
+    const repairs = progress.isChangedByOthers(wish);
+    progress.sends(request.expected, clock.now());
+    const replaced = await pass.write(request, () => isStillWanted(wish, this.#row));
+    if (replaced === null) {
+      progress.takesBack();
+      return 0;
+    }
+    progress.wrote(request, replaced.fencedBy, clock.now());
+    return this.#acknowledge(wish, repairs && replaced.outcome === 'written');
   }
 
   #acknowledge(wish: DesiredRecord, repaired = false): number {
-    this.#progress.acknowledge();
-    this.#say.acknowledged(wish, repaired);
+    this.#progress.acknowledge(wish);
+    this.#say.acknowledged(wish, { repaired, previousTtlSeconds: this.#progress.previousTtlSeconds });
     this.#aftercare.stopVerifying();
+    if (this.family.isProxied()) return readBackMs;
     this.#aftercare.verify(wish);
     return this.#reconcile(wish);
   }
@@ -271,14 +314,9 @@ export class Publication {
     return this.#progress.reconcileInMs(clock.now(), random);
   }
 
-  /**
-   * Right before the call: what is desired now (R17), under the same epoch (R16) of the same promotion (R25), not paused meanwhile (R13),
-   * and the lease is held (R15).
-   */
+  /** Right before the call: what is desired now (R17), and the lease is held (R15). */
   async #isStillWished(wish: DesiredRecord): Promise<boolean> {
     const now = await this.#ports.store.desired(this.#id);
-    const isSame = now !== null && mayWrite(wish.epoch, now.epoch) && now.address === wish.address;
-    const isSamePromotion = isSame && now.promotionId === wish.promotionId;
-    return isSamePromotion && now.pausedEpoch === wish.pausedEpoch && this.#ports.lease.held() !== null;
+    return isSameWish(wish, now) && this.#ports.lease.held() !== null;
   }
 }

@@ -24,6 +24,7 @@ const openReplies: ReadonlySet<ErrorCode> = new Set([
  *   dns_rrset_drifted                       | (never)       | drifted
  *   ambiguous, open reply, our 4 s, unknown | unavailable   | unknown
  *   unavailable, rate-limited               | unavailable   | unavailable
+ *   refused among others, never alone       |               | unavailable
  *   any other of the catalogue              | refused       | refused
  */
 
@@ -35,6 +36,7 @@ export function classifyFailure(thrown: unknown, during: 'read' | 'replace'): Pu
     return during === 'replace' ? { kind: 'unknown', error } : { kind: 'unavailable', error, pauseMs: null };
   }
   if (error.category === 'unavailable') return { kind: 'unavailable', error, pauseMs: null };
+  if (isOthersFault(error)) return { kind: 'unavailable', error, pauseMs: null };
   if (error.category === 'rate-limited') return { kind: 'unavailable', error, pauseMs: retryAfterMs(error) };
   return { kind: 'refused', error };
 }
@@ -44,8 +46,17 @@ export function classifyFailure(thrown: unknown, during: 'read' | 'replace'): Pu
  * was compared with another record than the one read: a repeat of it may be the one that was carried out.
  */
 export function wroteNothing(failure: PublishFailure): boolean {
-  if (failure.kind === 'drifted' || failure.kind === 'unknown') return false;
-  return failure.error.details['proven'] !== false;
+  return failure.kind !== 'drifted' && failure.kind !== 'unknown' && isVouchedFor(failure.error);
+}
+
+/** Whether nobody but the name server can have said it; false for a reply without its signature. */
+export function isVouchedFor({ details }: AppError): boolean {
+  return details['proven'] !== false;
+}
+
+/** Sent with names that were refused, and not tried alone: it may be as good as any (packages/dns/src/cloudflare/batch.ts). */
+function isOthersFault({ details }: AppError): boolean {
+  return details['because'] === 'refused-with-others';
 }
 
 function asAppError(thrown: unknown): AppError {

@@ -179,3 +179,31 @@ test.each([
     expect(mostWithin(limit.perMs)).toBeLessThanOrEqual(limit.calls);
   },
 );
+
+test.each([
+  ['with a limit', { calls: 1_200, perMs: 300_000 }],
+  ['without one', undefined],
+])(
+  'a failover behind a pause that another name was asked for is told as blocked, and made at its end (R19): %s',
+  async (_name, limit) => {
+    scene = await openScene({ names: 2, ...(limit !== undefined && { limit }) });
+    await scene.promote(1, 'first-publish');
+    await scene.clock.advance(20_000);
+    const slowDown = () => {
+      throw new AppError('dns_rate_limited', { retryAfterSeconds: 300 });
+    };
+    scene.zone.inject({ kind: 'drift', change: slowDown }, { verbs: ['read'], times: limit === undefined ? 2 : 1 }); // of calm reads
+    await scene.clock.advance(20_000);
+    expect(scene.told('dns.blocked')).toBe(0);
+    const { pools } = scene.store;
+    // Its names hear of it before the pools were read again.
+    scene.store.pools = () => scene.clock.sleep(30, new AbortController().signal).then(pools);
+    await scene.promote(2);
+    await scene.clock.advance(6_000);
+    expect([scene.told('dns.blocked'), scene.state()]).toEqual([2, 'blocked']);
+    expect(scene.lastError()).toBe('dns_rate_limited');
+    await scene.clock.advance(300_000);
+    expect(allHeld(2, 2)).toBe(true);
+    expect(scene.told('dns.recovered')).toBe(2);
+  },
+);

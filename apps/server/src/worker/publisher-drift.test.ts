@@ -46,6 +46,38 @@ describe('how often a name is looked at (R22)', () => {
     });
   });
 
+  test('a TTL that a person set is written, and is nobody’s change: of no repair anything is told or audited', async () => {
+    await beginCalm();
+    const [binding] = scene.store.house.bindings.values();
+    if (binding === undefined) throw new Error('no name');
+    scene.store.house.bindings.set(binding.id, { ...binding, ttlSeconds: 120 });
+    const { publications } = scene.store.house;
+    const since = publications.length;
+    scene.publisher.follow(await scene.store.pools());
+    await scene.clock.advance(1_000);
+    expect([scene.zone.get(binding.name, 'A')?.ttlSeconds, scene.told('dns.repaired')]).toEqual([120, 0]);
+    expect(publications.slice(since).some(({ repaired }) => repaired === true)).toBe(false);
+    scene.putAddress(stranger);
+    await scene.clock.advance(17_000);
+    expect([scene.held(), scene.told('dns.repaired')]).toEqual([[addressOf(1)], 1]);
+  });
+
+  test('right after a publish, too: what the verifier heard is what a change is told from', async () => {
+    scene = await openScene();
+    await scene.promote(1, 'first-publish');
+    for (const [member, toChange] of [
+      [2, 1_000],
+      [3, 9_000],
+    ] as const) {
+      await scene.clock.advance(7_000);
+      await scene.promote(member);
+      await scene.clock.advance(toChange);
+      scene.putAddress(stranger);
+      await scene.clock.advance(17_000);
+      expect(scene.held()).toEqual([addressOf(member)]);
+    }
+  });
+
   test('a name server that begins to answer something else by itself causes one read, not one every 15 s', async () => {
     await beginCalm();
     scene.putAddress(stranger);

@@ -1,6 +1,7 @@
 import type { BindingId, PoolId } from '@serverctl/core';
-import { createCallBudget } from './budget.ts';
 import { createDriftWatch } from './drift-watch.ts';
+import { createFirstLook } from './first-look.ts';
+import type { NameNotices } from './name-notices.ts';
 import type { Notifier, PoolWithMembers, Resolver } from './ports.ts';
 import { Publication } from './publication.ts';
 import { createPublicationLog } from './publication-log.ts';
@@ -8,6 +9,7 @@ import { createPoolPauser } from './publication-pause.ts';
 import type { PublicationPorts } from './publication-ports.ts';
 import { createRecorder } from './recorder.ts';
 import { createWake } from './wake.ts';
+import { createZoneDesk } from './zone-desk.ts';
 
 /*
  * Keeps every managed name at what is desired: one Publication each, side by side. Which names there are follows from the pools that the
@@ -36,9 +38,13 @@ export interface Publisher {
   run(signal: AbortSignal): Promise<void>;
 }
 
-export interface PublisherPorts extends Omit<PublicationPorts, 'budget' | 'pauser' | 'driftWatch' | 'isWithheld'> {
+export interface PublisherPorts
+  extends Omit<PublicationPorts, 'zones' | 'pauser' | 'driftWatch' | 'firstLook' | 'memberOf' | 'isWithheld'> {
   readonly notifier: Notifier;
+  readonly notices: NameNotices;
   readonly resolver: Resolver;
+  /** R15: the time between our self-stop and a successor's start, less the sleep that nobody notices and the margin. Default 4 s. */
+  readonly callLimitMs?: number;
 }
 
 interface Running {
@@ -49,20 +55,21 @@ interface Running {
 }
 
 export function createPublisher(ports: PublisherPorts): Publisher {
-  const { clock, store, log, notifier, providers } = ports;
-  const budget = createCallBudget(clock, (credentialId) => providers.limitOf(credentialId));
+  const { clock, store, log, notices } = ports;
   const withheld = new Map<PoolId, number>();
   const isWithheld = (poolId: PoolId, epoch: number) => withheld.get(poolId) === epoch;
-  const pauser = createPoolPauser(ports);
-  const shared = { ...ports, budget, isWithheld, pauser, driftWatch: createDriftWatch(ports) };
+  const [pauser, driftWatch] = [createPoolPauser(ports), createDriftWatch(ports)];
+  const [zones, firstLook] = [createZoneDesk(ports), createFirstLook(clock)];
   const running = new Map<BindingId, Running>();
+  const memberOf = (id: BindingId) => running.get(id)?.publication.family.own ?? null;
+  const shared = { ...ports, zones, isWithheld, pauser, driftWatch, firstLook, memberOf };
   const wake = createWake(clock);
   let pools: readonly PoolWithMembers[] = [];
 
   function start(id: BindingId, row: PoolWithMembers, outer: AbortSignal): Running {
     const stop = new AbortController();
     const signal = AbortSignal.any([stop.signal, outer]);
-    const say = createPublicationLog(createRecorder(clock, store, log, signal), notifier);
+    const say = createPublicationLog(createRecorder(clock, store, log, signal), notices);
     const publication = new Publication(shared, id, row, say);
     return { publication, poolId: row.pool.id, stop, ended: publication.run(signal) };
   }

@@ -1,9 +1,21 @@
-import { AppError, type Ipv4, type MemberId, type PoolEvidence, parseIpv4 } from '@serverctl/core';
+import {
+  AppError,
+  lackCode,
+  type MemberId,
+  missingAddresses,
+  type PoolEvidence,
+  type PromotedAddresses,
+  parseIpv4,
+  parseIpv6,
+} from '@serverctl/core';
 
-/** The address that the names get with this target: the evidence's, so that what was judged is what is written. Throws `target_has_no_address`. */
-export function targetAddress({ members }: PoolEvidence, to: MemberId): Ipv4 {
-  const target = members.find((member) => member.id === to);
-  const address = parseIpv4(target?.publicIpv4 ?? '');
-  if (address === null) throw new AppError('target_has_no_address', { member: target?.hostname ?? to });
-  return address;
+/**
+ * The addresses that the names get with this target: the evidence's, so that what was judged is what is written. Throws
+ * `target_has_no_address` or `target_has_no_aaaa` where the names need one that it has not.
+ */
+export function targetAddresses(evidence: PoolEvidence, to: MemberId): PromotedAddresses {
+  const target = evidence.members.find((member) => member.id === to);
+  const [lack] = target === undefined ? [{ because: 'no-address' } as const] : missingAddresses(target, evidence);
+  if (lack !== undefined) throw new AppError(lackCode(lack), { member: target?.hostname ?? to });
+  return { address: parseIpv4(target?.publicIpv4 ?? ''), address6: parseIpv6(target?.publicIpv6 ?? '') };
 }

@@ -5,7 +5,8 @@ import type { Verdict } from './verdict.ts';
 /*
  * What people are told of a maintenance, a member's own or a pool's (R13):
  *
- *   10 min before its end   once, and again after it was extended; not of one that was begun for less
+ *   10 min before its end   once, and again after it was extended; not of one that was begun for less, nor where that came between two
+ *                           leaders: what the second finds looks the same
  *   its end                 by expiry or by a person: silence starts at zero, and failover acts again; told here and nowhere else, so once
  */
 
@@ -45,11 +46,10 @@ export function createMaintenanceTransitions(
       .filter((notice) => notice !== null);
 }
 
-/** Whether its end was announced is known, not how much was left of it. */
+/** How much was left of it is not known: as little as of one that is not to be announced, until the first look. */
 function leftBefore({ kind, poolId, memberId }: OpenTrouble): [string, number][] {
-  const leftMs = kind.endsWith('.maintenance-ending') ? 0 : Number.POSITIVE_INFINITY;
-  if (kind === 'pool.maintenance' || kind === 'pool.maintenance-ending') return [[`${poolId}`, leftMs]];
-  if (kind === 'member.maintenance' || kind === 'member.maintenance-ending') return [[`${poolId} ${memberId}`, leftMs]];
+  if (kind === 'pool.maintenance' || kind === 'pool.maintenance-ending') return [[`${poolId}`, 0]];
+  if (kind === 'member.maintenance' || kind === 'member.maintenance-ending') return [[`${poolId} ${memberId}`, 0]];
   return [];
 }
 

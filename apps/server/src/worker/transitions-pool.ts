@@ -1,4 +1,4 @@
-import type { Decision, EventKind, PoolId, RefuseReason } from '@serverctl/core';
+import type { EventKind, Judgement, Pool, PoolId, RefuseReason } from '@serverctl/core';
 import type { Notice, OpenTrouble, Severity } from './ports.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -29,14 +29,12 @@ export function createPoolTransitions(open: readonly OpenTrouble[] = []): (verdi
       return { kind, severity, poolId, memberId, sentence, details: {} };
     };
     if (decision.kind === 'refuse' && isTold(decision.because)) {
-      if (decision.because === told) return [];
+      // The store tells of it when it latches the pool (R11), which may fail: before that nobody was told.
+      if (decision.because === told || (decision.because === 'held' && !row.pool.held)) return [];
       troubles.set(poolId, decision.because);
-      // The store wrote the event when it latched the pool.
-      return [
-        { ...notice(`pool.${decision.because}`, 'critical', judgement.sentence), logged: decision.because === 'held' },
-      ];
+      return decision.because === 'held' ? [] : [notice(`pool.${decision.because}`, 'critical', judgement.sentence)];
     }
-    if (told === undefined || !isOver(decision)) return [];
+    if (told === undefined || !isOver(row.pool, judgement)) return [];
     troubles.delete(poolId);
     return [notice('pool.recovered', 'info', recoveredSentence(row))];
   };
@@ -54,7 +52,10 @@ function recoveredSentence({ pool, members }: Verdict['row']): string {
 }
 
 /** Only an active member that is known to be healthy ends the trouble; one that is not judged proves nothing. */
-function isOver({ because }: Decision): boolean {
+function isOver({ activeMemberId }: Pool, { decision: { because }, health }: Judgement): boolean {
+  // Dynamic DNS follows one that is not judged as well.
+  if (because === 'address-changed' || because === 'dynamic-dns')
+    return activeMemberId !== null && health[activeMemberId]?.kind === 'healthy';
   return because === 'active-healthy' || because === 'failback-not-due' || because === 'failback';
 }
 

@@ -222,4 +222,55 @@ describe('a loop that begins to lead after another', () => {
     await world.clock.advance(40_000);
     expect(toldOfMembers()).toEqual(['member.heartbeat-lost']);
   });
+
+  describe('while the store does not say what was told before', () => {
+    /** It says it after `meanwhile`, which begins when we go on without, and of which it knows nothing yet: the notifier has a queue. */
+    async function readAtLast(meanwhile: () => Promise<void>): Promise<void> {
+      const open = await world.store.openTroubles();
+      Object.assign(world.store, { openTroubles: () => Promise.reject(new Error('away')) });
+      await takeOver();
+      await world.clock.advance(10_000);
+      await meanwhile();
+      Object.assign(world.store, { openTroubles: async () => open });
+      await world.clock.advance(10_000);
+    }
+
+    test('the end of what others told comes when it is known, once', async () => {
+      await begin();
+      const toldEnds = () => [world.told('pool.recovered'), world.told('member.healthy')];
+      for (const kind of ['member.heartbeat-lost', 'pool.no-standby'] as const) {
+        const about = { poolId: world.poolId, memberId: world.member(2), details: {} };
+        world.store.house.events.push({ kind, severity: 'critical', sentence: 'Told by another loop.', ...about });
+      }
+      await readAtLast(async () => expect(toldEnds()).toEqual([0, 0]));
+      expect(toldEnds()).toEqual([1, 1]);
+      await world.clock.advance(60_000);
+      expect(toldEnds()).toEqual([1, 1]);
+    });
+
+    test('the end of what we told when we led last comes at once, and once', async () => {
+      await begin();
+      world.report(2, 'stopped');
+      await world.clock.advance(10_000);
+      await readAtLast(async () => {
+        world.report(2, 'running');
+        await world.clock.advance(5_000);
+        expect(toldOfMembers()).toEqual(['member.haproxy-inactive', 'member.healthy']);
+      });
+      await world.clock.advance(60_000);
+      expect(toldOfMembers()).toEqual(['member.haproxy-inactive', 'member.healthy']);
+    });
+
+    test('what was told meanwhile is told once, and so is its end', async () => {
+      await begin();
+      await readAtLast(async () => {
+        world.kill(2);
+        await world.clock.advance(40_000);
+      });
+      await world.clock.advance(60_000);
+      world.revive(2);
+      await world.clock.advance(10_000);
+      expect(toldOfMembers()).toEqual(['member.heartbeat-lost', 'member.healthy']);
+    });
+  });
 });

@@ -3,6 +3,7 @@ import type { Notice, OpenTrouble } from './ports.ts';
 import { createFleetTransitions } from './transitions-fleet.ts';
 import { createMaintenanceTransitions } from './transitions-maintenance.ts';
 import { createMemberTransitions } from './transitions-member.ts';
+import { createNameTransitions, type NameTransitions } from './transitions-name.ts';
 import { createPoolTransitions } from './transitions-pool.ts';
 
 /*
@@ -12,6 +13,8 @@ import { createPoolTransitions } from './transitions-pool.ts';
 export interface Transitions {
   /** What is to be told after these verdicts. */
   notice(judged: Judged): readonly Notice[];
+  /** The names': their publications and the verifier say when they turn. */
+  readonly ofNames: NameTransitions;
 }
 
 /** `open`: what people were told by whoever led before, and not yet that it is over. */
@@ -28,5 +31,6 @@ export function createTransitions(open: readonly OpenTrouble[]): Transitions {
         ...judged.fresh.flatMap((verdict) => [...ofMember(verdict), ...ofPool(verdict), ...ofMaintenance(verdict)]),
       ];
     },
+    ofNames: createNameTransitions(open),
   };
 }

@@ -1,25 +1,28 @@
-import type { DnsName, PromotionId } from '@serverctl/core';
+import type { DnsName, EventKind, PromotionId } from '@serverctl/core';
 import { createMemoryZone } from '@serverctl/dns';
 import { describe, expect, test } from 'vitest';
 import { addressOf, buildBinding, createFakeClock, id, memoryResolver } from '../../../../testkit/src/index.ts';
 import type { Notice, PublicationUpdate } from './ports.ts';
+import { noticesAfter } from './testing/name-notices.ts';
 import { createVerifier } from './verifier.ts';
 
 const log = { info() {}, warn() {}, error() {} };
 
-function setUp(servers = ['ns1.test', 'ns2.test', 'ns3.test']) {
+/** `before`: what people were told of the name by whoever led before. */
+function setUp(servers = ['ns1.test', 'ns2.test', 'ns3.test'], before: readonly EventKind[] = []) {
   const clock = createFakeClock();
   const zone = createMemoryZone('example.com' as DnsName);
   const binding = buildBinding();
   zone.put(binding.name, 'A', [addressOf(1)]);
   const resolver = memoryResolver(zone, servers);
   const notices: Notice[] = [];
+  const right: string[] = [];
   const updates: (PublicationUpdate & { at: number })[] = [];
   const verifier = createVerifier({
     clock,
     resolver,
     log,
-    notifier: { notify: (notice) => void notices.push(notice) },
+    notices: noticesAfter(binding.id, before, { notify: (notice) => void notices.push(notice) }),
   });
   const stop = new AbortController();
   const startedAt = clock.now();
@@ -34,13 +37,14 @@ function setUp(servers = ['ns1.test', 'ns2.test', 'ns3.test']) {
           pausedEpoch: null,
         },
         previousTtlSeconds,
+        right: ({ name }) => void right.push(name),
         record: (update) => void updates.push({ ...update, at: clock.now() - startedAt }),
       },
       stop.signal,
     );
   const move = () => zone.put(binding.name, 'A', [addressOf(2)]);
   const steps = () => updates.flatMap(({ step, at }) => (step === null ? [] : [[step, at]]));
-  return { clock, zone, binding, resolver, notices, updates, stop, begin, move, steps };
+  return { clock, zone, binding, resolver, notices, updates, right, stop, begin, move, steps };
 }
 
 describe('the verifier (R24)', () => {
@@ -91,6 +95,26 @@ describe('the verifier (R24)', () => {
     expect(zone.serial).toBe(serial);
   });
 
+  test('that some lag was told before us: it is not told again, and its end is', async () => {
+    const { clock, begin, move, resolver, binding, notices } = setUp(undefined, ['dns.partial']);
+    resolver.freeze('ns3.test', binding.name);
+    move();
+    void begin(null);
+    await clock.advance(120_000);
+    expect(notices).toEqual([]);
+    resolver.release('ns3.test');
+    await clock.advance(5_000);
+    expect(notices.map(({ kind }) => kind)).toEqual(['dns.complete']);
+  });
+
+  test('all answer in time: there is no end to tell', async () => {
+    const { clock, begin, move, notices } = setUp(undefined, ['dns.blocked']);
+    move();
+    void begin(null);
+    await clock.advance(120_000);
+    expect(notices).toEqual([]);
+  });
+
   test('a server that does not answer delays no other and is named with its error', async () => {
     const { clock, begin, move, resolver, updates, steps } = setUp();
     resolver.silence('ns1.test');
@@ -113,6 +137,17 @@ describe('the verifier (R24)', () => {
     move();
     await clock.advance(120_000);
     expect([updates.length, notices.length, clock.pendingTimers]).toEqual([before, 0, 0]);
+  });
+
+  test('says which server is right, once it is', async () => {
+    const { clock, begin, move, resolver, binding, right } = setUp(['ns1.test', 'ns2.test']);
+    resolver.freeze('ns2.test', binding.name);
+    void begin(null);
+    await clock.advance(100);
+    expect(right).toEqual([]);
+    move();
+    await clock.advance(1_000);
+    expect(right).toEqual(['ns1.test']);
   });
 
   test('two addresses are not the new address', async () => {

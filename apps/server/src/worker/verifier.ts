@@ -1,7 +1,8 @@
-import { type EventKind, minuteMs, secondMs } from '@serverctl/core';
+import { minuteMs, type RecordView, secondMs } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
-import { type AnswerSheet, createAnswerSheet, type VerifyTask } from './answer-sheet.ts';
-import type { AuthoritativeServer, DesiredRecord, Notifier, Resolver, WorkerLog } from './ports.ts';
+import { type AnswerSheet, answerWords, createAnswerSheet, type VerifyTask } from './answer-sheet.ts';
+import type { NameNotices } from './name-notices.ts';
+import type { AuthoritativeServer, DesiredRecord, Resolver, WorkerLog } from './ports.ts';
 import { withinLimit } from './time-limit.ts';
 
 /*
@@ -10,22 +11,30 @@ import { withinLimit } from './time-limit.ts';
  *
  *   find the servers ─► ask each: at once, then after 20, 50, 100, 200, 500 ms, 1, 2 s, then every 5 s
  *     first right answer           step answered
- *     some right, some not         partial; an alert after 60 s, its end told too
+ *     some right, some not         partial; an alert after 60 s, once until its end, whoever leads then
  *     all right                    step all-answered, published
  *     previous TTL later           step old-ttl-elapsed: no cache holds the old address any more
  *
  * It only asks: a server that lags is never written to again. A newer epoch ends it through the signal.
+ *
+ * Where the provider's edge answers for the name no server can tell the move: what the provider's API was read to hold is the proof.
  */
+/** Who answers for a proxied name, as it is listed among the servers. */
+export const providerApi = { name: 'the provider’s API', address: '', port: 0 } as const;
 
 export interface Verifier {
   /** Resolves when everything is said, or when the signal aborts. */
   verify(task: VerifyTask, signal: AbortSignal): Promise<void>;
+  /** The provider was read to hold what is wished for, and its edge answers for the name. */
+  verifyByRead(task: ReadTask, view: RecordView): void;
 }
+
+type ReadTask = Pick<VerifyTask, 'wish' | 'record'>;
 
 export interface VerifierPorts {
   readonly clock: Clock;
   readonly resolver: Resolver;
-  readonly notifier: Notifier;
+  readonly notices: NameNotices;
   readonly log: WorkerLog;
 }
 
@@ -35,7 +44,7 @@ const answerLimitMs = secondMs;
 const findLimitMs = 5 * secondMs;
 const alertAfterMs = minuteMs;
 
-export function createVerifier({ clock, resolver, notifier, log }: VerifierPorts): Verifier {
+export function createVerifier({ clock, resolver, notices, log }: VerifierPorts): Verifier {
   async function find({ wish }: VerifyTask, signal: AbortSignal): Promise<readonly AuthoritativeServer[]> {
     const { zone } = wish.binding;
     for (let tries = 0; !signal.aborted; tries += 1) {
@@ -58,43 +67,35 @@ export function createVerifier({ clock, resolver, notifier, log }: VerifierPorts
   /** Asks one server until it is right. */
   async function watch(
     server: AuthoritativeServer,
-    wish: DesiredRecord,
+    { wish, right }: VerifyTask,
     sheet: AnswerSheet,
     signal: AbortSignal,
   ): Promise<void> {
-    const { name } = wish.binding;
+    const { name, type } = wish.binding;
     for (let tries = 0; !signal.aborted; tries += 1) {
       const answer = await withinLimit(
         clock,
         answerLimitMs,
-        (limit) => resolver.ask(server, name, 'A', limit),
+        (limit) => resolver.ask(server, name, type, limit),
         signal,
       ).catch((error: unknown) => ({ error: error instanceof Error ? error.message : 'no answer' }));
-      if (signal.aborted || sheet.note(server, answer)) return;
+      if (signal.aborted) return;
+      if (sheet.note(server, answer)) return right(server);
       await clock.sleep(pauseAfter(tries), signal);
     }
   }
 
   function alertWhenLate(wish: DesiredRecord, sheet: AnswerSheet, signal: AbortSignal): { over(): void } {
-    let told = false;
-    const tell = (kind: EventKind, severity: 'info' | 'warning', text: string) => {
-      const { id, name, poolId } = wish.binding;
-      const details = { bindingId: id, name, epoch: wish.epoch, servers: sheet.answers() };
-      notifier.notify({ kind, severity, poolId, memberId: null, sentence: `${name}: ${text}`, details });
-    };
     const cancel = clock.after(alertAfterMs, () => {
-      told = true;
-      tell(
-        'dns.partial',
-        'warning',
-        `after 60 s not every authoritative server answers ${wish.address}: ${sheet.lagging()}.`,
-      );
+      const text = `after 60 s not every authoritative server answers ${answerWords(wish)}: ${sheet.lagging()}.`;
+      notices.tellTurn(wish, 'dns.partial', text, { servers: sheet.answers() });
     });
     return {
       over() {
         cancel();
-        if (told && !signal.aborted)
-          tell('dns.complete', 'info', `every authoritative server answers ${wish.address} now.`);
+        if (signal.aborted) return;
+        const text = `every authoritative server answers ${answerWords(wish)} now.`;
+        notices.tellTurn(wish, 'dns.complete', text, { servers: sheet.answers() });
       },
     };
   }
@@ -106,13 +107,23 @@ export function createVerifier({ clock, resolver, notifier, log }: VerifierPorts
       const alert = alertWhenLate(wish, sheet, signal);
       const servers = await find(task, signal);
       sheet.expect(servers);
-      await Promise.all(servers.map((server) => watch(server, wish, sheet, signal)));
+      await Promise.all(servers.map((server) => watch(server, task, sheet, signal)));
       alert.over();
       if (signal.aborted || previousTtlSeconds === null) return;
       await clock.sleep(previousTtlSeconds * secondMs, signal);
       if (!signal.aborted) sheet.oldTtlElapsed();
     },
+    verifyByRead: (task, view) => verifyByRead(task, view, notices),
   };
+}
+
+function verifyByRead({ wish, record }: ReadTask, { rrset }: RecordView, notices: NameNotices): void {
+  const sheet = createAnswerSheet({ wish, record });
+  sheet.expect([providerApi]);
+  const { addresses = [], ttlSeconds = null } = rrset ?? {};
+  sheet.note(providerApi, { authoritative: true, addresses, ttlSeconds, rcode: 'NOERROR' });
+  const text = `the provider holds ${answerWords(wish)}, and its edge answers for the name.`;
+  notices.tellTurn(wish, 'dns.complete', text, { servers: sheet.answers() });
 }
 
 function pauseAfter(tries: number): number {

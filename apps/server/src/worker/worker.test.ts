@@ -14,6 +14,7 @@ import {
   memoryStore,
   seededRandom,
 } from '../../../../testkit/src/index.ts';
+import { memoryPreflights } from '../../../../testkit/src/memory-preflights.ts';
 import { createWorker } from './worker.ts';
 
 test('on a clean stop the lease is given back only when no DNS call is in flight any more (R15)', async () => {
@@ -78,4 +79,54 @@ test('on a clean stop the lease is given back only when no DNS call is in flight
   await running;
   expect([inFlightAtRelease, inFlight, ended]).toEqual([0, 0, true]);
   expect(zone.get('lb.example.com', 'A')).toBeNull();
+});
+
+test('credentials are tried under the worker’s lease, and no look is in flight when it is given back (R15, R23)', async () => {
+  const clock = createFakeClock();
+  const lease = memoryLease();
+  const store = memoryStore(clock);
+  const zone = createMemoryZone('example.com' as DnsName);
+  store.house.bindings.set(buildBinding().id, buildBinding());
+  let inFlight = 0;
+  let inFlightAtRelease: number | null = null;
+  const inner = createMemoryProvider({ zone, instance: 'cp0000000001' as InstanceId });
+  const deaf = {
+    ...inner,
+    probe: async () => {
+      inFlight += 1;
+      await clock.sleep(50);
+      inFlight -= 1;
+      return { canEdit: true, canMark: true, soaSerial: null, skewSeconds: null };
+    },
+  };
+  lease.keep = (signal) =>
+    new Promise((resolve) => {
+      signal.addEventListener('abort', () => {
+        inFlightAtRelease = inFlight;
+        resolve();
+      });
+    });
+  lease.grant();
+  const preflights = memoryPreflights(store.house, lease, clock);
+  const worker = createWorker({
+    clock,
+    random: { ...seededRandom(1), fraction: () => 0 },
+    store,
+    preflights,
+    liveness: memoryLiveness(clock),
+    lease,
+    providers: { instance: 'cp0000000001' as InstanceId, forCredential: async () => deaf, limitOf: () => null },
+    resolver: memoryResolver(zone),
+    notifier: { notify() {} },
+    eventLoop: { worstDelayMs: () => 0 },
+    log: { info() {}, warn() {}, error() {} },
+  });
+  const stop = new AbortController();
+  const running = worker.run(stop.signal);
+  await clock.advance(10);
+  expect(inFlight).toBe(1);
+  stop.abort();
+  await clock.advance(300);
+  await running;
+  expect([inFlightAtRelease, preflights.kept.size]).toEqual([0, 0]);
 });

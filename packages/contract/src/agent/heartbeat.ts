@@ -31,6 +31,8 @@ export interface Heartbeat {
   readonly agentVersion: string;
   /** Declared by the operator on the host; null = the control plane uses what it sees. */
   readonly publicIpv4: string | null;
+  /** The same of the other family. Missing from older agents, which have none. */
+  readonly publicIpv6?: string | null;
   readonly units: readonly UnitReport[];
   /** A dpkg or rpm lock is held on the host. */
   readonly packageLock: boolean;

@@ -65,11 +65,11 @@ const heartbeatParts = closed({
 });
 
 /**
- * Heartbeat. The only request that is not closed, since a refused one is silence: `haproxy` may be missing (an agent from before it had
- * traffic to tell), and what a newer agent tells beside is not looked at.
+ * Heartbeat. The only request that is not closed, since a refused one is silence: `haproxy` and
+ * `publicIpv6` may be missing (an agent from before it had them to tell), and what a newer agent tells beside is not looked at.
  */
 export const heartbeatSchema = {
   ...heartbeatParts,
   additionalProperties: true,
-  properties: { ...heartbeatParts.properties, haproxy: orNull(haproxyTraffic) },
+  properties: { ...heartbeatParts.properties, publicIpv6: orNull(text(45)), haproxy: orNull(haproxyTraffic) },
 };

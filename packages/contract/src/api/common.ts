@@ -22,8 +22,30 @@ export const Id = z
   .describe('An id of 12 characters; a name is accepted too where the resource has one.');
 /** An instant as text. */
 export const Timestamp = z.iso.datetime().describe('UTC, RFC 3339, millisecond precision.');
+/**
+ * What is no part of a line of text: control characters (C0, C1, DEL), ends of lines and paragraphs, and what turns the direction of the text
+ * around it, so that a name reads as another one (UAX 9, section 2).
+ */
+const notPlain = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/u;
+/** What a person writes for people to read, a name or a reason: it is shown in terminals, mail and chats, one line each. */
+export const PlainText = z
+  .string()
+  .trim()
+  .refine(
+    (text) => !notPlain.test(text),
+    'must be one line of plain text, without line breaks, tabs, control characters or marks that turn its direction',
+  );
 /** Why a person does this: kept in the audit log and the promotion. */
-export const Reason = z.string().trim().min(1).max(500);
+export const Reason = PlainText.min(1).max(500);
+/** Of an act that can be previewed: a preview changes nothing, so it needs no reason. */
+export function hasReasonUnlessPreview(act: {
+  readonly reason?: string | undefined;
+  readonly preview: boolean;
+}): boolean {
+  return act.preview || act.reason !== undefined;
+}
+/** What is said where `hasReasonUnlessPreview` does not hold. */
+export const reasonMissing = { path: ['reason'], message: 'is needed where it is no preview' };
 /** Path parameters of everything below one pool. */
 export const PoolParams = z.object({ poolId: Id });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Timestamp } from './common.ts';
-import { Rfc2136Settings } from './dns.ts';
+import { ProviderSettings } from './dns.ts';
 import { BindingStatus, PoolView } from './pools.ts';
 
 /*
@@ -11,8 +11,8 @@ import { BindingStatus, PoolView } from './pools.ts';
 
 /** Its name in the data directory. */
 export const dnsSnapshotFile = 'dns-snapshot.json';
-/** The version that this release writes and reads. */
-export const dnsSnapshotVersion = 1;
+/** The version that this release writes. It reads the earlier ones as well: 1 knew RFC 2136 and A records only. */
+export const dnsSnapshotVersion = 2;
 
 /** Of any version: what says whether the rest can be read. */
 export const DnsSnapshotHead = z.object({ version: z.number().int() });
@@ -36,14 +36,14 @@ export const SnapshotName = BindingStatus.pick({
 }).extend({
   acknowledged: z
     .object({
-      address: z.string(),
+      address: z.string().nullable().describe('Null = an AAAA that was withdrawn.'),
       epoch: z.number().int(),
       at: Timestamp.nullable().describe('Null where that is past its retention.'),
     })
     .nullable()
     .describe('What the provider acknowledged last; null = nothing yet.'),
   mark: z.string().nullable().describe('The mark of that write (R18).'),
-  settings: Rfc2136Settings.describe('The kind of provider and its settings without the secret.'),
+  settings: ProviderSettings.describe('The kind of provider and its settings without the secret.'),
   manualSteps: z.array(SnapshotStep),
 });
 export type SnapshotName = z.infer<typeof SnapshotName>;
@@ -56,14 +56,21 @@ export const SnapshotPool = PoolView.pick({
   activeMemberId: true,
   paused: true,
 }).extend({
-  members: z.array(z.object({ id: z.string(), hostname: z.string(), address: z.string().nullable() })),
+  members: z.array(
+    z.object({
+      id: z.string(),
+      hostname: z.string(),
+      address: z.string().nullable().describe('IPv4.'),
+      address6: z.string().nullable().default(null).describe('IPv6.'),
+    }),
+  ),
   names: z.array(SnapshotName),
 });
 export type SnapshotPool = z.infer<typeof SnapshotPool>;
 
 /** The whole file. */
 export const DnsSnapshot = z.object({
-  version: z.literal(dnsSnapshotVersion),
+  version: z.number().int().min(1).max(dnsSnapshotVersion),
   writtenAt: Timestamp,
   instance: z.string().describe('The control plane as marks name it (`cp=`).'),
   urls: z.array(z.string()).describe('Where that control plane answers.'),

@@ -1,5 +1,6 @@
+import { recordTypes } from '@serverctl/core';
 import { z } from 'zod';
-import { Id, Reason, Timestamp } from './common.ts';
+import { hasReasonUnlessPreview, Id, Reason, reasonMissing, Timestamp } from './common.ts';
 
 /** Names of the measured points of a promotion, in order (PRODUCT.md section 4). */
 export const promotionSteps = [
@@ -12,8 +13,16 @@ export const promotionSteps = [
   'old-ttl-elapsed',
 ] as const;
 
-/** What a promotion is: `failover`, `failback` and `withdrawal` are automatic, the others a person’s. */
-const promotionKinds = ['failover', 'switchover', 'failback', 'first-publish', 'withdrawal', 'adoption'] as const;
+/** What a promotion is: `failover`, `failback`, `withdrawal` and `address` are automatic, the others a person’s. */
+const promotionKinds = [
+  'failover',
+  'switchover',
+  'failback',
+  'first-publish',
+  'withdrawal',
+  'adoption',
+  'address',
+] as const;
 
 /** One promotion with its measured timeline: who, to whom, why, under which epoch. Steps in milliseconds. */
 export const PromotionView = z
@@ -34,6 +43,7 @@ export const PromotionView = z
       z.object({
         step: z.enum(promotionSteps),
         name: z.string().nullable(),
+        type: z.enum(recordTypes).nullable().describe('Of the record of the name.'),
         at: Timestamp,
         afterMs: z.number().describe('Since detected.'),
       }),
@@ -58,15 +68,17 @@ export const PromotionQuery = z.strictObject({ limit: z.coerce.number<number>().
 export const PromotionList = z.object({ promotions: z.array(PromotionView) });
 
 /** A switchover that a person asks for: to whom, and why. */
-export const PromoteInput = z.strictObject({
-  to: z.string().trim().min(1).max(253).describe('A member id or hostname, or "next" for the next ready standby.'),
-  reason: Reason,
-  confirmNotReady: z.boolean().default(false),
-  expectNext: Id.optional().describe(
-    'For "next": the standby that a preview named, by id or hostname; when it is another by now, nothing changes.',
-  ),
-  preview: z.boolean().default(false).describe('Say what would happen and change nothing.'),
-});
+export const PromoteInput = z
+  .strictObject({
+    to: z.string().trim().min(1).max(253).describe('A member id or hostname, or "next" for the next ready standby.'),
+    reason: Reason.optional().describe('Needed where it is no preview.'),
+    confirmNotReady: z.boolean().default(false),
+    expectNext: Id.optional().describe(
+      'For "next": the standby that a preview named, by id or hostname; when it is another by now, nothing changes.',
+    ),
+    preview: z.boolean().default(false).describe('Say what would happen and change nothing.'),
+  })
+  .refine(hasReasonUnlessPreview, reasonMissing);
 export type PromoteInput = z.input<typeof PromoteInput>;
 
 /** What a promotion would change, name by name; TTL in seconds. */
@@ -77,7 +89,22 @@ export const PromotePreview = z
     ready: z.boolean(),
     sentence: z.string(),
     names: z.array(
-      z.object({ name: z.string(), from: z.array(z.string()), to: z.string().nullable(), ttlSeconds: z.number() }),
+      z.object({
+        name: z.string(),
+        type: z.enum(recordTypes),
+        from: z.array(z.string()),
+        to: z
+          .string()
+          .nullable()
+          .describe('Null = none: an AAAA that goes with a member that has no IPv6 address, or that is left as it is.'),
+        ttlSeconds: z
+          .number()
+          .describe('For how long clients hold what it answers now: what the TTL comes to at the provider.'),
+        warnings: z
+          .array(z.string())
+          .default([])
+          .describe('Why this record may not follow, and until when clients may still hold an earlier one.'),
+      }),
     ),
   })
   .meta({ id: 'PromotePreview' });

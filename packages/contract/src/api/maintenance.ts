@@ -1,8 +1,9 @@
+import { recordTypes } from '@serverctl/core';
 import { z } from 'zod';
-import { Id, numberWithin, Reason } from './common.ts';
+import { hasReasonUnlessPreview, Id, numberWithin, Reason, reasonMissing } from './common.ts';
 import { PromotePreview, PromotionView } from './history.ts';
 import { MemberView } from './members.ts';
-import { PoolView } from './pools.ts';
+import { PoolView, ShownMarks } from './pools.ts';
 
 /** Bounds of a maintenance: whoever needs longer extends it. */
 export const maintenanceMinutes = { least: 1, most: 7 * 24 * 60 } as const;
@@ -55,6 +56,10 @@ export const ResumeInput = z.strictObject({
       'Needed when a record is not as this pool left it: adopt = the member that the records name becomes active; keep = they get the active member’s address again, whoever marked them.',
     ),
   confirmNotReady: z.boolean().default(false).describe('Yes, adopt a member that is not ready as well.'),
+  expectMarks: ShownMarks.optional().describe(
+    'With `record`: the mark of each name that a preview showed. When another stands there by now, nothing changes. Without it the choice is for the marks that are read when it comes.',
+  ),
+  preview: z.boolean().default(false).describe('Say what stands at each name and change nothing.'),
 });
 export type ResumeInput = z.input<typeof ResumeInput>;
 
@@ -64,14 +69,34 @@ export const PoolOperated = z
   .meta({ id: 'PoolOperated' });
 export type PoolOperated = z.infer<typeof PoolOperated>;
 
-/** A person's yes to what somebody's hand wrote into the records: the member that they name becomes active (R21). */
-export const AdoptInput = ReasonInput.extend({
-  expect: Id.optional().describe(
-    'The member that a preview named: when the records name another by now, nothing changes.',
+/** The pool as it is now, the promotion, and each record as it was read before the pause ended. */
+export const PoolResumed = PoolOperated.extend({
+  records: z.array(
+    z.object({
+      name: z.string(),
+      type: z.enum(recordTypes),
+      addresses: z.array(z.string()),
+      mark: z.string().nullable(),
+      disputed: z
+        .string()
+        .nullable()
+        .describe('What two sides claim, in words: `record` says who is right. Null = nothing.'),
+    }),
   ),
-  confirmNotReady: z.boolean().default(false),
-  preview: z.boolean().default(false).describe('Say what would happen and change nothing.'),
-});
+}).meta({ id: 'PoolResumed' });
+export type PoolResumed = z.infer<typeof PoolResumed>;
+
+/** A person's yes to what somebody's hand wrote into the records: the member that they name becomes active (R21). */
+export const AdoptInput = z
+  .strictObject({
+    reason: Reason.optional().describe('Needed where it is no preview.'),
+    expect: Id.optional().describe(
+      'The member that a preview named: when the records name another by now, nothing changes.',
+    ),
+    confirmNotReady: z.boolean().default(false),
+    preview: z.boolean().default(false).describe('Say what would happen and change nothing.'),
+  })
+  .refine(hasReasonUnlessPreview, reasonMissing);
 export type AdoptInput = z.input<typeof AdoptInput>;
 
 /** The pool as it is now, what adopting does name by name, and the promotion; null when only the preview was asked for. */

@@ -1,6 +1,6 @@
 import { memberLimits, memberTemplates } from '@serverctl/core';
 import { z } from 'zod';
-import { Id, numberWithin, Timestamp } from './common.ts';
+import { Id, numberWithin, PlainText, Timestamp } from './common.ts';
 import { MemberStatus } from './pools.ts';
 
 const giveEgress = 'must be a list of at least one address or CIDR range that the host is seen from';
@@ -14,6 +14,7 @@ export const MemberInput = z.strictObject({
     .max(memberLimits.egressEntries)
     .describe('Addresses or CIDR ranges, IPv4 and IPv6.'),
   publicIpv4: z.string().trim().nullable().default(null),
+  publicIpv6: z.string().trim().nullable().default(null),
   template: z.enum(memberTemplates).optional(),
   monitored: z
     .boolean()
@@ -21,12 +22,7 @@ export const MemberInput = z.strictObject({
     .describe('Whether systemd’s word about HAProxy counts as health; default: yes in HAProxy pools.'),
   units: z.array(z.string()).min(1).max(memberLimits.units).optional(),
   priority: numberWithin(memberLimits.priority).describe('Lower is preferred.').optional(),
-  zone: z
-    .string()
-    .trim()
-    .max(64)
-    .optional()
-    .describe('What fails together, e.g. a data centre (R9); default: unlabelled.'),
+  zone: PlainText.max(64).optional().describe('What fails together, e.g. a data centre (R9); default: unlabelled.'),
   enrolmentMinutes: z.number().int().min(1).max(1_440).optional(),
 });
 export type MemberInput = z.input<typeof MemberInput>;
@@ -35,6 +31,7 @@ export type MemberInput = z.input<typeof MemberInput>;
 export const MemberPatch = MemberInput.omit({ enrolmentMinutes: true, template: true })
   .extend({
     publicIpv4: z.string().trim().nullable().describe('Null = no longer set: as reported by the agent or seen by us.'),
+    publicIpv6: z.string().trim().nullable().describe('The same for IPv6.'),
     confirmMove: z.boolean().describe('Yes, move the records to the active member’s new address.'),
   })
   .partial();
@@ -63,6 +60,7 @@ export const MemberView = z
     hostname: z.string(),
     allowedEgress: z.array(z.string()),
     publicIpv4: z.string().nullable(),
+    publicIpv6: z.string().nullable(),
     template: z.enum(memberTemplates),
     monitored: z.boolean(),
     units: z.array(z.string()),

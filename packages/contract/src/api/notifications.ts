@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id, Timestamp } from './common.ts';
+import { Id, PlainText, Timestamp } from './common.ts';
 import { severities } from './history.ts';
 
 /** Who is told of what, and how it went. */
@@ -17,7 +17,7 @@ const pools = z
   .nullable()
   .describe('Only events of these pools, by id or name; null = all, those of no pool as well.');
 const chosen = {
-  name: z.string().trim().min(1).max(100).optional().describe('Left out: the origin, or the address.'),
+  name: PlainText.min(1).max(100).optional().describe('Left out: the origin, or the address.'),
   leastSeverity: z.enum(severities).default('info'),
   kinds: kinds.default(null),
   pools: pools.default(null),
@@ -39,7 +39,7 @@ const mail = z.strictObject({
     .describe('`none` sends in clear and never a password.'),
   user: z.string().min(1).max(300).nullable().default(null),
   password: z.string().min(1).max(1_000).nullable().default(null),
-  from: z.string().trim().min(3).max(300),
+  from: PlainText.min(3).max(300),
   to: z.array(z.email()).min(1).max(20),
 });
 
@@ -52,7 +52,7 @@ export const ChannelInput = z.discriminatedUnion('kind', [
 export type ChannelInput = z.input<typeof ChannelInput>;
 /** What may be changed without the secret; `enabled: false` keeps it and tells it nothing. */
 export const ChannelPatch = z.strictObject({
-  name: z.string().trim().min(1).max(100).optional(),
+  name: PlainText.min(1).max(100).optional(),
   leastSeverity: z.enum(severities).optional(),
   kinds: kinds.optional(),
   pools: pools.optional(),

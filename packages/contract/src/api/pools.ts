@@ -1,19 +1,33 @@
 import {
   failbackPolicies,
   healthKinds,
+  ipv6Policies,
   pauseReasons,
   poolLimits,
   poolStates,
   presets,
+  recordTypes,
   secondMs,
 } from '@serverctl/core';
 import { z } from 'zod';
-import { MaintenanceView, numberWithin, Timestamp } from './common.ts';
+import { MaintenanceView, numberWithin, PlainText, Timestamp } from './common.ts';
 
 const seconds = ({ least, most }: { readonly least: number; readonly most: number }) =>
   numberWithin({ least: least / secondMs, most: most / secondMs }).describe('Seconds.');
-const poolName = z.string().trim().min(1).max(poolLimits.nameLength);
+const poolName = PlainText.min(1).max(poolLimits.nameLength);
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day as HH:MM, for example 07:30');
+
+const dynamicDns = z
+  .boolean()
+  .describe(
+    'Whether the records follow the public address of the active member when that changes: at most once a minute and six times an hour. Switched on, they follow at once where it has changed before.',
+  );
+
+const ipv6 = z
+  .enum(ipv6Policies)
+  .describe(
+    'What becomes of an AAAA beside an A when the next active member has no IPv6 address: `drop` lets it go with the promotion, `require` makes such a member no candidate.',
+  );
 
 /** Who brings traffic back to the preferred member, and when (R12). */
 export const Failback = z.object({
@@ -40,6 +54,8 @@ export const PoolInput = z.strictObject({
   failoverDelaySeconds: seconds(poolLimits.failoverDelayMs).optional(),
   haproxyGraceSeconds: seconds(poolLimits.haproxyGraceMs).optional(),
   failback: FailbackPatch.optional(),
+  ipv6: ipv6.optional(),
+  dynamicDns: dynamicDns.optional(),
 });
 export type PoolInput = z.input<typeof PoolInput>;
 
@@ -51,6 +67,8 @@ export const PoolPatch = z.strictObject({
   haproxyGraceSeconds: seconds(poolLimits.haproxyGraceMs).optional(),
   failback: FailbackPatch.optional(),
   automaticFailover: z.boolean().optional(),
+  ipv6: ipv6.optional(),
+  dynamicDns: dynamicDns.optional(),
   confirmMove: z
     .boolean()
     .optional()
@@ -71,8 +89,18 @@ export const BindingStatus = z.object({
   id: z.string(),
   name: z.string(),
   zone: z.string(),
-  type: z.literal('A'),
-  ttlSeconds: z.number().int(),
+  type: z.enum(recordTypes),
+  ttlSeconds: z.number().int().describe('As wished.'),
+  effectiveTtlSeconds: z
+    .number()
+    .int()
+    .nullable()
+    .describe('What the wish comes to at the provider: raised to its lowest, its own where proxied. Null = not known.'),
+  ttlSentence: z.string().describe('What the TTL costs at a failover, in numbers.'),
+  proxied: z
+    .boolean()
+    .nullable()
+    .describe('As wished: whether the provider’s edge answers in place of the member; null = as it is.'),
   credentialId: z.string(),
   state: z.enum(['idle', 'publishing', 'unknown-outcome', 'verifying', 'published', 'partial', 'blocked', 'drift']),
   desiredAddress: z.string().nullable(),
@@ -99,6 +127,7 @@ export const MemberTraffic = z.object({
   requestRate: z.number().int().describe('HTTP requests; a TCP frontend has none.'),
   ageMs: z.number().describe('Since the reading was heard; readings come about every 5 s.'),
 });
+export type MemberTraffic = z.infer<typeof MemberTraffic>;
 
 /** How one member is: role, health, HAProxy, its place among the standbys. Heartbeat age in milliseconds. */
 export const MemberStatus = z.object({
@@ -113,7 +142,8 @@ export const MemberStatus = z.object({
   ready: z.boolean(),
   place: z.number().int().nullable(),
   standingSentence: z.string(),
-  address: z.string().nullable(),
+  address: z.string().nullable().describe('Its public IPv4 address: as set, else as reported or seen.'),
+  address6: z.string().nullable().describe('The same for IPv6.'),
   zone: z.string().describe('What fails together (R9).'),
   maintenance: MaintenanceView.nullable(),
   quarantined: z
@@ -157,6 +187,8 @@ export const PoolView = z
     haproxyGraceSeconds: z.number(),
     automaticFailover: z.boolean(),
     failback: Failback,
+    ipv6,
+    dynamicDns,
     activeMemberId: z.string().nullable(),
     epoch: z.number().int(),
     held: z.boolean(),
@@ -174,6 +206,16 @@ export type PoolView = z.infer<typeof PoolView>;
 /** All pools. */
 export const PoolList = z.object({ pools: z.array(PoolView) });
 
+/** A name and the mark beside its record as a person was shown it: null = there was none. */
+const ShownMark = z.strictObject({
+  name: z.string().min(1).max(255),
+  type: z.enum(recordTypes).optional().describe('Of the record; left out = of every record of the name.'),
+  mark: z.string().max(65_535).nullable(),
+});
+/** The marks that a yes is for (R21). Each input says what happens without them. */
+export const ShownMarks = z.array(ShownMark).max(1_000);
+export type ShownMarks = z.infer<typeof ShownMarks>;
+
 /** What the records hold and whom a first publish would make active (PRODUCT.md section 4). TTL in seconds. */
 export const FirstPublishView = z
   .object({
@@ -186,10 +228,37 @@ export const FirstPublishView = z
     records: z.array(
       z.object({
         name: z.string(),
+        type: z.enum(recordTypes),
         addresses: z.array(z.string()),
         mark: z.string().nullable(),
         ttlSeconds: z.number().nullable(),
+        proxied: z.boolean().describe('The provider’s edge answers with its own addresses, and with a TTL of its own.'),
+        note: z.string().nullable().describe('What a person wrote where the mark belongs. Null = nothing.'),
+        noteSentence: z
+          .string()
+          .nullable()
+          .describe(
+            'That note in a sentence, with what becomes of it: whether it leaves room for our mark. Null = no note.',
+          ),
+        warning: z
+          .string()
+          .nullable()
+          .describe(
+            'What its present TTL costs, and how long to wait before the first switchover. Null = nothing to say.',
+          ),
         cname: z.boolean(),
+        notOurs: z
+          .string()
+          .nullable()
+          .default(null)
+          .describe(
+            'What stands there that is not ours, so that a yes has to take it over. Null = it is ours or free.',
+          ),
+        newTtlSeconds: z
+          .number()
+          .nullable()
+          .default(null)
+          .describe('The TTL that it gets: what the wish comes to at the provider.'),
       }),
     ),
   })
@@ -200,7 +269,10 @@ export type FirstPublishView = z.infer<typeof FirstPublishView>;
 export const FirstPublishInput = z.strictObject({
   memberId: z.string().trim().min(1).max(253).describe('A member id or hostname; the proposal names one.'),
   takeOver: z.boolean().default(false).describe('Yes, replace a record that is not ours.'),
+  expectMarks: ShownMarks.optional().describe(
+    'The mark of each name that the preview showed: when another stands there by now, nothing changes. Without it a yes is for the marks that are read when it comes.',
+  ),
   confirmNotReady: z.boolean().default(false),
-  reason: z.string().trim().max(500).optional(),
+  reason: PlainText.max(500).optional(),
 });
 export type FirstPublishInput = z.input<typeof FirstPublishInput>;

@@ -73,6 +73,10 @@ export const MeView = z
     name: z.string(),
     grants: z.array(GrantView),
     permissions: z.array(z.enum(permissions)).describe('Everywhere, or in at least one pool.'),
+    poolIds: z
+      .array(z.string())
+      .nullable()
+      .describe('The pools that a token is narrowed to; null = not narrowed, as users and the host are.'),
     twoFactor: z.boolean(),
     recoveryCodesLeft: z.number().int(),
     session: SessionView.nullable(),

@@ -10,7 +10,7 @@ export interface Grant {
 /** What an API token is narrowed to, within what its maker may at the time of use. */
 export interface TokenScope {
   readonly permissions: ReadonlySet<Permission>;
-  /** Null = every pool. */
+  /** Null = every pool, and what belongs to none. */
   readonly pools: ReadonlySet<PoolId> | null;
 }
 
@@ -42,8 +42,9 @@ function reaches(grant: Grant, permission: Permission, poolId: PoolId | null): b
   return grant.poolId === poolId && !withoutPool.has(permission);
 }
 
+/** Who named pools meant nothing of the whole fleet: such a token never has what belongs to no pool (R39). */
 function isInScope(scope: TokenScope, permission: Permission, poolId: PoolId | null): boolean {
   if (!scope.permissions.has(permission)) return false;
-  if (scope.pools === null || withoutPool.has(permission)) return true;
-  return poolId !== null && scope.pools.has(poolId);
+  if (scope.pools === null) return true;
+  return poolId !== null && scope.pools.has(poolId) && !withoutPool.has(permission);
 }

@@ -47,7 +47,7 @@ export const permissionsOf: Readonly<Record<Role, ReadonlySet<Permission>>> = {
 };
 
 /**
- * Permissions over what belongs to no pool. Who holds a role in one pool alone never has them.
+ * Permissions over what belongs to no pool. Who holds a role in one pool alone never has them, nor has a token that is narrowed to pools.
  */
 export const withoutPool: ReadonlySet<Permission> = new Set<Permission>([
   'brakes:write',

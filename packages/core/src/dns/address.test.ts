@@ -5,9 +5,12 @@ import {
   isCgnatIpv4,
   isPrivateIpv4,
   isPublicIpv4,
+  isPublicIpv6,
   isUnicastIpv4,
+  isUnicastIpv6,
   parseEgressEntry,
   parseIpv4,
+  parseIpv6,
 } from './address.ts';
 import { parseIp } from './ip.ts';
 import type { Ipv4 } from './record.ts';
@@ -145,5 +148,38 @@ describe('egressAllows (R36)', () => {
       ),
     );
     fc.assert(fc.property(fc.string(), fc.string(), (entry, peer) => void egressAllows([entry], peer)));
+  });
+});
+
+describe('IPv6 for a record', () => {
+  it.each([
+    ['2001:DB8:0:0:0:0:0:1', '2001:db8::1'],
+    ['2001:db8:0:0:1:0:0:1', '2001:db8::1:0:0:1'],
+    ['2001:db8:0:1:1:1:1:1', '2001:db8:0:1:1:1:1:1'],
+    ['::', '::'],
+    ['1::', '1::'],
+    ['64:ff9b::192.0.2.33', '64:ff9b::c000:221'],
+  ])('%s is %s (RFC 5952)', (text, canonical) => expect(parseIpv6(text)).toBe(canonical));
+
+  it.each(['', '192.0.2.1', '::ffff:192.0.2.1', 'fe80::1%eth0', '2001:db8::1::', 'host'])('%s is none', (text) =>
+    expect(parseIpv6(text)).toBeNull(),
+  );
+
+  it.each([
+    ['2001:db8::1', true, true],
+    ['2606:4700::1111', true, true],
+    ['fd00::1', true, false],
+    ['::1', true, false],
+    ['2002:c000:221::1', true, false],
+    ['2001:2::1', true, false],
+    ['2001:1ff:ffff::1', true, false],
+    ['2001:200::1', true, true],
+    ['4000::1', true, false],
+    ['fe80::1', false, false],
+    ['ff02::1', false, false],
+    ['::', false, false],
+  ])('%s: a record may hold it %s, clients elsewhere reach it %s', (text, unicast, reachable) => {
+    const address = parseIpv6(text) ?? expect.fail(text);
+    expect([isUnicastIpv6(address), isPublicIpv6(address)]).toEqual([unicast, reachable]);
   });
 });

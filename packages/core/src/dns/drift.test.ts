@@ -87,11 +87,18 @@ describe('classifyDrift (R21)', () => {
       {},
       { kind: 'cname', action: 'block' },
     ],
+    ['no record, and none is desired (R20)', view([], ours), { address: null }, { kind: 'none' }],
+    [
+      'a member’s record, and none is desired (R20)',
+      view([standby], ours),
+      { address: null },
+      { kind: 'not-withdrawn', action: 'repair', addresses: [standby] },
+    ],
     ['the desired address that is no member’s any more', view([desired], ours), { members: [] }, { kind: 'none' }],
   ] as const)('%s', (_name, read, changes, expected) => {
     const members = [
-      { id: memberId(1), publicIpv4: desired },
-      { id: memberId(2), publicIpv4: standby },
+      { id: memberId(1), address: desired },
+      { id: memberId(2), address: standby },
     ];
     const input = { view: read, address: desired as Ipv4, pool: poolId, epoch: 7, promotion, members, ...changes };
     expect(classifyDrift(input)).toEqual(expected);

@@ -1,6 +1,6 @@
 import type { MemberId, PoolId, PromotionId } from '../ids.ts';
 import { isPastOurs } from './mark.ts';
-import type { Ipv4, RecordView } from './record.ts';
+import type { Ipv4, Ipv6, RecordView } from './record.ts';
 
 /*
  * R21, the first that holds:
@@ -9,7 +9,9 @@ import type { Ipv4, RecordView } from './record.ts';
  *   mark of a newer epoch of this pool              | pause: the database is older than what it wrote (R25)
  *   mark of this epoch, made by another promotion   | the same: two histories have counted to one number
  *   foreign or unreadable mark, or another pool's   | pause: somebody else writes here
- *   no A record                                     | repair
+ *   no record, and none is desired (R20, `drop`)    | none
+ *   no record                                       | repair
+ *   any record, and none is desired                 | repair
  *   several addresses, or one that is no member's   | repair
  *   another member's address, mark of an older epoch | repair: a late write of ours (I4)
  *   another member's address                        | ask: alerted, adopted or repaired by a person
@@ -25,18 +27,24 @@ export type Drift =
   | { readonly kind: 'foreign-mark'; readonly action: 'pause' }
   | { readonly kind: 'newer-epoch'; readonly action: 'pause'; readonly seen: number }
   | { readonly kind: 'missing' | 'mark-missing' | 'older-epoch'; readonly action: 'repair' }
-  | { readonly kind: 'not-a-member'; readonly action: 'repair'; readonly addresses: readonly string[] }
+  | {
+      readonly kind: 'not-a-member' | 'not-withdrawn';
+      readonly action: 'repair';
+      readonly addresses: readonly string[];
+    }
   | { readonly kind: 'other-member'; readonly action: 'ask'; readonly memberId: MemberId };
 
 /** What drift is judged by. */
 export interface DriftInput {
   readonly view: RecordView;
-  readonly address: Ipv4;
+  /** Null = none: an AAAA that was withdrawn. */
+  readonly address: Ipv4 | Ipv6 | null;
   readonly pool: PoolId;
   readonly epoch: number;
   /** That made the epoch. */
   readonly promotion: PromotionId;
-  readonly members: readonly { readonly id: MemberId; readonly publicIpv4: string | null }[];
+  /** With their addresses of the record’s family. */
+  readonly members: readonly { readonly id: MemberId; readonly address: string | null }[];
   /** False for a credential that cannot write marks; default true. */
   readonly canMark?: boolean;
 }
@@ -57,8 +65,9 @@ export function classifyDrift(input: DriftInput): Drift {
 function classifyValue({ view, address, members }: DriftInput, mark: 'none' | 'older' | 'current'): Drift {
   const addresses = view.rrset?.addresses ?? [];
   const [only] = addresses;
-  if (only === undefined) return { kind: 'missing', action: 'repair' };
-  const holder = members.find((member) => member.publicIpv4 === only);
+  if (only === undefined) return address === null ? { kind: 'none' } : { kind: 'missing', action: 'repair' };
+  if (address === null) return { kind: 'not-withdrawn', action: 'repair', addresses };
+  const holder = members.find((member) => member.address === only);
   const isEligible = addresses.length === 1 && (only === address || holder !== undefined);
   if (!isEligible) return { kind: 'not-a-member', action: 'repair', addresses };
   if (mark === 'older') return { kind: 'older-epoch', action: 'repair' };

@@ -58,3 +58,22 @@ function groupsOf(text: string): readonly bigint[] | null {
   const groups = plain.map((part) => BigInt(`0x${part}`));
   return dotted === null ? groups : [...groups, dotted >> 16n, dotted & 0xffffn];
 }
+
+/** The canonical text of an IPv6 address (RFC 5952): lower case, no leading zeros, the first longest run of zero groups shortened. */
+export function ipv6Text(value: bigint): string {
+  const groups = Array.from({ length: 8 }, (_, index) => Number((value >> BigInt(112 - index * 16)) & 0xffffn));
+  const run = longestZeroRun(groups);
+  const text = (part: readonly number[]) => part.map((group) => group.toString(16)).join(':');
+  if (run.length < 2) return text(groups);
+  return `${text(groups.slice(0, run.start))}::${text(groups.slice(run.start + run.length))}`;
+}
+
+function longestZeroRun(groups: readonly number[]): { readonly start: number; readonly length: number } {
+  let best = { start: 0, length: 0 };
+  let length = 0;
+  groups.forEach((group, index) => {
+    length = group === 0 ? length + 1 : 0;
+    if (length > best.length) best = { start: index - length + 1, length };
+  });
+  return best;
+}

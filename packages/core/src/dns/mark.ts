@@ -1,5 +1,5 @@
 import { type InstanceId, isId, type PoolId, type PromotionId } from '../ids.ts';
-import type { Mark } from './record.ts';
+import type { Mark, RecordView } from './record.ts';
 
 /** The mark's text, `v=1 cp=<instance> pool=<id> epoch=<n> by=<promotion>` (R18, ADR 0018); at most 81 characters. */
 export function formatMark({ instance, pool, epoch, promotion }: Mark): string {
@@ -26,6 +26,23 @@ export function parseMark(text: string): Mark | null {
   const mark = { instance: instance as InstanceId, pool: pool as PoolId, epoch };
   if (by === undefined) return mark;
   return isId(by) ? { ...mark, promotion: by as PromotionId } : null;
+}
+
+/** The mark beside a record, as text; null = none. */
+export function markText({ mark }: Pick<RecordView, 'mark'>): string | null {
+  if (mark.kind === 'none') return null;
+  return mark.kind === 'unreadable' ? mark.text : formatMark(mark.mark);
+}
+
+/** A person's yes to replacing a record that is not ours, with the mark that stood beside it when the yes was taken; null = none. */
+export interface TakeOver {
+  readonly mark: string | null;
+}
+
+/** Whether the yes is for what stands there now: another mark than its own is somebody who came since (R21). No mark needs none. */
+export function coversMark({ mark }: TakeOver, view: Pick<RecordView, 'mark'>): boolean {
+  const text = markText(view);
+  return text === null || text === mark;
 }
 
 /** What a mark of this pool is compared with: the present epoch, and the promotion that made it, where that is known. */

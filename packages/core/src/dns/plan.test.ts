@@ -24,10 +24,11 @@ const [wished, other] = ['198.51.100.1', '198.51.100.2'];
 function plan(read: RecordView, changes: Partial<PublishWish> = {}) {
   const address = wished as Ipv4;
   const ref = { zone, name: 'lb.example.com' as DnsName, type: 'A' as const };
-  return planPublish({ ref, view: read, address, ttlSeconds: 60, ...mine, managed: true, ...changes });
+  const members = [wished, other, '2001:db8::1'].map((one) => ({ address: one }));
+  return planPublish({ ref, view: read, address, ttlSeconds: 60, ...mine, managed: true, members, ...changes });
 }
 const nothing = { kind: 'nothing' };
-const replace = { kind: 'replace' };
+const replace = { kind: 'write' };
 const refuse = (code: string) => ({ kind: 'refuse', code });
 
 describe('planPublish follows its table', () => {
@@ -73,7 +74,7 @@ describe('planPublish follows its table', () => {
 
   it('is idempotent: after the write there is nothing to do', () => {
     const planned = plan(view(other, ours(6)));
-    if (planned.kind !== 'replace') throw new Error('expected a write');
+    if (planned.kind !== 'write' || !('next' in planned.request)) throw new Error('expected a write');
     const { next, mark } = planned.request;
     expect(plan(view(next.address, { kind: 'ours', mark }, next.ttlSeconds))).toEqual(nothing);
   });
@@ -81,5 +82,68 @@ describe('planPublish follows its table', () => {
   it('several addresses are replaced by one', () => {
     const read = { ...view(wished, ours(7)), rrset: { addresses: [wished, other], ttlSeconds: 60 } } as RecordView;
     expect(plan(read)).toMatchObject(replace);
+  });
+
+  it.each([
+    ['proxied, and shall be', { proxied: true }, true, nothing],
+    ['not proxied, and shall be', {}, true, replace],
+    ['proxied, and shall not be', { proxied: true }, false, replace],
+    ['proxied, and may be as it is', { proxied: true }, undefined, nothing],
+  ] as const)('a record that is %s', (_name, seen, proxied, expected) => {
+    const planned = plan({ ...view(wished, ours(7)), ...seen }, proxied === undefined ? {} : { proxied });
+    expect(planned).toMatchObject(expected);
+    if (planned.kind === 'write') expect(planned.request).toMatchObject({ next: { proxied } });
+  });
+});
+
+describe('under a mark that stands for A and AAAA, which the other one may have brought (R18, R21)', () => {
+  const stranger = '203.0.113.9';
+  const two = { ...view(other, ours(6)), rrset: { addresses: [other, stranger], ttlSeconds: 60 } } as RecordView;
+  const first = { sharesMark: true, managed: false };
+
+  it.each([
+    ['a stranger, never written by us', view(stranger, ours(7)), first, refuse('record_not_ours')],
+    ['a stranger beside a member, never written by us', two, first, refuse('record_not_ours')],
+    ['the same, taken over', view(stranger, ours(7)), { ...first, takeOver: true }, replace],
+    ['a member’s, as from a write of ours whose reply was lost', view(other, ours(6)), first, replace],
+    ['what is wished for', view(wished, ours(7)), first, nothing],
+    ['none', view(null, ours(7)), first, replace],
+    ['a stranger on a record that we wrote (R21)', view(stranger, ours(7)), { sharesMark: true }, replace],
+    ['a stranger under a mark of the record’s own', view(stranger, ours(7)), { managed: false }, replace],
+  ] as const)('%s', (_name, read, changes, expected) => {
+    expect(plan(read, changes)).toMatchObject(expected);
+  });
+
+  it('a stranger’s AAAA is not withdrawn at our first write', () => {
+    const ref = { zone, name: 'lb.example.com' as DnsName, type: 'AAAA' as const };
+    const wish = { ...first, ref, address: null };
+    expect(plan(view('2001:db8::9', ours(7)), wish)).toMatchObject(refuse('record_not_ours'));
+    expect(plan(view('2001:db8::1', ours(7)), wish)).toMatchObject(replace);
+  });
+});
+
+describe('an AAAA that may go by the pool’s setting (R20, `drop`)', () => {
+  const ref = { zone, name: 'lb.example.com' as DnsName, type: 'AAAA' as const };
+  const [held, stranger] = ['2001:db8::1', '2001:db8::9'];
+  const without = { ref, address: null };
+
+  it.each([
+    ['there is one of ours', view(held, ours(6)), {}, replace],
+    ['there is none, and no mark either', view(null, none), {}, nothing],
+    ['there is none, under the mark of the A', view(null, ours(6)), {}, nothing],
+    ['there is one that is not ours', view(stranger, none), { managed: false }, refuse('record_not_ours')],
+    ['there is one of another control plane', view(stranger, foreign), {}, refuse('dns_foreign_mark')],
+  ] as const)('%s', (_name, read, changes, expected) => {
+    expect(plan(read, { ...without, ...changes })).toMatchObject(expected);
+  });
+
+  it('is a write of its own, which names no address', () => {
+    const read = view(held, ours(6));
+    expect(plan(read, without)).toEqual({ kind: 'write', request: { ref, expected: read, mark: mine } });
+  });
+
+  it('is never planned for an A, nor an address of the other family for either', () => {
+    expect(() => plan(view(other, ours(6)), { address: null })).toThrow(expect.objectContaining({ code: 'internal' }));
+    expect(() => plan(view(held, ours(6)), { ref })).toThrow(expect.objectContaining({ code: 'internal' }));
   });
 });

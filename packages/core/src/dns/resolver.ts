@@ -1,3 +1,5 @@
+import type { RecordType } from './record.ts';
+
 /** One address of one authoritative server. */
 export interface AuthoritativeServer {
   /** The server's name in the zone's NS records. */
@@ -23,5 +25,5 @@ export interface Resolver {
   /** The zone's servers by delegation. Throws `dns_zone_not_served` when none is found, `dns_unreachable` when nobody answers. */
   authoritativeServers(zone: string, signal: AbortSignal): Promise<readonly AuthoritativeServer[]>;
   /** One server's own answer. Throws `dns_unreachable` without one, `dns_reply_malformed` for one that cannot be read. */
-  ask(server: AuthoritativeServer, name: string, type: 'A', signal: AbortSignal): Promise<AuthoritativeAnswer>;
+  ask(server: AuthoritativeServer, name: string, type: RecordType, signal: AbortSignal): Promise<AuthoritativeAnswer>;
 }

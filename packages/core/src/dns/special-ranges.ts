@@ -18,14 +18,17 @@ export const specialIpv4Ranges = {
   assigned: ['192.0.0.0/24', '198.18.0.0/15'],
 } as const satisfies Record<string, readonly Cidr[]>;
 
-/** IPv6 likewise. What holds an IPv4 address is here as far as it cannot be judged by that address. */
+/** IPv6 that no record may hold: unspecified, link-local, which means nothing without a zone, and multicast. */
+export const unusableIpv6Ranges = ['::/128', 'fe80::/10', 'ff00::/8'] as const satisfies readonly Cidr[];
+
+/** The one block that global unicast addresses are given out of (RFC 4291 section 2.4, IANA); what is outside it is no public address. */
+export const globalIpv6Range = '2000::/3' satisfies Cidr;
+
+/** What within that block is no public host's address (RFC 6890); the documentation networks are left out, as in IPv4. */
 export const specialIpv6Ranges = [
-  '::/127', // unspecified and loopback
-  '64:ff9b:1::/48', // local-use NAT64
-  '100::/64', // discard
-  '2001::/32', // Teredo
-  '2002::/16', // 6to4
-  'fc00::/7',
-  'fe80::/10',
-  'ff00::/8',
+  '2001::/23', // IETF protocol assignments: Teredo, benchmarking, ORCHID (RFC 2928)
+  '2002::/16', // 6to4, which holds an IPv4 address
 ] as const satisfies readonly Cidr[];
+
+/** The well-known prefix in front of an IPv4 address (RFC 6052): as public as that. */
+export const nat64Range = '64:ff9b::/96' satisfies Cidr;

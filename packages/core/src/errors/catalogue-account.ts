@@ -34,6 +34,12 @@ export const accountErrors = {
     summary: 'No API token may do this.',
     remedy: 'Sign in as a user, or use the administrator token on the control plane’s host.',
   },
+  permission_without_pool: {
+    category: 'invalid',
+    summary: 'A token for named pools cannot have a permission that belongs to no pool.',
+    remedy:
+      'Leave out --pool (in the API `pools`), or the permissions that the details name; make two tokens if both are needed.',
+  },
   only_for_users: {
     category: 'forbidden',
     summary: 'Only a signed-in user can do this.',
@@ -80,6 +86,11 @@ export const accountErrors = {
     category: 'conflict',
     summary: 'This is the last administrator who can sign in.',
     remedy: 'Make another user an administrator everywhere first.',
+  },
+  roles_changed: {
+    category: 'conflict',
+    summary: 'The roles of this user are not those that were shown any more.',
+    remedy: 'Look at them again; nothing was changed.',
   },
   grant_repeated: {
     category: 'invalid',

@@ -1,3 +1,5 @@
+import { dnsApiErrors } from './catalogue-dns-api.ts';
+import { resolverErrors } from './catalogue-resolver.ts';
 import type { ErrorSpec } from './categories.ts';
 
 /** The DNS providers’ failures, mapped by status and structure, never by text. */
@@ -5,7 +7,7 @@ export const dnsErrors = {
   credential_not_found: {
     category: 'not-found',
     summary: 'No DNS credential has this id or name.',
-    remedy: 'List the credentials and check the id.',
+    remedy: 'List them with `serverctl dns credential list`, and check the name or id.',
   },
   credential_name_taken: {
     category: 'conflict',
@@ -22,15 +24,27 @@ export const dnsErrors = {
     summary: 'The credential was changed by somebody else in the meantime.',
     remedy: 'Look at it again, then repeat the change if it is still wanted.',
   },
+  credential_try_failed: {
+    category: 'provider',
+    summary: 'The credential as it was to become does not work where managed names use it; nothing was stored.',
+    remedy:
+      'Mend what the provider says in the details, then repeat the change. To store it all the same: `--untested`, in the API `untested`.',
+  },
   credential_secret_required: {
     category: 'invalid',
-    summary: 'Changing the server of a credential needs its secret again.',
-    remedy: 'Send the secret together with the new server.',
+    summary: 'Changing where a credential’s secret is sent needs that secret again.',
+    remedy: 'Give the secret, or the API token, together with the new server or API base.',
+  },
+  credential_kind_differs: {
+    category: 'invalid',
+    summary: 'These settings are of another kind of DNS provider than the credential.',
+    remedy: 'Leave out the settings in the details; for another kind of provider add a credential of its own.',
   },
   tsig_secret_invalid: {
     category: 'invalid',
     summary: 'The TSIG secret is not base64, or is shorter than 16 bytes.',
-    remedy: 'Copy the secret as the name server’s key file shows it.',
+    remedy:
+      'Copy from the name server’s key file what stands between the quotes behind `secret`, or give the command line that whole file.',
   },
   tsig_key_name_invalid: {
     category: 'invalid',
@@ -65,13 +79,14 @@ export const dnsErrors = {
   },
   dns_not_allowed: {
     category: 'provider',
-    summary: 'The name server refuses this change for this key.',
-    remedy: 'Give the key the right to edit this name, for example with update-policy.',
+    summary: 'The DNS provider refuses this change for this key or token.',
+    remedy:
+      'Give it the right to edit this name: by update-policy on a name server, by DNS Edit on the zone for an API token.',
   },
   dns_zone_not_served: {
     category: 'provider',
-    summary: 'The name server is not authoritative for this zone.',
-    remedy: 'Check the zone’s name, and that the server is its primary.',
+    summary: 'The DNS provider does not serve this zone, or not for this credential.',
+    remedy: 'Check the zone’s name, and that the server is its primary or the token may see it.',
   },
   dns_name_not_in_zone: {
     category: 'provider',
@@ -86,27 +101,39 @@ export const dnsErrors = {
   dns_cname_in_the_way: {
     category: 'conflict',
     summary: 'A CNAME stands at this name, so no address record can be.',
-    remedy: 'Remove the CNAME, or manage the name it points to.',
+    remedy: 'Remove the CNAME, or manage the name it points to, which `dig +short NAME CNAME` tells.',
+  },
+  record_not_ours_there: {
+    category: 'conflict',
+    summary: 'Through the other credential the name holds something else than we left at it.',
+    remedy:
+      'Release the name and add it with the other credential (`serverctl dns remove`, then `dns add`): that shows what stands there, and asks.',
+  },
+  proxied_unsupported: {
+    category: 'invalid',
+    summary: 'This DNS provider has no proxy, so its records are neither proxied nor DNS-only.',
+    remedy: 'Leave out `proxied`, or use a credential of a provider that has a proxy.',
   },
   dns_server_failure: {
     category: 'provider',
-    summary: 'The name server failed to carry out the request.',
-    remedy: 'Look at the name server’s log; it is tried again by itself.',
+    summary: 'The DNS provider failed to carry out the request.',
+    remedy: 'Look at the name server’s log or the provider’s status page.',
   },
   dns_reply_malformed: {
     category: 'provider',
-    summary: 'The name server’s reply is not a DNS message we can read.',
-    remedy: 'Check that host and port are those of a name server.',
+    summary: 'The DNS provider’s reply is not one that we can read.',
+    remedy:
+      'Check that host and port, or the API base, are the provider’s, and that nothing in between answers in its place.',
   },
   dns_unreachable: {
     category: 'unavailable',
-    summary: 'The DNS provider could not be reached; nothing was sent.',
-    remedy: 'Check host, port and firewall; it is tried again by itself.',
+    summary: 'The DNS provider did not answer, or could not be reached; nothing was changed.',
+    remedy: 'Check host, port and firewall, and whether the provider works.',
   },
   dns_outcome_unknown: {
     category: 'ambiguous',
     summary: 'The DNS provider did not say whether the change was made.',
-    remedy: 'It is read before any retry, by itself.',
+    remedy: 'Look at what stands there before it is asked for again; a publication does that by itself.',
   },
   dns_foreign_mark: {
     category: 'conflict',
@@ -127,6 +154,8 @@ export const dnsErrors = {
   dns_rate_limited: {
     category: 'rate-limited',
     summary: 'The DNS provider asked us to slow down.',
-    remedy: 'Retried by itself after the time the provider named.',
+    remedy: 'Wait as long as the details say; what a publication needs is asked for again then by itself.',
   },
+  ...dnsApiErrors,
+  ...resolverErrors,
 } as const satisfies Record<string, ErrorSpec>;

@@ -57,7 +57,7 @@ export const operationErrors = {
     category: 'conflict',
     summary: 'The records do not all name one and the same member of this pool.',
     remedy:
-      'Read the addresses in the details; put the active member’s address back with `serverctl pool repair`, or with `serverctl pool resume --keep` while the pool is paused.',
+      'Adopting needs all names on one member: either set the others to it by hand as well, or put the active member’s address back into all with `serverctl pool repair`, while the pool is paused with `serverctl pool resume --keep`.',
   },
   record_as_wished: {
     category: 'conflict',

@@ -86,8 +86,9 @@ export const poolErrors = {
   },
   public_address_invalid: {
     category: 'invalid',
-    summary: 'The public address is not a usable IPv4 unicast address.',
-    remedy: 'Give the IPv4 address at which clients reach this member.',
+    summary: 'The public address is not a usable unicast address of its family.',
+    remedy:
+      'Give the address at which clients reach this member, for example 198.51.100.7 as its IPv4 one, 2001:db8::7 as its IPv6 one.',
   },
   priority_out_of_range: {
     category: 'invalid',
@@ -115,6 +116,12 @@ export const poolErrors = {
     summary: 'The chosen member has no public IPv4 address.',
     remedy: 'Set its public address, or let its agent report one.',
   },
+  target_has_no_aaaa: {
+    category: 'conflict',
+    summary: 'The chosen member has no public IPv6 address, which the pool’s names need.',
+    remedy:
+      'Set it with `member set --ipv6`, or let its agent report one. Where the names have an A beside the AAAA, `pool set --ipv6 drop` lets the AAAA go with it.',
+  },
   no_ready_standby: {
     category: 'conflict',
     summary: 'No standby is ready.',
@@ -136,6 +143,11 @@ export const poolErrors = {
     summary: 'The pool has no such managed name.',
     remedy: 'List the managed names of the pool.',
   },
+  binding_not_named: {
+    category: 'invalid',
+    summary: 'The pool has several managed names.',
+    remedy: 'Say which one is meant.',
+  },
   binding_missing: {
     category: 'conflict',
     summary: 'The pool has no managed name yet.',
@@ -149,12 +161,19 @@ export const poolErrors = {
   binding_exists: {
     category: 'conflict',
     summary: 'This pool manages this name already.',
-    remedy: 'Nothing is to be done; to change its zone, TTL or credential remove the name and add it again.',
+    remedy:
+      'Nothing is to be done for this record; `dns set` changes its TTL, proxied and credential. For the other family: `serverctl dns add` with `--families ipv6`, or `ipv4`. For another zone remove the name and add it again.',
   },
   dns_name_invalid: {
     category: 'invalid',
-    summary: 'This is not a fully qualified DNS name.',
-    remedy: 'Give the full name, for example lb.example.com.',
+    summary: 'This is not a full DNS name of letters, digits, hyphens and underscores.',
+    remedy: 'Give the full name in its ASCII form (xn--… for other letters), for example lb.example.com; no wildcard.',
+  },
+  binding_changed: {
+    category: 'conflict',
+    summary:
+      'The managed name or its pool was changed by somebody else while this change was tried; nothing was stored.',
+    remedy: 'Look at it with `serverctl dns show`, then repeat the change if it is still wanted.',
   },
   dns_name_outside_zone: {
     category: 'invalid',
@@ -180,5 +199,10 @@ export const poolErrors = {
     category: 'conflict',
     summary: 'This needs a yes, and none was given.',
     remedy: 'Answer y at the prompt, or pass --yes after reading the preview.',
+  },
+  not_confirmed: {
+    category: 'conflict',
+    summary: 'Nothing was changed: the answer was no yes.',
+    remedy: 'Ask again when you want it; y or yes is the yes.',
   },
 } as const satisfies Record<string, ErrorSpec>;

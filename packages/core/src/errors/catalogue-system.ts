@@ -46,7 +46,8 @@ export const systemErrors = {
   url_invalid: {
     category: 'invalid',
     summary: 'This is not a usable http or https address.',
-    remedy: 'Give a full address, for example https://hooks.example.com/edge.',
+    remedy:
+      'Give a full address: for a webhook like https://hooks.example.com/edge, for an API base like https://api.cloudflare.com/client/v4.',
   },
   setting_invalid: {
     category: 'invalid',
@@ -113,6 +114,16 @@ export const systemErrors = {
     category: 'rate-limited',
     summary: 'Too many attempts.',
     remedy: 'Wait for the time in the details, then try again.',
+  },
+  live_streams_of_one: {
+    category: 'rate-limited',
+    summary: 'As many live streams are open as one user or token may have.',
+    remedy: 'Close a page or a program that watches, then try again; the others go on.',
+  },
+  live_streams_full: {
+    category: 'unavailable',
+    summary: 'As many live streams are open as this process serves.',
+    remedy: 'Try again in a few seconds; everything else of the API answers as ever.',
   },
   internal: {
     category: 'internal',

@@ -29,10 +29,24 @@ export const dnsEvents = {
     recoveredBy: 'dns.complete',
   },
   'dns.complete': { severity: 'info', summary: 'Every authoritative name server answers a name’s new address.' },
+  'dns.credential-failing': {
+    severity: 'critical',
+    summary: 'A DNS credential does not work: a failover now would not reach the records of that zone.',
+    recoveredBy: 'dns.credential-recovered',
+  },
+  'dns.credential-recovered': {
+    severity: 'info',
+    summary: 'A DNS credential works again, or nothing uses it in that zone any more.',
+  },
   'binding.added': { severity: 'info', summary: 'A name was bound to a pool.' },
+  'binding.changed': { severity: 'info', summary: 'A managed name’s TTL, proxied or credential was changed.' },
   'binding.removed': {
     severity: 'warning',
     summary: 'A name is managed no more; a warning when its pool had an active member.',
+  },
+  'resolvers.changed': {
+    severity: 'info',
+    summary: 'Other recursive resolvers, or none, are asked when a name is shown.',
   },
   'credential.added': { severity: 'info', summary: 'A DNS credential was saved.' },
   'credential.changed': { severity: 'info', summary: 'A DNS credential was changed.' },

@@ -2,7 +2,8 @@ import type { EventSpec } from './event-spec.ts';
 
 /**
  * The control plane's own house: who is told, who may do what, what was done. Their sentences name people, their addresses and where they came
- * from, so they are for those who may see users, channels and the audit log themselves (R39).
+ * from, so they are for those who may see users, channels and the audit log themselves (R39). Who acted on a pool is no secret among those
+ * who see it: its events, its promotions and a release of the brakes say so.
  */
 export const houseEvents = {
   'channel.added': { seenWith: 'channel:read', severity: 'info', summary: 'A notification channel was added.' },
@@ -37,6 +38,17 @@ export const houseEvents = {
     seenWith: 'user:read',
     severity: 'warning',
     summary: 'So many attempts to sign in have failed that the next ones must wait.',
+  },
+  'user.new-place': {
+    seenWith: 'user:read',
+    severity: 'info',
+    summary: 'A user has signed in from a place for the first time in 30 days.',
+  },
+  'user.password-changed': { seenWith: 'user:read', severity: 'info', summary: 'A user has changed the password.' },
+  'user.second-factor-added': {
+    seenWith: 'user:read',
+    severity: 'info',
+    summary: 'A user has added a second factor to the account.',
   },
   'user.second-factor-removed': {
     seenWith: 'user:read',

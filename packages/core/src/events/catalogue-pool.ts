@@ -5,7 +5,12 @@ export const poolEvents = {
   'pool.promoted': {
     severity: 'critical',
     summary:
-      'Another member is active; critical when it was a failover, info when a person did it or it was a failback.',
+      'Another member is active; critical when it was a failover, warning when a failover was withdrawn, info when a person did it or it was a failback.',
+  },
+  'pool.address-changed': {
+    severity: 'info',
+    summary: 'The active member’s public address has changed, and the records follow it (dynamic DNS).',
+    isQuiet: true,
   },
   'pool.no-standby': {
     severity: 'critical',

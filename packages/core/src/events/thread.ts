@@ -21,7 +21,12 @@ function idOf({ kind, poolId, memberId, details }: EventSubject): string {
   const [about] = kind.split('.');
   if (about === 'member') return memberId ?? '';
   if (about === 'pool') return poolId ?? '';
-  if (about === 'dns') return String(details['bindingId'] ?? '');
+  if (about === 'dns') return dnsIdOf(details);
   if (about === 'channel') return String(details['channelId'] ?? '');
   return '';
+}
+
+/** A name's trouble is the name's; a credential's is of one zone: it may fail in another one all the same. */
+function dnsIdOf({ bindingId, credentialId, zone }: EventSubject['details']): string {
+  return credentialId === undefined ? String(bindingId ?? '') : `${credentialId} ${zone}`;
 }

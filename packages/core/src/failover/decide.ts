@@ -8,6 +8,7 @@ import { antiFlapping, judgeBrake } from './brakes.ts';
 import type { Decision, Listening, MemberEvidence, PoolEvidence } from './evidence.ts';
 import { judgeFailback } from './failback.ts';
 import { brakeFailback, brakeFailover, type FleetBrake } from './fleet-brakes.ts';
+import { followAddress } from './follow-address.ts';
 import type { Standing } from './judgement.ts';
 import { type HealthById, isFresh, judgeStandings } from './readiness.ts';
 import { bindingMaintenanceMs, type Trouble, troubleOf } from './trouble.ts';
@@ -39,6 +40,9 @@ import { bindingMaintenanceMs, type Trouble, troubleOf } from './trouble.ts';
  * 17 |                                     | failback wished, preferred one not ready  | keep failback-not-due
  * 18 |                                     | else                                      | keep active-healthy
  * 19 | any other kind                      |                                           | keep active-not-judged
+ *
+ * Rows 15 to 19 are what is left to dynamic DNS (follow-address.ts): where the address of the active member has changed, they are
+ * `promote address-changed`, to the same member, or `wait dynamic-dns` where that ends sooner.
  *
  * In trouble (rows 3, 4, 6, 7): heartbeat-lost, or haproxy-inactive told by a fresh beat, whatever other kinds hold beside it.
  *
@@ -97,6 +101,16 @@ export function decideFrom(evidence: PoolEvidence, health: HealthById, standings
   }
   const unsettled = awaitHaproxy(evidence, active);
   if (unsettled !== null) return unsettled;
+  return followAddress(evidence, active, considerSettled(evidence, active, health, standings));
+}
+
+/** Rows 14 to 19, of an active member that is heard and settled. */
+function considerSettled(
+  evidence: PoolEvidence,
+  active: MemberEvidence,
+  health: HealthById,
+  standings: readonly Standing[],
+): Decision {
   if (health[active.id]?.kind === 'healthy') return considerFailback(evidence, active, standings);
   return { kind: 'keep', because: 'active-not-judged' };
 }

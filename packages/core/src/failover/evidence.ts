@@ -46,6 +46,8 @@ export interface Refusal {
 export interface MemberEvidence extends Pick<Member, 'id' | 'hostname' | 'priority' | 'monitored' | 'zone'> {
   /** The address a record would get: set by a person, else declared by the agent, else seen by us. */
   readonly publicIpv4: string | null;
+  /** The same of the other family; absent from evidence of before records had it. */
+  readonly publicIpv6?: string | null;
   readonly hearing: Hearing;
   readonly haproxy: HaproxyEvidence;
   readonly refusal: Refusal | null;
@@ -85,6 +87,19 @@ export interface UnpublishedPromotion {
   readonly from: MemberId;
 }
 
+/** What the records of a pool's names ask of whoever is active. */
+export interface AddressNeeds {
+  readonly ipv4: boolean;
+  /** `wanted`: an AAAA beside an A, which goes with a member that has none (R20, the pool's setting `drop`). */
+  readonly ipv6: 'none' | 'wanted' | 'needed';
+}
+
+/** The addresses that a pool's records hold, or shall hold, one of each family; null = none. */
+export interface PublicAddresses {
+  readonly ipv4: string | null;
+  readonly ipv6: string | null;
+}
+
 /** Could we have heard anybody? (R2) */
 export interface Listening {
   /** Null = we listen. Otherwise why silence does not grow now. */
@@ -107,8 +122,12 @@ export interface PoolEvidence {
   readonly listening: Listening;
   /** Ages of the automatic promotions of the last hour that count against R11's bucket (since the last acknowledgement). */
   readonly automaticPromotionAgesMs: readonly number[];
-  /** Age in ms of the last promotion of any kind, for R11's 10 s between two; null = there was none. */
+  /** Age in ms of the last promotion of any kind but `address`, for R11's 10 s between two; null = there was none. */
   readonly lastPromotionAgeMs: number | null;
+  /** Ages of the promotions of the last hour to a new address of the same member; one of unknown age counts from when it was seen. Absent = none. */
+  readonly addressPromotionAgesMs?: readonly number[];
+  /** What the present promotion gave the records (ADR 0009); absent = not told, as in evidence kept by versions without dynamic DNS. */
+  readonly presentAddresses?: PublicAddresses | null;
   /** Time since the settings that judge this pool were changed; absent = not since we began to observe. Failback counts from there. */
   readonly settingsAgeMs?: number;
   /** Minute of the day, UTC, for the failback window (R12). */
@@ -118,6 +137,10 @@ export interface PoolEvidence {
   readonly maintenanceLeftMs: number | null;
   /** Null = nothing to withdraw (PRODUCT.md section 4, "credential missing or revoked while failing over"). */
   readonly unpublished: UnpublishedPromotion | null;
+  /** What a person set a name to by hand is left so, until a person adopts or repairs it (R21). Absent = of no name. */
+  readonly namesLeft?: boolean;
+  /** Absent from evidence of before names had two families: IPv4 alone. */
+  readonly needs?: AddressNeeds;
 }
 
 /** Why a promotion was made. */
@@ -126,15 +149,23 @@ export type PromotionCause =
   | 'haproxy-inactive'
   | 'failback'
   | 'withdrawn'
+  | 'address-changed'
   | 'switchover'
   | 'first-publish'
   | 'adopted'
   | 'kept';
 /**
- * What a promotion is. `failover`, `failback` and `withdrawal` (of a failover that was never written) are automatic, the others a
- * person's; `adoption` takes over what the record names.
+ * What a promotion is. `failover`, `failback`, `withdrawal` (of a failover that was never written) and `address` (of the active member to
+ * itself, by dynamic DNS) are automatic, the others a person's; `adoption` takes over what the record names.
  */
-export type PromotionKind = 'failover' | 'switchover' | 'failback' | 'first-publish' | 'withdrawal' | 'adoption';
+export type PromotionKind =
+  | 'failover'
+  | 'switchover'
+  | 'failback'
+  | 'first-publish'
+  | 'withdrawal'
+  | 'adoption'
+  | 'address';
 
 /** Why nothing is to be done: no trouble that moves a record. */
 export type KeepReason =
@@ -153,7 +184,8 @@ export type WaitReason =
   | 'listening'
   | 'failback'
   | 'mass-silence'
-  | 'velocity';
+  | 'velocity'
+  | 'dynamic-dns';
 /** Why trouble is not acted on until something else changes. */
 export type RefuseReason =
   | 'automatic-failover-off'
@@ -173,7 +205,7 @@ export type Decision =
       readonly kind: 'promote';
       readonly from: MemberId;
       readonly to: MemberId;
-      readonly because: 'heartbeat-lost' | 'haproxy-inactive' | 'failback' | 'withdrawn';
+      readonly because: 'heartbeat-lost' | 'haproxy-inactive' | 'failback' | 'withdrawn' | 'address-changed';
       /** Why R9 and R10 do not bind, and do not count, this one; absent = they let it pass. */
       readonly unbraked?: 'dead-zone' | 'released';
     }

@@ -37,6 +37,8 @@ export function explainNotReady(reason: NotReadyReason): string {
       return 'It is quarantined until a person clears it: two hosts use its key.';
     case 'no-address':
       return 'It has no public IPv4 address.';
+    case 'no-ipv6-address':
+      return 'It has no public IPv6 address, which the pool’s names need.';
   }
 }
 

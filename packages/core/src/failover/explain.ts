@@ -16,6 +16,8 @@ import {
   velocityText,
   whatActsInMaintenance,
 } from './explain-parts.ts';
+import { withdrawalText } from './explain-withdrawal.ts';
+import { addressChangeText } from './follow-address.ts';
 import type { Standing } from './judgement.ts';
 import { placeText } from './readiness.ts';
 import { troubleOf } from './trouble.ts';
@@ -87,6 +89,8 @@ function explainWait({ because, forMs }: Of<'wait'>, evidence: PoolEvidence): st
     }
     case 'velocity':
       return `Wait ${time}: ${whatWaits(evidence)}, but ${velocityText(evidence.fleet)}; ${releaseHint}.`;
+    case 'dynamic-dns':
+      return `Wait ${time}: ${addressChangeText(evidence)}; its records follow at most once a minute and six times an hour.`;
   }
 }
 
@@ -106,9 +110,12 @@ function massSilenceRule(evidence: PoolEvidence): string {
 
 function explainPromote(decision: Of<'promote'>, evidence: PoolEvidence, standings: readonly Standing[]): string {
   const { from, to, because } = decision;
+  if (because === 'address-changed') return `${capitalised(addressChangeText(evidence))}; its records follow.`;
   const ready = standings.filter((standing) => standing.ready);
   const place = standings.find((standing) => standing.memberId === to)?.place ?? 1;
   const target = nameOf(evidence, to);
+  const withdrawal = withdrawalText(evidence, to);
+  const aaaa = withdrawal === null ? '' : `; ${withdrawal}`;
   if (because === 'withdrawn') {
     const written = `the promotion of ${nameOf(evidence, from)} was never written, the record names ${shortName(target)} still`;
     return `Promote ${target} again: ${written}, and it is ready.`;
@@ -116,10 +123,10 @@ function explainPromote(decision: Of<'promote'>, evidence: PoolEvidence, standin
   const brakes = brakesText(decision, evidence);
   if (because === 'failback') {
     const healthyMs = evidence.members.find((member) => member.id === to)?.healthyForMs ?? 0;
-    return `Promote ${target}: it is the preferred member and has been healthy for ${durationText(healthyMs)}${brakes}.`;
+    return `Promote ${target}: it is the preferred member and has been healthy for ${durationText(healthyMs)}${aaaa}${brakes}.`;
   }
   const order = `${shortName(target)} is ${placeText(place)} of ${ready.length} ready ${ready.length === 1 ? 'standby' : 'standbys'}`;
-  return `Promote ${target}: ${troubleText(because, evidence)}; ${order}${brakes}.`;
+  return `Promote ${target}: ${troubleText(because, evidence)}; ${order}${aaaa}${brakes}.`;
 }
 
 /** What R9 and R10 have to do with a promotion; empty when nothing. */
@@ -149,6 +156,10 @@ function explainRefuse({ because, trouble }: Of<'refuse'>, evidence: PoolEvidenc
     case 'paused':
       return `Do nothing: ${what}, and ${pauseText(evidence)}; only a switchover that names its target acts; ${resumeHint}.`;
   }
+}
+
+function capitalised(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function silentText(evidence: PoolEvidence): string {

@@ -27,7 +27,7 @@ function propose(
   members: readonly MemberEvidence[] = [aMember(1), aMember(2)],
 ) {
   const { standings } = judge(anEvidence({ members, pool: aPool({ activeMemberId: null, epoch: 0 }) }));
-  const bound = views.map((view) => ({ name, view }));
+  const bound = views.map((view) => ({ name, type: 'A' as const, view }));
   return proposeFirstPublish({
     pool: poolId,
     members,

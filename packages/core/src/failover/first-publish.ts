@@ -1,5 +1,6 @@
-import type { DnsName, RecordView } from '../dns/record.ts';
+import type { DnsName, RecordType, RecordView } from '../dns/record.ts';
 import type { MemberId, PoolId } from '../ids.ts';
+import { addressFor } from './addresses.ts';
 import type { MemberEvidence } from './evidence.ts';
 import type { Standing } from './judgement.ts';
 
@@ -9,17 +10,21 @@ import type { Standing } from './judgement.ts';
  *   CNAME                                    | shown; cannot be taken over, nothing can be written beside it
  *   another control plane's or unreadable mark | shown unless takeOver
  *   mark of another pool of ours             | shown unless takeOver, as planPublish refuses it
- *   no A record                              | free
+ *   no record of its type                    | free
  *   exactly one address, a member's          | names that member
  *   anything else                            | shown unless takeOver, then free
  *
  * All names together: one of them shown -> shown; two name different members -> shown unless takeOver; one member named -> that member;
- * all free -> the first ready member; nobody ready -> nothing.
+ * all free -> the first ready member; nobody ready -> nothing. With takeOver the A records decide before the AAAA ones.
+ *
+ * A mark of ours beside an AAAA says nothing of that record alone where both types share the mark's place: an address in it that is no
+ * member's needs the yes as well.
  */
 
-/** One managed name and what the provider holds for it. */
+/** One record of a managed name and what the provider holds for it. */
 export interface BoundRecord {
   readonly name: DnsName;
+  readonly type: RecordType;
   readonly view: RecordView;
 }
 
@@ -45,6 +50,7 @@ export type FirstPublish =
       readonly kind: 'shown';
       readonly because: ShownReason;
       readonly name: DnsName;
+      readonly type: RecordType;
       readonly addresses: readonly string[];
       readonly canTakeOver: boolean;
       readonly sentence: string;
@@ -54,7 +60,7 @@ export type FirstPublish =
 /** What the proposal is made from. */
 export interface FirstPublishInput {
   readonly pool: PoolId;
-  readonly members: readonly Pick<MemberEvidence, 'id' | 'hostname' | 'publicIpv4'>[];
+  readonly members: readonly Pick<MemberEvidence, 'id' | 'hostname' | 'publicIpv4' | 'publicIpv6'>[];
   readonly standings: readonly Standing[];
   readonly views: readonly BoundRecord[];
   /** A person's explicit yes to records that are not ours. */
@@ -62,7 +68,12 @@ export interface FirstPublishInput {
 }
 
 type Shown = Extract<FirstPublish, { kind: 'shown' }>;
-type Finding = { readonly kind: 'free' } | { readonly kind: 'names'; readonly memberId: MemberId } | Shown;
+type Finding = { readonly kind: 'free' } | Named | Shown;
+interface Named {
+  readonly kind: 'names';
+  readonly memberId: MemberId;
+  readonly bound: BoundRecord;
+}
 
 /** Proposes the first active member of a pool, or shows what stands in the way. */
 export function proposeFirstPublish(input: FirstPublishInput): FirstPublish {
@@ -75,20 +86,27 @@ export function proposeFirstPublish(input: FirstPublishInput): FirstPublish {
   const inTheWay = shown.find((finding) => !(takeOver && finding.canTakeOver));
   if (inTheWay !== undefined) return inTheWay;
 
-  const named = [...new Set(findings.flatMap((finding) => (finding.kind === 'names' ? [finding.memberId] : [])))];
-  if (named.length > 1 && !takeOver) return disagreement(first);
-  const [only] = named;
-  if (only !== undefined && named.length === 1) return proposal(input, only, 'record-names-member');
+  const named = findings.filter((finding) => finding.kind === 'names');
+  const other = named.find(({ memberId }) => memberId !== named[0]?.memberId);
+  if (other !== undefined && !takeOver) return disagreement(input, other);
+  const byA = named.filter(({ bound }) => bound.type === 'A');
+  const [only, another] = membersIn(byA.length > 0 ? byA : named);
+  if (only !== undefined && another === undefined) return proposal(input, only, 'record-names-member');
   const next = input.standings.find((standing) => standing.ready);
   if (next !== undefined)
     return proposal(input, next.memberId, shown.length + named.length > 0 ? 'taken-over' : 'record-absent');
   return { kind: 'nothing', because: 'no-ready-member', sentence: 'No member is ready yet.' };
 }
 
-function findIn({ name, view }: BoundRecord, { members, pool }: FirstPublishInput): Finding {
+function membersIn(named: readonly Named[]): readonly MemberId[] {
+  return [...new Set(named.map(({ memberId }) => memberId))];
+}
+
+function findIn(bound: BoundRecord, { members, pool }: FirstPublishInput): Finding {
+  const { name, type, view } = bound;
   const addresses = view.rrset?.addresses ?? [];
   const show = (because: ShownReason, sentence: string): Shown => {
-    return { kind: 'shown', because, name, addresses, canTakeOver: because !== 'cname', sentence };
+    return { kind: 'shown', because, name, type, addresses, canTakeOver: because !== 'cname', sentence };
   };
   if (view.cname) return show('cname', `${name} is a CNAME; remove it, or manage the name it points to.`);
   if (view.mark.kind === 'foreign') {
@@ -102,15 +120,19 @@ function findIn({ name, view }: BoundRecord, { members, pool }: FirstPublishInpu
   if (address === undefined) return { kind: 'free' };
   if (addresses.length > 1)
     return show('several-addresses', `${name} holds several addresses: ${addresses.join(', ')}.`);
-  const member = members.find((one) => one.publicIpv4 === address);
+  const member = members.find((one) => addressFor(one, type) === address);
   if (member === undefined) return show('foreign-address', `${name} holds ${address}, which is no member’s address.`);
-  return { kind: 'names', memberId: member.id };
+  return { kind: 'names', memberId: member.id, bound };
 }
 
-function disagreement(first: BoundRecord): Shown {
-  const sentence = 'The managed names hold the addresses of different members; choose the one that shall be active.';
-  const addresses = first.view.rrset?.addresses ?? [];
-  return { kind: 'shown', because: 'names-disagree', name: first.name, addresses, canTakeOver: true, sentence };
+/** Shows the first record that names another member than those before it. */
+function disagreement({ members }: FirstPublishInput, { memberId, bound }: Named): Shown {
+  const { name, type, view } = bound;
+  const addresses = view.rrset?.addresses ?? [];
+  const hostname = members.find(({ id }) => id === memberId)?.hostname ?? memberId;
+  const apart = type === 'AAAA' ? ` The AAAA of ${name} is that of ${hostname}.` : '';
+  const sentence = `The managed names hold the addresses of different members; choose the one that shall be active.${apart}`;
+  return { kind: 'shown', because: 'names-disagree', name, type, addresses, canTakeOver: true, sentence };
 }
 
 const proposalText = {

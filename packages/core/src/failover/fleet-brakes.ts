@@ -16,6 +16,7 @@ import type { Decision, FleetEvidence, ZoneEvidence } from './evidence.ts';
  * members are silent while another zone has < 10 % silent - then the fault is there and not ours, and its pools are to leave it quickly.
  * A failback is never urgent, so it gets none of the promotions that mass silence lets pass, and no dead zone excuses it.
  *
+ * A withdrawal and a new address of the same member (dynamic DNS) move no traffic: they are neither braked nor counted.
  * What is unbraked is not counted either (`countPromotion`): a dead zone must not use up what the rest may need.
  */
 
@@ -56,7 +57,8 @@ export function brakeFailback(fleet: FleetEvidence): FleetBrake {
 
 /** The fleet as the pools judged later in the same turn see it: R9 and R10 count each promotion that they bind. */
 export function countPromotion(fleet: FleetEvidence, decision: Decision): FleetEvidence {
-  if (decision.kind !== 'promote' || decision.because === 'withdrawn' || decision.unbraked !== undefined) return fleet;
+  if (decision.kind !== 'promote' || decision.unbraked !== undefined) return fleet;
+  if (decision.because === 'withdrawn' || decision.because === 'address-changed') return fleet;
   return { ...fleet, promotionAgesMs: [0, ...fleet.promotionAgesMs] };
 }
 

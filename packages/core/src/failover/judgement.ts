@@ -24,6 +24,8 @@ export type NotReadyReason =
   /** Two hosts use its key (R35). */
   | { readonly because: 'quarantined' }
   | { readonly because: 'no-address' }
+  /** The pool's names need one: AAAA alone, or beside an A in a pool that requires it. */
+  | { readonly because: 'no-ipv6-address' }
   | { readonly because: 'is-active' };
 
 /** Whether one member may be promoted now, and every reason against it. */

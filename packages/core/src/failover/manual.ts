@@ -2,8 +2,10 @@ import type { ErrorDetails } from '../errors/app-error.ts';
 import type { ErrorCode } from '../errors/catalogue.ts';
 import { inMaintenance } from '../health/judge.ts';
 import type { MemberId } from '../ids.ts';
+import { lackCode, missingAddresses } from './addresses.ts';
 import { judgeMembers } from './decide.ts';
 import type { MemberEvidence, PoolEvidence } from './evidence.ts';
+import { withdrawalText } from './explain-withdrawal.ts';
 import type { Standing } from './judgement.ts';
 import { judgeStandings } from './readiness.ts';
 
@@ -16,7 +18,8 @@ import { judgeStandings } from './readiness.ts';
  *   'next', nobody ready                    | no_ready_standby
  *   target not a member of the pool         | member_not_found
  *   target is active                        | target_is_active
- *   target has no public IPv4 address       | target_has_no_address, confirmed or not: there is nothing to write (R20)
+ *   target lacks an address of a family     | target_has_no_address, target_has_no_aaaa, confirmed or not: there is nothing to write
+ *     that the names need                   |   (R20)
  *   target not ready, not confirmed         | target_not_ready, with the reasons: maintenance and quarantine are among them
  *   else                                    | ok
  */
@@ -49,18 +52,27 @@ export function judgeSwitchover(
   const member = evidence.members.find((one) => one.id === to);
   const standing = standings.find((one) => one.memberId === to);
   if (member === undefined || standing === undefined) return refuse('member_not_found', { member: to });
-  return judgeTarget(from, member, standing, confirmNotReady);
+  return judgeTarget(evidence, from, { member, standing, confirmed: confirmNotReady });
 }
 
-function judgeTarget(from: MemberId, member: MemberEvidence, standing: Standing, confirmed: boolean): Switchover {
+interface Target {
+  readonly member: MemberEvidence;
+  readonly standing: Standing;
+  readonly confirmed: boolean;
+}
+
+function judgeTarget(evidence: PoolEvidence, from: MemberId, { member, standing, confirmed }: Target): Switchover {
   const { id: to, hostname } = member;
   if (to === from) return refuse('target_is_active', { member: hostname });
-  if (member.publicIpv4 === null) return refuse('target_has_no_address', { member: hostname });
+  const [lack] = missingAddresses(member, evidence);
+  if (lack !== undefined) return refuse(lackCode(lack), { member: hostname });
   if (!standing.ready && !confirmed)
     return refuse('target_not_ready', { member: hostname, because: standing.sentence });
-  const sentence = standing.ready
+  const made = standing.ready
     ? `Make ${hostname} active. ${standing.sentence}`
     : `Make ${hostname} active although it is not ready: ${standing.sentence}`;
+  const withdrawal = withdrawalText(evidence, to);
+  const sentence = withdrawal === null ? made : `${made} ${withdrawal}.`;
   return { kind: 'ok', from, to, ready: standing.ready, sentence };
 }
 

@@ -49,7 +49,7 @@ const blindShownFromMs = 3 * secondMs;
  * 15 verifying        written, not yet answered everywhere
  * 16 partial          not answered everywhere for a while
  * 17 setup            something of the setup is still missing
- * 18 calm             neutral HAProxy (a reload) and a failback that is not yet due are calm
+ * 18 calm             neutral HAProxy (a reload), a failback that is not yet due and dynamic DNS are calm
  */
 
 /** The one state that names a pool (PRODUCT.md section 4). */
@@ -81,7 +81,7 @@ function stateOfDecision({ decision }: Pick<Judgement, 'decision'>): PoolState |
     case 'keep':
       return null;
     case 'promote':
-      return 'deciding';
+      return decision.because === 'address-changed' ? null : 'deciding';
     case 'wait':
       return stateOfWait[decision.because];
     case 'refuse':
@@ -98,6 +98,7 @@ const stateOfWait: Readonly<Record<WaitReason, PoolState | null>> = {
   failback: null,
   'mass-silence': 'braked',
   velocity: 'braked',
+  'dynamic-dns': null,
 };
 
 const stateOfRefusal: Readonly<Record<RefuseReason, PoolState>> = {

@@ -2,6 +2,7 @@ import type { Health, HealthKind } from '../health/health.ts';
 import { haproxyIsJudged, inMaintenance } from '../health/judge.ts';
 import type { MemberId } from '../ids.ts';
 import { durationText, secondMs } from '../time.ts';
+import { missingAddresses } from './addresses.ts';
 import type { MemberEvidence, PoolEvidence } from './evidence.ts';
 import { explainNotReady } from './explain-standing.ts';
 import type { NotReadyReason, Standing } from './judgement.ts';
@@ -13,7 +14,7 @@ import { inOrder } from './order.ts';
  *   heard            by this plane, at most 3 s ago (R7)
  *   healthy          its kind is healthy, and its HAProxy - where it is judged - is running: neither neutral nor down within the grace
  *   not set aside    in no maintenance of its own (R13), and not quarantined (R35)
- *   address          it has one for the record
+ *   address          it has one of each family that the pool's names need (addresses.ts)
  *   long enough      30 s without a break in the first minute after enrolment (R3), else 10 s
  *
  * The 10 s are waived for the only candidate of a pool whose active member is lost: its kind is heartbeat-lost, and exactly one other
@@ -97,8 +98,7 @@ function reasonsNow(member: MemberEvidence, evidence: PoolEvidence, health: Heal
   if (kind === 'unknown') reasons.push(notKnown(member));
   else if (kind !== 'healthy') reasons.push({ because: 'not-healthy', kind });
   else if (haproxyIsJudged(member, evidence.pool)) reasons.push(...reasonsOfHaproxy(member));
-  if (member.publicIpv4 === null) reasons.push({ because: 'no-address' });
-  return reasons;
+  return [...reasons, ...missingAddresses(member, evidence)];
 }
 
 /** What its health would be were it not set aside: that it is has reasons of its own. */

@@ -3,9 +3,11 @@ import { silenceOf } from '../health/hearing.ts';
 import { haproxyIsJudged, inMaintenance } from '../health/judge.ts';
 import type { FailbackSettings } from '../pool/pool.ts';
 import { durationText, minuteMs } from '../time.ts';
-import type { FleetEvidence, Listening, MemberEvidence, PoolEvidence } from './evidence.ts';
+import { needsOf } from './addresses.ts';
+import type { FleetEvidence, Listening, MemberEvidence, PoolEvidence, PublicAddresses } from './evidence.ts';
 import { activeOf, nameOf, pauseReasonText } from './explain-parts.ts';
 import { countedPromotions, deadZones, isMassSilence, isReleased, tallyFleet, velocityLimit } from './fleet-brakes.ts';
+import { addressesOf, unfollowedText } from './follow-address.ts';
 import type { Judgement } from './judgement.ts';
 
 /** One thing that a decision looked at: its name, and what it was, in words with figures. */
@@ -22,6 +24,7 @@ export function inputsOf({ health }: Pick<Judgement, 'health'>, evidence: PoolEv
     input('active member', active === undefined ? 'none' : `${active.hostname}. ${health[active.id]?.sentence ?? ''}`),
     ...(active === undefined ? [] : ofActive(active, evidence)),
     input('listening', listeningText(listening)),
+    ...ofNeeds(evidence),
     input('automatic failover', pool.automaticFailover ? 'on' : 'off'),
     ...(pool.paused === null ? [] : [input('paused', pauseReasonText[pool.paused])]),
     ...(inMaintenance(evidence) ? [input('maintenance of the pool', leftText(evidence.maintenanceLeftMs))] : []),
@@ -29,8 +32,17 @@ export function inputsOf({ health }: Pick<Judgement, 'health'>, evidence: PoolEv
     input('promotions of this pool', promotionsText(evidence)),
     ...(pool.held ? [input('held', 'yes, until a person acknowledges it')] : []),
     input('failback', failbackText(pool.failback, evidence)),
+    ...(pool.dynamicDns && active !== undefined ? [input('dynamic DNS', dynamicDnsText(active, evidence))] : []),
     ...ofFleet(fleet),
   ];
+}
+
+/** Said only where it is more than IPv4, which every record needed before names had two families. */
+function ofNeeds(evidence: PoolEvidence): readonly WhyInput[] {
+  const { ipv4, ipv6 } = needsOf(evidence);
+  if (ipv6 === 'none') return [];
+  const aaaa = ipv6 === 'wanted' ? 'IPv6 if the member has one, else the AAAA goes' : 'IPv6';
+  return [input('addresses needed', ipv4 ? `IPv4 and ${aaaa}` : aaaa)];
 }
 
 function ofActive(active: MemberEvidence, { pool }: PoolEvidence): readonly WhyInput[] {
@@ -72,9 +84,11 @@ function neverWrittenText(evidence: PoolEvidence): string {
   return `the last failover has reached no name; it took the place of ${from}`;
 }
 
-function promotionsText({ automaticPromotionAgesMs: ages, lastPromotionAgeMs }: PoolEvidence): string {
+function promotionsText(evidence: PoolEvidence): string {
+  const { automaticPromotionAgesMs: ages, addressPromotionAgesMs = [], lastPromotionAgeMs } = evidence;
   const lately = ages.filter((ageMs) => ageMs < 10 * minuteMs).length;
-  const last = lastPromotionAgeMs === null ? 'none before' : `the last one ${durationText(lastPromotionAgeMs)} ago`;
+  const none = addressPromotionAgesMs.length === 0 ? 'none before' : 'no other one lately';
+  const last = lastPromotionAgeMs === null ? none : `the last one ${durationText(lastPromotionAgeMs)} ago`;
   return `${automaticOnes(lately)} in 10 min (3 allowed), ${ages.length} in 1 h (6 allowed); ${last}`;
 }
 
@@ -83,6 +97,20 @@ function failbackText({ policy, afterMinutes, window }: FailbackSettings, { minu
   const between =
     window === null ? '' : ` between ${clockText(window.fromMinute)} and ${clockText(window.toMinute)} UTC`;
   return `automatic after ${afterMinutes} min of health${between}; now it is ${clockText(minuteOfDay)} UTC`;
+}
+
+function dynamicDnsText(active: MemberEvidence, evidence: PoolEvidence): string {
+  const { addressPromotionAgesMs: ages = [], presentAddresses: present } = evidence;
+  const held = present === undefined || present === null ? 'unknown' : addressText(present);
+  const followed = `followed ${ages.filter((ageMs) => ageMs < minuteMs).length} times in 1 min (1 allowed), ${ages.length} in 1 h (6 allowed)`;
+  const unfollowed = unfollowedText(evidence, active);
+  const why = unfollowed === null ? '' : `, ${unfollowed}`;
+  return `on; the records hold ${held}, its address is ${addressText(addressesOf(active))}${why}; ${followed}`;
+}
+
+function addressText({ ipv4, ipv6 }: PublicAddresses): string {
+  const known = [ipv4, ipv6].filter((address) => address !== null);
+  return known.length === 0 ? 'none' : known.join(' and ');
 }
 
 function clockText(minuteOfDay: number): string {

@@ -34,6 +34,7 @@ const ofWait: Readonly<Record<WaitReason, Rules>> = {
   failback: [12],
   'mass-silence': [9],
   velocity: [10],
+  'dynamic-dns': [7],
 };
 
 const ofRefuse: Readonly<Record<Exclude<RefuseReason, 'paused'>, Rules>> = {
@@ -98,6 +99,7 @@ function ofWhatWaits(evidence: PoolEvidence): Rules {
 
 function ofPromotion({ because, unbraked }: Extract<Decision, { kind: 'promote' }>, { fleet }: PoolEvidence): Rules {
   if (because === 'withdrawn') return [7, 16];
+  if (because === 'address-changed') return [7, 20];
   const brakes = unbraked === 'released' ? [9, 10] : unbraked === 'dead-zone' || isMassSilence(fleet.zones) ? [9] : [];
   return [...(because === 'failback' ? [12] : ofTrouble[because]), 7, ...brakes];
 }

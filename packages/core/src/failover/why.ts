@@ -55,6 +55,7 @@ function named({ memberId }: Standing, evidence: PoolEvidence, because: string):
 function whyChosen(chosen: Standing, { decision }: Judgement, evidence: PoolEvidence): string {
   if (decision.because === 'withdrawn') return `The record names it still, and it is ready again. ${chosen.sentence}`;
   if (decision.because === 'failback') return `It is the preferred member. ${chosen.sentence}`;
+  if (decision.because === 'address-changed') return 'It stays active; only its address is another one.';
   const member = evidence.members.find(({ id }) => id === chosen.memberId);
   const waived = member !== undefined && member.healthyForMs < neededHealthMs(member);
   return waived ? `${chosen.sentence} The 10 s of health are waived for the only candidate.` : chosen.sentence;
@@ -70,6 +71,7 @@ function whyNot(
   const ahead = shortName(nameOf(evidence, chosen.memberId));
   if (decision.because === 'withdrawn') return `Ready, but the record names ${ahead} still.`;
   if (decision.because === 'failback') return `Ready, but ${ahead} is the preferred member.`;
+  if (decision.because === 'address-changed') return `Ready, but ${ahead} is well and stays active.`;
   const [first, other] = [chosen, standing].map(({ memberId }) => evidence.members.find(({ id }) => id === memberId));
   const place = placeText(standing.place ?? 1);
   if (first === undefined || other === undefined) return `Ready, but only ${place}.`;

@@ -12,6 +12,8 @@ export interface MemberSettings {
   readonly allowedEgress: readonly string[];
   /** The address the managed record holds when this member is active; null = as reported or seen. */
   readonly publicIpv4: string | null;
+  /** The same for its AAAA; null = as reported or seen. */
+  readonly publicIpv6: string | null;
   readonly template: MemberTemplate;
   /** Whether systemd's word about HAProxy counts as health here. */
   readonly monitored: boolean;

@@ -3,7 +3,7 @@ import type { MemberSettings } from './member.ts';
 import { checkMemberSettings, defaultMemberSettings, zoneOf } from './settings.ts';
 
 const settings = (changes: Partial<MemberSettings> = {}): MemberSettings => {
-  const base = { hostname: 'lb1.example.com', allowedEgress: ['198.51.100.7'], publicIpv4: null };
+  const base = { hostname: 'lb1.example.com', allowedEgress: ['198.51.100.7'], publicIpv4: null, publicIpv6: null };
   return { ...base, ...defaultMemberSettings('haproxy-balancer'), ...changes };
 };
 
@@ -21,6 +21,13 @@ describe('checkMemberSettings', () => {
     [{ publicIpv4: '10.77.0.11' }, null],
     [{ publicIpv4: '224.0.0.1' }, 'public_address_invalid'],
     [{ publicIpv4: '2001:db8::1' }, 'public_address_invalid'],
+    [{ publicIpv6: '2001:db8::1' }, null],
+    [{ publicIpv6: 'fd00::1' }, null],
+    [{ publicIpv6: 'fe80::1' }, 'public_address_invalid'],
+    [{ publicIpv6: '2001:db8::1%eth0' }, 'public_address_invalid'],
+    [{ publicIpv6: 'ff02::1' }, 'public_address_invalid'],
+    [{ publicIpv6: '::ffff:198.51.100.7' }, 'public_address_invalid'],
+    [{ publicIpv6: '198.51.100.7' }, 'public_address_invalid'],
     [{ units: ['haproxy@edge.service'] }, null],
     [{ units: [] }, 'unit_invalid'],
     [{ units: [], monitored: false }, null],

@@ -1,4 +1,4 @@
-import { isUnicastIpv4, parseEgressEntry, parseIpv4 } from '../dns/address.ts';
+import { isUnicastIpv4, isUnicastIpv6, parseEgressEntry, parseIpv4, parseIpv6 } from '../dns/address.ts';
 import { parseHostname } from '../dns/name.ts';
 import { AppError } from '../errors/app-error.ts';
 import {
@@ -49,7 +49,7 @@ export function checkMemberSettings(settings: MemberSettings): AppError | null {
     return new AppError('priority_out_of_range', { field: 'priority', least, most });
   }
   if (!zonePattern.test(settings.zone)) return new AppError('zone_invalid', { field: 'zone', value: settings.zone });
-  return checkEgress(settings.allowedEgress) ?? checkAddress(settings.publicIpv4) ?? checkUnits(settings);
+  return checkEgress(settings.allowedEgress) ?? checkAddresses(settings) ?? checkUnits(settings);
 }
 
 function checkEgress(entries: readonly string[]): AppError | null {
@@ -63,11 +63,14 @@ function checkEgress(entries: readonly string[]): AppError | null {
   return wrong === undefined ? null : new AppError('egress_invalid', { field: 'allowedEgress', value: wrong });
 }
 
-function checkAddress(text: string | null): AppError | null {
-  if (text === null) return null;
-  const address = parseIpv4(text);
-  if (address !== null && isUnicastIpv4(address)) return null;
-  return new AppError('public_address_invalid', { field: 'publicIpv4', value: text });
+function checkAddresses({ publicIpv4, publicIpv6 }: MemberSettings): AppError | null {
+  const ipv4 = publicIpv4 === null ? null : parseIpv4(publicIpv4);
+  if (publicIpv4 !== null && (ipv4 === null || !isUnicastIpv4(ipv4)))
+    return new AppError('public_address_invalid', { field: 'publicIpv4', value: publicIpv4 });
+  const ipv6 = publicIpv6 === null ? null : parseIpv6(publicIpv6);
+  if (publicIpv6 !== null && (ipv6 === null || !isUnicastIpv6(ipv6)))
+    return new AppError('public_address_invalid', { field: 'publicIpv6', value: publicIpv6 });
+  return null;
 }
 
 function checkUnits({ units, monitored }: MemberSettings): AppError | null {

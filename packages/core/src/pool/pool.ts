@@ -10,6 +10,11 @@ export const failbackPolicies = ['manual', 'automatic', 'never'] as const;
 /** One of `failbackPolicies`. */
 export type FailbackPolicy = (typeof failbackPolicies)[number];
 
+/** What becomes of an AAAA beside an A when the next active member has no IPv6 address: it goes, or that member is no candidate. */
+export const ipv6Policies = ['drop', 'require'] as const;
+/** One of `ipv6Policies`. */
+export type Ipv6Policy = (typeof ipv6Policies)[number];
+
 /** When traffic returns to the preferred member (R12). */
 export interface FailbackSettings {
   readonly policy: FailbackPolicy;
@@ -29,6 +34,9 @@ export interface PoolSettings {
   readonly haproxyGraceMs: number;
   readonly automaticFailover: boolean;
   readonly failback: FailbackSettings;
+  readonly ipv6: Ipv6Policy;
+  /** Whether the records follow the active member's public address when that changes. Absent from evidence of before there was such: off. */
+  readonly dynamicDns: boolean;
 }
 
 /** Why a pool is paused: by a person, or because another control plane's mark or a newer epoch than ours was read (R13, R21, R25). */

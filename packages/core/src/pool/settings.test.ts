@@ -19,6 +19,8 @@ describe('checkPoolSettings', () => {
     [{ name: 'a'.repeat(65) }, 'pool_name_invalid'],
     [{ name: 'Edge-EU_1.a' }, null],
     [{ preset: 'other' as 'generic' }, 'request_invalid'],
+    [{ ipv6: 'require' }, null],
+    [{ ipv6: 'keep' as 'drop' }, 'request_invalid'],
     [{ failoverDelayMs: 10_000 }, null],
     [{ failoverDelayMs: 9_999 }, 'failover_delay_out_of_range'],
     [{ failoverDelayMs: 120_000 }, null],

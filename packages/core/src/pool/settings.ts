@@ -1,7 +1,7 @@
 import { AppError } from '../errors/app-error.ts';
 import { readinessLimits } from '../failover/readiness.ts';
 import { durationText, minuteMs, secondMs } from '../time.ts';
-import { type FailbackSettings, failbackPolicies, type PoolSettings, presets } from './pool.ts';
+import { type FailbackSettings, failbackPolicies, ipv6Policies, type PoolSettings, presets } from './pool.ts';
 
 /** What a new pool gets for everything but its name (PRODUCT.md section 2). Nothing moves by itself until a person switches it on. */
 export const defaultPoolSettings: Omit<PoolSettings, 'name'> = {
@@ -10,6 +10,8 @@ export const defaultPoolSettings: Omit<PoolSettings, 'name'> = {
   haproxyGraceMs: secondMs,
   automaticFailover: false,
   failback: { policy: 'manual', afterMinutes: 10, window: null },
+  ipv6: 'drop',
+  dynamicDns: false,
 };
 
 /** Bounds of a pool's settings. */
@@ -41,6 +43,9 @@ export function checkPoolSettings(settings: PoolSettings): AppError | null {
   }
   if (!presets.includes(settings.preset)) {
     return new AppError('request_invalid', { field: 'preset', because: `one of ${presets.join(', ')}` });
+  }
+  if (!ipv6Policies.includes(settings.ipv6)) {
+    return new AppError('request_invalid', { field: 'ipv6', because: `one of ${ipv6Policies.join(', ')}` });
   }
   if (!isWithin(settings.failoverDelayMs, failoverDelayMs)) {
     return new AppError('failover_delay_out_of_range', { field: 'failoverDelayMs', ...failoverDelayMs });

@@ -1,6 +1,18 @@
-import type { Ipv4 } from '@serverctl/core';
+import type { Ipv4, Ipv6 } from '@serverctl/core';
 import { expect, it } from 'vitest';
-import { type Capabilities, first, freshRef, markOf, move, type Subject, second, soon } from './subject.ts';
+import {
+  aaaaOf,
+  type Capabilities,
+  first,
+  first6,
+  freshRef,
+  heldAaaa,
+  markOf,
+  move,
+  type Subject,
+  second,
+  soon,
+} from './subject.ts';
 
 const racers = 20;
 const moves = 50;
@@ -8,6 +20,7 @@ const moves = 50;
 /** Several writers, and networks that lose things (R18 to R20). */
 export function describeRaces(subject: Subject, capabilities: Capabilities): void {
   if (capabilities.comparesAndSets) describeRacing(subject);
+  if (capabilities.comparesAndSets && capabilities.sharesMark) describeWithdrawalRacing(subject);
 
   it('shows exactly one address at every moment of many moves', async () => {
     const ref = freshRef(subject());
@@ -34,6 +47,8 @@ export function describeRaces(subject: Subject, capabilities: Capabilities): voi
     const request = { ref, expected, next: { address: first, ttlSeconds: 30 }, mark: markOf(1) };
     const gone = AbortSignal.abort();
     await expect(provider.replace(request, gone)).rejects.toMatchObject({ code: 'dns_unreachable' });
+    const withdrawal = { ref: aaaaOf(ref), expected: heldAaaa, mark: markOf(1) };
+    await expect(provider.withdrawAaaa(withdrawal, gone)).rejects.toMatchObject({ code: 'dns_unreachable' });
     await expect(provider.read(ref, gone)).rejects.toMatchObject({ code: 'dns_unreachable' });
     await expect(provider.probe(ref, gone)).rejects.toMatchObject({ code: 'dns_unreachable' });
     expect(await subject().serial()).toBe(serial);
@@ -67,6 +82,31 @@ function describeRacing(subject: Subject): void {
   });
 }
 
+function describeWithdrawalRacing(subject: Subject): void {
+  it(`lets exactly one of ${racers} win that move the AAAA or withdraw it`, async () => {
+    const ref = aaaaOf(freshRef(subject()));
+    await move(subject().open(), ref, first6, 1);
+    const expected = await subject().open().read(ref, soon());
+    const results = await Promise.allSettled(
+      Array.from({ length: racers }, (_, index) => {
+        const mark = markOf(2 + index);
+        const next = { address: `2001:db8::${100 + index}` as Ipv6, ttlSeconds: 30 };
+        const provider = subject().open();
+        return index % 2 === 0
+          ? provider.withdrawAaaa({ ref, expected, mark }, soon())
+          : provider.replace({ ref, expected, next, mark }, soon());
+      }),
+    );
+    const winner = results.findIndex((result) => result.status === 'fulfilled');
+    const losers = results.filter((result) => result.status === 'rejected');
+    expect(losers).toHaveLength(racers - 1);
+    for (const loser of losers) expect(loser.reason).toMatchObject({ code: 'dns_rrset_drifted' });
+    const view = await subject().open().read(ref, soon());
+    expect(view.rrset?.addresses ?? []).toEqual(winner % 2 === 0 ? [] : [`2001:db8::${100 + winner}`]);
+    expect(view.mark).toEqual({ kind: 'ours', mark: markOf(2 + winner) });
+  });
+}
+
 function describeLosses(subject: Subject): void {
   it.each([
     ['was made', 'lose-reply', second],
@@ -83,6 +123,25 @@ function describeLosses(subject: Subject): void {
     const repeated = await subject().open().replace(request, soon());
     expect(repeated.outcome).toBe(held === second ? 'already' : 'written');
     expect(await subject().answer(ref.name)).toEqual([second]);
+  });
+
+  it.each([
+    ['was made', 'lose-reply', []],
+    ['was not made', 'lose-request', [first6]],
+  ] as const)('leaves a withdrawal without reply open, and a read tells that it %s', async (_, path, held) => {
+    const ref = freshRef(subject());
+    await move(subject().open(), ref, first, 1);
+    await move(subject().open(), aaaaOf(ref), first6, 1);
+    const expected = await subject().open().read(aaaaOf(ref), soon());
+    const request = { ref: aaaaOf(ref), expected, mark: markOf(2) };
+    const lost = subject().losing(path, (provider, signal) => provider.withdrawAaaa(request, signal));
+    await expect(lost).rejects.toMatchObject({ code: 'dns_outcome_unknown' });
+    const view = await subject().open().read(aaaaOf(ref), soon());
+    expect(view.rrset?.addresses ?? []).toEqual(held);
+    const repeated = await subject().open().withdrawAaaa(request, soon());
+    expect(repeated.outcome).toBe(held.length === 0 ? 'already' : 'written');
+    expect(await subject().answer(ref.name, 'AAAA')).toEqual([]);
+    expect(await subject().answer(ref.name)).toEqual([first]);
   });
 
   it('calls a read or a probe without reply unreachable, never an open question', async () => {

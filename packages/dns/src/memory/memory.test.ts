@@ -1,6 +1,6 @@
 import type { DnsName, ErrorCode, InstanceId } from '@serverctl/core';
 import { describe, expect, it } from 'vitest';
-import { freshRef, move, soon, us } from '../contract/subject.ts';
+import { first, first6, freshRef, markOf, move, second6, soon, us, withdraw } from '../contract/subject.ts';
 import { type ContractSubject, type CredentialKind, describeDnsProvider } from '../contract-suite.ts';
 import { createMemoryProvider, createMemoryZone } from './index.ts';
 
@@ -29,7 +29,7 @@ async function openSubject(): Promise<ContractSubject> {
     valueOnlyName: `narrow.${zoneName}` as DnsName,
     open,
     put: async (name, type, values, ttlSeconds) => zone.put(name, type, values, ttlSeconds),
-    answer: async (name) => zone.get(name, 'A')?.values ?? [],
+    answer: async (name, type = 'A') => zone.get(name, type)?.values ?? [],
     serial: async () => zone.serial,
     losing(path, call) {
       if (path === 'lose-request') zone.inject({ kind: 'fail', code: 'dns_outcome_unknown' });
@@ -71,6 +71,35 @@ describe('a zone in memory', () => {
     const moved = move(createMemoryProvider({ zone, instance: us }), ref, '192.0.2.1' as never, 1);
     await expect(moved).rejects.toMatchObject({ code: 'dns_rrset_drifted' });
     expect(zone.get(ref.name, 'A')?.values).toEqual(['192.0.2.9']);
+  });
+
+  it('holds an AAAA in canonical text, and refuses what is none (RFC 5952)', () => {
+    const zone = createMemoryZone(zoneName);
+    zone.put(`lb.${zoneName}`, 'AAAA', ['2001:DB8:0:0::1', '2001:db8::1'], 30);
+    expect(zone.get(`lb.${zoneName}`, 'AAAA')).toEqual({ values: ['2001:db8::1'], ttlSeconds: 30 });
+    expect(() => zone.put(`lb.${zoneName}`, 'AAAA', ['192.0.2.1'])).toThrow('not an IPv6 address');
+  });
+
+  it('lets a withdrawal meet faults of its own', async () => {
+    const zone = createMemoryZone(zoneName);
+    const provider = createMemoryProvider({ zone, instance: us });
+    const ref = freshRef(subject, 'AAAA');
+    zone.put(ref.name, 'AAAA', [first6]);
+    zone.inject({ kind: 'lose-reply' }, { verbs: ['withdrawAaaa'] });
+    await move(provider, ref, second6, 1);
+    await expect(withdraw(provider, ref, 2)).rejects.toMatchObject({ code: 'dns_outcome_unknown' });
+    expect(zone.get(ref.name, 'AAAA')).toBeNull();
+    expect((await withdraw(provider, ref, 2)).outcome).toBe('already');
+  });
+
+  it('does not look at a wish to be proxied, as a name server', async () => {
+    const zone = createMemoryZone(zoneName);
+    const provider = createMemoryProvider({ zone, instance: us });
+    const ref = freshRef(subject);
+    await move(provider, ref, first, 1);
+    const expected = await provider.read(ref, soon());
+    const next = { address: first, ttlSeconds: 30, proxied: true };
+    expect((await provider.replace({ ref, expected, next, mark: markOf(1) }, soon())).outcome).toBe('already');
   });
 
   it('fails for as long as an outage lasts', async () => {

@@ -1,16 +1,17 @@
-import type { DnsName, ErrorCode } from '@serverctl/core';
+import type { DnsName, ErrorCode, RecordType } from '@serverctl/core';
+import { ipv6FromBytes, ipv6ToBytes } from '../wire/address.ts';
 
 /** The types of record that a zone in memory can hold. */
-export type MemoryType = 'A' | 'TXT' | 'CNAME';
+export type MemoryType = RecordType | 'TXT' | 'CNAME';
 
-/** One RRset: sorted values and one TTL (RFC 2181 section 5). */
+/** One RRset: sorted values and one TTL (RFC 2181 section 5). An AAAA's are in canonical text (RFC 5952), however they were put. */
 export interface MemoryRrset {
   readonly values: readonly string[];
   readonly ttlSeconds: number;
 }
 
 /** The provider call that a fault meets. */
-export type MemoryVerb = 'probe' | 'read' | 'replace';
+export type MemoryVerb = 'probe' | 'read' | 'replace' | 'withdrawAaaa';
 
 /**
  * What goes wrong with a call:
@@ -47,7 +48,7 @@ export interface MemoryZone {
 }
 
 const defaultTtlSeconds = 60;
-const allVerbs: readonly MemoryVerb[] = ['probe', 'read', 'replace'];
+const allVerbs: readonly MemoryVerb[] = ['probe', 'read', 'replace', 'withdrawAaaa'];
 
 /** An empty zone. */
 export function createMemoryZone(name: DnsName): MemoryZone {
@@ -63,7 +64,7 @@ export function createMemoryZone(name: DnsName): MemoryZone {
     },
     get: (owner, type) => rrsets.get(key(owner, type)) ?? null,
     put(owner, type, values, ttlSeconds = defaultTtlSeconds) {
-      const next = { values: [...new Set(values)].sort(), ttlSeconds };
+      const next = { values: [...new Set(values.map((value) => stored(type, value)))].sort(), ttlSeconds };
       if (sameRrset(rrsets.get(key(owner, type)), next)) return;
       if (next.values.length === 0) rrsets.delete(key(owner, type));
       else rrsets.set(key(owner, type), next);
@@ -83,6 +84,11 @@ export function createMemoryZone(name: DnsName): MemoryZone {
       return met.map((entry) => entry.fault);
     },
   };
+}
+
+/** A server stores bytes, not the spelling. Throws `WireError` for what no AAAA can hold. */
+function stored(type: MemoryType, value: string): string {
+  return type === 'AAAA' ? ipv6FromBytes(ipv6ToBytes(value)) : value;
 }
 
 function sameRrset(left: MemoryRrset | undefined, right: MemoryRrset): boolean {

@@ -1,5 +1,6 @@
 import type { Resolver } from '@serverctl/core';
-import { rcodeName, rrType } from '../wire/registry.ts';
+import { addressesAt, addressType } from '../wire/address-records.ts';
+import { rcodeName } from '../wire/registry.ts';
 import { createAskServer } from './ask-server.ts';
 import { beginSearch, findServers } from './delegation.ts';
 import { rootServers } from './root-servers.ts';
@@ -19,14 +20,14 @@ export function createResolver(options: ResolverOptions): Resolver {
   return {
     authoritativeServers: (zone, signal) =>
       findServers(beginSearch({ ask: askServer, startPoints, portOf, signal }), canonical(zone)),
-    async ask(server, name, _type, signal) {
+    async ask(server, name, type, signal) {
       const owner = canonical(name);
-      const reply = await askServer(server, owner, rrType.a, signal);
-      const records = reply.answers.filter((record) => record.name === owner && record.data.kind === 'a');
+      const reply = await askServer(server, owner, addressType[type], signal);
+      const held = addressesAt(reply.answers, owner, type);
       return {
         authoritative: reply.flags.authoritative,
-        addresses: records.flatMap(({ data }) => (data.kind === 'a' ? [data.address] : [])).sort(),
-        ttlSeconds: records[0]?.ttlSeconds ?? null,
+        addresses: held?.addresses ?? [],
+        ttlSeconds: held?.ttlSeconds ?? null,
         rcode: rcodeName(reply.rcode),
       };
     },

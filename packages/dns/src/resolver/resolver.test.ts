@@ -7,12 +7,13 @@ import {
   type TestBind,
   whyNoBind,
 } from '../testing/index.ts';
+import { host } from '../testing/platform/host.ts';
 import { encodeMessage, type Message, plainFlags, type ResourceRecord } from '../wire/message.ts';
 import type { Rdata } from '../wire/rdata.ts';
 import { rrClass, rrType } from '../wire/registry.ts';
 import { createResolver } from './index.ts';
 
-const randomId = () => Math.floor(Math.random() * 65_536);
+const { randomId } = host;
 const soon = () => AbortSignal.timeout(5_000);
 const zone = 'example.test';
 
@@ -32,6 +33,7 @@ function record(name: string, type: number, data: Rdata): ResourceRecord {
 }
 const ns = (name: string, target: string) => record(name, rrType.ns, { kind: 'ns', target });
 const a = (name: string, address: string) => record(name, rrType.a, { kind: 'a', address });
+const aaaa = (name: string, address: string) => record(name, rrType.aaaa, { kind: 'aaaa', address });
 
 function reply({ message }: Asked, isAuthoritative: boolean, sections: Partial<Message>): Uint8Array {
   const flags = { ...plainFlags, response: true, authoritative: isAuthoritative };
@@ -139,6 +141,18 @@ describe('one server', () => {
     expect(answer).toMatchObject({ authoritative: true, ttlSeconds: 60, rcode: 'NOERROR' });
   });
 
+  it('is asked for the type that is wanted, and only addresses of that type at that name count', async () => {
+    const name = `lb.${zone}`;
+    const server = await fake((asked) =>
+      reply(asked, true, { answers: [a(name, '192.0.2.1'), aaaa(name, '2001:DB8:0:0::1'), aaaa(`x.${name}`, '::1')] }),
+    );
+    const resolver = createResolver({ randomId });
+    const ask = (type: 'A' | 'AAAA') => resolver.ask({ ...server, name: 'ns1' }, `LB.${zone}.`, type, soon());
+    expect((await ask('AAAA')).addresses).toEqual(['2001:db8::1']);
+    expect((await ask('A')).addresses).toEqual(['192.0.2.1']);
+    expect(server.asked.map(({ message }) => message.questions[0]?.type)).toEqual([rrType.aaaa, rrType.a]);
+  });
+
   it('that does not answer is unreachable when the caller gives up', async () => {
     const server = await fake(() => null);
     const asking = createResolver({ randomId }).ask(
@@ -179,7 +193,10 @@ describe.skipIf(reason !== null)(`BIND${reason === null ? '' : ` (skipped: ${rea
   });
 
   it('as the zone’s server is found and asked', async () => {
-    const child = await start({ zone, records: ['lb 30 IN A 192.0.2.1'] });
+    const child = await start({
+      zone,
+      records: ['lb 30 IN A 192.0.2.1', 'lb 45 IN AAAA 2001:DB8:0::1', 'v4 IN A 192.0.2.2'],
+    });
     const parent = await fake(parentOf({ [`ns1.${zone}`]: child.address }), '127.0.0.2');
     const resolver = createResolver({ startPoints: [parent], ports: { [child.address]: child.port }, randomId });
     const [server] = await resolver.authoritativeServers(zone, soon());
@@ -187,5 +204,9 @@ describe.skipIf(reason !== null)(`BIND${reason === null ? '' : ` (skipped: ${rea
     const answer = await resolver.ask(server!, `lb.${zone}`, 'A', soon());
     expect(answer).toEqual({ authoritative: true, addresses: ['192.0.2.1'], ttlSeconds: 30, rcode: 'NOERROR' });
     expect((await resolver.ask(server!, `no.${zone}`, 'A', soon())).rcode).toBe('NXDOMAIN');
+    const answer6 = await resolver.ask(server!, `lb.${zone}`, 'AAAA', soon());
+    expect(answer6).toEqual({ authoritative: true, addresses: ['2001:db8::1'], ttlSeconds: 45, rcode: 'NOERROR' });
+    const without = await resolver.ask(server!, `v4.${zone}`, 'AAAA', soon());
+    expect(without).toEqual({ authoritative: true, addresses: [], ttlSeconds: null, rcode: 'NOERROR' });
   });
 });

@@ -76,11 +76,7 @@ function codeOfUnsigned(rcode: string, isUpdate: boolean): ErrorCode | null {
 export function exchangeError(kind: RequestKind, error: unknown, details: ErrorDetails): unknown {
   if (error instanceof TransportError) {
     const open = kind === 'update' && error.sent;
-    return new AppError(
-      open ? 'dns_outcome_unknown' : 'dns_unreachable',
-      { ...details, because: error.because },
-      error,
-    );
+    return new AppError(open ? 'dns_outcome_unknown' : 'dns_unreachable', { ...details, because: error.words }, error);
   }
   if (!(error instanceof WireError)) return error;
   const malformed = new AppError('dns_reply_malformed', { ...details, because: error.message }, error);

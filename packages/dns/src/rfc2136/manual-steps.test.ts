@@ -6,6 +6,7 @@ import {
   type DnsName,
   formatMark,
   type Ipv4,
+  type Ipv6,
   type Mark,
   type MemberId,
   type PoolId,
@@ -17,6 +18,7 @@ import type { MoveByHand } from '../manual-step.ts';
 import { manualSteps } from '../manual-steps.ts';
 import { renderKey } from '../testing/bind-config.ts';
 import { startTestBind, type TestBind, whyNoBind } from '../testing/index.ts';
+import { host } from '../testing/platform/host.ts';
 import { runProgram } from '../testing/program.ts';
 import { createRfc2136Provider } from './index.ts';
 
@@ -34,6 +36,15 @@ const move: MoveByHand = {
   targets: [
     { hostname: 'lb1.example.test', address: one },
     { hostname: 'lb2.example.test', address: two },
+  ],
+};
+const [one6, two6] = ['2001:db8::11', '2001:db8::12'] as [Ipv6, Ipv6];
+const move6: MoveByHand = {
+  ...move,
+  ref: { ...move.ref, type: 'AAAA' },
+  targets: [
+    { hostname: 'lb1.example.test', address: one6 },
+    { hostname: 'lb2.example.test', address: two6 },
   ],
 };
 const place = { provider: 'rfc2136', host: '192.0.2.53', port: 53, keyName: 'edge', algorithm: 'hmac-sha256' } as const;
@@ -65,6 +76,25 @@ test('a decision that is still to be written is told: it would be written over t
   expect(manualSteps(place, move).some(({ text }) => text.includes('Epoch 4'))).toBe(false);
 });
 
+test('an AAAA is looked at and moved as such; no line is about the A', () => {
+  const steps = manualSteps(place, move6);
+  const lines = steps.flatMap(({ commands }) => commands);
+  expect(lines.filter((line) => / A( |$)/.test(line))).toEqual([]);
+  expect(lines).toContain('dig +short -p 53 @192.0.2.53 lb.example.test AAAA');
+  expect(scriptsOf(steps)[1]?.slice(-4)).toEqual([
+    'update delete lb.example.test. AAAA',
+    `update add lb.example.test. 30 AAAA ${two6}`,
+    'send',
+    'END',
+  ]);
+});
+
+test('a withdrawal that is still to be written is told as one (R20)', () => {
+  const last = manualSteps(place, { ...move6, pending: { epoch: 4, address: null } }).at(-1);
+  expect(last?.text).toContain('withdraws the AAAA');
+  expect(last?.text).not.toContain('null');
+});
+
 test('what was stored as a host brings nothing of its own into the shell', () => {
   const host = "ns1.example.test\nEND\nrm -rf / ; $(id) 'x'";
   const lines = manualSteps({ ...place, host }, move).flatMap(({ commands }) => commands);
@@ -91,8 +121,7 @@ describe.skipIf(whyNoBind() !== null)('the lines as they stand, on BIND', () => 
       port: bind.port,
       key: bind.keys.sha256,
       instance: us,
-      wallClock: () => Date.now(),
-      randomId: () => Math.floor(Math.random() * 65_536),
+      ...host,
     });
 
   async function publish(written: Mark): Promise<void> {
@@ -102,9 +131,9 @@ describe.skipIf(whyNoBind() !== null)('the lines as they stand, on BIND', () => 
   }
 
   /** What a person does who copies the script to the second member. */
-  function copied(known: Mark | null) {
+  function copied(known: Mark | null, to = move) {
     const settings = { ...place, host: bind.address, port: bind.port };
-    const script = scriptsOf(manualSteps(settings, { ...move, mark: known }))[1] ?? [];
+    const script = scriptsOf(manualSteps(settings, { ...to, mark: known }))[1] ?? [];
     const text = script.join('\n').replace('KEYFILE', join(directory, 'key'));
     const { PATH = '', SERVERCTL_BIND_PATH = '', SERVERCTL_BIND_LIBRARIES = '' } = process.env;
     const env = {
@@ -119,12 +148,25 @@ describe.skipIf(whyNoBind() !== null)('the lines as they stand, on BIND', () => 
     expect(await copied(mark)).toMatchObject({ status: 0, stderr: '' });
     const view = await provider().read(move.ref, soon());
     expect(view).toMatchObject({ rrset: { addresses: [two], ttlSeconds: 30 }, mark: { kind: 'ours', mark } });
-    const members = [one, two].map((publicIpv4, place) => ({ id: `member00000${place + 1}` as MemberId, publicIpv4 }));
+    const members = [one, two].map((address, place) => ({ id: `member00000${place + 1}` as MemberId, address }));
     expect(classifyDrift({ view, address: one, pool, epoch: 3, promotion, members })).toEqual({
       kind: 'other-member',
       action: 'ask',
       memberId: 'member000002',
     });
+  });
+
+  test('the AAAA moves alone', async () => {
+    await publish(mark);
+    const { ref } = move6;
+    const expected = await provider().read(ref, soon());
+    await provider().replace({ ref, expected, next: { address: one6, ttlSeconds: 30 }, mark }, soon());
+    expect(await copied(mark, move6)).toMatchObject({ status: 0, stderr: '' });
+    expect(await provider().read(ref, soon())).toMatchObject({
+      rrset: { addresses: [two6] },
+      mark: { kind: 'ours', mark },
+    });
+    expect(await bind.dig(ref.name, 'A')).toEqual([one]);
   });
 
   test.each([

@@ -22,7 +22,7 @@ export function rfc2136ManualSteps(place: Rfc2136Place, move: MoveByHand): reado
     },
     { text: 'Look at what stands there now: the address, and our mark beside it.', commands: lookups(place, move) },
     ...move.targets.map(({ hostname, address }) => ({
-      text: `${move.ref.name} to ${hostname}, ${address}. The mark stays as it is. nsupdate says nothing when it is done; clients follow within the TTL.`,
+      text: `The ${move.ref.type} record of ${move.ref.name} to ${hostname}, ${address}. The mark stays as it is. nsupdate says nothing when it is done; clients follow within the TTL.`,
       commands: script(place, move, address),
     })),
     { text: whenRefused(move), commands: [] },
@@ -31,7 +31,7 @@ export function rfc2136ManualSteps(place: Rfc2136Place, move: MoveByHand): reado
 
 function lookups(place: Rfc2136Place, { ref }: MoveByHand): readonly string[] {
   const ask = `dig +short -p ${place.port} @${hostOf(place)}`;
-  return [`${ask} ${ref.name} A`, `${ask} ${markName(ref)} TXT`];
+  return [`${ask} ${ref.name} ${ref.type}`, `${ask} ${markName(ref)} TXT`];
 }
 
 /** The end of the here-document must begin its line, so nothing is indented. */
@@ -45,8 +45,8 @@ function script(place: Rfc2136Place, { ref, ttlSeconds, mark }: MoveByHand, addr
     `server ${hostOf(place)} ${place.port}`,
     `zone ${ref.zone}.`,
     condition,
-    `update delete ${ref.name}. A`,
-    `update add ${ref.name}. ${ttlSeconds} A ${address}`,
+    `update delete ${ref.name}. ${ref.type}`,
+    `update add ${ref.name}. ${ttlSeconds} ${ref.type} ${address}`,
     'send',
     'END',
   ];

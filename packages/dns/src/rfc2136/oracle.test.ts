@@ -1,7 +1,8 @@
 import type { DnsName } from '@serverctl/core';
-import { formatMark, type InstanceId, type Ipv4, markName, type PoolId } from '@serverctl/core';
+import { formatMark, type InstanceId, type Ipv4, type Ipv6, markName, type PoolId } from '@serverctl/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestBind, type TestBind, whyNoBind } from '../testing/index.ts';
+import { host } from '../testing/platform/host.ts';
 import { createRfc2136Provider } from './index.ts';
 
 const zone = 'example.test' as DnsName;
@@ -22,7 +23,7 @@ describe.skipIf(reason !== null)(`nsupdate and dig${reason === null ? '' : ` (sk
   const provider = (key: keyof TestBind['keys'] = 'sha256', change: { secret?: string; name?: string } = {}) =>
     createRfc2136Provider({
       ...{ host: bind.address, port: bind.port, key: { ...bind.keys[key], ...change }, instance },
-      ...{ wallClock: Date.now, randomId: () => Math.floor(Math.random() * 65_536) },
+      ...host,
     });
 
   it('write what we read', async () => {
@@ -48,6 +49,21 @@ describe.skipIf(reason !== null)(`nsupdate and dig${reason === null ? '' : ` (sk
     await provider(key).replace({ ref, expected, next, mark }, soon());
     expect(await bind.dig(ref.name, 'A')).toEqual(['192.0.2.9']);
     expect(await bind.dig(markName(ref), 'TXT')).toEqual([`"${formatMark(mark)}"`]);
+  });
+
+  it('read the AAAA that we write, and nothing of it once we have withdrawn it', async () => {
+    const ref = { ...refOf('both'), type: 'AAAA' as const };
+    await bind.nsupdate([`update add ${ref.name} 30 A 192.0.2.1`, `update add ${ref.name} 30 AAAA 2001:DB8:0::00A`]);
+    const held = await provider().read(ref, soon());
+    expect(held.rrset).toEqual({ addresses: ['2001:db8::a'], ttlSeconds: 30 });
+    const next = { address: '2001:db8::b' as Ipv6, ttlSeconds: 30 };
+    await provider().replace({ ref, expected: held, next, mark }, soon());
+    expect(await bind.dig(ref.name, 'AAAA')).toEqual(['2001:db8::b']);
+    const expected = await provider().read(ref, soon());
+    await provider().withdrawAaaa({ ref, expected, mark: { ...mark, epoch: 8 } }, soon());
+    expect(await bind.dig(ref.name, 'AAAA')).toEqual([]);
+    expect(await bind.dig(ref.name, 'A')).toEqual(['192.0.2.1']);
+    expect(await bind.dig(markName(ref), 'TXT')).toEqual([`"${formatMark({ ...mark, epoch: 8 })}"`]);
   });
 
   it('fail with the rcode that our code stands for', async () => {

@@ -1,4 +1,5 @@
-import { isAppError, markName, type ProbeReport, type RecordRef } from '@serverctl/core';
+import { isAppError, markName, type ProbeReport, type RecordRef, type RecordType } from '@serverctl/core';
+import { addressData, addressesAt, addressType } from '../wire/address-records.ts';
 import { rrType } from '../wire/registry.ts';
 import type { Answered, Client } from './client.ts';
 import { isProvenRefusal } from './errors.ts';
@@ -12,19 +13,23 @@ import { deleteValue } from './records.ts';
  */
 
 /** Addresses that no sane record holds; the first that this one does not hold either is "deleted". */
-const senselessAddresses = ['255.255.255.255', '0.0.0.0', '255.255.255.254'];
+const senselessAddresses: Readonly<Record<RecordType, readonly string[]>> = {
+  A: ['255.255.255.255', '0.0.0.0', '255.255.255.254'],
+  AAAA: ['ff00::ffff', '::', 'ff00::fffe'],
+};
 const absentText = 'serverctl probe: never written';
 
-/** Proves with the real key what it may change, and changes nothing: neither records nor the SOA serial (R23). */
+/** Proves with the real key what it may change, of the ref's type alone, and changes nothing: neither records nor the SOA serial (R23). */
 export async function probeRights(client: Client, ref: RecordRef, signal: AbortSignal): Promise<ProbeReport> {
+  const type = addressType[ref.type];
   const [soa, held] = await Promise.all([
     askPrimary(client, ref, ref.zone, rrType.soa, signal),
-    askPrimary(client, ref, ref.name, rrType.a, signal),
+    askPrimary(client, ref, ref.name, type, signal),
   ]);
-  const addresses = held.message.answers.flatMap(({ data }) => (data.kind === 'a' ? [data.address] : []));
-  const address = senselessAddresses.find((senseless) => !addresses.includes(senseless)) ?? '';
+  const addresses = addressesAt(held.message.answers, ref.name, ref.type)?.addresses ?? [];
+  const address = senselessAddresses[ref.type].find((senseless) => !addresses.includes(senseless)) ?? '';
   const [canEdit, canMark] = await Promise.all([
-    canChange(client, ref, deleteValue(ref.name, rrType.a, { kind: 'a', address }), signal),
+    canChange(client, ref, deleteValue(ref.name, type, addressData(ref.type, address)), signal),
     canChangeMark(client, ref, signal),
   ]);
   return { canEdit, canMark: canEdit && canMark, soaSerial: serialOf(soa), skewSeconds: soa.skewSeconds };

@@ -8,6 +8,7 @@ import {
   type RecordView,
 } from '@serverctl/core';
 import { viewMark } from '../record-view.ts';
+import { addressesAt, addressType } from '../wire/address-records.ts';
 import type { ResourceRecord } from '../wire/message.ts';
 import { rrType } from '../wire/registry.ts';
 import type { Answered, Client } from './client.ts';
@@ -26,7 +27,7 @@ export async function readView(
   signal: AbortSignal,
 ): Promise<RecordView> {
   const [address, mark] = await Promise.all([
-    askPrimary(client, ref, ref.name, rrType.a, signal),
+    askPrimary(client, ref, ref.name, addressType[ref.type], signal),
     askPrimary(client, ref, markName(ref), rrType.txt, signal),
   ]);
   const view = { ...viewAddresses(address, ref), mark: viewTexts(mark, ref, instance) };
@@ -61,11 +62,8 @@ async function requireServed(client: Client, ref: RecordRef, signal: AbortSignal
 }
 
 function viewAddresses({ message }: Answered, ref: RecordRef): Pick<RecordView, 'rrset' | 'cname'> {
-  const own = message.answers.filter((record) => record.name === ref.name);
-  const cname = own.some((record) => record.type === rrType.cname);
-  const addresses = own.flatMap((record) => (record.data.kind === 'a' ? [record.data.address] : [])).sort();
-  const ttlSeconds = own.find((record) => record.type === rrType.a)?.ttlSeconds ?? 0;
-  return { rrset: addresses.length === 0 ? null : { addresses, ttlSeconds }, cname };
+  const cname = message.answers.some((record) => record.name === ref.name && record.type === rrType.cname);
+  return { rrset: addressesAt(message.answers, ref.name, ref.type), cname };
 }
 
 function viewTexts({ message }: Answered, ref: RecordRef, instance: InstanceId): RecordView['mark'] {
@@ -91,7 +89,7 @@ async function withoutWildcards(
   signal: AbortSignal,
 ): Promise<RecordView> {
   const [hasAddress, hasCname, hasMark] = await Promise.all([
-    view.rrset !== null && existsItself(client, ref, ref.name, rrType.a, signal),
+    view.rrset !== null && existsItself(client, ref, ref.name, addressType[ref.type], signal),
     view.cname && existsItself(client, ref, ref.name, rrType.cname, signal),
     view.mark.kind !== 'none' && existsItself(client, ref, markName(ref), rrType.txt, signal),
   ]);

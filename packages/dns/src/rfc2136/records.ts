@@ -1,4 +1,5 @@
 import { formatMark, type Mark, markName, type RecordRef, type RecordView } from '@serverctl/core';
+import { addressData, addressType } from '../wire/address-records.ts';
 import type { ResourceRecord } from '../wire/message.ts';
 import type { Rdata } from '../wire/rdata.ts';
 import { rrClass, rrType } from '../wire/registry.ts';
@@ -25,11 +26,12 @@ function markTexts(mark: RecordView['mark']): readonly (readonly string[])[] {
   return mark.kind === 'unreadable' ? parseTexts(mark.text) : [[formatMark(mark.mark)]];
 }
 
-/** The A RRset holds exactly what was seen, or is absent and no CNAME has come into the way (RFC 2136 section 2.4.2: the whole set). */
+/** The RRset of the ref's type holds exactly what was seen, all of it (RFC 2136 section 2.4.2), or is absent, and so is a CNAME. */
 export function recordHolds(ref: RecordRef, expected: RecordView): ResourceRecord[] {
   const addresses = expected.rrset?.addresses ?? [];
-  if (addresses.length === 0) return [isAbsent(ref.name, rrType.a), isAbsent(ref.name, rrType.cname)];
-  return addresses.map((address) => record(ref.name, rrType.a, rrClass.in, { kind: 'a', address }));
+  const type = addressType[ref.type];
+  if (addresses.length === 0) return [isAbsent(ref.name, type), isAbsent(ref.name, rrType.cname)];
+  return addresses.map((address) => record(ref.name, type, rrClass.in, addressData(ref.type, address)));
 }
 
 /** The mark's TXT RRset holds exactly what was seen, or is absent. */
@@ -39,9 +41,14 @@ export function markHolds(ref: RecordRef, expected: RecordView): ResourceRecord[
   return texts.map((strings) => record(markName(ref), rrType.txt, rrClass.in, { kind: 'txt', strings }));
 }
 
-/** Puts one address in the place of the whole A RRset: without the deletion the old one would stay beside it. */
+/** Puts one address in the place of the whole RRset: without the deletion the old one would stay beside it. */
 export function replaceRecord(ref: RecordRef, address: string, ttlSeconds: number): ResourceRecord[] {
-  return replaceRrset(ref.name, rrType.a, { kind: 'a', address }, ttlSeconds);
+  return replaceRrset(ref.name, addressType[ref.type], addressData(ref.type, address), ttlSeconds);
+}
+
+/** Deletes the whole RRset of the ref's type and no other one (RFC 2136 section 2.5.2). */
+export function deleteRecord(ref: RecordRef): ResourceRecord {
+  return deleteRrset(ref.name, addressType[ref.type]);
 }
 
 /** Puts the mark in the place of the whole TXT RRset. */
@@ -50,5 +57,9 @@ export function replaceMark(ref: RecordRef, mark: Mark, ttlSeconds: number): Res
 }
 
 function replaceRrset(name: string, type: number, data: Rdata, ttlSeconds: number): ResourceRecord[] {
-  return [record(name, type, rrClass.any, empty), record(name, type, rrClass.in, data, ttlSeconds)];
+  return [deleteRrset(name, type), record(name, type, rrClass.in, data, ttlSeconds)];
+}
+
+function deleteRrset(name: string, type: number): ResourceRecord {
+  return record(name, type, rrClass.any, empty);
 }

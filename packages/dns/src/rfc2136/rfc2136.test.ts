@@ -4,11 +4,12 @@ import { soon, us } from '../contract/subject.ts';
 import { type ContractSubject, type CredentialKind, describeDnsProvider } from '../contract-suite.ts';
 import { createResolver } from '../resolver/index.ts';
 import { startTcpRelay, startTestBind, type TestBind, whyNoBind } from '../testing/index.ts';
+import { host } from '../testing/platform/host.ts';
 import { createRfc2136Provider } from './index.ts';
 import type { Rfc2136Options } from './schema.ts';
 
 const zone = 'example.test';
-const randomId = () => Math.floor(Math.random() * 65_536);
+const { randomId } = host;
 
 function optionsFor(bind: TestBind, credential: CredentialKind, port: number): Rfc2136Options {
   const { sha256, narrow, nothing } = bind.keys;
@@ -18,7 +19,7 @@ function optionsFor(bind: TestBind, credential: CredentialKind, port: number): R
     'wrong-secret': { ...sha256, secret: nothing.secret },
     'unknown-key': { ...sha256, name: 'nobody' },
   };
-  const wallClock = () => Date.now() + (credential === 'clock-skew' ? 3_600_000 : 0);
+  const wallClock = () => host.wallClock() + (credential === 'clock-skew' ? 3_600_000 : 0);
   return { host: bind.address, port, key: keys[credential] ?? sha256, instance: us, wallClock, randomId };
 }
 
@@ -39,8 +40,8 @@ async function openSubject(transport: 'tcp' | 'udp'): Promise<ContractSubject> {
       const finished = await bind.nsupdate([`update delete ${name} ${type}`, ...lines]);
       if (finished.status !== 0) throw new Error(finished.stderr);
     },
-    async answer(name) {
-      return (await resolver.ask({ ...bind, name: 'ns1' }, name, 'A', soon())).addresses;
+    async answer(name, type = 'A') {
+      return (await resolver.ask({ ...bind, name: 'ns1' }, name, type, soon())).addresses;
     },
     serial: async () => Number((await bind.dig(zone, 'SOA'))[0]?.split(' ')[2]),
     async losing(path, call) {

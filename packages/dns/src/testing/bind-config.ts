@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Rfc2136Key } from '../rfc2136/schema.ts';
+import type { Endpoint } from '../transport/transport-error.ts';
 
-/** The keys of a test server: three that may do everything, one for single A records, one that may do nothing. */
+/** The keys of a test server: three that may do everything, one for a single name's A and AAAA, one that may do nothing. */
 export type BindKeyName = 'sha256' | 'sha384' | 'sha512' | 'narrow' | 'nothing';
 
-/** The one name, in front of the zone, whose A record the key `narrow` may change; it has no right to a mark. */
+/** The one name, in front of the zone, whose A and AAAA the key `narrow` may change; it has no right to a mark. */
 export const narrowLabel = 'narrow';
 
 /** New secrets for every key. */
@@ -47,14 +48,13 @@ export interface ConfigInput {
   readonly port: number;
   readonly zone: string;
   readonly keys: Readonly<Record<BindKeyName, Rfc2136Key>>;
+  /** Null = it serves the zone itself. */
+  readonly cacheOf: Endpoint | null;
 }
 
 /** A named.conf that keeps BIND in `directory` and lets each key do what its name says. */
-export function renderConfig({ directory, address, port, zone, keys }: ConfigInput): string {
-  const grants = [
-    ...(['sha256', 'sha384', 'sha512'] as const).map((name) => `grant "${keys[name].name}" zonesub ANY;`),
-    `grant "${keys.narrow.name}" name ${narrowLabel}.${zone}. A;`,
-  ];
+export function renderConfig(input: ConfigInput): string {
+  const { directory, address, port, keys, cacheOf } = input;
   return `${Object.values(keys).map(renderKey).join('')}
 options {
   directory "${directory}";
@@ -63,19 +63,37 @@ options {
   pid-file none;
   session-keyfile none;
   managed-keys-directory "${directory}";
-  recursion no;
+  recursion ${cacheOf === null ? 'no' : 'yes'};
   dnssec-validation no;
   notify no;
   max-clients-per-query 0;
   update-quota 1000;
 };
 controls { };
-zone "${zone}" {
+${cacheOf === null ? renderPrimary(input) : renderCache(input.zone, cacheOf)}`;
+}
+
+function renderPrimary({ directory, zone, keys }: ConfigInput): string {
+  const grants = [
+    ...(['sha256', 'sha384', 'sha512'] as const).map((name) => `grant "${keys[name].name}" zonesub ANY;`),
+    `grant "${keys.narrow.name}" name ${narrowLabel}.${zone}. A AAAA;`,
+  ];
+  return `zone "${zone}" {
   type primary;
   file "${directory}/zone.db";
   update-policy {
     ${grants.join('\n    ')}
   };
+};
+`;
+}
+
+/** It asks that one server alone, so that no packet leaves the test. */
+function renderCache(zone: string, { address, port }: Endpoint): string {
+  return `zone "${zone}" {
+  type forward;
+  forward only;
+  forwarders { ${address} port ${port}; };
 };
 `;
 }

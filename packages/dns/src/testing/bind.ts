@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Rfc2136Key } from '../rfc2136/schema.ts';
+import type { Endpoint } from '../transport/transport-error.ts';
 import { type BindKeyName, makeKeys, renderConfig, renderKey, renderZone } from './bind-config.ts';
 import { type Finished, runProgram } from './program.ts';
 
@@ -19,6 +20,8 @@ export interface TestBindOptions {
   readonly port?: number;
   /** More lines for the zone file. */
   readonly records?: readonly string[];
+  /** Makes it a recursive resolver that asks this server for the zone, and keeps the answers for their TTL. */
+  readonly cacheOf?: Endpoint;
 }
 
 /** A real BIND of one dynamic zone, for tests. */
@@ -54,7 +57,7 @@ export function whyNoBind(): string | null {
 
 /** Starts BIND in the foreground on a high port; it is ready when this resolves, and it never outlives this process. */
 export async function startTestBind(options: TestBindOptions = {}): Promise<TestBind> {
-  const { zone = 'example.test', address = '127.0.0.1', records = [] } = options;
+  const { zone = 'example.test', address = '127.0.0.1', records = [], cacheOf = null } = options;
   const port = options.port ?? (await freePort(address));
   const keys = makeKeys();
   const root = await mkdtemp(join(tmpdir(), 'serverctl-bind-'));
@@ -62,7 +65,7 @@ export async function startTestBind(options: TestBindOptions = {}): Promise<Test
   const keyFile = (name: BindKeyName) => join(root, `${name}.key`);
   await mkdir(directory);
   await writeFile(join(directory, 'zone.db'), renderZone(zone, address, records));
-  await writeFile(join(root, 'named.conf'), renderConfig({ directory, address, port, zone, keys }));
+  await writeFile(join(root, 'named.conf'), renderConfig({ directory, address, port, zone, keys, cacheOf }));
   for (const name of Object.keys(keys) as BindKeyName[]) await writeFile(keyFile(name), renderKey(keys[name]));
   const server = await startNamed(root);
   const clients = { ...environment, HOME: root };

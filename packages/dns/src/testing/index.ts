@@ -1,4 +1,19 @@
 export { startTestBind, type TestBind, type TestBindOptions, whyNoBind } from './bind.ts';
 export { type BindKeyName, narrowLabel } from './bind-config.ts';
+export {
+  type CallCounts,
+  type CloudflareEmulator,
+  createNodeHttp,
+  type EmulatedRecord,
+  type EmulatedToken,
+  type EmulatedZone,
+  type EmulatorOptions,
+  type Exchange,
+  edgeAddresses,
+  type Fault,
+  mirrorTo,
+  startCloudflareEmulator,
+  wrongReplies,
+} from './cloudflare/index.ts';
 export { type Asked, type FakeServer, startFakeServer } from './fake-server.ts';
 export { type RelayMode, startTcpRelay, type TcpRelay } from './tcp-relay.ts';

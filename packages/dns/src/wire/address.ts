@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import { ipv6Text } from '@serverctl/core';
 import { WireError } from './wire-error.ts';
 
 /** The four bytes of an IPv4 address in dotted decimals. */
@@ -26,24 +27,10 @@ export function ipv6ToBytes(address: string): Uint8Array {
   return Uint8Array.from(all.flatMap((group) => [group >> 8, group & 255]));
 }
 
-/** Canonical text (RFC 5952): lower case, no leading zeros, the longest run of zeros shortened. */
+/** Canonical text (RFC 5952). Throws `WireError` for another number of bytes than sixteen. */
 export function ipv6FromBytes(bytes: Uint8Array): string {
   if (bytes.length !== 16) throw new WireError(`an AAAA record has 16 bytes, not ${bytes.length}`);
-  const groups = Array.from({ length: 8 }, (_, index) => (bytes[index * 2] ?? 0) * 256 + (bytes[index * 2 + 1] ?? 0));
-  const run = longestZeroRun(groups);
-  const text = (part: number[]) => part.map((group) => group.toString(16)).join(':');
-  if (run.length < 2) return text(groups);
-  return `${text(groups.slice(0, run.start))}::${text(groups.slice(run.start + run.length))}`;
-}
-
-function longestZeroRun(groups: readonly number[]): { start: number; length: number } {
-  let best = { start: 0, length: 0 };
-  let length = 0;
-  groups.forEach((group, index) => {
-    length = group === 0 ? length + 1 : 0;
-    if (length > best.length) best = { start: index - length + 1, length };
-  });
-  return best;
+  return ipv6Text(bytes.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n));
 }
 
 function dottedToGroups(dotted: string): string {

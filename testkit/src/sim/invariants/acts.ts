@@ -1,8 +1,8 @@
 import type { Member, MemberId, Pool } from '@serverctl/core';
-import { addressOfMember } from '../../memory-promote.ts';
 import type { Truth } from '../truth.ts';
 import { watchCalm } from './calm.ts';
 import { combineObservers } from './combine.ts';
+import { addressOfType, neededFamilies } from './families.ts';
 import type { Invariant, Ledgers } from './invariant.ts';
 import { keepMaintenanceLedger } from './maintenance-ledger.ts';
 import { isJudged } from './promotion-trouble.ts';
@@ -79,14 +79,15 @@ function overdueAfterMs(pool: Pool, lookup: Lookup, at: number): number | null {
   const active = pool.activeMemberId === null ? undefined : house.members.get(pool.activeMemberId);
   if (active === undefined || !pool.automaticFailover || pool.held || pool.paused !== null) return null;
   if (mayRest(active)) return null;
+  const neededMs = troubleMs(active, pool, truth);
+  if (neededMs === null) return null;
   const past = promotions.ofPool(pool.id).filter((one) => at - one.at < 60 * minuteMs);
   const lately = past.filter((one) => at - one.at < 10 * minuteMs);
   const acknowledged = house.acknowledgedEpoch.get(pool.id) ?? 0;
   const counted = (list: typeof past) =>
     list.filter(({ epoch, isAutomatic }) => isAutomatic && epoch > acknowledged).length;
   if (counted(lately) >= 3 || counted(past) >= 6 || lately.some((one) => at - one.at < 15_000)) return null;
-  if (![...house.members.values()].some((member) => isWell(member, pool, lookup, at))) return null;
-  return troubleMs(active, pool, truth);
+  return [...house.members.values()].some((member) => isWell(member, pool, lookup, at)) ? neededMs : null;
 }
 
 function troubleMs(active: Member, pool: Pool, truth: Truth): number | null {
@@ -102,8 +103,8 @@ function troubleMs(active: Member, pool: Pool, truth: Truth): number | null {
 function isWell(member: Member, pool: Pool, { truth, heard, mayRest }: Lookup, at: number): boolean {
   const { house } = truth;
   if (member.poolId !== pool.id || member.id === pool.activeMemberId || mayRest(member)) return false;
-  if (!house.enrolledAt.has(member.id) || house.quarantined.has(member.id) || addressOfMember(house, member) === null)
-    return false;
+  if (!house.enrolledAt.has(member.id) || house.quarantined.has(member.id)) return false;
+  if (neededFamilies(house, pool).some((type) => addressOfType(house, member, type) === null)) return false;
   const host = truth.host(member.id);
   if (!host.powered || host.agent !== 'running' || at - host.since.agent < wellForMs || isTouched(truth, member.id))
     return false;
@@ -113,16 +114,16 @@ function isWell(member: Member, pool: Pool, { truth, heard, mayRest }: Lookup, a
   return heardAt !== null && at - heardAt < 3_000;
 }
 
-function isTouched({ faults }: Truth, memberId: MemberId): boolean {
+export function isTouched({ faults }: Truth, memberId: MemberId): boolean {
   return faults.some((fault) => fault.memberId === memberId);
 }
 
-function hasClone({ hosts }: Truth, memberId: MemberId): boolean {
+export function hasClone({ hosts }: Truth, memberId: MemberId): boolean {
   return hosts.filter((host) => host.memberId === memberId).length > 1;
 }
 
 /** Fewer than three silent members: no mass silence whatever the loop counts. */
-function fleetIsHeard({ truth, heard }: Ledgers, at: number): boolean {
+export function fleetIsHeard({ truth, heard }: Ledgers, at: number): boolean {
   let silent = 0;
   for (const memberId of truth.house.enrolledAt.keys()) {
     const heardAt = heard.heardAt(memberId, at);

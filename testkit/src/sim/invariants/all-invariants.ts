@@ -1,11 +1,15 @@
+import { acknowledgedIsTrue } from './acknowledged.ts';
 import { lossIsActedOn } from './acts.ts';
 import { nothingWhileBlind } from './blind.ts';
+import { familiesNameOneMember, promotionGivesItsTargets } from './both-families.ts';
 import { recordFollowsHealth } from './bounded-staleness.ts';
 import { ownFaultsMoveNothing } from './control-plane-alone.ts';
 import { recordConverges } from './convergence.ts';
 import { secretYieldsOneKey } from './enrolment.ts';
 import { epochsOutliveRestores, epochsRise } from './epochs.ts';
 import { failbackWaits } from './failback.ts';
+import { addressIsFollowed } from './followed-address.ts';
+import { addressIsFollowedInTime } from './followed-in-time.ts';
 import { onlyRisingBeatsCount } from './hearing.ts';
 import type { Invariant } from './invariant.ts';
 import { fullBucketLatches } from './latch.ts';
@@ -28,6 +32,7 @@ export const allInvariants: readonly Invariant[] = [
   epochsRise,
   oneLeader,
   recordNamesOneMember,
+  familiesNameOneMember,
   writesFollowOurMark,
   personsEditStands,
   troubleIsTrue,
@@ -35,12 +40,15 @@ export const allInvariants: readonly Invariant[] = [
   flappingIsLimited,
   fullBucketLatches,
   fleetIsBraked,
+  promotionGivesItsTargets,
+  addressIsFollowed,
   withdrawalsAreUnwritten,
   nothingWhileBlind,
   provenIsNeverMore,
   onlyRisingBeatsCount,
   rateLimitHolds,
   failbackWaits,
+  acknowledgedIsTrue,
   ownFaultsMoveNothing,
   secretYieldsOneKey,
   decisionsReplay,
@@ -52,4 +60,5 @@ export const allInvariants: readonly Invariant[] = [
   blindnessEnds,
   lossIsActedOn,
   maintenanceEnds,
+  addressIsFollowedInTime,
 ];

@@ -1,7 +1,7 @@
 import type { BindingId, PoolId } from '@serverctl/core';
 import { watchCalm } from './calm.ts';
 import { combineObservers } from './combine.ts';
-import { desiredOf } from './convergence.ts';
+import { desiredOf } from './families.ts';
 import type { Invariant } from './invariant.ts';
 
 /*
@@ -36,12 +36,11 @@ export const recordFollowsHealth: Invariant = {
     const namesOf = (poolId: PoolId) =>
       [...truth.house.bindings.values()].filter((binding) => binding.poolId === poolId);
 
-    const isDone = (poolId: PoolId) => {
-      const wish = desiredOf(truth, poolId);
-      return (
-        wish === null || namesOf(poolId).every(({ id }) => truth.binding(id).view.rrset?.addresses.join() === wish)
-      );
-    };
+    const isDone = (poolId: PoolId) =>
+      namesOf(poolId).every(({ id }) => {
+        const wish = desiredOf(truth, id);
+        return wish === null || (truth.binding(id).view.rrset?.addresses ?? []).join() === wish.join();
+      });
 
     function judge(poolId: PoolId, since: number, at: number): void {
       const calmSince = calm.since();

@@ -42,8 +42,8 @@ export const fullBucketLatches: Invariant = {
         if (kind === 'acknowledge' && poolId !== null) for (const found of foundOf(poolId)) forget(found);
       },
       onRestored: () => full.clear(),
-      onPromotion({ poolId }, { replica }, at) {
-        if (replica === null) return;
+      onPromotion({ poolId, kind }, { replica }, at) {
+        if (replica === null || kind === 'address') return;
         const due = foundOf(poolId).filter((found) => at - found.at >= latchMs);
         for (const found of due) forget(found);
         const [first] = due.filter((found) => !isVoidFor(replica, found));

@@ -1,7 +1,7 @@
 import type { BindingId } from '@serverctl/core';
-import { addressOfMember } from '../../memory-promote.ts';
 import type { RecordChange } from '../observer.ts';
 import type { Truth } from '../truth.ts';
+import { addressOfType, desiredOf } from './families.ts';
 import type { Invariant } from './invariant.ts';
 
 /*
@@ -50,9 +50,11 @@ function editOf(truth: Truth, { by, bindingId, poolId, addresses }: RecordChange
   const pool = house.pools.get(poolId);
   const isPublished = (house.bindings.get(bindingId)?.publishedEpoch ?? 0) === pool?.epoch;
   if (by !== 'person' || pool === undefined || !isPublished || addresses.length !== 1) return null;
-  const { mark } = truth.binding(bindingId).view;
+  const { view, type } = truth.binding(bindingId);
+  const { mark } = view;
+  if (desiredOf(truth, bindingId)?.length === 0) return null; // an AAAA that was withdrawn is not to be there
   if (mark.kind !== 'ours' || mark.mark.epoch !== pool.epoch) return null;
-  const holder = [...house.members.values()].find((member) => addressOfMember(house, member) === addresses[0]);
+  const holder = [...house.members.values()].find((member) => addressOfType(house, member, type) === addresses[0]);
   const isOther = holder !== undefined && holder.poolId === poolId && holder.id !== pool.activeMemberId;
   return isOther ? { at, epoch: pool.epoch } : null;
 }

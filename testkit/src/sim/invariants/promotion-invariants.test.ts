@@ -168,7 +168,7 @@ describe('I5: a withdrawal', () => {
   const withdrawn = (writtenAt: number, epoch: number) => {
     const stage = setStage(withdrawalsAreUnwritten);
     const { address = '' } = callOf();
-    const write = { flavour: 'plain', epochBefore: 1, addressesBefore: [], late: true } as const;
+    const write = { flavour: 'plain', epochBefore: 1, addressesBefore: [], late: true, knownEpoch: null } as const;
     const apply = () =>
       stage.judge.onWriteApplied?.({ call: callOf({ epoch }), epoch, address: address ?? '', ...write }, writtenAt);
     if (writtenAt < 20_000) apply();

@@ -7,6 +7,7 @@ export interface PastPromotion {
   readonly poolId: PoolId;
   readonly epoch: number;
   readonly kind: PromotionKind;
+  /** R11 may count it. */
   readonly isAutomatic: boolean;
   /** R9 and R10 neither bind nor count it. */
   readonly isUnbraked: boolean;
@@ -36,7 +37,8 @@ export function keepPromotionLedger(): PromotionLedger {
   return {
     onPromotion({ poolId, epoch, kind, decision }, { calledAt }, at) {
       const isUnbraked = decision.kind === 'promote' && decision.unbraked !== undefined;
-      past.push({ poolId, epoch, kind, isAutomatic: automaticKinds.has(kind), isUnbraked, calledAt, at });
+      const isAutomatic = automaticKinds.has(kind) && kind !== 'address';
+      past.push({ poolId, epoch, kind, isAutomatic, isUnbraked, calledAt, at });
       const [oldest] = past;
       if (oldest !== undefined && at - oldest.at > keptMs) past = past.filter((one) => at - one.at <= keptMs);
     },

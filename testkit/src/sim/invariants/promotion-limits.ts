@@ -16,7 +16,7 @@ const roundingMs = 2;
 export const flappingIsLimited: Invariant = {
   id: 'I5',
   sentence:
-    'Per pool at most 3 automatic promotions in 10 min and 6 in 1 h since the acknowledgement, and 10 s between two of any kind.',
+    'Per pool at most 3 automatic promotions in 10 min and 6 in 1 h since the acknowledgement, and 10 s between two of any kind but dynamic DNS.',
   rules: ['R11'],
   watch: (say, ledgers) =>
     watchPromotions(say, ledgers, (committed) => {
@@ -28,7 +28,8 @@ export const flappingIsLimited: Invariant = {
 };
 
 function judgeApart(known: readonly PastPromotion[], { calledAt }: Committed): readonly string[] {
-  const last = known.at(-1);
+  // A new address of the same member is no move.
+  const last = known.findLast(({ kind }) => kind !== 'address');
   if (last === undefined || calledAt - last.at >= apartMs - roundingMs) return [];
   return [`the promotion before it was ${Math.round(calledAt - last.at)} ms ago.`];
 }

@@ -1,3 +1,4 @@
+import type { PromotionKind } from '@serverctl/core';
 import type { KeptPromotion } from '../../memory-house.ts';
 import type { Observer, PromotedBy } from '../observer.ts';
 import type { Ledgers, Say } from './invariant.ts';
@@ -15,11 +16,20 @@ export interface Committed extends Ledgers {
 /** Words for each thing that must not be. */
 export type Judge = (committed: Committed) => readonly string[];
 
-/** Judges each promotion that no person made. */
+/** Judges each promotion to another member that no person made. */
 export function watchPromotions(say: Say, ledgers: Ledgers, judge: Judge): Observer {
+  return watchKind(say, ledgers, judge, (kind) => kind !== 'address');
+}
+
+/** Judges each promotion of a member to itself by dynamic DNS. */
+export function watchFollowed(say: Say, ledgers: Ledgers, judge: Judge): Observer {
+  return watchKind(say, ledgers, judge, (kind) => kind === 'address');
+}
+
+function watchKind(say: Say, ledgers: Ledgers, judge: Judge, isMeant: (kind: PromotionKind) => boolean): Observer {
   return {
     onPromotion(promotion: KeptPromotion, { replica, calledAt }: PromotedBy, at) {
-      if (replica === null) return;
+      if (replica === null || !isMeant(promotion.kind)) return;
       const { poolId, epoch, cause } = promotion;
       for (const words of judge({ ...ledgers, promotion, replica, calledAt, at }))
         say(at, `pool ${poolId}, epoch ${epoch} (${cause}): ${words}`);

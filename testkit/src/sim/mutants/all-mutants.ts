@@ -1,8 +1,11 @@
 import { brakeMutants } from './brake-mutants.ts';
 import { enrolmentMutants } from './enrolment-mutants.ts';
+import { familyMutants } from './family-mutants.ts';
+import { followingMutants } from './following-mutants.ts';
 import { leaseMutants } from './lease-mutants.ts';
 import { listeningMutants } from './listening-mutants.ts';
 import type { Mutant } from './mutant.ts';
+import { togetherMutants } from './together-mutants.ts';
 import { writerMutants } from './writer-mutants.ts';
 
 /** Every deliberate bug, by subject. */
@@ -12,6 +15,9 @@ export const allMutants: readonly Mutant[] = [
   ...leaseMutants,
   ...writerMutants,
   ...enrolmentMutants,
+  ...familyMutants,
+  ...followingMutants,
+  ...togetherMutants,
 ];
 
 /** The one of that name. */

@@ -14,12 +14,12 @@ export const writerMutants: readonly Mutant[] = [
         replacement: 'return callEpoch <= poolEpoch;',
       },
       {
-        file: paths.worker('publication'),
+        file: paths.worker('publication-step'),
         piece: 'mayWrite(wish.epoch, now.epoch) && now.address === wish.address;',
         replacement: 'mayWrite(wish.epoch, now.epoch);',
       },
       {
-        file: paths.worker('publication'),
+        file: paths.worker('publication-step'),
         piece: 'isSame && now.promotionId === wish.promotionId;',
         replacement: 'isSame && now.promotionId.length === wish.promotionId.length;',
       },
@@ -205,8 +205,8 @@ export const writerMutants: readonly Mutant[] = [
     patches: [
       {
         file: paths.worker('budget'),
-        piece: 'return gateOf(credentialId)?.enter(urgency, signal) ?? true;',
-        replacement: 'return gateOf(credentialId) !== null || urgency !== null;',
+        piece: 'return gateOf(credentialId)?.enter(urgency, signal, { calls: read, kept: 0 }) ?? true;',
+        replacement: 'return gateOf(credentialId) !== null || urgency !== null || read !== 0;',
       },
       {
         file: paths.worker('publication-progress'),
@@ -220,10 +220,9 @@ export const writerMutants: readonly Mutant[] = [
     breaks: 'A call that is never answered is waited for (R15; liveness).',
     patches: [
       {
-        file: paths.worker('publication-calls'),
-        piece: 'withinLimit(clock, callLimitMs, (limit) => provider.read(refOf(binding), limit), signal),',
-        replacement:
-          'withinLimit(clock, 1e9 + 0 * callLimitMs, (limit) => provider.read(refOf(binding), limit), signal),',
+        file: paths.worker('zone-carriage'),
+        piece: 'withinLimit(clock, callLimitMs, call, isOver);',
+        replacement: 'withinLimit(clock, 1e9 + 0 * callLimitMs, call, isOver);',
       },
     ],
   },

@@ -99,6 +99,7 @@ const promotionOf = (number: number): PromotionRecord => ({
   from: null,
   to: memberOf(number),
   address: addressOf(number),
+  address6: null,
   confirmedNames: [],
   expectedEpoch: 0,
   evidence: {} as PromotionRecord['evidence'],

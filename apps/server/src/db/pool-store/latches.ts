@@ -35,8 +35,11 @@ export function hold(
   });
 }
 
-/** Latches `paused` (R21, R25) likewise; a greater epoch that was seen in a mark is kept whether it was paused before or not. */
-export function pause(kysely: Kysely<Database>, poolId: PoolId, why: Pause, fence: LeaseFence): Promise<void> {
+/**
+ * Latches `paused` (R21, R25) likewise; a greater epoch that was seen in a mark is kept whether it was paused before or not. Returns whether it
+ * was not.
+ */
+export function pause(kysely: Kysely<Database>, poolId: PoolId, why: Pause, fence: LeaseFence): Promise<boolean> {
   const { because, sentence, seenEpoch } = why;
   return fencedTransaction(kysely, fence, async (trx, assertFenced) => {
     // The pool before the lease, as a promotion does: two that wait for each other would both be lost.
@@ -57,6 +60,7 @@ export function pause(kysely: Kysely<Database>, poolId: PoolId, why: Pause, fenc
       .returning('id')
       .executeTakeFirst();
     if (latched !== undefined) await tellPause(trx, poolId, why);
+    return latched !== undefined;
   });
 }
 

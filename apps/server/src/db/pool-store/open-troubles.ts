@@ -1,33 +1,20 @@
-import { type EventKind, endedBy } from '@serverctl/core';
 import { type Kysely, sql } from 'kysely';
-import type { OpenTrouble } from '../../worker/ports.ts';
+import type { OpenTrouble, Told } from '../../worker/ports-told.ts';
+import { stillOpen, turnKinds } from '../../worker/still-open.ts';
 import type { Database } from '../schema.ts';
 
-/** The ends that the loop tells of. Names have their own memory: their state is kept with them. */
-const endings: readonly EventKind[] = [
-  'member.healthy',
-  'member.maintenance-over',
-  'pool.recovered',
-  'pool.maintenance-over',
-  'fleet.heard-again',
-  'fleet.mass-silence-over',
-  'fleet.velocity-over',
-];
-const families = endings.flatMap((ending) => [ending, ...endedBy(ending)].map((kind) => ({ kind, ending })));
-
-/** The last word of each thread, where it is no end; what was for the event log alone in a maintenance was told to nobody. */
+/**
+ * What was for the event log alone in a maintenance was told to nobody. The last event of each kind and subject says all there is to know: one
+ * pass over 90 days of turns without a sort of them, since who begins to lead waits for it. Hence also FILTER: of a condition on `details` in
+ * WHERE the planner knows nothing, believes in a handful of rows, and sorts all of them.
+ */
 export async function readOpenTroubles(db: Kysely<Database>): Promise<readonly OpenTrouble[]> {
-  const kinds = families.map(({ kind }) => kind);
-  const ends = families.map(({ ending }) => ending);
-  const { rows } = await sql<OpenTrouble>`
-    SELECT kind, pool_id AS "poolId", member_id AS "memberId" FROM (
-      SELECT DISTINCT ON (ending, subject) event.kind, ending, pool_id, member_id
-      FROM unnest(${kinds}::text[], ${ends}::text[]) AS family(kind, ending)
-      JOIN event ON event.kind = family.kind
-      CROSS JOIN LATERAL (
-        SELECT CASE split_part(event.kind, '.', 1) WHEN 'member' THEN member_id WHEN 'pool' THEN pool_id END AS subject) AS about
-      WHERE event.details -> 'inMaintenance' IS NULL
-      ORDER BY ending, subject, seq DESC) AS last
-    WHERE kind <> ending`.execute(db);
-  return rows;
+  const { rows } = await sql<Told>`
+    SELECT kind, pool_id AS "poolId", member_id AS "memberId", details ->> 'bindingId' AS "bindingId", details -> 'epoch' AS epoch
+    FROM event WHERE seq IN (
+      SELECT max(seq) FILTER (WHERE details -> 'inMaintenance' IS NULL) FROM event
+      WHERE kind = ANY(${turnKinds}::text[])
+      GROUP BY kind, pool_id, member_id, details ->> 'bindingId')
+    ORDER BY seq`.execute(db);
+  return stillOpen(rows);
 }

@@ -1,4 +1,4 @@
-import { AppError, nextEpoch } from '@serverctl/core';
+import { AppError, assertAddresses, type Ipv6Policy, nextEpoch } from '@serverctl/core';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { LeaseFence, PromotionRecord, Severity } from '../../worker/ports.ts';
 import { writeAudit } from '../repositories/audit.ts';
@@ -6,14 +6,15 @@ import { writeEvent } from '../repositories/events.ts';
 import { isInMaintenance } from '../repositories/maintenance.ts';
 import type { Database } from '../schema.ts';
 import { fencedTransaction } from './fenced.ts';
+import { namesOf } from './names.ts';
 import { byPerson } from './rows.ts';
 
 /*
  * The promotion's one transaction (R16). In this order: the pool's row is locked, so of two that come together the second sees the first
- * one's epoch; the lease's row is share-locked, so nobody takes over before we commit (R15); then everything is written or nothing.
+ * one's epoch; the active member and the target are share-locked, so they stay what they were judged by; the lease's row is share-locked, so nobody takes over before we commit (R15); then everything is written or nothing.
  */
 
-/** Returns the new epoch. Throws `pool_not_found`, `pool_changed`, `not_leader`, `member_not_found` or `target_has_no_address`. */
+/** Returns the new epoch. Throws `pool_not_found`, `pool_changed`, `not_leader`, `member_not_found`, `target_has_no_address` or `target_has_no_aaaa`. */
 export function promote(kysely: Kysely<Database>, promotion: PromotionRecord, fence: LeaseFence) {
   return fencedTransaction(kysely, fence, async (trx, assertFenced) => {
     const pool = await lockUnchanged(trx, promotion);
@@ -32,7 +33,7 @@ export async function promoteWithin(trx: Transaction<Database>, promotion: Promo
 }
 
 async function writeChange(trx: Transaction<Database>, promotion: PromotionRecord, pool: LockedPool): Promise<number> {
-  await assertCanServe(trx, promotion);
+  await assertCanServe(trx, promotion, pool);
   const epoch = nextEpoch(pool.epoch, [pool.seen_epoch]); // R25
   await trx
     .updateTable('pool')
@@ -51,26 +52,55 @@ interface LockedPool {
   readonly seen_epoch: number;
   readonly active_member_id: string | null;
   readonly automatic_failover: boolean;
+  readonly dynamic_dns: boolean;
   readonly held_at: Date | null;
   readonly paused_because: string | null;
+  readonly ipv6: string;
   readonly in_maintenance: boolean;
+  /** The active member and the target, locked too: neither is removed or changed before we commit. */
+  readonly members: readonly LockedMember[];
+}
+
+interface LockedMember {
+  readonly id: string;
+  readonly pool_id: string;
+  readonly removed_at: Date | null;
+  readonly quarantined_at: Date | null;
+  readonly in_maintenance: boolean;
+  readonly address: string | null;
+  readonly address6: string | null;
 }
 
 async function lockUnchanged(trx: Transaction<Database>, promotion: PromotionRecord): Promise<LockedPool> {
-  const pool = await trx
+  const row = await trx
     .selectFrom('pool')
-    .select(['epoch', 'seen_epoch', 'active_member_id', 'automatic_failover', 'held_at', 'paused_because'])
+    .select(['epoch', 'seen_epoch', 'active_member_id', 'automatic_failover', 'held_at', 'paused_because', 'ipv6'])
+    .select('dynamic_dns')
     .select(isInMaintenance.as('in_maintenance'))
     .where('id', '=', promotion.poolId)
     .forUpdate()
     .executeTakeFirst();
-  if (pool === undefined) throw new AppError('pool_not_found', { pool: promotion.poolId });
-  if (pool.epoch !== promotion.expectedEpoch) throw new AppError('pool_changed', { epoch: pool.epoch });
+  if (row === undefined) throw new AppError('pool_not_found', { pool: promotion.poolId });
+  if (row.epoch !== promotion.expectedEpoch) throw new AppError('pool_changed', { epoch: row.epoch });
+  const pool = { ...row, members: await lockMembers(trx, row.active_member_id, promotion.to) };
   const isForbidden = byPerson(promotion.kind)
     ? isUnseenByPerson(pool, promotion)
     : await isForbiddenToLoop(trx, pool, promotion);
   if (isForbidden) throw new AppError('pool_changed', { epoch: pool.epoch });
   return pool;
+}
+
+/** Those of them that there are, in one order for all who lock. */
+function lockMembers(trx: Transaction<Database>, activeId: string | null, to: string): Promise<LockedMember[]> {
+  return trx
+    .selectFrom('member')
+    .select(['id', 'pool_id', 'removed_at', 'quarantined_at', isInMaintenance.as('in_maintenance')])
+    .select(({ fn }) => fn.coalesce('public_ipv4', 'reported_ipv4').as('address'))
+    .select(({ fn }) => fn.coalesce('public_ipv6', 'reported_ipv6').as('address6'))
+    .where('id', 'in', activeId === null ? [to] : [activeId, to])
+    .orderBy('id')
+    .forShare()
+    .execute();
 }
 
 /** Whether it was paused or resumed after the person's wish was judged, or is in a maintenance in which only a named target acts (R13). */
@@ -84,10 +114,14 @@ async function isForbiddenToLoop(
   pool: LockedPool,
   { kind, poolId, to }: PromotionRecord,
 ): Promise<boolean> {
-  if (!pool.automatic_failover || pool.held_at !== null || pool.paused_because !== null || pool.in_maintenance)
-    return true;
-  if (await isAnyUntouchable(trx, pool.active_member_id, to)) return true;
+  if (!isSwitchedOn(pool, kind) || pool.paused_because !== null || pool.in_maintenance) return true;
+  if (isAnyUntouchable(pool, to)) return true;
   return kind === 'withdrawal' && isPublished(trx, poolId, pool.epoch);
+}
+
+/** `held` and the switch of failovers are about which member is active: a new address of that one has a switch of its own. */
+function isSwitchedOn(pool: LockedPool, kind: PromotionRecord['kind']): boolean {
+  return kind === 'address' ? pool.dynamic_dns : pool.automatic_failover && pool.held_at === null;
 }
 
 /** Whether a name was published under this epoch: then there is nothing left to withdraw. All are locked, so that one in the middle counts. */
@@ -102,59 +136,45 @@ async function isPublished(trx: Transaction<Database>, poolId: string, epoch: nu
   return bindings.some((binding) => binding.published_epoch >= epoch);
 }
 
-/** Whether the active member or the target is in maintenance (R13), or the target's key is used by two hosts (R35). Locked, in one order. */
-async function isAnyUntouchable(trx: Transaction<Database>, activeId: string | null, to: string): Promise<boolean> {
-  const members = await trx
-    .selectFrom('member')
-    .select(['id', 'quarantined_at', isInMaintenance.as('in_maintenance')])
-    .where('id', 'in', activeId === null ? [to] : [activeId, to])
-    .orderBy('id')
-    .forShare()
-    .execute();
+/** Whether the active member or the target is in maintenance (R13), or the target's key is used by two hosts (R35). */
+function isAnyUntouchable({ members }: LockedPool, to: string): boolean {
   return members.some((member) => member.in_maintenance || (member.id === to && member.quarantined_at !== null));
 }
 
 /**
- * R20: the record can only ever come to hold a registered member's address, and the one that was decided on. Locked: the member is not
- * removed or changed before we commit.
+ * R20: a record can only ever come to hold a registered member's address, and the one that was decided on, and none goes that the names
+ * need. The names are changed under the pool's lock.
  */
-async function assertCanServe(trx: Transaction<Database>, { poolId, to, address }: PromotionRecord) {
-  const member = await trx
-    .selectFrom('member')
-    .select(({ fn }) => fn.coalesce('public_ipv4', 'reported_ipv4').as('address'))
-    .where('id', '=', to)
-    .where('pool_id', '=', poolId)
-    .where('removed_at', 'is', null)
-    .forShare()
-    .executeTakeFirst();
-  if (member === undefined) throw new AppError('member_not_found', { member: to });
-  if (member.address === null) throw new AppError('target_has_no_address', { member: to });
-  if (member.address !== address) throw new AppError('pool_changed', { member: to, address: member.address });
+async function assertCanServe(trx: Transaction<Database>, promotion: PromotionRecord, pool: LockedPool): Promise<void> {
+  const { poolId, to } = promotion;
+  const member = pool.members.find(({ id }) => id === to);
+  if (member?.pool_id !== poolId || member.removed_at !== null) throw new AppError('member_not_found', { member: to });
+  assertAddresses(promotion, member, { ipv6: pool.ipv6 as Ipv6Policy, names: await namesOf(trx, poolId) });
 }
 
 async function writePromotion(trx: Transaction<Database>, promotion: PromotionRecord, epoch: number) {
   // Counted back from the transaction's begin, the moment nearest to the one in which the ages were true.
   const ago = (ms: number | null) => (ms === null ? null : sql<Date>`now() - make_interval(secs => ${ms / 1_000})`);
+  const made = {
+    id: promotion.id,
+    pool_id: promotion.poolId,
+    epoch,
+    kind: promotion.kind,
+    cause: promotion.cause,
+    from_member_id: promotion.from,
+    to_member_id: promotion.to,
+    address: promotion.address,
+    address6: promotion.address6,
+    sentence: promotion.sentence,
+    actor: promotion.actor,
+    reason: promotion.reason,
+    detected_at: ago(promotion.detectedAgoMs),
+    last_heartbeat_at: ago(promotion.lastHeartbeatAgoMs),
+    unbraked: promotion.decision.kind === 'promote' && promotion.decision.unbraked !== undefined,
+  };
+  // In one statement: what a promotion waits for is round trips.
   await trx
-    .insertInto('promotion')
-    .values({
-      id: promotion.id,
-      pool_id: promotion.poolId,
-      epoch,
-      kind: promotion.kind,
-      cause: promotion.cause,
-      from_member_id: promotion.from,
-      to_member_id: promotion.to,
-      address: promotion.address,
-      sentence: promotion.sentence,
-      actor: promotion.actor,
-      reason: promotion.reason,
-      detected_at: ago(promotion.detectedAgoMs),
-      last_heartbeat_at: ago(promotion.lastHeartbeatAgoMs),
-      unbraked: promotion.decision.kind === 'promote' && promotion.decision.unbraked !== undefined,
-    })
-    .execute();
-  await trx
+    .with('made', (db) => db.insertInto('promotion').values(made).returning('id'))
     .insertInto('promotion_evidence')
     .values({
       promotion_id: promotion.id,
@@ -166,10 +186,10 @@ async function writePromotion(trx: Transaction<Database>, promotion: PromotionRe
 
 /** The person's yes to replacing a record that is not ours, for the publisher; cleared by the first successful write. */
 async function writeTakeOvers(trx: Transaction<Database>, { poolId, confirmedNames }: PromotionRecord) {
-  for (const { bindingId, takeOver } of confirmedNames)
+  for (const { bindingId, takeOver, mark } of confirmedNames)
     await trx
       .updateTable('dns_binding')
-      .set({ take_over: takeOver })
+      .set({ take_over: takeOver, take_over_mark: takeOver ? mark : null })
       .where('id', '=', bindingId)
       .where('pool_id', '=', poolId)
       .execute();
@@ -179,12 +199,13 @@ async function writeTakeOvers(trx: Transaction<Database>, { poolId, confirmedNam
 const severityOf: Partial<Record<PromotionRecord['kind'], Severity>> = { failover: 'critical', withdrawal: 'warning' };
 
 async function tellPromotion(trx: Transaction<Database>, promotion: PromotionRecord, epoch: number) {
-  const { id: promotionId, poolId, kind, cause, from, to, actor, reason, sentence } = promotion;
-  const details = { promotionId, epoch, kind, cause, from, to, address: promotion.address };
+  const { id: promotionId, poolId, kind, cause, from, to, address, address6, actor, reason, sentence } = promotion;
+  const details = { promotionId, epoch, kind, cause, from, to, address, ...(address6 !== null && { address6 }) };
   // What a first publish replaces is told to the auditor: which names, what they held, whose marks stood there.
   const names = promotion.confirmedNames.map(({ name, takeOver, held, mark }) => ({ name, takeOver, held, mark }));
   const audited = names.length === 0 ? details : { ...details, names };
   await writeAudit(trx, { actor, action: `promotion.${kind}`, target: poolId, poolId, reason, details: audited });
   const severity = severityOf[kind] ?? 'info';
-  await writeEvent(trx, { kind: 'pool.promoted', severity, poolId, memberId: to, sentence, details });
+  const told = kind === 'address' ? 'pool.address-changed' : 'pool.promoted';
+  await writeEvent(trx, { kind: told, severity, poolId, memberId: to, sentence, details });
 }

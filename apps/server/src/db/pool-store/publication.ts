@@ -1,4 +1,12 @@
-import { AppError, type BindingId, type Ipv4, type PromotionId } from '@serverctl/core';
+import {
+  AppError,
+  type BindingId,
+  desiredAddress,
+  type Ipv4,
+  type Ipv6,
+  type Ipv6Policy,
+  type PromotionId,
+} from '@serverctl/core';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { DesiredRecord, PublicationUpdate } from '../../worker/ports.ts';
 import { writeAudit } from '../repositories/audit.ts';
@@ -6,11 +14,14 @@ import type { Database } from '../schema.ts';
 import { toBinding } from './rows.ts';
 
 /**
- * What the name shall answer now: the address that the present epoch's promotion was decided with. An address that changes afterwards,
+ * What the names shall answer now: the address that the present epoch's promotion was decided with. An address that changes afterwards,
  * by the agent's word or where we see it from, waits for the next promotion: no record moves without a decision (R16, R17).
  */
-export async function readDesired(kysely: Kysely<Database>, bindingId: BindingId): Promise<DesiredRecord | null> {
-  const row = await kysely
+export async function readDesired(
+  kysely: Kysely<Database>,
+  bindingIds: readonly BindingId[],
+): Promise<ReadonlyMap<BindingId, DesiredRecord>> {
+  const rows = await kysely
     .selectFrom('dns_binding as binding')
     .innerJoin('pool', 'pool.id', 'binding.pool_id')
     .innerJoin('promotion', (join) =>
@@ -20,18 +31,39 @@ export async function readDesired(kysely: Kysely<Database>, bindingId: BindingId
         .onRef('promotion.to_member_id', '=', 'pool.active_member_id'),
     )
     .selectAll('binding')
-    .select(['pool.epoch as desired_epoch', 'pool.paused_epoch'])
-    .select(['promotion.id as promotion_id', 'promotion.address'])
-    .where('binding.id', '=', bindingId)
-    .executeTakeFirst();
-  if (row === undefined) return null;
-  return {
-    binding: toBinding(row),
-    address: row.address as Ipv4,
-    epoch: row.desired_epoch,
-    promotionId: row.promotion_id as PromotionId,
-    pausedEpoch: row.paused_epoch,
-  };
+    .select(['pool.epoch as desired_epoch', 'pool.paused_epoch', 'pool.ipv6'])
+    .select(['promotion.id as promotion_id', 'promotion.address', 'promotion.address6'])
+    .select(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('dns_binding as sibling')
+          .select('sibling.id')
+          .whereRef('sibling.pool_id', '=', 'binding.pool_id')
+          .whereRef('sibling.name', '=', 'binding.name')
+          .where('sibling.type', '=', 'A')
+          .where('sibling.published_epoch', '>', 0),
+      ).as('has_published_a'),
+    )
+    .where(sql<boolean>`binding.id = ANY(${bindingIds})`)
+    .execute();
+  return new Map(
+    rows.flatMap((row) => {
+      const binding = toBinding(row);
+      const promoted = { address: row.address as Ipv4 | null, address6: row.address6 as Ipv6 | null };
+      const address = desiredAddress(binding, promoted, {
+        ipv6: row.ipv6 as Ipv6Policy,
+        hasPublishedA: row.has_published_a === true,
+      });
+      if (address === undefined) return [];
+      const wish: DesiredRecord = {
+        binding,
+        address,
+        epoch: row.desired_epoch,
+        promotionId: row.promotion_id as PromotionId,
+        pausedEpoch: row.paused_epoch,
+      };
+      return [[binding.id, wish] as const];
+    }),
+  );
 }
 
 /**
@@ -43,7 +75,8 @@ export function recordPublication(kysely: Kysely<Database>, update: PublicationU
     const binding = await trx
       .selectFrom('dns_binding')
       .innerJoin('pool', 'pool.id', 'dns_binding.pool_id')
-      .select(['dns_binding.pool_id', 'dns_binding.name', 'dns_binding.published_epoch', 'pool.epoch'])
+      .select(['dns_binding.pool_id', 'dns_binding.name', 'dns_binding.type'])
+      .select(['dns_binding.published_epoch', 'pool.epoch'])
       .where('dns_binding.id', '=', update.bindingId)
       .forUpdate('dns_binding')
       .executeTakeFirst();
@@ -51,7 +84,13 @@ export function recordPublication(kysely: Kysely<Database>, update: PublicationU
     if (update.step === 'acknowledged' && update.epoch >= binding.published_epoch)
       await trx
         .updateTable('dns_binding')
-        .set({ published_epoch: update.epoch, published_address: update.address, take_over: false })
+        .set({
+          published_epoch: update.epoch,
+          published_address: update.address,
+          take_over: false,
+          take_over_mark: null,
+          old_ttl_until: oldTtlUntil(update),
+        })
         .where('id', '=', update.bindingId)
         .execute();
     if (update.repaired === true)
@@ -60,7 +99,7 @@ export function recordPublication(kysely: Kysely<Database>, update: PublicationU
         action: 'record.repair',
         target: binding.name,
         poolId: binding.pool_id,
-        details: { address: update.address, epoch: update.epoch },
+        details: { type: binding.type, address: update.address, epoch: update.epoch },
       });
     if (update.epoch >= binding.epoch)
       await trx
@@ -77,16 +116,21 @@ export function recordPublication(kysely: Kysely<Database>, update: PublicationU
   });
 }
 
+/** Never earlier than an earlier write left it: what that one replaced may still be in a cache. */
+function oldTtlUntil({ previousTtlSeconds = null }: PublicationUpdate) {
+  return sql<Date | null>`greatest(old_ttl_until, clock_timestamp() + make_interval(secs => ${previousTtlSeconds}))`;
+}
+
 /** A step is measured once, the first time it is reported. */
 async function completeSteps(
   trx: Transaction<Database>,
   { step, epoch }: PublicationUpdate,
-  { pool_id, name }: { pool_id: string; name: string },
+  { pool_id, name, type }: { pool_id: string; name: string; type: string },
 ): Promise<void> {
   if (step === null) return;
   await sql`
-    INSERT INTO promotion_step (promotion_id, step, name, at)
-    SELECT id, ${step}, ${name}, clock_timestamp()
+    INSERT INTO promotion_step (promotion_id, step, name, type, at)
+    SELECT id, ${step}, ${name}, ${type}, clock_timestamp()
     FROM promotion WHERE pool_id = ${pool_id} AND epoch = ${epoch}
     ON CONFLICT DO NOTHING`.execute(trx);
 }

@@ -84,14 +84,16 @@ interface PromotionRow {
   readonly epoch: number;
   readonly kind: string;
   readonly from_member_id: string | null;
+  readonly address: string | null;
+  readonly address6: string | null;
   readonly unbraked: boolean;
   readonly acknowledged: boolean;
   /** Below zero: the server's wall clock stands before it. */
   readonly age_ms: number;
 }
 
-/** More than R11 lets a pool move by itself in an hour, and what people may do besides. A clock set back reads no more of a history. */
-const readPerPool = 24;
+/** More than R11 and dynamic DNS promote by themselves in an hour, and what people may do besides. A clock set back reads no more of a history. */
+const readPerPool = 30;
 
 /**
  * Of each pool's newest ones by epoch those of the last hour, or of the future, and the newest one, which made the present epoch. By epoch
@@ -99,7 +101,7 @@ const readPerPool = 24;
  */
 async function recentPromotions(trx: Transaction<Database>): Promise<readonly PromotionRow[]> {
   const { rows } = await sql<PromotionRow>`
-    SELECT p.pool_id, p.id, p.epoch, p.kind, p.from_member_id, p.unbraked,
+    SELECT p.pool_id, p.id, p.epoch, p.kind, p.from_member_id, p.address, p.address6, p.unbraked,
       p.epoch <= pool.acknowledged_epoch AS acknowledged, ${ageMs('p.decided_at')} AS age_ms
     FROM pool CROSS JOIN LATERAL (
       SELECT * FROM promotion WHERE pool_id = pool.id ORDER BY epoch DESC LIMIT ${readPerPool}) AS p
@@ -120,5 +122,10 @@ function recentOf({ epoch, age_ms, kind, acknowledged, unbraked }: PromotionRow)
 
 function presentOf(row: PromotionRow | undefined): PresentPromotion | null {
   if (row === undefined) return null;
-  return { id: row.id as PromotionId, kind: row.kind as PromotionKind, from: row.from_member_id as MemberId | null };
+  return {
+    id: row.id as PromotionId,
+    kind: row.kind as PromotionKind,
+    from: row.from_member_id as MemberId | null,
+    addresses: { ipv4: row.address, ipv6: row.address6 },
+  };
 }

@@ -1,9 +1,19 @@
-import type { BindingId, DnsName, Member, MemberId, MemberTemplate, PoolId, PromotionKind } from '@serverctl/core';
+import type {
+  BindingId,
+  DnsName,
+  Member,
+  MemberId,
+  MemberTemplate,
+  PoolId,
+  PromotionKind,
+  RecordType,
+  TakeOver,
+} from '@serverctl/core';
 import type { Selectable } from 'kysely';
 import type { Binding } from '../../worker/ports.ts';
 import type { Database } from '../schema.ts';
 
-/** As a person set it; with the address that a record gets: `memberWithAddress`. */
+/** As a person set it; with the addresses that records get: `memberWithAddress`. */
 export function toMember(row: Selectable<Database['member']>): Member {
   return {
     id: row.id as MemberId,
@@ -11,6 +21,7 @@ export function toMember(row: Selectable<Database['member']>): Member {
     hostname: row.hostname,
     allowedEgress: row.allowed_egress,
     publicIpv4: row.public_ipv4,
+    publicIpv6: row.public_ipv6,
     template: row.template as MemberTemplate,
     monitored: row.monitored,
     units: row.units,
@@ -19,17 +30,27 @@ export function toMember(row: Selectable<Database['member']>): Member {
   };
 }
 
-export function toBinding(row: Selectable<Database['dns_binding']>): Binding {
+type BindingRow = Selectable<Database['dns_binding']>;
+
+/** A person's yes to what is not ours at this name; null = none. */
+export function toTakeOver(row: Pick<BindingRow, 'take_over' | 'take_over_mark'>): TakeOver | null {
+  return row.take_over ? { mark: row.take_over_mark } : null;
+}
+
+export function toBinding(row: BindingRow): Binding {
   return {
     id: row.id as BindingId,
     poolId: row.pool_id as PoolId,
     name: row.name as DnsName,
     zone: row.zone as DnsName,
+    type: row.type as RecordType,
     ttlSeconds: row.ttl_seconds,
+    proxied: row.proxied,
     credentialId: row.credential_id,
-    takeOver: row.take_over,
+    takeOver: toTakeOver(row),
     publishedEpoch: row.published_epoch,
     publishedAddress: row.published_address,
+    isLeft: row.state === 'drift',
   };
 }
 
@@ -45,4 +66,5 @@ const askedFor: Readonly<Record<PromotionKind, boolean>> = {
   switchover: true,
   'first-publish': true,
   adoption: true,
+  address: false,
 };

@@ -21,6 +21,15 @@ export async function getCredential(db: Kysely<Database>, ref: string): Promise<
   return row;
 }
 
+/** Those that there are of these ids. */
+export async function credentialsById(
+  db: Kysely<Database>,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, CredentialRow>> {
+  const rows = await db.selectFrom('dns_credential').selectAll().where(sql<boolean>`id = ANY(${ids})`).execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
 export async function insertCredential(
   trx: Transaction<Database>,
   row: Insertable<Database['dns_credential']>,
@@ -56,7 +65,12 @@ export async function deleteCredential(trx: Transaction<Database>, id: string): 
 
 /** Managed names by the credential they are written with. */
 export async function namesByCredential(db: Kysely<Database>): Promise<ReadonlyMap<string, readonly string[]>> {
-  const rows = await db.selectFrom('dns_binding').select(['credential_id', 'name']).orderBy('name').execute();
+  const rows = await db
+    .selectFrom('dns_binding')
+    .select(['credential_id', 'name'])
+    .distinct()
+    .orderBy('name')
+    .execute();
   const byCredential = new Map<string, string[]>();
   for (const { credential_id, name } of rows) {
     byCredential.set(credential_id, [...(byCredential.get(credential_id) ?? []), name]);

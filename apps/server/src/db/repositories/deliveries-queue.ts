@@ -44,8 +44,11 @@ export interface ToQueue {
   readonly notice: Omit<StoredNotice, 'thread' | 'ends'>;
 }
 
-/** The longest that one attempt past the database takes, and as long again to note what came of it. */
-const underWaySeconds = 10;
+/**
+ * For so long an attempt that is under way keeps a delivery from everybody else: the longest is a mail's, 5 s for the look-up and 20 s for
+ * the conversation, and what came of it has to be noted too.
+ */
+export const takenForSeconds = 60;
 
 /** A delivery for each of these channels that hears of the event; those that were told already are only noted. */
 export async function queueDeliveries(
@@ -84,7 +87,7 @@ function rowOf(channelId: string, { id, happenedAt, told, underWay }: ToQueue, n
   const answer = told.get(channelId);
   const state =
     answer === undefined
-      ? dueIn(underWay.has(channelId) ? underWaySeconds : 0)
+      ? dueIn(underWay.has(channelId) ? takenForSeconds : 0)
       : { state: 'delivered', attempts: 1, answer, finished_at: sql<Date>`clock_timestamp()` };
   return {
     id: deliveryId(id, channelId),

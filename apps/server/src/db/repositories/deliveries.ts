@@ -1,6 +1,6 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Database } from '../schema.ts';
-import { dueIn, type StoredNotice } from './deliveries-queue.ts';
+import { dueIn, type StoredNotice, takenForSeconds } from './deliveries-queue.ts';
 
 export type DeliveryRow = Selectable<Database['notification_delivery']>;
 
@@ -10,7 +10,6 @@ export type DeliveryRow = Selectable<Database['notification_delivery']>;
  * wall clock that was put back, and is due now: whatever such a clock does, nothing waits longer than twice its pause.
  */
 
-const takenForSeconds = 60;
 const isDue = sql<boolean>`(next_attempt_at <= clock_timestamp() OR next_attempt_at > clock_timestamp() + pause)`;
 
 /** A delivery that its maker carries at once; one whose maker dies is taken up like any other. */

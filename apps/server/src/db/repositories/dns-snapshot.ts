@@ -2,7 +2,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../schema.ts';
 import { listMembers, type MemberRow } from './members.ts';
 import { listPools, type PoolRow } from './pools.ts';
-import { presentAddresses } from './promotions.ts';
+import { type PresentAddresses, presentAddresses } from './promotions.ts';
 
 /** Everything that the records are, at one moment. The credentials' secrets are never asked for. */
 export interface RecordRows {
@@ -10,7 +10,7 @@ export interface RecordRows {
   readonly members: readonly MemberRow[];
   readonly names: readonly NameRow[];
   /** What the names of each pool shall answer, by pool id. */
-  readonly desired: ReadonlyMap<string, string>;
+  readonly desired: ReadonlyMap<string, PresentAddresses>;
 }
 
 export type NameRow = Awaited<ReturnType<typeof listNames>>[number];
@@ -40,6 +40,7 @@ function listNames(trx: Transaction<Database>) {
       join
         .onRef('step.promotion_id', '=', 'promotion.id')
         .onRef('step.name', '=', 'binding.name')
+        .onRef('step.type', '=', 'binding.type')
         .on('step.step', '=', 'acknowledged'),
     )
     .selectAll('binding')

@@ -38,7 +38,8 @@ interface Written extends Choice {
 /**
  * Writes one event, and a delivery for each channel that shall hear of it, with the change: all or nothing.
  * Readers are told at commit by NOTIFY `event`. Nobody waits for a channel here, not even for one that is being removed (SKIP LOCKED): a
- * promotion writes its event so as well. Returns the event's number.
+ * promotion writes its event so as well. Returns the event's number: of a notice that was written before, though nobody heard of that
+ * commit, the number that it has, and nothing is written.
  */
 export async function writeEvent(trx: Transaction<Database>, event: EventInput, ahead?: EventAhead): Promise<number> {
   const poolId = event.poolId ?? null;
@@ -46,8 +47,10 @@ export async function writeEvent(trx: Transaction<Database>, event: EventInput, 
   const details = event.details ?? {};
   const { rows } = await sql<Written>`
     WITH written AS (
-      INSERT INTO event (kind, severity, pool_id, member_id, sentence, details)
-      VALUES (${event.kind}, ${event.severity}, ${poolId}, ${memberId}, ${event.sentence}, ${JSON.stringify(details)})
+      INSERT INTO event (kind, severity, pool_id, member_id, sentence, details, notice_id)
+      VALUES (${event.kind}, ${event.severity}, ${poolId}, ${memberId}, ${event.sentence}, ${JSON.stringify(details)},
+        ${ahead?.noticeId ?? null})
+      ON CONFLICT (notice_id) WHERE notice_id IS NOT NULL DO NOTHING
       RETURNING seq, at)
     SELECT written.seq,
       coalesce(${ahead?.noticeId ?? null}::text, replace(gen_random_uuid()::text, '-', '')) AS notice_id,
@@ -59,7 +62,7 @@ export async function writeEvent(trx: Transaction<Database>, event: EventInput, 
       SELECT id, least_severity, kinds, pool_ids FROM notification_channel
       WHERE disabled_at IS NULL FOR KEY SHARE SKIP LOCKED) AS channel ON true`.execute(trx);
   const [first] = rows;
-  if (first === undefined) throw new Error('an event was not written');
+  if (first === undefined) return seqOfNotice(trx, ahead);
   if (event.quiet === true || eventCatalogue[event.kind].isQuiet === true) return first.seq;
   await queueDeliveries(trx, rows, {
     id: first.notice_id,
@@ -78,4 +81,15 @@ export async function writeEvent(trx: Transaction<Database>, event: EventInput, 
     },
   });
   return first.seq;
+}
+
+/** Its deliveries were committed with it. */
+async function seqOfNotice(trx: Transaction<Database>, ahead: EventAhead | undefined): Promise<number> {
+  if (ahead === undefined) throw new Error('an event was not written');
+  const { seq } = await trx
+    .selectFrom('event')
+    .select('seq')
+    .where('notice_id', '=', ahead.noticeId)
+    .executeTakeFirstOrThrow();
+  return seq;
 }

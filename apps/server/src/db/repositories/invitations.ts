@@ -1,13 +1,5 @@
 import { AppError } from '@serverctl/core';
-import {
-  type DeleteQueryBuilder,
-  type DeleteResult,
-  type Insertable,
-  type Kysely,
-  type Selectable,
-  sql,
-  type Transaction,
-} from 'kysely';
+import { type ExpressionBuilder, type Insertable, type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { Database } from '../schema.ts';
 
 /**
@@ -101,24 +93,34 @@ export function madeBy(email: string): Voided {
 
 /** Takes unused links away; returns how many. */
 export async function voidInvitations(trx: Transaction<Database>, which: Voided): Promise<number> {
-  const { numDeletedRows } = await chosen(
-    trx.deleteFrom('invitation').where('used_at', 'is', null),
-    which,
-  ).executeTakeFirst();
+  const { numDeletedRows } = await trx.deleteFrom('invitation').where(chosen(which)).executeTakeFirst();
   return Number(numDeletedRows);
 }
 
-type Deleting = DeleteQueryBuilder<Database, 'invitation', DeleteResult>;
+/** How many unused links `voidInvitations` would take away. */
+export async function countInvitations(db: Kysely<Database>, which: Voided): Promise<number> {
+  const { unused } = await db
+    .selectFrom('invitation')
+    .select(sql<number>`count(*)::int`.as('unused'))
+    .where(chosen(which))
+    .executeTakeFirstOrThrow();
+  return unused;
+}
 
-function chosen(unused: Deleting, which: Voided): Deleting {
+function chosen(which: Voided) {
+  return (where: ExpressionBuilder<Database, 'invitation'>) =>
+    where.and([where('used_at', 'is', null), ...kindOf(which, where)]);
+}
+
+function kindOf(which: Voided, where: ExpressionBuilder<Database, 'invitation'>) {
   switch (which.kind) {
     case 'setup':
-      return unused.where('kind', '=', 'setup');
+      return [where('kind', '=', 'setup')];
     case 'invitation':
-      return unused.where('kind', '=', 'invitation').where('email', '=', which.email);
+      return [where('kind', '=', 'invitation'), where('email', '=', which.email)];
     case 'reset':
-      return unused.where('kind', '=', 'reset').where('user_id', '=', which.userId);
+      return [where('kind', '=', 'reset'), where('user_id', '=', which.userId)];
     case 'made-by':
-      return unused.where('invited_by', '=', which.actor);
+      return [where('invited_by', '=', which.actor)];
   }
 }

@@ -45,7 +45,8 @@ export async function insertMember(
   row: Insertable<Database['member']>,
 ): Promise<MemberRow> {
   await refuseTakenHostname(trx, row.hostname, row.id);
-  await refuseTakenAddress(trx, row.public_ipv4 ?? null, row.id);
+  await refuseTakenAddress(trx, 'ipv4', row.public_ipv4 ?? null, row.id);
+  await refuseTakenAddress(trx, 'ipv6', row.public_ipv6 ?? null, row.id);
   return trx.insertInto('member').values(row).returningAll().executeTakeFirstOrThrow();
 }
 
@@ -55,8 +56,11 @@ export async function updateMember(
   change: UpdateObject<Database, 'member'>,
 ): Promise<MemberRow> {
   if (typeof change.hostname === 'string') await refuseTakenHostname(trx, change.hostname, id);
-  if (typeof change.public_ipv4 === 'string') await refuseTakenAddress(trx, change.public_ipv4, id);
-  if (change.public_ipv4 === null) await refuseTakenAddress(trx, await reportedAddress(trx, id), id);
+  for (const family of ['ipv4', 'ipv6'] as const) {
+    const address = change[`public_${family}`];
+    if (typeof address === 'string') await refuseTakenAddress(trx, family, address, id);
+    if (address === null) await refuseTakenAddress(trx, family, await reportedAddress(trx, family, id), id);
+  }
   return trx.updateTable('member').set(change).where('id', '=', id).returningAll().executeTakeFirstOrThrow();
 }
 
@@ -97,9 +101,13 @@ export function readLiveness(db: Kysely<Database>): Promise<(LivenessRow & Liven
     .execute();
 }
 
-/** The member with the address that a record gets: as a person set it, else as reported. */
+/** The member with the addresses that records get: as a person set them, else as reported. */
 export function memberWithAddress(row: MemberRow): Member {
-  return { ...toMember(row), publicIpv4: row.public_ipv4 ?? row.reported_ipv4 };
+  return {
+    ...toMember(row),
+    publicIpv4: row.public_ipv4 ?? row.reported_ipv4,
+    publicIpv6: row.public_ipv6 ?? row.reported_ipv6,
+  };
 }
 
 /** A host is in one pool only; the other one is named. */
@@ -108,19 +116,25 @@ async function refuseTakenHostname(trx: Transaction<Database>, hostname: string,
   if (other !== undefined) throw new AppError('member_hostname_taken', other);
 }
 
+type Family = 'ipv4' | 'ipv6';
+
 /** Two members behind one address cannot be told apart in DNS; the other one is named. */
-async function refuseTakenAddress(trx: Transaction<Database>, address: string | null, ownId: string): Promise<void> {
+async function refuseTakenAddress(
+  trx: Transaction<Database>,
+  family: Family,
+  address: string | null,
+  ownId: string,
+): Promise<void> {
   if (address === null) return;
-  const other = await others(trx, ownId)
-    .where(sql<string>`coalesce(member.public_ipv4, member.reported_ipv4)`, '=', sql<string>`${address}::inet`)
-    .executeTakeFirst();
+  const present = sql<string>`coalesce(${sql.ref(`member.public_${family}`)}, ${sql.ref(`member.reported_${family}`)})`;
+  const other = await others(trx, ownId).where(present, '=', sql<string>`${address}::inet`).executeTakeFirst();
   if (other !== undefined) throw new AppError('member_address_taken', { ...other, address });
 }
 
 /** What a record gets when nobody sets an address any more. */
-async function reportedAddress(trx: Transaction<Database>, id: string): Promise<string | null> {
-  const row = await trx.selectFrom('member').select('reported_ipv4').where('id', '=', id).executeTakeFirst();
-  return row?.reported_ipv4 ?? null;
+async function reportedAddress(trx: Transaction<Database>, family: Family, id: string): Promise<string | null> {
+  const row = await trx.selectFrom('member').selectAll().where('id', '=', id).executeTakeFirst();
+  return row?.[`reported_${family}`] ?? null;
 }
 
 function others(trx: Transaction<Database>, ownId: string) {

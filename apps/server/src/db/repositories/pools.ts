@@ -1,6 +1,7 @@
 import {
   AppError,
   type FailbackSettings,
+  type Ipv6Policy,
   type MemberId,
   type PauseReason,
   type Pool,
@@ -71,7 +72,9 @@ export function poolOf(row: PoolRow): Pool {
     failoverDelayMs: row.failover_delay_ms,
     haproxyGraceMs: row.haproxy_grace_ms,
     automaticFailover: row.automatic_failover,
+    dynamicDns: row.dynamic_dns,
     failback: row.failback as FailbackSettings,
+    ipv6: row.ipv6 as Ipv6Policy,
     activeMemberId: row.active_member_id as MemberId | null,
     epoch: row.epoch,
     held: row.held_at !== null,

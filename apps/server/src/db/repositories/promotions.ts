@@ -28,27 +28,33 @@ export async function getPromotion(db: Kysely<Database>, poolId: string, id: str
   return row;
 }
 
-/** The promotion that made this epoch, and the address that the pool's names answer under it; undefined when none did. */
+/** The promotion that made this epoch, and the addresses that the pool's names answer under it; undefined when none did. */
 export function promotionOfEpoch(db: Kysely<Database>, poolId: string, epoch: number) {
   return db
     .selectFrom('promotion')
-    .select(['id', 'address'])
+    .select(['id', 'address', 'address6'])
     .where('pool_id', '=', poolId)
     .where('epoch', '=', epoch)
     .executeTakeFirst();
 }
 
-/** The address that each pool's names answer under its present epoch, by pool id; a pool before its first publish is left out. */
-export async function presentAddresses(db: Kysely<Database>): Promise<ReadonlyMap<string, string>> {
+/** The addresses that a pool's names answer under its present epoch; null = none of that family. */
+export interface PresentAddresses {
+  readonly address: string | null;
+  readonly address6: string | null;
+}
+
+/** By pool id; a pool before its first publish is left out. */
+export async function presentAddresses(db: Kysely<Database>): Promise<ReadonlyMap<string, PresentAddresses>> {
   const rows = await db
     .selectFrom('pool')
     .innerJoin('promotion', (join) =>
       join.onRef('promotion.pool_id', '=', 'pool.id').onRef('promotion.epoch', '=', 'pool.epoch'),
     )
-    .select(['pool.id', 'promotion.address'])
+    .select(['pool.id', 'promotion.address', 'promotion.address6'])
     .where('pool.active_member_id', 'is not', null)
     .execute();
-  return new Map(rows.map(({ id, address }) => [id, address]));
+  return new Map(rows.map(({ id, ...addresses }) => [id, addresses]));
 }
 
 /** The measured points after the decision, per managed name. */

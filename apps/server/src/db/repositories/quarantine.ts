@@ -7,14 +7,6 @@ import { writeEvent } from './events.ts';
 /** How two hosts with one key were told apart (R35). */
 export type QuarantineReason = 'two-runs' | 'two-sequences';
 
-/** A quarantine that began, for the channels: its event is written. */
-export interface Quarantine {
-  readonly memberId: MemberId;
-  readonly poolId: PoolId;
-  readonly sentence: string;
-  readonly details: Readonly<Record<string, unknown>>;
-}
-
 const words: Readonly<Record<QuarantineReason, string>> = {
   'two-runs': 'two runs of its agent take boots from each other in turn',
   'two-sequences': 'two sequences of heartbeats rise in turn within one boot',
@@ -22,25 +14,25 @@ const words: Readonly<Record<QuarantineReason, string>> = {
 
 /**
  * Quarantines the member, once, with audit entry and event in the change's transaction (R35, I17): it is no candidate and gets no jobs,
- * and keeps the active role if it has it. Null when it is quarantined already, or gone.
+ * and keeps the active role if it has it. False when it is quarantined already, or gone.
  */
 export async function quarantineMember(
   trx: Transaction<Database>,
   memberId: MemberId,
   reason: QuarantineReason,
-): Promise<Quarantine | null> {
+): Promise<boolean> {
   const { rows } = await sql<{ pool_id: PoolId; hostname: string }>`
     UPDATE member SET quarantined_at = now(), quarantine_reason = ${words[reason]}
     WHERE id = ${memberId} AND quarantined_at IS NULL AND removed_at IS NULL
     RETURNING pool_id, hostname`.execute(trx);
   const [member] = rows;
-  if (member === undefined) return null;
+  if (member === undefined) return false;
   const { pool_id: poolId, hostname } = member;
   const details = { reason };
   await writeAudit(trx, { actor: 'system', action: 'member.quarantine', target: memberId, poolId, details });
   const sentence = `Two hosts use the key of ${hostname}: ${words[reason]}. It is quarantined: no candidate until the right host is enrolled again, or a person clears it.`;
   await writeEvent(trx, { kind: 'member.quarantined', severity: 'critical', poolId, memberId, sentence, details });
-  return { memberId, poolId, sentence, details };
+  return true;
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Database } from '../schema.ts';
 /** Every member with its current key and its pool's role and epoch, in one snapshot. */
 export async function readMembers(db: Kysely<Database>): Promise<readonly MemberRow[]> {
   const { rows } = await sql<MemberRow>`
-    SELECT m.id, k.id AS "keyId", m.hostname, m.previous_hostname AS "previousHostname",
+    SELECT m.id, k.id AS "keyId", k.public_key AS "publicKey", m.hostname, m.previous_hostname AS "previousHostname",
       (extract(epoch FROM m.previous_hostname_until - now()) * 1000)::double precision AS "previousHostnameLeftMs",
       m.allowed_egress AS "allowedEgress", m.template, m.monitored, m.units, m.last_boot AS "lastBoot",
       p.active_member_id AS "activeMemberId", p.epoch

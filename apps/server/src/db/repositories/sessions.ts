@@ -70,8 +70,9 @@ export type SessionRow = Pick<
   readonly proof_ends_at: Date | null;
 };
 
-/** Begins a session; signing in is itself a proof of who one is. */
+/** Begins a session; signing in is itself a proof of who one is, and that they are here. */
 export async function insertSession(trx: Transaction<Database>, input: SessionInput): Promise<SessionRow> {
+  await trx.updateTable('user').set({ last_seen_at: sql<Date>`now()` }).where('id', '=', input.userId).execute();
   await trx
     .insertInto('session')
     .values({

@@ -1,10 +1,16 @@
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../schema.ts';
 
 /** The setting's value as it was written, or undefined. */
 export async function readSetting(db: Kysely<Database>, key: string): Promise<unknown> {
   const row = await db.selectFrom('setting').select('value').where('key', '=', key).executeTakeFirst();
   return row?.value;
+}
+
+/** The same for who is about to change it: nobody else does until the transaction ends, also where there is none yet. */
+export async function lockSetting(trx: Transaction<Database>, key: string): Promise<unknown> {
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`setting ${key}`}, 0))`.execute(trx);
+  return readSetting(trx, key);
 }
 
 /** Writes a setting that is not there yet, or any with `replace`. False when there was one and it stays. */

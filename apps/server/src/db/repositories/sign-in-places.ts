@@ -2,9 +2,9 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../schema.ts';
 
 /** So long a place is known for a sign-in from there. */
-const knownDays = 30;
+export const knownDays = 30;
 
-/** The user signed in from there now. `place` as the limits count it (services/accounts/attempts.ts). */
+/** The user signed in from there now. `place` as the limits count it (services/place-of.ts). */
 export async function noteSignInPlace(trx: Transaction<Database>, userId: string, place: string): Promise<void> {
   await trx
     .insertInto('sign_in_place')

@@ -48,6 +48,17 @@ export async function updateUser(
   return row;
 }
 
+/**
+ * Notes that the user is here, at most once a minute. Nobody waits for it: where the row is held by a change of the account it is left for the
+ * next time.
+ */
+export async function touchUser(db: Kysely<Database>, id: string): Promise<void> {
+  const due = sql<boolean>`(last_seen_at IS NULL
+    OR last_seen_at NOT BETWEEN now() - interval '1 minute' AND now() + interval '1 minute')`;
+  const free = db.selectFrom('user').select('id').where('id', '=', id).where(due).forUpdate().skipLocked();
+  await db.updateTable('user').set({ last_seen_at: sql<Date>`now()` }).where('id', 'in', free).execute();
+}
+
 /** With all that is the user's alone: grants, sessions, recovery codes, tokens. */
 export async function deleteUser(trx: Transaction<Database>, id: string): Promise<void> {
   await trx.deleteFrom('user').where('id', '=', id).execute();

@@ -1,5 +1,5 @@
 import type { Heartbeat } from '@serverctl/contract/agent';
-import { AppError, parseIpv4, type Refusal } from '@serverctl/core';
+import { AppError, parseIpv4, parseIpv6, type Refusal } from '@serverctl/core';
 import type { Listener } from '../../liveness/listener.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { LearnBoot } from '../../services/agent-session/boot-learner.ts';
@@ -44,13 +44,14 @@ export function hear({ clock, listener, learnBoot }: HearDeps, { session, member
   }
   if (session.boot > member.lastBoot) learnBoot(member.id, session.boot);
   const refusal = refusalOf(member, seenIp, body.hostname, clock.now());
-  const { boot, seq, hostname, agentVersion, units, packageLock, publicIpv4, haproxy = null } = body;
+  const { boot, seq, hostname, agentVersion, units, packageLock, publicIpv4, publicIpv6 = null, haproxy = null } = body;
   const verdict = listener.hear({
     memberId: member.id,
     boot,
     seq,
     report: { units, packageLock },
     declaredIpv4: publicIpv4 === null ? null : parseIpv4(publicIpv4),
+    declaredIpv6: publicIpv6 === null ? null : parseIpv6(publicIpv6),
     seenIp,
     hostname,
     agentVersion,

@@ -32,7 +32,11 @@ const change = (statement: ReturnType<typeof sql>) => statement.execute(house.da
 
 test('a beat is heard, and the reply says role, epoch and what to watch', async () => {
   const { member, session, boot } = await beating();
-  const reply = await beat(house, session, heartbeat(member, boot, 1, { publicIpv4: '203.0.113.9' }));
+  const reply = await beat(
+    house,
+    session,
+    heartbeat(member, boot, 1, { publicIpv4: '203.0.113.9', publicIpv6: '2001:DB8::9' }),
+  );
   expect(reply.statusCode).toBe(200);
   expect(reply.headers['content-type']).toContain('application/json');
   const expected: HeartbeatReply = {
@@ -47,6 +51,7 @@ test('a beat is heard, and the reply says role, epoch and what to watch', async 
     boot,
     seq: 1,
     declared_ipv4: '203.0.113.9',
+    declared_ipv6: '2001:db8::9',
     seen_ip: '198.51.100.7',
     refusal: null,
     report: { packageLock: false, units: [{ unit: 'haproxy.service', activeState: 'active' }] },
@@ -62,6 +67,18 @@ test('HAProxy’s traffic is kept apart from the report that decisions read', as
   const row = await stored(member.id);
   expect(row).toMatchObject({ seq: 2, traffic });
   expect(Object.keys(row?.report as object).toSorted()).toEqual(['packageLock', 'units']);
+});
+
+test('an agent from before it told of IPv6 is heard, one that tells no address is not taken at its word, a wrong type is refused', async () => {
+  const { member, session, boot } = await beating();
+  const { publicIpv6: _, ...older } = heartbeat(member, boot, 1);
+  expect((await beat(house, session, older)).statusCode).toBe(200);
+  expect(await stored(member.id)).toMatchObject({ seq: 1, declared_ipv6: null });
+  const said = heartbeat(member, boot, 2, { publicIpv6: '203.0.113.9' });
+  expect((await beat(house, session, said)).statusCode).toBe(200);
+  await expect.poll(() => stored(member.id)).toMatchObject({ seq: 2, declared_ipv6: null });
+  const wrong = { ...heartbeat(member, boot, 3), publicIpv6: 6 };
+  expect((await beat(house, session, wrong)).statusCode).toBe(422);
 });
 
 test('an agent from before it told of traffic is heard like any other', async () => {

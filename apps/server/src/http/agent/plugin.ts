@@ -17,12 +17,13 @@ import { AppError, isAppError } from '@serverctl/core';
 import { Ajv } from 'ajv';
 import type { FastifyInstance, FastifyRequest, FastifySchema } from 'fastify';
 import type { Listener } from '../../liveness/listener.ts';
+import type { BucketLimits } from '../../platform/buckets.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { AgentSessions } from '../../services/agent-session/agent-sessions.ts';
 import type { EnrolContext } from '../../services/enrolment/enrol.ts';
 import { proxyQuestion } from '../../services/enrolment/proxy-question.ts';
 import { answerError } from './agent-error.ts';
-import { type AttemptLimits, Attempts, attemptLimits } from './attempts.ts';
+import { Attempts, attemptLimits } from './attempts.ts';
 import { authenticate, hearHeartbeat, sessionDecorator } from './heartbeat.ts';
 import { knowsProxies, peerAddress } from './peer.ts';
 
@@ -32,7 +33,7 @@ export interface AgentDeps {
   readonly listener: Listener;
   readonly sessions: AgentSessions;
   readonly enrol: (request: EnrolRequest, context: EnrolContext) => Promise<EnrolReply>;
-  readonly attemptLimits?: AttemptLimits;
+  readonly attemptLimits?: BucketLimits;
 }
 
 /** Strict: nothing is coerced, dropped or filled in, and the first mistake ends the look. */

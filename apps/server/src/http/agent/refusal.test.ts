@@ -6,6 +6,7 @@ import { refusalOf } from './refusal.ts';
 const member = (): RegisteredMember => ({
   id: '0123456789ab' as MemberId,
   keyId: 'k',
+  publicKey: null,
   hostname: 'lb2.example.com',
   previousHostname: 'lb1.example.com',
   previousHostnameUntil: 600_000,

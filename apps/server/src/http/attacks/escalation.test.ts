@@ -86,9 +86,12 @@ test('nobody makes a token that may more than they may, in a pool that they may 
       token(['pool:read', 'brakes:write']),
       token(['audit:read']),
       token(['dns:write'], [edge.pool]),
-      token(['channel:write'], [edge.pool]),
     ],
     ['grant_exceeds_own'],
+  );
+  await refused(
+    [token(['channel:write'], [edge.pool]), token(['pool:read', 'brakes:write'], [edge.pool])],
+    ['permission_without_pool'],
   );
   await refused([token(['pool:read'], [edge.other]), token(['pool:read'], ['other'])], ['pool_not_found']);
   await refused([token(['user:write']), token(['token:write'])], ['not_for_tokens']);

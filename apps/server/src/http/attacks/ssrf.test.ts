@@ -38,6 +38,7 @@ beforeAll(async () => {
         mayReach: (address: string, port: number) => outbound.of().mayReach(address, port),
         check: (host: string, port: number) => outbound.of().check(host, port),
         post: (...asked: Parameters<ReturnType<typeof createOutbound>['post']>) => outbound.of().post(...asked),
+        openApi: (base: string) => outbound.of().openApi(base),
       };
       const desk = createProviderDesk({ db, clock, random, secrets, outbound: now, instance: providers.instance });
       return { outbound: now, providers: desk };
@@ -67,6 +68,12 @@ const ways: Readonly<Record<string, (host: string, port: number) => Promise<Answ
     made += 1;
     const test = { zone: 'example.com', name: 'x.example.com' };
     return post('/dns-credentials', { name: `key ${made}`, settings: { ...goodKey, host, port }, test });
+  },
+  'provider’s API': (host, port) => {
+    made += 1;
+    const test = { zone: 'example.com', name: 'x.example.com' };
+    const settings = { provider: 'cloudflare', token: 'canary', apiBase: `http://${inUrl(host)}:${port}/v4` };
+    return post('/dns-credentials', { name: `token ${made}`, settings, test });
   },
 };
 

@@ -15,7 +15,7 @@ import { answerErrors } from '../plugins/errors.ts';
 import { writeAgentFiles } from '../testing/agent-files.ts';
 import { createInstaller } from './installer.ts';
 import { installRoutes } from './plugin.ts';
-import { downloadsAtOnce, downloadsPerPeer } from './slots.ts';
+import { downloadsAtOnce, downloadsPerPlace } from './slots.ts';
 
 let directory: string;
 let clock: FakeClock;
@@ -84,7 +84,7 @@ async function untilServed(localAddress: string): Promise<void> {
 /** Every slot can be taken again: none was lost, and none was given back twice. */
 async function expectAllSlotsFree(): Promise<void> {
   for (let n = 0; n < downloadsAtOnce; n += 1) {
-    const peer = `127.0.3.${1 + Math.floor(n / downloadsPerPeer)}`;
+    const peer = `127.0.3.${1 + Math.floor(n / downloadsPerPlace)}`;
     let socket = ask(peer);
     while ((await statusOf(socket)) !== 200) socket = ask(peer);
   }
@@ -124,11 +124,11 @@ test('a download that takes too long loses its connection, and its slot is free'
 
 test('one address never holds every slot; behind a trusted proxy the host counts, not the proxy (R36)', async () => {
   const [proxy, stranger] = ['127.0.2.1', '127.0.1.1'];
-  for (let n = 0; n < downloadsPerPeer; n += 1) expect(await statusOf(ask(stranger))).toBe(200);
+  for (let n = 0; n < downloadsPerPlace; n += 1) expect(await statusOf(ask(stranger))).toBe(200);
   // The header of who is no proxy says nothing.
   expect(await statusOf(ask(stranger, question('192.0.2.9')))).toBe(503);
   for (const host of ['192.0.2.1', '192.0.2.2']) {
-    for (let n = 0; n < downloadsPerPeer; n += 1) expect(await statusOf(ask(proxy, question(host)))).toBe(200);
+    for (let n = 0; n < downloadsPerPlace; n += 1) expect(await statusOf(ask(proxy, question(host)))).toBe(200);
     expect(await statusOf(ask(proxy, question(host)))).toBe(503);
   }
   sockets[0]?.destroy();

@@ -11,7 +11,7 @@ import { systemClock } from '../../platform/clock.ts';
 import { smallAgent, writeAgentFiles } from '../testing/agent-files.ts';
 import { memberInput } from '../testing/built-edge.ts';
 import { type OperatorHouse, openOperatorHouse } from '../testing/operator-house.ts';
-import { downloadsAtOnce, downloadsPerPeer } from './slots.ts';
+import { downloadsAtOnce, downloadsPerPlace } from './slots.ts';
 
 let directory: string;
 let house: OperatorHouse;
@@ -84,7 +84,7 @@ test('more downloads than may be are sent away with a time to come back, and a s
   const address = house.app.server.address();
   const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
   const slow = (_: unknown, index: number) => {
-    const localAddress = `127.0.1.${1 + Math.floor(index / downloadsPerPeer)}`;
+    const localAddress = `127.0.1.${1 + Math.floor(index / downloadsPerPlace)}`;
     const socket = connect({ port, host: '127.0.0.1', localAddress }).on('error', () => {});
     // Asks and reads the first bytes only: what follows fills the buffers between us and stops.
     socket.write(`GET ${installPaths.agent.x64} HTTP/1.1\r\nHost: x\r\n\r\n`);

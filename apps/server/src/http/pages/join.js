@@ -47,7 +47,7 @@ function show(id) {
   if (id !== 'wait') find(`${id}-title`).focus();
 }
 
-/** The reply's body, or what went wrong in the control plane's own words; `answered` is false where nobody answered. */
+/** The reply's body, or what went wrong in the control plane's own words; `answered` is false where nobody answered, or a proxy in its place. */
 async function post(path, body) {
   try {
     const reply = await fetch(`api/v1/invitations/${path}`, {
@@ -59,7 +59,9 @@ async function post(path, body) {
       referrerPolicy: 'no-referrer',
     });
     const answer = await reply.json();
-    return reply.ok ? { ok: true, body: answer } : { ok: false, answered: true, error: answer.error };
+    if (reply.ok) return { ok: true, body: answer };
+    const { error } = answer;
+    return { ok: false, answered: typeof error?.code === 'string', error };
   } catch {
     return { ok: false, answered: false, error: null };
   }
@@ -105,7 +107,13 @@ function stopBy({ answered, error }) {
       'Your link was not used. Check the connection, then try again.',
       true,
     );
-  stop(error.message, remedyOf(error), error.code !== 'link_invalid');
+  if (error.code === 'link_invalid') return stopUsed(error);
+  stop(error.message, remedyOf(error), true);
+}
+
+/** The catalogue's remedy is for who runs the control plane; who has a link knows nobody but its sender. */
+function stopUsed({ message }) {
+  stop(message, 'Ask whoever sent it to you for a new one. If you have used it before, sign in instead.', false);
 }
 
 /** `user:ann@example.com` → the address; the host's own token is no person. */
@@ -173,10 +181,21 @@ function refuseBy({ answered, error }) {
       'The control plane does not answer.',
       'Nothing may have happened yet: check the connection, and try again.',
     );
-  if (error.code === 'link_invalid') return stop(error.message, remedyOf(error), false);
+  if (error.code === 'link_invalid') return stopUsed(error);
   if (error.code === 'password_compromised') mark('password', 'Choose another one.');
   const fields = error.details?.fields;
-  refuse(error.message, Array.isArray(fields) ? fields.join('; ') : remedyOf(error));
+  if (Array.isArray(fields)) return refuseFields(error, fields.map(String));
+  refuse(error.message, remedyOf(error));
+}
+
+/** `body.email: must be an e-mail address`, as the API names what is wrong: said at the field itself. What is no field of the form is told below it. */
+function refuseFields({ message }, fields) {
+  const told = fields.map((text) => /^body\.(name|email|password): (.+)$/.exec(text));
+  const named = told.filter((one) => one !== null);
+  for (const [, field, what] of named) mark(field, `It ${what}.`);
+  if (named.length > 0) find(named[0][1]).focus();
+  const others = fields.filter((_text, place) => told[place] === null);
+  if (others.length > 0 || named.length === 0) refuse(message, others.join('; '));
 }
 
 function sending(isSending) {
@@ -215,7 +234,8 @@ function finish(kind, user) {
   const base = new URL('.', location.href).href.replace(/\/$/, '');
   write('done-title', words[kind].done);
   write('done-words', `You sign in as ${user.email}. On a machine that has the command line, run:`);
-  write('command', `serverctl sign-in ${user.email} --url ${base}`);
+  // Without the address, which sign-in asks for: it may hold what a shell reads as more than text, or begin with a dash.
+  write('command', `serverctl sign-in --url ${base}`);
   find('second').hidden = user.twoFactor;
   show('done');
 }

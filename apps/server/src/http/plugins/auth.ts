@@ -1,13 +1,14 @@
 import { AppError } from '@serverctl/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Clock } from '../../platform/clock.ts';
-import { placeOf } from '../../services/accounts/attempts.ts';
+import { createLatelyProven } from '../../services/accounts/lately-proven.ts';
 import {
   type Authenticator,
   type Credential,
   type Principal,
   secretPrefixes,
 } from '../../services/accounts/principal.ts';
+import { placeOf } from '../../services/place-of.ts';
 import { peerAddress } from '../agent/peer.ts';
 import { rememberPrincipal } from '../caller.ts';
 import { FailureLimit } from './failure-limit.ts';
@@ -34,15 +35,23 @@ export const turnLimits: TurnLimits = { waitingPerKey: 32, waiting: 512 };
  *   any other                                      | one look-up each
  *   any other, from a place over its limit         | one look-up at a time behind a bounded line: a flood holds one connection of the
  *                                                  | database, and a right secret that is new there may be told to come again
+ *
+ * Metrics are read on while the database is away, by whoever did so lately (lately-proven.ts).
  */
 export function authenticate(app: FastifyInstance, { authenticator, clock, sessionIn }: AuthOptions): void {
   const failures = new FailureLimit(clock);
   const turns = new Turns(turnLimits);
+  const lately = createLatelyProven(clock);
 
   function prove(credential: Credential, place: string): Promise<Principal | null> {
     const { secret } = credential;
     const passes = secret.startsWith(secretPrefixes.host) || !failures.isSpent(place) || authenticator.isKnown(secret);
     return passes ? authenticator.prove(credential) : turns.take(place, () => authenticator.prove(credential));
+  }
+
+  function proveFor(permission: string, credential: Credential, place: string): Promise<Principal | null> {
+    const look = () => prove(credential, place);
+    return permission === 'metrics:read' ? lately.prove(credential, look) : look();
   }
 
   app.addHook('onRequest', async (request) => {
@@ -51,8 +60,10 @@ export function authenticate(app: FastifyInstance, { authenticator, clock, sessi
     const peer = peerAddress(request);
     const place = placeOf(peer);
     const credential = credentialIn(request, peer, sessionIn);
-    const principal = credential === null ? null : await prove(credential, place);
-    if (principal !== null) return rememberPrincipal(request, principal);
+    const principal = credential === null ? null : await proveFor(permission, credential, place);
+    if (principal !== null && credential !== null)
+      return rememberPrincipal(request, principal, () => authenticator.prove({ ...credential, isUse: false }));
+    if (credential !== null) lately.forget(credential.secret);
     const retryAfterSeconds = failures.note(place);
     if (retryAfterSeconds > 0) throw new AppError('rate_limited', { retryAfterSeconds });
     throw new AppError(whyNobody(credential));

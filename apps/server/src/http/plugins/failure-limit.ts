@@ -6,7 +6,7 @@ const windowMs = minuteMs;
 /** Bounded: whoever has more places than this makes us forget the oldest, and gains 20 tries at 256 bits. */
 const mostPlaces = 10_000;
 
-/** Failed proofs per place (accounts/attempts.ts): 20 a minute are answered as such, the rest with how long to wait. */
+/** Failed proofs per place (services/place-of.ts): 20 a minute are answered as such, the rest with how long to wait. */
 export class FailureLimit {
   readonly #clock: Clock;
   readonly #windows = new Map<string, { startedAt: Instant; count: number }>();

@@ -43,7 +43,8 @@ export const credentialRoutes: FastifyPluginAsyncZod<{ deps: ServiceDeps }> = as
       schema: {
         operationId: 'addCredential',
         summary: 'Add a DNS credential',
-        description: 'With `test` it is tried on that name before anything is stored.',
+        description:
+          'Of each kind of provider: `settings` say which. With `test` it is tried on that name before anything is stored.',
         tags,
         body: CredentialInput,
         response: { 201: CredentialSaved, ...failures },
@@ -57,7 +58,9 @@ export const credentialRoutes: FastifyPluginAsyncZod<{ deps: ServiceDeps }> = as
       config: { permission: 'dns:write', stepUp: true },
       schema: {
         operationId: 'setCredential',
-        summary: 'Change a DNS credential; a new server needs the secret again',
+        summary: 'Change a DNS credential; a new server or API base needs the secret again',
+        description:
+          'Tried first in each zone where managed names use it, by a real read of one of them; `untested` stores it without.',
         tags,
         params: CredentialParams,
         body: CredentialPatch,

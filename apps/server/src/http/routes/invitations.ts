@@ -9,13 +9,15 @@ import {
   Removed,
   UserView,
 } from '@serverctl/contract';
-import { AppError } from '@serverctl/core';
+import { AppError, secondMs } from '@serverctl/core';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { createBuckets, placeOf } from '../../services/accounts/attempts.ts';
+import { createBuckets } from '../../platform/buckets.ts';
 import { invite, listInvitationViews, removeInvitation, showLink } from '../../services/accounts/invitations.ts';
 import { acceptLink } from '../../services/accounts/invitations-accept.ts';
 import { makeSetupLink } from '../../services/accounts/setup-link.ts';
+import type { SignInDesk } from '../../services/accounts/sign-in-desk.ts';
 import type { ServiceDeps } from '../../services/deps.ts';
+import { placeOf } from '../../services/place-of.ts';
 import { peerAddress } from '../agent/peer.ts';
 import { callerOf, principalOf } from '../caller.ts';
 import { failures } from './replies.ts';
@@ -24,9 +26,18 @@ const tags = ['users'];
 const writing = { permission: 'user:write', stepUp: true } as const;
 
 /** Of one place: a page asks twice for one link, and 256 bits are not found by trying; this bounds what strangers cost. */
-export const linkAttempts = { burst: 20, everySeconds: 3, most: 10_000 } as const;
+export const linkAttempts = { burst: 20, everyMs: 3 * secondMs, most: 10_000 } as const;
 
-export const invitationRoutes: FastifyPluginAsyncZod<{ deps: ServiceDeps }> = async (app, { deps }) => {
+export interface InvitationRouteOptions {
+  readonly deps: ServiceDeps;
+  /** The same at which people sign in. */
+  readonly desk: SignInDesk;
+  /** The file with this host's setup link is void from now on; never rejects. */
+  readonly dropSetupLink: () => Promise<void>;
+}
+
+export const invitationRoutes: FastifyPluginAsyncZod<InvitationRouteOptions> = async (app, options) => {
+  const { deps, dropSetupLink } = options;
   app.get(
     '/invitations',
     {
@@ -68,7 +79,11 @@ export const invitationRoutes: FastifyPluginAsyncZod<{ deps: ServiceDeps }> = as
         response: { 201: InvitationMade, ...failures },
       },
     },
-    async (request, reply) => reply.code(201).send(await makeSetupLink(deps, callerOf(request), principalOf(request))),
+    async (request, reply) => {
+      const made = await makeSetupLink(deps, callerOf(request), principalOf(request));
+      await dropSetupLink(); // the newer one voids it
+      return reply.code(201).send(made);
+    },
   );
   app.delete(
     '/invitations/:invitationId',
@@ -84,11 +99,14 @@ export const invitationRoutes: FastifyPluginAsyncZod<{ deps: ServiceDeps }> = as
     },
     (request) => removeInvitation(deps, callerOf(request), principalOf(request), request.params.invitationId),
   );
-  linkRoutes(app, deps);
+  linkRoutes(app, options);
 };
 
 /** For whoever has a link: its secret is the proof. */
-function linkRoutes(app: Parameters<typeof invitationRoutes>[0], deps: ServiceDeps): void {
+function linkRoutes(
+  app: Parameters<typeof invitationRoutes>[0],
+  { deps, desk, dropSetupLink }: InvitationRouteOptions,
+): void {
   const attempts = createBuckets(deps.clock, linkAttempts);
   const onRequest = async (request: Parameters<typeof peerAddress>[0]) => {
     const refused = attempts.take(placeOf(peerAddress(request)));
@@ -118,12 +136,19 @@ function linkRoutes(app: Parameters<typeof invitationRoutes>[0], deps: ServiceDe
       schema: {
         operationId: 'acceptInvitation',
         summary: 'Use a link: become a user, or choose a new password',
+        description:
+          'A new password ends what could be made by the one before: every session and API token of the user, and every unused link that the user made.',
         tags,
         security: [],
         body: AcceptInput,
         response: { 201: UserView, ...failures },
       },
     },
-    async ({ id, body }, reply) => reply.code(201).send(await acceptLink(deps, id, body)),
+    async (request, reply) => {
+      const { user, kind } = await acceptLink(deps, request.id, request.body);
+      desk.limits.linkUsed({ email: user.email, peer: peerAddress(request) });
+      if (kind === 'setup') await dropSetupLink();
+      return reply.code(201).send(user);
+    },
   );
 }

@@ -4,7 +4,7 @@ import type { AccountDeps } from '../../services/accounts/deps.ts';
 import type { Authenticator } from '../../services/accounts/principal.ts';
 import { endOwnSession } from '../../services/accounts/sessions.ts';
 import { signIn } from '../../services/accounts/sign-in.ts';
-import { createSignInDesk } from '../../services/accounts/sign-in-desk.ts';
+import type { SignInDesk } from '../../services/accounts/sign-in-desk.ts';
 import { stepUp } from '../../services/accounts/step-up.ts';
 import { askedFrom, ownRequest } from '../asked-from.ts';
 import { noSessionCookie, sessionCookie, sessionSecretIn } from '../session-cookie.ts';
@@ -16,15 +16,19 @@ const tags = ['session'];
 
 export interface SessionRouteOptions {
   readonly deps: AccountDeps;
+  /** Of this process, since its limits are in memory: all that proves passwords, or makes them new, uses this one. */
+  readonly desk: SignInDesk;
   /** Whether we are spoken to by TLS, ourselves or through a proxy. */
   readonly isSecure: boolean;
   /** Whoever has just proven a password is no stranger to what proves each request. */
   readonly noteBegun: Authenticator['noteBegun'];
 }
 
-/** Signing in and out, and one's own account. All of it proves passwords at one desk, since its limits are in memory. */
-export const sessionRoutes: FastifyPluginAsyncZod<SessionRouteOptions> = async (app, { deps, isSecure, noteBegun }) => {
-  const desk = createSignInDesk(deps.clock);
+/** Signing in and out, and one's own account. */
+export const sessionRoutes: FastifyPluginAsyncZod<SessionRouteOptions> = async (
+  app,
+  { deps, desk, isSecure, noteBegun },
+) => {
   const cookie = { isSecure };
   app.post(
     '/session',

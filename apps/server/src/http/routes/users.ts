@@ -126,7 +126,7 @@ function accessRoutes(app: Parameters<typeof userRoutes>[0], deps: ServiceDeps):
         operationId: 'resetUser',
         summary: 'Make a one-time link by which a user chooses a new password',
         description:
-          'The link is in this reply and never again. The present password stays good until the link is used; then every session ends.',
+          'The link is in this reply and never again. The present password stays good until the link is used; then every session and API token of the user ends, and every unused link that the user made.',
         tags,
         params: UserParams,
         body: ResetInput,

@@ -127,8 +127,8 @@ function may({ role, where, only, onlyIn }: Who, permission: Permission, place: 
   if (role === undefined || !permissionsOf[role].has(permission)) return false;
   if (only !== undefined && !only.includes(permission)) return false;
   const isOfNoPool = withoutPool.has(permission);
-  if (where === 'A' && (isOfNoPool || place !== 'A')) return false;
-  return onlyIn === undefined || isOfNoPool || place === onlyIn;
+  const isOfOnePool = !isOfNoPool && place === 'A';
+  return isOfOnePool || (where !== 'A' && onlyIn === undefined);
 }
 
 function isWhen(stepUp: DeclaredRoute['stepUp']): stepUp is When {

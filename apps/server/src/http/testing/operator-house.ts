@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { type Client, createClient } from '@serverctl/contract';
+import { type Client, createClient, type EventView } from '@serverctl/contract';
 import type { DnsName, ErrorCode, InstanceId } from '@serverctl/core';
 import { createMemoryProvider, createMemoryZone, createRfc2136Provider, type MemoryZone } from '@serverctl/dns';
 import type { FastifyInstance } from 'fastify';
 import { sql } from 'kysely';
-import { createPoolStore } from '../../db/pool-store.ts';
-import { type TestDatabase, testDatabase } from '../../db/testing.ts';
+import { changeChannel, createPoolStore } from '../../db/pool-store.ts';
+import { silentLog, type TestDatabase, testDatabase } from '../../db/testing.ts';
+import { createRecursiveDesk } from '../../parts.ts';
 import { systemClock as clock } from '../../platform/clock.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { newId, systemRandom as random } from '../../platform/random.ts';
@@ -20,7 +21,8 @@ import { createProviderDesk } from '../../services/dns-providers.ts';
 import { readFleet } from '../../services/metrics/fleet.ts';
 import { createMetrics } from '../../services/metrics/metrics.ts';
 import { createOutbound } from '../../services/outbound.ts';
-import type { Notice, PoolStore, Resolver } from '../../worker/ports.ts';
+import { openRunbooks } from '../../services/runbooks.ts';
+import type { PoolStore, Resolver } from '../../worker/ports.ts';
 import { createApp } from '../app.ts';
 import { createInstaller } from '../install/installer.ts';
 import { writeAgentFiles } from './agent-files.ts';
@@ -35,7 +37,8 @@ export interface OperatorHouse {
   readonly store: PoolStore;
   readonly zone: MemoryZone;
   readonly token: string;
-  readonly notices: readonly Notice[];
+  /** The newest events, oldest first: each was stored with what is due to the channels. */
+  told(): Promise<readonly EventView[]>;
   readonly logged: () => string;
   /** Everything stored, as text. Two equal ones: nothing was changed in between. */
   stored(): Promise<string>;
@@ -66,23 +69,34 @@ const refusals: Readonly<Record<string, ErrorCode>> = {
   'skewed-clock': 'dns_tsig_clock_skew',
 };
 
-export async function openOperatorHouse(directory: string): Promise<OperatorHouse> {
+/** What may be asked on loopback, beside the name server on a private address. */
+export interface HouseOptions {
+  readonly allowPrivate?: readonly { readonly host: string; readonly port: number }[];
+}
+
+export async function openOperatorHouse(directory: string, options: HouseOptions = {}): Promise<OperatorHouse> {
   const database = await testDatabase();
   const db = database.kysely;
   const zone = createMemoryZone(zoneName);
-  const notices: Notice[] = [];
   const lines: string[] = [];
   const made = await ensureAdminToken({ db, random, dataDir: directory, renew: false });
   const token = made?.token ?? '';
   const agentDirectory = join(directory, 'agent');
   await writeAgentFiles(agentDirectory);
-  const deps = makeDeps(database, zone, notices, agentDirectory);
+  const deps = makeDeps(database, zone, agentDirectory, options);
   const app = await createApp({
     deps,
-    authenticator: createAuthenticator({ db, clock, adminTokens: createAdminTokens(db, clock), lookUps: deps.lookUps }),
+    authenticator: createAuthenticator({
+      db,
+      clock,
+      adminTokens: createAdminTokens(db, clock),
+      lookUps: deps.lookUps,
+      onFailure: (error) => void lines.push(String(error)),
+    }),
     publicUrls: [publicUrl],
     metrics: createMetrics({ clock, version: '0.0.0', readFleet: () => readFleet(db, clock.wallTime()) }),
     onEvent: (wake) => database.listen('event', wake),
+    onPoolChange: (wake) => database.listen(changeChannel, wake),
     agents: null,
     readiness: async () => ({ ready: true, checks: [] }),
     liveness: async () => ({ counters: { accepted: 0 }, gaps: [] }),
@@ -92,16 +106,17 @@ export async function openOperatorHouse(directory: string): Promise<OperatorHous
   await app.ready();
   const clientAs = (secret: string | null) =>
     createClient({ baseUrl: 'http://plane.test', token: secret, fetch: injectInto(app) });
+  const client = clientAs(token);
   return {
     app,
-    client: clientAs(token),
+    client,
     clientAs,
     database,
     deps,
     store: createPoolStore(database),
     zone,
     token,
-    notices,
+    told: async () => (await client.events({ limit: 500 })).events,
     logged: () => lines.join(''),
     stored: () => dump(database),
     auditRows: async () => {
@@ -128,12 +143,17 @@ export async function openOperatorHouse(directory: string): Promise<OperatorHous
   };
 }
 
-function makeDeps(database: TestDatabase, zone: MemoryZone, notices: Notice[], agentDirectory: string): ServiceDeps {
+function makeDeps(
+  database: TestDatabase,
+  zone: MemoryZone,
+  agentDirectory: string,
+  { allowPrivate = [] }: HouseOptions,
+): ServiceDeps {
   const db = database.kysely;
   const secrets = createSecretBox(random.bytes(32));
   const outbound = createOutbound({
     clock,
-    allowPrivate: [{ host: '10.77.0.3', port: 53 }],
+    allowPrivate: [{ host: '10.77.0.3', port: 53 }, ...allowPrivate],
     lookup: async (host) => lookups(host),
   });
   const instance = newId<InstanceId>(random);
@@ -144,14 +164,15 @@ function makeDeps(database: TestDatabase, zone: MemoryZone, notices: Notice[], a
     secrets,
     outbound,
     instance,
-    create: (options) => {
-      createRfc2136Provider(options); // the real one checks the key's form
-      const refusal = refusals[options.key.name];
-      const rights = { edit: options.key.name !== 'may-not-edit', mark: options.key.name !== 'may-not-mark' };
-      return createMemoryProvider({ zone, instance, rights, ...(refusal && { refusal }) });
+    create: {
+      rfc2136: (options) => {
+        createRfc2136Provider(options); // the real one checks the key's form
+        const refusal = refusals[options.key.name];
+        const rights = { edit: options.key.name !== 'may-not-edit', mark: options.key.name !== 'may-not-mark' };
+        return createMemoryProvider({ zone, instance, rights, ...(refusal && { refusal }) });
+      },
     },
   });
-  const notifier = { notify: (notice: Notice) => void notices.push(notice) };
   const resolver = zoneResolver(zone);
   return {
     db,
@@ -161,10 +182,11 @@ function makeDeps(database: TestDatabase, zone: MemoryZone, notices: Notice[], a
     outbound,
     providers,
     resolver,
-    notifier,
+    resolverDesk: createRecursiveDesk(clock, outbound, random, silentLog),
     passwords: createPasswords(),
     lookUps: createGate(lookUpLimits),
     publicUrl,
+    runbooks: openRunbooks({ publicUrl }),
     installer: createInstaller({
       urls: [publicUrl],
       files: createAgentFiles(agentDirectory),

@@ -26,7 +26,16 @@ interface Shape {
 
 /** What fits a schema; undefined where there is none. */
 export function sampleOf(schema: unknown): unknown {
-  return schema === null ? undefined : sample(shapeOf(schema));
+  return schema === null ? undefined : completed(schema as z.ZodType, sample(shapeOf(schema)));
+}
+
+/** With the fields that are needed only where others are left out: no JSON schema says so, the schema itself does. */
+function completed(schema: z.ZodType, least: unknown): unknown {
+  const { properties = {} } = shapeOf(schema);
+  const lacking = (schema.safeParse(least).error?.issues ?? []).flatMap(({ path: [field] }) =>
+    typeof field === 'string' && properties[field] !== undefined ? [[field, sample(properties[field])]] : [],
+  );
+  return lacking.length === 0 ? least : { ...(least as object), ...Object.fromEntries(lacking) };
 }
 
 /** What fits one field of it. */

@@ -1,5 +1,6 @@
 import { agentPaths } from '@serverctl/contract/agent';
-import { createMemoryProvider, createRfc2136Provider } from '@serverctl/dns';
+import type { ErrorCode } from '@serverctl/core';
+import { createCloudflareProvider, createMemoryProvider, createRfc2136Provider } from '@serverctl/dns';
 import { Secret, TOTP } from 'otpauth';
 import { systemClock as clock } from '../../platform/clock.ts';
 import { systemRandom as random } from '../../platform/random.ts';
@@ -36,6 +37,7 @@ const chosen = {
   'webhook address': 'canary-webhook-token-3f9a',
   'slack address': 'T0CANARY/B0CANARY/slack-canary-77',
   'TSIG secret': Buffer.from('canary-tsig-of-the-seeded-house!').toString('base64'),
+  'DNS provider’s token': 'Canary-Token_of-the-seeded-house-0123456',
 } as const;
 const smtpPassword = 'canary "smtp" \\ pass-word';
 
@@ -61,19 +63,27 @@ export async function openSeededHouse(): Promise<SeededHouse> {
       ];
       const outbound = createOutbound({ clock, allowPrivate: hosts, lookup });
       const { instance } = providers;
+      const inMemory = (refusal?: ErrorCode) => {
+        const zone = siege?.house.zone;
+        if (zone === undefined) throw new Error('nothing is asked before the house is open');
+        return createMemoryProvider({
+          zone,
+          instance,
+          rights: { edit: true, mark: true },
+          ...(refusal && { refusal }),
+        });
+      };
       const desk = createProviderDesk({
         ...{ db, clock, random, secrets, outbound, instance },
-        create(options) {
-          createRfc2136Provider(options); // the real one checks the key's form
-          const refusal = options.key.name === 'wrong-secret' ? 'dns_tsig_wrong_secret' : undefined;
-          const zone = siege?.house.zone;
-          if (zone === undefined) throw new Error('nothing is asked before the house is open');
-          return createMemoryProvider({
-            zone,
-            instance,
-            rights: { edit: true, mark: true },
-            ...(refusal && { refusal }),
-          });
+        create: {
+          cloudflare(options) {
+            createCloudflareProvider(options); // the real one checks the token's form
+            return inMemory();
+          },
+          rfc2136(options) {
+            createRfc2136Provider(options); // the real one checks the key's form
+            return inMemory(options.key.name === 'wrong-secret' ? 'dns_tsig_wrong_secret' : undefined);
+          },
         },
       });
       return { secrets, outbound, providers: desk };
@@ -208,6 +218,10 @@ async function seed({ siege, receivers, mail, masterKey }: Opened): Promise<Seed
   const settings = { ...goodKey, secret: tsig };
   const credential = (await done('POST', `${api}/dns-credentials`, { ...asHost, body: { name: 'seeded', settings } }))
     .body.credential.id as string;
+  const token = add('DNS provider’s token', chosen['DNS provider’s token']);
+  const cloudflare = { provider: 'cloudflare', token, zoneIds: { 'example.com': '0123456789abcdef'.repeat(2) } };
+  const test = { zone: 'example.com', name: 'cf.example.com' };
+  await done('POST', `${api}/dns-credentials`, { ...asHost, body: { name: 'cf', settings: cloudflare, test } });
   const bindingBody = { name: 'lb.example.com', zone: 'example.com', credentialId: credential };
   const binding = (await done('POST', `${api}/pools/${pool}/bindings`, { ...asHost, body: bindingBody })).body.binding
     .id as string;

@@ -29,6 +29,7 @@ export function beatOf(memberId: string, boot: number, seq: number, changes: Par
     seq,
     report: reportOf('active'),
     declaredIpv4: null,
+    declaredIpv6: null,
     seenIp: '198.51.100.7',
     hostname: 'lb1.example.com',
     agentVersion: '0.1.0',
@@ -50,7 +51,7 @@ export function stubDatabase(): { db: Kysely<Database>; statements: string[] } {
       createQueryCompiler: () => new PostgresQueryCompiler(),
     },
     // The reported addresses are a path of their own, taken only when one changed.
-    log: ({ query }) => void (query.sql.includes('reported_ipv4') || statements.push(query.sql)),
+    log: ({ query }) => void (query.sql.includes('reported_ipv') || statements.push(query.sql)),
   });
   return { db, statements };
 }

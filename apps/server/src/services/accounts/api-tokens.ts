@@ -23,6 +23,7 @@ import { writeEvent } from '../../db/repositories/events.ts';
 import { getPool } from '../../db/repositories/pools.ts';
 import type { Database } from '../../db/schema.ts';
 import { newId } from '../../platform/random.ts';
+import { byWhom } from '../by-whom.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
 import { inTransaction } from '../transaction.ts';
 import { lockCaller } from './lock-caller.ts';
@@ -31,7 +32,7 @@ import { newSecret, sha256Of } from './secret.ts';
 
 /*
  * API tokens. A token is its owner, narrowed: at each use it may what it was made for and its owner may still do (core's mayDo). So it is
- * enough to refuse here what its maker may not do now.
+ * enough to refuse here what its maker may not do now. One for named pools never has what belongs to no pool, and is not made with it.
  *
  *   who asks                       | makes | sees                      | revokes
  *   a user                         | yes   | its own                   | its own
@@ -50,7 +51,7 @@ export async function listTokenViews(
   return { tokens: rows.filter((row) => all || isOwn(principal, row)).map(viewOf) };
 }
 
-/** Throws `not_for_tokens`, `grant_exceeds_own`, `pool_not_found`. The secret is in this reply and never again. */
+/** Throws `not_for_tokens`, `permission_without_pool`, `grant_exceeds_own`, `pool_not_found`. The secret is in this reply and never again. */
 export async function addToken(
   deps: ServiceDeps,
   caller: Caller,
@@ -61,6 +62,8 @@ export async function addToken(
   const permissions = [...new Set(named)];
   const never = permissions.filter((permission) => neverByToken.has(permission));
   if (never.length > 0) throw new AppError('not_for_tokens', { permissions: never });
+  const ofNoPool = permissions.filter((permission) => pools !== null && withoutPool.has(permission));
+  if (ofNoPool.length > 0) throw new AppError('permission_without_pool', { permissions: ofNoPool });
   const secret = newSecret(deps.random, 'token');
   return inTransaction(deps.db, async (trx) => {
     const access = await lockCaller(trx, principal, null);
@@ -77,7 +80,7 @@ export async function addToken(
     });
     const details = { name, permissions, pools: poolIds, days };
     await writeAudit(trx, { ...caller, action: 'api-token.create', target: row.id, details });
-    const sentence = `${caller.actor} made the API token ${name}, good for ${days === 1 ? '1 day' : `${days} days`}.`;
+    const sentence = `${byWhom(caller)} made the API token ${name}, good for ${days === 1 ? '1 day' : `${days} days`}.`;
     await writeEvent(trx, { kind: 'token.created', severity: 'info', sentence, details });
     return { token: viewOf(row), secret };
   });
@@ -96,7 +99,7 @@ export async function revokeToken(
     await deleteApiToken(trx, id);
     const details = { name: row.name, owner: ownerOf(row) };
     await writeAudit(trx, { ...caller, action: 'api-token.revoke', target: id, details });
-    const sentence = `${caller.actor} revoked the API token ${row.name} of ${ownerOf(row)}.`;
+    const sentence = `${byWhom(caller)} revoked the API token ${row.name} of ${ownerOf(row)}.`;
     await writeEvent(trx, { kind: 'token.revoked', severity: 'info', sentence, details });
     return { removed: id };
   });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createFakeClock } from '../../../../../testkit/src/fake-clock.ts';
 import { insertApiToken } from '../../db/repositories/api-tokens.ts';
 import { listSessions, type SessionKind } from '../../db/repositories/sessions.ts';
+import { lockUser } from '../../db/repositories/users.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { newId, systemRandom as random } from '../../platform/random.ts';
 import { inTransaction } from '../transaction.ts';
@@ -19,13 +20,22 @@ let jane: TestUser;
 let authenticator: Authenticator;
 const hostToken = `sct_${'h'.repeat(43)}`;
 const lookUps = createGate(lookUpLimits);
+const onFailure = (error: unknown) => {
+  throw error;
+};
 const viewer = [{ role: 'viewer' as const, poolId: null }];
 
 beforeAll(async () => {
   house = await openAccountHouse();
   jane = await makeUser(house, { email: 'jane@example.com', grants: viewer });
   const adminTokens = { accepts: async (token: string) => token === hostToken };
-  authenticator = createAuthenticator({ db: house.db, clock: createFakeClock(new Date()), adminTokens, lookUps });
+  authenticator = createAuthenticator({
+    db: house.db,
+    clock: createFakeClock(new Date()),
+    adminTokens,
+    lookUps,
+    onFailure,
+  });
 });
 afterAll(() => house.database.close());
 
@@ -132,7 +142,7 @@ test('the use of a session is written down once a minute', async () => {
   const { token, session } = await signInAs(house, jane);
   const clock = createFakeClock(new Date());
   const adminTokens = { accepts: async () => false };
-  const own = createAuthenticator({ db: house.db, clock, adminTokens, lookUps });
+  const own = createAuthenticator({ db: house.db, clock, adminTokens, lookUps, onFailure });
   const seenAgoSeconds = async () => {
     const { rows } = await sql<{ ago: number }>`
       SELECT extract(epoch FROM clock_timestamp() - last_seen_at)::float8 AS ago FROM session WHERE id = ${session.id}`.execute(
@@ -149,6 +159,75 @@ test('the use of a session is written down once a minute', async () => {
   await clock.advance(60_000);
   await own.prove({ from: 'bearer', secret: token, peer: '192.0.2.7' });
   expect(await seenAgoSeconds()).toBeLessThan(60);
+});
+
+test('a user is noted as here once a minute, and nobody waits for that', async () => {
+  const { token, session } = await signInAs(house, jane);
+  const clock = createFakeClock(new Date());
+  const adminTokens = { accepts: async () => false };
+  const own = createAuthenticator({ db: house.db, clock, adminTokens, lookUps, onFailure });
+  const proveAgain = async () => {
+    await clock.advance(60_000);
+    expect(await own.prove({ from: 'bearer', secret: token, peer: '192.0.2.7' })).not.toBeNull();
+  };
+  const seen = async () => {
+    const query = house.db.selectFrom('user').select('last_seen_at').where('id', '=', jane.id);
+    return (await query.executeTakeFirstOrThrow()).last_seen_at?.getTime() ?? 0;
+  };
+  const setSeen = (ago: string) =>
+    sql`UPDATE "user" SET last_seen_at = now() - ${ago}::interval WHERE id = ${jane.id}`.execute(house.db);
+  await setSeen('59 seconds');
+  const before = await seen();
+  await proveAgain();
+  expect(await seen()).toBe(before);
+  await setSeen('1 hour');
+  const long = await seen();
+  await house.db.transaction().execute(async (trx) => {
+    await lockUser(trx, jane.id);
+    await proveAgain();
+  });
+  expect(await seen()).toBe(long);
+  await proveAgain();
+  expect(await seen()).toBeGreaterThan(long + 3_000_000);
+  await house.db.deleteFrom('session').where('id', '=', session.id).execute();
+});
+
+test('who cannot be noted as seen, since the database takes no writing now, is proven; it is told, and tried again in a minute', async () => {
+  const { token } = await signInAs(house, jane);
+  const api = await makeToken(jane.id, null);
+  const clock = createFakeClock(new Date());
+  const failures: unknown[] = [];
+  const adminTokens = { accepts: async () => false };
+  const own = createAuthenticator({
+    db: house.db,
+    clock,
+    adminTokens,
+    lookUps,
+    onFailure: (one) => failures.push(one),
+  });
+  await sql`CREATE FUNCTION read_only() RETURNS trigger LANGUAGE plpgsql AS
+    'BEGIN RAISE EXCEPTION ''read-only'' USING ERRCODE = ''25006''; END'`.execute(house.db);
+  for (const table of ['session', 'api_token'])
+    await sql`CREATE TRIGGER read_only BEFORE UPDATE ON ${sql.table(table)} EXECUTE FUNCTION read_only()`.execute(
+      house.db,
+    );
+  try {
+    const proveBoth = async () => {
+      for (const secret of [token, api.secret])
+        expect(await own.prove({ from: 'bearer', secret, peer: '192.0.2.7' })).not.toBeNull();
+    };
+    await proveBoth();
+    await proveBoth();
+    expect(failures).toEqual([
+      expect.objectContaining({ details: { because: '25006' } }),
+      expect.objectContaining({ details: { because: '25006' } }),
+    ]);
+    await clock.advance(60_000);
+    await proveBoth();
+    expect(failures).toHaveLength(4);
+  } finally {
+    await sql`DROP FUNCTION read_only CASCADE`.execute(house.db);
+  }
 });
 
 async function makeToken(userId: string | null, poolIds: string[] | null) {
@@ -193,10 +272,10 @@ test('when an API token ends is judged by the database’s clock, not by this pr
   const { id, secret } = await makeToken(jane.id, null);
   const clockOf = (days: number) => createFakeClock(new Date(systemClock.wallTime().getTime() + days * 86_400_000));
   const adminTokens = { accepts: async () => false };
-  const fast = createAuthenticator({ db: house.db, clock: clockOf(40), adminTokens, lookUps });
+  const fast = createAuthenticator({ db: house.db, clock: clockOf(40), adminTokens, lookUps, onFailure });
   expect(await fast.prove({ from: 'bearer', secret, peer: '192.0.2.7' })).toMatchObject({ tokenId: id });
   await sql`UPDATE api_token SET expires_at = now() WHERE id = ${id}`.execute(house.db);
-  const slow = createAuthenticator({ db: house.db, clock: clockOf(-40), adminTokens, lookUps });
+  const slow = createAuthenticator({ db: house.db, clock: clockOf(-40), adminTokens, lookUps, onFailure });
   expect(await slow.prove({ from: 'bearer', secret, peer: '192.0.2.7' })).toBeNull();
 });
 
@@ -206,6 +285,7 @@ test('what has not the form of a secret costs no look-up', async () => {
     clock: createFakeClock(),
     adminTokens: { accepts: async () => false },
     lookUps,
+    onFailure,
   });
   for (const secret of [
     '',

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import { findApiToken, touchApiToken } from '../../db/repositories/api-tokens.ts';
 import { readGrants } from '../../db/repositories/grants.ts';
 import { findSession, touchSession } from '../../db/repositories/sessions.ts';
+import { touchUser } from '../../db/repositories/users.ts';
 import type { Database } from '../../db/schema.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { AdminTokens } from '../admin-token.ts';
@@ -16,6 +17,8 @@ export interface AuthenticatorOptions {
   readonly adminTokens: AdminTokens;
   /** With `lookUpLimits`; shared with whatever else looks up what strangers send. */
   readonly lookUps: Gate;
+  /** The use of a secret could not be noted; whoever sent it is proven all the same. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 /** 32 bytes in base64url behind a prefix: nothing else is worth a look-up. */
@@ -34,7 +37,13 @@ const mostKnown = 10_000;
  * Look-ups go through the gate: who was proven before, or has just signed in, is not kept waiting by strangers; strangers beyond the line are
  * told to come again. What a proven request does afterwards goes through no gate.
  */
-export function createAuthenticator({ db, clock, adminTokens, lookUps }: AuthenticatorOptions): Authenticator {
+export function createAuthenticator({
+  db,
+  clock,
+  adminTokens,
+  lookUps,
+  onFailure,
+}: AuthenticatorOptions): Authenticator {
   /** Hash of a proven secret → when its use was last noted. */
   const known = new Map<string, number>();
 
@@ -49,7 +58,7 @@ export function createAuthenticator({ db, clock, adminTokens, lookUps }: Authent
   }
 
   return {
-    async prove({ from, secret, peer }) {
+    async prove({ from, secret, peer, isUse = true }) {
       if (secret.startsWith(secretPrefixes.host)) {
         const isHost = from === 'bearer' && (await adminTokens.accepts(secret));
         return isHost ? { kind: 'host', actor: 'host', access: fullAccess } : null;
@@ -65,7 +74,8 @@ export function createAuthenticator({ db, clock, adminTokens, lookUps }: Authent
           known.delete(key);
           return null;
         }
-        if (remember(key)) await noteUse(db, proven, peer);
+        // A database that is full or read-only still proves who asks: reading goes on, and the next note is tried in a minute.
+        if (isUse && remember(key)) await noteUse(db, proven, peer).catch(onFailure);
         return proven;
       });
     },
@@ -104,6 +114,9 @@ async function proveToken(db: Kysely<Database>, hash: Buffer, from: Credential['
 }
 
 async function noteUse(db: Kysely<Database>, principal: Principal, peer: string): Promise<void> {
-  if (principal.kind === 'user') await touchSession(db, principal.sessionId);
+  if (principal.kind === 'user') {
+    await touchSession(db, principal.sessionId);
+    await touchUser(db, principal.userId);
+  }
   if (principal.kind === 'token') await touchApiToken(db, principal.tokenId, peer);
 }

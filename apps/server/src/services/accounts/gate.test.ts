@@ -55,6 +55,25 @@ test('a place that becomes free goes to whoever is known, then to the stranger w
   expect(running).toEqual(['s3']);
 });
 
+test('agents go before strangers and after people, have every place, and a line of their own', async () => {
+  const { begin, end, running } = openGate({ atOnce: 2, strangersAtOnce: 1, waiting: 1 });
+  const first = begin('agent', 'a1');
+  const second = begin('agent', 'a2');
+  void begin('stranger', 's1');
+  const third = begin('agent', 'a3');
+  const known = begin('proven', 'p1');
+  await settle();
+  expect(running).toEqual(['a1', 'a2']);
+  expect(await begin('agent', 'a4')).toBe('rate_limited');
+  await end('a1', first);
+  expect(running).toEqual(['a2', 'p1']);
+  await end('p1', known);
+  expect(running).toEqual(['a2', 'a3']);
+  await end('a2', second);
+  expect(running).toEqual(['a3', 's1']);
+  await end('a3', third);
+});
+
 test('beyond its line each lane is refused at once, and work that failed gives its place back', async () => {
   const { begin, end, running } = openGate({ atOnce: 1, waiting: 1 });
   const first = begin('stranger', 's1');

@@ -1,5 +1,5 @@
-import type { AcceptInput, UserView } from '@serverctl/contract';
-import { AppError, isAppError } from '@serverctl/core';
+import type { AcceptInput, InvitationView, UserView } from '@serverctl/contract';
+import { AppError } from '@serverctl/core';
 import type { Transaction } from 'kysely';
 import type { z } from 'zod';
 import { writeAudit } from '../../db/repositories/audit.ts';
@@ -15,13 +15,14 @@ import {
 } from '../../db/repositories/invitations.ts';
 import { deleteRecoveryCodes } from '../../db/repositories/recovery-codes.ts';
 import { deleteTokensOf } from '../../db/repositories/tokens-of-user.ts';
-import { databaseNow, getUser, insertUser, lockUser, updateUser } from '../../db/repositories/users.ts';
+import { databaseNow, getUser, insertUser, lockUser, type UserRow, updateUser } from '../../db/repositories/users.ts';
 import type { Database } from '../../db/schema.ts';
 import { newId } from '../../platform/random.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { inTransaction } from '../transaction.ts';
 import { administratorEverywhere, grantSentence, grantWords } from './grants.ts';
 import { grantsIn } from './invitations.ts';
+import { orGone } from './lock-caller.ts';
 import { judgePassword } from './passwords.ts';
 import { sha256Of } from './secret.ts';
 import { endSessionsOf } from './sessions.ts';
@@ -44,11 +45,17 @@ interface Accepting {
   readonly passwordHash: string;
 }
 
+/** What came of a link. */
+export interface LinkUsed {
+  readonly user: UserView;
+  readonly kind: InvitationView['kind'];
+}
+
 /**
  * Uses a link up, and does what it was made for. The slow hash is made before the transaction and for a good link only: a stranger's guess
  * costs one look. Of two requests with one link one is `link_invalid`, and a refusal leaves the link as it was.
  */
-export async function acceptLink(deps: ServiceDeps, requestId: string, input: Accepted): Promise<UserView> {
+export async function acceptLink(deps: ServiceDeps, requestId: string, input: Accepted): Promise<LinkUsed> {
   const sha256 = sha256Of(input.secret);
   const open = await deps.lookUps.run('stranger', () => findOpenInvitation(deps.db, sha256));
   const person = await personOf(deps, open, input);
@@ -56,21 +63,14 @@ export async function acceptLink(deps: ServiceDeps, requestId: string, input: Ac
   const passwordHash = await deps.passwords.hash(input.password, 'proven');
   const userId = await inTransaction(deps.db, async (trx) => {
     await lockAdministrators(trx); // the order of lock-caller.ts: this one, the user's row, then links
-    if (open.user_id !== null) await lockOwner(trx, open.user_id);
+    const owner = open.user_id === null ? null : await orGone(lockUser(trx, open.user_id), 'link_invalid');
     const link = await useInvitation(trx, sha256);
     await voidInvitations(trx, siblingsOf(link, person));
     const caller = { actor: `link:${link.id}`, requestId };
     const accepting = { trx, caller, person, passwordHash };
-    return link.kind === 'reset' ? resetPassword(accepting, link) : join(accepting, link, newId(deps.random));
+    return owner === null ? join(accepting, link, newId(deps.random)) : resetPassword(accepting, link, owner);
   });
-  return getUserView(deps, userId);
-}
-
-/** Of a reset. Throws `link_invalid` when the user was removed meanwhile, and the link with it. */
-async function lockOwner(trx: Transaction<Database>, userId: string): Promise<void> {
-  await lockUser(trx, userId).catch((error: unknown) => {
-    throw isAppError(error, 'user_not_found') ? new AppError('link_invalid') : error;
-  });
+  return { user: await getUserView(deps, userId), kind: open.kind as LinkUsed['kind'] };
 }
 
 /** Other links for the same: a reset's by its user, else by the address that is somebody's from now on. */
@@ -85,7 +85,7 @@ async function personOf({ db }: ServiceDeps, link: InvitationRow, { email, name 
   if (link.kind === 'reset' && name !== undefined)
     fields.push('body.name: must be left out; this link is for a new password only');
   if (fields.length > 0) throw new AppError('request_invalid', { fields });
-  if (link.user_id !== null) return getUser(db, link.user_id);
+  if (link.user_id !== null) return orGone(getUser(db, link.user_id), 'link_invalid');
   const address = link.email ?? email;
   if (address === undefined) throw new AppError('link_needs_email');
   return { email: address, name: name ?? address };
@@ -114,9 +114,9 @@ async function join(
  */
 async function resetPassword(
   { trx, caller, person: { email }, passwordHash }: Accepting,
-  { user_id, ends_two_factor: endsTwoFactor }: InvitationRow,
+  { ends_two_factor: endsTwoFactor }: InvitationRow,
+  { id, totp_confirmed_at: onSince }: UserRow,
 ): Promise<string> {
-  const id = user_id ?? '';
   await updateUser(trx, id, { password_hash: passwordHash, password_changed_at: databaseNow });
   if (endsTwoFactor) {
     await updateUser(trx, id, { totp_secret: null, totp_confirmed_at: null });
@@ -127,9 +127,9 @@ async function resetPassword(
   const linksVoided = await voidInvitations(trx, madeBy(email));
   const details = { email, endsTwoFactor, ended, tokensEnded, linksVoided };
   await writeAudit(trx, { ...caller, action: 'user.reset-password', target: id, details });
-  const sentence = `${email} has a new password by a one-time link; every session and API token has ended.`;
+  const sentence = `${email} has a new password by a one-time link; ${endedWords({ ended, tokensEnded, linksVoided })}`;
   await writeEvent(trx, { kind: 'user.password-reset', severity: 'info', sentence, details });
-  if (endsTwoFactor) {
+  if (endsTwoFactor && onSince !== null) {
     const without = `${email} signs in without a second factor from now on.`;
     await writeEvent(trx, {
       kind: 'user.second-factor-removed',
@@ -139,4 +139,12 @@ async function resetPassword(
     });
   }
   return id;
+}
+
+/** Whose scripts stop now reads it here: the number is there also when it is none. */
+function endedWords(ended: Record<'ended' | 'tokensEnded' | 'linksVoided', number>): string {
+  const count = (number: number, one: string) => `${number} ${one}${number === 1 ? '' : 's'}`;
+  const [sessions, tokens] = [count(ended.ended, 'session'), count(ended.tokensEnded, 'API token')];
+  const links = ended.linksVoided === 0 ? '' : `, and ${count(ended.linksVoided, 'link')} made by that user ended too`;
+  return `${sessions} and ${tokens} of that user have ended${links}.`;
 }

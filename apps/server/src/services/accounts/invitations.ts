@@ -7,19 +7,23 @@ import type {
   ResetInput,
 } from '@serverctl/contract';
 import { AppError, type Grant } from '@serverctl/core';
-import type { Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { z } from 'zod';
 import { writeAudit } from '../../db/repositories/audit.ts';
 import { writeEvent } from '../../db/repositories/events.ts';
 import {
+  countInvitations,
   deleteInvitation,
   findOpenInvitation,
   type InvitationRow,
   insertInvitation,
   listUnusedInvitations,
+  madeBy,
   type NewInvitation,
   voidInvitations,
 } from '../../db/repositories/invitations.ts';
+import { listSessions } from '../../db/repositories/sessions.ts';
+import { countTokensOf } from '../../db/repositories/tokens-of-user.ts';
 import { findUserByEmail } from '../../db/repositories/users.ts';
 import type { Database } from '../../db/schema.ts';
 import { newId } from '../../platform/random.ts';
@@ -106,7 +110,7 @@ export async function makeResetLink(
     const details = { email, twoFactor, invitation: made.invitation.id };
     await writeAudit(trx, { ...caller, action: 'user.reset-link', target: id, details });
     const more = twoFactor ? ', and to sign in without a second factor from then on' : '';
-    const sentence = `A link was made for ${email} to choose a new password${more}.`;
+    const sentence = `A link was made for ${email} to choose a new password${more}. Its use ends every session and API token of that user.`;
     await writeEvent(trx, { kind: 'link.made', severity: 'warning', sentence, details: { email, twoFactor } });
     return made;
   });
@@ -136,7 +140,22 @@ export async function showLink(
   const row = await lookUps.run('stranger', () => findOpenInvitation(db, sha256Of(secret)));
   const grants = await namePools(db, grantsIn(row));
   const { kind, email, expiresAt, invitedBy } = invitationView(row, false);
-  return { kind, email, invitedBy, expiresAt, grants: [...grants] };
+  return { kind, email, invitedBy, expiresAt, grants: [...grants], ends: await endsBy(db, row) };
+}
+
+/** What invitations-accept.ts ends of the user whose new password a link is for. */
+async function endsBy(
+  db: Kysely<Database>,
+  { user_id: userId, email, ends_two_factor: twoFactor }: InvitationRow,
+): Promise<InvitationShown['ends']> {
+  if (userId === null || email === null) return null;
+  const sessions = await listSessions(db, userId);
+  return {
+    sessions: sessions.length,
+    apiTokens: await countTokensOf(db, userId),
+    links: await countInvitations(db, madeBy(email)),
+    twoFactor,
+  };
 }
 
 /** Stores a link and shows its secret, once. Behind `#`, so that no server and no proxy ever logs it. */

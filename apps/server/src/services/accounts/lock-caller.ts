@@ -38,13 +38,21 @@ export async function lockSignedIn(
   { userId, sessionId }: Pick<SignedInUser, 'userId' | 'sessionId'>,
   { proven }: { readonly proven: boolean },
 ): Promise<UserRow> {
-  const row = await lockUser(trx, userId).catch((error: unknown) => {
-    throw isAppError(error, 'user_not_found') ? new AppError('session_ended') : error;
-  });
+  const row = await orGone(lockUser(trx, userId), 'session_ended');
   const session = (await listSessions(trx, userId)).find(({ id }) => id === sessionId);
   if (row.disabled_at !== null || session === undefined) throw new AppError('session_ended');
   if (proven && session.proof_ends_at === null) throw new AppError('step_up_required');
   return row;
+}
+
+/** The row of whoever asks, read or locked; `code` where that user was removed meanwhile, since nobody has named one. */
+export function orGone(
+  row: Promise<UserRow>,
+  code: 'session_ended' | 'sign_in_refused' | 'link_invalid',
+): Promise<UserRow> {
+  return row.catch((error: unknown) => {
+    throw isAppError(error, 'user_not_found') ? new AppError(code) : error;
+  });
 }
 
 /** Whom a change is about, by id or e-mail address, locked: what is decided on the row stays true. Throws `user_not_found`. */

@@ -9,7 +9,7 @@ import type { Database } from '../../db/schema.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { inTransaction } from '../transaction.ts';
 import type { AccountDeps } from './deps.ts';
-import { lockSignedIn } from './lock-caller.ts';
+import { lockSignedIn, orGone } from './lock-caller.ts';
 import { newRecoveryCodes, recoveryCodeDigest } from './recovery-codes.ts';
 import { useCode } from './second-factor.ts';
 import type { SignInDesk } from './sign-in-desk.ts';
@@ -48,8 +48,8 @@ export async function confirmTotp(
   request: OwnRequest,
   code: string,
 ): Promise<RecoveryCodes> {
-  const { user, requestId } = request;
-  const known = await getUser(deps.db, user.userId);
+  const { user, peer, requestId } = request;
+  const known = await orGone(getUser(deps.db, user.userId), 'session_ended');
   await limitOwnProofs(deps, desk, request, known);
   const recoveryCodes = await inTransaction(deps.db, async (trx) => {
     const row = await lockSignedIn(trx, user, { proven: false });
@@ -58,6 +58,13 @@ export async function confirmTotp(
     if (!(await useCode(deps, trx, row, code))) return null;
     await updateUser(trx, row.id, { totp_confirmed_at: databaseNow });
     await writeAudit(trx, { actor: user.actor, requestId, action: 'user.confirm-totp', target: row.id });
+    const sentence = `${row.email} has added a second factor to the account, from ${peer}.`;
+    await writeEvent(trx, {
+      kind: 'user.second-factor-added',
+      severity: 'info',
+      sentence,
+      details: { email: row.email, peer },
+    });
     return writeNewCodes(deps, trx, row.id);
   });
   if (recoveryCodes === null) return failOwnProof(deps, desk, request, known, { because: 'wrong-code', at: 'totp' });

@@ -3,6 +3,7 @@ import { AppError, mayDo, permissions, poolsWith } from '@serverctl/core';
 import type { Transaction } from 'kysely';
 import type { z } from 'zod';
 import { writeAudit } from '../../db/repositories/audit.ts';
+import { writeEvent } from '../../db/repositories/events.ts';
 import { lockAdministrators } from '../../db/repositories/grants.ts';
 import { madeBy, voidInvitations } from '../../db/repositories/invitations.ts';
 import { countRecoveryCodes } from '../../db/repositories/recovery-codes.ts';
@@ -13,7 +14,7 @@ import type { Database } from '../../db/schema.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { inTransaction } from '../transaction.ts';
 import type { AccountDeps } from './deps.ts';
-import { lockSignedIn } from './lock-caller.ts';
+import { lockSignedIn, orGone } from './lock-caller.ts';
 import { judgePassword } from './passwords.ts';
 import type { Principal } from './principal.ts';
 import { newSecret, sha256Of } from './secret.ts';
@@ -29,12 +30,14 @@ export async function readMe({ db }: Pick<ServiceDeps, 'db'>, principal: Princip
     const pools = poolsWith(access, permission);
     return pools === 'all' || pools.size > 0;
   });
-  const shared = { kind, actor, grants: [...access.grants], permissions: may };
+  const pools = access.scope?.pools ?? null;
+  const poolIds = pools === null ? null : [...pools];
+  const shared = { kind, actor, grants: [...access.grants], permissions: may, poolIds };
   if (principal.kind !== 'user') {
     const nobody = { userId: null, email: null, twoFactor: false, recoveryCodesLeft: 0, session: null };
     return { ...shared, ...nobody, name: actor };
   }
-  const user = await getUser(db, principal.userId);
+  const user = await orGone(getUser(db, principal.userId), 'session_ended');
   const sessions = await listSessions(db, user.id);
   const session = sessions.find(({ id }) => id === principal.sessionId);
   return {
@@ -68,12 +71,14 @@ export async function setOwnPassword(
   request: OwnRequest,
   { current, next, endTokens }: z.output<typeof PasswordInput>,
 ): Promise<PasswordChanged> {
-  const { user, requestId } = request;
+  const { user, peer, requestId } = request;
   const known = await proveOwnPassword(deps, desk, request, current, 'password');
+  // The password alone was proven: its own attempt and no more, else whoever has it guesses codes without end.
+  desk.limits.stepUpWasRight(user.sessionId, 1);
   judgePassword(next, known);
   const password_hash = await deps.passwords.hash(next, 'proven');
   const token = newSecret(deps.random, 'session');
-  const changed = await inTransaction(deps.db, async (trx) => {
+  return inTransaction(deps.db, async (trx) => {
     await lockAdministrators(trx); // the order of lock-caller.ts: this one, the user's row, then links
     const row = await lockSignedIn(trx, user, { proven: false });
     if (row.password_hash !== known.password_hash) throw new AppError('session_ended');
@@ -84,11 +89,15 @@ export async function setOwnPassword(
     const made = await endWhatWasMade(trx, row, endTokens);
     const details = { ended, ...made };
     await writeAudit(trx, { actor: user.actor, requestId, action: 'user.set-password', target: row.id, details });
+    const sentence = `${row.email} has changed the password, from ${peer}.`;
+    await writeEvent(trx, {
+      kind: 'user.password-changed',
+      severity: 'info',
+      sentence,
+      details: { email: row.email, peer },
+    });
     return { ended, token, kind, tokensEnded: made.tokensEnded, tokensLeft: made.tokensLeft };
   });
-  // The password alone was proven: its own attempt and no more, else whoever has it guesses codes without end.
-  desk.limits.stepUpWasRight(user.sessionId, 1);
-  return changed;
 }
 
 async function endWhatWasMade(trx: Transaction<Database>, { id, email }: UserRow, endTokens: boolean) {

@@ -28,6 +28,8 @@ export interface Credential {
   readonly secret: string;
   /** Where from, for what is shown of its last use. */
   readonly peer: string;
+  /** False: nobody does anything with it now, so a session that idles goes on idling. Left out, it is a use. */
+  readonly isUse?: false;
 }
 
 export interface Authenticator {

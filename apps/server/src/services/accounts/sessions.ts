@@ -16,8 +16,8 @@ import { noteSignInPlace } from '../../db/repositories/sign-in-places.ts';
 import type { Database } from '../../db/schema.ts';
 import { newId } from '../../platform/random.ts';
 import type { ServiceDeps } from '../deps.ts';
+import { placeOf } from '../place-of.ts';
 import { inTransaction } from '../transaction.ts';
-import { placeOf } from './attempts.ts';
 import type { Principal } from './principal.ts';
 import { newSecret, sha256Of } from './secret.ts';
 

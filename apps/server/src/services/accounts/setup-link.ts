@@ -18,6 +18,7 @@ import type { Principal } from './principal.ts';
  *
  *   start, and nobody has an account      a new link: to the terminal, where there is one, else to DATA_DIR/setup-link (0600)
  *   start, and somebody has one           none; a file of an earlier start is taken away
+ *   a setup link is used, or made anew    the file is taken away, by the process that hears of it
  *   POST /invitations/setup by the host   a new link at any time: the way back in when nobody can sign in any more
  *
  * Only the newest is good, once, for 30 minutes.
@@ -43,7 +44,7 @@ export async function ensureSetupLink({ dataDir, terminal, ...deps }: SetupLinkO
   const path = join(dataDir, setupLinkFile);
   return inTransaction(deps.db, async (trx) => {
     const nobody = !(await hasUsers(trx));
-    if (terminal || !nobody) await rm(path, { force: true });
+    if (terminal || !nobody) await removeSetupLinkFile(dataDir);
     if (!nobody) return null;
     const { link } = await newSetupLink(trx, deps, { actor: 'system', requestId: null });
     if (!terminal) {
@@ -54,6 +55,11 @@ export async function ensureSetupLink({ dataDir, terminal, ...deps }: SetupLinkO
     }
     return { link, path: terminal ? null : path };
   });
+}
+
+/** What it holds is void: a link was used, or a newer one made. */
+export async function removeSetupLinkFile(dataDir: string): Promise<void> {
+  await rm(join(dataDir, setupLinkFile), { force: true });
 }
 
 /** For the host's own administrator token only. Throws `only_on_host`. */

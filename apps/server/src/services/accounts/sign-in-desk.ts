@@ -1,25 +1,28 @@
-import { AppError, durationText, secondMs } from '@serverctl/core';
+import { AppError, durationText, minuteMs, secondMs } from '@serverctl/core';
 import { writeAudit } from '../../db/repositories/audit.ts';
 import { writeEvent } from '../../db/repositories/events.ts';
 import type { UserRow } from '../../db/repositories/users.ts';
+import { createBuckets } from '../../platform/buckets.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { ServiceDeps } from '../deps.ts';
+import { placeOf } from '../place-of.ts';
 import { inTransaction } from '../transaction.ts';
-import { createBuckets } from './attempts.ts';
 import type { AskedFrom } from './sessions.ts';
 import { type Attempt, createSignInLimits, type Limited, type LimitName, type SignInLimits } from './sign-in-limits.ts';
 
 /*
  * Where everybody proves who they are: the limits, and the record of what failed. Failed proofs are in the audit log, and a flood of them
  * must not fill it (R41): a hundred are written at once and one more every 10 s. What is beyond is counted, and so is what the limits
- * refused; the next entry says how many came unwritten before it (`unwritten`). Of a limit that is reached people are told once, until the
- * attempts have ended long enough for it to be whole again, and of ten limits in a row, then of one every ten minutes.
+ * refused; the next entry says how many came unwritten before it (`unwritten`). A right password without its code, by which a client learns
+ * that one is needed, is no guess and free: of one user at one place it is written once an hour, and counted beyond. Of a limit that is
+ * reached people are told once, until the attempts have ended long enough for it to be whole again, and of ten limits in a row, then of one
+ * every ten minutes.
  */
 
 export interface SignInDesk {
   readonly limits: SignInLimits;
-  /** How many came unwritten before this one, which may be written; null = this one may not either. */
-  mayWrite(what: 'failure' | 'limit'): number | null;
+  /** How many came unwritten before this one, which may be written; null = this one may not either. With a key once an hour for that. */
+  mayWrite(what: 'failure' | 'limit', onceFor?: string): number | null;
   /** One more that is not written: a limit refused it, and people were told of that limit already. */
   notWritten(): void;
 }
@@ -45,20 +48,24 @@ export interface FailedProof extends Attempt, AskedFrom {
 }
 
 const writtenLimits = {
-  failure: { burst: 100, everySeconds: 10, most: 1 },
-  limit: { burst: 10, everySeconds: 600, most: 1 },
+  failure: { burst: 100, everyMs: 10 * secondMs, most: 1 },
+  limit: { burst: 10, everyMs: 10 * minuteMs, most: 1 },
+  once: { burst: 1, everyMs: 60 * minuteMs, most: 10_000 },
 } as const;
 
 export function createSignInDesk(clock: Clock): SignInDesk {
   const buckets = {
     failure: createBuckets(clock, writtenLimits.failure),
     limit: createBuckets(clock, writtenLimits.limit),
+    once: createBuckets(clock, writtenLimits.once),
   };
   let unwritten = 0;
   return {
     limits: createSignInLimits(clock),
-    mayWrite(what) {
-      if (buckets[what].take(what) !== null) {
+    mayWrite(what, onceFor) {
+      const isRepeated = onceFor !== undefined && buckets.once.take(onceFor) !== null;
+      if (isRepeated || buckets[what].take(what) !== null) {
+        if (onceFor !== undefined && !isRepeated) buckets.once.giveBack(onceFor);
         unwritten += 1;
         return null;
       }
@@ -78,7 +85,10 @@ export async function recordFailedProof(
   desk: SignInDesk,
   { userId, email, peer, userAgent, requestId, actor, because, at }: FailedProof,
 ): Promise<void> {
-  const unwritten = desk.mayWrite('failure');
+  const unwritten = desk.mayWrite(
+    'failure',
+    because === 'missing-code' ? `${at} ${userId} ${placeOf(peer)}` : undefined,
+  );
   if (unwritten === null) return;
   const details = { at, because, email, peer, userAgent, ...(unwritten > 0 && { unwritten }) };
   await inTransaction(deps.db, (trx) =>
@@ -124,5 +134,5 @@ const limitWords: Readonly<Record<LimitName, (attempt: Attempt) => string>> = {
   account: ({ email }) => `Too many sign-ins as ${email} have failed, from several places.`,
   code: ({ email, peer }) =>
     `Somebody at ${peer} has the password of ${email} and gave too many wrong codes: unless that was its user, change the password.`,
-  'step-up': ({ email, peer }) => `Somebody at ${peer} is signed in as ${email} and gave too many wrong proofs.`,
+  'step-up': ({ email, peer }) => `Somebody at ${peer} is signed in as ${email} and gave too many proofs.`,
 };

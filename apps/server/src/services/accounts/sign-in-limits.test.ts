@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createFakeClock } from '../../../../../testkit/src/fake-clock.ts';
-import { createBuckets, placeOf } from './attempts.ts';
+import { placeOf } from '../place-of.ts';
 import { createSignInLimits, signInLimits } from './sign-in-limits.ts';
 
 const never = async () => false;
@@ -66,7 +66,7 @@ test('who is refused for an account under attack loses no attempt of the own pla
   await allowed((n) => ({ email, peer: elsewhere(n) }));
   const attempt = { email, peer: '192.0.2.1' };
   for (let n = 0; n < 20; n += 1) expect(await limits.take(attempt, never)).toMatchObject({ limit: 'account' });
-  await clock.advance(signInLimits.account.everySeconds * 1_000);
+  await clock.advance(signInLimits.account.everyMs);
   expect(await limits.take(attempt, never)).toBeNull();
 });
 
@@ -117,6 +117,20 @@ test('who signs in after some mistakes begins with a whole count again', async (
   expect(await allowed(() => attempt)).toBe(signInLimits.pair.burst);
 });
 
+test('a used link gives back all of its account and of the pair at its place, and nothing of others', async () => {
+  const { limits, allowed } = open();
+  const [own, other] = [
+    { email, peer: '192.0.2.1' },
+    { email: 'joe@example.com', peer: '192.0.2.1' },
+  ];
+  await allowed(() => own);
+  await allowed(() => other);
+  await allowed((n) => ({ email, peer: elsewhere(n) }));
+  limits.linkUsed({ ...own, email: 'Jane@Example.com' });
+  expect(await limits.take(other, never)).toMatchObject({ limit: 'pair' });
+  expect(await allowed(() => own)).toBe(signInLimits.pair.burst);
+});
+
 test('a limit is new once, until it is whole again', async () => {
   const { clock, limits } = open();
   const attempt = { email, peer: '192.0.2.1' };
@@ -130,13 +144,4 @@ test('a limit is new once, until it is whole again', async () => {
   expect(await newOf(30)).toBe(0);
   await clock.advance(6 * 900_000);
   expect(await newOf(30)).toBe(1);
-});
-
-test('memory is bounded: the key idle longest is forgotten', () => {
-  const buckets = createBuckets(createFakeClock(), { burst: 1, everySeconds: 1_000, most: 2 });
-  for (const key of ['a', 'b']) expect(buckets.take(key)).toBeNull();
-  expect(buckets.take('a')).not.toBeNull();
-  expect(buckets.take('c')).toBeNull();
-  expect(buckets.take('a')).not.toBeNull();
-  expect(buckets.take('b')).toBeNull();
 });

@@ -1,5 +1,7 @@
+import { minuteMs, secondMs } from '@serverctl/core';
+import { type BucketLimits, type Buckets, createBuckets } from '../../platform/buckets.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { type BucketLimits, type Buckets, createBuckets, placeOf } from './attempts.ts';
+import { placeOf } from '../place-of.ts';
 
 /*
  * How often somebody may try to prove who they are, in memory of this process (R39). An address that nobody has counts like one that
@@ -15,17 +17,21 @@ import { type BucketLimits, type Buckets, createBuckets, placeOf } from './attem
  *
  * A right sign-in gives back its own attempt, and all of its pair; never those of others from the same place or to the same account, since
  * an attacker may have an account too (one that was excepted leaves the account an attempt more than it took: a stranger's one try for each
- * sign-in of its user). A whole new proof gives back all of its session's, the password alone or a code alone its own.
+ * sign-in of its user). A whole new proof gives back all of its session's, the password alone or a code alone its own. At a
+ * sign-in the password alone gives back its own as well: a client that learns in this way that a code is needed sends one each time.
+ *
+ * A used link to join or for a new password gives back all of its account and of its user's pair at this place; the other places of the
+ * account, and wrong codes, wait as before. Other processes know nothing of it: theirs comes back with time.
  *
  * A pair comes back far more slowly than an account (96 against 720 a day), so that it takes eight places at work without end to hold an
  * account empty, and one place never can. What the account refuses is not counted for the pair: who waits outside loses nothing by asking.
  */
 export const signInLimits = {
-  peer: { burst: 30, everySeconds: 6, most: 10_000 },
-  pair: { burst: 6, everySeconds: 900, most: 20_000 },
-  account: { burst: 30, everySeconds: 120, most: 10_000 },
-  code: { burst: 10, everySeconds: 900, most: 10_000 },
-  'step-up': { burst: 5, everySeconds: 300, most: 10_000 },
+  peer: { burst: 30, everyMs: 6 * secondMs, most: 10_000 },
+  pair: { burst: 6, everyMs: 15 * minuteMs, most: 20_000 },
+  account: { burst: 30, everyMs: 2 * minuteMs, most: 10_000 },
+  code: { burst: 10, everyMs: 15 * minuteMs, most: 10_000 },
+  'step-up': { burst: 5, everyMs: 5 * minuteMs, most: 10_000 },
 } as const satisfies Record<string, BucketLimits>;
 
 export type LimitName = keyof typeof signInLimits;
@@ -46,12 +52,14 @@ export interface Limited {
 export interface SignInLimits {
   /** Counts one sign-in, or refuses it. `isKnownAt`: whether the account's user signed in from this place of late. */
   take(attempt: Attempt, isKnownAt: (place: string) => Promise<boolean>): Promise<Limited | null>;
-  /** Nobody looked whether it was right: too many were waiting. */
-  notJudged(attempt: Attempt): void;
+  /** It was no guess: nobody looked whether it was right, since too many were waiting, or the password was, and its code is still to come. */
+  noGuess(attempt: Attempt): void;
   takeCode(userId: string): Limited | null;
   takeStepUp(sessionId: string): Limited | null;
   /** A sign-in was right. */
   signedIn(attempt: Attempt): void;
+  /** The account has a new password by a one-time link: what was tried at the one before counts no more, here and from everywhere. */
+  linkUsed(attempt: Attempt): void;
   codeWasRight(userId: string): void;
   /** Without a number all that was counted within the session. */
   stepUpWasRight(sessionId: string, attempts?: number): void;
@@ -94,7 +102,7 @@ export function createSignInLimits(clock: Clock): SignInLimits {
       buckets.pair.giveBack(pair, 1);
       return limited;
     },
-    notJudged(attempt) {
+    noGuess(attempt) {
       const { place, account, pair } = keysOf(attempt);
       buckets.peer.giveBack(place, 1);
       buckets.pair.giveBack(pair, 1);
@@ -107,6 +115,11 @@ export function createSignInLimits(clock: Clock): SignInLimits {
       buckets.peer.giveBack(place, 1);
       buckets.pair.giveBack(pair);
       buckets.account.giveBack(account, 1);
+    },
+    linkUsed(attempt) {
+      const { account, pair } = keysOf(attempt);
+      buckets.pair.giveBack(pair);
+      buckets.account.giveBack(account);
     },
     codeWasRight: (userId) => buckets.code.giveBack(userId, 1),
     stepUpWasRight: (sessionId, attempts) => buckets['step-up'].giveBack(sessionId, attempts),

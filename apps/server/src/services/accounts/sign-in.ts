@@ -3,11 +3,14 @@ import { AppError } from '@serverctl/core';
 import type { Transaction } from 'kysely';
 import type { z } from 'zod';
 import { writeAudit } from '../../db/repositories/audit.ts';
-import { hasSignedInFrom } from '../../db/repositories/sign-in-places.ts';
+import { writeEvent } from '../../db/repositories/events.ts';
+import { hasSignedInFrom, knownDays } from '../../db/repositories/sign-in-places.ts';
 import { findUserByEmail, lockUser, type UserRow, updateUser } from '../../db/repositories/users.ts';
 import type { Database } from '../../db/schema.ts';
+import { placeOf } from '../place-of.ts';
 import { inTransaction } from '../transaction.ts';
 import type { AccountDeps } from './deps.ts';
+import { orGone } from './lock-caller.ts';
 import { type FactorProof, proveSecondFactor } from './second-factor.ts';
 import { type AskedFrom, beginSession, endSessionOfToken, type SessionBegun } from './sessions.ts';
 import { type FailedBecause, limitCodes, recordFailedProof, refuseLimited, type SignInDesk } from './sign-in-desk.ts';
@@ -39,6 +42,7 @@ export async function signIn(deps: AccountDeps, desk: SignInDesk, request: SignI
   const outcome = await inTransaction(deps.db, (trx) => begin(deps, trx, { ...request, user, newHash }));
   if (outcome === 'changed') throw new AppError('sign_in_refused');
   if (outcome === 'missing') {
+    desk.limits.noGuess(attempt);
     await recordFailure(deps, desk, request, user.id, 'missing-code');
     throw new AppError('second_factor_required');
   }
@@ -61,7 +65,7 @@ async function provePassword(deps: AccountDeps, desk: SignInDesk, request: SignI
     return { user, isRight: await compare(usable, password) };
   });
   const { user, isRight } = await judged.catch((error: unknown) => {
-    desk.limits.notJudged({ email, peer: request.peer });
+    desk.limits.noGuess({ email, peer: request.peer });
     throw error;
   });
   if (user !== null && isRight) return user;
@@ -89,12 +93,13 @@ interface Beginning extends SignInRequest {
 
 async function begin(deps: AccountDeps, trx: Transaction<Database>, asked: Beginning): Promise<Outcome> {
   const { input, requestId, peer, userAgent, newHash } = asked;
-  const user = await lockUser(trx, asked.user.id);
+  const user = await orGone(lockUser(trx, asked.user.id), 'sign_in_refused');
   if (user.disabled_at !== null || user.password_hash !== asked.user.password_hash) return 'changed';
   const proof: FactorProof | 'missing' | 'wrong' = await proveSecondFactor(deps, trx, user, input);
   if (proof === 'missing' || proof === 'wrong') return proof;
   if (newHash !== null) await updateUser(trx, user.id, { password_hash: newHash });
   if (asked.earlierToken !== null) await endSessionOfToken(trx, asked.earlierToken, { requestId });
+  await tellNewPlace(trx, user, { peer, secondFactor: proof });
   const begun = await beginSession(deps, trx, { userId: user.id, kind: input.kind, peer, userAgent, requestId });
   const { endedBeyond } = begun;
   const details = {
@@ -108,6 +113,17 @@ async function begin(deps: AccountDeps, trx: Transaction<Database>, asked: Begin
   const actor = `user:${user.email}`;
   await writeAudit(trx, { actor, requestId, action: 'session.begin', target: begun.session.id, details });
   return begun;
+}
+
+/** Whoever has somebody's password comes from elsewhere, as a rule. Before the session begins, by which the place is known. */
+async function tellNewPlace(
+  trx: Transaction<Database>,
+  { email }: UserRow,
+  from: { readonly peer: string; readonly secondFactor: FactorProof },
+): Promise<void> {
+  if (await hasSignedInFrom(trx, email, placeOf(from.peer))) return;
+  const sentence = `${email} has signed in from ${from.peer}, for the first time in ${knownDays} days.`;
+  await writeEvent(trx, { kind: 'user.new-place', severity: 'info', sentence, details: { email, ...from } });
 }
 
 function recordFailure(

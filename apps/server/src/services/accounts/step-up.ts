@@ -6,6 +6,7 @@ import { proveSession } from '../../db/repositories/sessions.ts';
 import { getUser, lockUser, type UserRow } from '../../db/repositories/users.ts';
 import { inTransaction } from '../transaction.ts';
 import type { AccountDeps } from './deps.ts';
+import { orGone } from './lock-caller.ts';
 import { proveSecondFactor } from './second-factor.ts';
 import { type AskedFrom, type SignedInUser, sessionView } from './sessions.ts';
 import { type FailedProof, limitCodes, recordFailedProof, refuseLimited, type SignInDesk } from './sign-in-desk.ts';
@@ -31,7 +32,7 @@ export async function stepUp(
   await limitCodes(deps, desk, { ...request, code: factor.code }, known);
   const { user, requestId } = request;
   const outcome = await inTransaction(deps.db, async (trx) => {
-    const row = await lockUser(trx, user.userId);
+    const row = await orGone(lockUser(trx, user.userId), 'session_ended');
     if (row.password_hash !== known.password_hash || row.disabled_at !== null) throw new AppError('session_ended');
     const secondFactor = await proveSecondFactor(deps, trx, row, factor);
     if (secondFactor === 'missing' || secondFactor === 'wrong') return secondFactor;
@@ -42,6 +43,7 @@ export async function stepUp(
     return session;
   });
   if (outcome === 'missing') {
+    desk.limits.stepUpWasRight(user.sessionId, 1); // nothing was guessed: clients learn in this way that a code is needed
     await recordOwnFailure(deps, desk, request, known, { because: 'missing-code', at: 'step-up' });
     throw new AppError('second_factor_required');
   }
@@ -54,7 +56,7 @@ export async function stepUp(
   return sessionView(outcome, user.sessionId);
 }
 
-/** The user's row as the password was proven against. Throws `sign_in_refused`, `rate_limited`. */
+/** The user's row as the password was proven against. Throws `sign_in_refused`, `rate_limited`, `session_ended`. */
 export async function proveOwnPassword(
   deps: AccountDeps,
   desk: SignInDesk,
@@ -62,7 +64,7 @@ export async function proveOwnPassword(
   password: string,
   at: FailedProof['at'],
 ): Promise<UserRow> {
-  const known = await getUser(deps.db, request.user.userId);
+  const known = await orGone(getUser(deps.db, request.user.userId), 'session_ended');
   await limitOwnProofs(deps, desk, request, known);
   if (await deps.passwords.verify(known.password_hash, password, 'proven')) return known;
   return failOwnProof(deps, desk, request, known, { because: 'wrong-password', at });

@@ -30,7 +30,12 @@ function viewOf(row: Row, grants: readonly Grant[], presence: Presence | undefin
     twoFactor: row.totp_confirmed_at !== null,
     disabled: row.disabled_at !== null,
     createdAt: row.created_at.toISOString(),
-    lastSeenAt: presence?.lastSeenAt.toISOString() ?? null,
+    lastSeenAt: latest(row.last_seen_at, presence?.lastSeenAt)?.toISOString() ?? null,
     sessions: presence?.sessions ?? 0,
   };
+}
+
+/** The session's is the nearer one while there is a session; the user's own stays when there is none. */
+function latest(own: Date | null, inSession: Date | undefined): Date | null {
+  return inSession !== undefined && (own === null || inSession > own) ? inSession : own;
 }

@@ -1,5 +1,5 @@
-import type { GrantsInput, Removed, UserPatch, UserView } from '@serverctl/contract';
-import { mayDo } from '@serverctl/core';
+import type { GrantsInput, GrantView, Removed, UserPatch, UserView } from '@serverctl/contract';
+import { AppError, mayDo } from '@serverctl/core';
 import type { Transaction } from 'kysely';
 import type { z } from 'zod';
 import { writeAudit } from '../../db/repositories/audit.ts';
@@ -40,7 +40,7 @@ export async function setUser(
   return getUserView(deps, userId);
 }
 
-/** Replaces all roles of a user. */
+/** Replaces all roles of a user. Throws `roles_changed` where they are not those that the caller was shown. */
 export async function setGrants(
   deps: ServiceDeps,
   caller: Caller,
@@ -51,9 +51,11 @@ export async function setGrants(
   const userId = await inTransaction(deps.db, async (trx) => {
     const access = await lockCaller(trx, principal, 'user:write');
     const { id, email } = await lockUserAt(trx, ref);
+    const before = await readGrants(trx, id);
+    if (input.expect !== undefined && !areSame(before, input.expect))
+      throw new AppError('roles_changed', { email, now: await grantWords(trx, before) });
     const grants = await resolveGrants(trx, input.grants);
     await assertMayGive(trx, access, grants);
-    const before = await readGrants(trx, id);
     const [from, to] = [await grantWords(trx, before), await grantWords(trx, grants)];
     if (from.toSorted().join() === to.toSorted().join()) return id;
     await keepingAnAdministrator(trx, id, () => writeGrants(trx, id, grants));
@@ -65,6 +67,12 @@ export async function setGrants(
     return id;
   });
   return getUserView(deps, userId);
+}
+
+/** Whatever their order. */
+function areSame(these: readonly GrantView[], those: readonly GrantView[]): boolean {
+  const sorted = (grants: typeof these) => grants.map(({ role, poolId }) => `${role} ${poolId}`).toSorted();
+  return sorted(these).join() === sorted(those).join();
 }
 
 /** With its sessions, tokens, roles and unused links. What it did stays in the audit log. */

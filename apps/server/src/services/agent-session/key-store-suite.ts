@@ -1,12 +1,15 @@
 import type { MemberId } from '@serverctl/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { KeyStore } from './ports.ts';
+import type { KeyStore, RegisteredMembers } from './ports.ts';
 
 /** A store under test, and how a test furnishes it. */
 export interface KeysUnderTest {
   readonly keys: KeyStore;
+  readonly members: Pick<RegisteredMembers, 'read'>;
   /** A member with a valid key. */
   addEnrolled(hostname: string): Promise<MemberId>;
+  /** Whose key before is worth nothing from now on. */
+  replaceKey(id: MemberId, publicKey: Uint8Array): Promise<void>;
   removeMember(id: MemberId): Promise<void>;
   /** A beat of this boot is stored. */
   storeBeat(id: MemberId, boot: number): Promise<void>;
@@ -14,7 +17,7 @@ export interface KeysUnderTest {
   /** What a person does, or a new enrolment. */
   clearQuarantine(id: MemberId): Promise<void>;
   /** How often a quarantine of the member began. */
-  quarantines(id: MemberId): number;
+  quarantines(id: MemberId): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -28,25 +31,36 @@ export function describeKeyStore(name: string, open: () => Promise<KeysUnderTest
     });
     afterAll(() => under.close());
 
+    const keyOf = (id: string) => under.keys.currentKey(id, 'stranger');
     const enrolled = async () => {
       const id = await under.addEnrolled(`k${++made}.example.com`);
       return {
         id,
-        start: async (superseded: number | null) => under.keys.startBoot(await under.keys.currentKey(id), superseded),
+        start: async (superseded: number | null) => under.keys.startBoot(await keyOf(id), superseded),
       };
     };
-    const lastBoot = async (id: MemberId) => (await under.keys.currentKey(id)).lastBoot;
+    const lastBoot = async (id: MemberId) => (await keyOf(id)).lastBoot;
 
     test('nobody has a key of a member that is unknown or removed, and no boot either', async () => {
       const { id } = await enrolled();
-      const key = await under.keys.currentKey(id);
+      const key = await keyOf(id);
       await under.removeMember(id);
-      for (const attempt of [
-        under.keys.currentKey(id),
-        under.keys.currentKey('nobody'),
-        under.keys.startBoot(key, null),
-      ])
-        await expect(attempt).rejects.toMatchObject({ code: 'agent_key_unknown' });
+      for (const attempt of [() => keyOf(id), () => keyOf('nobody'), () => under.keys.startBoot(key, null)])
+        await expect(attempt()).rejects.toMatchObject({ code: 'agent_key_unknown' });
+    });
+
+    test('members are read with the key that proves them now, as a look-up finds it', async () => {
+      const { id } = await enrolled();
+      const read = async () => (await under.members.read()).find((row) => row.id === id);
+      const before = await keyOf(id);
+      expect(Buffer.from((await read())?.publicKey ?? [])).toEqual(Buffer.from(before.publicKey));
+      await under.replaceKey(id, new Uint8Array(32).fill(7));
+      const after = await keyOf(id);
+      expect(after.keyId).not.toBe(before.keyId);
+      expect(await read()).toMatchObject({ keyId: after.keyId });
+      expect(Buffer.from((await read())?.publicKey ?? [])).toEqual(Buffer.alloc(32, 7));
+      await under.removeMember(id);
+      expect(await read()).toBeUndefined();
     });
 
     test('boots rise by one, and of starts at once each gets its own', async () => {
@@ -84,7 +98,7 @@ export function describeKeyStore(name: string, open: () => Promise<KeysUnderTest
       expect(await under.isQuarantined(id)).toBe(true);
       mine = await start(mine);
       theirs = await start(theirs);
-      expect(under.quarantines(id)).toBe(1);
+      expect(await under.quarantines(id)).toBe(1);
     });
 
     test('after a person has cleared it, the runs are counted from the beginning', async () => {
@@ -96,7 +110,7 @@ export function describeKeyStore(name: string, open: () => Promise<KeysUnderTest
       expect(await under.isQuarantined(id)).toBe(false);
       for (let turn = 1; turn <= 2; turn++) [mine, theirs] = [await start(mine), await start(theirs)];
       expect(await under.isQuarantined(id)).toBe(true);
-      expect(under.quarantines(id)).toBe(2);
+      expect(await under.quarantines(id)).toBe(2);
     });
 
     test('a host that starts a hundred times, each time overlapping its last run, is not (R35)', async () => {

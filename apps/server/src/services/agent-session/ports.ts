@@ -1,4 +1,5 @@
 import type { MemberId } from '@serverctl/core';
+import type { Lane } from '../accounts/gate.ts';
 
 /*
  * What the sessions of agents need of the store, so that the same ones run on PostgreSQL and in memory.
@@ -18,8 +19,8 @@ export interface CurrentKey {
 
 /** Keys and the boots issued to those who proved them. Each call that changes something is one act. */
 export interface KeyStore {
-  /** Throws `agent_key_unknown`. */
-  currentKey(memberId: string): Promise<CurrentKey>;
+  /** Who asks says in which lane, for where look-ups take turns (keys-in-turn.ts). Throws `agent_key_unknown`. */
+  currentKey(memberId: string, lane: Lane): Promise<CurrentKey>;
   /**
    * Issues and logs the member's next boot, above every one that was issued or that a stored beat bears (R35). `superseded`: the boot in which this same run of the agent was told that a newer one
    * exists, or null; when two runs do that in turn the member is quarantined (core health/sequence-boots.ts). Throws `agent_key_unknown`
@@ -34,6 +35,8 @@ export interface KeyStore {
 export interface MemberRow {
   readonly id: MemberId;
   readonly keyId: string | null;
+  /** Of that key: raw Ed25519, 32 bytes. */
+  readonly publicKey: Uint8Array | null;
   readonly hostname: string;
   readonly previousHostname: string | null;
   /** Reckoned by the store's clock; negative when it is over. */

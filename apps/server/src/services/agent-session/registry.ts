@@ -1,6 +1,7 @@
 import { type HeartbeatReply, heartbeatIntervalMs } from '@serverctl/contract/agent';
-import type { Instant, MemberId } from '@serverctl/core';
+import { type Instant, type MemberId, minuteMs, secondMs } from '@serverctl/core';
 import type { Clock } from '../../platform/clock.ts';
+import { withinLimit } from '../../worker/time-limit.ts';
 import type { MemberRow, RegisteredMembers } from './ports.ts';
 
 /*
@@ -10,15 +11,22 @@ import type { MemberRow, RegisteredMembers } from './ports.ts';
  *   loading    one query runs; a notice or a `refresh` meanwhile asks for one more after it, so nobody waits for an older snapshot
  *
  * A storm of notices (each agent start is one) costs one load per 50 ms. When a load fails the old copy stays: an honest agent is not
- * refused because the database is away, and nothing is decided here.
+ * refused because the database is away, and nothing is decided here. The first one is tried again for a minute: the process may lead already,
+ * and to end it for one read would leave the fleet without a leader for as long as a dead holder's lease is waited for (R15).
  */
 
 const guardMs = 10_000;
 const spacingMs = 50;
+/** A reply that was lost must not hold up the next load for as long as a connection takes to find that out. */
+const loadLimitMs = 5 * secondMs;
+const firstLoadLimitMs = minuteMs;
+const betweenFirstLoadsMs = secondMs;
 
 export interface RegisteredMember {
   readonly id: MemberId;
   readonly keyId: string | null;
+  /** Tells who goes first (prove-key.ts), never who is let in: the store may know a newer one. */
+  readonly publicKey: Uint8Array | null;
   readonly hostname: string;
   /** The name before a rename and until when it is still accepted (PRODUCT.md section 4, "member renamed"). */
   readonly previousHostname: string | null;
@@ -56,11 +64,24 @@ export class MemberRegistry {
     this.#options = options;
   }
 
-  /** Rejects when the first load fails: without members nobody can be heard. */
+  /** Resolves with the first load: without members nobody can be heard. Rejects when none succeeds within a minute, or after `stop`. */
   async start(): Promise<void> {
-    this.#unsubscribe = this.#options.members.onChange(() => this.#schedule());
-    await this.refresh();
+    const { members, clock } = this.#options;
+    this.#unsubscribe = members.onChange(() => this.#schedule());
+    await this.#firstLoad(clock.now() + firstLoadLimitMs);
     this.#plan(guardMs);
+  }
+
+  async #firstLoad(until: Instant): Promise<void> {
+    const { clock, onFailure } = this.#options;
+    try {
+      await this.refresh();
+    } catch (error) {
+      if (this.#stopped || clock.now() >= until) throw error;
+      onFailure(error);
+      await clock.sleep(betweenFirstLoadsMs);
+      await this.#firstLoad(until);
+    }
   }
 
   async stop(): Promise<void> {
@@ -107,8 +128,8 @@ export class MemberRegistry {
   #load(): Promise<void> {
     this.#next = null;
     this.#loadedAt = this.#options.clock.now();
-    this.#loading = this.#options.members
-      .read()
+    const { members, clock } = this.#options;
+    this.#loading = withinLimit(clock, loadLimitMs, () => members.read())
       .then((rows) => this.#replace(rows))
       .finally(() => {
         this.#loading = null;
@@ -142,6 +163,7 @@ function registered(row: MemberRow, now: Instant): RegisteredMember {
   return {
     id: row.id,
     keyId: row.keyId,
+    publicKey: row.publicKey,
     hostname: row.hostname,
     previousHostname: row.previousHostname,
     previousHostnameUntil: now + (row.previousHostnameLeftMs ?? 0),

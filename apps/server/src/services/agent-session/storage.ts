@@ -3,21 +3,17 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Listen } from '../../db/listener.ts';
 import { writeEvent } from '../../db/repositories/events.ts';
 import { currentKey, issueBoot, noteTurn, raiseBoot } from '../../db/repositories/member-keys.ts';
-import { type Quarantine, quarantineMember } from '../../db/repositories/quarantine.ts';
+import { quarantineMember } from '../../db/repositories/quarantine.ts';
 import { readMembers } from '../../db/repositories/registered-members.ts';
 import type { Database } from '../../db/schema.ts';
 import { inTransaction } from '../transaction.ts';
 import type { CurrentKey, KeyStore, RegisteredMembers } from './ports.ts';
 
-/** Keys and boots in PostgreSQL. `onQuarantine` is called after the commit: the event is written, the channels are not told. */
-export function createKeyStore(db: Kysely<Database>, onQuarantine: (quarantine: Quarantine) => void): KeyStore {
+/** Keys and boots in PostgreSQL. */
+export function createKeyStore(db: Kysely<Database>): KeyStore {
   return {
     currentKey: (memberId) => currentKey(db, memberId),
-    async startBoot(key, superseded) {
-      const { boot, quarantine } = await inTransaction(db, (trx) => startBoot(trx, key, superseded));
-      if (quarantine !== null) onQuarantine(quarantine);
-      return boot;
-    },
+    startBoot: (key, superseded) => inTransaction(db, (trx) => startBoot(trx, key, superseded)),
     raiseBoot: (memberId, boot) => inTransaction(db, (trx) => raiseBoot(trx, memberId, boot)),
   };
 }
@@ -27,8 +23,8 @@ export function createRegisteredMembers(db: Kysely<Database>, listen: Listen): R
   return { read: () => readMembers(db), onChange: (wake) => listen('pool_change', wake) };
 }
 
-/** What to do when the beats of one boot come from two hosts: the listener's `onClone`. */
-export async function quarantineForBeats(db: Kysely<Database>, memberId: MemberId): Promise<Quarantine | null> {
+/** What to do when the beats of one boot come from two hosts: the listener's `onClone`. False when it is quarantined already, or gone. */
+export function quarantineForBeats(db: Kysely<Database>, memberId: MemberId): Promise<boolean> {
   return inTransaction(db, (trx) => quarantineMember(trx, memberId, 'two-sequences'));
 }
 
@@ -36,12 +32,12 @@ async function startBoot(
   trx: Transaction<Database>,
   { memberId, poolId, hostname }: CurrentKey,
   superseded: number | null,
-): Promise<{ boot: number; quarantine: Quarantine | null }> {
+): Promise<number> {
   const boot = await issueBoot(trx, memberId);
   const sentence = `The agent on ${hostname} started (boot ${boot}).`;
   await writeEvent(trx, { kind: 'member.boot', severity: 'info', poolId, memberId, sentence, details: { boot } });
   // Only a boot that a newer one really superseded says anything: the one before ours is not older than any.
-  if (superseded === null || superseded >= boot - 1) return { boot, quarantine: null };
-  const isClone = await noteTurn(trx, memberId, { superseded, boot });
-  return { boot, quarantine: isClone ? await quarantineMember(trx, memberId, 'two-runs') : null };
+  if (superseded === null || superseded >= boot - 1) return boot;
+  if (await noteTurn(trx, memberId, { superseded, boot })) await quarantineMember(trx, memberId, 'two-runs');
+  return boot;
 }

@@ -10,7 +10,8 @@ import type { Chain } from './chain.ts';
 import type { CheckedHead, HeadFault, Seen } from './head-check.ts';
 import { createSealedFloor } from './sealed-floor.ts';
 import { batchSize, type Turn, type TurnPorts, takeTurn } from './sealing-turn.ts';
-import { createStandstill, standstillAfterMs } from './standstill.ts';
+import { createStandstill } from './standstill.ts';
+import { createStandstillTold, unsealed } from './standstill-told.ts';
 
 /*
  * Chains the committed entries of the audit log that have no seal yet (R41). Never part of a change's own transaction, so no change and no
@@ -46,6 +47,7 @@ const gatherMs = 200;
 export function createSealer({ db, listen, clock, chain, notifier, log }: SealerPorts): Sealer {
   const floor = createSealedFloor();
   const standstill = createStandstill();
+  const told = createStandstillTold(db, notifier);
   const faults = createFaults(log);
   const ports: TurnPorts = { chain, clock, floor, onFault: faults.found };
   let seen: Seen = { known: null, isKeyProven: false };
@@ -70,20 +72,20 @@ export function createSealer({ db, listen, clock, chain, notifier, log }: Sealer
       const turn = await db.transaction().execute((trx) => takeTurn(trx, ports, seen));
       if (isFailing) log.info({}, 'the audit log is sealed again');
       isFailing = false;
-      remember(turn);
+      await remember(turn);
       return turn.sealed;
     } catch (error) {
       if (!isFailing) log.warn({ err: error }, 'the audit log could not be sealed; tried again each second');
       isFailing = true;
       // Where the database is away, nothing waits for a seal that could be written: that is told by others.
-      if (await answers(db)) stand();
+      if (await answers(db)) await stand();
       else standstill.pauses(clock.now());
       return 0;
     }
   }
 
   /** Only what was committed. What is found without the lock stays to be found, and written, by whoever has it. */
-  function remember(turn: Turn): void {
+  async function remember(turn: Turn): Promise<void> {
     const { head, fault, isOurs, sealed, at } = turn;
     if (isOurs || fault === null) {
       const fits = head.position > 0 && fault !== 'wrong-key';
@@ -92,23 +94,15 @@ export function createSealer({ db, listen, clock, chain, notifier, log }: Sealer
     }
     if (turn.upTo !== null) floor.rise(turn.upTo, at);
     if (turn.sweptTo !== null) floor.swept(turn.sweptTo, at);
-    if (turn.stands) stand();
+    if (turn.stands) await stand();
     else if (isOurs && fault === 'wrong-key') standstill.pauses(at);
-    else if (standstill.moves(at)) moveOn();
+    else if (standstill.moves(at) && !(await told.moves())) standstill.endIsUntold();
   }
 
-  function stand(): void {
+  async function stand(): Promise<void> {
     if (!standstill.stands(clock.now())) return;
-    const seconds = standstillAfterMs / secondMs;
-    const sentence = `For ${seconds} s nothing was sealed in the audit log though entries wait for it: another session holds the sealers’ lock, or their table cannot be written. Until that ends, entries can be changed or removed unseen.`;
-    log.error({}, sentence);
-    const about = { poolId: null, memberId: null, sentence, details: {} };
-    notifier.notify({ kind: 'audit.unsealed', severity: 'critical', ...about });
-  }
-
-  function moveOn(): void {
-    const about = { poolId: null, memberId: null, sentence: 'The audit log is sealed again.', details: {} };
-    notifier.notify({ kind: 'audit.sealed', severity: 'info', ...about });
+    log.error({}, unsealed.sentence);
+    await told.stands();
   }
 }
 

@@ -5,8 +5,8 @@ import { writeAudit } from '../../db/repositories/audit.ts';
 import { presentRelease, releaseBrakes, restoreBrakes } from '../../db/repositories/brakes.ts';
 import { writeEvent } from '../../db/repositories/events.ts';
 import { listPools, readStatuses } from '../../db/repositories/pools.ts';
+import { byWhom } from '../by-whom.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
-import { tellAct } from '../tell-act.ts';
 import { inTransaction } from '../transaction.ts';
 import { brakesView } from '../views/brakes-view.ts';
 
@@ -28,14 +28,13 @@ export async function releaseBrakesByPerson(
   caller: Caller,
   { reason }: Reason,
 ): Promise<BrakesView> {
-  const sentence = `The brakes of the fleet are released by a person for ${releaseMinutes} minutes: ${reason}`;
+  const sentence = `The brakes of the fleet are released by ${byWhom(caller)} for ${releaseMinutes} minutes: ${reason}`;
   await inTransaction(deps.db, async (trx) => {
     await releaseBrakes(trx, { forMs: releaseMinutes * minuteMs, actor: caller.actor, reason });
     const details = { minutes: releaseMinutes };
     await writeAudit(trx, { ...caller, action: 'brakes.release', target: 'fleet', reason, details });
     await writeEvent(trx, { kind: 'brakes.released', severity: 'warning', sentence, details: { ...details, reason } });
   });
-  tellAct(deps, { kind: 'brakes.released', severity: 'warning', sentence, details: { reason } });
   return readBrakes(deps, caller);
 }
 
@@ -45,12 +44,11 @@ export async function restoreBrakesByPerson(
   caller: Caller,
   { reason }: Reason,
 ): Promise<BrakesView> {
-  const sentence = `The brakes of the fleet are in force again: ${reason}`;
+  const sentence = `The brakes of the fleet are in force again, by ${byWhom(caller)}: ${reason}`;
   await inTransaction(deps.db, async (trx) => {
     if (!(await restoreBrakes(trx))) throw new AppError('brakes_not_released');
     await writeAudit(trx, { ...caller, action: 'brakes.restore', target: 'fleet', reason });
     await writeEvent(trx, { kind: 'brakes.restored', severity: 'info', sentence, details: { reason } });
   });
-  tellAct(deps, { kind: 'brakes.restored', severity: 'info', sentence, details: { reason } });
   return readBrakes(deps, caller);
 }

@@ -14,7 +14,7 @@ export async function askServers(
       servers.map(async (server) => {
         const shown = `${server.name} (${server.address})`;
         try {
-          const answer = await resolver.ask(server, ref.name, 'A', signal);
+          const answer = await resolver.ask(server, ref.name, ref.type, signal);
           const error = answer.authoritative ? null : `not authoritative (${answer.rcode})`;
           return { server: shown, addresses: [...answer.addresses], error };
         } catch (error) {

@@ -4,12 +4,12 @@ import type {
   CredentialPatch,
   CredentialSaved,
   CredentialView,
+  ProviderSettings,
   Removed,
-  Rfc2136Settings,
   TestInput,
   TestView,
 } from '@serverctl/contract';
-import { AppError, type DnsProvider } from '@serverctl/core';
+import { AppError } from '@serverctl/core';
 import type { z } from 'zod';
 import { writeAudit } from '../../db/repositories/audit.ts';
 import {
@@ -22,15 +22,22 @@ import {
   updateCredential,
 } from '../../db/repositories/credentials.ts';
 import { writeEvent } from '../../db/repositories/events.ts';
+import { preflightsByCredential, type ShownPreflightRow } from '../../db/repositories/preflights.ts';
 import { newId } from '../../platform/random.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
-import { openSecret, secretPlace, settingsOf } from '../dns-providers.ts';
+import { limitView } from '../dns-providers/limits.ts';
+import { openSecret, secretPlace, settingsOf } from '../dns-providers/stored.ts';
 import { inTransaction } from '../transaction.ts';
+import { patchSettings, splitSettings } from './credential-settings.ts';
+import { tryWhereUsed } from './credential-trial.ts';
+import { preflightView } from './preflight-view.ts';
 import { recordRef, tryRecord } from './try-record.ts';
 
 export async function listCredentialViews({ db }: ServiceDeps): Promise<{ credentials: CredentialView[] }> {
   const names = await namesByCredential(db);
-  return { credentials: (await listCredentials(db)).map((row) => viewOf(row, names.get(row.id))) };
+  const looks = await preflightsByCredential(db);
+  const rows = await listCredentials(db);
+  return { credentials: rows.map((row) => viewOf(row, names.get(row.id), looks.get(row.id))) };
 }
 
 /** Tried first, when a name to try is given; a failure stores nothing. */
@@ -39,7 +46,7 @@ export async function addCredential(
   caller: Caller,
   input: z.output<typeof CredentialInput>,
 ): Promise<CredentialSaved> {
-  const { secret, ...settings } = input.settings;
+  const { settings, secret } = splitSettings(input.settings);
   const test = await tryBeforeSaving(deps, settings, secret, input.test);
   const id = newId(deps.random);
   const version = 1;
@@ -62,10 +69,13 @@ export async function addCredential(
     await writeEvent(trx, { kind: 'credential.added', severity: 'info', sentence });
     return added;
   });
-  return { credential: viewOf(row), test };
+  return { credential: viewOf(row), test, tried: [] };
 }
 
-/** Another server is never given a secret that was entered for this one: a new host or port needs the secret again. A patch that changes nothing leaves no trace. */
+/**
+ * Another server is never given a secret that was entered for this one: where it would be sent elsewhere it is needed again. What managed
+ * names use is tried first where they use it, unless the person says `untested`. A patch that changes nothing leaves no trace.
+ */
 export async function setCredential(
   deps: ServiceDeps,
   caller: Caller,
@@ -73,24 +83,20 @@ export async function setCredential(
   patch: z.output<typeof CredentialPatch>,
 ): Promise<CredentialSaved> {
   const before = await getCredential(deps.db, ref);
-  const { secret: newSecret, ...changes } = patch.settings ?? {};
   const old = settingsOf(before);
-  const settings: Rfc2136Settings = {
-    provider: old.provider,
-    host: changes.host ?? old.host,
-    port: changes.port ?? old.port,
-    transport: changes.transport ?? old.transport,
-    keyName: changes.keyName ?? old.keyName,
-    algorithm: changes.algorithm ?? old.algorithm,
-  };
-  const moved = settings.host !== old.host || settings.port !== old.port;
-  if (moved && newSecret === undefined) throw new AppError('credential_secret_required', { credential: before.name });
+  const { settings, secret: newSecret, isMoved } = patchSettings(before.name, old, patch.settings ?? {});
+  if (isMoved && newSecret === undefined) throw new AppError('credential_secret_required', { credential: before.name });
   const secret = newSecret ?? openSecret(deps.secrets, before);
   const test = await tryBeforeSaving(deps, settings, secret, patch.test);
   const name = patch.name ?? before.name;
-  const view = async (row: CredentialRow) => viewOf(row, (await namesByCredential(deps.db)).get(row.id));
-  const isSame = newSecret === undefined && name === before.name && isDeepStrictEqual(settings, old);
-  if (isSame) return { credential: await view(before), test };
+  const view = async (row: CredentialRow) => {
+    const looks = await preflightsByCredential(deps.db);
+    return viewOf(row, (await namesByCredential(deps.db)).get(row.id), looks.get(row.id));
+  };
+  const isSameUse = newSecret === undefined && isDeepStrictEqual(settings, old);
+  if (isSameUse && name === before.name) return { credential: await view(before), test, tried: [] };
+  const isTried = !isSameUse && !patch.untested;
+  const tried = isTried ? await tryWhereUsed(deps, deps.providers.forSettings(settings, secret), before) : [];
   const version = before.version + 1;
   const row = await inTransaction(deps.db, async (trx) => {
     const changed = await updateCredential(trx, before, {
@@ -113,7 +119,7 @@ export async function setCredential(
     await writeEvent(trx, { kind: 'credential.changed', severity: 'info', sentence });
     return changed;
   });
-  return { credential: await view(row), test };
+  return { credential: await view(row), test, tried };
 }
 
 export async function removeCredential(deps: ServiceDeps, caller: Caller, ref: string): Promise<Removed> {
@@ -137,26 +143,33 @@ export async function testCredential(
   return (await tryRecord(deps, provider, recordRef(input), deps.providers.instance)).test;
 }
 
-/** Checks the host (R40) and the key's form in any case, the rest on the name given. */
+/** Checks where the secret is sent to (R40) and its form in any case, the rest on the name given. */
 async function tryBeforeSaving(
   deps: ServiceDeps,
-  settings: Rfc2136Settings,
+  settings: ProviderSettings,
   secret: string,
   input: z.output<typeof TestInput> | undefined,
 ): Promise<TestView | null> {
-  const provider: DnsProvider = deps.providers.forSettings(settings, secret);
-  await deps.outbound.check(settings.host, settings.port);
+  const provider = deps.providers.forSettings(settings, secret);
+  await deps.providers.check(settings);
   if (input === undefined) return null;
   return (await tryRecord(deps, provider, recordRef(input), deps.providers.instance)).test;
 }
 
-function viewOf(row: CredentialRow, usedBy: readonly string[] = []): CredentialView {
+function viewOf(
+  row: CredentialRow,
+  usedBy: readonly string[] = [],
+  looks: readonly ShownPreflightRow[] = [],
+): CredentialView {
+  const settings = settingsOf(row);
   return {
     id: row.id,
     name: row.name,
-    provider: 'rfc2136',
-    settings: settingsOf(row),
+    provider: settings.provider,
+    settings,
     usedBy: [...usedBy],
+    limit: limitView(settings.provider),
+    preflight: looks.map((look) => preflightView(settings.provider, look)),
     createdAt: row.created_at.toISOString(),
   };
 }

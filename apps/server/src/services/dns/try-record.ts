@@ -1,23 +1,23 @@
 import type { TestView } from '@serverctl/contract';
 import {
   AppError,
-  type DnsName,
   type DnsProvider,
-  formatMark,
   type InstanceId,
-  type Ipv4,
   isAppError,
-  isCgnatIpv4,
   isInZone,
-  isPrivateIpv4,
-  type ProbeReport,
+  markText,
   parseDnsName,
   parseZoneName,
   type RecordRef,
   type RecordView,
+  recordTypes,
+  secondMs,
 } from '@serverctl/core';
 import type { ServiceDeps } from '../deps.ts';
 import { askServers } from './ask-servers.ts';
+import { invalidName } from './invalid-name.ts';
+import { otherProxied } from './other-proxied.ts';
+import { type TryContext, warningsOf } from './try-warnings.ts';
 
 /** One try of a credential on a name: a probe and a real read, which change nothing (R23), and what the zone's servers answer. */
 export interface Tried {
@@ -27,19 +27,17 @@ export interface Tried {
 }
 
 const tryTimeoutMs = 10_000;
-/** Below this an old TTL is no news: clients follow within five minutes. */
-const ttlWarnedFromSeconds = 300;
-/** BIND refuses from 300 s on; a warning well before leaves time to act. */
-const skewWarnedFromSeconds = 60;
+/** How long was waited: said of a provider that gave no answer. */
+const late = { within: `${tryTimeoutMs / secondMs} s` };
 
-/** Zone and name in canonical form. Throws `dns_name_invalid` or `dns_name_outside_zone`. */
-export function recordRef(input: { readonly zone: string; readonly name: string }): RecordRef {
+/** Zone and name in canonical form, an A where no type is said. Throws `dns_name_invalid` or `dns_name_outside_zone`. */
+export function recordRef(input: { readonly zone: string; readonly name: string; readonly type?: string }): RecordRef {
   const zone = parseZoneName(input.zone);
   const name = parseDnsName(input.name);
-  if (zone === null) throw new AppError('dns_name_invalid', { field: 'zone', value: input.zone });
-  if (name === null) throw new AppError('dns_name_invalid', { field: 'name', value: input.name });
+  if (zone === null) throw invalidName('zone', input.zone);
+  if (name === null) throw invalidName('name', input.name);
   if (!isInZone(name, zone)) throw new AppError('dns_name_outside_zone', { name, zone });
-  return { zone, name, type: 'A' };
+  return { zone, name, type: recordTypes.find((type) => type === input.type) ?? 'A' };
 }
 
 /** Throws the provider's own error (`dns_…`), and `dns_not_allowed` when the key may not edit the name. */
@@ -48,15 +46,21 @@ export async function tryRecord(
   provider: DnsProvider,
   ref: RecordRef,
   instance: InstanceId,
+  context: TryContext = {},
 ): Promise<Tried> {
   const deadline = new AbortController();
-  const cancel = clock.after(tryTimeoutMs, () => deadline.abort(new AppError('dns_unreachable', { name: ref.name })));
+  const cancel = clock.after(tryTimeoutMs, () =>
+    deadline.abort(new AppError('dns_unreachable', { name: ref.name, because: 'no answer in time', ...late })),
+  );
   try {
     const report = await provider.probe(ref, deadline.signal);
-    if (!report.canEdit) throw new AppError('dns_not_allowed', { name: ref.name, zone: ref.zone });
+    if (!report.canEdit) throw new AppError('dns_not_allowed', { name: ref.name, type: ref.type, zone: ref.zone });
     const view = await provider.read(ref, deadline.signal);
     const servers = await askServers(resolver, ref, deadline.signal);
+    const other = await otherProxied(provider, ref, context, deadline.signal);
+    const effectiveTtlSeconds = effectiveTtlOf(provider, view, context);
     const test: TestView = {
+      type: ref.type,
       canEdit: report.canEdit,
       canMark: report.canMark,
       skewSeconds: report.skewSeconds,
@@ -65,55 +69,26 @@ export async function tryRecord(
         ttlSeconds: view.rrset?.ttlSeconds ?? null,
         mark: markText(view),
         cname: view.cname,
+        proxied: view.proxied ?? false,
+        note: view.note ?? null,
       },
+      effectiveTtlSeconds,
       servers,
-      warnings: warningsOf(ref.name, report, view, servers, instance),
+      warnings: warningsOf({ ref, report, view, other, servers, effectiveTtlSeconds, instance }, context),
     };
     return { ref, view, test };
   } catch (error) {
-    if (deadline.signal.aborted && !isAppError(error)) throw deadline.signal.reason;
-    throw error;
+    if (!deadline.signal.aborted) throw error;
+    if (!isAppError(error)) throw deadline.signal.reason;
+    throw isAppError(error, 'dns_unreachable') ? new AppError(error.code, { ...error.details, ...late }, error) : error;
   } finally {
     cancel();
   }
 }
 
-export function markText({ mark }: RecordView): string | null {
-  if (mark.kind === 'none') return null;
-  return mark.kind === 'unreadable' ? mark.text : formatMark(mark.mark);
-}
-
-function warningsOf(
-  name: DnsName,
-  report: ProbeReport,
-  view: RecordView,
-  servers: TestView['servers'],
-  instance: InstanceId,
-): string[] {
-  const addresses = view.rrset?.addresses ?? [];
-  const ttlSeconds = view.rrset?.ttlSeconds ?? 0;
-  const hidden = addresses.filter((address) => isPrivateIpv4(address as Ipv4) || isCgnatIpv4(address as Ipv4));
-  const differing = servers.filter(
-    (one) => one.error === null && [...one.addresses].sort().join() !== [...addresses].sort().join(),
-  );
-  const warnings: readonly (string | false)[] = [
-    view.cname && `A CNAME stands at ${name}: no address record can be beside it.`,
-    ttlSeconds >= ttlWarnedFromSeconds &&
-      `The record’s present TTL is ${ttlSeconds} s: clients may keep the old address for so long after the first move. Lower it now, and wait that long.`,
-    addresses.length > 0 &&
-      view.mark.kind === 'none' &&
-      `${name} exists without a mark of ours: the first publish asks before it manages it.`,
-    view.mark.kind === 'foreign' &&
-      `${name} carries the mark of another control plane (${view.mark.mark.instance}; this one is ${instance}).`,
-    view.mark.kind === 'unreadable' && `The TXT record beside ${name} is no mark that this release can read.`,
-    addresses.length > 1 && `${name} holds ${addresses.length} addresses; it will hold exactly one.`,
-    hidden.length > 0 && `${hidden.join(', ')} is a private address: clients outside your network cannot reach it.`,
-    !report.canMark && `The key may not write TXT _serverctl.${name}: writes are fenced by the record’s value only.`,
-    Math.abs(report.skewSeconds ?? 0) >= skewWarnedFromSeconds &&
-      `The name server’s clock and ours are ${report.skewSeconds} s apart; TSIG fails from 300 s on.`,
-    servers.every((one) => one.error !== null) && 'None of the zone’s authoritative name servers could be asked.',
-    differing.length > 0 &&
-      `Some authoritative name servers answer something else: ${differing.map((one) => one.server).join(', ')}.`,
-  ];
-  return warnings.filter((warning) => warning !== false);
+/** The provider is open here, so that it says itself what it makes of the wish; null where nothing is wished. */
+function effectiveTtlOf(provider: DnsProvider, view: RecordView, { wish }: TryContext): number | null {
+  if (wish === undefined) return null;
+  const willBeProxied = wish.proxied ?? view.proxied ?? false;
+  return provider.effectiveTtl?.(wish.ttlSeconds, willBeProxied) ?? wish.ttlSeconds;
 }

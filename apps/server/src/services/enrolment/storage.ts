@@ -7,43 +7,27 @@ import { replaceKey } from '../../db/repositories/member-keys.ts';
 import { lockMember } from '../../db/repositories/members.ts';
 import { clearQuarantine } from '../../db/repositories/quarantine.ts';
 import type { Database } from '../../db/schema.ts';
-import type { Act } from '../tell-act.ts';
 import { inTransaction } from '../transaction.ts';
 import { noteRefusal } from './note-refusal.ts';
 import type { EnrolmentStore, EnrolmentUse, OpenEnrolment } from './ports.ts';
 
-/** An enrolment that ended its member's quarantine, for the channels: its event is written. */
-export type QuarantineEnded = Act & { readonly kind: 'member.quarantine-cleared' };
-
-/**
- * Enrolments in PostgreSQL: one transaction, whose conditional update of the secret lets one of many through (R34). `onQuarantineEnded` is
- * called after the commit.
- */
-export function createEnrolmentStore(
-  db: Kysely<Database>,
-  onQuarantineEnded: (ended: QuarantineEnded) => void = () => {},
-): EnrolmentStore {
+/** Enrolments in PostgreSQL: one transaction, whose conditional update of the secret lets one of many through (R34). */
+export function createEnrolmentStore(db: Kysely<Database>): EnrolmentStore {
   return {
-    async use(use, judge) {
-      const { ended, ...outcome } = await inTransaction(db, async (trx) => {
+    use: (use, judge) =>
+      inTransaction(db, async (trx) => {
         const open = await findOpenEnrolment(trx, use.secretHash);
         if (open.isExpired) throw new AppError('enrolment_expired');
         const refusal = judge(open);
-        return { open, refusal, ended: refusal === null ? await keep(trx, open, use) : null };
-      });
-      if (ended !== null) onQuarantineEnded(ended);
-      return outcome;
-    },
+        if (refusal === null) await keep(trx, open, use);
+        return { open, refusal };
+      }),
     noteRefusal: (open, refusal) => noteRefusal(db, open, refusal),
   };
 }
 
 /** The member's lock comes first, as wherever members change, so that a removal or a new secret is wholly before or after us. */
-async function keep(
-  trx: Transaction<Database>,
-  open: OpenEnrolment,
-  use: EnrolmentUse,
-): Promise<QuarantineEnded | null> {
+async function keep(trx: Transaction<Database>, open: OpenEnrolment, use: EnrolmentUse): Promise<void> {
   const { memberId, enrolmentId, poolId, hostname } = open;
   const { keyId, publicKey, peer, agentVersion, requestId } = use;
   await lockMember(trx, memberId);
@@ -52,17 +36,15 @@ async function keep(
   const details = { keyId, peer, agentVersion };
   const audited = { actor: `agent:${memberId}`, target: memberId, poolId, requestId, details };
   await writeAudit(trx, { ...audited, action: 'member.enrol' });
-  const ended = (await clearQuarantine(trx, memberId)) ? endOf(open) : null;
-  if (ended !== null) {
+  if (await clearQuarantine(trx, memberId)) {
     await writeAudit(trx, { ...audited, action: 'member.clear-quarantine' });
-    await writeEvent(trx, ended);
+    await writeEvent(trx, quarantineEnded(open));
   }
   const sentence = `${hostname} enrolled from ${peer}.`;
   await writeEvent(trx, { kind: 'member.enrol', severity: 'info', poolId, memberId, sentence, details });
-  return ended;
 }
 
-function endOf({ memberId, poolId, hostname }: OpenEnrolment) {
+function quarantineEnded({ memberId, poolId, hostname }: OpenEnrolment) {
   const sentence = `The quarantine of ${hostname} is over: it was enrolled anew, and its old key is void.`;
   return { kind: 'member.quarantine-cleared', severity: 'info', poolId, memberId, sentence, details: {} } as const;
 }

@@ -6,8 +6,8 @@ import { writeEvent } from '../../db/repositories/events.ts';
 import { getMember } from '../../db/repositories/members.ts';
 import { lockPool } from '../../db/repositories/pools.ts';
 import { clearQuarantine } from '../../db/repositories/quarantine.ts';
+import { byWhom } from '../by-whom.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
-import { tellAct } from '../tell-act.ts';
 import { inTransaction } from '../transaction.ts';
 import { getMemberView, type MemberRefs } from './member-service.ts';
 
@@ -18,7 +18,7 @@ export async function clearMemberQuarantine(
   refs: MemberRefs,
   { reason }: z.output<typeof ReasonInput>,
 ): Promise<MemberView> {
-  const { about, event } = await inTransaction(deps.db, async (trx) => {
+  const about = await inTransaction(deps.db, async (trx) => {
     const pool = await lockPool(trx, refs.poolId);
     const member = await getMember(trx, pool.id, refs.memberId);
     if (member.quarantined_at === null) throw new AppError('member_not_quarantined', { member: member.hostname });
@@ -31,18 +31,16 @@ export async function clearMemberQuarantine(
       reason,
       details: { since: member.quarantined_at.toISOString(), wasBecause: member.quarantine_reason },
     });
-    const sentence = `The quarantine of ${member.hostname} was cleared by a person: ${reason}`;
+    const sentence = `The quarantine of ${member.hostname} was cleared by ${byWhom(caller)}: ${reason}`;
     const about = { poolId: pool.id, memberId: member.id };
-    const event = {
+    await writeEvent(trx, {
       kind: 'member.quarantine-cleared',
       severity: 'info',
       sentence,
       details: { reason },
       ...about,
-    } as const;
-    await writeEvent(trx, event);
-    return { about, event };
+    });
+    return about;
   });
-  tellAct(deps, event);
   return getMemberView(deps, about);
 }

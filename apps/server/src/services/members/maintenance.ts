@@ -1,5 +1,5 @@
 import type { MemberMaintained, MemberMaintenanceInput, MemberView } from '@serverctl/contract';
-import { AppError, minuteMs } from '@serverctl/core';
+import { AppError, minuteMs, type PromotionId } from '@serverctl/core';
 import type { Transaction } from 'kysely';
 import type { z } from 'zod';
 import { promoteWithin } from '../../db/pool-store/promote.ts';
@@ -9,12 +9,12 @@ import { endMemberMaintenance, setMemberMaintenance } from '../../db/repositorie
 import { getMember } from '../../db/repositories/members.ts';
 import { getPool, lockPool } from '../../db/repositories/pools.ts';
 import type { Database } from '../../db/schema.ts';
+import { byWhom } from '../by-whom.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
 import { checkedMaintenance, minutesText } from '../pools/maintenance.ts';
 import { asTheyStand } from '../promotions/as-they-stand.ts';
 import { readPromotionView } from '../promotions/read-promotions.ts';
-import { personsPromotion, tellChannels } from '../promotions/record-promotion.ts';
-import type { Settled } from '../records/settle.ts';
+import { personsPromotion } from '../promotions/record-promotion.ts';
 import { inTransaction } from '../transaction.ts';
 import { getMemberView, type MemberRefs } from './member-service.ts';
 import { planSwitchFirst, type SwitchFirst } from './switch-first.ts';
@@ -47,7 +47,7 @@ export async function maintainMember(
     const pool = await lockPool(trx, refs.poolId);
     const member = await getMember(trx, pool.id, refs.memberId);
     const isActive = pool.active_member_id === member.id;
-    const move = isActive ? await planSwitchFirst(trx, member, input) : null;
+    const move = isActive ? await planSwitchFirst({ db: trx, clock: deps.clock }, member, input) : null;
     const switched = move === null ? null : await switchOver(deps, trx, caller, move);
     await setMemberMaintenance(trx, member.id, { forMs: minutes * minuteMs, reason });
     await writeAudit(trx, {
@@ -62,7 +62,7 @@ export async function maintainMember(
         onActive: isActive ? (input.onActive ?? null) : null,
       },
     });
-    const sentence = `${member.hostname} is in maintenance for ${minutesText(minutes)}: ${reason}`;
+    const sentence = `${member.hostname} is in maintenance for ${minutesText(minutes)}, by ${byWhom(caller)}: ${reason}`;
     await writeEvent(trx, {
       kind: 'member.maintenance',
       severity: isActive && switched === null ? 'warning' : 'info',
@@ -73,11 +73,10 @@ export async function maintainMember(
     });
     return { poolId: pool.id, memberId: member.id, preview: move?.preview ?? null, switched };
   });
-  if (switched !== null) tellChannels(deps, switched.promotion, switched.epoch);
   return {
     member: await getMemberView(deps, { poolId, memberId }),
     preview,
-    promotion: switched === null ? null : await readPromotionView(deps, poolId, switched.promotion.id),
+    promotion: switched === null ? null : await readPromotionView(deps, poolId, switched),
   };
 }
 
@@ -86,16 +85,17 @@ async function switchOver(
   trx: Transaction<Database>,
   caller: Caller,
   { wish }: SwitchFirst,
-): Promise<Settled> {
+): Promise<PromotionId> {
   const promotion = personsPromotion(deps, caller, wish);
-  return { promotion, epoch: await promoteWithin(trx, promotion) };
+  await promoteWithin(trx, promotion);
+  return promotion.id;
 }
 
 /** What a switch would move; nothing is changed. */
 async function previewMaintenance(deps: ServiceDeps, refs: MemberRefs, input: Input): Promise<MemberMaintained> {
   const pool = await getPool(deps.db, refs.poolId);
   const member = await getMember(deps.db, pool.id, refs.memberId);
-  const move = pool.active_member_id === member.id ? await planSwitchFirst(deps.db, member, input) : null;
+  const move = pool.active_member_id === member.id ? await planSwitchFirst(deps, member, input) : null;
   const view = await getMemberView(deps, { poolId: pool.id, memberId: member.id });
   const preview = move === null ? null : await asTheyStand(deps, pool.id, move.preview);
   return { member: view, preview, promotion: null };

@@ -4,6 +4,7 @@ import {
   defaultMemberSettings,
   type MemberSettings,
   type MemberTemplate,
+  parseIpv6,
   zoneOf,
 } from '@serverctl/core';
 import type { z } from 'zod';
@@ -59,7 +60,7 @@ type Change = { readonly [Key in keyof MemberSettings]?: MemberSettings[Key] | u
 
 /** `base` with what `change` names, in canonical form; throws the first thing that core finds wrong. */
 export function checkedSettings(
-  base: Omit<MemberSettings, 'hostname' | 'allowedEgress' | 'publicIpv4'> & Partial<MemberSettings>,
+  base: Omit<MemberSettings, 'hostname' | 'allowedEgress' | 'publicIpv4' | 'publicIpv6'> & Partial<MemberSettings>,
   change: Change,
 ): MemberSettings {
   const hostname = change.hostname ?? base.hostname ?? '';
@@ -67,6 +68,7 @@ export function checkedSettings(
     hostname: hostname.toLowerCase().replace(/\.$/, ''),
     allowedEgress: [...new Set((change.allowedEgress ?? base.allowedEgress ?? []).map((entry) => entry.toLowerCase()))],
     publicIpv4: change.publicIpv4 === undefined ? (base.publicIpv4 ?? null) : change.publicIpv4,
+    publicIpv6: change.publicIpv6 === undefined ? (base.publicIpv6 ?? null) : canonicalIpv6(change.publicIpv6),
     template: base.template,
     monitored: change.monitored ?? base.monitored,
     units: change.units ?? base.units,
@@ -78,11 +80,17 @@ export function checkedSettings(
   return settings;
 }
 
+/** What is no IPv6 address stays as it was written, for core to refuse. */
+function canonicalIpv6(text: string | null): string | null {
+  return text === null ? null : (parseIpv6(text) ?? text);
+}
+
 export function columnsOf(settings: MemberSettings) {
   return {
     hostname: settings.hostname,
     allowed_egress: [...settings.allowedEgress],
     public_ipv4: settings.publicIpv4,
+    public_ipv6: settings.publicIpv6,
     template: settings.template satisfies MemberTemplate,
     monitored: settings.monitored,
     units: [...settings.units],

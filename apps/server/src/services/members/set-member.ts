@@ -9,7 +9,6 @@ import { writeEvent } from '../../db/repositories/events.ts';
 import { getMember, type MemberRow, updateMember } from '../../db/repositories/members.ts';
 import { getPool, lockPool } from '../../db/repositories/pools.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
-import { tellChannels } from '../promotions/record-promotion.ts';
 import { type ClaimsRead, holdToClaims, refuseClaimedRecords } from '../records/refuse-claimed.ts';
 import { inTransaction } from '../transaction.ts';
 import { checkedSettings, columnsOf, getMemberView, type MemberRefs } from './member-service.ts';
@@ -28,16 +27,16 @@ export async function setMember(
   refs: MemberRefs,
   patch: z.output<typeof MemberPatch>,
 ): Promise<MemberView> {
-  const claims = patch.publicIpv4 !== undefined && patch.confirmMove === true ? await readClaims(deps, refs) : unread;
-  const { memberId, poolId, moved } = await inTransaction(deps.db, async (trx) => {
+  const isReAddressed = patch.publicIpv4 !== undefined || patch.publicIpv6 !== undefined;
+  const claims = isReAddressed && patch.confirmMove === true ? await readClaims(deps, refs) : unread;
+  const ids = await inTransaction(deps.db, async (trx) => {
     const pool = await lockPool(trx, refs.poolId);
     const row = await getMember(trx, pool.id, refs.memberId);
     const before = settingsIn(row);
     const after = checkedSettings(before, patch);
-    const wish = { publicIpv4: after.publicIpv4, confirmed: patch.confirmMove ?? false };
-    const move = patch.publicIpv4 === undefined ? null : await planAddressMove(trx, pool, row, wish);
-    if (move === null && isDeepStrictEqual(after, before)) return { poolId: pool.id, memberId: row.id, moved: null };
-    if (move !== null) await holdToClaims(trx, pool.id, claims);
+    const moves = isReAddressed ? await planAddressMove(trx, pool, row, addressWish(patch, after)) : [];
+    if (moves.length === 0 && isDeepStrictEqual(after, before)) return { poolId: pool.id, memberId: row.id };
+    if (moves.length > 0) await holdToClaims(trx, pool.id, claims);
     const renamed = after.hostname !== before.hostname;
     const changed = await updateMember(trx, row.id, {
       ...columnsOf(after),
@@ -55,11 +54,19 @@ export async function setMember(
     });
     const sentence = changeSentence(before, after);
     await writeEvent(trx, { kind: 'member.changed', severity: 'info', poolId: pool.id, memberId: row.id, sentence });
-    const moved = move === null ? null : await promoteToNewAddress(deps, trx, caller, changed, move);
-    return { poolId: pool.id, memberId: row.id, moved };
+    if (moves.length > 0) await promoteToNewAddress(deps, trx, caller, changed, moves);
+    return { poolId: pool.id, memberId: row.id };
   });
-  if (moved !== null) tellChannels(deps, moved.promotion, moved.epoch);
-  return getMemberView(deps, { poolId, memberId });
+  return getMemberView(deps, ids);
+}
+
+/** Only what the patch names, in canonical form. */
+function addressWish(patch: z.output<typeof MemberPatch>, { publicIpv4, publicIpv6 }: MemberSettings) {
+  return {
+    ...(patch.publicIpv4 !== undefined && { publicIpv4 }),
+    ...(patch.publicIpv6 !== undefined && { publicIpv6 }),
+    confirmed: patch.confirmMove ?? false,
+  };
 }
 
 const unread: ClaimsRead = { pausedAt: null, seenEpoch: 0 };
@@ -82,6 +89,9 @@ function changeSentence(before: MemberSettings, after: MemberSettings): string {
   }
   if (before.publicIpv4 !== after.publicIpv4) {
     return `The public address of ${after.hostname} was set from ${before.publicIpv4 ?? 'none'} to ${after.publicIpv4 ?? 'none'}.`;
+  }
+  if (before.publicIpv6 !== after.publicIpv6) {
+    return `The public IPv6 address of ${after.hostname} was set from ${before.publicIpv6 ?? 'none'} to ${after.publicIpv6 ?? 'none'}.`;
   }
   return `The settings of ${after.hostname} were changed.`;
 }

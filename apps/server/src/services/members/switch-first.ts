@@ -1,9 +1,8 @@
 import type { MemberMaintenanceInput, PromotePreview } from '@serverctl/contract';
 import { AppError, judgeSwitchover, type PoolEvidence } from '@serverctl/core';
-import type { Kysely } from 'kysely';
 import type { z } from 'zod';
 import type { MemberRow } from '../../db/repositories/members.ts';
-import type { Database } from '../../db/schema.ts';
+import type { ServiceDeps } from '../deps.ts';
 import { assertExpectedNext } from '../promotions/expected-next.ts';
 import { freshEvidence } from '../promotions/fresh-evidence.ts';
 import { changedNames } from '../promotions/promote.ts';
@@ -20,11 +19,11 @@ export interface SwitchFirst {
  * was said, `pool_changed` when the next standby is not the expected one, or why nobody can take over.
  */
 export async function planSwitchFirst(
-  db: Kysely<Database>,
+  deps: Pick<ServiceDeps, 'db' | 'clock'>,
   member: MemberRow,
   { onActive, expectNext, reason }: z.output<typeof MemberMaintenanceInput>,
 ): Promise<SwitchFirst | null> {
-  const evidence = await freshEvidence(db, member.pool_id);
+  const evidence = await freshEvidence(deps.db, member.pool_id);
   if (onActive === undefined) {
     if (isMaintained(evidence, member)) return null;
     throw onActiveUnsaid(evidence, member);
@@ -34,7 +33,7 @@ export async function planSwitchFirst(
   if (next.kind === 'refuse') throw new AppError(next.code, next.details);
   const { from, to, ready, sentence } = next;
   assertExpectedNext(evidence, to, expectNext);
-  const names = await changedNames({ db }, evidence, to);
+  const names = await changedNames(deps, evidence, to);
   return {
     wish: { kind: 'switchover', toNext: true, evidence, from, to, sentence, reason },
     preview: { fromMemberId: from, toMemberId: to, ready, sentence, names },

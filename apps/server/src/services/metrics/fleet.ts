@@ -6,6 +6,7 @@ import type { Database } from '../../db/schema.ts';
 import { poolStatus } from '../views/pool-view.ts';
 import { type PoolSnapshot, readSnapshots } from '../views/snapshot.ts';
 import { type Backlog, readBacklog } from './backlog.ts';
+import { type PreflightReading, readPreflights } from './preflights.ts';
 
 /*
  * The fleet's half of the metrics: gauges that are set anew from one reading of the database each time they are asked for, so that a pool
@@ -18,13 +19,15 @@ export interface FleetReading {
   readonly leaseAgeMs: number | null;
   readonly pools: readonly PoolSnapshot[];
   readonly backlog: Backlog;
+  readonly preflights: readonly PreflightReading[];
 }
 
 /** One query after the other: a scrape holds one connection at most, the failover needs the others. */
 export async function readFleet(db: Kysely<Database>, at: Date): Promise<FleetReading> {
   const ageMs = await leaseAgeMs(db);
   const pools = await readSnapshots(db, at, 'all');
-  return { leaseAgeMs: ageMs, pools, backlog: await readBacklog(db) };
+  const preflights = await readPreflights(db);
+  return { leaseAgeMs: ageMs, pools, backlog: await readBacklog(db), preflights };
 }
 
 /** Gauge by its short name. */
@@ -55,6 +58,24 @@ export function declareFleet(registers: Registry[]) {
     ),
     namePublished: gauge('name_published', 'Whether all authoritative servers answer what is desired.', 'pool', 'name'),
     nameState: gauge('name_state', 'The present state of publishing a name is 1.', 'pool', 'name', 'state'),
+    preflightOk: gauge(
+      'dns_preflight_ok',
+      'Whether the credential worked in the zone when it was tried last, as it is again and again while calm (R23).',
+      'credential',
+      'zone',
+    ),
+    preflightAge: gauge(
+      'dns_preflight_age_seconds',
+      'Since the credential was tried in the zone.',
+      'credential',
+      'zone',
+    ),
+    preflightPeriod: gauge(
+      'dns_preflight_period_seconds',
+      'So long at most until the credential is tried in the zone again while calm, and twice that while a name there is being published or blocked: 300, or more where it is used in very many zones.',
+      'credential',
+      'zone',
+    ),
     deliveriesPending: gauge('notification_deliveries_pending', 'Notices that wait for their channel.', 'channel'),
     deliveryOldest: gauge('notification_oldest_pending_seconds', 'Age of the oldest notice that waits.', 'channel'),
     auditUnsealed: gauge(
@@ -87,6 +108,11 @@ export function showFleet(gauges: FleetGauges, reading: FleetReading | null): vo
   const isLarge = pools.reduce((sum, pool) => sum + pool.members.length, 0) > mostWithSeries;
   const leftOut = pools.reduce((sum, pool) => sum + showPool(gauges, pool, isLarge), 0);
   gauges.membersLeftOut.set(leftOut);
+  for (const { credential, zone, isOk, ageSeconds, everySeconds } of reading.preflights) {
+    gauges.preflightOk.set({ credential, zone }, Number(isOk));
+    gauges.preflightAge.set({ credential, zone }, ageSeconds);
+    gauges.preflightPeriod.set({ credential, zone }, everySeconds);
+  }
   for (const { channel, pending, oldestSeconds } of backlog.channels) {
     gauges.deliveriesPending.set({ channel }, pending);
     gauges.deliveryOldest.set({ channel }, oldestSeconds);

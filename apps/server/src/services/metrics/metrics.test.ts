@@ -11,7 +11,8 @@ import { createMetrics } from './metrics.ts';
 
 const docs = new URL('../../../../../docs/monitoring/', import.meta.url);
 const promtool = spawnSync('promtool', ['--version']).status === 0;
-const empty: FleetReading = { leaseAgeMs: 1_500, pools: [], backlog: { oldestUnsealedSeconds: 0, channels: [] } };
+const backlog = { oldestUnsealedSeconds: 0, channels: [] };
+const empty: FleetReading = { leaseAgeMs: 1_500, pools: [], backlog, preflights: [] };
 
 function house(readFleet: () => Promise<FleetReading> = async () => empty) {
   const clock = createFakeClock();
@@ -59,6 +60,23 @@ describe('what Prometheus is told', () => {
     expect(await first).toMatch(/^serverctl_database_up 0$/m);
     expect(await second).toMatch(/^serverctl_database_up 0$/m);
     expect(reads).toBe(1);
+  });
+
+  it('says of each credential in each zone whether it worked when it was tried last, and how long ago (R23)', async () => {
+    const [zone, other] = ['example.com', 'example.net'];
+    let preflights: FleetReading['preflights'] = [
+      { credential: 'cf', zone, isOk: true, ageSeconds: 12.5, everySeconds: 300 },
+      { credential: 'cf', zone: other, isOk: false, ageSeconds: 301, everySeconds: 1_650 },
+    ];
+    const { metrics, clock } = house(async () => ({ ...empty, preflights }));
+    const text = await metrics.text();
+    expect(text).toContain('serverctl_dns_preflight_ok{credential="cf",zone="example.com"} 1\n');
+    expect(text).toContain('serverctl_dns_preflight_ok{credential="cf",zone="example.net"} 0\n');
+    expect(text).toContain('serverctl_dns_preflight_age_seconds{credential="cf",zone="example.com"} 12.5\n');
+    expect(text).toContain('serverctl_dns_preflight_period_seconds{credential="cf",zone="example.net"} 1650\n');
+    preflights = [];
+    await clock.advance(1_000);
+    expect(await metrics.text()).not.toContain('serverctl_dns_preflight_ok{');
   });
 
   it("counts and times a provider's calls by verb and outcome, and changes nothing about them", async () => {

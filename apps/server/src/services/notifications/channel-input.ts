@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { getPool } from '../../db/repositories/pools.ts';
 import type { Database } from '../../db/schema.ts';
 import type { ServiceDeps } from '../deps.ts';
-import { hostOf, parseHttpUrl, portOf } from '../outbound.ts';
+import { hostOf, parseHttpUrl, portOf } from '../outbound-target.ts';
 import type { ChannelSecret, MailSecret } from './channel-secret.ts';
 import { oneLine } from './message.ts';
 import { signingSecretOf } from './send-webhook.ts';

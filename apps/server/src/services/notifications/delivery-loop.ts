@@ -19,7 +19,8 @@ import { openOrNull } from './channel-secret.ts';
 import { tellFailing, tellRecovered } from './channel-trouble.ts';
 import { type Answer, messageOf } from './message.ts';
 import { failingAfterAttempts, pauseAfter } from './pauses.ts';
-import { type SendPorts, send } from './send.ts';
+import { send } from './send.ts';
+import type { SendPorts } from './send-ports.ts';
 
 /*
  * Carries stored deliveries to their channels, in every replica: each takes what is due (SKIP LOCKED), so none is carried by two at once.

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Telling } from '../../worker/notifier.ts';
+import type { Telling } from '../../worker/direct-telling.ts';
 import type { Notice } from '../../worker/ports.ts';
 import { createDirectWay } from './direct.ts';
 import { type ChannelHouse, openChannelHouse, patience, webhookTo } from './testing/channel-house.ts';

@@ -4,11 +4,12 @@ import { type ChannelRow, listChannels } from '../../db/repositories/channels.ts
 import { deliveryId } from '../../db/repositories/deliveries-queue.ts';
 import type { Database } from '../../db/schema.ts';
 import type { SecretBox } from '../../platform/secrets.ts';
-import type { DirectWay, Telling } from '../../worker/notifier.ts';
+import type { DirectWay, Telling } from '../../worker/direct-telling.ts';
 import type { WorkerLog } from '../../worker/ports.ts';
 import { type OpenChannel, openOrNull } from './channel-secret.ts';
 import type { Message } from './message.ts';
-import { type SendPorts, send } from './send.ts';
+import { send } from './send.ts';
+import type { SendPorts } from './send-ports.ts';
 
 /*
  * The way to people when the database does not answer: to the channels as they were last read, kept opened in memory. A notice has the id

@@ -1,4 +1,3 @@
-import { runbookOf } from '@serverctl/core';
 import type { MailSecret } from './channel-secret.ts';
 import { headline, type Message, oneLine } from './message.ts';
 
@@ -9,7 +8,7 @@ const mostSubject = 180;
  * A plain text mail. Its Message-ID is made of the delivery's id, so that a retry is the same mail; a recovery answers the mail that told
  * its trouble, so that both stand together.
  */
-export function mailOf(channel: MailSecret, message: Message) {
+export function mailOf(channel: MailSecret, message: Message, whatToDo: string) {
   const { id, happenedAt, notice } = message;
   const domain = domainOf(channel.from);
   const ended = notice.ends === undefined ? null : `<${notice.ends}@${domain}>`;
@@ -17,7 +16,7 @@ export function mailOf(channel: MailSecret, message: Message) {
     from: oneLine(channel.from),
     to: [...channel.to],
     subject: headline(notice).slice(0, mostSubject),
-    text: textOf(message),
+    text: textOf(message, whatToDo),
     date: happenedAt,
     messageId: `<${id}@${domain}>`,
     ...(ended !== null && { inReplyTo: ended, references: [ended] }),
@@ -27,7 +26,7 @@ export function mailOf(channel: MailSecret, message: Message) {
   };
 }
 
-function textOf({ id, happenedAt, notice }: Message): string {
+function textOf({ id, happenedAt, notice }: Message, whatToDo: string): string {
   const { kind, severity, pool, member, sentence } = notice;
   const lines: readonly (readonly [string, string | null])[] = [
     ['pool', pool],
@@ -35,7 +34,7 @@ function textOf({ id, happenedAt, notice }: Message): string {
     ['severity', severity],
     ['event', kind],
     ['time', happenedAt.toISOString()],
-    ['what to do', runbookOf(kind)],
+    ['what to do', whatToDo],
     ['delivery', id],
   ];
   const facts = lines.flatMap(([name, value]) => (value === null ? [] : [`${name}: ${oneLine(value)}`]));

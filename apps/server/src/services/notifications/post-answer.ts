@@ -1,5 +1,6 @@
 import { isAppError, secondMs } from '@serverctl/core';
-import { hostOf, type Outbound, type OutboundReply } from '../outbound.ts';
+import type { Outbound, OutboundReply } from '../outbound.ts';
+import { hostOf } from '../outbound-target.ts';
 import type { Answer } from './message.ts';
 
 /** Posts once and puts what came back into words. Never rejects. */

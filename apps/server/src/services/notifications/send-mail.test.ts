@@ -4,6 +4,7 @@ import { afterEach, beforeAll, expect, test } from 'vitest';
 import { createFakeClock } from '../../../../../testkit/src/fake-clock.ts';
 import { systemClock as clock } from '../../platform/clock.ts';
 import { createOutbound } from '../outbound.ts';
+import { openRunbooks } from '../runbooks.ts';
 import type { MailSecret } from './channel-secret.ts';
 import type { Message } from './message.ts';
 import { sendMail } from './send-mail.ts';
@@ -48,6 +49,7 @@ const message = (change: Partial<Message['notice']> = {}, id = 'n1_c1'): Message
   },
 });
 
+const runbooks = openRunbooks({ publicUrl: 'https://plane.example.com' });
 const outboundTo = (port: number, time = clock) =>
   createOutbound({
     clock: time,
@@ -55,7 +57,7 @@ const outboundTo = (port: number, time = clock) =>
     lookup: async () => [{ address: '127.0.0.1', family: 4 }],
   });
 const mail = (secret: MailSecret, sent = message()) =>
-  sendMail({ outbound: outboundTo(secret.port), clock }, secret, sent);
+  sendMail({ outbound: outboundTo(secret.port), clock, runbooks }, secret, sent);
 
 test('a mail goes over STARTTLS with the password, to all, and says pool, member, what happened, when, what to do', async () => {
   const server = await serve();
@@ -72,7 +74,7 @@ test('a mail goes over STARTTLS with the password, to all, and says pool, member
     'pool: edge',
     'member: lb1.example.com',
     'time: 2026-01-31T03:12:00.000Z',
-    'what to do: docs/runbooks/member-heartbeat-lost.md',
+    'what to do: https://plane.example.com/runbooks/member-heartbeat-lost.md',
   ])
     expect(got?.text?.split('\n')).toContain(line);
   expect(server.raw[0]).not.toContain('canary');
@@ -153,12 +155,12 @@ test('a server that says nothing is cut off by the clock, and an attempt that no
   const connected = Promise.withResolvers<Socket>();
   const port = await raw((socket) => connected.resolve(socket));
   const time = createFakeClock();
-  const first = sendMail({ outbound: outboundTo(port, time), clock: time }, channel(port), message());
+  const first = sendMail({ outbound: outboundTo(port, time), clock: time, runbooks }, channel(port), message());
   await connected.promise;
   await time.advance(21_000);
   expect(await first).toMatchObject({ delivered: false, status: null });
   const stop = new AbortController();
-  const second = sendMail({ outbound: outboundTo(port), clock }, channel(port), message(), stop.signal);
+  const second = sendMail({ outbound: outboundTo(port), clock, runbooks }, channel(port), message(), stop.signal);
   stop.abort();
   expect(await second).toMatchObject({ delivered: false });
 });

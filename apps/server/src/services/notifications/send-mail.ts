@@ -2,10 +2,11 @@ import { connect, isIP, type Socket } from 'node:net';
 import { isAppError, secondMs } from '@serverctl/core';
 import { createTransport } from 'nodemailer';
 import type { Clock } from '../../platform/clock.ts';
-import { type Outbound, outboundReplyLimitBytes, outboundTimeoutMs } from '../outbound.ts';
+import { outboundReplyLimitBytes, outboundTimeoutMs } from '../outbound.ts';
 import type { MailSecret } from './channel-secret.ts';
 import { mailOf } from './mail.ts';
 import type { Answer, Message } from './message.ts';
+import type { SendPorts } from './send-ports.ts';
 
 /*
  * One mail over one connection, as R40 asks: the server's name is resolved once, the connection goes to the address that was checked, TLS
@@ -16,14 +17,9 @@ import type { Answer, Message } from './message.ts';
 const wholeLimitMs = 20 * secondMs;
 const watchEveryMs = 100;
 
-export interface MailPorts {
-  readonly outbound: Outbound;
-  readonly clock: Clock;
-}
-
 /** Never rejects. */
 export async function sendMail(
-  ports: MailPorts,
+  ports: SendPorts,
   channel: MailSecret,
   message: Message,
   signal?: AbortSignal,
@@ -36,7 +32,7 @@ export async function sendMail(
     try {
       await connected(socket);
       const transport = createTransport({ ...optionsOf(channel), connection: socket });
-      const info = await transport.sendMail(mailOf(channel, message));
+      const info = await transport.sendMail(mailOf(channel, message, ports.runbooks.linkOf(message.notice.kind)));
       return { delivered: true, status: codeIn(info.response), sentence: `${host} took the mail.`, retryAfterMs: null };
     } finally {
       release();

@@ -1,10 +1,9 @@
 import { createHmac } from 'node:crypto';
-import { runbookOf, secondMs } from '@serverctl/core';
-import type { Clock } from '../../platform/clock.ts';
-import type { Outbound } from '../outbound.ts';
+import { secondMs } from '@serverctl/core';
 import type { WebhookSecret } from './channel-secret.ts';
 import type { Answer, Message } from './message.ts';
 import { postAnswer } from './post-answer.ts';
+import type { SendPorts } from './send-ports.ts';
 
 /*
  * Standard Webhooks (standardwebhooks.com): `webhook-id` stays the same over retries, `webhook-timestamp` is the attempt's, and
@@ -19,12 +18,12 @@ export function signingSecretOf(bytes: Uint8Array): string {
 }
 
 export async function sendWebhook(
-  { outbound, clock }: { readonly outbound: Outbound; readonly clock: Clock },
+  { outbound, clock, runbooks }: SendPorts,
   { url, signingSecret }: WebhookSecret,
   message: Message,
   signal?: AbortSignal,
 ): Promise<Answer> {
-  const body = webhookBody(message);
+  const body = webhookBody(message, runbooks.linkOf(message.notice.kind));
   const timestamp = String(Math.floor(clock.wallTime().getTime() / secondMs));
   const headers = {
     'content-type': 'application/json',
@@ -35,10 +34,9 @@ export async function sendWebhook(
   return postAnswer(outbound, url, body, headers, signal);
 }
 
-function webhookBody({ id, happenedAt, notice }: Message): string {
+function webhookBody({ id, happenedAt, notice }: Message, runbook: string): string {
   const { kind, severity, poolId, memberId, pool, member, sentence, details } = notice;
   const about = { poolId, memberId, pool, member };
-  const runbook = runbookOf(kind);
   return JSON.stringify({ id, at: happenedAt.toISOString(), kind, severity, ...about, sentence, details, runbook });
 }
 

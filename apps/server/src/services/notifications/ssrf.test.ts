@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
 import { systemClock as clock } from '../../platform/clock.ts';
 import { createOutbound } from '../outbound.ts';
+import { openRunbooks } from '../runbooks.ts';
 import type { ChannelSecret, OpenChannel } from './channel-secret.ts';
 import type { Message } from './message.ts';
 import { send } from './send.ts';
 import { openReceiver } from './testing/receiver.ts';
 
+const runbooks = openRunbooks({ publicUrl: '' });
 const message: Message = {
   id: 'n1_c1',
   happenedAt: new Date(0),
@@ -49,7 +51,7 @@ test.each(kinds.flatMap((kind) => places.map((place) => [kind, ...place] as cons
     const family = address.includes(':') ? 6 : 4;
     const outbound = createOutbound({ clock, allowPrivate: [], lookup: async () => [{ address, family }] });
     for (const host of [address, 'hooks.example.com']) {
-      const answer = await send({ outbound, clock }, channel(kind, host, 80), message);
+      const answer = await send({ outbound, clock, runbooks }, channel(kind, host, 80), message);
       expect(answer).toMatchObject({ delivered: false, status: null });
       expect(answer.sentence).toMatch(/^This address is private or local/);
     }
@@ -69,7 +71,12 @@ test.each(kinds)(
     const stop = new AbortController();
     const allowPrivate = [{ host: '192.0.2.1', port: inside.port }];
     const outbound = createOutbound({ clock, allowPrivate, lookup });
-    const sent = send({ outbound, clock }, channel(kind, 'hooks.example.com', inside.port), message, stop.signal);
+    const sent = send(
+      { outbound, clock, runbooks },
+      channel(kind, 'hooks.example.com', inside.port),
+      message,
+      stop.signal,
+    );
     clock.after(300, () => stop.abort());
     expect(await sent).toMatchObject({ delivered: false });
     expect(asked).toEqual(['hooks.example.com']);
@@ -83,7 +90,7 @@ test.each(['webhook', 'slack'] as const)('a %s channel follows no redirect', asy
   outside.reply = () => ({ status: 307, headers: { location: `http://127.0.0.1:${inside.port}/` } });
   const allowPrivate = [outside, inside].map(({ port }) => ({ host: 'hooks.example.com', port }));
   const outbound = createOutbound({ clock, allowPrivate, lookup: async () => [{ address: '127.0.0.1', family: 4 }] });
-  const answer = await send({ outbound, clock }, channel(kind, 'hooks.example.com', outside.port), message);
+  const answer = await send({ outbound, clock, runbooks }, channel(kind, 'hooks.example.com', outside.port), message);
   expect(answer).toMatchObject({ delivered: false, status: 307 });
   expect(answer.sentence).toContain('a redirect, which is not followed');
   expect([outside.received.length, inside.received.length]).toEqual([1, 0]);

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { dueChannels, noteAttempt, noteToldDirectly } from '../../db/repositories/deliveries.ts';
+import { dueChannels, nextDueInMs, noteAttempt, noteToldDirectly } from '../../db/repositories/deliveries.ts';
 import type { EventInput } from '../../db/repositories/events.ts';
 import { writeEvent } from '../../db/repositories/events.ts';
 import { type ChannelHouse, memberId, openChannelHouse, poolId, webhookTo } from './testing/channel-house.ts';
@@ -144,8 +144,11 @@ test('what was told while the database was away is noted as told, under the id t
   await house.addChannel(to, { name: 'silent' });
   const told = new Map([[one, 'It took it.']]);
   const ahead = { noticeId: 'n1', happenedAt: new Date(1_700_000_000_000), told, underWay: new Set<string>() };
-  for (let times = 0; times < 2; times += 1)
-    await house.database.kysely.transaction().execute((trx) => writeEvent(trx, lost, ahead));
+  const write = () => house.database.kysely.transaction().execute((trx) => writeEvent(trx, lost, ahead));
+  // Nobody heard that the first commit had succeeded.
+  const seq = await write();
+  expect(await write()).toBe(seq);
+  expect(await house.database.kysely.selectFrom('event').select('seq').execute()).toEqual([{ seq }]);
   const rows = await house.database.kysely.selectFrom('notification_delivery').selectAll().execute();
   expect(rows).toHaveLength(2);
   expect(rows.find(({ channel_id }) => channel_id === one)).toMatchObject({
@@ -163,6 +166,8 @@ test('what is just being told past the database is not due before that has an an
   const ahead = { noticeId: 'n2', happenedAt: new Date(0), told: new Map(), underWay: new Set([id]) };
   await kysely.transaction().execute((trx) => writeEvent(trx, lost, ahead));
   expect(await dueChannels(kysely)).toEqual([]);
+  // A mail has 5 s for the look-up and 20 s for its conversation.
+  expect(await nextDueInMs(kysely)).toBeGreaterThan(25_000);
   await noteToldDirectly(kysely, `n2_${id}`, 'It took it.');
   await noteAttempt(kysely, `n2_${id}`, { answer: 'It answered 500.', next: 'failed' });
   const [row] = await kysely.selectFrom('notification_delivery').selectAll().execute();

@@ -5,6 +5,7 @@ import { writeAudit } from '../../db/repositories/audit.ts';
 import { writeEvent } from '../../db/repositories/events.ts';
 import { endPoolMaintenance, setPoolMaintenance } from '../../db/repositories/maintenance.ts';
 import { lockPool } from '../../db/repositories/pools.ts';
+import { byWhom } from '../by-whom.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
 import { inTransaction } from '../transaction.ts';
 import { getPoolView } from './pool-service.ts';
@@ -28,7 +29,7 @@ export async function maintainPool(
       reason,
       details: { minutes, replaced: row.maintenance_until?.toISOString() ?? null },
     });
-    const sentence = `${row.name} is in maintenance for ${minutesText(minutes)}: ${reason}`;
+    const sentence = `${row.name} is in maintenance for ${minutesText(minutes)}, by ${byWhom(caller)}: ${reason}`;
     await writeEvent(trx, {
       kind: 'pool.maintenance',
       severity: 'info',

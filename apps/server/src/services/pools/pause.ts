@@ -1,23 +1,25 @@
-import type { PoolOperated, PoolView, ReasonInput, ResumeInput } from '@serverctl/contract';
-import { AppError } from '@serverctl/core';
+import type { PoolResumed, PoolView, ReasonInput, ResumeInput } from '@serverctl/contract';
+import { AppError, markText } from '@serverctl/core';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { writeAudit } from '../../db/repositories/audit.ts';
 import { writeEvent } from '../../db/repositories/events.ts';
 import { lockPool, type PoolRow, updatePool } from '../../db/repositories/pools.ts';
+import { byWhom } from '../by-whom.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
 import { freshEvidence } from '../promotions/fresh-evidence.ts';
-import { tellChannels } from '../promotions/record-promotion.ts';
 import {
   assertStill,
   differenceWords,
   isAsWished,
   isDisputed,
+  type RecordNow,
   type RecordsNow,
   readRecordsNow,
+  wordsOf,
 } from '../records/records-now.ts';
 import { adoptWithin, assertAdoptable, keepWithin, operated, whyNotReady } from '../records/settle.ts';
-import { tellAct } from '../tell-act.ts';
+import { assertShownMarks } from '../records/shown-marks.ts';
 import { inTransaction } from '../transaction.ts';
 import { getPoolView } from './pool-service.ts';
 
@@ -30,6 +32,7 @@ import { getPoolView } from './pool-service.ts';
  *   missing, or no member's address        | resumed; the publisher repairs it (R21)
  *   a mark that is not ours, a newer epoch, another member: two sides claim the record
  *     without a choice                     | resume_needs_choice, with each name and what stands there
+ *     another mark than was shown          | pool_changed
  *     adopt                                | resumed, and the member that all names name becomes active, else record_names_no_member
  *     adopt, not ready, no yes to that     | target_not_ready
  *     keep                                 | resumed, and the active member's address is written over it
@@ -42,10 +45,10 @@ export async function pausePool(
   ref: string,
   { reason }: z.output<typeof ReasonInput>,
 ): Promise<PoolView> {
-  const { id, sentence } = await inTransaction(deps.db, async (trx) => {
+  const id = await inTransaction(deps.db, async (trx) => {
     const row = await lockPool(trx, ref);
     if (row.paused_at !== null) throw alreadyPaused(row);
-    const sentence = `${row.name} was paused by a person: ${reason}`;
+    const sentence = `${row.name} was paused by ${byWhom(caller)}: ${reason}`;
     await updatePool(trx, row.id, {
       paused_at: sql<Date>`clock_timestamp()`,
       paused_because: 'person',
@@ -53,9 +56,8 @@ export async function pausePool(
     });
     await writeAudit(trx, { ...caller, action: 'pool.pause', target: row.id, poolId: row.id, reason });
     await writeEvent(trx, { kind: 'pool.paused', severity: 'warning', poolId: row.id, sentence, details: { reason } });
-    return { id: row.id, sentence };
+    return row.id;
   });
-  tellAct(deps, { kind: 'pool.paused', severity: 'warning', poolId: id, sentence, details: { reason } });
   return getPoolView(deps, id);
 }
 
@@ -64,12 +66,20 @@ export async function resumePool(
   deps: ServiceDeps,
   caller: Caller,
   ref: string,
-  { reason, record, confirmNotReady }: z.output<typeof ResumeInput>,
-): Promise<PoolOperated> {
+  { reason, record, confirmNotReady, expectMarks, preview }: z.output<typeof ResumeInput>,
+): Promise<PoolResumed> {
   const reading = await readRecordsNow(deps, ref);
   assertPaused(reading.pool);
+  const records = reading.records.map((one) => recordView(one, reading.pool));
+  if (preview) return { ...(await operated(deps, reading.pool.id, null)), records };
   const act = await actFor(deps, reading, record);
-  const { settled, sentence } = await inTransaction(deps.db, async (trx) => {
+  if (act !== null)
+    assertShownMarks(
+      reading.pool,
+      reading.records.map(({ bound }) => bound),
+      expectMarks,
+    );
+  const made = await inTransaction(deps.db, async (trx) => {
     const row = await lockPool(trx, reading.pool.id);
     assertPaused(row);
     await assertStill(trx, reading, row);
@@ -83,14 +93,24 @@ export async function resumePool(
       reason,
       details: { wasPausedBecause: row.paused_because, record: act, found: differenceWords(reading) },
     });
-    const sentence = `${row.name} was resumed by a person: ${reason}`;
+    const sentence = `${row.name} was resumed by ${byWhom(caller)}: ${reason}`;
     await writeEvent(trx, { kind: 'pool.resumed', severity: 'info', poolId: row.id, sentence, details: { reason } });
     const settleWith = act === null ? null : act === 'adopt' ? adoptWithin : keepWithin;
-    return { settled: settleWith === null ? null : await settleWith(deps, trx, caller, reading, reason), sentence };
+    return settleWith === null ? null : settleWith(deps, trx, caller, reading, reason);
   });
-  tellAct(deps, { kind: 'pool.resumed', severity: 'info', poolId: reading.pool.id, sentence, details: { reason } });
-  if (settled !== null) tellChannels(deps, settled.promotion, settled.epoch);
-  return operated(deps, reading.pool.id, settled);
+  return { ...(await operated(deps, reading.pool.id, made)), records };
+}
+
+/** A record as it was read, for the person whose choice it waits for. */
+function recordView(record: RecordNow, pool: PoolRow): PoolResumed['records'][number] {
+  const { name, type, view } = record.bound;
+  return {
+    name,
+    type,
+    addresses: [...(view.rrset?.addresses ?? [])],
+    mark: markText(view),
+    disputed: isDisputed(record) ? `${name} ${wordsOf(record, pool)}` : null,
+  };
 }
 
 /** What has to be done to the records; null = nothing. Throws `resume_needs_choice`. */

@@ -14,6 +14,7 @@ import { writeEvent } from '../../db/repositories/events.ts';
 import { listMembers } from '../../db/repositories/members.ts';
 import { findPoolId, insertPool, lockPool, type PoolRow, poolOf, updatePool } from '../../db/repositories/pools.ts';
 import { newId } from '../../platform/random.ts';
+import { byWhom } from '../by-whom.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
 import { inTransaction } from '../transaction.ts';
 import { failbackOf, poolView } from '../views/pool-view.ts';
@@ -57,7 +58,7 @@ export async function addPool(deps: ServiceDeps, caller: Caller, input: Input): 
   return getPoolView(deps, id);
 }
 
-/** Changes what the patch names; one that changes nothing leaves no trace. A change alone never promotes; switching automatic failover on may, and then asks (`confirmMove`). */
+/** Changes what the patch names; one that changes nothing leaves no trace. A change alone never promotes; switching automatic failover on may, and then asks (`confirmMove`). Dynamic DNS may as well, to an address of the same member: that is what it is switched on for. */
 export async function setPool(deps: ServiceDeps, caller: Caller, ref: string, patch: Patch): Promise<PoolView> {
   const id = await inTransaction(deps.db, async (trx) => {
     const row = await lockPool(trx, ref);
@@ -107,7 +108,7 @@ export async function acknowledgePool(
       reason,
       details: { wasHeld: row.held_at !== null, epoch: row.epoch },
     });
-    const sentence = `${row.name} was acknowledged: automatic promotions are counted from now on.`;
+    const sentence = `${row.name} was acknowledged by ${byWhom(caller)}: automatic promotions are counted from now on.`;
     await writeEvent(trx, {
       kind: 'pool.acknowledged',
       severity: 'info',
@@ -128,6 +129,8 @@ function mergedSettings(base: PoolSettings, change: Omit<Patch, 'confirmMove'>):
     haproxyGraceMs: msOf(change.haproxyGraceSeconds) ?? base.haproxyGraceMs,
     automaticFailover: change.automaticFailover ?? base.automaticFailover,
     failback: change.failback === undefined ? base.failback : failbackOf(base.failback, change.failback),
+    ipv6: change.ipv6 ?? base.ipv6,
+    dynamicDns: change.dynamicDns ?? base.dynamicDns,
   };
   const problem = checkPoolSettings(settings);
   if (problem !== null) throw problem;
@@ -145,8 +148,10 @@ function settingsIn({
   haproxyGraceMs,
   automaticFailover,
   failback,
+  ipv6,
+  dynamicDns,
 }: PoolSettings): PoolSettings {
-  return { name, preset, failoverDelayMs, haproxyGraceMs, automaticFailover, failback };
+  return { name, preset, failoverDelayMs, haproxyGraceMs, automaticFailover, failback, ipv6, dynamicDns };
 }
 
 function columnsOf(settings: PoolSettings) {
@@ -157,6 +162,8 @@ function columnsOf(settings: PoolSettings) {
     haproxy_grace_ms: settings.haproxyGraceMs,
     automatic_failover: settings.automaticFailover,
     failback: JSON.stringify(settings.failback),
+    ipv6: settings.ipv6,
+    dynamic_dns: settings.dynamicDns,
   };
 }
 
@@ -164,6 +171,12 @@ function changeSentence(before: PoolSettings, after: PoolSettings, isAlone: bool
   if (before.automaticFailover !== after.automaticFailover) {
     const caution = after.automaticFailover && isAlone ? '; it needs a second member to move to' : '';
     return `Automatic failover of ${after.name} was switched ${after.automaticFailover ? 'on' : 'off'}${caution}.`;
+  }
+  if (before.dynamicDns !== after.dynamicDns)
+    return `Dynamic DNS of ${after.name} was switched ${after.dynamicDns ? 'on' : 'off'}.`;
+  if (before.ipv6 !== after.ipv6) {
+    const what = after.ipv6 === 'drop' ? 'its AAAA records go with it' : 'it is no candidate';
+    return `A member of ${after.name} without an IPv6 address: ${what}, where the names have AAAA beside A.`;
   }
   return `The settings of ${after.name} were changed.`;
 }

@@ -1,5 +1,6 @@
 import {
   AppError,
+  addressNeeds,
   type Decision,
   haproxyIsJudged,
   type Judgement,
@@ -9,6 +10,7 @@ import {
   type PoolEvidence,
 } from '@serverctl/core';
 import type { Kysely } from 'kysely';
+import { namesOf } from '../../db/pool-store/names.ts';
 import type { Database } from '../../db/schema.ts';
 import { freshEvidence } from '../promotions/fresh-evidence.ts';
 
@@ -24,15 +26,21 @@ const standsStill: ReadonlySet<Decision['because']> = new Set(['paused', 'mainte
  * Nothing judged yet, or nobody to move to = nothing would move.
  */
 export async function refuseSurprisingMove(db: Kysely<Database>, pool: Pool): Promise<void> {
-  const evidence: PoolEvidence = { ...(await freshEvidence(db, pool.id)), pool };
+  const needs = addressNeeds(await namesOf(db, pool.id), pool.ipv6);
+  const evidence: PoolEvidence = { ...(await freshEvidence(db, pool.id)), pool, needs };
   const judgement = judge(evidence);
   const { decision } = judgement;
   // `held` is decided only once trouble is proven, but a held pool does not move before that either (R11).
   if (pool.held || standsStill.has(decision.because)) return;
-  if (decision.kind !== 'promote' && !activeInTrouble(evidence, judgement)) return;
+  if (!movesAway(decision) && !activeInTrouble(evidence, judgement)) return;
   const toId = decision.kind === 'promote' ? decision.to : judgement.nextInLine;
   const to = evidence.members.find((member) => member.id === toId);
   throw new AppError('failover_would_move_now', { because: judgement.sentence, to: to?.hostname ?? null });
+}
+
+/** Dynamic DNS has a switch of its own, and moves to no other member. */
+function movesAway(decision: Decision): boolean {
+  return decision.kind === 'promote' && decision.because !== 'address-changed';
 }
 
 function activeInTrouble({ pool, members }: PoolEvidence, { health }: Judgement): boolean {

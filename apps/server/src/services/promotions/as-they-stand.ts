@@ -22,17 +22,20 @@ export async function asTheyStand(
 ): Promise<PromotePreview> {
   const drifted = (await listBindings(deps.db, poolId)).filter(({ state }) => state === 'drift');
   const found = new Map(
-    await Promise.all(drifted.map(async (binding) => [binding.name, await readOne(deps, binding)] as const)),
+    await Promise.all(drifted.map(async (binding) => [keyOf(binding), await readOne(deps, binding)] as const)),
   );
   const names = preview.names.map((name) => {
-    const view = found.get(name.name)?.record?.view;
+    const view = found.get(keyOf(name))?.record?.view;
     if (view === undefined) return name;
     const { rrset } = view;
     return { ...name, from: [...(rrset?.addresses ?? [])], ttlSeconds: rrset?.ttlSeconds ?? name.ttlSeconds };
   });
-  const sentences = drifted.flatMap((binding) => driftWords(binding, found.get(binding.name)));
+  const sentences = drifted.flatMap((binding) => driftWords(binding, found.get(keyOf(binding))));
   return { ...preview, names, sentence: [preview.sentence, ...sentences].join(' ') };
 }
+
+/** A name may have a record of each type. */
+const keyOf = ({ name, type }: { readonly name: string; readonly type: string }) => `${name} ${type}`;
 
 type Found =
   | { readonly record: BoundRecord; readonly because?: never }

@@ -1,4 +1,5 @@
 import {
+  addressNeeds,
   type FleetEvidence,
   type Listening,
   type MemberEvidence,
@@ -7,6 +8,7 @@ import {
   unlabelledZone,
 } from '@serverctl/core';
 import type { Kysely } from 'kysely';
+import { namesOf } from '../../db/pool-store/names.ts';
 import { enrolledMembers, listMembers, memberWithAddress } from '../../db/repositories/members.ts';
 import { storedEvidence } from '../../db/repositories/pool-status.ts';
 import { getPool, poolOf } from '../../db/repositories/pools.ts';
@@ -33,17 +35,22 @@ export async function freshEvidence(db: Kysely<Database>, poolId: string): Promi
       priority: member.priority,
       monitored: member.monitored,
       publicIpv4: member.publicIpv4,
+      publicIpv6: member.publicIpv6,
       zone: member.zone,
       maintenanceLeftMs: maintenance.memberMs.get(member.id) ?? null,
       quarantined: quarantined.has(member.id),
     })),
     listening: last?.listening ?? notYetListening(enrolled.size),
+    addressPromotionAgesMs: (last?.addressPromotionAgesMs ?? []).map((one) => one + ageMs),
+    presentAddresses: last?.pool.epoch === pool.epoch ? (last.presentAddresses ?? null) : null,
     automaticPromotionAgesMs: (last?.automaticPromotionAgesMs ?? []).map((one) => one + ageMs),
     lastPromotionAgeMs: last?.lastPromotionAgeMs == null ? null : last.lastPromotionAgeMs + ageMs,
     minuteOfDay: last?.minuteOfDay ?? 0,
     fleet: agedFleet(last?.fleet, ageMs),
     maintenanceLeftMs: maintenance.poolMs,
     unpublished: last?.pool.epoch === pool.epoch ? last.unpublished : null,
+    ...(last?.pool.epoch === pool.epoch && last.namesLeft === true ? { namesLeft: true } : {}),
+    needs: addressNeeds(await namesOf(db, pool.id), pool.ipv6),
   };
 }
 

@@ -1,5 +1,12 @@
 import type { PromoteInput, PromotePreview, PromoteResult } from '@serverctl/contract';
-import { AppError, judgeSwitchover, type MemberId, type PoolEvidence } from '@serverctl/core';
+import {
+  AppError,
+  addressFor,
+  judgeSwitchover,
+  type MemberId,
+  type PoolEvidence,
+  type RecordType,
+} from '@serverctl/core';
 import type { z } from 'zod';
 import { assertInTime, limitTime } from '../../db/pool-store/fenced.ts';
 import { promoteWithin } from '../../db/pool-store/promote.ts';
@@ -12,8 +19,9 @@ import { inTransaction } from '../transaction.ts';
 import { asTheyStand } from './as-they-stand.ts';
 import { assertExpectedNext } from './expected-next.ts';
 import { freshEvidence } from './fresh-evidence.ts';
+import { heldTtlSeconds, nameWarnings } from './name-warnings.ts';
 import { readPromotionView } from './read-promotions.ts';
-import { personsPromotion, tellChannels } from './record-promotion.ts';
+import { personsPromotion } from './record-promotion.ts';
 
 /**
  * Makes another member active because a person wants it. The publisher hears of it from the database and writes the records; brakes,
@@ -52,30 +60,35 @@ export async function promote(
     from,
     to,
     sentence,
-    reason: input.reason,
+    reason: input.reason ?? null,
   });
-  const epoch = await inTransaction(deps.db, async (trx) => {
+  await inTransaction(deps.db, async (trx) => {
     await limitTime(trx);
     await holdToClaims(trx, pool.id, claims);
-    const epoch = await promoteWithin(trx, promotion);
+    await promoteWithin(trx, promotion);
     await assertInTime(trx);
-    return epoch;
   });
-  tellChannels(deps, promotion, epoch);
   return { preview, promotion: await readPromotionView(deps, pool.id, promotion.id) };
 }
 
-/** What each managed name answers as we left it, and will answer, with the TTL that old answers live for. */
+/** What each managed name answers as we left it, and will answer, with the TTL that old answers live for, and what speaks against it. */
 export async function changedNames(
-  { db }: Pick<ServiceDeps, 'db'>,
+  { db, clock }: Pick<ServiceDeps, 'db' | 'clock'>,
   evidence: PoolEvidence,
   to: MemberId,
 ): Promise<PromotePreview['names']> {
-  const address = evidence.members.find((member) => member.id === to)?.publicIpv4 ?? null;
-  return (await listBindings(db, evidence.pool.id)).map((binding) => ({
-    name: binding.name,
-    from: binding.published_address === null ? [] : [binding.published_address],
-    to: address,
-    ttlSeconds: binding.ttl_seconds,
-  }));
+  const target = evidence.members.find((member) => member.id === to);
+  const bindings = await listBindings(db, evidence.pool.id);
+  const warnings = await nameWarnings(db, bindings, clock.wallTime());
+  return bindings.map((binding) => {
+    const type = binding.type as RecordType;
+    return {
+      name: binding.name,
+      type,
+      from: binding.published_address === null ? [] : [binding.published_address],
+      to: target === undefined ? null : addressFor(target, type),
+      ttlSeconds: heldTtlSeconds(binding),
+      warnings: [...(warnings.get(binding.id) ?? [])],
+    };
+  });
 }

@@ -1,7 +1,7 @@
 import { decide, type MemberId, type PoolEvidence, type PromotionId } from '@serverctl/core';
 import { newId } from '../../platform/random.ts';
 import type { ConfirmedName, PromotionRecord } from '../../worker/ports.ts';
-import { targetAddress } from '../../worker/target-address.ts';
+import { targetAddresses } from '../../worker/target-address.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
 
 export interface PersonsPromotion {
@@ -20,11 +20,11 @@ export interface PersonsPromotion {
 
 /**
  * What is recorded. The decision kept with it is what would have happened without the person, so that it can be replayed (R14). Throws
- * `target_has_no_address`.
+ * `target_has_no_address` or `target_has_no_aaaa`.
  */
 export function personsPromotion(
   { random }: Pick<ServiceDeps, 'random'>,
-  { actor }: Caller,
+  { actor }: Pick<Caller, 'actor'>,
   { kind, cause, toNext = false, evidence, from, to, confirmedNames = [], sentence, reason }: PersonsPromotion,
 ): PromotionRecord {
   return {
@@ -34,7 +34,7 @@ export function personsPromotion(
     cause: cause ?? kind,
     from,
     to,
-    address: targetAddress(evidence, to),
+    ...targetAddresses(evidence, to),
     confirmedNames,
     expectedEpoch: evidence.pool.epoch,
     toNext,
@@ -46,14 +46,4 @@ export function personsPromotion(
     detectedAgoMs: null,
     lastHeartbeatAgoMs: null,
   };
-}
-
-/** Its event was written with the promotion. */
-export function tellChannels(
-  { notifier }: Pick<ServiceDeps, 'notifier'>,
-  { id: promotionId, poolId, kind, cause, to, sentence }: PromotionRecord,
-  epoch: number,
-): void {
-  const details = { promotionId, epoch, kind, cause };
-  notifier.notify({ kind: 'pool.promoted', severity: 'info', poolId, memberId: to, sentence, details, logged: true });
 }

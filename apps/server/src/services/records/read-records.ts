@@ -16,7 +16,8 @@ export async function readRecords(
     return await Promise.all(
       bindings.map(async (binding): Promise<BoundRecord> => {
         const provider = await providers.forCredential(binding.credential_id);
-        return { name: binding.name as DnsName, view: await provider.read(recordRef(binding), deadline.signal) };
+        const ref = recordRef(binding);
+        return { name: binding.name as DnsName, type: ref.type, view: await provider.read(ref, deadline.signal) };
       }),
     );
   } catch (error) {

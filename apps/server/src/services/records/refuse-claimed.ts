@@ -1,5 +1,6 @@
-import { AppError, nextEpoch } from '@serverctl/core';
+import { AppError, coversMark, nextEpoch } from '@serverctl/core';
 import type { Transaction } from 'kysely';
+import { toTakeOver } from '../../db/pool-store/rows.ts';
 import { getPool, lockPool } from '../../db/repositories/pools.ts';
 import type { Database } from '../../db/schema.ts';
 import type { ServiceDeps } from '../deps.ts';
@@ -53,7 +54,8 @@ export async function holdToClaims(
   await raiseSeenEpoch(trx, poolId, seenEpoch);
 }
 
-function isRefused({ drift, binding }: RecordNow, epoch: number): boolean {
+function isRefused({ drift, binding, bound: { view } }: RecordNow, epoch: number): boolean {
   if (drift.kind === 'newer-epoch') return drift.seen >= epoch;
-  return drift.kind === 'foreign-mark' && !binding.take_over;
+  const yes = toTakeOver(binding);
+  return drift.kind === 'foreign-mark' && (yes === null || !coversMark(yes, view));
 }

@@ -1,15 +1,14 @@
 import type { AdoptInput, PoolAdopted, PoolOperated, PromotePreview, ReasonInput } from '@serverctl/contract';
-import { AppError, type PoolEvidence } from '@serverctl/core';
+import { AppError, addressFor, type PoolEvidence } from '@serverctl/core';
 import type { Transaction } from 'kysely';
 import type { z } from 'zod';
 import { lockPool, type PoolRow } from '../../db/repositories/pools.ts';
 import type { Database } from '../../db/schema.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
 import { freshEvidence } from '../promotions/fresh-evidence.ts';
-import { tellChannels } from '../promotions/record-promotion.ts';
 import { inTransaction } from '../transaction.ts';
 import { activeOf, assertStill, isDisputed, type RecordsNow, readRecordsNow } from './records-now.ts';
-import { adoptWithin, assertAdoptable, keepWithin, namedOf, operated, type Settled } from './settle.ts';
+import { adoptWithin, assertAdoptable, keepWithin, namedOf, operated } from './settle.ts';
 
 /*
  * Outside of a pause a person settles drift only (R21). In the order in which it is refused:
@@ -39,11 +38,11 @@ export async function adoptRecords(
     const preview = adoptionOf(reading, evidence, { ...input, confirmNotReady: true });
     return { ...(await operated(deps, reading.pool.id, null)), preview };
   }
-  const { preview, settled } = await settleDrift(deps, reading, async (trx) => {
+  const { preview, made } = await settleDrift(deps, reading, async (trx) => {
     const preview = adoptionOf(reading, await freshEvidence(trx, reading.pool.id), input);
-    return { preview, settled: await adoptWithin(deps, trx, caller, reading, input.reason) };
+    return { preview, made: await adoptWithin(deps, trx, caller, reading, input.reason ?? null) };
   });
-  return { ...(await operated(deps, reading.pool.id, settled)), preview };
+  return { ...(await operated(deps, reading.pool.id, made)), preview };
 }
 
 /** Undoes what a person's hand wrote into the records: they get the active member's address again. */
@@ -55,24 +54,20 @@ export async function repairRecords(
 ): Promise<PoolOperated> {
   const reading = await readRecordsNow(deps, ref);
   assertSettleable(reading, reading.pool);
-  const { settled } = await settleDrift(deps, reading, async (trx) => ({
-    settled: await keepWithin(deps, trx, caller, reading, input.reason),
-  }));
-  return operated(deps, reading.pool.id, settled);
+  const made = await settleDrift(deps, reading, (trx) => keepWithin(deps, trx, caller, reading, input.reason));
+  return operated(deps, reading.pool.id, made);
 }
 
-async function settleDrift<Done extends { readonly settled: Settled }>(
+async function settleDrift<Done>(
   deps: ServiceDeps,
   reading: RecordsNow,
   act: (trx: Transaction<Database>) => Promise<Done>,
 ): Promise<Done> {
-  const done = await inTransaction(deps.db, async (trx) => {
+  return inTransaction(deps.db, async (trx) => {
     const pool = await lockPool(trx, reading.pool.id);
     await assertStill(trx, reading, pool);
     return act(trx);
   });
-  tellChannels(deps, done.settled.promotion, done.settled.epoch);
-  return done;
 }
 
 function assertSettleable({ records }: RecordsNow, pool: PoolRow): void {
@@ -100,7 +95,8 @@ function adoptionOf(
   { expect, confirmNotReady }: Pick<z.output<typeof AdoptInput>, 'expect' | 'confirmNotReady'>,
 ): PromotePreview {
   const { pool, records } = reading;
-  const { id, hostname, publicIpv4 } = namedOf(reading);
+  const named = namedOf(reading);
+  const { id, hostname } = named;
   if (expect !== undefined && expect !== id && expect.toLowerCase() !== hostname) {
     throw new AppError('pool_changed', { pool: pool.name, member: hostname });
   }
@@ -111,11 +107,13 @@ function adoptionOf(
     toMemberId: id,
     ready,
     sentence,
-    names: records.map(({ binding, bound: { view } }) => ({
+    names: records.map(({ binding, bound: { type, view } }) => ({
       name: binding.name,
+      type,
       from: [...(view.rrset?.addresses ?? [])],
-      to: publicIpv4,
+      to: addressFor(named, type),
       ttlSeconds: view.rrset?.ttlSeconds ?? binding.ttl_seconds,
+      warnings: [],
     })),
   };
 }

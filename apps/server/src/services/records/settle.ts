@@ -1,15 +1,14 @@
 import type { PoolOperated } from '@serverctl/contract';
-import { AppError, judge, type Member, type MemberId, type PoolEvidence } from '@serverctl/core';
+import { AppError, judge, type Member, type MemberId, type PoolEvidence, type PromotionId } from '@serverctl/core';
 import type { Transaction } from 'kysely';
 import { promoteWithin } from '../../db/pool-store/promote.ts';
 import type { Database } from '../../db/schema.ts';
-import type { PromotionRecord } from '../../worker/ports.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
 import { getPoolView } from '../pools/pool-service.ts';
 import { freshEvidence } from '../promotions/fresh-evidence.ts';
 import { readPromotionView } from '../promotions/read-promotions.ts';
 import { personsPromotion } from '../promotions/record-promotion.ts';
-import { activeOf, confirmedRecords, differenceWords, type RecordsNow } from './records-now.ts';
+import { activeOf, confirmedRecords, heldWords, type RecordsNow } from './records-now.ts';
 import { raiseSeenEpoch } from './seen-epoch.ts';
 
 /*
@@ -18,13 +17,8 @@ import { raiseSeenEpoch } from './seen-epoch.ts';
  *   adopt  | every name names one and the same member: that member becomes active          | promotion `adoption`, cause `adopted`
  *   repair | the active member stays active and its address is written again               | promotion `switchover`, cause `kept`
  *
- * Both are a new epoch above any that was read in a mark (R16, R25).
+ * Both are a new epoch above any that was read in a mark (R16, R25), and return the promotion that made it.
  */
-
-export interface Settled {
-  readonly promotion: PromotionRecord;
-  readonly epoch: number;
-}
 
 type Deps = Pick<ServiceDeps, 'random'>;
 
@@ -34,8 +28,8 @@ export async function adoptWithin(
   trx: Transaction<Database>,
   caller: Caller,
   reading: RecordsNow,
-  reason: string,
-): Promise<Settled> {
+  reason: string | null,
+): Promise<PromotionId> {
   const { id: to } = namedOf(reading);
   return settle(deps, trx, caller, { reading, to, kind: 'adoption', cause: 'adopted', reason });
 }
@@ -43,7 +37,7 @@ export async function adoptWithin(
 /** The member that the records name. Throws `record_names_no_member`. */
 export function namedOf(reading: RecordsNow): Member {
   if (reading.named !== null) return reading.named;
-  throw new AppError('record_names_no_member', { pool: reading.pool.name, names: differenceWords(reading) });
+  throw new AppError('record_names_no_member', { pool: reading.pool.name, names: heldWords(reading) });
 }
 
 /** The active member stays active, and its address is written again. Throws `pool_not_active`. */
@@ -53,7 +47,7 @@ export async function keepWithin(
   caller: Caller,
   reading: RecordsNow,
   reason: string,
-): Promise<Settled> {
+): Promise<PromotionId> {
   return settle(deps, trx, caller, { reading, to: activeOf(reading.pool), kind: 'switchover', cause: 'kept', reason });
 }
 
@@ -62,7 +56,7 @@ interface Settlement {
   readonly to: MemberId;
   readonly kind: 'adoption' | 'switchover';
   readonly cause: 'adopted' | 'kept';
-  readonly reason: string;
+  readonly reason: string | null;
 }
 
 async function settle(
@@ -70,7 +64,7 @@ async function settle(
   trx: Transaction<Database>,
   caller: Caller,
   { reading, to, kind, cause, reason }: Settlement,
-): Promise<Settled> {
+): Promise<PromotionId> {
   const { pool, seenEpoch } = reading;
   await raiseSeenEpoch(trx, pool.id, seenEpoch);
   const evidence = await freshEvidence(trx, pool.id);
@@ -86,7 +80,8 @@ async function settle(
     sentence,
     reason,
   });
-  return { promotion, epoch: await promoteWithin(trx, promotion) };
+  await promoteWithin(trx, promotion);
+  return promotion.id;
 }
 
 /** What an adoption is told as, and whether the member could serve: a person may adopt one that is not ready. */
@@ -128,7 +123,7 @@ function hostnameIn({ members }: PoolEvidence, id: MemberId): string {
   return members.find((member) => member.id === id)?.hostname ?? id;
 }
 
-export async function operated(deps: ServiceDeps, poolId: string, settled: Settled | null): Promise<PoolOperated> {
-  const promotion = settled === null ? null : await readPromotionView(deps, poolId, settled.promotion.id);
+export async function operated(deps: ServiceDeps, poolId: string, made: PromotionId | null): Promise<PoolOperated> {
+  const promotion = made === null ? null : await readPromotionView(deps, poolId, made);
   return { pool: await getPoolView(deps, poolId), promotion };
 }

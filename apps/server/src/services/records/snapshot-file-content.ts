@@ -2,7 +2,6 @@ import {
   type BindingStatus,
   type DnsSnapshot,
   dnsSnapshotVersion,
-  Rfc2136Settings,
   type SnapshotName,
   type SnapshotPool,
 } from '@serverctl/contract';
@@ -11,15 +10,19 @@ import {
   formatMark,
   type InstanceId,
   type Ipv4,
+  type Ipv6,
   type Mark,
   type PauseReason,
   type PoolId,
   type PromotionId,
+  type RecordType,
 } from '@serverctl/core';
 import { manualSteps } from '@serverctl/dns';
 import type { NameRow, RecordRows } from '../../db/repositories/dns-snapshot.ts';
 import { type MemberRow, memberWithAddress } from '../../db/repositories/members.ts';
 import type { PoolRow } from '../../db/repositories/pools.ts';
+import type { PresentAddresses } from '../../db/repositories/promotions.ts';
+import { settingsOf } from '../dns-providers/stored.ts';
 
 /** Whose records they are, and when they were read. */
 export interface SnapshotOrigin {
@@ -67,55 +70,70 @@ function poolOf(frame: PoolFrame, names: readonly NameRow[]): SnapshotPool {
     activeMemberId: pool.active_member_id,
     paused: pausedOf(pool),
     members: [...members],
-    names: names.map((row) => nameOf(frame, row)),
+    names: names.map((row) => nameOf(frame, names, row)),
   };
 }
 
 interface PoolFrame {
   readonly pool: PoolRow;
   readonly members: readonly SnapshotPool['members'][number][];
-  readonly desired: string | null;
+  readonly desired: PresentAddresses | null;
   readonly instance: InstanceId;
 }
 
-function nameOf(frame: PoolFrame, row: NameRow): SnapshotName {
-  const { pool, members, desired } = frame;
-  const settings = Rfc2136Settings.parse(row.settings);
-  const mark = markOf(frame, row);
-  const pending = desired !== null && row.published_epoch < pool.epoch;
+function nameOf(frame: PoolFrame, names: readonly NameRow[], row: NameRow): SnapshotName {
+  const { pool } = frame;
+  const type = row.type as RecordType; // by the table's own constraint
+  const settings = settingsOf(row);
+  const mark = markOf(frame, markedLast(names, row, settings.provider));
+  const desired = (type === 'A' ? frame.desired?.address : frame.desired?.address6) ?? null;
+  const isPending = frame.desired !== null && row.published_epoch < pool.epoch;
   return {
     id: row.id,
     name: row.name,
     zone: row.zone,
-    type: 'A',
+    type,
     ttlSeconds: row.ttl_seconds,
     state: row.state as BindingStatus['state'],
     desiredAddress: desired,
     published: row.servers as BindingStatus['published'],
     error: row.error as BindingStatus['error'],
     changedAt: row.changed_at?.toISOString() ?? null,
-    acknowledged:
-      row.published_address === null
-        ? null
-        : {
-            address: row.published_address,
-            epoch: row.published_epoch,
-            at: row.acknowledged_at?.toISOString() ?? null,
-          },
+    acknowledged: acknowledgedOf(row),
     mark: mark === null ? null : formatMark(mark),
     settings,
     manualSteps: manualSteps(settings, {
       pool: pool.id as PoolId,
       paused: pool.paused_at !== null,
-      ref: { zone: row.zone as DnsName, name: row.name as DnsName, type: 'A' },
+      ref: { zone: row.zone as DnsName, name: row.name as DnsName, type },
       ttlSeconds: row.ttl_seconds,
       mark,
-      pending: pending ? { epoch: pool.epoch, address: desired } : null,
-      targets: members.flatMap(({ hostname, address }) =>
-        address === null ? [] : [{ hostname, address: address as Ipv4 }],
-      ),
+      pending: isPending ? { epoch: pool.epoch, address: desired } : null,
+      targets: targetsOf(frame, type),
     }).map(({ text, commands }) => ({ text, commands: [...commands] })),
   };
+}
+
+/** What the provider acknowledged last; for an AAAA that was withdrawn no address. */
+function acknowledgedOf(row: NameRow): SnapshotName['acknowledged'] {
+  if (row.published_epoch === 0) return null;
+  const at = row.acknowledged_at?.toISOString() ?? null;
+  return { address: row.published_address, epoch: row.published_epoch, at };
+}
+
+/** Members with an address of the record's family. */
+function targetsOf({ members }: PoolFrame, type: RecordType) {
+  return members.flatMap(({ hostname, address, address6 = null }) => {
+    const own = type === 'A' ? address : address6;
+    return own === null ? [] : [{ hostname, address: own as Ipv4 | Ipv6 }];
+  });
+}
+
+/** Whose mark stands beside the record: on a name server both records of a name share one, so the one that was written last. */
+function markedLast(names: readonly NameRow[], row: NameRow, provider: string): NameRow {
+  if (provider !== 'rfc2136') return row;
+  const sharing = names.filter(({ name }) => name === row.name);
+  return sharing.reduce((last, one) => (one.published_epoch > last.published_epoch ? one : last), row);
 }
 
 function markOf({ pool, instance }: PoolFrame, row: NameRow): Mark | null {
@@ -125,7 +143,8 @@ function markOf({ pool, instance }: PoolFrame, row: NameRow): Mark | null {
 }
 
 function addressed(row: MemberRow) {
-  return { id: row.id, hostname: row.hostname, address: memberWithAddress(row).publicIpv4 };
+  const { publicIpv4: address, publicIpv6: address6 } = memberWithAddress(row);
+  return { id: row.id, hostname: row.hostname, address, address6 };
 }
 
 function pausedOf(row: PoolRow): SnapshotPool['paused'] {

@@ -125,10 +125,26 @@ test('pools, members, names and a credential’s settings rewrite it, and so doe
   await client.members.set(edge.pool, edge.lb2, { publicIpv4: '198.51.100.99' });
   await soonWritten(({ pool }) => expect(pool?.members[1]?.address).toBe('198.51.100.99'));
   await client.credentials.set(edge.credential, { settings: { keyName: 'other-key' } });
-  await soonWritten(({ name }) => expect(name?.settings.keyName).toBe('other-key'));
+  await soonWritten(({ name }) => expect(name?.settings).toMatchObject({ keyName: 'other-key' }));
   await client.bindings.remove(edge.pool, edge.binding);
   await stop();
   expect((await edgeIn()).pool?.names).toEqual([]);
+});
+
+test('a name at Cloudflare has its own settings and steps, without the token', async () => {
+  const token = 'canary-Token_0123456789';
+  const zoneIds = { 'example.com': '0123456789abcdef0123456789abcdef' };
+  const settings = { provider: 'cloudflare', token, zoneIds } as const;
+  const { credential } = await house.client.credentials.add({ name: 'cf', settings });
+  await house.database.kysely.updateTable('dns_binding').set({ credential_id: credential.id }).execute();
+  await soonWritten(({ name }) =>
+    expect(name?.settings).toMatchObject({ provider: 'cloudflare', plan: 'free', zoneIds }),
+  );
+  const { name } = await edgeIn();
+  const scripts = name?.manualSteps.flatMap(({ commands }) => commands).join('\n') ?? '';
+  expect(scripts).toContain(`https://api.cloudflare.com/client/v4/zones/${zoneIds['example.com']}/dns_records`);
+  expect(scripts).not.toContain('nsupdate');
+  expect(await text()).not.toContain('canary');
 });
 
 test('no secret is in it, sealed or open', async () => {
@@ -141,7 +157,7 @@ test('no secret is in it, sealed or open', async () => {
   const strayed = { ...(settings as object), secret: tsigSecret, password: 'canary-password' };
   const changed = { settings: JSON.stringify({ ...strayed, keyName: 'strayed' }) };
   await house.database.kysely.updateTable('dns_credential').set(changed).execute();
-  await soonWritten(({ name }) => expect(name?.settings.keyName).toBe('strayed'));
+  await soonWritten(({ name }) => expect(name?.settings).toMatchObject({ keyName: 'strayed' }));
   const all = await text();
   for (const hidden of [
     tsigSecret,

@@ -1,18 +1,25 @@
 import type { BindingStatus } from '@serverctl/contract';
+import type { RecordType } from '@serverctl/core';
 import type { BindingRow } from '../../db/repositories/bindings.ts';
+import { effectiveTtlAt, ttlSentence } from '../dns/ttl-cost.ts';
 import type { PoolSnapshot } from './snapshot.ts';
 
-/** One managed name: what it shall answer, and what its authoritative servers answered last. */
+/** One record of a managed name: what it shall answer, what its authoritative servers answered last, and what its TTL costs. */
 export function bindingView(snapshot: PoolSnapshot, row: BindingRow): BindingStatus {
+  const type = row.type as RecordType; // by the table's own constraint
+  const wish = { ttlSeconds: row.ttl_seconds, proxied: row.proxied };
   return {
     id: row.id,
     name: row.name,
     zone: row.zone,
-    type: 'A',
+    type,
     ttlSeconds: row.ttl_seconds,
+    effectiveTtlSeconds: effectiveTtlAt(row, wish),
+    ttlSentence: ttlSentence(row, wish, snapshot.pool.failover_delay_ms),
+    proxied: row.proxied,
     credentialId: row.credential_id,
     state: row.state as BindingStatus['state'],
-    desiredAddress: snapshot.desiredAddress,
+    desiredAddress: (type === 'A' ? snapshot.desired?.address : snapshot.desired?.address6) ?? null,
     published: row.servers as BindingStatus['published'],
     publishedEpoch: row.published_epoch,
     error: row.error as BindingStatus['error'],

@@ -1,13 +1,18 @@
 import type { MemberStatus, MemberView } from '@serverctl/contract';
 import type { HaproxyTraffic } from '@serverctl/contract/agent';
 import {
+  addressNeeds,
   type HostReport,
   type Ipv4,
+  type Ipv6,
+  type Ipv6Policy,
   isCgnatIpv4,
   isPrivateIpv4,
   isPublicIpv4,
+  isPublicIpv6,
   type MemberTemplate,
   parseEgressEntry,
+  type RecordType,
   type Refusal,
 } from '@serverctl/core';
 import { type MemberRow, memberWithAddress } from '../../db/repositories/members.ts';
@@ -25,6 +30,7 @@ export function memberView(snapshot: PoolSnapshot, row: MemberRow): MemberView {
     hostname: row.hostname,
     allowedEgress: row.allowed_egress,
     publicIpv4: row.public_ipv4,
+    publicIpv6: row.public_ipv6,
     template: row.template as MemberTemplate,
     monitored: row.monitored,
     units: row.units,
@@ -35,7 +41,7 @@ export function memberView(snapshot: PoolSnapshot, row: MemberRow): MemberView {
       ? { hostname: row.previous_hostname ?? '', until: until?.toISOString() ?? '' }
       : null,
     createdAt: row.created_at.toISOString(),
-    warnings: warningsOf(row),
+    warnings: warningsOf(snapshot, row),
     status: memberStatus(snapshot, row),
   };
 }
@@ -61,6 +67,7 @@ export function memberStatus(snapshot: PoolSnapshot, row: MemberRow): MemberStat
     place: standing?.place ?? null,
     standingSentence: standing?.sentence ?? waiting,
     address: memberWithAddress(row).publicIpv4,
+    address6: memberWithAddress(row).publicIpv6,
     zone: row.zone,
     maintenance: maintenanceView(row, snapshot.at),
     quarantined:
@@ -92,17 +99,35 @@ export function refusalOf(heard: Pick<Heard, 'refusal'> | undefined): Refusal | 
   return (heard?.refusal as Refusal | null | undefined) ?? null;
 }
 
-function warningsOf(row: MemberRow): string[] {
-  return [...addressWarnings(row), ...row.allowed_egress.flatMap(egressWarnings)];
+function warningsOf(snapshot: PoolSnapshot, row: MemberRow): string[] {
+  return [...addressWarnings(snapshot, row), ...row.allowed_egress.flatMap(egressWarnings)];
 }
 
-function addressWarnings(row: MemberRow): string[] {
-  const address = (row.public_ipv4 ?? row.reported_ipv4) as Ipv4 | null;
-  if (address === null) return ['It has no public IPv4 address yet, so it cannot become active.'];
+function addressWarnings({ pool, bindings }: PoolSnapshot, row: MemberRow): string[] {
+  const { publicIpv4, publicIpv6 } = memberWithAddress(row);
+  const names = bindings.map(({ name, type }) => ({ name, type: type as RecordType }));
+  const needs = addressNeeds(names, pool.ipv6 as Ipv6Policy);
+  const lacks: string[] = [];
+  if (needs.ipv4 && publicIpv4 === null) lacks.push('It has no public IPv4 address yet, so it cannot become active.');
+  if (needs.ipv6 === 'needed' && publicIpv6 === null)
+    lacks.push('It has no public IPv6 address yet, which the pool’s names need, so it cannot become active.');
+  if (needs.ipv6 === 'wanted' && publicIpv6 === null)
+    lacks.push('It has no public IPv6 address: were it active, the AAAA records of the pool would go.');
+  return [...lacks, ...ipv4Warnings(publicIpv4 as Ipv4 | null), ...ipv6Warnings(publicIpv6 as Ipv6 | null)];
+}
+
+function ipv4Warnings(address: Ipv4 | null): string[] {
+  if (address === null) return [];
   if (isPrivateIpv4(address)) return [`${address} is a private address: clients outside your network cannot reach it.`];
   if (isCgnatIpv4(address)) return [`${address} lies behind a carrier’s NAT: clients cannot reach it.`];
   if (!isPublicIpv4(address)) return [`${address} is no address of the public internet: clients cannot reach it.`];
   return [];
+}
+
+function ipv6Warnings(address: Ipv6 | null): string[] {
+  return address === null || isPublicIpv6(address)
+    ? []
+    : [`${address} is no address of the public internet: clients outside your network cannot reach it.`];
 }
 
 function egressWarnings(entry: string): string[] {

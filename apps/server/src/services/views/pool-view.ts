@@ -1,6 +1,7 @@
 import type { FailbackPatch, PoolStatus, PoolView } from '@serverctl/contract';
 import {
   type FailbackSettings,
+  type Ipv6Policy,
   type Judgement,
   type PauseReason,
   type PoolState,
@@ -11,6 +12,7 @@ import {
   secondMs,
 } from '@serverctl/core';
 import { type PoolRow, poolOf } from '../../db/repositories/pools.ts';
+import { ttlCostSeconds } from '../dns/ttl-cost.ts';
 import { bindingView } from './binding-view.ts';
 import { agedSentence } from './judgement-age.ts';
 import { maintenanceView } from './maintenance-view.ts';
@@ -27,6 +29,8 @@ export function poolView(snapshot: PoolSnapshot): PoolView {
     haproxyGraceSeconds: pool.haproxy_grace_ms / secondMs,
     automaticFailover: pool.automatic_failover,
     failback: failbackView(pool.failback as FailbackSettings),
+    ipv6: pool.ipv6 as Ipv6Policy,
+    dynamicDns: pool.dynamic_dns,
     activeMemberId: pool.active_member_id,
     epoch: pool.epoch,
     held: pool.held_at !== null,
@@ -42,13 +46,13 @@ export function poolStatus(snapshot: PoolSnapshot): PoolStatus {
   const { pool, judged, members, bindings } = snapshot;
   const missing = setupMissing(snapshot);
   const { state, sentence } = stateOf(snapshot, missing);
-  const ttlSeconds = Math.max(0, ...bindings.map((binding) => binding.ttl_seconds));
+  const costs = bindings.map((row) => ttlCostSeconds(row, { ttlSeconds: row.ttl_seconds, proxied: row.proxied }));
   return {
     state,
     sentence,
     nextInLine: judged?.judgement.nextInLine ?? null,
     setupMissing: missing,
-    clientsBackSeconds: pool.failover_delay_ms / secondMs + ttlSeconds,
+    clientsBackSeconds: pool.failover_delay_ms / secondMs + Math.max(0, ...costs),
     frozenTicks: judged?.frozenTicks ?? 0,
     at: (judged?.at ?? snapshot.at).toISOString(),
     members: members.map((member) => memberStatus(snapshot, member)),
@@ -92,7 +96,8 @@ function stateOf(snapshot: PoolSnapshot, missing: readonly string[]): { state: P
     setupComplete: missing.length === 0,
   });
   if (pool.active_member_id === null) return { state, sentence: withPause(pool, setupSentence(missing)) };
-  return { state, sentence: sentenceFor(state, snapshot, judged.judgement) };
+  const sentence = sentenceFor(state, snapshot, judged.judgement);
+  return { state, sentence: state === 'setup' ? `${sentence} ${setupSentence(missing)}` : sentence };
 }
 
 /** What the loop does not know of is said in the state's own words; a pause says why, and the trouble that it leaves alone. */

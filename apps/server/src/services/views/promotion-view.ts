@@ -1,8 +1,11 @@
 import { type PromotionView, promotionSteps } from '@serverctl/contract';
+import type { RecordType } from '@serverctl/core';
 import type { BindingRow } from '../../db/repositories/bindings.ts';
 import type { PromotionRow, StepRow } from '../../db/repositories/promotions.ts';
 
 type Step = PromotionView['steps'][number];
+
+const noRecord = { name: null, type: null } as const;
 
 /** A promotion as a timeline with measured times; `afterMs` counts from the moment the trouble was detected. */
 export function promotionView(
@@ -12,15 +15,14 @@ export function promotionView(
   bindings: readonly BindingRow[],
 ): PromotionView {
   const detectedAt = row.detected_at ?? row.decided_at;
-  const step = (name: Step['step'], at: Date | null, managedName: string | null): Step[] =>
-    at === null
-      ? []
-      : [{ step: name, name: managedName, at: at.toISOString(), afterMs: at.getTime() - detectedAt.getTime() }];
+  const step = (name: Step['step'], at: Date | null, of: Pick<Step, 'name' | 'type'> = noRecord): Step[] =>
+    at === null ? [] : [{ step: name, ...of, at: at.toISOString(), afterMs: at.getTime() - detectedAt.getTime() }];
   const measured = steps
     .filter((one) => one.promotion_id === row.id)
     .flatMap((one) => {
       const known = promotionSteps.find((name) => name === one.step);
-      return known === undefined ? [] : step(known, one.at, one.name === '' ? null : one.name);
+      const record = { name: one.name, type: one.type as RecordType };
+      return known === undefined ? [] : step(known, one.at, one.name === '' ? noRecord : record);
     });
   return {
     id: row.id,
@@ -36,9 +38,9 @@ export function promotionView(
     state: stateOf(row, pool, bindings),
     decidedAt: row.decided_at.toISOString(),
     steps: [
-      ...step('last-heartbeat', row.last_heartbeat_at, null),
-      ...step('detected', row.detected_at, null),
-      ...step('decided', row.decided_at, null),
+      ...step('last-heartbeat', row.last_heartbeat_at),
+      ...step('detected', row.detected_at),
+      ...step('decided', row.decided_at),
       ...measured,
     ],
   };

@@ -11,7 +11,7 @@ import {
   readLiveness,
 } from '../../db/repositories/members.ts';
 import { getPool, listPools, type PoolRow, readShownStatuses, readStatuses } from '../../db/repositories/pools.ts';
-import { presentAddresses } from '../../db/repositories/promotions.ts';
+import { type PresentAddresses, presentAddresses } from '../../db/repositories/promotions.ts';
 import type { Database } from '../../db/schema.ts';
 
 /** Everything the views of one pool are made of, read at one moment. */
@@ -23,8 +23,8 @@ export interface PoolSnapshot<Evidence = ShownEvidence> {
   readonly bindings: readonly BindingRow[];
   /** What was found at names in drift, by binding id. */
   readonly drifts: ReadonlyMap<string, DriftFound>;
-  /** What its names shall answer: the address of the promotion that made the present epoch (R17). */
-  readonly desiredAddress: string | null;
+  /** What its names shall answer: the addresses of the promotion that made the present epoch (R17); null while nobody is active. */
+  readonly desired: PresentAddresses | null;
   /** Null until a failover loop has judged the pool. */
   readonly judged: Judged<Evidence> | null;
   readonly at: Date;
@@ -92,7 +92,7 @@ function snapshotsOf<Evidence>(
           members: members.get(pool.id) ?? [],
           bindings: bindings.get(pool.id) ?? [],
           drifts,
-          desiredAddress: desired.get(pool.id) ?? null,
+          desired: desired.get(pool.id) ?? null,
           enrolled,
           liveness,
           at: now,

@@ -14,7 +14,7 @@ const forbidden: Readonly<Record<string, (under: StoreUnderTest, house: House) =
   'the pool is held': async (under, house) =>
     under.store.hold(house.poolId, 1, 'moved too often', await under.takeLease('holder')),
   'the pool is paused': async (under, house) =>
-    under.store.pause(house.poolId, foreign, await under.takeLease('holder')),
+    void (await under.store.pause(house.poolId, foreign, await under.takeLease('holder'))),
   'the pool is in maintenance': (under, house) => under.setPoolMaintenance(house.poolId, minuteMs),
   'the active member is in maintenance': (under, house) => under.setMemberMaintenance(house.one, minuteMs),
   'the target is in maintenance': (under, house) => under.setMemberMaintenance(house.two, minuteMs),

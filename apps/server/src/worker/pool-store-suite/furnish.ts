@@ -2,11 +2,13 @@ import {
   type BindingId,
   type DnsName,
   type Ipv4,
+  type Ipv6,
   type MemberId,
   type Pool,
   type PoolEvidence,
   type PoolId,
   type PromotionId,
+  type RecordType,
   secondMs,
 } from '@serverctl/core';
 import type { LeaseFence, PoolWithMembers, PromotionRecord, PublicationUpdate } from '../ports.ts';
@@ -23,19 +25,20 @@ export function freshId<Id extends string>(): Id {
 
 export const keep = { kind: 'keep', because: 'active-healthy' } as const;
 
-/** A pool of its own with three members, `bare` without an address and a key, and one name. */
-export async function furnish(under: StoreUnderTest) {
+/** A pool of its own with three members, `bare` without an address and a key, and one name with a record of this type. */
+export async function furnish(under: StoreUnderTest, type: RecordType = 'A') {
   const poolId = freshId<PoolId>();
   const [one, two, bare] = [freshId<MemberId>(), freshId<MemberId>(), freshId<MemberId>()];
   const name = freshId<BindingId>();
   houses += 1;
   const [addressOne, addressTwo] = [`198.51.100.${houses}`, `203.0.113.${houses}`];
   const [addressThree, addressFour] = [`192.0.2.${houses}`, `100.0.0.${houses}`];
+  const address6 = `2001:db8::${houses}:1`;
   await under.addPool(poolId);
   await under.addMember(poolId, one, addressOne, true);
   await under.addMember(poolId, two, addressTwo, true);
   await under.addMember(poolId, bare, null, false);
-  await under.addBinding(poolId, name, `${name}.example.com` as DnsName);
+  await under.addBinding(poolId, name, `${name}.example.com` as DnsName, type);
 
   async function read(): Promise<PoolWithMembers> {
     const found = (await under.store.pools()).find(({ pool }) => pool.id === poolId);
@@ -53,11 +56,14 @@ export async function furnish(under: StoreUnderTest) {
     addressTwo,
     addressThree,
     addressFour,
+    address6,
     read,
     async promote(change: Partial<PromotionRecord> & Pick<PromotionRecord, 'to'>, fence?: LeaseFence) {
       const { pool, members } = await read();
-      const address = (members.find((member) => member.id === change.to)?.publicIpv4 ?? '192.0.2.254') as Ipv4;
-      const promotion = { ...promotionOf(pool), address, ...change };
+      const target = members.find((member) => member.id === change.to);
+      const address = (target?.publicIpv4 ?? null) as Ipv4 | null;
+      const address6 = (target?.publicIpv6 ?? null) as Ipv6 | null;
+      const promotion = { ...promotionOf(pool), address, address6, ...change };
       return fence === undefined ? under.promote(promotion) : under.store.promote(promotion, fence);
     },
     report: (change: Partial<PublicationUpdate> & Pick<PublicationUpdate, 'epoch' | 'state'>) =>
@@ -67,7 +73,7 @@ export async function furnish(under: StoreUnderTest) {
 
 const blankUpdate = { address: null, error: null, servers: [], step: null };
 
-function promotionOf(pool: Pool): Omit<PromotionRecord, 'to' | 'address'> {
+function promotionOf(pool: Pool): Omit<PromotionRecord, 'to' | 'address' | 'address6'> {
   return {
     id: freshId<PromotionId>(),
     poolId: pool.id,

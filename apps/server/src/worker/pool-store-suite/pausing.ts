@@ -10,8 +10,8 @@ export function describePausing(under: Under): void {
   test('a pause latches with its first reason, and one event, until a person resumes', async () => {
     const house = await furnish(under());
     const fence = await under().takeLease('holder');
-    await under().store.pause(house.poolId, foreign, fence);
-    await under().store.pause(house.poolId, newer, fence);
+    expect(await under().store.pause(house.poolId, foreign, fence)).toBe(true);
+    expect(await under().store.pause(house.poolId, newer, fence)).toBe(false);
     expect((await house.read()).pool.paused).toBe('foreign-mark');
     expect(await under().events(house.poolId)).toEqual(['pool.paused']);
     await under().resume(house.poolId);
@@ -38,7 +38,7 @@ export function describePausing(under: Under): void {
   test('a pause of a pool that is gone changes nothing', async () => {
     const house = await furnish(under());
     const gone = house.poolId.replace('suite', 'none-') as typeof house.poolId;
-    await under().store.pause(gone, newer, await under().takeLease('holder'));
+    expect(await under().store.pause(gone, newer, await under().takeLease('holder'))).toBe(false);
     expect(await under().events(gone)).toEqual([]);
   });
 

@@ -45,9 +45,12 @@ export function describePromoting(under: Under): void {
     const wish = { kind: 'first-publish', to: house.one } as const;
     const refused = house.promote({ ...wish, confirmedNames: [{ ...yes, takeOver: false }], expectedEpoch: 7 });
     await expect(refused).rejects.toMatchObject({ code: 'pool_changed' });
-    expect(await takeOver()).toBe(true);
-    await house.promote({ ...wish, confirmedNames: [{ ...yes, takeOver: false }] });
-    expect(await takeOver()).toBe(false);
+    expect(await takeOver()).toEqual({ mark: null });
+    const mark = 'v=spf1 -all';
+    await house.promote({ ...wish, confirmedNames: [{ ...yes, takeOver: true, mark }] });
+    expect(await takeOver()).toEqual({ mark });
+    await house.promote({ ...wish, confirmedNames: [{ ...yes, takeOver: false, mark }], expectedEpoch: 1 });
+    expect(await takeOver()).toBeNull();
   });
 
   test('a withdrawal is refused once a name is published under the epoch that it would undo; nothing else is', async () => {
@@ -66,7 +69,8 @@ export function describePromoting(under: Under): void {
 
   test('every kind of promotion is recorded, whoever made it', async () => {
     const house = await furnish(under());
-    const kinds = ['first-publish', 'failover', 'withdrawal', 'failback', 'switchover', 'adoption'] as const;
+    const kinds = ['first-publish', 'failover', 'withdrawal', 'failback', 'switchover', 'adoption', 'address'] as const;
+    await under().switchDynamicDns(house.poolId, true);
     for (const [epoch, kind] of kinds.entries())
       expect(await house.promote({ kind, to: epoch % 2 === 0 ? house.one : house.two, expectedEpoch: epoch })).toBe(
         epoch + 1,

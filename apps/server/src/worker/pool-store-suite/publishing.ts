@@ -32,8 +32,25 @@ export function describePublishing(under: Under): void {
     expect(await published()).toMatchObject({
       publishedEpoch: 2,
       publishedAddress: house.addressTwo,
-      takeOver: false,
+      takeOver: null,
     });
+  });
+
+  test('says that a name is left as a person set it, while its state is drift; an older epoch’s report says nothing (R21)', async () => {
+    const house = await furnish(under());
+    const isLeft = async () => (await house.read()).bindings[0]?.isLeft;
+    await house.promote({ kind: 'first-publish', to: house.one });
+    expect(await isLeft()).toBe(false);
+    await house.report({ epoch: 1, state: 'drift' });
+    expect(await isLeft()).toBe(true);
+    await house.promote({ kind: 'adoption', to: house.two, expectedEpoch: 1 });
+    await house.report({ epoch: 2, state: 'publishing' });
+    expect(await isLeft()).toBe(false);
+    await house.report({ epoch: 1, state: 'drift' });
+    expect(await isLeft()).toBe(false);
+    await house.report({ epoch: 2, state: 'drift' });
+    await house.report({ epoch: 2, state: 'verifying', address: house.addressTwo, step: 'acknowledged' });
+    expect((await house.read()).bindings).toMatchObject([{ isLeft: false, publishedEpoch: 2 }]);
   });
 
   test('keeps every state that publishing can be in', async () => {

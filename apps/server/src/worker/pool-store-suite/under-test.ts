@@ -1,5 +1,5 @@
-import type { BindingId, DnsName, MemberId, PoolId } from '@serverctl/core';
-import type { DecisionRecord, LeaseFence, PoolStatusRow, PoolStore, PromotionRecord } from '../ports.ts';
+import type { BindingId, DnsName, MemberId, PoolId, RecordType } from '@serverctl/core';
+import type { DecisionRecord, LeaseFence, Notice, PoolStatusRow, PoolStore, PromotionRecord } from '../ports.ts';
 
 /** A store under test, and how a test furnishes it. Every id, hostname and address that is given is used once. */
 export interface StoreUnderTest {
@@ -8,12 +8,17 @@ export interface StoreUnderTest {
   addPool(id: PoolId): Promise<void>;
   /** A member with this public address, set by a person; `enrolled` = it has a valid key. */
   addMember(poolId: PoolId, id: MemberId, publicIpv4: string | null, enrolled: boolean): Promise<void>;
-  addBinding(poolId: PoolId, id: BindingId, name: DnsName): Promise<void>;
+  /** Type A unless another is given. */
+  addBinding(poolId: PoolId, id: BindingId, name: DnsName, type?: RecordType): Promise<void>;
   /** What the member's agent says its address is. */
-  reportAddress(id: MemberId, ipv4: string): Promise<void>;
-  /** What a person sets; null = no longer set. */
-  setAddress(id: MemberId, ipv4: string | null): Promise<void>;
+  reportAddress(id: MemberId, address: string): Promise<void>;
+  /** What a person sets for this family; null = no longer set. */
+  setAddress(id: MemberId, address: string | null, type?: RecordType): Promise<void>;
+  /** What becomes of an AAAA with a member that has no IPv6 address; `drop` before. */
+  requireIpv6(poolId: PoolId): Promise<void>;
   switchAutomaticFailoverOff(poolId: PoolId): Promise<void>;
+  /** Off before. */
+  switchDynamicDns(poolId: PoolId, isOn: boolean): Promise<void>;
   /** What a person's acknowledgement does (R11). */
   acknowledge(poolId: PoolId): Promise<void>;
   /** From now on, for so long; null ends it (R13). */
@@ -29,6 +34,8 @@ export interface StoreUnderTest {
   quarantine(id: MemberId): Promise<void>;
   /** The wall clock of the store's server jumps, to the past when negative; so does each age that it tells. */
   jumpWallClock(ms: number): Promise<void>;
+  /** What the notifier does with a notice, in the end: it is in the event log. */
+  tell(notice: Notice): Promise<void>;
   /** Kinds of the pool's events but for its promotions, oldest first. */
   events(poolId: PoolId): Promise<readonly string[]>;
   /** The status that was stored last; null = none. */

@@ -3,9 +3,10 @@ import { addressOf, buildBinding, buildMember, buildPool, id } from '../../../bu
 import { type KeptPromotion, type MemoryHouse, newHouse } from '../../../memory-house.ts';
 import type { FaultEvent } from '../../fault-event.ts';
 import type { DnsCall, HeardEvent, Observer } from '../../observer.ts';
-import type { BindingTruth, HostTruth, ReplicaTruth, Truth } from '../../truth.ts';
+import type { HostTruth, ReplicaTruth, Truth } from '../../truth.ts';
 import type { Invariant } from '../invariant.ts';
 import { judgeAll } from '../judge-all.ts';
+import { bindingTruth, type StageRecords } from './stage-binding.ts';
 
 /*
  * A made-up world for one invariant: two members (active 1, standby 2) and a bystander (3) in one pool with one name, replicas r1 and r2.
@@ -25,14 +26,10 @@ export const fence = (term: number) => ({
 });
 
 /** What a test may change. */
-export interface Stage {
-  readonly house: MemoryHouse;
+export interface Stage extends StageRecords {
   readonly hosts: Map<MemberId, HostTruth>;
   readonly replicas: Map<string, ReplicaTruth>;
   readonly faults: FaultEvent[];
-  held: readonly string[];
-  /** Of the mark beside the record; null = the pool's own. */
-  markedEpoch: number | null;
   healedAt: number | null;
   readonly judge: Observer;
   /** Sentences of the breaches so far. */
@@ -42,6 +39,8 @@ export interface Stage {
   beats(numbers: readonly number[], from: number, to: number): void;
   fault(change: Partial<FaultEvent>, at: number): void;
   lead(replica: string, term: number | null, at: number): void;
+  /** r1 reads the name at its provider. */
+  read(at: number): void;
   promote(change: Partial<KeptPromotion>, at: number, by?: string | null): void;
   changePool(change: Partial<Pool>): void;
 }
@@ -58,7 +57,10 @@ export function setStage(invariant: Invariant): Stage {
     replicas,
     faults: [],
     held: [addressOf(1)],
+    heldIpv6: [],
     markedEpoch: null,
+    together: false,
+    limit: null,
     healedAt: null,
     judge,
     breaches,
@@ -88,6 +90,10 @@ export function setStage(invariant: Invariant): Stage {
       replicas.set(replica, { ...replicaOf(replica), fence: held });
       judge.onLease?.(replica, held, at);
       judge.onEvent?.(at, 0);
+    },
+    read(at) {
+      const asked = { verb: 'read', bindingId: name, poolId: pool, epoch: null, address: null } as const;
+      judge.onDnsCallStarted?.({ ...asked, call: at, replica: 'r1', fence: null, startedAt: at, wish: null }, at);
     },
     promote(change, at, by = 'r1') {
       const promotion = { ...promotionOf(house, at), ...change };
@@ -128,26 +134,7 @@ function furnished(): MemoryHouse {
 
 function truthOf(stage: Stage): Truth {
   const { house } = stage;
-  const binding = (): BindingTruth => ({
-    bindingId: name,
-    poolId: pool,
-    name: buildBinding().name,
-    flavour: 'conditional',
-    view: {
-      rrset: stage.held.length === 0 ? null : { addresses: stage.held, ttlSeconds: 60 },
-      mark: {
-        kind: 'ours',
-        mark: {
-          instance: 'cp0000000001' as Truth['instance'],
-          pool,
-          epoch: stage.markedEpoch ?? house.pools.get(pool)?.epoch ?? 0,
-        },
-      },
-      cname: false,
-    },
-    answers: [],
-    providerUsable: true,
-  });
+  const binding = (bindingId: BindingId) => bindingTruth(stage, bindingId);
   return {
     now: () => 0,
     instance: 'cp0000000001' as Truth['instance'],
@@ -164,7 +151,7 @@ function truthOf(stage: Stage): Truth {
     lastSentAt: () => null,
     binding,
     get bindings() {
-      return [binding()];
+      return [...house.bindings.keys()].map(binding);
     },
     get faults() {
       return stage.faults;
@@ -184,6 +171,7 @@ export function hostOf(memberId: MemberId, change: Partial<HostTruth> = {}): Hos
     haproxy: 'running',
     packageLock: false,
     since,
+    declares: { ipv4: null, ipv6: null },
     serves: true,
     ...change,
   };
@@ -223,6 +211,7 @@ function promotionOf(house: MemoryHouse, at: number): KeptPromotion {
     from: member(1),
     to: member(2),
     address: addressOf(2),
+    address6: null,
     confirmedNames: [],
     expectedEpoch: present.epoch,
     evidence: {

@@ -3,11 +3,11 @@ import type { MemberId, PoolId } from '@serverctl/core';
 import Fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify';
 import { sql } from 'kysely';
 import { createFakeClock, type FakeClock } from '../../../../../../testkit/src/fake-clock.ts';
-import type { Quarantine } from '../../../db/repositories/quarantine.ts';
 import { type TestDatabase, testDatabase } from '../../../db/testing.ts';
 import { createListener, type Listener } from '../../../liveness/listener.ts';
 import { paceLimits } from '../../../liveness/pace.ts';
 import { livenessStorage } from '../../../liveness/storage.ts';
+import type { BucketLimits } from '../../../platform/buckets.ts';
 import { systemClock } from '../../../platform/clock.ts';
 import { newId, systemRandom } from '../../../platform/random.ts';
 import { createAgentSessions } from '../../../services/agent-session/agent-sessions.ts';
@@ -18,7 +18,6 @@ import {
 } from '../../../services/agent-session/storage.ts';
 import { enrol, enrolmentSecretHash } from '../../../services/enrolment/enrol.ts';
 import { createEnrolmentStore } from '../../../services/enrolment/storage.ts';
-import type { AttemptLimits } from '../attempts.ts';
 import { trustProxies } from '../peer.ts';
 import { agentRoutes } from '../plugin.ts';
 
@@ -30,8 +29,6 @@ export interface AgentHouse {
   readonly listener: Listener;
   /** Everything that was logged, at every level. */
   readonly logged: () => string;
-  /** Quarantines that were told. */
-  readonly quarantines: readonly Quarantine[];
   addMember(member?: Partial<NewMember>): Promise<TestMember>;
   addSecret(memberId: string, expiresIn?: string): Promise<string>;
   post(path: string, body: unknown, from?: string, token?: string, forwarded?: string): Promise<LightMyRequestResponse>;
@@ -54,7 +51,7 @@ export interface TestMember extends NewMember {
 }
 
 export interface HouseOptions {
-  readonly attemptLimits?: AttemptLimits;
+  readonly attemptLimits?: BucketLimits;
   /** Real time, for what is about processes and not about a moment. */
   readonly realTime?: boolean;
   readonly trustedProxies?: readonly string[];
@@ -70,13 +67,11 @@ export async function openAgentHouse({
   const database = await testDatabase();
   const clock = createFakeClock();
   const time = realTime ? systemClock : clock;
-  const quarantines: Quarantine[] = [];
   const listener = createListener({
     ...livenessStorage(database.kysely, database.listen),
     clock: time,
     listenerId: newId(systemRandom),
-    onClone: ({ memberId }) =>
-      void quarantineForBeats(database.kysely, memberId).then((one) => one !== null && quarantines.push(one)),
+    onClone: ({ memberId }) => void quarantineForBeats(database.kysely, memberId),
   });
   const lines: string[] = [];
   const stream = new Writable({
@@ -90,7 +85,7 @@ export async function openAgentHouse({
   const db = database.kysely;
   const enrolments = createEnrolmentStore(db);
   const sessions = createAgentSessions({
-    keys: createKeyStore(db, (quarantine) => void quarantines.push(quarantine)),
+    keys: createKeyStore(db),
     members: createRegisteredMembers(db, database.listen),
     clock: time,
     random: systemRandom,
@@ -114,7 +109,6 @@ export async function openAgentHouse({
     app,
     listener,
     logged: () => lines.join(''),
-    quarantines,
     addMember: (member) => addMember(database, member ?? {}),
     addSecret: (memberId, expiresIn) => addSecret(database, memberId, expiresIn),
     post: (url, body, from = agentPeer, token, forwarded) => post(app, url, body, { from, token, forwarded }),

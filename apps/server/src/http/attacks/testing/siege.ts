@@ -9,6 +9,7 @@ import { newId } from '../../../platform/random.ts';
 import { createAuthenticator } from '../../../services/accounts/authenticator.ts';
 import { createAdminTokens } from '../../../services/admin-token.ts';
 import { createAgentSessions } from '../../../services/agent-session/agent-sessions.ts';
+import { keysInTurn } from '../../../services/agent-session/keys-in-turn.ts';
 import { createKeyStore, createRegisteredMembers } from '../../../services/agent-session/storage.ts';
 import type { ServiceDeps } from '../../../services/deps.ts';
 import { enrol } from '../../../services/enrolment/enrol.ts';
@@ -17,6 +18,7 @@ import { readFleet } from '../../../services/metrics/fleet.ts';
 import { createMetrics } from '../../../services/metrics/metrics.ts';
 import type { AgentDeps } from '../../agent/plugin.ts';
 import { type AppOptions, createApp } from '../../app.ts';
+import { injectWhole } from '../../testing/inject-whole.ts';
 import { type OperatorHouse, openOperatorHouse, publicUrl } from '../../testing/operator-house.ts';
 
 /** The whole app as people and agents reach it, on a real database, with a clock that the test moves, and somebody who attacks it. */
@@ -100,6 +102,9 @@ export async function openSiege({ change, clock: given, ...options }: SiegeOptio
       clock: deps.clock,
       adminTokens: createAdminTokens(db, deps.clock),
       lookUps: deps.lookUps,
+      onFailure: (error) => {
+        throw error;
+      },
     }),
     publicUrls: [publicUrl],
     metrics: createMetrics({
@@ -108,6 +113,7 @@ export async function openSiege({ change, clock: given, ...options }: SiegeOptio
       readFleet: () => readFleet(db, deps.clock.wallTime()),
     }),
     onEvent: (wake) => house.database.listen('event', wake),
+    onPoolChange: (wake) => house.database.listen('pool_change', wake),
     readiness: async () => ({ ready: true, checks: [] }),
     liveness: async () => ({ counters: {}, gaps: [] }),
     logger: house.app.log,
@@ -154,7 +160,7 @@ function agentsOf(
     onClone: () => {},
   });
   const sessions = createAgentSessions({
-    keys: createKeyStore(db, () => {}),
+    keys: keysInTurn(createKeyStore(db), lookUps),
     members: createRegisteredMembers(db, database.listen),
     clock,
     random,
@@ -178,7 +184,7 @@ function agentsOf(
 async function ask(app: FastifyInstance, method: string, path: string, asking: Asking = {}): Promise<Answer> {
   const { body, raw, headers = {}, secret = null, peer = '127.0.0.1' } = asking;
   const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
-  const reply = await app.inject({
+  const reply = await injectWhole(app, {
     method: method as 'GET',
     url: path,
     remoteAddress: peer,
@@ -190,7 +196,7 @@ async function ask(app: FastifyInstance, method: string, path: string, asking: A
     ...(payload !== undefined && { payload }),
   });
   const isJson = String(reply.headers['content-type']).startsWith('application/json');
-  const json = isJson ? reply.json() : null;
+  const json = isJson ? JSON.parse(reply.body) : null;
   return {
     status: reply.statusCode,
     code: json?.error?.code ?? null,

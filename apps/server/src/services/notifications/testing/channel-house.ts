@@ -7,6 +7,7 @@ import { systemClock as clock } from '../../../platform/clock.ts';
 import { newId, systemRandom as random } from '../../../platform/random.ts';
 import { createSecretBox } from '../../../platform/secrets.ts';
 import { createOutbound } from '../../outbound.ts';
+import { openRunbooks } from '../../runbooks.ts';
 import { type ChannelSecret, sealChannel } from '../channel-secret.ts';
 import { carryDeliveries, type DeliveryPorts } from '../delivery-loop.ts';
 import { signingSecretOf } from '../send-webhook.ts';
@@ -57,7 +58,8 @@ export async function openChannelHouse(allowed: readonly number[] = []): Promise
     lookup: async () => [{ address: '127.0.0.1', family: 4 }],
   });
   const onEvent = (wake: () => void) => database.listen('event', wake);
-  const ports = { db, secrets, random, clock, outbound, log: silentLog, onEvent };
+  const runbooks = openRunbooks({ publicUrl: 'https://plane.example.com' });
+  const ports = { db, secrets, random, clock, outbound, runbooks, log: silentLog, onEvent };
   return {
     database,
     ports,

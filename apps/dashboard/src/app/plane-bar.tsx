@@ -1,0 +1,43 @@
+import { useLive } from '../lib/live/use-live.ts';
+import { measuredText, numberText } from '../lib/words.ts';
+import { StateWord } from '../ui/state.tsx';
+
+/** The bar at the foot of every page: whether the control plane itself may be believed. */
+export function PlaneBar() {
+  const plane = useLive((state) => state.plane);
+  const isHeard = useLive(({ link }) => link.kind === 'live');
+  if (plane === null) return <footer className="plane">&nbsp;</footer>;
+  if (!isHeard)
+    return (
+      <footer className="plane">
+        <StateWord shape="unknown">Control plane is not heard</StateWord>
+        <span className="no-phone ml-auto">ServerCTL {plane.version}</span>
+      </footer>
+    );
+  const { listening, lease, database, members, version } = plane;
+  const isOk = listening.ok && lease.ok && database.ok;
+  return (
+    <footer className="plane">
+      {isOk ? (
+        <StateWord shape="healthy">Control plane is listening</StateWord>
+      ) : (
+        <StateWord shape="needs-you">
+          {listening.ok ? 'Control plane is not whole' : 'Control plane is not listening'}
+        </StateWord>
+      )}
+      {!listening.ok && <span>{listening.sentence}</span>}
+      {!lease.ok && <span>{lease.sentence}</span>}
+      {!database.ok && <span>{database.sentence}</span>}
+      {lease.ok && <span className="no-phone">A failover loop leads</span>}
+      {database.ok && database.answeredInMs !== null && (
+        <span className="no-phone">Database answers in {measuredText(database.answeredInMs)}</span>
+      )}
+      {members !== null && (
+        <span>
+          {numberText(members.heard)} of {numberText(members.enrolled)} members heard in the last 3 s
+        </span>
+      )}
+      <span className="no-phone ml-auto">ServerCTL {version}</span>
+    </footer>
+  );
+}

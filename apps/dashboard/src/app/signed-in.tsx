@@ -1,0 +1,128 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Outlet, useNavigate, useRouter, useRouterState } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { api } from '../lib/api.ts';
+import { needsSignIn } from '../lib/failure.ts';
+import { keepLive } from '../lib/live/keep-live.ts';
+import { createLiveStore } from '../lib/live/live-store.ts';
+import { type Live, LiveProvider, useLive } from '../lib/live/use-live.ts';
+import { meQuery } from '../lib/queries.ts';
+import { systemClock } from '../platform/clock.ts';
+import { openEventStream } from '../platform/event-stream.ts';
+import { frameLoop } from '../platform/frame-loop.ts';
+import { AccountMenu } from '../ui/account-menu.tsx';
+import { Note } from '../ui/note.tsx';
+import { TopBar } from '../ui/top-bar.tsx';
+import { LiveMark } from './live-mark.tsx';
+import { NothingToRead } from './not-there.tsx';
+import { PlaneBar } from './plane-bar.tsx';
+import { StaleBar } from './stale-bar.tsx';
+
+/** Everything behind the gate: one stream, one store, and the frame of every page. */
+export function SignedIn() {
+  const { data: me } = useQuery(meQuery);
+  const leave = useLeave();
+  if (me?.permissions.includes('pool:read') === false) return <NothingToRead onLeave={() => void leave(false)} />;
+  return <KeptLive />;
+}
+
+function KeptLive() {
+  const queries = useQueryClient();
+  const [live, setLive] = useState<Live | null>(null);
+  useEffect(() => {
+    const store = createLiveStore(systemClock, frameLoop);
+    const kept = keepLive({ store, clock: systemClock, open: openEventStream, isSignedIn: () => isSignedIn() });
+    const unsubscribe = askAgainOnChange(
+      store.subscribe,
+      () => store.get().pools,
+      (poolId) => {
+        for (const name of ['promotions', 'events']) void queries.invalidateQueries({ queryKey: [name, poolId] });
+      },
+    );
+    setLive({ store, tryNow: kept.tryNow });
+    return () => {
+      unsubscribe();
+      kept.close();
+    };
+  }, [queries]);
+  if (live === null) return null;
+  return (
+    <LiveProvider value={live}>
+      <Frame />
+    </LiveProvider>
+  );
+}
+
+const isSignedIn = (): Promise<boolean> =>
+  api.me().then(
+    () => true,
+    (error: unknown) => {
+      if (needsSignIn(error)) return false;
+      throw error;
+    },
+  );
+
+/** A pool that is another object has changed: what was asked for beside it may have, too. */
+function askAgainOnChange(
+  subscribe: (changed: () => void) => () => void,
+  pools: () => ReadonlyMap<string, unknown> | null,
+  ask: (poolId: string) => void,
+): () => void {
+  let before = pools();
+  return subscribe(() => {
+    const now = pools();
+    if (now === before || now === null) return;
+    for (const [id, pool] of now) if (before !== null && before.get(id) !== pool) ask(id);
+    before = now;
+  });
+}
+
+function Frame() {
+  const { data: me } = useQuery(meQuery);
+  const leave = useLeave();
+  const signOut = useMutation({ mutationFn: api.signOut, onSuccess: () => leave(false) });
+  const params = useRouterState({ select: ({ matches }) => matches.at(-1)?.params });
+  const ref = params !== undefined && 'pool' in params ? String(params.pool) : null;
+  const pool = useLive(({ pools }) => (ref === null ? null : (pools?.get(ref)?.name ?? ref)));
+  const link = useLive((state) => state.link);
+  useEffect(() => {
+    if (link.kind === 'ended' && link.because === 'session-ended') void leave(true);
+  }, [link, leave]);
+  return (
+    <>
+      <TopBar pool={pool}>
+        <LiveMark />
+        <AccountMenu name={me?.email ?? me?.name ?? ''} onSignOut={() => signOut.mutate()} />
+      </TopBar>
+      <main className="page">
+        <StaleBar />
+        {signOut.error !== null && (
+          <Note shape="needs-you" alert>
+            <b>You are still signed in.</b> {signOut.error.message}
+          </Note>
+        )}
+        {link.kind === 'ended' ? (
+          <Note shape="refused" alert>
+            {link.sentence}
+          </Note>
+        ) : (
+          <Outlet />
+        )}
+      </main>
+      <PlaneBar />
+    </>
+  );
+}
+
+/** To the gate, with the way back when it was the session that ended. */
+function useLeave() {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const router = useRouter();
+  const [leave] = useState(() => async (isEnded: boolean) => {
+    const to = router.state.location.href;
+    queries.clear();
+    await navigate({ to: '/sign-in', search: isEnded ? { to, ended: true } : {} });
+  });
+  return leave;
+}

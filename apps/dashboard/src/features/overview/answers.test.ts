@@ -1,0 +1,123 @@
+import type { PromotionView } from '@serverctl/contract';
+import { expect, test } from 'vitest';
+import { binding, member, pool } from '../../lib/testing/pools.ts';
+import { answersOf } from './answers.ts';
+import { timesOf } from './promotion-words.ts';
+
+const nowMs = Date.parse('2026-11-24T08:20:13.000Z');
+const steps = (...given: readonly [PromotionView['steps'][number]['step'], number][]) =>
+  given.map(([step, afterMs]) => ({ step, afterMs, name: null, type: null, at: '2026-11-24T08:20:00.000Z' }));
+const failover: PromotionView = {
+  id: 'promotion',
+  poolId: 'pool',
+  kind: 'failover',
+  cause: 'heartbeat-lost',
+  fromMemberId: 'ams',
+  toMemberId: 'fra',
+  epoch: 2,
+  reason: null,
+  actor: 'loop',
+  sentence: 'ams was silent for 15 s.',
+  state: 'done',
+  decidedAt: '2026-11-24T08:20:00.000Z',
+  steps: steps(
+    ['last-heartbeat', -15_113],
+    ['detected', 0],
+    ['decided', 4],
+    ['acknowledged', 181],
+    ['all-answered', 1_087],
+  ),
+};
+
+test('a calm pool answers in four short lines, and none of them is tinted', () => {
+  expect(answersOf(pool(), failover, nowMs)).toEqual({
+    serving: {
+      question: 'Is it serving?',
+      shape: 'healthy',
+      answer: 'Yes',
+      line: 'all 2 name servers give this address',
+    },
+    from: { question: 'From where?', answer: 'fra.example.com', mono: '192.0.2.11', line: 'for 13 s' },
+    ifItFails: {
+      question: 'What if it fails?',
+      answer: 'ams.example.com takes over',
+      line: 'after 15 s, plus 30 s TTL · automatic',
+    },
+    lastChange: {
+      question: 'What changed last?',
+      answer: 'Failover',
+      line: expect.stringMatching(/^24 Nov, \d\d:20, from ams\.example\.com$/),
+    },
+    tinted: null,
+  });
+});
+
+test.each([
+  [
+    'lost',
+    pool({ status: { members: [member('fra', { role: 'active', health: 'heartbeat-lost' }), member('ams')] } }),
+    'Probably not',
+    { which: 'serving', tint: 'bad' },
+  ],
+  [
+    'in maintenance, and lost besides',
+    pool({
+      status: { members: [member('fra', { role: 'active', health: 'maintenance', alsoHealth: ['heartbeat-lost'] })] },
+    }),
+    'Probably not',
+    { which: 'serving', tint: 'bad' },
+  ],
+  [
+    'in maintenance, and well',
+    pool({ status: { members: [member('fra', { role: 'active', health: 'maintenance' }), member('ams')] } }),
+    'Yes',
+    null,
+  ],
+  [
+    'unheard',
+    pool({ status: { members: [member('fra', { role: 'active', health: 'unheard' }), member('ams')] } }),
+    'Not known',
+    null,
+  ],
+  [
+    'one server lags',
+    pool({ status: { bindings: [binding({ published: [{ server: 'ns', addresses: [], ok: false, error: null }] })] } }),
+    'Partly',
+    { which: 'serving', tint: 'look' },
+  ],
+  ['no server was asked', pool({ status: { bindings: [binding({ published: [] })] } }), 'Not known yet', null],
+] as const)('%s: what is said of serving, and at most one answer is tinted', (_what, view, answer, tinted) => {
+  const answers = answersOf(view, failover, nowMs);
+  expect(answers.serving.answer).toBe(answer);
+  expect(answers.tinted).toEqual(tinted);
+});
+
+test('nobody next, or only by hand: that answer is the tinted one', () => {
+  const nobody = answersOf(pool({ status: { nextInLine: null } }), null, nowMs);
+  expect(nobody.ifItFails).toMatchObject({
+    answer: 'Nobody takes over',
+    line: 'ams.example.com: Would be promoted now.',
+  });
+  expect(nobody.tinted).toEqual({ which: 'ifItFails', tint: 'look' });
+  expect(answersOf(pool({ automaticFailover: false }), null, nowMs).ifItFails.line).toBe(
+    'only by hand: automatic failover is off',
+  );
+});
+
+test('while promotions are not read nothing is said of them', () => {
+  expect(answersOf(pool(), undefined, nowMs).lastChange.answer).toBe('–');
+  expect(answersOf(pool(), null, nowMs).lastChange.answer).toBe('Nothing yet');
+});
+
+test('a promotion’s time has its parts, to the last answer of the last name', () => {
+  expect(timesOf(failover)).toEqual({
+    parts: [
+      { part: 'detect', ms: 15_113 },
+      { part: 'decide', ms: 4 },
+      { part: 'publish', ms: 177 },
+      { part: 'verify', ms: 906 },
+    ],
+    allMs: 16_200,
+  });
+  expect(timesOf({ steps: steps(['decided', 0], ['acknowledged', 90]) })).toBeNull();
+});

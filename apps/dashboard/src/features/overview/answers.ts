@@ -1,0 +1,114 @@
+import type { PoolView, PromotionView } from '@serverctl/contract';
+import { isServing, poolStateWords } from '../../lib/pool/health-words.ts';
+import { activeOf, addressOf, hostnameOf, nextOf, standbysOf } from '../../lib/pool/names.ts';
+import { countText, instantText, sinceText } from '../../lib/words.ts';
+import type { Shape } from '../../ui/state.tsx';
+import { kindWords } from './promotion-words.ts';
+
+export interface Answer {
+  readonly question: string;
+  readonly shape?: Shape;
+  readonly answer: string;
+  /** Something to paste, before the line. */
+  readonly mono?: string;
+  readonly line: string;
+}
+
+/** The four, in their order, and the one that is tinted; null = calm. */
+export interface Answers {
+  readonly serving: Answer;
+  readonly from: Answer;
+  readonly ifItFails: Answer;
+  readonly lastChange: Answer;
+  readonly tinted: { readonly which: 'serving' | 'ifItFails'; readonly tint: 'look' | 'bad' } | null;
+}
+
+/** What a pool page says before anything else. `last` is the newest promotion, undefined while it is not read; `nowMs` the server's clock. */
+export function answersOf(pool: PoolView, last: PromotionView | undefined | null, nowMs: number): Answers {
+  const serving = servingAnswer(pool);
+  const ifItFails = ifItFailsAnswer(pool);
+  return {
+    serving,
+    from: fromAnswer(pool, last ?? null, nowMs),
+    ifItFails,
+    lastChange: lastChangeAnswer(pool, last, nowMs),
+    tinted: tintedOf(serving, ifItFails),
+  };
+}
+
+/** At most one: the one that needs somebody, and the first of them. */
+function tintedOf({ shape: serving }: Answer, { shape: next }: Answer): Answers['tinted'] {
+  if (serving === 'lost') return { which: 'serving', tint: 'bad' };
+  if (serving === 'needs-you') return { which: 'serving', tint: 'look' };
+  return next === 'needs-you' ? { which: 'ifItFails', tint: 'look' } : null;
+}
+
+function servingAnswer(pool: PoolView): Answer {
+  const question = 'Is it serving?';
+  const active = activeOf(pool);
+  if (active === null) return { question, shape: 'not-applicable', answer: 'Not yet', line: pool.status.sentence };
+  const serving = isServing(active);
+  if (serving === false) return { question, shape: 'lost', answer: 'Probably not', line: active.healthSentence };
+  const answers = pool.status.bindings.flatMap(({ published }) => published);
+  const right = answers.filter(({ ok }) => ok).length;
+  const servers = `${right} of ${countText(answers.length, 'answer')} of the name servers are right`;
+  if (answers.length === 0)
+    return { question, shape: 'unknown', answer: 'Not known yet', line: 'no name server was asked' };
+  if (right < answers.length) {
+    const running = poolStateWords[pool.status.state].shape === 'running';
+    return { question, shape: running ? 'running' : 'needs-you', answer: running ? 'Moving' : 'Partly', line: servers };
+  }
+  if (serving === null) return { question, shape: 'unknown', answer: 'Not known', line: active.healthSentence };
+  const count = new Set(answers.map(({ server }) => server)).size;
+  const all = count === 1 ? 'the name server gives' : `all ${count} name servers give`;
+  return { question, shape: 'healthy', answer: 'Yes', line: `${all} this address` };
+}
+
+function fromAnswer(pool: PoolView, last: PromotionView | null, nowMs: number): Answer {
+  const question = 'From where?';
+  const active = activeOf(pool);
+  if (active === null) return { question, answer: '–', line: 'nobody is active before the first publish' };
+  const isSince = last !== null && last.toMemberId === active.id;
+  const since = isSince ? `for ${sinceText(nowMs - Date.parse(last.decidedAt))}` : '';
+  const address = addressOf(active);
+  return { question, answer: active.hostname, ...(address !== null && { mono: address }), line: since };
+}
+
+function ifItFailsAnswer(pool: PoolView): Answer {
+  const question = 'What if it fails?';
+  const next = nextOf(pool);
+  if (pool.activeMemberId === null) return { question, answer: '–', line: 'nothing is published yet' };
+  if (pool.maintenance !== null)
+    return { question, shape: 'maintenance', answer: 'Nothing is moved', line: 'in maintenance: seen, not acted on' };
+  if (pool.held || pool.paused !== null)
+    return {
+      question,
+      shape: 'needs-you',
+      answer: 'Nothing is moved',
+      line: pool.held ? 'held until acknowledged' : 'paused until a person resumes it',
+    };
+  if (next === null) {
+    const [first] = standbysOf(pool);
+    const line = first === undefined ? 'the pool has no other member' : `${first.hostname}: ${first.standingSentence}`;
+    return { question, shape: 'needs-you', answer: 'Nobody takes over', line };
+  }
+  const answer = `${next.hostname} takes over`;
+  if (!pool.automaticFailover)
+    return { question, shape: 'needs-you', answer, line: 'only by hand: automatic failover is off' };
+  const ttl = Math.max(0, pool.status.clientsBackSeconds - pool.failoverDelaySeconds);
+  return { question, answer, line: `after ${pool.failoverDelaySeconds} s, plus ${ttl} s TTL · automatic` };
+}
+
+function lastChangeAnswer(pool: PoolView, last: PromotionView | undefined | null, nowMs: number): Answer {
+  const question = 'What changed last?';
+  if (last === undefined) return { question, answer: '–', line: 'reading the promotions' };
+  if (last === null) return { question, answer: 'Nothing yet', line: 'never moved' };
+  const by = last.actor.replace(/^user:/, '');
+  const isAutomatic = last.actor === 'loop';
+  const where = last.fromMemberId === null ? '' : `, from ${hostnameOf(pool, last.fromMemberId)}`;
+  return {
+    question,
+    answer: last.state === 'done' ? kindWords[last.kind] : `${kindWords[last.kind]}, still running`,
+    line: `${instantText(last.decidedAt, nowMs)}${isAutomatic ? where : ` by ${by}`}`,
+  };
+}

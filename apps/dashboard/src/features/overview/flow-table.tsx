@@ -1,0 +1,93 @@
+import type { BindingStatus, MemberStatus, PoolView } from '@serverctl/contract';
+import type { TrafficReading } from '../../lib/live/live-state.ts';
+import { healthWords } from '../../lib/pool/health-words.ts';
+import { addressOf, isPublished } from '../../lib/pool/names.ts';
+import { countText, numberText } from '../../lib/words.ts';
+import { Copy } from '../../ui/copy.tsx';
+import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { StateWord } from '../../ui/state.tsx';
+import { Tag } from '../../ui/tag.tsx';
+import { HeardAgo } from './heard-ago.tsx';
+
+export interface FlowTableProps {
+  readonly pool: PoolView;
+  readonly traffic: ReadonlyMap<string, TrafficReading>;
+}
+
+type Row =
+  | { readonly kind: 'name'; readonly id: string; readonly binding: BindingStatus }
+  | { readonly kind: 'member'; readonly id: string; readonly member: MemberStatus };
+
+/** The same facts as the diagram, in reading order: the names, then every member. */
+export function FlowTable({ pool, traffic }: FlowTableProps) {
+  const rows: readonly Row[] = [
+    ...pool.status.bindings.map((binding) => ({ kind: 'name', id: binding.id, binding }) as const),
+    ...pool.status.members.map((member) => ({ kind: 'member', id: member.id, member }) as const),
+  ];
+  const of = (row: Row, pick: (reading: TrafficReading) => number) => {
+    const reading = row.kind === 'member' ? traffic.get(row.id) : undefined;
+    return reading === undefined ? <span className="dimmer">–</span> : numberText(pick(reading));
+  };
+  const columns: readonly Column<Row>[] = [
+    { title: 'What', cell: what },
+    { title: 'Address', cell: address },
+    { title: 'State', cell: state },
+    { title: 'Sessions', isNumber: true, cell: (row) => of(row, ({ sessions }) => sessions) },
+    { title: 'Requests/s', isNumber: true, cell: (row) => of(row, ({ requestRate }) => requestRate) },
+    {
+      title: 'Heard',
+      isNumber: true,
+      cell: (row) =>
+        row.kind === 'name' ? (
+          <span className="dimmer">–</span>
+        ) : (
+          <span className="nowrap">
+            <HeardAgo memberId={row.id} never="never" />
+          </span>
+        ),
+    },
+    { title: 'In one sentence', cell: (row) => <span className="dim">{sentence(row)}</span> },
+  ];
+  return <DataTable caption="Traffic: names and members" columns={columns} rows={rows} keyOf={({ id }) => id} />;
+}
+
+function what(row: Row) {
+  if (row.kind === 'name') return <b className="strong mono">{row.binding.name}</b>;
+  return (
+    <span className="row">
+      <b className="strong">{row.member.hostname}</b>
+      {row.member.role === 'active' && <Tag active>Active</Tag>}
+    </span>
+  );
+}
+
+function address(row: Row) {
+  const text = row.kind === 'name' ? row.binding.desiredAddress : addressOf(row.member);
+  return text === null ? <span className="dimmer">none</span> : <Copy text={text} name="the address" />;
+}
+
+function state(row: Row) {
+  if (row.kind === 'member') {
+    const { shape, word } = healthWords[row.member.health];
+    return (
+      <StateWord shape={shape} calm={shape === 'healthy'}>
+        {word}
+      </StateWord>
+    );
+  }
+  const { published } = row.binding;
+  if (published.length === 0) return <StateWord shape="unknown">Not asked yet</StateWord>;
+  const right = published.filter(({ ok }) => ok).length;
+  return (
+    <StateWord shape={isPublished(row.binding) ? 'healthy' : 'needs-you'} calm={isPublished(row.binding)}>
+      {right} of {countText(published.length, 'name server')} right
+    </StateWord>
+  );
+}
+
+const sentence = (row: Row): string =>
+  row.kind === 'name'
+    ? row.binding.ttlSentence
+    : row.member.role === 'standby'
+      ? row.member.standingSentence
+      : row.member.healthSentence;

@@ -1,0 +1,64 @@
+import type { MemberStatus } from '@serverctl/contract';
+import { healthWords } from '../../lib/pool/health-words.ts';
+import { addressOf } from '../../lib/pool/names.ts';
+import { readinessWords } from '../../lib/pool/standby-words.ts';
+import { Box } from '../../ui/box.tsx';
+import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { StateWord } from '../../ui/state.tsx';
+import { Tag } from '../../ui/tag.tsx';
+import { HeardAgo } from './heard-ago.tsx';
+
+const columns: readonly Column<MemberStatus>[] = [
+  {
+    title: 'Member',
+    cell: ({ hostname, role }) => (
+      <span className="row">
+        <b className="strong">{hostname}</b>
+        {role === 'active' && <Tag active>Active</Tag>}
+      </span>
+    ),
+  },
+  { title: 'Address', cell: (member) => <span className="mono">{addressOf(member) ?? '–'}</span> },
+  {
+    title: 'Health',
+    cell: ({ health }) => {
+      const { shape, word } = healthWords[health];
+      return (
+        <StateWord shape={shape} calm={shape === 'healthy'}>
+          {word}
+        </StateWord>
+      );
+    },
+  },
+  {
+    title: 'Heard',
+    isNumber: true,
+    cell: ({ id }) => (
+      <span className="nowrap">
+        <HeardAgo memberId={id} never="never" />
+      </span>
+    ),
+  },
+  {
+    title: 'Could take over',
+    cell: (member) => {
+      if (member.role !== 'standby') return <span className="dimmer">–</span>;
+      const { shape, word } = readinessWords(member);
+      return (
+        <StateWord shape={shape} calm={member.ready}>
+          {word}
+        </StateWord>
+      );
+    },
+  },
+  { title: 'In one sentence', cell: ({ standingSentence }) => <span className="dim">{standingSentence}</span> },
+];
+
+/** Many members: a row each, in the pool's own order. */
+export function MemberTable({ members }: { readonly members: readonly MemberStatus[] }) {
+  return (
+    <Box>
+      <DataTable caption="Members" columns={columns} rows={members} keyOf={({ id }) => id} />
+    </Box>
+  );
+}

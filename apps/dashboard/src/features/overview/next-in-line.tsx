@@ -1,0 +1,45 @@
+import type { PoolView } from '@serverctl/contract';
+import { standbysOf } from '../../lib/pool/names.ts';
+import { readinessWords } from '../../lib/pool/standby-words.ts';
+import { EmptyState } from '../../ui/absent.tsx';
+import { Box, Section } from '../../ui/box.tsx';
+import { StateWord } from '../../ui/state.tsx';
+
+const mostShown = 5;
+const nobody = Number.POSITIVE_INFINITY;
+
+/** Who would take over, in order; those who cannot come last, with the reason. */
+export function NextInLine({ pool }: { readonly pool: PoolView }) {
+  const standbys = standbysOf(pool).toSorted((a, b) => (a.place ?? nobody) - (b.place ?? nobody));
+  return (
+    <Section id="next" title="Next in line">
+      <Box className="pad">
+        {standbys.length === 0 ? (
+          <EmptyState title="Nobody">A pool of one member cannot fail over. Add a second host.</EmptyState>
+        ) : (
+          <ol className="list nil">
+            {standbys.slice(0, mostShown).map((member) => {
+              const { shape, word } = readinessWords(member);
+              return (
+                <li key={member.id}>
+                  <span className="rank">{member.place ?? '–'}</span>
+                  <div className="grow">
+                    <div className="row">
+                      <b className="strong cut" title={member.hostname}>
+                        {member.hostname}
+                      </b>
+                      <StateWord shape={shape} className="small">
+                        {word}
+                      </StateWord>
+                    </div>
+                    <div className="small dim">{member.standingSentence}</div>
+                  </div>
+                </li>
+              );
+            })}
+          </ol>
+        )}
+      </Box>
+    </Section>
+  );
+}

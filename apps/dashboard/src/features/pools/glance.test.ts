@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { binding, member, pool } from '../../lib/testing/pools.ts';
+import { glanceAt, inOrder, matches, summaryOf } from './glance.ts';
+
+const lost = member('fra', { role: 'active', health: 'heartbeat-lost' });
+
+test('a calm pool serves, could fail over, and needs nobody', () => {
+  expect(glanceAt(pool())).toMatchObject({
+    shape: 'healthy',
+    needsYou: false,
+    isServing: true,
+    couldFailOver: true,
+    next: { word: 'ams.example.com', sub: '1 of 1 standby ready' },
+    failover: { word: 'On', sub: 'after 15 s' },
+    why: null,
+  });
+});
+
+test.each([
+  ['held', pool({ held: true, status: { state: 'held' } }), 'Held.', 'needs-you'],
+  [
+    'nobody next',
+    pool({ status: { nextInLine: null } }),
+    'If fra.example.com fails now, nothing can take over.',
+    'needs-you',
+  ],
+  ['switched off', pool({ automaticFailover: false }), 'Automatic failover is off.', 'needs-you'],
+  [
+    'off since its setup',
+    pool({ automaticFailover: false, status: { state: 'setup' } }),
+    'Automatic failover is off.',
+    'needs-you',
+  ],
+  ['not judged', pool({ status: { state: 'blind' } }), 'Not judging.', 'unknown'],
+] as const)('%s: needs somebody, and says why', (_what, view, headline, shape) => {
+  expect(glanceAt(view)).toMatchObject({ needsYou: true, shape, why: { headline } });
+});
+
+test('a pool whose active member is lost is not served, one that nobody has published is being set up', () => {
+  expect(glanceAt(pool({ status: { members: [lost, member('ams')] } }))).toMatchObject({
+    isServing: false,
+    needsYou: true,
+  });
+  const fresh = pool({
+    activeMemberId: null,
+    status: { state: 'setup', setupMissing: ['dns', 'member'], members: [] },
+  });
+  expect(glanceAt(fresh)).toMatchObject({
+    isSettingUp: true,
+    needsYou: false,
+    isServing: false,
+    next: { sub: '2 steps to go' },
+  });
+});
+
+test('one name server that answers otherwise: the name is not served', () => {
+  const wrong = { server: 'ns2', addresses: ['198.51.100.1'], ok: false, error: null };
+  expect(glanceAt(pool({ status: { bindings: [binding({ published: [wrong] })] } })).isServing).toBe(false);
+});
+
+test('the line above the list counts names served and pools that could not fail over', () => {
+  const other = pool({ id: 'b', status: { nextInLine: null, bindings: [binding({ name: 'api.example.com' })] } });
+  expect(summaryOf([pool(), other])).toEqual({
+    served: '2 of 2 hostnames are served.',
+    stuck: '1 pool could not fail over by itself.',
+  });
+  expect(summaryOf([pool()]).stuck).toBeNull();
+});
+
+test('those that need somebody come first, then by name; found by hostname and address too', () => {
+  const [a, b, c] = [pool({ name: 'a' }), pool({ name: 'b', automaticFailover: false }), pool({ name: 'c' })];
+  expect(inOrder([c, a, b].filter((one) => one !== undefined)).map(({ name }) => name)).toEqual(['b', 'a', 'c']);
+  expect(matches(pool(), 'AMS.')).toBe(true);
+  expect(matches(pool(), '192.0.2')).toBe(true);
+  expect(matches(pool(), 'elsewhere')).toBe(false);
+});

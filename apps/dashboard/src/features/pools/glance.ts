@@ -1,0 +1,120 @@
+import type { PoolView } from '@serverctl/contract';
+import { isServing, poolStateWords, type StateWords } from '../../lib/pool/health-words.ts';
+import { activeOf, isPublished, namesOf, nextOf, standbysOf } from '../../lib/pool/names.ts';
+import { countText } from '../../lib/words.ts';
+import type { Shape } from '../../ui/state.tsx';
+
+/** One pool at a glance: what the list says of it. */
+export interface Glance {
+  readonly shape: Shape;
+  readonly needsYou: boolean;
+  readonly isSettingUp: boolean;
+  readonly isServing: boolean;
+  readonly couldFailOver: boolean;
+  readonly next: Partial<StateWords> & { readonly word: string; readonly sub: string };
+  readonly failover: { readonly word: string; readonly sub: string };
+  /** Why it needs somebody; null = it does not. */
+  readonly why: { readonly headline: string; readonly rest: string } | null;
+}
+
+export function glanceAt(pool: PoolView): Glance {
+  const isSettingUp = pool.activeMemberId === null;
+  const why = isSettingUp ? null : whyItNeedsYou(pool);
+  return {
+    shape: shapeOf(pool, why !== null),
+    needsYou: why !== null,
+    isSettingUp,
+    isServing: !isSettingUp && isServed(pool),
+    couldFailOver: isSettingUp || (acts(pool) && nextOf(pool) !== null),
+    next: nextWords(pool),
+    failover: failoverWords(pool),
+    why,
+  };
+}
+
+/** A pool that serves is drawn by how it does, though a step of its setup may be left. */
+function shapeOf(pool: PoolView, needsYou: boolean): Shape {
+  const { shape, needsYou: byState } = poolStateWords[pool.status.state];
+  if (needsYou) return byState ? shape : 'needs-you';
+  return pool.status.state === 'setup' && pool.activeMemberId !== null ? 'healthy' : shape;
+}
+
+/** "6 of 6 hostnames are served." and how many pools could not fail over: both truths, counted. */
+export function summaryOf(pools: readonly PoolView[]) {
+  const published = pools.filter(({ activeMemberId }) => activeMemberId !== null);
+  const names = new Set(published.flatMap(namesOf));
+  const served = new Set(published.filter((pool) => glanceAt(pool).isServing).flatMap(namesOf));
+  const stuck = published.filter((pool) => !glanceAt(pool).couldFailOver).length;
+  return {
+    served: `${served.size} of ${countText(names.size, 'hostname')} ${names.size === 1 ? 'is' : 'are'} served.`,
+    stuck:
+      stuck === 0
+        ? null
+        : `${countText(stuck, 'pool')} could not fail over by ${stuck === 1 ? 'itself' : 'themselves'}.`,
+  };
+}
+
+/** Those that need somebody first, then by name: rows keep their places while nothing needs anybody. */
+export function inOrder(pools: readonly PoolView[]): readonly PoolView[] {
+  const urgency = (pool: PoolView) => (glanceAt(pool).needsYou ? 0 : 1);
+  return [...pools].sort((a, b) => urgency(a) - urgency(b) || a.name.localeCompare(b.name));
+}
+
+/** By name, hostname, member and address, whatever the case. */
+export function matches(pool: PoolView, wanted: string): boolean {
+  const members = pool.status.members.flatMap(({ hostname, address, address6 }) => [hostname, address, address6]);
+  const words = [pool.name, ...namesOf(pool), ...members].join(' ').toLowerCase();
+  return words.includes(wanted.trim().toLowerCase());
+}
+
+function isServed(pool: PoolView): boolean {
+  const active = activeOf(pool);
+  return active !== null && isServing(active) !== false && pool.status.bindings.every(isPublished);
+}
+
+const acts = ({ automaticFailover, held, paused }: PoolView): boolean => automaticFailover && !held && paused === null;
+
+/** In this order: what its state says, then what would be wrong at the next failure. */
+function whyItNeedsYou(pool: PoolView): Glance['why'] {
+  const { state, sentence } = pool.status;
+  const words = poolStateWords[state];
+  if (words.needsYou) return { headline: `${words.word}.`, rest: sentence };
+  const active = activeOf(pool);
+  if (active === null) return null;
+  if (isServing(active) === false) return { headline: `${pool.name} is not served.`, rest: sentence };
+  if (state !== 'calm' && state !== 'setup') return null;
+  if (nextOf(pool) === null) {
+    const [first] = standbysOf(pool);
+    return {
+      headline: `If ${active.hostname} fails now, nothing can take over.`,
+      rest: first === undefined ? 'The pool has no other member.' : `${first.hostname}: ${first.standingSentence}`,
+    };
+  }
+  if (pool.automaticFailover) return null;
+  return {
+    headline: 'Automatic failover is off.',
+    rest: `If ${active.hostname} fails, a person has to move the record.`,
+  };
+}
+
+function nextWords(pool: PoolView): Glance['next'] {
+  const standbys = standbysOf(pool);
+  const ready = standbys.filter((one) => one.ready).length;
+  const sub = `${ready} of ${countText(standbys.length, 'standby', 'standbys')} ready`;
+  if (pool.activeMemberId === null) {
+    const missing = pool.status.setupMissing.length;
+    return { word: 'Not published yet', sub: missing === 0 ? '' : `${countText(missing, 'step')} to go` };
+  }
+  if (pool.maintenance !== null) return { shape: 'maintenance', word: 'In maintenance', sub: 'seen, not acted on' };
+  const next = nextOf(pool);
+  if (next === null) return { shape: 'needs-you', word: 'No ready standby', sub };
+  return { shape: 'healthy', word: next.hostname, sub };
+}
+
+function failoverWords(pool: PoolView): Glance['failover'] {
+  if (pool.maintenance !== null) return { word: 'Maintenance', sub: 'ends by itself' };
+  if (pool.paused !== null) return { word: 'Paused', sub: 'until a person resumes it' };
+  if (pool.held) return { word: 'Held', sub: 'until acknowledged' };
+  if (!pool.automaticFailover) return { word: 'Off', sub: 'by hand only' };
+  return { word: 'On', sub: `after ${pool.failoverDelaySeconds} s` };
+}

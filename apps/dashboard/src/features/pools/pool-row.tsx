@@ -1,0 +1,96 @@
+import type { PoolView } from '@serverctl/contract';
+import { Link } from '@tanstack/react-router';
+import { memo } from 'react';
+import { useLive } from '../../lib/live/use-live.ts';
+import { activeOf, addressOf, namesOf } from '../../lib/pool/names.ts';
+import { countText, numberText } from '../../lib/words.ts';
+import { StateShape, StateWord } from '../../ui/state.tsx';
+import { Tag } from '../../ui/tag.tsx';
+import { type Glance, glanceAt } from './glance.ts';
+
+/** One pool of the list. It is drawn anew when the pool is another object, and its sessions when they are read. */
+export const PoolRow = memo(function PoolRow({ pool }: { readonly pool: PoolView }) {
+  const glance = glanceAt(pool);
+  const active = activeOf(pool);
+  return (
+    <li className="prow">
+      <span className="g">
+        <StateShape shape={glance.shape} />
+      </span>
+      <div className="pn">
+        <Link className="quiet strong" to="/pools/$pool" params={{ pool: pool.id }}>
+          {pool.name}
+        </Link>
+        <Tag>{pool.preset === 'haproxy' ? 'HAProxy' : 'Generic'}</Tag>
+        <Names pool={pool} />
+      </div>
+      <div className="pf">
+        <span className="lbl">From</span>
+        <div className="v cut" title={active?.hostname}>
+          {active?.hostname ?? '–'}
+        </div>
+        <div className="mono small dim">{active === null ? '' : addressOf(active)}</div>
+        {active === null && (
+          <div className="small dim">{pool.status.members.length === 0 ? 'no member yet' : 'nobody active yet'}</div>
+        )}
+      </div>
+      <Next glance={glance} />
+      <div className="pa">
+        <span className="lbl">Automatic failover</span>
+        <div className="v">{glance.failover.word}</div>
+        <div className="small dim">{glance.failover.sub}</div>
+      </div>
+      <div className="ps small">
+        {pool.preset === 'generic' ? (
+          <span className="dim">heartbeat only</span>
+        ) : (
+          <Sessions memberId={active?.id ?? null} />
+        )}
+      </div>
+      {glance.why !== null && (
+        <div className="why">
+          <b>{glance.why.headline}</b> {glance.why.rest}{' '}
+          <Link to="/pools/$pool" params={{ pool: pool.id }}>
+            Look at {pool.name}
+          </Link>
+        </div>
+      )}
+    </li>
+  );
+});
+
+function Names({ pool }: { readonly pool: PoolView }) {
+  const [first, ...others] = namesOf(pool);
+  if (first === undefined) return <div className="small dim">no name yet</div>;
+  return (
+    <div className="small dim cut" title={first}>
+      <span className="mono">{first}</span>
+      {others.length > 0 && ` and ${countText(others.length, 'name')} more`}
+    </div>
+  );
+}
+
+function Next({ glance: { next } }: { readonly glance: Glance }) {
+  return (
+    <div className="px">
+      <span className="lbl">Next</span>
+      <div className="v cut" title={next.word}>
+        {next.shape === undefined ? (
+          <span className="dim">{next.word}</span>
+        ) : (
+          <StateWord shape={next.shape} calm={next.shape === 'healthy'}>
+            {next.word}
+          </StateWord>
+        )}
+      </div>
+      <div className="small dim cut">{next.sub}</div>
+    </div>
+  );
+}
+
+function Sessions({ memberId }: { readonly memberId: string | null }) {
+  const traffic = useLive((state) => (memberId === null ? undefined : state.traffic.get(memberId)));
+  if (memberId === null) return <span className="dim">–</span>;
+  if (traffic === undefined) return <span className="dim">not read yet</span>;
+  return <b className="strong">{numberText(traffic.sessions)}</b>;
+}

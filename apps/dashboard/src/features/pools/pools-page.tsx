@@ -1,0 +1,153 @@
+import { getRouteApi } from '@tanstack/react-router';
+import { Search } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { useLive } from '../../lib/live/use-live.ts';
+import { EmptyState, Skeleton } from '../../ui/absent.tsx';
+import { Box } from '../../ui/box.tsx';
+import { type Choice, Segments } from '../../ui/segments.tsx';
+import { glanceAt, inOrder, matches, summaryOf } from './glance.ts';
+import { PoolRow } from './pool-row.tsx';
+
+const route = getRouteApi('/signed-in/pools');
+
+type Show = 'all' | 'needs-you' | 'serving' | 'setting-up';
+
+const isShown: Readonly<Record<Show, (glance: ReturnType<typeof glanceAt>) => boolean>> = {
+  all: () => true,
+  'needs-you': ({ needsYou }) => needsYou,
+  serving: ({ isServing }) => isServing,
+  'setting-up': ({ isSettingUp }) => isSettingUp,
+};
+
+/** All pools, trouble first. */
+export function PoolsPage() {
+  const pools = useLive((state) => state.pools);
+  useEffect(() => {
+    document.title = 'Pools · ServerCTL';
+  }, []);
+  if (pools === null)
+    return (
+      <>
+        <Head summary={null} />
+        <Box className="mt-5">
+          <Skeleton title="Reading the pools" lines={6} />
+        </Box>
+      </>
+    );
+  const all = [...pools.values()];
+  return (
+    <>
+      <Head summary={all.length === 0 ? null : summaryOf(all)} />
+      {all.length === 0 ? <NoPools /> : <Found pools={all} />}
+    </>
+  );
+}
+
+function Head({ summary }: { readonly summary: ReturnType<typeof summaryOf> | null }) {
+  return (
+    <div className="head">
+      <div>
+        <h1>Pools</h1>
+        <p className="sum" aria-live="polite">
+          {summary?.served}{' '}
+          {summary !== null && summary.stuck !== null && <b className="strong text-warn">{summary.stuck}</b>}
+        </p>
+      </div>
+    </div>
+  );
+}
+
+function NoPools() {
+  return (
+    <Box className="mt-5">
+      <EmptyState title="No pool yet">
+        A pool is one name, and the hosts that can answer for it. Make the first one on the command line:{' '}
+        <span className="mono">serverctl pool add NAME</span>
+      </EmptyState>
+    </Box>
+  );
+}
+
+function Found({ pools }: { readonly pools: readonly Parameters<typeof glanceAt>[0][] }) {
+  const { show = 'all', find = '' } = route.useSearch();
+  const navigate = route.useNavigate();
+  const choices: readonly Choice<Show>[] = (
+    [
+      ['all', 'All'],
+      ['needs-you', 'Needs you'],
+      ['serving', 'Serving'],
+      ['setting-up', 'Setting up'],
+    ] as const
+  ).map(([value, word]) => ({ value, word, count: pools.filter((pool) => isShown[value](glanceAt(pool))).length }));
+  const found = inOrder(pools).filter((pool) => isShown[show](glanceAt(pool)) && matches(pool, find));
+  const choose = (chosen: Show) =>
+    void navigate({
+      search: ({ find: kept }) => ({ ...(kept && { find: kept }), ...(chosen !== 'all' && { show: chosen }) }),
+      replace: true,
+    });
+  const look = (wanted: string) =>
+    void navigate({
+      search: ({ show: kept }) => ({ ...(kept && { show: kept }), ...(wanted !== '' && { find: wanted }) }),
+      replace: true,
+    });
+  return (
+    <>
+      <div className="bar">
+        <Segments label="Show" choices={choices} chosen={show} onChoose={choose} />
+        <Filter wanted={find} onChange={look} />
+        <span className="grow" />
+        <span className="small dimmer no-phone">Needs you first, then by name</span>
+      </div>
+      <section className="box" aria-label="Pools">
+        <div className="lh" aria-hidden="true">
+          <span />
+          <span>Pool</span>
+          <span>Serving from</span>
+          <span>If it fails</span>
+          <span>Automatic failover</span>
+          <span>Sessions</span>
+        </div>
+        {found.length === 0 && (
+          <EmptyState title="None of these">No pool fits what is shown and looked for.</EmptyState>
+        )}
+        <ul>
+          {found.map((pool) => (
+            <PoolRow key={pool.id} pool={pool} />
+          ))}
+        </ul>
+      </section>
+    </>
+  );
+}
+
+/** `/` leads here from anywhere on the page. */
+function Filter({ wanted, onChange }: { readonly wanted: string; readonly onChange: (wanted: string) => void }) {
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const focus = (event: KeyboardEvent) => {
+      const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
+      if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      field.current?.focus();
+    };
+    document.addEventListener('keydown', focus);
+    return () => document.removeEventListener('keydown', focus);
+  }, []);
+  return (
+    <label className="input">
+      <span className="vh">Filter pools</span>
+      <Search size={14} strokeWidth={1.75} className="dimmer" aria-hidden="true" />
+      <input
+        ref={field}
+        type="search"
+        placeholder="Filter by name, hostname, address"
+        aria-keyshortcuts="/"
+        value={wanted}
+        onChange={({ target }) => onChange(target.value)}
+      />
+      <span className="kbd" aria-hidden="true">
+        /
+      </span>
+    </label>
+  );
+}

@@ -1,0 +1,68 @@
+import type {
+  ErrorBody,
+  EventList,
+  EventQuery,
+  MeView,
+  PromotionView,
+  SignedIn,
+  SignInInput,
+} from '@serverctl/contract';
+import { Failure, unexpectedReply, unreachable } from './failure.ts';
+
+/*
+ * The operator API, as this page asks it: the only place that talks to `fetch`. Replies are typed by the contract and not parsed again: page and
+ * server are of one release, and the schemas would add 50 KB to 170 (ADR 0021).
+ */
+
+const patienceMs = 15_000;
+
+interface Ask {
+  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly path: readonly string[];
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+}
+
+/** Rejects with a `Failure` that has the API's own words, or with the reason of `signal`. */
+async function ask<Reply>({ method = 'GET', path, query = {}, body, signal }: Ask): Promise<Reply> {
+  const reply = await fetch(addressOf(path, query), {
+    method,
+    credentials: 'same-origin',
+    redirect: 'error',
+    headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    signal: AbortSignal.any([AbortSignal.timeout(patienceMs), ...(signal === undefined ? [] : [signal])]),
+  }).catch(() => {
+    if (signal?.aborted) throw signal.reason;
+    throw unreachable();
+  });
+  const said: unknown = await reply.json().catch(() => null);
+  if (reply.ok && said !== null) return said as Reply;
+  throw isErrorBody(said) ? new Failure(said.error, reply.status) : unexpectedReply(reply.status);
+}
+
+function addressOf(path: readonly string[], query: NonNullable<Ask['query']>): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) params.set(name, String(value));
+  const asked = params.size === 0 ? '' : `?${params}`;
+  return `/api/v1/${path.map(encodeURIComponent).join('/')}${asked}`;
+}
+
+function isErrorBody(said: unknown): said is ErrorBody {
+  return typeof said === 'object' && said !== null && 'error' in said && typeof said.error === 'object';
+}
+
+interface PromotionList {
+  readonly promotions: readonly PromotionView[];
+}
+
+export const api = {
+  me: (signal?: AbortSignal) => ask<MeView>({ path: ['me'], ...(signal && { signal }) }),
+  signIn: (body: SignInInput) => ask<SignedIn>({ method: 'POST', path: ['session'], body }),
+  signOut: () => ask<{ done: true }>({ method: 'DELETE', path: ['session'] }),
+  promotions: (poolId: string, limit: number, signal: AbortSignal) =>
+    ask<PromotionList>({ path: ['pools', poolId, 'promotions'], query: { limit }, signal }),
+  events: ({ poolId, limit }: Pick<EventQuery, 'poolId' | 'limit'>, signal: AbortSignal) =>
+    ask<EventList>({ path: ['events'], query: { poolId, limit: Number(limit) }, signal }),
+};

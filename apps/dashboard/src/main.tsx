@@ -1,0 +1,21 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createPageRouter } from './app/router.tsx';
+import { createQueryClient } from './lib/queries.ts';
+import { applyTheme } from './lib/theme.ts';
+import './ui/theme.css';
+
+applyTheme();
+const queries = createQueryClient();
+const router = createPageRouter(queries);
+const place = document.getElementById('root');
+if (place === null) throw new Error('index.html has no place for the page');
+createRoot(place).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,54 @@
+import type { ReactNode } from 'react';
+
+export interface Column<Row> {
+  readonly title: string;
+  readonly cell: (row: Row) => ReactNode;
+  /** Right-aligned, in digits that do not jump. */
+  readonly isNumber?: boolean;
+  /** Takes what is left; cut when there is less. */
+  readonly isWide?: boolean;
+}
+
+export interface DataTableProps<Row> {
+  readonly caption: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly keyOf: (row: Row) => string;
+  /** A look of its own, where rows become two lines on a telephone. */
+  readonly className?: string;
+}
+
+/** A table with a caption for readers; it scrolls inside its box when there is no room, and takes the focus to be scrolled by keys. */
+export function DataTable<Row>({ caption, columns, rows, keyOf, className = '' }: DataTableProps<Row>) {
+  const looks = ({ isNumber, isWide }: Column<Row>) =>
+    [isNumber && 'num', isWide && 'wide'].filter(Boolean).join(' ') || undefined;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box takes the focus (WCAG 2.1.1)
+    // biome-ignore lint/a11y/useSemanticElements: it is no set of form fields
+    <div className="scroll-x" role="group" tabIndex={0} aria-label={caption}>
+      <table className={`tbl ${className}`}>
+        <caption className="vh">{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column.title} scope="col" className={looks(column)}>
+                {column.title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={keyOf(row)}>
+              {columns.map((column) => (
+                <td key={column.title} className={looks(column)}>
+                  {column.cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import type { Ipv4, MemberId } from '@serverctl/core';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { type TestDatabase, testDatabase } from '../db/testing.ts';
+import { createAddressStore } from './store-addresses.ts';
+import { addMember } from './testing/beats.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.close());
+
+test('members are locked in the order in which a promotion locks them: it never waits for what waits for it', async () => {
+  const { kysely } = database;
+  const [first = '', last = ''] = [await addMember(database), await addMember(database)].toSorted();
+  // From now on the last one comes first in the table and in its indexes, as it does in the report.
+  for (const [place, id] of [last, first].entries())
+    await sql`UPDATE member SET public_ipv6 = ${`2001:db8::${place + 1}`} WHERE id = ${id}`.execute(kysely);
+  const reports = [last, first].map((id, place) => ({
+    memberId: id as MemberId,
+    address: `192.0.2.${place + 1}` as Ipv4,
+  }));
+  const { writing } = await kysely.transaction().execute(async (promotion) => {
+    await sql`SELECT FROM member WHERE id = ${first} FOR SHARE`.execute(promotion);
+    const writing = createAddressStore(kysely).write('A', reports);
+    await vi.waitFor(expectWaiting, { interval: 10, timeout: 20_000 });
+    await sql`SELECT FROM member WHERE id = ${last} FOR SHARE NOWAIT`.execute(promotion);
+    return { writing };
+  });
+  expect(await writing).toEqual(new Set());
+  const rows = await kysely.selectFrom('member').select('reported_ipv4').orderBy('id').execute();
+  expect(rows.map((row) => row.reported_ipv4)).toEqual(['192.0.2.2', '192.0.2.1']);
+});
+
+async function expectWaiting(): Promise<void> {
+  const { rows } = await sql`
+    SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(
+    database.kysely,
+  );
+  expect(rows).toHaveLength(1);
+}

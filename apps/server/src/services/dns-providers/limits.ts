@@ -1,0 +1,38 @@
+import type { CredentialLimit, ProviderKind } from '@serverctl/contract';
+import { minuteMs, secondMs } from '@serverctl/core';
+import { cloudflareRequestsPer } from '@serverctl/dns';
+import { backgroundShare, ceilingOf, oneRequestEach, type Requests } from '../../worker/budget.ts';
+import type { CallLimit } from '../../worker/ports.ts';
+
+/**
+ * What we send with one credential at most (R22). Cloudflare allows 1,200 calls in 5 minutes to a user or account, over all its tokens and its
+ * dashboard, and shuts whoever exceeds them out of everything for the next 5 minutes (developers.cloudflare.com/fundamentals/api/reference/limits,
+ * April 2026). A sixth is left to the person who works in the dashboard meanwhile, and to what people try and look up here.
+ * RFC 2136: the name server is the operator's own.
+ */
+export const callLimits: Readonly<Record<ProviderKind, CallLimit | null>> = {
+  cloudflare: { calls: 1_000, perMs: 5 * minuteMs },
+  rfc2136: null,
+};
+
+/** What the adapters say of themselves (`DnsProvider.requestsPer`), known here without opening a secret. */
+export const requestsPer: Readonly<Record<ProviderKind, Requests>> = {
+  cloudflare: cloudflareRequestsPer,
+  rfc2136: oneRequestEach,
+};
+
+/** The least of all: for a credential whose kind is not known yet. */
+export const strictestLimit = callLimits.cloudflare;
+
+/** The same for people: what is kept for failovers, and how many of them go at once. */
+export function limitView(kind: ProviderKind): CredentialLimit | null {
+  const limit = callLimits[kind];
+  const ceiling = ceilingOf(limit, requestsPer[kind]);
+  if (limit === null || ceiling === null) return null;
+  return {
+    calls: limit.calls,
+    perSeconds: limit.perMs / secondMs,
+    reservePercent: Math.round((1 - backgroundShare) * 100),
+    promotionsBeforeWaiting: ceiling,
+  };
+}

@@ -1,0 +1,51 @@
+import { createFakeClock } from '@serverctl/testkit';
+import { expect, test } from 'vitest';
+import type { HeardListening } from './picture.ts';
+import { createPlaneWatch } from './plane.ts';
+import { listening } from './testing/house.ts';
+
+const clock = createFakeClock();
+const fine = ['database', 'lease', 'flush'].map((name) => ({ name, ok: true, sentence: `${name} is well.` }));
+const judgedNow = (change: Partial<typeof listening> = {}): HeardListening => ({
+  listening: { ...listening, ...change },
+  judgedAt: clock.wallTime(),
+});
+const look = (heard: HeardListening | null, checks = fine) => {
+  const picture = {
+    turn: 1,
+    atMs: 0,
+    at: clock.wallTime().toISOString(),
+    pools: new Map(),
+    listening: heard,
+    beatsJson: () => '{}',
+  };
+  return createPlaneWatch({ clock, version: '1', readiness: async () => ({ ready: true, checks }) }).look(picture);
+};
+
+test('the bar says what the checks say, and whom the failover loop heard', async () => {
+  expect(await look(judgedNow())).toMatchObject({
+    version: '1',
+    lease: { ok: true, sentence: 'lease is well.' },
+    database: { ok: true, sentence: 'database is well.', answeredInMs: 0 },
+    listening: { ok: true, sentence: '3 of 4 enrolled members heard in the last 3 s.' },
+    members: { heard: 3, enrolled: 4 },
+  });
+});
+
+test('it does not say that it listens when nobody could have been heard (R2)', async () => {
+  expect((await look(judgedNow({ blindBecause: 'database', blindForMs: 12_000 }))).listening).toEqual({
+    ok: false,
+    sentence: 'Not for 12.0 s: the database does not take writes.',
+  });
+  const notStored = fine.map((check) => ({ ...check, ok: check.name !== 'flush' }));
+  expect((await look(judgedNow(), notStored)).listening).toEqual({ ok: false, sentence: 'flush is well.' });
+  const judgedAt = new Date(clock.wallTime().getTime() - 60_000);
+  expect((await look({ listening, judgedAt })).listening).toMatchObject({ ok: false });
+});
+
+test('what was not checked is not well, and before anything was read nothing is claimed', async () => {
+  const { lease, database } = await look(null, []);
+  expect([lease.ok, database.ok, database.answeredInMs]).toEqual([false, false, null]);
+  const plane = createPlaneWatch({ clock, version: '1', readiness: async () => ({ ready: true, checks: fine }) });
+  expect(await plane.look(null)).toMatchObject({ listening: { ok: false }, members: null, readAt: null });
+});

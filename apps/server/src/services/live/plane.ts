@@ -1,0 +1,94 @@
+import type { LivePlane, ReadyView } from '@serverctl/contract';
+import { blindReasonText, durationText, type Instant, secondMs } from '@serverctl/core';
+import type { Clock } from '../../platform/clock.ts';
+import { agedSentence } from '../views/judgement-age.ts';
+import type { Picture } from './picture.ts';
+
+export interface PlaneOptions {
+  readonly clock: Clock;
+  readonly version: string;
+  /** Never rejects; may take as long as the database does. */
+  readonly readiness: () => Promise<ReadyView>;
+}
+
+/** Asks how the control plane is, and answers in bounded time. */
+export interface PlaneWatch {
+  look(picture: Picture | null): Promise<LivePlane>;
+}
+
+type Check = LivePlane['lease'];
+const answerLimitMs = secondMs;
+const unknown: Check = { ok: false, sentence: 'Unknown without the database.' };
+
+/** One question is under way at most: while it is not answered, each look says for how long. */
+export function createPlaneWatch({ clock, version, readiness }: PlaneOptions): PlaneWatch {
+  let asked: { readonly atMs: Instant; readonly answer: Promise<Answer> } | null = null;
+
+  async function ask(atMs: Instant): Promise<Answer> {
+    const { checks } = await readiness();
+    asked = null;
+    return { checks, tookMs: clock.now() - atMs };
+  }
+
+  return {
+    async look(picture) {
+      const atMs = asked?.atMs ?? clock.now();
+      asked ??= { atMs, answer: ask(atMs) };
+      const inTime = new AbortController();
+      const answer = await Promise.race([asked.answer, clock.sleep(answerLimitMs, inTime.signal).then(() => null)]);
+      inTime.abort();
+      const now = clock.wallTime();
+      const checks = answer === null ? silent(clock.now() - atMs) : checksOf(answer);
+      return {
+        at: now.toISOString(),
+        version,
+        ...checks,
+        listening: listeningCheck(answer, picture, now),
+        members: membersOf(picture),
+        readAt: picture?.at ?? null,
+      };
+    },
+  };
+}
+
+interface Answer {
+  readonly checks: ReadyView['checks'];
+  readonly tookMs: number;
+}
+
+function silent(forMs: number): Pick<LivePlane, 'lease' | 'database'> {
+  const sentence = `It has not answered for ${durationText(forMs)}.`;
+  return { lease: unknown, database: { ok: false, sentence, answeredInMs: null } };
+}
+
+function checksOf({ checks, tookMs }: Answer): Pick<LivePlane, 'lease' | 'database'> {
+  const { ok, sentence } = checkNamed(checks, 'database');
+  const answeredInMs = ok ? Math.round(tookMs * 10) / 10 : null;
+  return { lease: checkNamed(checks, 'lease'), database: { ok, sentence, answeredInMs } };
+}
+
+function checkNamed(checks: ReadyView['checks'], name: string): Check {
+  const { ok, sentence } = checks.find((check) => check.name === name) ?? unknown;
+  return { ok, sentence };
+}
+
+/** Whether this process stores what it hears, and whether the failover loop, in whichever process, could have heard anybody (R2). */
+function listeningCheck(answer: Answer | null, picture: Picture | null, now: Date): Check {
+  if (picture === null) return { ok: false, sentence: 'Not read yet.' };
+  const flush = answer?.checks.find(({ name }) => name === 'flush');
+  if (flush?.ok === false) return { ok: false, sentence: flush.sentence };
+  if (picture.listening === null) return { ok: true, sentence: 'No failover loop has judged any pool yet.' };
+  const { listening, judgedAt } = picture.listening;
+  const aged = agedSentence(judgedAt, now, 'any pool');
+  if (aged !== null) return { ok: false, sentence: aged };
+  const { blindBecause, blindForMs, heardMembers, enrolledMembers } = listening;
+  if (blindBecause !== null)
+    return { ok: false, sentence: `Not for ${durationText(blindForMs)}: ${blindReasonText[blindBecause]}.` };
+  return { ok: true, sentence: `${heardMembers} of ${enrolledMembers} enrolled members heard in the last 3 s.` };
+}
+
+function membersOf(picture: Picture | null): LivePlane['members'] {
+  if (picture === null || picture.listening === null) return null;
+  const { heardMembers, enrolledMembers } = picture.listening.listening;
+  return { heard: heardMembers, enrolled: enrolledMembers };
+}

@@ -1,0 +1,125 @@
+import { expect, it } from 'vitest';
+import { extraWrites, figuresOf, isWrong, type Measured, shortcomings, worstOf } from './figures.ts';
+import type { Cell } from './matrix.ts';
+import type { Moved } from './thousand.ts';
+
+const moved = (more: Partial<Moved> = {}): Moved => ({
+  calls: 11,
+  byKind: { list: 6, batch: 5 },
+  publishedMs: Array.from({ length: 1_000 }, (_, index) => index + 1),
+  acknowledgedMs: 1_234.5,
+  waitedForBudget: 0,
+  largestBatch: 200,
+  complaints: [],
+  ...more,
+});
+const cell = (more: Partial<Cell> = {}): Cell => ({
+  kind: 'cloudflare',
+  fault: 'stale',
+  answer: ['198.18.128.1'],
+  wanted: '198.18.128.1',
+  correctAfterMs: 12_000.4,
+  writes: 3,
+  needed: 3,
+  ...more,
+});
+const tenCells = (...odd: readonly Cell[]) => [...odd, ...Array.from({ length: 10 }, () => cell())];
+const measured = (more: Partial<Measured> = {}): Measured => ({
+  free: moved(),
+  paid: moved({ calls: 3 }),
+  oneByOne: { calls: 3_000, publishedMs: [5, 9_000, 7], atOnce: 16 },
+  decisions: { toRequestMs: Array.from({ length: 200 }, () => 10), toCommitMs: [4], toRecordMs: [30], complaints: [] },
+  matrix: { cells: tenCells(), leftOut: [{ kind: 'bind', fault: 'rate-limited' }], complaints: [] },
+  races: { bind: [1, 1], memory: [1], cloudflare: [20, 18] },
+  tenMinutesLateMs: 15_000,
+  ...more,
+});
+const judge = (more: Partial<Measured> = {}) => {
+  const all = measured(more);
+  return shortcomings(figuresOf(all), all.matrix);
+};
+
+it('prints what is asked for under the names that it is asked for by', () => {
+  expect(figuresOf(measured())).toMatchObject({
+    cloudflare1000: {
+      calls: 11,
+      publishedMaxMs: 1_000,
+      publishedP99Ms: 990,
+      paid: { calls: 3 },
+      oneByOne: { calls: 3_000, publishedMaxMs: 9_000 },
+    },
+    decisionToRequestP99Ms: 10,
+    faultMatrix: { cells: 10, wrongAfter35s: 0, extraWritesMax: 0, leftOut: { bind: ['rate-limited'], memory: [] } },
+    racers: { real: { bind: 1 }, emulated: { memory: 1, cloudflare: 20 } },
+    lateWrites: { staleCorrectedAfterMs: 12_000, tenMinutesCorrectedAfterMs: 15_000 },
+  });
+  expect(judge()).toEqual([]);
+});
+
+it('calls the greatest of fewer than 100 promotions what it is: no p99 hides it', () => {
+  const few = {
+    toRequestMs: [...Array.from({ length: 98 }, () => 10), 400],
+    toCommitMs: [4],
+    toRecordMs: [30],
+    complaints: [],
+  };
+  expect(figuresOf(measured({ decisions: few })).decisionToRequestP99Ms).toBe(400);
+});
+
+it('takes every answer for wrong that is not exactly the wanted address', () => {
+  const wanted = '192.0.2.1';
+  const answers = [[], ['192.0.2.2'], [wanted, '192.0.2.2'], [wanted]];
+  expect(answers.map((answer) => isWrong({ answer, wanted }))).toEqual([true, true, true, false]);
+});
+
+it('counts writes beyond those that were needed, and never below none', () => {
+  expect([extraWrites({ writes: 3, needed: 1 }), extraWrites({ writes: 1, needed: 2 })]).toEqual([2, 0]);
+});
+
+it('tells of the race that is furthest from one winner, also where nobody won', () => {
+  expect([worstOf([1, 1]), worstOf([1, 0, 1]), worstOf([1, 3, 2])]).toEqual([1, 0, 3]);
+  expect(() => worstOf([])).toThrow('Nobody raced');
+});
+
+it.each<readonly [string, Partial<Measured>, RegExp]>([
+  ['too many calls', { free: moved({ calls: 13 }) }, /13 calls/],
+  ['a failover behind the budget', { paid: moved({ waitedForBudget: 2 }) }, /2 failovers waited/],
+  [
+    'slow decisions',
+    {
+      decisions: {
+        toRequestMs: Array.from({ length: 200 }, () => 21),
+        toCommitMs: [4],
+        toRecordMs: [30],
+        complaints: [],
+      },
+    },
+    /p99 from decision to request is 21 ms/,
+  ],
+  ['too few cells', { matrix: { cells: [cell()], leftOut: [], complaints: [] } }, /only 1 cells/],
+  [
+    'a wrong answer',
+    { matrix: { cells: tenCells(cell({ fault: 'deleted', answer: [] })), leftOut: [], complaints: [] } },
+    /deleted: the zone answers nothing/,
+  ],
+  [
+    'writes too many',
+    { matrix: { cells: tenCells(cell({ fault: 'slow', writes: 3, needed: 1 })), leftOut: [], complaints: [] } },
+    /3 writes took effect where 1 were needed/,
+  ],
+  [
+    'a cell in which nothing was counted',
+    { matrix: { cells: tenCells(cell({ fault: 'slow', writes: 0, needed: 1 })), leftOut: [], complaints: [] } },
+    /proves nothing/,
+  ],
+  ['two winners', { races: { bind: [1, 2], memory: [1], cloudflare: [20] } }, /2 of the writers/],
+  ['a late write that stands', { tenMinutesLateMs: 35_001 }, /after 35001 ms/],
+  ['a late write that stays', { tenMinutesLateMs: Number.POSITIVE_INFINITY }, /no time that was waited for/],
+])('is not content with %s', (_, more, words) => {
+  expect(judge(more)).toEqual([expect.stringMatching(words)]);
+});
+
+it('does not take a stale write that nobody tried for one that was corrected', () => {
+  const cells = [cell({ kind: 'memory' })];
+  expect(() => figuresOf(measured({ matrix: { cells, leftOut: [], complaints: [] } }))).toThrow('Nobody tried');
+});

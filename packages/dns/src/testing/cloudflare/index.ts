@@ -1,0 +1,13 @@
+export type { EmulatedToken } from './access.ts';
+export type { CallCounts } from './calls.ts';
+export {
+  type CloudflareEmulator,
+  type EmulatorOptions,
+  type Exchange,
+  startCloudflareEmulator,
+} from './emulator.ts';
+export { type Fault, wrongReplies } from './faults.ts';
+export { edgeAddresses, mirrorTo } from './mirror.ts';
+export { createNodeHttp } from './node-http.ts';
+export type { EmulatedZone } from './routes.ts';
+export type { EmulatedRecord } from './zone.ts';
