@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { complaintsOf, launchBrowser, openContext, shoot, sizes, themes, violationsOn } from './browser.ts';
+import { complaintsOf, launchBrowser, openContext } from './browser.ts';
 import {
   addAuthenticator,
   administrator,
@@ -12,6 +12,7 @@ import {
   poolName,
   publishPool,
 } from './house.ts';
+import { looksAt, patience } from './looks.ts';
 
 let house: House;
 let browser: Browser;
@@ -31,27 +32,9 @@ afterAll(async () => {
   await house?.down();
 });
 
-const patience = { timeout: 20_000 };
 const see = (text: string | RegExp) => page.getByText(text).first().waitFor(patience);
-
-/** The page as it is now, in both themes at both sizes: a picture of it, and nothing for axe to find. */
-async function lookAtAll(name: string): Promise<void> {
-  for (const theme of themes) for (const size of ['desk', 'phone'] as const) await lookAt(name, theme, size);
-  await page.setViewportSize(sizes.desk);
-}
-
-/** Each theme and each size once: for another state of a page that `lookAtAll` has seen. */
-async function lookTwice(name: string): Promise<void> {
-  await lookAt(name, 'light', 'phone');
-  await lookAt(name, 'dark', 'desk');
-}
-
-async function lookAt(name: string, colorScheme: (typeof themes)[number], size: keyof typeof sizes): Promise<void> {
-  await page.emulateMedia({ colorScheme });
-  await page.setViewportSize(sizes[size]);
-  await shoot(page, `${name}-${colorScheme}-${sizes[size].width}`);
-  expect.soft(await violationsOn(page), `${name} ${colorScheme} ${size}`).toEqual([]);
-}
+const lookAtAll = (name: string) => looksAt(page).all(name);
+const lookTwice = (name: string) => looksAt(page).twice(name);
 
 async function signIn(): Promise<void> {
   await page.getByLabel('E-mail').fill(administrator.email);

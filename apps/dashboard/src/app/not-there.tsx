@@ -1,5 +1,5 @@
 import { Link, useRouter } from '@tanstack/react-router';
-import { api } from '../lib/api.ts';
+import { sessionApi } from '../lib/api/session.ts';
 import { EmptyState, Problem } from '../ui/absent.tsx';
 import { Button } from '../ui/button.tsx';
 
@@ -32,7 +32,7 @@ export function NothingToRead({ onLeave }: { readonly onLeave: () => void }) {
       <EmptyState title="You have no role in any pool">
         An administrator can give you one, everywhere or in single pools; then reload this page.
       </EmptyState>
-      <Button onClick={() => void api.signOut().then(onLeave, onLeave)}>Sign out</Button>
+      <Button onClick={() => void sessionApi.signOut().then(onLeave, onLeave)}>Sign out</Button>
     </main>
   );
 }

@@ -7,9 +7,12 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { actSearch } from '../lib/act/acts.ts';
 import { Failure, needsSignIn } from '../lib/failure.ts';
 import { meQuery } from '../lib/queries.ts';
+import { AccountFrame } from './account-frame.tsx';
 import { LoadFailed, NotFound } from './not-there.tsx';
+import { PoolFrame } from './pool-frame.tsx';
 import { SignedIn } from './signed-in.tsx';
 
 interface RouterContext {
@@ -80,19 +83,117 @@ const pools = createRoute({
   component: lazyRouteComponent(() => import('../features/pools/pools-page.tsx'), 'PoolsPage'),
 });
 
+/** What all pages of a pool understand: which dialog is open. */
+const pool = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/pools/$pool',
+  validateSearch: actSearch,
+  component: PoolFrame,
+});
+
 export interface OverviewSearch {
   /** The equal table in place of the diagram. */
   readonly traffic?: 'table';
 }
 
 const overview = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/pools/$pool',
+  getParentRoute: () => pool,
+  path: '/',
   validateSearch: ({ traffic }: Record<string, unknown>): OverviewSearch => (traffic === 'table' ? { traffic } : {}),
   component: lazyRouteComponent(() => import('../features/overview/overview-page.tsx'), 'OverviewPage'),
 });
 
-const routeTree = root.addChildren([home, signIn, signedIn.addChildren([pools, overview])]);
+const members = createRoute({
+  getParentRoute: () => pool,
+  path: '/members',
+  component: lazyRouteComponent(() => import('../features/members/members-page.tsx'), 'MembersPage'),
+});
+
+const member = createRoute({
+  getParentRoute: () => pool,
+  path: '/members/$member',
+  component: lazyRouteComponent(() => import('../features/members/member-page.tsx'), 'MemberPage'),
+});
+
+const dns = createRoute({
+  getParentRoute: () => pool,
+  path: '/dns',
+  component: lazyRouteComponent(() => import('../features/dns/dns-page.tsx'), 'DnsPage'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => pool,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../features/settings/settings-page.tsx'), 'SettingsPage'),
+});
+
+const promotion = createRoute({
+  getParentRoute: () => pool,
+  path: '/promotions/$promotion',
+  component: lazyRouteComponent(() => import('../features/promotion/promotion-page.tsx'), 'PromotionPage'),
+});
+
+const account = createRoute({ getParentRoute: () => signedIn, path: '/account', component: AccountFrame });
+
+const own = createRoute({
+  getParentRoute: () => account,
+  path: '/',
+  component: lazyRouteComponent(() => import('../features/account/own-page.tsx'), 'OwnPage'),
+});
+
+const users = createRoute({
+  getParentRoute: () => account,
+  path: '/users',
+  component: lazyRouteComponent(() => import('../features/account/users-page.tsx'), 'UsersPage'),
+});
+
+const tokens = createRoute({
+  getParentRoute: () => account,
+  path: '/tokens',
+  component: lazyRouteComponent(() => import('../features/account/tokens-page.tsx'), 'TokensPage'),
+});
+
+const credentials = createRoute({
+  getParentRoute: () => account,
+  path: '/credentials',
+  component: lazyRouteComponent(() => import('../features/dns/credentials-page.tsx'), 'CredentialsPage'),
+});
+
+const notifications = createRoute({
+  getParentRoute: () => account,
+  path: '/notifications',
+  component: lazyRouteComponent(() => import('../features/account/notifications-page.tsx'), 'NotificationsPage'),
+});
+
+const audit = createRoute({
+  getParentRoute: () => account,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('../features/account/audit-page.tsx'), 'AuditPage'),
+});
+
+const about = createRoute({
+  getParentRoute: () => account,
+  path: '/about',
+  component: lazyRouteComponent(() => import('../features/account/about-page.tsx'), 'AboutPage'),
+});
+
+/** One-time links: the first administrator's, invitations, new passwords. The secret is in the fragment, which no server is told of. */
+const join = createRoute({
+  getParentRoute: () => root,
+  path: '/join',
+  component: lazyRouteComponent(() => import('../features/join/join-page.tsx'), 'JoinPage'),
+});
+
+const routeTree = root.addChildren([
+  home,
+  signIn,
+  join,
+  signedIn.addChildren([
+    pools,
+    pool.addChildren([overview, members, member, dns, settings, promotion]),
+    account.addChildren([own, users, tokens, credentials, notifications, audit, about]),
+  ]),
+]);
 
 export const createPageRouter = (queries: QueryClient) =>
   createRouter({ routeTree, context: { queries }, defaultPreload: 'intent', scrollRestoration: true });

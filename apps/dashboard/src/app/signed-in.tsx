@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Outlet, useNavigate, useRouter, useRouterState } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import { api } from '../lib/api.ts';
+import { sessionApi } from '../lib/api/session.ts';
 import { needsSignIn } from '../lib/failure.ts';
 import { keepLive } from '../lib/live/keep-live.ts';
 import { createLiveStore } from '../lib/live/live-store.ts';
@@ -54,7 +54,7 @@ function KeptLive() {
 }
 
 const isSignedIn = (): Promise<boolean> =>
-  api.me().then(
+  sessionApi.me().then(
     () => true,
     (error: unknown) => {
       if (needsSignIn(error)) return false;
@@ -80,7 +80,7 @@ function askAgainOnChange(
 function Frame() {
   const { data: me } = useQuery(meQuery);
   const leave = useLeave();
-  const signOut = useMutation({ mutationFn: api.signOut, onSuccess: () => leave(false) });
+  const signOut = useMutation({ mutationFn: sessionApi.signOut, onSuccess: () => leave(false) });
   const params = useRouterState({ select: ({ matches }) => matches.at(-1)?.params });
   const ref = params !== undefined && 'pool' in params ? String(params.pool) : null;
   const pool = useLive(({ pools }) => (ref === null ? null : (pools?.get(ref)?.name ?? ref)));

@@ -1,5 +1,6 @@
 import { QueryClient, queryOptions } from '@tanstack/react-query';
-import { api } from './api.ts';
+import { historyApi } from './api/history.ts';
+import { sessionApi } from './api/session.ts';
 import { Failure } from './failure.ts';
 
 /** What is asked for once: what changes by itself comes with the live stream, which makes these be asked again. */
@@ -17,18 +18,18 @@ export function createQueryClient(): QueryClient {
 }
 
 /** Who is signed in. */
-export const meQuery = queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => api.me(signal) });
+export const meQuery = queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => sessionApi.me(signal) });
 
 const shownPromotions = 20;
 export const promotionsQuery = (poolId: string) =>
   queryOptions({
     queryKey: ['promotions', poolId],
-    queryFn: async ({ signal }) => (await api.promotions(poolId, shownPromotions, signal)).promotions,
+    queryFn: async ({ signal }) => (await historyApi.promotions(poolId, shownPromotions, signal)).promotions,
   });
 
 const shownEvents = 20;
 export const eventsQuery = (poolId: string) =>
   queryOptions({
     queryKey: ['events', poolId],
-    queryFn: async ({ signal }) => (await api.events({ poolId, limit: shownEvents }, signal)).events,
+    queryFn: async ({ signal }) => (await historyApi.events({ poolId, limit: shownEvents }, signal)).events,
   });

@@ -2,8 +2,8 @@ import { Button as BaseButton } from '@base-ui/react/button';
 import type { ComponentProps } from 'react';
 
 export interface ButtonProps extends Omit<ComponentProps<typeof BaseButton>, 'className'> {
-  /** `prime`: the one thing that a page is for. `bare`: without an edge. */
-  readonly kind?: 'plain' | 'prime' | 'bare';
+  /** `prime`: the one thing that a page is for. `bare`: without an edge. `danger`: it destroys something. */
+  readonly kind?: 'plain' | 'prime' | 'bare' | 'danger';
   readonly size?: 'tiny' | 'usual' | 'big';
 }
 

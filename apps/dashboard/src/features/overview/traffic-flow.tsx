@@ -7,7 +7,7 @@ import { flowOf } from './flow.ts';
 import { FlowDiagram } from './flow-diagram.tsx';
 import { FlowTable } from './flow-table.tsx';
 
-const route = getRouteApi('/signed-in/pools/$pool');
+const route = getRouteApi('/signed-in/pools/$pool/');
 const views = [
   { value: 'diagram', word: 'Diagram' },
   { value: 'table', word: 'Table' },

@@ -1,5 +1,5 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { api } from '../../lib/api.ts';
+import { sessionApi } from '../../lib/api/session.ts';
 import { Button } from '../../ui/button.tsx';
 import type { Proven } from './proven.ts';
 import { SignInProblem } from './sign-in-problem.tsx';
@@ -24,7 +24,10 @@ export function CodeForm({ proven, onSignedIn, onBack }: CodeFormProps) {
     setAsking(true);
     setError(null);
     try {
-      await api.signIn({ ...proven, ...(byRecovery ? { recoveryCode: code } : { code: code.replaceAll(' ', '') }) });
+      await sessionApi.signIn({
+        ...proven,
+        ...(byRecovery ? { recoveryCode: code } : { code: code.replaceAll(' ', '') }),
+      });
       onSignedIn();
     } catch (failure) {
       setError(failure);

@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from 'react';
-import { api } from '../../lib/api.ts';
+import { sessionApi } from '../../lib/api/session.ts';
 import { Failure } from '../../lib/failure.ts';
 import { Button } from '../../ui/button.tsx';
 import type { Proven } from './proven.ts';
@@ -20,7 +20,7 @@ export function PasswordForm({ onSignedIn, onCodeNeeded }: PasswordFormProps) {
     setAsking(true);
     setError(null);
     try {
-      await api.signIn({ email, password });
+      await sessionApi.signIn({ email, password });
       onSignedIn();
     } catch (failure) {
       if (failure instanceof Failure && failure.code === 'second_factor_required') onCodeNeeded({ email, password });

@@ -1,31 +1,23 @@
-import type {
-  ErrorBody,
-  EventList,
-  EventQuery,
-  MeView,
-  PromotionView,
-  SignedIn,
-  SignInInput,
-} from '@serverctl/contract';
-import { Failure, unexpectedReply, unreachable } from './failure.ts';
+import type { ErrorBody } from '@serverctl/contract';
+import { Failure, unexpectedReply, unreachable } from '../failure.ts';
 
 /*
  * The operator API, as this page asks it: the only place that talks to `fetch`. Replies are typed by the contract and not parsed again: page and
- * server are of one release, and the schemas would add 50 KB to 170 (ADR 0021).
+ * server are of one release, and the schemas would add 50 KB to 170 (ADR 0021). The calls stand beside this file, one file for each part of the API.
  */
 
 const patienceMs = 15_000;
 
 interface Ask {
-  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: readonly string[];
-  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: unknown;
   readonly signal?: AbortSignal;
 }
 
 /** Rejects with a `Failure` that has the API's own words, or with the reason of `signal`. */
-async function ask<Reply>({ method = 'GET', path, query = {}, body, signal }: Ask): Promise<Reply> {
+export async function ask<Reply>({ method = 'GET', path, query = {}, body, signal }: Ask): Promise<Reply> {
   const reply = await fetch(addressOf(path, query), {
     method,
     credentials: 'same-origin',
@@ -52,17 +44,3 @@ function addressOf(path: readonly string[], query: NonNullable<Ask['query']>): s
 function isErrorBody(said: unknown): said is ErrorBody {
   return typeof said === 'object' && said !== null && 'error' in said && typeof said.error === 'object';
 }
-
-interface PromotionList {
-  readonly promotions: readonly PromotionView[];
-}
-
-export const api = {
-  me: (signal?: AbortSignal) => ask<MeView>({ path: ['me'], ...(signal && { signal }) }),
-  signIn: (body: SignInInput) => ask<SignedIn>({ method: 'POST', path: ['session'], body }),
-  signOut: () => ask<{ done: true }>({ method: 'DELETE', path: ['session'] }),
-  promotions: (poolId: string, limit: number, signal: AbortSignal) =>
-    ask<PromotionList>({ path: ['pools', poolId, 'promotions'], query: { limit }, signal }),
-  events: ({ poolId, limit }: Pick<EventQuery, 'poolId' | 'limit'>, signal: AbortSignal) =>
-    ask<EventList>({ path: ['events'], query: { poolId, limit: Number(limit) }, signal }),
-};

@@ -1,0 +1,55 @@
+import type { PoolView } from '@serverctl/contract';
+import { getRouteApi, Link, Outlet } from '@tanstack/react-router';
+import { PoolActs } from '../features/acts/pool-acts.tsx';
+import { SetupBanner } from '../features/setup/setup-banner.tsx';
+import { useLive } from '../lib/live/use-live.ts';
+import { PoolProvider, useFoundPool } from '../lib/pool/use-pool.ts';
+import { EmptyState, Skeleton } from '../ui/absent.tsx';
+import { Box } from '../ui/box.tsx';
+import { Tag } from '../ui/tag.tsx';
+import { ActPlace } from './act-place.tsx';
+import { PoolTabs } from './pool-tabs.tsx';
+
+const route = getRouteApi('/signed-in/pools/$pool');
+
+/** What all pages of a pool have in common: its name, what can be done to it, and the way between them. */
+export function PoolFrame() {
+  const { pool: ref } = route.useParams();
+  const isKnown = useLive(({ pools }) => pools !== null);
+  const pool = useFoundPool(ref);
+  if (pool !== null) return <Framed key={pool.id} pool={pool} />;
+  return (
+    <>
+      <h1 className="vh">Pool</h1>
+      <Box>
+        {isKnown ? (
+          <EmptyState title="There is no such pool">
+            It may have been removed, or you may not read it. <Link to="/pools">All pools</Link>
+          </EmptyState>
+        ) : (
+          <Skeleton title="Reading the pool" lines={8} />
+        )}
+      </Box>
+    </>
+  );
+}
+
+function Framed({ pool }: { readonly pool: PoolView }) {
+  return (
+    <PoolProvider value={pool}>
+      <div className="head">
+        <h1 className="cut" title={pool.name}>
+          {pool.name}
+        </h1>
+        <span className="mt-1.5">
+          <Tag>{pool.preset === 'haproxy' ? 'HAProxy pool' : 'Generic pool'}</Tag>
+        </span>
+        <PoolActs pool={pool} />
+      </div>
+      <PoolTabs pool={pool} />
+      <SetupBanner pool={pool} />
+      <Outlet />
+      <ActPlace pool={pool} />
+    </PoolProvider>
+  );
+}

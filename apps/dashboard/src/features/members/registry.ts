@@ -1,0 +1,4 @@
+import type { Acts } from '../../lib/act/acts.ts';
+
+/** What is done to one member. */
+export const memberActs: Acts = {};

@@ -1,0 +1,17 @@
+import { Failure } from '../lib/failure.ts';
+import { Note } from './note.tsx';
+
+/** Why an act did not happen, in the server's words, and what to do; in place, unchanged (DESIGN.md, section 10). */
+export function FailureNote({ error }: { readonly error: unknown }) {
+  const failure = error instanceof Failure ? error : null;
+  return (
+    <Note shape={failure?.status === 403 ? 'refused' : 'lost'} alert>
+      <b>{failure?.message ?? 'The page itself has failed here.'}</b> {failure?.remedy ?? 'Reload it.'}
+      {failure?.requestId != null && (
+        <div className="tiny dimmer">
+          In the server’s log: <span className="mono">{failure.requestId}</span>
+        </div>
+      )}
+    </Note>
+  );
+}
