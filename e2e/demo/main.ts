@@ -5,17 +5,19 @@ import { labSupport } from '@serverctl/lab';
 import { curtainOf } from '../src/curtain.ts';
 import { labStage } from '../src/lab-stage.ts';
 import { localStage } from '../src/local-stage.ts';
-import { paths } from '../src/paths.ts';
-import type { Plane } from '../src/plane.ts';
 import { keepLogs, lastLines } from '../src/post-mortem.ts';
 import type { Stage } from '../src/stage.ts';
-import { type Move, play } from './play.ts';
+import { buildDoor } from './door.ts';
+import { makeGuest } from './guest.ts';
+import { guide } from './guide.ts';
+import { type Move, plan, play } from './play.ts';
 
 const help = `script/demo [--once] [--json] [--local]
   Starts the control plane on its embedded database, an authoritative name
   server (BIND) and three real agents: on lab hosts with systemd and HAProxy when
   root, else as local processes. Makes a pool, stops the active member's HAProxy,
-  shows the record move, then leaves the live table open.
+  shows the record move, then leaves everything open: the dashboard in a browser
+  on this machine, and a key here for each thing that may go wrong at an edge.
   --once    end after the move; exit status 0 only if the answer moved
   --json    progress on standard error, one JSON object as the last line of
             standard output
@@ -38,10 +40,15 @@ const curtain = curtainOf(() => stage, say);
 
 try {
   stage = await openStage();
-  const { move, plane } = await play(stage, say);
+  const door = await buildDoor(stage);
+  const { move, plane } = await play(stage, door.origin, say);
   report(move, stage.hosts);
-  if (!values.once && process.stdin.isTTY) await watch(stage, plane);
-  else if (!values.once) say('Not a terminal, so there is no live table; run script/demo in one to keep it open.');
+  if (!values.once && process.stdin.isTTY) {
+    door.open();
+    const guest = await makeGuest(stage, plane, door.origin);
+    await guide({ stage, plane, poolName: plan.name, guest, say });
+  } else if (!values.once)
+    say('Not a terminal, so nothing stays open; run script/demo in one to go on in the dashboard.');
   process.exitCode = move.moved ? 0 : 1;
 } catch (error) {
   if (!curtain.isFalling()) await explain(error); // what ends because we take it down is no failure
@@ -94,14 +101,4 @@ function report(move: Move, hosts: Stage['hosts']): void {
       : 'The answer did not move.',
   );
   if (values.json) process.stdout.write(`${JSON.stringify({ ...move, hosts })}\n`);
-}
-
-/** The live table, where the control plane stands, until the person leaves it. */
-async function watch(stage: Stage, plane: Plane): Promise<void> {
-  say('The live table follows; leave it with q or Ctrl+C, then everything is taken down.');
-  const child = stage.spawnAtPlane([process.execPath, paths.cli, 'watch'], {
-    env: plane.environment,
-    stdio: 'inherit',
-  });
-  await new Promise((resolve) => child.once('exit', resolve));
 }

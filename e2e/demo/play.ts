@@ -14,11 +14,16 @@ export interface Move {
   readonly haproxyStopToAnswerMs: number | null;
 }
 
-const plan: PoolPlan = { name: 'demo', label: 'www', delaySeconds: 30, ttlSeconds: 30 };
+export const plan: PoolPlan = { name: 'demo', label: 'www', delaySeconds: 30, ttlSeconds: 30 };
 
 /** The whole play on a stage: pool, members, first publish, automatic failover, one failure. */
-export async function play(stage: Stage, say: (line: string) => void): Promise<{ move: Move; plane: Plane }> {
-  const plane = await startPlane(stage);
+export async function play(
+  stage: Stage,
+  origin: string,
+  say: (line: string) => void,
+): Promise<{ move: Move; plane: Plane }> {
+  const own = `https://${stage.planeAddress}:${stage.planePort}`;
+  const plane = await startPlane(stage, { SERVERCTL_PUBLIC_URLS: [...new Set([own, origin])].join(',') });
   say(`The control plane listens on ${plane.url} with an embedded PostgreSQL.`);
   const name = hostname(stage, plan);
   const secretFile = join(stage.directory, 'tsig-secret');

@@ -7,6 +7,7 @@ export async function endChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
+  child.kill('SIGCONT'); // one that stands still hears of it only then
   const stubborn = setTimeout(() => child.kill('SIGKILL'), patienceMs);
   await ended;
   clearTimeout(stubborn);

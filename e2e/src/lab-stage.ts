@@ -67,5 +67,7 @@ function stageMember(host: LabMember): LabStageMember {
     startAgent: async ({ command, secret }) => void (await must(['sh', '-c', command], `${secret}\n`)),
     stopHaproxy: async () => void (await must(['systemctl', 'stop', 'haproxy.service'])),
     startHaproxy: async () => void (await must(['systemctl', 'start', 'haproxy.service'])),
+    cut: () => host.cut(),
+    heal: () => host.heal(),
   };
 }

@@ -65,6 +65,7 @@ async function localMember(
   await setHaproxy('active', 'running');
   const agent = [process.execPath, paths.agent];
   const stateDirectory = join(directory, 'agent');
+  let running: ChildProcess | null = null;
   return {
     name,
     hostname,
@@ -78,7 +79,7 @@ async function localMember(
       );
       if (enrolled.status !== 0) throw new Error(`${name}: enrolment failed: ${enrolled.stderr || enrolled.stdout}`);
       const log = await open(logFile, 'a');
-      start([...agent, 'run', '--state-dir', stateDirectory, '--service-manager', `simulated:${stateFile}`], {
+      running = start([...agent, 'run', '--state-dir', stateDirectory, '--service-manager', `simulated:${stateFile}`], {
         env: process.env,
         stdio: ['ignore', log.fd, log.fd],
       });
@@ -87,5 +88,8 @@ async function localMember(
     log: () => readFile(logFile, 'utf8'),
     stopHaproxy: () => setHaproxy('inactive', 'dead'),
     startHaproxy: () => setHaproxy('active', 'running'),
+    // No cable to pull: the agent stands still.
+    cut: async () => void running?.kill('SIGSTOP'),
+    heal: async () => void running?.kill('SIGCONT'),
   };
 }

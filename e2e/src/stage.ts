@@ -33,6 +33,9 @@ export interface StageMember {
   log(): Promise<string>;
   stopHaproxy(): Promise<void>;
   startHaproxy(): Promise<void>;
+  /** Nothing is heard of it any more, until `heal`. */
+  cut(): Promise<void>;
+  heal(): Promise<void>;
 }
 
 export interface StageDns {
