@@ -13,7 +13,7 @@ export default defineConfig({
       'e2e/browser/**/*.test.ts',
       'bench/**/*.test.ts',
     ],
-    globalSetup: ['lab/named-setup.ts'],
+    globalSetup: ['lab/named-setup.ts', 'e2e/browser/contact-sheet.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -56,7 +56,8 @@ export async function violationsOn(page: Page): Promise<readonly string[]> {
   }, axeTags);
 }
 
-const screens = join(paths.root, 'e2e/screens');
+/** Where pictures go; not kept by git. */
+export const screens = join(paths.root, 'e2e/screens');
 
 /** For people to look at; not kept by git. */
 export async function shoot(page: Page, name: string): Promise<void> {
