@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Client, createClient, type PoolView } from '@serverctl/contract';
 import type { APIRequestContext, BrowserContext } from 'playwright-core';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { localStage } from '../src/local-stage.ts';
 import { paths } from '../src/paths.ts';
 import { authenticator } from '../src/person.ts';
@@ -78,21 +78,23 @@ export async function endSessions(house: House, context: BrowserContext): Promis
   for (const { id } of users) await client.users.endSessions(id);
 }
 
-/** Three members that beat; the first one is active, the record names it. */
-export async function publishPool({ plane, stage }: House, client: Client): Promise<PoolView> {
-  const { dns, members } = stage;
-  const { address: host, port, key } = dns;
+/** The stage's name server as a credential. Resolves to its id. */
+export async function addNameServer({ stage }: House, client: Client): Promise<string> {
+  const { address: host, port, key } = stage.dns;
   const { credential } = await client.credentials.add({
     name: 'name-server',
     settings: { provider: 'rfc2136', host, port, keyName: key.name, algorithm: key.algorithm, secret: key.secret },
   });
+  return credential.id;
+}
+
+/** Three members that beat; the first one is active, the record names it. */
+export async function publishPool(house: House, client: Client): Promise<PoolView> {
+  const { plane, stage } = house;
+  const { dns, members } = stage;
+  const credentialId = await addNameServer(house, client);
   await client.pools.add({ name: poolName });
-  await client.bindings.add(poolName, {
-    name: `www.${dns.zone}`,
-    zone: dns.zone,
-    credentialId: credential.id,
-    ttlSeconds: 30,
-  });
+  await client.bindings.add(poolName, { name: `www.${dns.zone}`, zone: dns.zone, credentialId, ttlSeconds: 30 });
   for (const [index, { hostname, address, egress }] of members.entries()) {
     const priority = (index + 1) * 10;
     const added = await client.members.add(poolName, {
@@ -104,7 +106,7 @@ export async function publishPool({ plane, stage }: House, client: Client): Prom
     await members[index]?.startAgent({ ...added.enrolment, url: plane.url, caFile: plane.caFile });
   }
   const until = (holds: (pool: PoolView) => boolean) =>
-    expect.poll(async () => holds(await client.pools.get(poolName)), { timeout: 30_000 }).toBe(true);
+    vi.waitFor(async () => expect(holds(await client.pools.get(poolName))).toBe(true), { timeout: 30_000 });
   await until(({ status }) => status.members.every(({ health }) => health === 'healthy'));
   await client.firstPublish.confirm(poolName, { memberId: members[0]?.hostname ?? '', confirmNotReady: true });
   await until(({ status }) => status.bindings.every(({ state }) => state === 'published'));

@@ -1,11 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Outlet, useNavigate, useRouter, useRouterState } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import { Commands } from '../features/command/commands.tsx';
 import { sessionApi } from '../lib/api/session.ts';
 import { needsSignIn } from '../lib/failure.ts';
 import { keepLive } from '../lib/live/keep-live.ts';
 import { createLiveStore } from '../lib/live/live-store.ts';
-import { type Live, LiveProvider, useLive } from '../lib/live/use-live.ts';
+import { type Live, LiveProvider, useLive, useLiveStore } from '../lib/live/use-live.ts';
+import { useFoundPool } from '../lib/pool/use-pool.ts';
 import { meQuery } from '../lib/queries.ts';
 import { systemClock } from '../platform/clock.ts';
 import { openEventStream } from '../platform/event-stream.ts';
@@ -82,15 +84,23 @@ function Frame() {
   const leave = useLeave();
   const signOut = useMutation({ mutationFn: sessionApi.signOut, onSuccess: () => leave(false) });
   const params = useRouterState({ select: ({ matches }) => matches.at(-1)?.params });
+  const isAccount = useRouterState({ select: ({ location }) => location.pathname.startsWith('/account') });
   const ref = params !== undefined && 'pool' in params ? String(params.pool) : null;
-  const pool = useLive(({ pools }) => (ref === null ? null : (pools?.get(ref)?.name ?? ref)));
+  const pool = useFoundPool(ref ?? '');
+  const { store } = useLiveStore();
+  const [isPaletteOpen, setPaletteOpen] = useState(false);
   const link = useLive((state) => state.link);
   useEffect(() => {
     if (link.kind === 'ended' && link.because === 'session-ended') void leave(true);
   }, [link, leave]);
   return (
     <>
-      <TopBar pool={pool}>
+      <TopBar
+        title={isAccount ? 'Account' : 'Pools'}
+        pool={ref === null ? null : (pool ?? { id: ref, name: ref })}
+        pools={() => [...(store.get().pools?.values() ?? [])]}
+        onSearch={() => setPaletteOpen(true)}
+      >
         <LiveMark />
         <AccountMenu name={me?.email ?? me?.name ?? ''} onSignOut={() => signOut.mutate()} />
       </TopBar>
@@ -110,6 +120,7 @@ function Frame() {
         )}
       </main>
       <PlaneBar />
+      <Commands here={pool?.id ?? null} isPaletteOpen={isPaletteOpen} onPalette={setPaletteOpen} />
     </>
   );
 }

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { member, pool } from '../../lib/testing/pools.ts';
+import { entriesOf, find } from './entries.ts';
+
+const operator = ['pool:read', 'pool:write', 'promotion:write'] as const;
+const west = pool({ id: 'west', name: 'west-edge', status: { members: [member('fra', { role: 'active' })] } });
+const entries = entriesOf([west, pool()], 'pool', operator);
+const wordsFor = (said: string) => find(entries, said).map(({ words }) => words);
+
+test('each word has to occur, whatever its case, also in an address', () => {
+  expect(wordsFor('AMS active')).toEqual(['Make ams.example.com active…']);
+  expect(wordsFor('192.0.2.11')).toEqual(['fra.example.com', 'ams.example.com', 'fra.example.com']);
+  expect(wordsFor('no such thing')).toEqual([]);
+});
+
+test('the pool at hand comes first, and a thing before the verbs that only mention it', () => {
+  expect(entries[0]?.group).toBe('web-edge');
+  expect(wordsFor('ams')[0]).toBe('ams.example.com');
+});
+
+test('with nothing said there is only what leads somewhere', () => {
+  expect(find(entries, ' ').map(({ place }) => place.kind)).not.toContain('act');
+});
+
+test('a verb that is not allowed is there, with the reason', () => {
+  const [verb] = find(entriesOf([pool()], 'pool', ['pool:read']), 'make ams active');
+  expect(verb).toMatchObject({ refused: 'Operators can do this.' });
+  expect(find(entries, 'make ams active')[0]?.refused).toBeNull();
+});
