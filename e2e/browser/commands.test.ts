@@ -59,7 +59,7 @@ test('keys go from page to page, from pool to pool and along a list', async () =
   await expect.poll(() => page.getByRole('heading', { level: 1 }).textContent(), patience).not.toBe(first);
   await page.getByRole('button', { name: 'Other pools' }).click();
   await looksAt(page).twice('pool-switch');
-  await page.getByRole('menuitem', { name: poolName }).click();
+  await page.getByRole('option', { name: poolName }).click();
   await heading(poolName);
   await page.keyboard.press('t');
   await page.waitForURL(/traffic=table/, patience);

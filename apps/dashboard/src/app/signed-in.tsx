@@ -6,7 +6,7 @@ import { sessionApi } from '../lib/api/session.ts';
 import { needsSignIn } from '../lib/failure.ts';
 import { keepLive } from '../lib/live/keep-live.ts';
 import { createLiveStore } from '../lib/live/live-store.ts';
-import { type Live, LiveProvider, useLive, useLiveStore } from '../lib/live/use-live.ts';
+import { type Live, LiveProvider, useLive } from '../lib/live/use-live.ts';
 import { useFoundPool } from '../lib/pool/use-pool.ts';
 import { meQuery } from '../lib/queries.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -87,7 +87,6 @@ function Frame() {
   const isAccount = useRouterState({ select: ({ location }) => location.pathname.startsWith('/account') });
   const ref = params !== undefined && 'pool' in params ? String(params.pool) : null;
   const pool = useFoundPool(ref ?? '');
-  const { store } = useLiveStore();
   const [isPaletteOpen, setPaletteOpen] = useState(false);
   const link = useLive((state) => state.link);
   useEffect(() => {
@@ -97,8 +96,7 @@ function Frame() {
     <>
       <TopBar
         title={isAccount ? 'Account' : 'Pools'}
-        pool={ref === null ? null : (pool ?? { id: ref, name: ref })}
-        pools={() => [...(store.get().pools?.values() ?? [])]}
+        pool={ref === null ? null : (pool?.name ?? ref)}
         onSearch={() => setPaletteOpen(true)}
       >
         <LiveMark />

@@ -1,28 +1,20 @@
-import { Menu } from '@base-ui/react/menu';
 import { Link } from '@tanstack/react-router';
 import { ChevronDown, Search } from 'lucide-react';
-import { type ReactNode, useRef } from 'react';
+import type { ReactNode } from 'react';
 import { Mark } from './mark.tsx';
-
-/** A pool by its id, and what it is called. */
-export interface NamedPool {
-  readonly id: string;
-  readonly name: string;
-}
 
 export interface TopBarProps {
   /** What the page is about, where it is no pool: "Pools", "Account". */
   readonly title: string;
-  /** The pool that the page is about. */
-  readonly pool: NamedPool | null;
-  /** Where one may go from a pool: all others. */
-  readonly pools: () => readonly NamedPool[];
+  /** What the pool is called that the page is about. */
+  readonly pool: string | null;
+  /** Opens what finds pools, hosts and verbs. */
   readonly onSearch: () => void;
   /** How the page is kept up to date, and who is signed in. */
   readonly children: ReactNode;
 }
 
-export function TopBar({ title, pool, pools, onSearch, children }: TopBarProps) {
+export function TopBar({ title, pool, onSearch, children }: TopBarProps) {
   return (
     <header className="top">
       <Link className="brand" to="/pools" aria-label="ServerCTL">
@@ -43,10 +35,12 @@ export function TopBar({ title, pool, pools, onSearch, children }: TopBarProps) 
             <span className="sep up" aria-hidden="true">
               /
             </span>
-            <span className="here cut" title={pool.name}>
-              {pool.name}
+            <span className="here cut" title={pool}>
+              {pool}
             </span>
-            <PoolSwitch pools={pools} here={pool.id} />
+            <button type="button" className="switch" aria-label="Other pools" onClick={onSearch}>
+              <ChevronDown size={14} aria-hidden="true" />
+            </button>
           </>
         )}
       </nav>
@@ -59,36 +53,5 @@ export function TopBar({ title, pool, pools, onSearch, children }: TopBarProps) 
       </button>
       {children}
     </header>
-  );
-}
-
-function PoolSwitch({ pools, here }: { readonly pools: () => readonly NamedPool[]; readonly here: string }) {
-  const place = useRef<HTMLSpanElement>(null); // inside of the landmark, where readers look for the way to other pages
-  return (
-    <Menu.Root>
-      <Menu.Trigger className="switch" aria-label="Other pools">
-        <ChevronDown size={14} aria-hidden="true" />
-      </Menu.Trigger>
-      <Menu.Portal container={place}>
-        <Menu.Positioner className="z-20" side="bottom" align="start" sideOffset={8}>
-          <Menu.Popup className="menu pools-menu">
-            {pools().map(({ id, name }) => (
-              <Menu.LinkItem
-                key={id}
-                className="menu-item"
-                closeOnClick
-                render={<Link to="/pools/$pool" params={{ pool: id }} />}
-                aria-current={id === here ? 'page' : undefined}
-              >
-                <span className="cut" title={name}>
-                  {name}
-                </span>
-              </Menu.LinkItem>
-            ))}
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-      <span ref={place} />
-    </Menu.Root>
   );
 }

@@ -18,8 +18,8 @@ test('the pool at hand comes first, and a thing before the verbs that only menti
   expect(wordsFor('ams')[0]).toBe('ams.example.com');
 });
 
-test('with nothing said there is only what leads somewhere', () => {
-  expect(find(entries, ' ').map(({ place }) => place.kind)).not.toContain('act');
+test('with nothing said there are the pools, the one at hand first, and the pages', () => {
+  expect(wordsFor(' ').slice(0, 3)).toEqual(['web-edge', 'west-edge', 'Pools']);
 });
 
 test('a verb that is not allowed is there, with the reason', () => {

@@ -125,17 +125,21 @@ function thingsOf(pool: PoolView): readonly Entry[] {
 }
 
 const mostFound = 40;
+/** Pools are listed whole where nothing is looked for. */
+const mostShown = 400;
 
-/** Those in which each word occurs, whatever its case; where nothing is said, what leads somewhere. */
+const isMain = ({ place }: Entry): boolean => place.kind === 'page' || (place.kind === 'pool' && place.tab === '');
+
+/** Those in which each word occurs, whatever its case; where nothing is said, the pools and the pages. */
 export function find(entries: readonly Entry[], said: string): readonly Entry[] {
   const words = said.toLowerCase().split(/\s+/).filter(Boolean);
   const found = entries.filter(({ words: own, detail, group }) => {
     const text = `${own} ${detail} ${group}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
-  const shown = words.length === 0 ? found.filter(({ place }) => place.kind !== 'act') : found;
+  if (words.length === 0) return found.filter(isMain).slice(0, mostShown);
   // Verbs of many members push everything else out of sight: what is meant by its name comes first.
-  return shown.toSorted((a, b) => Number(begins(b, words)) - Number(begins(a, words))).slice(0, mostFound);
+  return found.toSorted((a, b) => Number(begins(b, words)) - Number(begins(a, words))).slice(0, mostFound);
 }
 
 const begins = ({ words }: Entry, [first]: readonly string[]): boolean =>
