@@ -49,7 +49,7 @@ test('a pool whose active member is lost is not served, one that nobody has publ
     isSettingUp: true,
     needsYou: false,
     isServing: false,
-    next: { sub: '2 steps to go' },
+    next: { word: 'Setup: 4 of 6 done', sub: 'next: ', todo: { act: 'add-name', word: 'connect DNS' } },
   });
 });
 
