@@ -150,10 +150,12 @@ function Found({ pools }: { readonly pools: readonly Parameters<typeof glanceAt>
         <Filter wanted={find} onChange={look} />
         <span className="grow" />
         <span className="small dimmer no-phone">Needs you first, then by name</span>
-        <Button kind="bare" onClick={() => saveFile('pools.csv', 'text/csv', poolsCsv(found))}>
-          <Download size={14} aria-hidden="true" />
-          CSV
-        </Button>
+        <span className="csv">
+          <Button kind="bare" onClick={() => saveFile('pools.csv', 'text/csv', poolsCsv(found))}>
+            <Download size={14} aria-hidden="true" />
+            CSV
+          </Button>
+        </span>
       </div>
       <section className="box" aria-label="Pools">
         <div className="lh" aria-hidden="true">

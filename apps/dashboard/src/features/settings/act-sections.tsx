@@ -21,7 +21,7 @@ export function FailoverSection({ pool, refused }: SettingProps) {
         <span className="small dim grow">
           Now: {on ? 'on' : 'off'}. {refused}
         </span>
-        <Opener act="failover" refused={refused} isPrime={!on}>
+        <Opener act="failover" refused={refused}>
           {on ? 'Switch it off…' : 'Switch it on…'}
         </Opener>
       </div>
@@ -83,14 +83,13 @@ function Rest({ maintenance, paused, nowMs }: Pick<PoolView, 'maintenance' | 'pa
 interface OpenerProps {
   readonly act: ActName;
   readonly refused: string | null;
-  readonly isPrime?: boolean;
   readonly children: ReactNode;
 }
 
-function Opener({ act, refused, isPrime = false, children }: OpenerProps) {
+function Opener({ act, refused, children }: OpenerProps) {
   if (refused !== null) return <Button disabled>{children}</Button>;
   return (
-    <Link className={isPrime ? 'btn prime' : 'btn'} to="." search={(all) => ({ ...all, act })} resetScroll={false}>
+    <Link className="btn" to="." search={(all) => ({ ...all, act })} resetScroll={false}>
       {children}
     </Link>
   );

@@ -16,9 +16,9 @@ export function FailoverAct({ pool, onClose }: ActProps) {
   const act = useAct((_said: Said) =>
     poolsApi.set(pool.id, { automaticFailover: on, ...(on && isConfirmed && { confirmMove: true }) }),
   );
-  const refusedTo = act.state.kind === 'failed' ? wouldMoveTo(act.state.error) : null;
-  const movesNow = on && (movesNowFrom(pool) !== null || refusedTo !== null || isConfirmed);
-  const to = refusedTo ?? nextOf(pool)?.hostname ?? 'the first that is ready';
+  const refusal = act.state.kind === 'failed' ? wouldMove(act.state.error) : null;
+  const movesNow = on && (movesNowFrom(pool) !== null || refusal !== null || isConfirmed);
+  const to = refusal?.to ?? nextOf(pool)?.hostname ?? null;
   const isDone = act.state.kind === 'done';
   const word = on ? 'on' : 'off';
   return (
@@ -56,8 +56,8 @@ function blockedBy(isSoAlready: boolean, isUnconfirmed: boolean): string | null 
 }
 
 /** The server's word that it would move at once, and where to; null = it said something else. */
-function wouldMoveTo(error: unknown): string | null {
+function wouldMove(error: unknown): { readonly to: string | null } | null {
   if (!(error instanceof Failure) || error.code !== 'failover_would_move_now') return null;
   const { to } = error.details;
-  return typeof to === 'string' ? to : 'the first that is ready';
+  return { to: typeof to === 'string' ? to : null };
 }

@@ -12,8 +12,8 @@ interface FailoverOnProps {
   readonly pool: PoolView;
   /** Switching on moves the record at once. */
   readonly movesNow: boolean;
-  /** Where to. */
-  readonly to: string;
+  /** Where to; null = nobody is ready yet. */
+  readonly to: string | null;
   readonly isConfirmed: boolean;
   readonly onConfirmed: (isConfirmed: boolean) => void;
 }
@@ -27,11 +27,12 @@ export function FailoverOn({ pool, movesNow, to, isConfirmed, onConfirmed }: Fai
       {movesNow && (
         <>
           <Note shape="needs-you" alert>
-            <b>This will move now.</b> {lost?.healthSentence ?? pool.status.sentence}
+            <b>{to === null ? 'This will move as soon as a standby is ready.' : 'This will move now.'}</b>{' '}
+            {lost?.healthSentence ?? pool.status.sentence}
           </Note>
           {lines.length > 0 && <RecordChange lines={lines} />}
           <CheckField
-            label={`Yes, move the records to ${to} at once`}
+            label={`Yes, move the records to ${to === null ? 'the first standby that is ready' : `${to} at once`}`}
             hint="As soon as a standby may take over, and the limits against flapping let it."
             checked={isConfirmed}
             onChecked={onConfirmed}

@@ -8,7 +8,7 @@ export const presetChoices: readonly { readonly value: Preset; readonly word: st
     value: 'haproxy',
     word: 'HAProxy',
     lines: [
-      'Hosts that run HAProxy. A member is well when it is heard and HAProxy is active for systemd.',
+      'Hosts that run HAProxy. A member is well when it is heard and systemd reports its HAProxy active.',
       'The overview shows sessions and requests. Whether HAProxy counts can be set for each member.',
     ],
   },
