@@ -103,6 +103,8 @@ test('a setting that is saved is seen on another page without a reload, and none
   await other.goto(page.url());
   const [mine, theirs] = [page, other].map((on) => section('When a member counts as lost', on));
   if (mine === undefined || theirs === undefined) throw new Error('two pages');
+  // A page behind another is drawn once a second.
+  await page.bringToFront();
   const delay = (on: Locator) => on.getByLabel('Failover delay, in seconds');
   await delay(mine).fill('25');
   await see('Not saved. Now: 20 s, grace 1 s.', mine);
@@ -110,8 +112,10 @@ test('a setting that is saved is seen on another page without a reload, and none
   await see('Saved. Now: 25 s, grace 1 s.', mine);
   await see('Now: 25 s, grace 1 s.', theirs);
   await delay(mine).fill('30');
+  await other.bringToFront();
   await delay(theirs).fill('40');
   await button('Save delays', theirs).click();
+  await page.bringToFront();
   await see(/Changed meanwhile, not by you here: it is 40 s, grace 1 s now\./, mine);
   expect(await delay(mine).inputValue()).toBe('30');
   expect(await button('Save delays', mine).isDisabled()).toBe(true);
@@ -153,6 +157,21 @@ test('converting a pool says first what changes', async () => {
   await button('Convert to Generic Linux', preset).click();
   await see('Saved. Now: Generic Linux.', preset);
   await see('Generic pool');
+});
+
+test('a member that was never heard is added and not enrolled, however long its name is', async () => {
+  const hostname = `${Array.from({ length: 3 }, () => 'a-label-of-sixty-characters-that-somebody-chose-for-one-host').join('.')}.example.com`;
+  const client = await hostClient(house, context);
+  await client.members.add(madePool, { hostname, allowedEgress: ['192.0.2.99'], publicIpv4: '192.0.2.99' });
+  await page.getByRole('link', { name: 'Overview' }).click();
+  await see('Member added');
+  await see('1 of 6 done');
+  await looksAt(page).twice('setup-banner-long');
+  await page.getByRole('link', { name: 'Settings' }).click();
+  const preset = section('Preset');
+  await preset.getByLabel('HAProxy').check();
+  await see(`${hostname} has reported no HAProxy: it would be unknown, and no candidate.`, preset);
+  await button('Undo', preset).click();
 });
 
 test('a pool that is published misses the switch alone; who leaves it off puts the banner away, in this browser', async () => {

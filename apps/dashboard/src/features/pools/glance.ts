@@ -100,11 +100,7 @@ function whyItNeedsYou(pool: PoolView): Glance['why'] {
   if (isServing(active) === false) return { headline: `${pool.name} is not served.`, rest: sentence };
   if (state !== 'calm' && state !== 'setup') return null;
   if (nextOf(pool) === null) {
-    const [first] = standbysOf(pool);
-    return {
-      headline: `If ${active.hostname} fails now, nothing can take over.`,
-      rest: first === undefined ? 'The pool has no other member.' : `${first.hostname}: ${first.standingSentence}`,
-    };
+    return { headline: `If ${active.hostname} fails now, nothing can take over.`, ...withoutNext(pool) };
   }
   if (pool.automaticFailover) return null;
   return {
@@ -112,6 +108,17 @@ function whyItNeedsYou(pool: PoolView): Glance['why'] {
     rest: `If ${active.hostname} fails, a person has to move the record.`,
     way: { act: 'failover', word: 'Switch it on…' },
   };
+}
+
+/** The first standby stands for all: it would be next if nothing were in its way. */
+function withoutNext(pool: PoolView): { readonly rest: string; readonly way?: Way } {
+  const [first] = standbysOf(pool);
+  if (first === undefined) {
+    return { rest: 'The pool has no other member.', way: { act: 'add-member', word: 'Add a member…' } };
+  }
+  const rest = `${first.hostname}: ${first.standingSentence}`;
+  if (first.maintenance === null) return { rest };
+  return { rest, way: { act: 'member-maintenance', word: 'Its maintenance…', member: first.id } };
 }
 
 function nextWords(pool: PoolView): Glance['next'] {

@@ -1,4 +1,4 @@
-import { type FormEvent, type ReactNode, useId } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useId, useRef } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Note } from '../../ui/note.tsx';
@@ -27,13 +27,16 @@ export interface SettingSectionProps<Value> {
 export function SettingSection<Value>(props: SettingSectionProps<Value>) {
   const { title, lede, setting, refused, blocked = null, isErrorShown = false, children } = props;
   const id = useId();
+  const heading = useKeptFocus(setting.isSaved);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (refused === null && blocked === null) setting.save();
   };
   return (
     <section className="set" aria-labelledby={id}>
-      <h2 id={id}>{title}</h2>
+      <h2 id={id} ref={heading} tabIndex={-1}>
+        {title}
+      </h2>
       <p className="small dim">{lede}</p>
       {setting.needsProof ? (
         <ProofForm onProven={setting.goOn} onBack={setting.undo} />
@@ -47,6 +50,15 @@ export function SettingSection<Value>(props: SettingSectionProps<Value>) {
       )}
     </section>
   );
+}
+
+/** The button that was pressed goes when there is nothing to save any more: who came by keys stays in the section. */
+function useKeptFocus(isSaved: boolean) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (isSaved && document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
+  }, [isSaved]);
+  return heading;
 }
 
 function Theirs<Value>(props: SettingSectionProps<Value> & { readonly theirs: Value }) {
