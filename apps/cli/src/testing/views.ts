@@ -109,6 +109,7 @@ export function poolView(
     maintenance: null,
     seenEpoch: 0,
     createdAt: at,
+    lastPromotion: null,
     status: {
       state: 'calm',
       sentence: 'All is well.',

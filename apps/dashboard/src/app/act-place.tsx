@@ -4,9 +4,10 @@ import { Suspense } from 'react';
 import { poolActs } from '../features/acts/registry.ts';
 import { nameActs } from '../features/dns/registry.ts';
 import { memberActs } from '../features/members/registry.ts';
+import { settingsActs } from '../features/settings/registry.ts';
 import type { Acts } from '../lib/act/acts.ts';
 
-const acts: Acts = { ...poolActs, ...memberActs, ...nameActs };
+const acts: Acts = { ...poolActs, ...memberActs, ...nameActs, ...settingsActs };
 
 /** The dialog that the address asks for; closing it is leaving that address. */
 export function ActPlace({ pool }: { readonly pool: PoolView }) {

@@ -70,15 +70,21 @@ export type PoolShow = 'needs-you' | 'serving' | 'setting-up';
 export interface PoolsSearch {
   readonly show?: PoolShow;
   readonly find?: string;
+  /** The dialog that is open. */
+  readonly add?: 'pool';
 }
 const shows: readonly PoolShow[] = ['needs-you', 'serving', 'setting-up'];
 
 const pools = createRoute({
   getParentRoute: () => signedIn,
   path: '/pools',
-  validateSearch: ({ show, find }: Record<string, unknown>): PoolsSearch => {
+  validateSearch: ({ show, find, add }: Record<string, unknown>): PoolsSearch => {
     const shown = shows.find((one) => one === show);
-    return { ...(shown && { show: shown }), ...(typeof find === 'string' && find !== '' && { find }) };
+    return {
+      ...(shown && { show: shown }),
+      ...(typeof find === 'string' && find !== '' && { find }),
+      ...(add === 'pool' && { add }),
+    };
   },
   component: lazyRouteComponent(() => import('../features/pools/pools-page.tsx'), 'PoolsPage'),
 });

@@ -10,7 +10,9 @@ export type Shape =
   | 'maintenance'
   | 'needs-you'
   | 'not-applicable'
-  | 'running';
+  | 'running'
+  /** Not done, and what comes next. */
+  | 'current';
 
 /** The role of a colour; each shape has its own. */
 export type Tone = 'ok' | 'warn' | 'fail' | 'maint' | 'unknown' | 'run';
@@ -25,6 +27,7 @@ export const toneOf: Readonly<Record<Shape, Tone>> = {
   'needs-you': 'warn',
   'not-applicable': 'unknown',
   running: 'run',
+  current: 'run',
 };
 
 const round = { strokeLinecap: 'round', strokeLinejoin: 'round' } as const;
@@ -72,6 +75,12 @@ const drawings: Readonly<Record<Shape, ReactNode>> = {
     </>
   ),
   'not-applicable': <circle cx="7" cy="7" r="5.7" strokeWidth="1.6" {...outline} />,
+  current: (
+    <>
+      <circle cx="7" cy="7" r="5.7" strokeWidth="1.6" {...outline} />
+      <circle cx="7" cy="7" r="2.7" fill="currentColor" />
+    </>
+  ),
   running: (
     <>
       <circle cx="7" cy="7" r="5.7" strokeWidth="1.8" opacity=".28" {...outline} />

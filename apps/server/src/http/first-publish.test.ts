@@ -40,7 +40,10 @@ test('no record: the first ready member is proposed, and while nobody is ready t
   expect(await confirm({ confirmNotReady: false })).toBe('target_not_ready');
   expect(await confirm()).toBe('confirmed');
   expect(await takeOver()).toBe(false);
-  expect(await house.client.pools.get('edge')).toMatchObject({ epoch: 1 });
+  const [promotion] = (await house.client.promotions.list('edge')).promotions;
+  const lastPromotion = { kind: 'first-publish', at: promotion?.decidedAt };
+  expect(await house.client.pools.get('edge')).toMatchObject({ epoch: 1, lastPromotion });
+  expect((await house.client.pools.list()).pools).toMatchObject([{ lastPromotion }]);
 });
 
 test('a record that names a member proposes that one; its confirmation adopts the record without a further question', async () => {

@@ -1,6 +1,7 @@
 import { recordTypes } from '@serverctl/core';
 import { z } from 'zod';
 import { hasReasonUnlessPreview, Id, Reason, reasonMissing, Timestamp } from './common.ts';
+import { promotionKinds } from './promotion-kinds.ts';
 
 /** Names of the measured points of a promotion, in order (PRODUCT.md section 4). */
 export const promotionSteps = [
@@ -11,17 +12,6 @@ export const promotionSteps = [
   'answered',
   'all-answered',
   'old-ttl-elapsed',
-] as const;
-
-/** What a promotion is: `failover`, `failback`, `withdrawal` and `address` are automatic, the others a person’s. */
-const promotionKinds = [
-  'failover',
-  'switchover',
-  'failback',
-  'first-publish',
-  'withdrawal',
-  'adoption',
-  'address',
 ] as const;
 
 /** One promotion with its measured timeline: who, to whom, why, under which epoch. Steps in milliseconds. */

@@ -11,6 +11,7 @@ import {
 } from '@serverctl/core';
 import { z } from 'zod';
 import { MaintenanceView, numberWithin, PlainText, Timestamp } from './common.ts';
+import { promotionKinds } from './promotion-kinds.ts';
 
 const seconds = ({ least, most }: { readonly least: number; readonly most: number }) =>
   numberWithin({ least: least / secondMs, most: most / secondMs }).describe('Seconds.');
@@ -199,6 +200,11 @@ export const PoolView = z
     maintenance: MaintenanceView.nullable(),
     seenEpoch: z.number().int().describe('The greatest epoch of ours read in a mark; the next one is above it (R25).'),
     createdAt: Timestamp,
+    lastPromotion: z
+      .object({ kind: z.enum(promotionKinds), at: Timestamp })
+      .nullable()
+      .default(null)
+      .describe('What made the present epoch, and when it was decided. Null before the first publish.'),
     status: PoolStatus,
   })
   .meta({ id: 'Pool' });

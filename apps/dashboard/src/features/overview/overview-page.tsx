@@ -6,6 +6,7 @@ import { AnswersBox } from './answers-box.tsx';
 import { Events } from './events.tsx';
 import { MemberCards } from './member-cards.tsx';
 import { NextInLine } from './next-in-line.tsx';
+import { NoMember } from './no-member.tsx';
 import { Promotions } from './promotions.tsx';
 import { TrafficFlow } from './traffic-flow.tsx';
 
@@ -15,6 +16,7 @@ export function OverviewPage() {
   useTitle(pool.name);
   const promotions = useQuery(promotionsQuery(pool.id));
   const last = promotions.data === undefined ? undefined : (promotions.data[0] ?? null);
+  if (pool.status.members.length === 0 && pool.activeMemberId === null) return <NoMember pool={pool} />;
   return (
     <>
       <AnswersBox pool={pool} last={last} />

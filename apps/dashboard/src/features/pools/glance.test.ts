@@ -49,8 +49,24 @@ test('a pool whose active member is lost is not served, one that nobody has publ
     isSettingUp: true,
     needsYou: false,
     isServing: false,
-    next: { sub: '2 steps to go' },
+    next: { word: 'Setup: 4 of 6 done', sub: 'next: ', todo: { act: 'add-name', word: 'connect DNS' } },
   });
+});
+
+test('where a dialog would solve it, it is named', () => {
+  const maintenance = { until: '2026-11-24T09:00:00.000Z', over: false, reason: null };
+  const resting = member('ams', { ready: false, maintenance });
+  const members = [member('fra', { role: 'active' }), resting];
+  const wayOf = (view: Parameters<typeof glanceAt>[0]) => glanceAt(view).why?.way;
+  expect(wayOf(pool({ status: { nextInLine: null, members } }))).toMatchObject({
+    act: 'member-maintenance',
+    member: 'ams',
+  });
+  expect(wayOf(pool({ status: { nextInLine: null, members: members.slice(0, 1) } }))).toMatchObject({
+    act: 'add-member',
+  });
+  expect(wayOf(pool({ held: true, status: { state: 'held' } }))).toMatchObject({ act: 'ack' });
+  expect(wayOf(pool({ automaticFailover: false }))).toMatchObject({ act: 'failover' });
 });
 
 test('one name server that answers otherwise: the name is not served', () => {

@@ -1,7 +1,9 @@
 import type { PoolView } from '@serverctl/contract';
+import type { ActName } from '../../lib/act/acts.ts';
 import { isServing, poolStateWords, type StateWords } from '../../lib/pool/health-words.ts';
 import { activeOf, isPublished, namesOf, nextOf, standbysOf } from '../../lib/pool/names.ts';
-import { countText } from '../../lib/words.ts';
+import { doneText, nextItem, setupItems } from '../../lib/pool/setup-steps.ts';
+import { clockText, countText } from '../../lib/words.ts';
 import type { Shape } from '../../ui/state.tsx';
 
 /** One pool at a glance: what the list says of it. */
@@ -11,11 +13,24 @@ export interface Glance {
   readonly isSettingUp: boolean;
   readonly isServing: boolean;
   readonly couldFailOver: boolean;
-  readonly next: Partial<StateWords> & { readonly word: string; readonly sub: string };
+  readonly next: Partial<StateWords> & { readonly word: string; readonly sub: string; readonly todo?: Way };
   readonly failover: { readonly word: string; readonly sub: string };
   /** Why it needs somebody; null = it does not. */
-  readonly why: { readonly headline: string; readonly rest: string } | null;
+  readonly why: { readonly headline: string; readonly rest: string; readonly way?: Way } | null;
 }
+
+/** A dialog of the pool that solves it, in words. */
+export interface Way {
+  readonly act: ActName;
+  readonly word: string;
+  readonly member?: string;
+}
+
+const wayOutOf: Partial<Readonly<Record<PoolView['status']['state'], Way>>> = {
+  held: { act: 'ack', word: 'Acknowledge…' },
+  paused: { act: 'resume', word: 'Resume…' },
+  drift: { act: 'repair', word: 'Put the record back…' },
+};
 
 export function glanceAt(pool: PoolView): Glance {
   const isSettingUp = pool.activeMemberId === null;
@@ -78,23 +93,32 @@ const acts = ({ automaticFailover, held, paused }: PoolView): boolean => automat
 function whyItNeedsYou(pool: PoolView): Glance['why'] {
   const { state, sentence } = pool.status;
   const words = poolStateWords[state];
-  if (words.needsYou) return { headline: `${words.word}.`, rest: sentence };
+  const way = wayOutOf[state];
+  if (words.needsYou) return { headline: `${words.word}.`, rest: sentence, ...(way && { way }) };
   const active = activeOf(pool);
   if (active === null) return null;
   if (isServing(active) === false) return { headline: `${pool.name} is not served.`, rest: sentence };
   if (state !== 'calm' && state !== 'setup') return null;
   if (nextOf(pool) === null) {
-    const [first] = standbysOf(pool);
-    return {
-      headline: `If ${active.hostname} fails now, nothing can take over.`,
-      rest: first === undefined ? 'The pool has no other member.' : `${first.hostname}: ${first.standingSentence}`,
-    };
+    return { headline: `If ${active.hostname} fails now, nothing can take over.`, ...withoutNext(pool) };
   }
   if (pool.automaticFailover) return null;
   return {
     headline: 'Automatic failover is off.',
     rest: `If ${active.hostname} fails, a person has to move the record.`,
+    way: { act: 'failover', word: 'Switch it on…' },
   };
+}
+
+/** The first standby stands for all: it would be next if nothing were in its way. */
+function withoutNext(pool: PoolView): { readonly rest: string; readonly way?: Way } {
+  const [first] = standbysOf(pool);
+  if (first === undefined) {
+    return { rest: 'The pool has no other member.', way: { act: 'add-member', word: 'Add a member…' } };
+  }
+  const rest = `${first.hostname}: ${first.standingSentence}`;
+  if (first.maintenance === null) return { rest };
+  return { rest, way: { act: 'member-maintenance', word: 'Its maintenance…', member: first.id } };
 }
 
 function nextWords(pool: PoolView): Glance['next'] {
@@ -102,8 +126,12 @@ function nextWords(pool: PoolView): Glance['next'] {
   const ready = standbys.filter((one) => one.ready).length;
   const sub = `${ready} of ${countText(standbys.length, 'standby', 'standbys')} ready`;
   if (pool.activeMemberId === null) {
-    const missing = pool.status.setupMissing.length;
-    return { word: 'Not published yet', sub: missing === 0 ? '' : `${countText(missing, 'step')} to go` };
+    const items = setupItems(pool);
+    const todo = nextItem(items);
+    if (todo === null) return { word: 'Not published yet', sub: '' };
+    const { act, member, todo: word } = todo;
+    const way = { act, word, ...(member !== undefined && { member }) };
+    return { word: `Setup: ${doneText(items)}`, sub: 'next: ', todo: way };
   }
   if (pool.maintenance !== null) return { shape: 'maintenance', word: 'In maintenance', sub: 'seen, not acted on' };
   const next = nextOf(pool);
@@ -112,7 +140,7 @@ function nextWords(pool: PoolView): Glance['next'] {
 }
 
 function failoverWords(pool: PoolView): Glance['failover'] {
-  if (pool.maintenance !== null) return { word: 'Maintenance', sub: 'ends by itself' };
+  if (pool.maintenance !== null) return { word: 'Maintenance', sub: `until ${clockText(pool.maintenance.until)}` };
   if (pool.paused !== null) return { word: 'Paused', sub: 'until a person resumes it' };
   if (pool.held) return { word: 'Held', sub: 'until acknowledged' };
   if (!pool.automaticFailover) return { word: 'Off', sub: 'by hand only' };

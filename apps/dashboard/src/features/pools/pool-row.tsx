@@ -1,12 +1,13 @@
 import type { PoolView } from '@serverctl/contract';
 import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
-import { useLive } from '../../lib/live/use-live.ts';
+import { useLive, useLiveStore } from '../../lib/live/use-live.ts';
 import { activeOf, addressOf, namesOf } from '../../lib/pool/names.ts';
-import { countText, numberText } from '../../lib/words.ts';
+import { countText, instantText, numberText, utcText } from '../../lib/words.ts';
 import { StateShape, StateWord } from '../../ui/state.tsx';
 import { Tag } from '../../ui/tag.tsx';
-import { type Glance, glanceAt } from './glance.ts';
+import { type Glance, glanceAt, type Way } from './glance.ts';
+import { lastChangeOf } from './last-change.ts';
 
 /** One pool of the list. It is drawn anew when the pool is another object, and its sessions when they are read. */
 export const PoolRow = memo(function PoolRow({ pool }: { readonly pool: PoolView }) {
@@ -34,7 +35,7 @@ export const PoolRow = memo(function PoolRow({ pool }: { readonly pool: PoolView
           <div className="small dim">{pool.status.members.length === 0 ? 'no member yet' : 'nobody active yet'}</div>
         )}
       </div>
-      <Next glance={glance} />
+      <Next pool={pool} glance={glance} />
       <div className="pa">
         <span className="lbl">Automatic failover</span>
         <div className="v">{glance.failover.word}</div>
@@ -47,9 +48,15 @@ export const PoolRow = memo(function PoolRow({ pool }: { readonly pool: PoolView
           <Sessions memberId={active?.id ?? null} />
         )}
       </div>
+      <LastChange pool={pool} />
       {glance.why !== null && (
         <div className="why">
           <b>{glance.why.headline}</b> {glance.why.rest}{' '}
+          {glance.why.way !== undefined && (
+            <>
+              <WayOut pool={pool} way={glance.why.way} /> ·{' '}
+            </>
+          )}
           <Link to="/pools/$pool" params={{ pool: pool.id }}>
             Look at {pool.name}
           </Link>
@@ -70,7 +77,30 @@ function Names({ pool }: { readonly pool: PoolView }) {
   );
 }
 
-function Next({ glance: { next } }: { readonly glance: Glance }) {
+/** Straight to the dialog, on the pool's own page. */
+function WayOut({ pool, way: { act, member, word } }: { readonly pool: PoolView; readonly way: Way }) {
+  return (
+    <Link to="/pools/$pool" params={{ pool: pool.id }} search={{ act, ...(member !== undefined && { member }) }}>
+      {word}
+    </Link>
+  );
+}
+
+function LastChange({ pool }: { readonly pool: PoolView }) {
+  const { store } = useLiveStore();
+  const { word, at } = lastChangeOf(pool);
+  return (
+    <div className="pl small dim">
+      {word}
+      <br />
+      <time dateTime={at} title={utcText(at)}>
+        {instantText(at, store.serverNowMs())}
+      </time>
+    </div>
+  );
+}
+
+function Next({ pool, glance: { next } }: { readonly pool: PoolView; readonly glance: Glance }) {
   return (
     <div className="px">
       <span className="lbl">Next</span>
@@ -83,7 +113,10 @@ function Next({ glance: { next } }: { readonly glance: Glance }) {
           </StateWord>
         )}
       </div>
-      <div className="small dim cut">{next.sub}</div>
+      <div className="small dim cut">
+        {next.sub}
+        {next.todo !== undefined && <WayOut pool={pool} way={next.todo} />}
+      </div>
     </div>
   );
 }

@@ -1,12 +1,18 @@
-import { getRouteApi } from '@tanstack/react-router';
-import { Search } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { Download, Plus, Search } from 'lucide-react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { useLive } from '../../lib/live/use-live.ts';
+import { useMay } from '../../lib/use-may.ts';
 import { EmptyState, Skeleton } from '../../ui/absent.tsx';
 import { Box } from '../../ui/box.tsx';
+import { Button } from '../../ui/button.tsx';
+import { saveFile } from '../../ui/save-file.ts';
 import { type Choice, Segments } from '../../ui/segments.tsx';
+import { poolsCsv } from './csv.ts';
 import { glanceAt, inOrder, matches, summaryOf } from './glance.ts';
 import { PoolRow } from './pool-row.tsx';
+
+const AddPool = lazy(async () => ({ default: (await import('./add-pool.tsx')).AddPool }));
 
 const route = getRouteApi('/signed-in/pools');
 
@@ -39,6 +45,7 @@ export function PoolsPage() {
     <>
       <Head summary={all.length === 0 ? null : summaryOf(all)} />
       {all.length === 0 ? <NoPools /> : <Found pools={all} />}
+      <AddPlace />
     </>
   );
 }
@@ -53,18 +60,64 @@ function Head({ summary }: { readonly summary: ReturnType<typeof summaryOf> | nu
           {summary !== null && summary.stuck !== null && <b className="strong text-warn">{summary.stuck}</b>}
         </p>
       </div>
+      {summary !== null && (
+        <div className="acts">
+          <AddLink />
+        </div>
+      )}
     </div>
+  );
+}
+
+/** The dialog that the address asks for. */
+function AddPlace() {
+  const { add } = route.useSearch();
+  const navigate = route.useNavigate();
+  if (add === undefined) return null;
+  const close = () => void navigate({ search: ({ add: _add, ...rest }) => rest, resetScroll: false });
+  return (
+    <Suspense>
+      <AddPool onClose={close} />
+    </Suspense>
+  );
+}
+
+function AddLink() {
+  const may = useMay('pool:admin');
+  const words = (
+    <>
+      <Plus size={14} aria-hidden="true" />
+      Add pool
+    </>
+  );
+  if (!may)
+    return (
+      <div className="grid justify-items-end gap-1">
+        <Button disabled focusableWhenDisabled aria-describedby="add-refused">
+          {words}
+        </Button>
+        <span id="add-refused" className="tiny dimmer">
+          Administrators add pools.
+        </span>
+      </div>
+    );
+  return (
+    <Link className="btn prime" from="/pools" to="." search={(all) => ({ ...all, add: 'pool' })} resetScroll={false}>
+      {words}
+    </Link>
   );
 }
 
 function NoPools() {
   return (
-    <Box className="mt-5">
-      <EmptyState title="No pool yet">
-        A pool is one name, and the hosts that can answer for it. Make the first one on the command line:{' '}
-        <span className="mono">serverctl pool add NAME</span>
-      </EmptyState>
-    </Box>
+    <section className="box empty mt-5" aria-labelledby="no-pool">
+      <h2 id="no-pool">No pool yet</h2>
+      <p>
+        A pool is one name that clients use, and the hosts that can answer for it. When the active one fails, its record
+        follows to another.
+      </p>
+      <AddLink />
+    </section>
   );
 }
 
@@ -97,6 +150,12 @@ function Found({ pools }: { readonly pools: readonly Parameters<typeof glanceAt>
         <Filter wanted={find} onChange={look} />
         <span className="grow" />
         <span className="small dimmer no-phone">Needs you first, then by name</span>
+        <span className="csv">
+          <Button kind="bare" onClick={() => saveFile('pools.csv', 'text/csv', poolsCsv(found))}>
+            <Download size={14} aria-hidden="true" />
+            CSV
+          </Button>
+        </span>
       </div>
       <section className="box" aria-label="Pools">
         <div className="lh" aria-hidden="true">
@@ -106,6 +165,7 @@ function Found({ pools }: { readonly pools: readonly Parameters<typeof glanceAt>
           <span>If it fails</span>
           <span>Automatic failover</span>
           <span>Sessions</span>
+          <span>Last change</span>
         </div>
         {found.length === 0 && (
           <EmptyState title="None of these">No pool fits what is shown and looked for.</EmptyState>

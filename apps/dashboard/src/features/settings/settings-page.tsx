@@ -1,6 +1,33 @@
+import { useLiveStore } from '../../lib/live/use-live.ts';
+import { usePool } from '../../lib/pool/use-pool.ts';
+import { useMay } from '../../lib/use-may.ts';
 import { useTitle } from '../../lib/use-title.ts';
+import { FailoverSection, RestSection } from './act-sections.tsx';
+import { DynamicDnsSetting, Ipv6Setting } from './address-settings.tsx';
+import { DelaysSetting } from './delays-setting.tsx';
+import { FailbackSetting } from './failback-setting.tsx';
+import { NameSetting } from './name-setting.tsx';
+import { PresetSetting } from './preset-setting.tsx';
 
+/** What a person decides about a pool, a section for each decision. Each is saved by itself. */
 export function SettingsPage() {
-  useTitle('Settings');
-  return <h2>Settings</h2>;
+  const pool = usePool();
+  useTitle(`Settings of ${pool.name}`);
+  const { store } = useLiveStore();
+  const mayWrite = useMay('pool:write');
+  const mayConvert = useMay('pool:admin');
+  const refused = mayWrite ? null : 'Operators of this pool may change it.';
+  const one = { pool, refused };
+  return (
+    <div className="settings">
+      <FailoverSection {...one} />
+      <DelaysSetting {...one} />
+      <FailbackSetting {...one} />
+      <Ipv6Setting {...one} />
+      <DynamicDnsSetting {...one} />
+      <NameSetting {...one} />
+      <PresetSetting pool={pool} refused={mayConvert ? null : 'Administrators of this pool may convert it.'} />
+      <RestSection {...one} nowMs={store.serverNowMs()} />
+    </div>
+  );
 }

@@ -1,6 +1,83 @@
 import type { PoolView } from '@serverctl/contract';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { doneText, nextItem, type SetupItem, setupItems } from '../../lib/pool/setup-steps.ts';
+import { clockText } from '../../lib/words.ts';
+import { Button } from '../../ui/button.tsx';
+import { StateShape } from '../../ui/state.tsx';
+import { isBannerShown, isPutAway, mayPutAway, putAway } from './put-away.ts';
+import { credentialsOfQuery, dnsNoteOf } from './queries.ts';
 
 /** What is still missing before the pool fails over by itself; nothing where nothing is. */
 export function SetupBanner({ pool }: { readonly pool: PoolView }) {
-  return pool.status.state === 'setup' ? null : null;
+  const [hasPutAway, setPutAway] = useState(() => isPutAway(pool.id));
+  const { setupMissing: missing } = pool.status;
+  if (!isBannerShown(missing, hasPutAway)) return null;
+  const leave = () => {
+    putAway(pool.id);
+    setPutAway(true);
+  };
+  return <Banner pool={pool} onLeave={mayPutAway(missing) ? leave : null} />;
+}
+
+function Banner({ pool, onLeave }: { readonly pool: PoolView; readonly onLeave: (() => void) | null }) {
+  const credentials = useQuery(credentialsOfQuery(pool));
+  const items = setupItems(pool, dnsNoteOf(pool, credentials.data ?? [], clockText));
+  const next = nextItem(items);
+  return (
+    <section className="box setup" aria-labelledby="setup">
+      <div className="row between">
+        <h2 id="setup" className="cut">
+          Setting up {pool.name}
+        </h2>
+        <span className="small dim nowrap">{doneText(items)}</span>
+      </div>
+      <ol>
+        {items.map((item) => (
+          <Step key={item.step} item={item} isNext={item === next} />
+        ))}
+      </ol>
+      {onLeave !== null && (
+        <p className="setup-foot small dim">
+          <span className="grow">
+            The records are published. With automatic failover off, a person moves them when the active member fails.
+          </span>
+          <Button size="tiny" onClick={onLeave}>
+            Leave it off and put this away
+          </Button>
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Step({ item, isNext }: { readonly item: SetupItem; readonly isNext: boolean }) {
+  const { title, isDone, note, act, member, todo } = item;
+  const shape = isDone ? 'healthy' : isNext ? 'current' : 'not-applicable';
+  const word = isDone ? 'Done: ' : isNext ? 'Next: ' : 'Still to come: ';
+  return (
+    <li className={isDone ? 'done' : isNext ? 'now' : 'next'} aria-current={isNext ? 'step' : undefined}>
+      <span className="sg">
+        <StateShape shape={shape} />
+      </span>
+      <div className="min-w-0">
+        <div className="sa">
+          <span className="vh">{word}</span>
+          {title}
+        </div>
+        <div className="sb">{note}</div>
+        {isNext && (
+          <Link
+            className="sl"
+            to="."
+            search={(all) => ({ ...all, act, ...(member !== undefined && { member }) })}
+            resetScroll={false}
+          >
+            {todo.charAt(0).toUpperCase() + todo.slice(1)}…
+          </Link>
+        )}
+      </div>
+    </li>
+  );
 }

@@ -74,6 +74,7 @@ export function pool({ status = {}, ...otherwise }: Otherwise = {}): PoolView {
     maintenance: null,
     seenEpoch: 1,
     createdAt: at,
+    lastPromotion: { kind: 'switchover', at },
     ...otherwise,
     status: {
       state: 'calm',

@@ -2,7 +2,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../schema.ts';
 import { listMembers, type MemberRow } from './members.ts';
 import { listPools, type PoolRow } from './pools.ts';
-import { type PresentAddresses, presentAddresses } from './promotions.ts';
+import { type PresentAddresses, presentPromotions } from './promotions.ts';
 
 /** Everything that the records are, at one moment. The credentials' secrets are never asked for. */
 export interface RecordRows {
@@ -24,7 +24,7 @@ export function readRecordRows(db: Kysely<Database>): Promise<RecordRows> {
       pools: await listPools(trx),
       members: await listMembers(trx),
       names: await listNames(trx),
-      desired: await presentAddresses(trx),
+      desired: await presentPromotions(trx),
     }));
 }
 

@@ -44,17 +44,23 @@ export interface PresentAddresses {
   readonly address6: string | null;
 }
 
+/** The promotion that made a pool's present epoch, as far as views of many pools show it. */
+export interface PresentPromotion extends PresentAddresses {
+  readonly kind: string;
+  readonly decided_at: Date;
+}
+
 /** By pool id; a pool before its first publish is left out. */
-export async function presentAddresses(db: Kysely<Database>): Promise<ReadonlyMap<string, PresentAddresses>> {
+export async function presentPromotions(db: Kysely<Database>): Promise<ReadonlyMap<string, PresentPromotion>> {
   const rows = await db
     .selectFrom('pool')
     .innerJoin('promotion', (join) =>
       join.onRef('promotion.pool_id', '=', 'pool.id').onRef('promotion.epoch', '=', 'pool.epoch'),
     )
-    .select(['pool.id', 'promotion.address', 'promotion.address6'])
+    .select(['pool.id', 'promotion.address', 'promotion.address6', 'promotion.kind', 'promotion.decided_at'])
     .where('pool.active_member_id', 'is not', null)
     .execute();
-  return new Map(rows.map(({ id, ...addresses }) => [id, addresses]));
+  return new Map(rows.map(({ id, ...promotion }) => [id, promotion]));
 }
 
 /** The measured points after the decision, per managed name. */

@@ -1,4 +1,4 @@
-import type { FailbackPatch, PoolStatus, PoolView } from '@serverctl/contract';
+import type { FailbackPatch, PoolStatus, PoolView, PromotionView } from '@serverctl/contract';
 import {
   type FailbackSettings,
   type Ipv6Policy,
@@ -38,8 +38,14 @@ export function poolView(snapshot: PoolSnapshot): PoolView {
     maintenance: maintenanceView(pool, snapshot.at),
     seenEpoch: pool.seen_epoch,
     createdAt: pool.created_at.toISOString(),
+    lastPromotion: lastPromotionView(snapshot),
     status: poolStatus(snapshot),
   };
+}
+
+function lastPromotionView({ desired }: PoolSnapshot): PoolView['lastPromotion'] {
+  if (desired === null) return null;
+  return { kind: desired.kind as PromotionView['kind'], at: desired.decided_at.toISOString() };
 }
 
 export function poolStatus(snapshot: PoolSnapshot): PoolStatus {

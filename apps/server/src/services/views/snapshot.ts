@@ -11,7 +11,7 @@ import {
   readLiveness,
 } from '../../db/repositories/members.ts';
 import { getPool, listPools, type PoolRow, readShownStatuses, readStatuses } from '../../db/repositories/pools.ts';
-import { type PresentAddresses, presentAddresses } from '../../db/repositories/promotions.ts';
+import { type PresentPromotion, presentPromotions } from '../../db/repositories/promotions.ts';
 import type { Database } from '../../db/schema.ts';
 
 /** Everything the views of one pool are made of, read at one moment. */
@@ -23,8 +23,8 @@ export interface PoolSnapshot<Evidence = ShownEvidence> {
   readonly bindings: readonly BindingRow[];
   /** What was found at names in drift, by binding id. */
   readonly drifts: ReadonlyMap<string, DriftFound>;
-  /** What its names shall answer: the addresses of the promotion that made the present epoch (R17); null while nobody is active. */
-  readonly desired: PresentAddresses | null;
+  /** The promotion that made the present epoch, with the addresses that its names shall answer (R17); null while nobody is active. */
+  readonly desired: PresentPromotion | null;
   /** Null until a failover loop has judged the pool. */
   readonly judged: Judged<Evidence> | null;
   readonly at: Date;
@@ -81,7 +81,7 @@ function snapshotsOf<Evidence>(
       const bindings = Map.groupBy(await listBindings(trx, only), (binding) => binding.pool_id);
       const hasDrift = [...bindings.values()].flat().some(({ state }) => state === 'drift');
       const drifts = hasDrift ? await readDriftsFound(trx, only) : new Map<string, DriftFound>();
-      const desired = await presentAddresses(trx);
+      const desired = await presentPromotions(trx);
       const enrolled = await enrolledMembers(trx);
       const liveness = new Map((await readLiveness(trx)).map((row) => [row.member_id, row]));
       const statuses = new Map((await statusesOf(trx, only)).map((row) => [row.pool_id, row]));

@@ -75,6 +75,7 @@ export function aView(id: string, { status, ...change }: ViewChange = {}): PoolV
     maintenance: null,
     seenEpoch: 1,
     createdAt: since,
+    lastPromotion: null,
     ...change,
     status: {
       state: 'calm',
