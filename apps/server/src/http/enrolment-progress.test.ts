@@ -27,6 +27,7 @@ const progress = () => house.client.members.progress('edge', 'lb1.example.com');
 test('what another address downloads, or only asks about, is no step of this host', async () => {
   await get(installPaths.script, '203.0.113.9');
   await get(installPaths.script, own, 'HEAD');
+  await get(`${installPaths.script}?read`, own);
   await get(installPaths.agent.x64, own, 'HEAD');
   expect(await progress()).toMatchObject({ line: { usedAt: null }, script: null, agent: null, key: null, heard: null });
 });

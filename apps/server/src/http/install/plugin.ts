@@ -29,7 +29,9 @@ export async function installRoutes(app: FastifyInstance, { installer, clock }: 
     url: installPaths.script,
     handler: async (request, reply) => {
       const script = await installer.script();
-      if (request.method === 'GET') installer.sightings.note('script', peerAddress(request), clock.now());
+      // A person who reads it first asks with a query, and is no host.
+      const isHost = request.method === 'GET' && !request.url.includes('?');
+      if (isHost) installer.sightings.note('script', peerAddress(request), clock.now());
       return reply.header('cache-control', 'no-cache').type('text/x-shellscript; charset=utf-8').send(script);
     },
   });
