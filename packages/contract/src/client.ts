@@ -108,6 +108,9 @@ function memberCalls(request: Request) {
     /** A new install line; the earlier secret is void. */
     enrol: (poolId: string, memberId: string, body: members.EnrolmentInput = {}) =>
       request({ method: 'POST', path: path(poolId, memberId, 'enrolment'), body, reply: members.EnrolmentView }),
+    /** How far the host has come with its newest install line. */
+    progress: (poolId: string, memberId: string, call: CallOptions = {}) =>
+      request({ path: path(poolId, memberId, 'enrolment'), reply: members.EnrolmentProgress, ...call }),
     /** Begins a maintenance, or extends it (R13). */
     maintain: (poolId: string, memberId: string, body: maintenance.MemberMaintenanceInput) =>
       request({

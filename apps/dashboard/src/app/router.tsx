@@ -112,6 +112,8 @@ const overview = createRoute({
 const members = createRoute({
   getParentRoute: () => pool,
   path: '/members',
+  validateSearch: ({ find }: Record<string, unknown>): { readonly find?: string } =>
+    typeof find === 'string' && find !== '' ? { find } : {},
   component: lazyRouteComponent(() => import('../features/members/members-page.tsx'), 'MembersPage'),
 });
 

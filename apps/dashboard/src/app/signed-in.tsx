@@ -38,7 +38,8 @@ function KeptLive() {
       store.subscribe,
       () => store.get().pools,
       (poolId) => {
-        for (const name of ['promotions', 'events']) void queries.invalidateQueries({ queryKey: [name, poolId] });
+        for (const name of ['promotions', 'events', 'members'])
+          void queries.invalidateQueries({ queryKey: [name, poolId] });
       },
     );
     setLive({ store, tryNow: kept.tryNow });

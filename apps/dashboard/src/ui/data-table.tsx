@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { KeyboardEvent, ReactNode } from 'react';
 
 export interface Column<Row> {
   readonly title: string;
@@ -16,10 +16,15 @@ export interface DataTableProps<Row> {
   readonly keyOf: (row: Row) => string;
   /** A look of its own, where rows become two lines on a telephone. */
   readonly className?: string;
+  /** A look of a row, for what needs somebody. */
+  readonly rowLook?: (row: Row) => string | undefined;
+  /** Keys pressed anywhere in a row. */
+  readonly onRowKey?: (row: Row, event: KeyboardEvent) => void;
 }
 
 /** A table with a caption for readers; it scrolls inside its box when there is no room, and takes the focus to be scrolled by keys. */
-export function DataTable<Row>({ caption, columns, rows, keyOf, className = '' }: DataTableProps<Row>) {
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { caption, columns, rows, keyOf, className = '', rowLook, onRowKey } = props;
   const looks = ({ isNumber, isWide }: Column<Row>) =>
     [isNumber && 'num', isWide && 'wide'].filter(Boolean).join(' ') || undefined;
   return (
@@ -39,7 +44,11 @@ export function DataTable<Row>({ caption, columns, rows, keyOf, className = '' }
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={keyOf(row)}>
+            <tr
+              key={keyOf(row)}
+              className={rowLook?.(row)}
+              onKeyDown={onRowKey === undefined ? undefined : (event) => onRowKey(row, event)}
+            >
               {columns.map((column) => (
                 <td key={column.title} className={looks(column)}>
                   {column.cell(row)}

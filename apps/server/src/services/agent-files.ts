@@ -30,6 +30,7 @@ const manifestSchema = z.strictObject({
 export type AgentManifest = z.output<typeof manifestSchema>;
 
 export interface AgentDownload {
+  readonly version: string;
   /** Of the uncompressed file, in hex. */
   readonly sha256: string;
   readonly gzipBytes: number;
@@ -46,10 +47,11 @@ export function createAgentFiles(directory: string): AgentFiles {
   return {
     manifest: () => readManifest(directory),
     async download(architecture) {
-      const agent = (await readManifest(directory)).agents[architecture];
+      const { version, agents } = await readManifest(directory);
+      const agent = agents[architecture];
       if (agent === undefined) throw missing(directory, `there is no agent for ${architecture}`);
       const { gzip, gzipBytes, sha256 } = agent;
-      return { sha256, gzipBytes, open: () => createReadStream(join(directory, gzip)) };
+      return { version, sha256, gzipBytes, open: () => createReadStream(join(directory, gzip)) };
     },
   };
 }

@@ -10,6 +10,7 @@ import type { Gate } from './accounts/gate.ts';
 import type { Passwords } from './accounts/passwords.ts';
 import type { AgentDownload } from './agent-files.ts';
 import type { ProviderDesk } from './dns-providers.ts';
+import type { InstallSightings } from './members/sightings.ts';
 import type { Outbound } from './outbound.ts';
 import type { ResolverDesk } from './resolvers/resolver-desk.ts';
 import type { Runbooks } from './runbooks.ts';
@@ -44,6 +45,8 @@ export interface Installer {
   /** What the line downloads, checks by its SHA-256 and runs (R37). */
   script(): Promise<string>;
   download(architecture: AgentArchitecture): Promise<AgentDownload>;
+  /** Who downloaded what lately. */
+  readonly sightings: InstallSightings;
 }
 
 /** Who asks, and what they may: for the audit log, and for what they are shown. */

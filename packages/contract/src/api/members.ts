@@ -83,6 +83,41 @@ export const MemberList = z.object({ members: z.array(MemberView) });
 /** How long a new install line is valid, in minutes (default 15). */
 export const EnrolmentInput = z.strictObject({ minutes: z.number().int().min(1).max(1_440).optional() });
 export type EnrolmentInput = z.input<typeof EnrolmentInput>;
+/** Something that a host fetched from us, as this process saw it. */
+const Fetched = z.object({
+  at: Timestamp,
+  from: z.string().describe('The address that asked for it, which is one of the member’s allowed ones.'),
+});
+/**
+ * How far a host has come since its install line was made. Hosts download without saying who they are, so a download counts for each member
+ * that may be seen from the address that asked; null = this process saw none since the line was made.
+ */
+export const EnrolmentProgress = z
+  .object({
+    memberId: z.string(),
+    line: z
+      .object({ madeAt: Timestamp, expiresAt: Timestamp, usedAt: Timestamp.nullable() })
+      .nullable()
+      .describe('The newest install line; null = none was made.'),
+    script: Fetched.nullable(),
+    agent: Fetched.extend({ version: z.string() }).nullable().describe('All of it was sent.'),
+    key: z
+      .object({
+        enrolledAt: Timestamp,
+        fingerprint: z
+          .string()
+          .describe('Of the public key: the host’s own file is named after it, key-FINGERPRINT.pem.'),
+        sinceLine: z.boolean().describe('It came by the newest line, and is no earlier one.'),
+      })
+      .nullable()
+      .describe('The key that counts now; null = not enrolled.'),
+    heard: z
+      .object({ from: z.string().nullable(), agentVersion: z.string() })
+      .nullable()
+      .describe('Its last heartbeat under the present key; null = none yet.'),
+  })
+  .meta({ id: 'EnrolmentProgress' });
+export type EnrolmentProgress = z.infer<typeof EnrolmentProgress>;
 /** The reply of adding a member: its view and its install line. */
 export const MemberAdded = z.object({ member: MemberView, enrolment: EnrolmentView });
 export type MemberAdded = z.infer<typeof MemberAdded>;

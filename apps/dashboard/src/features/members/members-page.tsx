@@ -1,6 +1,96 @@
+import type { MemberStatus } from '@serverctl/contract';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { Search } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { usePool } from '../../lib/pool/use-pool.ts';
 import { useTitle } from '../../lib/use-title.ts';
+import { EmptyState, Problem, Skeleton } from '../../ui/absent.tsx';
+import { ActLink } from '../../ui/act-link.tsx';
+import { Box } from '../../ui/box.tsx';
+import { NoMember } from './no-member.tsx';
+import { membersQuery } from './queries.ts';
+import { RosterTable } from './roster-table.tsx';
 
+const route = getRouteApi('/signed-in/pools/$pool/members');
+
+/** All members in the order in which they take over, and what is set for each. */
 export function MembersPage() {
-  useTitle('Members');
-  return <h2>Members</h2>;
+  const pool = usePool();
+  const { find = '' } = route.useSearch();
+  const members = useQuery(membersQuery(pool.id));
+  useTitle(`Members of ${pool.name}`);
+  if (pool.status.members.length === 0) return <NoMember />;
+  const found = pool.status.members.filter((member) => fits(member, find));
+  return (
+    <section aria-labelledby="roster">
+      <div className="sec-h">
+        <h2 id="roster">Members</h2>
+        <span className="small dimmer hint">the lowest priority that is ready takes over</span>
+        <span className="grow" />
+        <Filter />
+        <ActLink act="add-member" needs="member:write">
+          Add member
+        </ActLink>
+      </div>
+      <Box>
+        {members.isError && (
+          <Problem error={members.error} what="What is set for the members" onRetry={() => void members.refetch()} />
+        )}
+        {members.isPending && <Skeleton title="Reading the members" lines={6} />}
+        {members.data !== undefined && found.length === 0 && (
+          <EmptyState title="None of these">No member fits what is looked for.</EmptyState>
+        )}
+        {members.data !== undefined && found.length > 0 && (
+          <RosterTable pool={pool} members={found} views={members.data} />
+        )}
+      </Box>
+    </section>
+  );
+}
+
+/** By whatever a person may know of it: name, address, zone, state. */
+function fits({ hostname, address, address6, zone, health, role }: MemberStatus, find: string): boolean {
+  const wanted = find.trim().toLowerCase();
+  return [hostname, address, address6, zone, health, role].some((text) => text?.toLowerCase().includes(wanted));
+}
+
+/** `/` leads here from anywhere on the page. */
+function Filter() {
+  const { find = '' } = route.useSearch();
+  const navigate = route.useNavigate();
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const focus = (event: KeyboardEvent) => {
+      const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
+      if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      field.current?.focus();
+    };
+    document.addEventListener('keydown', focus);
+    return () => document.removeEventListener('keydown', focus);
+  }, []);
+  const look = (wanted: string) =>
+    void navigate({
+      search: ({ find: _before, ...rest }) => ({ ...rest, ...(wanted !== '' && { find: wanted }) }),
+      replace: true,
+      resetScroll: false,
+    });
+  return (
+    <label className="input roster-find">
+      <span className="vh">Filter members</span>
+      <Search size={14} strokeWidth={1.75} className="dimmer" aria-hidden="true" />
+      <input
+        ref={field}
+        type="search"
+        placeholder="Filter by name, address, zone"
+        aria-keyshortcuts="/"
+        value={find}
+        onChange={({ target }) => look(target.value)}
+      />
+      <span className="kbd" aria-hidden="true">
+        /
+      </span>
+    </label>
+  );
 }

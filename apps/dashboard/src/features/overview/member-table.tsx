@@ -1,19 +1,22 @@
-import type { MemberStatus } from '@serverctl/contract';
+import type { MemberStatus, PoolView } from '@serverctl/contract';
+import { Link } from '@tanstack/react-router';
 import { healthWords } from '../../lib/pool/health-words.ts';
 import { addressOf } from '../../lib/pool/names.ts';
 import { readinessWords } from '../../lib/pool/standby-words.ts';
 import { Box } from '../../ui/box.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { Heard } from '../../ui/heard.tsx';
 import { StateWord } from '../../ui/state.tsx';
 import { Tag } from '../../ui/tag.tsx';
-import { HeardAgo } from './heard-ago.tsx';
 
-const columns: readonly Column<MemberStatus>[] = [
+const columnsOf = (pool: PoolView): readonly Column<MemberStatus>[] => [
   {
     title: 'Member',
-    cell: ({ hostname, role }) => (
+    cell: ({ id, hostname, role }) => (
       <span className="row">
-        <b className="strong">{hostname}</b>
+        <Link className="strong" to="/pools/$pool/members/$member" params={{ pool: pool.id, member: id }}>
+          {hostname}
+        </Link>
         {role === 'active' && <Tag active>Active</Tag>}
       </span>
     ),
@@ -35,7 +38,7 @@ const columns: readonly Column<MemberStatus>[] = [
     isNumber: true,
     cell: ({ id }) => (
       <span className="nowrap">
-        <HeardAgo memberId={id} never="never" />
+        <Heard memberId={id} never="never" />
       </span>
     ),
   },
@@ -55,10 +58,10 @@ const columns: readonly Column<MemberStatus>[] = [
 ];
 
 /** Many members: a row each, in the pool's own order. */
-export function MemberTable({ members }: { readonly members: readonly MemberStatus[] }) {
+export function MemberTable({ pool, members }: { readonly pool: PoolView; readonly members: readonly MemberStatus[] }) {
   return (
     <Box>
-      <DataTable caption="Members" columns={columns} rows={members} keyOf={({ id }) => id} />
+      <DataTable caption="Members" columns={columnsOf(pool)} rows={members} keyOf={({ id }) => id} />
     </Box>
   );
 }

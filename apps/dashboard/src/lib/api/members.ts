@@ -1,6 +1,7 @@
 import type {
   AllowInput,
   EnrolmentInput,
+  EnrolmentProgress,
   EnrolmentView,
   MemberAdded,
   MemberInput,
@@ -30,6 +31,9 @@ export const membersApi = {
   /** A new install line; the earlier secret is void. */
   enrol: (poolId: string, memberId: string, body: EnrolmentInput) =>
     ask<EnrolmentView>({ method: 'POST', path: path(poolId, memberId, 'enrolment'), body }),
+  /** How far the host has come with its newest install line. */
+  progress: (poolId: string, memberId: string, signal: AbortSignal) =>
+    ask<EnrolmentProgress>({ path: path(poolId, memberId, 'enrolment'), signal }),
   maintain: (poolId: string, memberId: string, body: MemberMaintenanceInput) =>
     ask<MemberMaintained>({ method: 'PUT', path: path(poolId, memberId, 'maintenance'), body }),
   endMaintenance: (poolId: string, memberId: string) =>

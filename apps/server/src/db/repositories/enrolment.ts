@@ -1,4 +1,4 @@
-import { sql, type Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../schema.ts';
 
 export interface EnrolmentSecret {
@@ -29,4 +29,18 @@ export async function replaceEnrolment(trx: Transaction<Database>, secret: Enrol
     .returning('expires_at')
     .executeTakeFirstOrThrow();
   return expires_at;
+}
+
+/** The newest install line of a member and its age on the database's clock; null = none was made. */
+export async function newestEnrolment(db: Kysely<Database>, memberId: string) {
+  const row = await db
+    .selectFrom('enrollment')
+    .select(['created_at', 'expires_at', 'used_at'])
+    .select(sql<number>`(extract(epoch FROM clock_timestamp() - created_at) * 1000)::float8`.as('age_ms'))
+    .where('member_id', '=', memberId)
+    .where('replaced_at', 'is', null)
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ?? null;
 }

@@ -18,6 +18,18 @@ export async function currentKey(db: Kysely<Database>, memberId: string): Promis
   return { ...key, memberId: memberId as MemberId };
 }
 
+/** The key that counts now, and its age on the database's clock; null = not enrolled. */
+export async function presentKey(db: Kysely<Database>, memberId: string) {
+  const row = await db
+    .selectFrom('member_key')
+    .select(['public_key', 'enrolled_at'])
+    .select(sql<number>`(extract(epoch FROM clock_timestamp() - enrolled_at) * 1000)::float8`.as('age_ms'))
+    .where('member_id', '=', memberId)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
 /** Revokes the member's key, if it has one, and stores the new one (R34). */
 export async function replaceKey(
   trx: Transaction<Database>,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AgentFiles } from '../../services/agent-files.ts';
 import type { Installer } from '../../services/deps.ts';
+import { createInstallSightings } from '../../services/members/sightings.ts';
 import { renderLine } from './line.ts';
 import { renderScript } from './script.ts';
 
@@ -31,5 +32,6 @@ export function createInstaller({ urls, files, trust }: InstallerOptions): Insta
       return renderLine({ url: urls[0], pin: trust().pin, scriptSha256 });
     },
     download: files.download,
+    sightings: createInstallSightings(),
   };
 }

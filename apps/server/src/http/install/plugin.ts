@@ -9,7 +9,7 @@ import { DownloadSlots } from './slots.ts';
 
 export interface InstallDeps {
   readonly installer: Installer;
-  readonly clock: Pick<Clock, 'after'>;
+  readonly clock: Pick<Clock, 'after' | 'now'>;
 }
 
 /** A reader that takes nothing for so long, or is not done after so long, frees its slot for others. */
@@ -27,8 +27,11 @@ export async function installRoutes(app: FastifyInstance, { installer, clock }: 
   app.route({
     ...route,
     url: installPaths.script,
-    handler: async (_request, reply) => {
+    handler: async (request, reply) => {
       const script = await installer.script();
+      // A person who reads it first asks with a query, and is no host.
+      const isHost = request.method === 'GET' && !request.url.includes('?');
+      if (isHost) installer.sightings.note('script', peerAddress(request), clock.now());
       return reply.header('cache-control', 'no-cache').type('text/x-shellscript; charset=utf-8').send(script);
     },
   });
@@ -51,7 +54,8 @@ export async function installRoutes(app: FastifyInstance, { installer, clock }: 
     const { socket } = request;
     // Gone while the file was looked for: an end that was told already is never told again.
     if (socket.destroyed || reply.raw.closed) return reply.hijack();
-    const giveBack = slots.take(peerAddress(request));
+    const peer = peerAddress(request);
+    const giveBack = slots.take(peer);
     const file = download.open();
     const cancel = clock.after(downloadMs, () => socket.destroy());
     // Emitted once, whether the last byte went out or the connection broke, also for a reply that waits behind another one on it.
@@ -60,6 +64,8 @@ export async function installRoutes(app: FastifyInstance, { installer, clock }: 
       giveBack();
       file.destroy();
     });
+    // The last byte was handed over: not so where the connection broke.
+    reply.raw.once('finish', () => installer.sightings.note('agent', peer, clock.now(), download.version));
     reply.raw.setTimeout(idleMs, () => socket.destroy());
     return reply.send(file);
   }

@@ -1,5 +1,6 @@
 import {
   EnrolmentInput,
+  EnrolmentProgress,
   EnrolmentView,
   MemberAdded,
   MemberInput,
@@ -15,6 +16,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { ServiceDeps } from '../../services/deps.ts';
 import { renewEnrolment } from '../../services/members/enrolment.ts';
 import { addMember, getMemberView, listMemberViews } from '../../services/members/member-service.ts';
+import { readProgress } from '../../services/members/progress.ts';
 import { removeMember } from '../../services/members/remove-member.ts';
 import { setMember } from '../../services/members/set-member.ts';
 import { callerOf } from '../caller.ts';
@@ -73,6 +75,20 @@ export const memberRoutes: FastifyPluginAsyncZod<{ deps: ServiceDeps }> = async 
       },
     },
     ({ params }) => getMemberView(deps, params),
+  );
+  app.get(
+    `${one}/enrolment`,
+    {
+      config: { permission: 'pool:read' },
+      schema: {
+        operationId: 'getEnrolment',
+        summary: 'How far the host has come with its install line',
+        tags,
+        params: MemberParams,
+        response: { 200: EnrolmentProgress, ...failures },
+      },
+    },
+    ({ params }) => readProgress(deps, params),
   );
   changeRoutes(app, deps);
 };

@@ -1,0 +1,51 @@
+import type { MemberInput } from '@serverctl/contract';
+import { useState } from 'react';
+import type { ActProps } from '../../lib/act/acts.ts';
+import { useAct } from '../../lib/act/use-act.ts';
+import { membersApi } from '../../lib/api/members.ts';
+import { Button } from '../../ui/button.tsx';
+import { FormDialog } from './form-dialog.tsx';
+import { Installing } from './installing.tsx';
+import { MemberFields } from './member-fields.tsx';
+import { emptyForm, inputOf } from './member-form.ts';
+
+/** A host to add, then its install line, and what we see of it. */
+export function AddMember(props: ActProps) {
+  const [turn, setTurn] = useState(0);
+  return <AddOne key={turn} {...props} onAnother={() => setTurn(turn + 1)} />;
+}
+
+function AddOne({ pool, onClose, onAnother }: ActProps & { readonly onAnother: () => void }) {
+  const [form, setForm] = useState(() => emptyForm(pool));
+  const act = useAct((input: MemberInput) => membersApi.add(pool.id, input));
+  if (act.state.kind === 'done') {
+    const { member, enrolment } = act.state.result;
+    return (
+      <Installing
+        title={`Add ${member.hostname}`}
+        pool={pool}
+        member={member}
+        enrolment={enrolment}
+        onClose={onClose}
+        another={<Button onClick={onAnother}>Add another</Button>}
+      />
+    );
+  }
+  const name = form.hostname.trim();
+  const blocked = name === '' ? 'It needs a hostname.' : form.egress.trim() === '' ? 'It needs an address.' : null;
+  return (
+    <FormDialog
+      title={`Add a member to ${pool.name}`}
+      lede="A Linux host that this pool can send clients to. You get a line to run on it."
+      keep="Cancel"
+      verb={name === '' ? 'Add member' : `Add ${name.length > 30 ? 'member' : name}`}
+      working="Adding it"
+      blocked={blocked}
+      act={act}
+      input={inputOf(form)}
+      onClose={onClose}
+    >
+      <MemberFields form={form} onForm={setForm} error={act.state.kind === 'failed' ? act.state.error : null} isNew />
+    </FormDialog>
+  );
+}

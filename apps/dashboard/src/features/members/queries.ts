@@ -1,0 +1,28 @@
+import { queryOptions } from '@tanstack/react-query';
+import { historyApi } from '../../lib/api/history.ts';
+import { membersApi } from '../../lib/api/members.ts';
+
+/** What was set for the members of a pool; asked again when the pool changes. */
+export const membersQuery = (poolId: string) =>
+  queryOptions({
+    queryKey: ['members', poolId],
+    queryFn: async ({ signal }) => (await membersApi.list(poolId, signal)).members,
+  });
+
+const lookEveryMs = 1_000;
+
+/** How far a host has come; asked each second while somebody waits beside its install line. */
+export const progressQuery = (poolId: string, memberId: string, isWaiting: boolean) =>
+  queryOptions({
+    queryKey: ['members', poolId, 'progress', memberId],
+    queryFn: ({ signal }) => membersApi.progress(poolId, memberId, signal),
+    refetchInterval: isWaiting ? lookEveryMs : false,
+  });
+
+/** The pool's newest, of which those of one member are shown. */
+export const searchedEvents = 200;
+export const poolEventsQuery = (poolId: string) =>
+  queryOptions({
+    queryKey: ['events', poolId, searchedEvents],
+    queryFn: async ({ signal }) => (await historyApi.events({ poolId, limit: searchedEvents }, signal)).events,
+  });

@@ -1,0 +1,122 @@
+import type { MemberStatus, PoolView } from '@serverctl/contract';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { useLive } from '../lib/live/use-live.ts';
+import { healthWords } from '../lib/pool/health-words.ts';
+import { addressOf } from '../lib/pool/names.ts';
+import { numberText, sinceText } from '../lib/words.ts';
+import { Copy } from './copy.tsx';
+import { Heard } from './heard.tsx';
+import { HeartbeatStrip } from './heartbeat-strip.tsx';
+import { StateWord } from './state.tsx';
+import { Tag } from './tag.tsx';
+
+/** As the server has the zone of a member for which nobody named one (R9). */
+const unlabelled = 'unlabelled';
+
+export interface MemberCardProps {
+  readonly pool: PoolView;
+  readonly member: MemberStatus;
+  /** The heading, which is its hostname. */
+  readonly heading: ReactNode;
+  readonly foot: ReactNode;
+  readonly className?: string;
+}
+
+/** One member: how it is, when it was heard, what it carries. Its foot says what it could do, with one action. */
+export function MemberCard({ pool, member, heading, foot, className = '' }: MemberCardProps) {
+  const { shape, word } = healthWords[member.health];
+  return (
+    <article className={`box mc ${className}`} id={`member-${member.id}`}>
+      <header>
+        {heading}
+        {member.role !== 'none' && (
+          <Tag active={member.role === 'active'}>{member.role === 'active' ? 'Active' : 'Standby'}</Tag>
+        )}
+        <span className="grow" />
+        <StateWord shape={shape} className="small">
+          {word}
+        </StateWord>
+      </header>
+      <p className="sub">
+        <Where member={member} />
+      </p>
+      <Beat member={member} />
+      {member.health !== 'healthy' && <p className="small dim mt-2">{member.healthSentence}</p>}
+      {pool.preset === 'haproxy' && <Carries member={member} />}
+      <footer>{foot}</footer>
+    </article>
+  );
+}
+
+function Where({ member }: { readonly member: MemberStatus }) {
+  const address = addressOf(member);
+  return (
+    <>
+      {address === null ? 'no public address' : <Copy text={address} name={`the address of ${member.hostname}`} />}
+      {member.zone !== unlabelled && ` · ${member.zone}`}
+    </>
+  );
+}
+
+/** The strip is drawn only while it can be seen; it has its height always. */
+function Beat({ member }: { readonly member: MemberStatus }) {
+  const place = useRef<HTMLDivElement>(null);
+  const [isSeen, setSeen] = useState(false);
+  useEffect(() => {
+    const watch = new IntersectionObserver(([entry]) => setSeen(entry?.isIntersecting === true));
+    if (place.current !== null) watch.observe(place.current);
+    return () => watch.disconnect();
+  }, []);
+  return (
+    <div className="beat" ref={place}>
+      <div className="row between">
+        <span className="dimmer">Heartbeat</span>
+        <span>
+          <b className="strong">
+            <Heard memberId={member.id} never="never heard yet" />
+          </b>
+          {member.heartbeatAgeMs !== null && <span className="dim"> ago</span>}
+        </span>
+      </div>
+      {isSeen ? <Strip memberId={member.id} /> : <div className="hb" />}
+    </div>
+  );
+}
+
+function Strip({ memberId }: { readonly memberId: string }) {
+  const strip = useLive(({ strips }) => strips.get(memberId));
+  return <HeartbeatStrip strip={strip ?? []} />;
+}
+
+/** What HAProxy says; without a reading of its traffic only that it runs. */
+function Carries({ member }: { readonly member: MemberStatus }) {
+  const traffic = useLive((state) => state.traffic.get(member.id));
+  return (
+    <>
+      {traffic !== undefined && (
+        <div className="pair">
+          <div>
+            <div className="k">Sessions</div>
+            <div className="v">{numberText(traffic.sessions)}</div>
+          </div>
+          <div>
+            <div className="k">Requests per second</div>
+            <div className="v">{numberText(traffic.requestRate)}</div>
+          </div>
+        </div>
+      )}
+      <dl className="kv">
+        <dt>HAProxy</dt>
+        <dd>{member.haproxy ?? 'not reported'}</dd>
+        {traffic !== undefined && (
+          <>
+            <dt>Version</dt>
+            <dd>
+              {traffic.version}, up {sinceText(traffic.uptimeSeconds * 1_000)}
+            </dd>
+          </>
+        )}
+      </dl>
+    </>
+  );
+}

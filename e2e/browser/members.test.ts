@@ -1,0 +1,272 @@
+import type { Client } from '@serverctl/contract';
+import { installPaths } from '@serverctl/contract/agent';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { complaintsOf, launchBrowser, openContext } from './browser.ts';
+import { administrator, type House, hostClient, makeAdministrator, openHouse, poolName } from './house.ts';
+import { looksAt, patience } from './looks.ts';
+
+let house: House;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let client: Client;
+let complaints: readonly string[];
+
+beforeAll(async () => {
+  [house, browser] = await Promise.all([openHouse(), launchBrowser()]);
+  context = await openContext(browser, house.plane.url);
+  await makeAdministrator(house, context);
+  client = await hostClient(house, context);
+  page = await context.newPage();
+  complaints = complaintsOf(page);
+  const { dns } = house.stage;
+  const { credential } = await client.credentials.add({
+    name: 'name-server',
+    settings: {
+      provider: 'rfc2136',
+      host: dns.address,
+      port: dns.port,
+      keyName: dns.key.name,
+      algorithm: dns.key.algorithm,
+      secret: dns.key.secret,
+    },
+  });
+  await client.pools.add({ name: poolName });
+  const name = `www.${dns.zone}`;
+  await client.bindings.add(poolName, { name, zone: dns.zone, credentialId: credential.id, ttlSeconds: 30 });
+});
+afterAll(async () => {
+  await browser?.close();
+  await house?.down();
+});
+
+const see = (text: string | RegExp) => page.getByText(text).first().waitFor(patience);
+const dialog = () => page.getByRole('dialog');
+const press = (name: string | RegExp) => dialog().getByRole('button', { name }).click();
+const twice = (name: string) => looksAt(page).twice(`members-${name}`);
+const all = (name: string) => looksAt(page).all(`members-${name}`);
+const at = async (path: string) => {
+  await page.goto(`/pools/${(await client.pools.get(poolName)).id}${path}`);
+  await page.getByRole('heading', { name: poolName, level: 1 }).waitFor(patience);
+};
+const nth = (index: number) => {
+  const member = house.stage.members[index];
+  if (member === undefined) throw new Error('the house has fewer members');
+  return member;
+};
+const until = (holds: () => Promise<boolean>) => expect.poll(holds, { timeout: 30_000 }).toBe(true);
+const statusOf = async (index: number) => (await client.members.get(poolName, nth(index).hostname)).status;
+const idOf = async (index: number) => (await statusOf(index)).id;
+
+test('a pool without members says what they are for, and opens the form', async () => {
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail').fill(administrator.email);
+  await page.getByLabel('Password').fill(administrator.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Pools', level: 1 }).waitFor(patience);
+  await at('/members');
+  await see('No member yet');
+  await twice('none');
+  await page.getByRole('link', { name: 'Add member' }).click();
+  await dialog().getByLabel('Hostname').waitFor(patience);
+  expect(new URL(page.url()).searchParams.get('act')).toBe('add-member');
+});
+
+test('an address that is none is refused at its field, and what stood in the form stays', async () => {
+  await dialog().getByLabel('Hostname').fill(nth(0).hostname);
+  await dialog().getByLabel('May call from').fill('127.0.0.1\n300.1.1.1');
+  await dialog().getByLabel('Public IPv4').fill(nth(0).address);
+  await press(/^Add /);
+  await dialog().getByText('300.1.1.1: An allowed egress entry is neither').waitFor(patience);
+  expect(await dialog().getByLabel('May call from').getAttribute('aria-invalid')).toBe('true');
+  expect(await dialog().getByLabel('Hostname').inputValue()).toBe(nth(0).hostname);
+  await twice('add-refused');
+});
+
+test('line and secret stand apart, and each step of the host is shown when it was seen, and no sooner', async () => {
+  await dialog().getByLabel('May call from').fill('127.0.0.1');
+  await press(/^Add /);
+  await dialog().getByText('What we see').waitFor(patience);
+  const line = (await dialog().getByRole('group', { name: 'The install line' }).textContent()) ?? '';
+  expect(line).toContain(installPaths.script);
+  await dialog().getByText('Waiting for the host to fetch the install script').waitFor(patience);
+  const secretBox = dialog().locator('[data-secret]');
+  expect(await secretBox.textContent()).toContain('hidden');
+  await all('add-line');
+  await press('Show');
+  const secret = (await secretBox.textContent()) ?? '';
+  expect(line).not.toContain(secret);
+  await press('Hide');
+  await context.request.get(`${installPaths.script}?read`);
+  await dialog().getByText('Waiting for the host to fetch the install script').waitFor(patience);
+  await context.request.get(installPaths.script);
+  await dialog().getByText('Install script fetched').waitFor(patience);
+  await context.request.get(installPaths.agent.x64);
+  await dialog()
+    .getByText(/^Agent .* downloaded/)
+    .waitFor(patience);
+  await twice('add-downloaded');
+  await nth(0).startAgent({ url: house.plane.url, caFile: house.plane.caFile, secret });
+  await dialog().getByText('It is there.').waitFor(patience);
+  await dialog()
+    .getByText(/heard \d/)
+    .waitFor(patience);
+  await twice('add-there');
+  await press('Done');
+});
+
+test('the card is live without a reload, and leads to the member', async () => {
+  await page.getByRole('link', { name: 'Overview' }).click();
+  const card = page.getByRole('article').filter({ hasText: nth(0).hostname });
+  await card.getByText('Healthy', { exact: true }).waitFor(patience);
+  await twice('card-live');
+});
+
+test('the order of standby is changed by Alt and an arrow, and by its buttons', async () => {
+  for (const index of [1, 2]) {
+    const { hostname, address, egress } = nth(index);
+    const added = await client.members.add(poolName, { hostname, allowedEgress: [egress], publicIpv4: address });
+    await nth(index).startAgent({ ...added.enrolment, url: house.plane.url, caFile: house.plane.caFile });
+  }
+  await client.firstPublish.confirm(poolName, { memberId: nth(0).hostname, confirmNotReady: true });
+  await until(async () => (await statusOf(1)).ready && (await statusOf(2)).ready);
+  await at('/members');
+  await page.getByRole('table').waitFor(patience);
+  const names = () => page.locator('.roster-name').allTextContents();
+  expect(await names()).toEqual([0, 1, 2].map((index) => nth(index).hostname));
+  await all('roster');
+  await page.getByRole('button', { name: `${nth(2).hostname} earlier` }).focus();
+  await page.keyboard.press('Alt+ArrowUp');
+  await expect.poll(names, patience).toEqual([0, 2, 1].map((index) => nth(index).hostname));
+  await expect
+    .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')), patience)
+    .toBe(`${nth(2).hostname} earlier`);
+  await page.getByRole('button', { name: `${nth(2).hostname} later` }).click();
+  await expect.poll(names, patience).toEqual([0, 1, 2].map((index) => nth(index).hostname));
+  expect((await client.pools.get(poolName)).activeMemberId).toBe(await idOf(0));
+});
+
+test('who changes an allowed address by mistake sees the member refused, and allows what was seen', async () => {
+  await at(`/members/${await idOf(1)}`);
+  await page.getByText('What is known').waitFor(patience);
+  await all('one');
+  await page.getByRole('link', { name: 'Change…' }).click();
+  await dialog().getByLabel('May call from').fill('198.51.100.7');
+  await twice('edit');
+  await press('Save the changes');
+  await dialog().getByText('These are the settings').waitFor(patience);
+  await press('Close');
+  await page.getByRole('link', { name: 'Allow address…' }).waitFor(patience);
+  await at('/members');
+  await page.getByText('127.0.0.1').first().waitFor(patience);
+  await twice('roster-refused');
+  await at('');
+  await page
+    .getByRole('article')
+    .filter({ hasText: nth(1).hostname })
+    .getByRole('link', { name: 'Allow address…' })
+    .click();
+  await dialog()
+    .getByRole('heading', { name: /Allow 127\.0\.0\.1/ })
+    .waitFor(patience);
+  await twice('allow');
+  await press('Allow 127.0.0.1');
+  await dialog().getByText('may be seen from 127.0.0.1 from now on').waitFor(patience);
+  await press('Close');
+  await page
+    .getByRole('article')
+    .filter({ hasText: nth(1).hostname })
+    .getByText('Healthy', { exact: true })
+    .waitFor(patience);
+});
+
+test('a standby goes into maintenance for a preset time, is extended, and comes out by hand', async () => {
+  const id = await idOf(2);
+  await at(`/members/${id}?act=member-maintenance&member=${id}`);
+  await press('1 h');
+  await dialog().getByLabel('Reason').fill('kernel update');
+  await twice('maintain-standby');
+  await press('Begin the maintenance');
+  await dialog()
+    .getByText(/is in maintenance until/)
+    .waitFor(patience);
+  await press('Close');
+  await page.getByText('Maintenance', { exact: true }).first().waitFor(patience);
+  await page.getByRole('link', { name: 'Change maintenance…' }).click();
+  await dialog().getByRole('radio', { name: 'End it now' }).click();
+  await press('End the maintenance');
+  await dialog()
+    .getByText(/is over; it is judged like any other again/)
+    .waitFor(patience);
+  await press('Close');
+});
+
+test('of the active member it is asked where clients go: the switch is shown first, and is what happens', async () => {
+  await until(async () => (await statusOf(1)).ready);
+  const id = await idOf(0);
+  await at(`/members/${id}?act=member-maintenance&member=${id}`);
+  await dialog().getByText('What will change').waitFor(patience);
+  await dialog().getByText(nth(1).address).waitFor(patience);
+  await dialog().getByLabel('Reason').fill('new disks');
+  await all('maintain-active');
+  await dialog().getByRole('radio', { name: 'Leave the records here' }).click();
+  await dialog().getByText('Clients are still sent to').waitFor(patience);
+  await dialog().getByRole('radio', { name: 'Switch over first' }).click();
+  await press('Switch over, then maintain');
+  await dialog()
+    .getByText(/is in maintenance until/)
+    .waitFor(patience);
+  await twice('maintained');
+  expect((await client.pools.get(poolName)).activeMemberId).toBe(await idOf(1));
+  await press('Close');
+});
+
+test('a new address of the active member shows what it moves before it does', async () => {
+  const id = await idOf(1);
+  await at(`/members/${id}?act=edit-member&member=${id}`);
+  await dialog().getByLabel('Public IPv4').fill('192.0.2.77');
+  await press('Save the changes');
+  await dialog()
+    .getByRole('heading', { name: /^Move the records/ })
+    .waitFor(patience);
+  await twice('edit-move');
+  await press('Move the records');
+  await dialog().getByText('These are the settings').waitFor(patience);
+  await press('Close');
+});
+
+test('a new install line says first that the earlier secret is void', async () => {
+  const id = await idOf(2);
+  await client.members.enrol(poolName, id);
+  await at(`/members/${id}?act=enrol-member&member=${id}`);
+  await dialog().getByText('The earlier secret is void from then on.').waitFor(patience);
+  await twice('enrol');
+  await press('Make a new install line');
+  await dialog().getByText('Waiting for the host to fetch the install script').waitFor(patience);
+  await press('Close');
+});
+
+test('the active member goes only with its records; a standby when its name is typed', async () => {
+  const active = await idOf(1);
+  await at(`/members/${active}?act=remove-member&member=${active}`);
+  await dialog().getByText('It is active: make another member active first').waitFor(patience);
+  await twice('remove-active');
+  const id = await idOf(2);
+  await at(`/members/${id}?act=remove-member&member=${id}`);
+  const remove = dialog().getByRole('button', { name: /^Remove / });
+  await remove.waitFor(patience);
+  expect(await remove.isDisabled()).toBe(true);
+  await dialog()
+    .getByLabel(/^Type /)
+    .fill(nth(2).hostname);
+  await remove.click();
+  await dialog().getByText('serverctl-agent uninstall').waitFor(patience);
+  await twice('removed');
+  await press('Close');
+  await see('There is no such member');
+});
+
+test('nothing was complained of', () => {
+  expect(complaints.filter((text) => !text.includes('status of 409') && !text.includes('status of 400'))).toEqual([]);
+});
