@@ -8,11 +8,17 @@ import { paths } from './paths.ts';
 import type { Stage, StageMember } from './stage.ts';
 import { makeStageDirectory } from './stage-directory.ts';
 
+/** A host whose HAProxy is a line in a file: what it carries is what a test says. */
+export interface LocalMember extends StageMember {
+  /** From the next reading on, which comes within about 5 s, its HAProxy says that it carries this. */
+  carry(sessions: number, requestRate: number): Promise<void>;
+}
+
 /*
  * The same play without root: control plane, agents and BIND are processes on loopback. The agents are the real ones, but they ask a
  * simulated service manager (a file) instead of systemd, and no HAProxy runs: whoever shows this says so.
  */
-export async function localStage(members: number, onProgress: (line: string) => void): Promise<Stage> {
+export async function localStage(members: number, onProgress: (line: string) => void): Promise<Stage<LocalMember>> {
   const { path: directory, remove } = await makeStageDirectory(tmpdir());
   const children: ChildProcess[] = [];
   const bind = await startBind({ directory: join(directory, 'bind'), zone: 'demo.test' });
@@ -52,15 +58,22 @@ async function localMember(
   directory: string,
   zone: string,
   start: Stage['spawnAtPlane'],
-): Promise<StageMember> {
+): Promise<LocalMember> {
   await mkdir(directory, { recursive: true });
   const logFile = join(directory, 'agent.log');
   const stateFile = join(directory, 'units.json');
   const hostname = `${name}.${zone}`;
-  const setHaproxy = async (activeState: string, subState: string) => {
+  let unit = { activeState: 'active', subState: 'running' };
+  let traffic: object | null = null;
+  const write = async () => {
+    const running = unit.activeState === 'active' && traffic !== null ? { traffic } : {};
     // Renamed into place: the agent never reads half a file.
-    await writeFile(`${stateFile}.new`, JSON.stringify({ units: { 'haproxy.service': { activeState, subState } } }));
+    await writeFile(`${stateFile}.new`, JSON.stringify({ units: { 'haproxy.service': unit }, ...running }));
     await rename(`${stateFile}.new`, stateFile);
+  };
+  const setHaproxy = async (activeState: string, subState: string) => {
+    unit = { activeState, subState };
+    await write();
   };
   await setHaproxy('active', 'running');
   const agent = [process.execPath, paths.agent];
@@ -87,5 +100,15 @@ async function localMember(
     log: () => readFile(logFile, 'utf8'),
     stopHaproxy: () => setHaproxy('inactive', 'dead'),
     startHaproxy: () => setHaproxy('active', 'running'),
+    async carry(sessions, requestRate) {
+      traffic = {
+        version: '3.0.0',
+        uptimeSeconds: 60,
+        sessions,
+        sessionRate: Math.ceil(requestRate / 10),
+        requestRate,
+      };
+      await write();
+    },
   };
 }

@@ -1,8 +1,8 @@
 import type { PromotionView } from '@serverctl/contract';
 import { expect, test } from 'vitest';
+import { timesOf } from '../../lib/pool/promotion-words.ts';
 import { binding, member, pool } from '../../lib/testing/pools.ts';
 import { answersOf } from './answers.ts';
-import { timesOf } from './promotion-words.ts';
 
 const nowMs = Date.parse('2026-11-24T08:20:13.000Z');
 const steps = (...given: readonly [PromotionView['steps'][number]['step'], number][]) =>
@@ -46,7 +46,9 @@ test('a calm pool answers in four short lines, and none of them is tinted', () =
     lastChange: {
       question: 'What changed last?',
       answer: 'Failover',
-      line: expect.stringMatching(/^24 Nov, \d\d:20, from ams\.example\.com$/),
+      at: '2026-11-24T08:20:00.000Z',
+      line: ', from ams.example.com',
+      promotion: 'promotion',
     },
     tinted: null,
   });

@@ -1,9 +1,9 @@
 import type { PoolView, PromotionView } from '@serverctl/contract';
 import { isServing, poolStateWords } from '../../lib/pool/health-words.ts';
 import { activeOf, addressOf, hostnameOf, nextOf, standbysOf } from '../../lib/pool/names.ts';
-import { countText, instantText, sinceText } from '../../lib/words.ts';
+import { actorWords, kindWords } from '../../lib/pool/promotion-words.ts';
+import { countText, sinceText } from '../../lib/words.ts';
 import type { Shape } from '../../ui/state.tsx';
-import { kindWords } from './promotion-words.ts';
 
 export interface Answer {
   readonly question: string;
@@ -12,6 +12,10 @@ export interface Answer {
   /** Something to paste, before the line. */
   readonly mono?: string;
   readonly line: string;
+  /** Its instant, before the line. */
+  readonly at?: string;
+  /** The promotion that the answer leads to, by id. */
+  readonly promotion?: string;
 }
 
 /** The four, in their order, and the one that is tinted; null = calm. */
@@ -31,7 +35,7 @@ export function answersOf(pool: PoolView, last: PromotionView | undefined | null
     serving,
     from: fromAnswer(pool, last ?? null, nowMs),
     ifItFails,
-    lastChange: lastChangeAnswer(pool, last, nowMs),
+    lastChange: lastChangeAnswer(pool, last),
     tinted: tintedOf(serving, ifItFails),
   };
 }
@@ -99,16 +103,17 @@ function ifItFailsAnswer(pool: PoolView): Answer {
   return { question, answer, line: `after ${pool.failoverDelaySeconds} s, plus ${ttl} s TTL · automatic` };
 }
 
-function lastChangeAnswer(pool: PoolView, last: PromotionView | undefined | null, nowMs: number): Answer {
+function lastChangeAnswer(pool: PoolView, last: PromotionView | undefined | null): Answer {
   const question = 'What changed last?';
   if (last === undefined) return { question, answer: '–', line: 'reading the promotions' };
   if (last === null) return { question, answer: 'Nothing yet', line: 'never moved' };
-  const by = last.actor.replace(/^user:/, '');
   const isAutomatic = last.actor === 'loop';
   const where = last.fromMemberId === null ? '' : `, from ${hostnameOf(pool, last.fromMemberId)}`;
   return {
     question,
     answer: last.state === 'done' ? kindWords[last.kind] : `${kindWords[last.kind]}, still running`,
-    line: `${instantText(last.decidedAt, nowMs)}${isAutomatic ? where : ` by ${by}`}`,
+    at: last.decidedAt,
+    line: isAutomatic ? where : ` by ${actorWords(last.actor)}`,
+    promotion: last.id,
   };
 }

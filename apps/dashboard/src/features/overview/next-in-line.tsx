@@ -1,4 +1,5 @@
 import type { PoolView } from '@serverctl/contract';
+import { Link } from '@tanstack/react-router';
 import { standbysOf } from '../../lib/pool/names.ts';
 import { readinessWords } from '../../lib/pool/standby-words.ts';
 import { EmptyState } from '../../ui/absent.tsx';
@@ -12,7 +13,17 @@ const nobody = Number.POSITIVE_INFINITY;
 export function NextInLine({ pool }: { readonly pool: PoolView }) {
   const standbys = standbysOf(pool).toSorted((a, b) => (a.place ?? nobody) - (b.place ?? nobody));
   return (
-    <Section id="next" title="Next in line">
+    <Section
+      id="next"
+      title="Next in line"
+      aside={
+        standbys.length > mostShown && (
+          <Link className="more" to="/pools/$pool/members" params={{ pool: pool.id }}>
+            All {standbys.length}
+          </Link>
+        )
+      }
+    >
       <Box className="pad">
         {standbys.length === 0 ? (
           <EmptyState title="Nobody">A pool of one member cannot fail over. Add a second host.</EmptyState>
@@ -25,9 +36,14 @@ export function NextInLine({ pool }: { readonly pool: PoolView }) {
                   <span className="rank">{member.place ?? '–'}</span>
                   <div className="grow">
                     <div className="row">
-                      <b className="strong cut" title={member.hostname}>
+                      <Link
+                        className="quiet strong cut"
+                        to="/pools/$pool/members/$member"
+                        params={{ pool: pool.id, member: member.id }}
+                        title={member.hostname}
+                      >
                         {member.hostname}
-                      </b>
+                      </Link>
                       <StateWord shape={shape} className="small">
                         {word}
                       </StateWord>
