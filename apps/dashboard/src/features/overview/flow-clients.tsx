@@ -2,7 +2,7 @@ import { Users } from 'lucide-react';
 import { useLive } from '../../lib/live/use-live.ts';
 import { numberText } from '../../lib/words.ts';
 import type { Flow } from './flow.ts';
-import { isCurrent, isDraining, type LeftBehind, type Now } from './left-behind.ts';
+import { isDraining, isPresent, type LeftBehind, type Now } from './left-behind.ts';
 
 export interface FlowClientsProps {
   readonly flow: Flow;
@@ -13,9 +13,10 @@ export interface FlowClientsProps {
 /** What all members carry now; while an old one drains, how much of it has moved. */
 export function FlowClients({ flow, left, now }: FlowClientsProps) {
   const isLive = useLive(({ link }) => link.kind === 'live');
-  const read = flow.members.map(({ traffic }) => traffic).filter((one) => one !== null && isCurrent(one, now.pageMs));
-  const sum = (pick: (one: NonNullable<(typeof read)[number]>) => number) =>
-    read.reduce((total, one) => total + (one === null ? 0 : pick(one)), 0);
+  const read = flow.members.flatMap(({ member, traffic }) =>
+    traffic !== null && isPresent(member, traffic, now.pageMs) ? [traffic] : [],
+  );
+  const sum = (pick: (one: (typeof read)[number]) => number) => read.reduce((total, one) => total + pick(one), 0);
   const sessions = sum((one) => one.sessions);
   const moved = movedShare({ flow, left, now }, sessions);
   return (

@@ -99,7 +99,7 @@ function Said({ word, y, height, isWarm = false }: SaidProps) {
   // The longer word needs more room to its left, and so stands higher above its line.
   const isLong = word.length > 10;
   const top = isLevel ? height / 2 + 18 : height / 2 + (y - height / 2) * (isLong ? 1 : 0.74);
-  const place = isLevel ? 'left-[72%]' : isLong ? 'left-[38%]' : 'left-[29%]';
+  const place = isLevel ? (isLong ? 'left-1/2' : 'left-[72%]') : isLong ? 'left-[38%]' : 'left-[29%]';
   return (
     <span className={`${place} ${isWarm ? 'warm' : ''}`} style={{ top }}>
       {word}

@@ -8,7 +8,7 @@ import { StateWord } from '../../ui/state.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import type { FlowMember, FlowRole } from './flow.ts';
 import { HeardAgain, HeardAgo } from './heard-ago.tsx';
-import { isCurrent, type LeftBehind, type Now } from './left-behind.ts';
+import { isPresent, type LeftBehind, type Now } from './left-behind.ts';
 import { SessionSpark } from './session-spark.tsx';
 
 const looks: Readonly<Record<FlowRole, string>> = {
@@ -31,25 +31,29 @@ export function FlowMemberNode({ pool, one, left, now }: FlowMemberProps) {
   const old = role === 'draining' ? left : null;
   return (
     <li className={looks[role]}>
-      <div className="nm">
-        <Link
-          className="cut quiet"
-          to="/pools/$pool/members/$member"
-          params={{ pool: pool.id, member: member.id }}
-          title={member.hostname}
-        >
-          {member.hostname}
-        </Link>
-        {(role === 'active' || role === 'failing') && <Tag active>Active</Tag>}
-        {role === 'draining' && <Tag>Standby</Tag>}
+      <div className="fm-row">
+        <div className="nm">
+          <Link
+            className="cut quiet"
+            to="/pools/$pool/members/$member"
+            params={{ pool: pool.id, member: member.id }}
+            title={member.hostname}
+          >
+            {member.hostname}
+          </Link>
+          {(role === 'active' || role === 'failing') && <Tag active>Active</Tag>}
+          {role === 'draining' && <Tag>Standby</Tag>}
+        </div>
+        <div className="r">{old === null ? <Right one={one} now={now} /> : <OldSessions left={old} now={now} />}</div>
       </div>
-      <div className="r">{old === null ? <Right one={one} now={now} /> : <OldSessions left={old} now={now} />}</div>
-      <div className="mono small dim cut">
-        {addressOf(member) ?? 'no address'}
-        {old !== null && <HeardAgain memberId={member.id} />}
-      </div>
-      <div className="r small dim">
-        {old === null ? <Below pool={pool} one={one} now={now} /> : <OldBelow left={old} now={now} />}
+      <div className="fm-row">
+        <div className="mono small dim cut">
+          {addressOf(member) ?? 'no address'}
+          {old !== null && <HeardAgain memberId={member.id} />}
+        </div>
+        <div className="r small dim">
+          {old === null ? <Below pool={pool} one={one} now={now} /> : <OldBelow left={old} now={now} />}
+        </div>
       </div>
     </li>
   );
@@ -69,7 +73,7 @@ function Right({ one: { member, role, traffic }, now }: { readonly one: FlowMemb
     const { shape, word } = member.ready ? readinessWords(member) : healthOrReadiness(member);
     return <StateWord shape={shape}>{word}</StateWord>;
   }
-  if (member.health !== 'healthy' || traffic === null || !isCurrent(traffic, now.pageMs)) {
+  if (member.health !== 'healthy' || traffic === null || !isPresent(member, traffic, now.pageMs)) {
     const { shape, word } = healthWords[member.health];
     return <StateWord shape={shape}>{word}</StateWord>;
   }
@@ -100,7 +104,7 @@ function Below({ pool, one: { member, role, traffic }, now }: Omit<FlowMemberPro
       </>
     );
   }
-  const isNow = traffic !== null && isCurrent(traffic, now.pageMs);
+  const isNow = traffic !== null && isPresent(member, traffic, now.pageMs);
   return (
     <span className="fm-carries">
       {traffic !== null && <SessionSpark memberId={member.id} hostname={member.hostname} now={now} />}

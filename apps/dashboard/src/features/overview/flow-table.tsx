@@ -8,7 +8,7 @@ import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { StateWord } from '../../ui/state.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { HeardAgo } from './heard-ago.tsx';
-import { isCurrent, isDraining, type LeftBehind, type Now } from './left-behind.ts';
+import { isDraining, isPresent, type LeftBehind, type Now } from './left-behind.ts';
 
 export interface FlowTableProps {
   readonly pool: PoolView;
@@ -30,8 +30,8 @@ export function FlowTable({ pool, traffic, left, now }: FlowTableProps) {
   ];
   const of = (row: Row, pick: (reading: TrafficReading) => number) => {
     const reading = row.kind === 'member' ? traffic.get(row.id) : undefined;
-    if (reading === undefined) return <span className="dimmer">–</span>;
-    if (isCurrent(reading, now.pageMs)) return numberText(pick(reading));
+    if (row.kind === 'name' || reading === undefined) return <span className="dimmer">–</span>;
+    if (isPresent(row.member, reading, now.pageMs)) return numberText(pick(reading));
     const age = sinceText(now.pageMs - reading.readAtMs);
     return <span className="dimmer nowrap">{`${numberText(pick(reading))}, ${age} ago`}</span>;
   };

@@ -27,6 +27,13 @@ const longestMs = 3_600_000;
 export const isCurrent = ({ readAtMs }: Pick<TrafficReading, 'readAtMs'>, pageMs: number): boolean =>
   pageMs - readAtMs <= currentMs;
 
+/** Whether it may be shown as what the member carries now: a HAProxy that does not run carries nothing, whatever it said last. */
+export const isPresent = (
+  { health, alsoHealth }: Pick<MemberStatus, 'health' | 'alsoHealth'>,
+  reading: Pick<TrafficReading, 'readAtMs'>,
+  pageMs: number,
+): boolean => health !== 'haproxy-inactive' && !alsoHealth.includes('haproxy-inactive') && isCurrent(reading, pageMs);
+
 export interface Now {
   /** Of the page's clock. */
   readonly pageMs: number;

@@ -17,16 +17,20 @@ export function NextInLine({ pool }: { readonly pool: PoolView }) {
       id="next"
       title="Next in line"
       aside={
-        standbys.length > mostShown && (
+        standbys.length > 1 && (
           <Link className="more" to="/pools/$pool/members" params={{ pool: pool.id }}>
-            All {standbys.length}
+            {standbys.length > mostShown ? `All ${standbys.length}` : 'Change order'}
           </Link>
         )
       }
     >
       <Box className="pad">
         {standbys.length === 0 ? (
-          <EmptyState title="Nobody">A pool of one member cannot fail over. Add a second host.</EmptyState>
+          <EmptyState title="Nobody">
+            {pool.status.members.length === 0
+              ? 'Nobody can take over where there is no member.'
+              : 'A pool of one member cannot fail over. Add a second host.'}
+          </EmptyState>
         ) : (
           <ol className="list nil">
             {standbys.slice(0, mostShown).map((member) => {

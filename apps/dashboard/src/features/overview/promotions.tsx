@@ -49,7 +49,21 @@ export function Promotions({ pool, promotions: read }: PromotionsProps) {
           </p>
         )}
       </Box>
+      <Median promotions={read.data ?? []} />
     </Section>
+  );
+}
+
+/** Of the failovers that are shown; one alone has no median. */
+function Median({ promotions }: { readonly promotions: readonly PromotionView[] }) {
+  const failovers = promotions.filter(({ kind }) => kind === 'failover');
+  const times = failovers.flatMap((one) => timesOf(one)?.allMs ?? []).toSorted((a, b) => a - b);
+  const [median, slowest] = [times[Math.floor((times.length - 1) / 2)], times.at(-1)];
+  if (times.length < 2 || median === undefined || slowest === undefined) return null;
+  return (
+    <p className="sub-t">
+      Median of the last {times.length} failovers: {measuredText(median)}. Slowest: {measuredText(slowest)}.
+    </p>
   );
 }
 

@@ -86,11 +86,14 @@ function Present({ bindings }: { readonly bindings: readonly BindingStatus[] }) 
   );
   if (rows.length === 0) return null;
   return (
-    <DataTable
-      caption="What each name server gives now"
-      columns={presentColumns}
-      rows={rows}
-      keyOf={({ key }) => key}
-    />
+    <>
+      <p className="sub-t edge">What each gives now</p>
+      <DataTable
+        caption="What each name server gives now"
+        columns={presentColumns}
+        rows={rows}
+        keyOf={({ key }) => key}
+      />
+    </>
   );
 }

@@ -58,6 +58,7 @@ export function WaterfallChart({
             Set by you <b>{measuredText(byYouMs)}</b>
             {byYou !== '' && ` (${byYou})`}
           </span>
+          <RecordMove promotion={promotion} />
         </div>
       </Box>
     </Section>
@@ -94,5 +95,20 @@ function Bar({
       </div>
       <div className="wa mono">{at === null ? 'running' : <When at={at} as="precise" />}</div>
     </li>
+  );
+}
+
+/** By the addresses that the evidence has of both. */
+function RecordMove({ promotion: { why, fromMemberId, toMemberId } }: { readonly promotion: PromotionDetail }) {
+  const of = (id: string | null) => why?.members.find(({ memberId }) => memberId === id)?.addresses.join(', ') ?? '';
+  const [from, to] = [of(fromMemberId), of(toMemberId)];
+  if (to === '' || from === to) return null;
+  return (
+    <>
+      <span className="grow" />
+      <span>
+        Record change {from !== '' && <s className="mono dimmer">{from}</s>} → <b className="mono">{to}</b>
+      </span>
+    </>
   );
 }

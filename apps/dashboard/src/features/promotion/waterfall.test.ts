@@ -28,7 +28,7 @@ test('the stretches follow each other on one scale, and what was waited for by s
 test('of HAProxy’s failure the grace is the person’s', () => {
   const steps = stepsAt(['detected', 0], ['decided', 1_020], ['acknowledged', 1_100], ['all-answered', 1_200]);
   const waterfall = drawn({ cause: 'haproxy-inactive', steps });
-  expect(lengths(waterfall)[0]).toBe('Grace and decision 1020');
+  expect(lengths(waterfall)[0]).toBe('HAProxy inactive, decided 1020');
   expect(waterfall).toMatchObject({ byUsMs: 200, byYouMs: 1_000, byYou: 'HAProxy grace 1.0 s' });
 });
 

@@ -90,7 +90,7 @@ function words(
     case 'decided': {
       const grace = why === null ? 'its grace' : `grace ${measuredText(why.haproxyGraceMs)}`;
       return isByHaproxy
-        ? { title: 'Grace and decision', sub: `HAProxy inactive, ${grace}`, look: 'c-decide' }
+        ? { title: 'HAProxy inactive, decided', sub: grace, look: 'c-detect' }
         : { title: 'Decision', sub: `epoch ${promotion.epoch}`, look: 'c-decide' };
     }
     case 'acknowledged':
@@ -98,7 +98,7 @@ function words(
     case 'all-answered':
       return { title: 'Name servers answer', sub: `all of ${count('all-answered')}`, look: 'c-ver' };
     case 'old-ttl-elapsed':
-      return { title: 'TTL in resolvers', sub: 'until no cache holds the old answer', look: 'c-ttl' };
+      return { title: 'TTL in resolvers', sub: 'of the old answer', look: 'c-ttl' };
   }
 }
 
@@ -139,7 +139,7 @@ function shares(bars: readonly WaterfallBar[], { cause }: PromotionView, why: Wh
     bars.filter((bar) => bar.look === look).reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
   const asked =
     cause === 'haproxy-inactive' ? (why?.haproxyGraceMs ?? 0) : (why?.failoverDelayMs ?? Number.POSITIVE_INFINITY);
-  const waitedMs = Math.min(asked, cause === 'haproxy-inactive' ? lengthOf('c-decide') : lengthOf('c-detect'));
+  const waitedMs = Math.min(asked, lengthOf('c-detect'));
   const ttlMs = lengthOf('c-ttl');
   const all = (['c-detect', 'c-decide', 'c-pub', 'c-ver'] as const).reduce((sum, look) => sum + lengthOf(look), 0);
   const delay = cause === 'haproxy-inactive' ? 'HAProxy grace' : 'failover delay';

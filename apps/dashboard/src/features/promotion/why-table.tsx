@@ -2,7 +2,7 @@ import type { JudgedMember, PoolView, PromotionDetail } from '@serverctl/contrac
 import type { ReactNode } from 'react';
 import { healthWords } from '../../lib/pool/health-words.ts';
 import { hostnameOf } from '../../lib/pool/names.ts';
-import { ageText, sinceText } from '../../lib/words.ts';
+import { ageText, secondText, sinceText } from '../../lib/words.ts';
 import { EmptyState } from '../../ui/absent.tsx';
 import { Box, Section } from '../../ui/box.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
@@ -28,13 +28,12 @@ export interface WhyTableProps {
 /** Each member as the decision saw it, and why it, or why not it (R14). */
 export function WhyTable({ pool, promotion }: WhyTableProps) {
   const { why, toMemberId, decidedAt } = promotion;
-  const time = new Date(decidedAt).toLocaleTimeString('en-GB');
   const to = hostnameOf(pool, toMemberId);
   return (
     <Section
       id="why"
       title={`Why ${to}, and why not the others`}
-      {...(why !== null && { hint: `as known at ${time}` })}
+      {...(why !== null && { hint: `as known at ${secondText(decidedAt)}` })}
       className="sec"
     >
       <Box>

@@ -26,9 +26,11 @@ export function timesOf({ steps }: Pick<PromotionView, 'steps'>): { parts: reado
   const detected = first('detected') ?? decided;
   const began = Math.min(first('last-heartbeat') ?? detected, detected);
   const acknowledged = Math.min(last('acknowledged') ?? decided, end);
+  // HAProxy's trouble is known from its first moment: what follows is the grace that it is given.
+  const isSilence = first('last-heartbeat') !== undefined || first('detected') === undefined;
   const parts: Part[] = [
-    { part: 'detect', ms: detected - began },
-    { part: 'decide', ms: decided - detected },
+    { part: 'detect', ms: isSilence ? detected - began : decided - detected },
+    { part: 'decide', ms: isSilence ? decided - detected : 0 },
     { part: 'publish', ms: acknowledged - decided },
     { part: 'verify', ms: end - acknowledged },
   ];
