@@ -164,6 +164,34 @@ test('a switchover leaves sessions behind: they drain away on the page, and the 
   await look().twice('promotion-switchover');
 });
 
+test('of several records one is shown, the others can be, and the table has them all', async () => {
+  const name = `api.${house.stage.dns.zone}`;
+  const [first] = (await client.pools.get(poolName)).status.bindings;
+  await client.bindings.add(poolName, {
+    name,
+    zone: house.stage.dns.zone,
+    credentialId: first?.credentialId ?? '',
+    ttlSeconds: 30,
+  });
+  await open();
+  const records = page.getByRole('combobox', { name: 'Record that is shown' });
+  await records.waitFor(patience);
+  const options = await records.getByRole('option').allTextContents();
+  const other = options.find((option) => option.includes(name)) ?? '';
+  await records.selectOption(other);
+  await diagram().getByRole('link', { name }).waitFor(patience);
+  expect(new URL(page.url()).searchParams.get('record')).not.toBeNull();
+  await look().twice('flow-two-names');
+  await page.getByRole('radio', { name: 'Table' }).click();
+  const table = page.getByRole('table', { name: 'Traffic: names and members' });
+  for (const text of [name, `www.${house.stage.dns.zone}`, member(2).hostname])
+    await table.getByText(text).waitFor(patience);
+  await look().twice('flow-table');
+  await open();
+  await table.waitFor(patience);
+  await page.getByRole('radio', { name: 'Diagram' }).click();
+});
+
 test('nobody can take over: the record stays, and the page says so', async () => {
   await Promise.all([member(1).stopHaproxy(), member(2).stopHaproxy()]);
   await open();

@@ -1,10 +1,10 @@
 import type { PoolView, PromotionView } from '@serverctl/contract';
+import { cachedUntilMs } from '../../lib/pool/cached-until.ts';
 import { isServing, poolStateWords } from '../../lib/pool/health-words.ts';
 import { activeOf, addressOf, hostnameOf, nextOf, standbysOf } from '../../lib/pool/names.ts';
 import { actorWords, causeWords, kindWords } from '../../lib/pool/promotion-words.ts';
 import { countText, secondText, sinceText } from '../../lib/words.ts';
 import type { Shape } from '../../ui/state.tsx';
-import { cachedUntilMs } from './left-behind.ts';
 
 export interface Answer {
   readonly question: string;

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useTrafficHistory } from '../../lib/live/traffic-history.ts';
 import { type Flow, type FlowRole, middleOf, shareLeft } from './flow.ts';
 import type { LeftBehind, Now } from './left-behind.ts';
@@ -40,6 +41,7 @@ export interface ConnectingProps {
 export function Connecting({ flow, ghosts, left, height, now }: ConnectingProps) {
   const rows = flow.members.length + ghosts;
   const thickness = useThickness(left);
+  const hasMoved = useHasMoved(flow);
   const lines = flow.members
     .map(({ member, role }, row) => ({ id: member.id, role, y: middleOf(row, rows) }))
     .toSorted((a, b) => Number(isNamed(a.role)) - Number(isNamed(b.role)));
@@ -54,8 +56,9 @@ export function Connecting({ flow, ghosts, left, height, now }: ConnectingProps)
         ))}
         {lines.map(({ id, role, y }) => (
           <path
-            key={id}
-            className={looks[role]}
+            // Another line in another role: it comes in anew.
+            key={`${id} ${role}`}
+            className={hasMoved && role !== 'standby' ? `${looks[role]} moves` : looks[role]}
             d={path(y)}
             {...(role === 'draining' && { style: { strokeWidth: thickness } })}
           />
@@ -73,6 +76,13 @@ export function Connecting({ flow, ghosts, left, height, now }: ConnectingProps)
       })}
     </div>
   );
+}
+
+/** Whether another member became active while the page was looked at: then the line moves, and never on load. */
+function useHasMoved({ members }: Flow): boolean {
+  const active = members.find(({ role }) => isNamed(role))?.member.id ?? null;
+  const [first] = useState(active);
+  return first !== active;
 }
 
 const isNamed = (role: FlowRole): boolean => role === 'active' || role === 'failing';

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { TrafficReading } from '../../lib/live/live-state.ts';
+import { cachedUntilMs, isMeasuring } from '../../lib/pool/cached-until.ts';
 import { binding, member, pool } from '../../lib/testing/pools.ts';
 import { promotion, stepsAt } from '../../lib/testing/promotions.ts';
-import { cachedUntilMs, leftBehindOf } from './left-behind.ts';
+import { leftBehindOf } from './left-behind.ts';
 
 const serverMs = Date.parse('2026-11-24T08:20:13.000Z');
 const now = { pageMs: 100_000, serverMs };
@@ -49,4 +50,14 @@ test('what was measured goes before what was reckoned, and nothing replaced is n
   );
   expect(cachedUntilMs(saying(null), promotion())).toBeNull();
   expect(cachedUntilMs(saying('2026-11-24T08:00:00.000Z'), promotion())).toBeNull();
+});
+
+test('the last point is waited for until it is measured, and no longer than a minute after it was due', () => {
+  const view = saying('2026-11-24T08:20:30.181Z');
+  const at = (seconds: number) => serverMs + seconds * 1_000;
+  expect(isMeasuring(view, promotion(), at(30))).toBe(true);
+  expect(isMeasuring(view, promotion(), at(90))).toBe(false);
+  const elapsed = stepsAt(['acknowledged', 181], ['old-ttl-elapsed', 31_087]);
+  expect(isMeasuring(view, promotion({ steps: elapsed }), at(0))).toBe(false);
+  expect(isMeasuring(saying(null), promotion(), at(0))).toBe(false);
 });

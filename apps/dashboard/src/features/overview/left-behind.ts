@@ -1,5 +1,6 @@
 import type { MemberStatus, PoolView, PromotionView } from '@serverctl/contract';
 import type { TrafficReading } from '../../lib/live/live-state.ts';
+import { cachedUntilMs } from '../../lib/pool/cached-until.ts';
 
 /*
  * What a promotion left on the member that was active before: what clients still hold there, as far as anybody can know.
@@ -62,29 +63,6 @@ function sessionsOf(member: MemberStatus, reading: TrafficReading | null, now: N
   const { sessions: count, readAtMs } = reading;
   if (!isCurrent(reading, now.pageMs)) return { kind: 'unknown', last: { count, readAtMs } };
   return count === 0 ? { kind: 'gone', because: 'none' } : { kind: 'left', count };
-}
-
-type Steps = Pick<PromotionView, 'steps' | 'decidedAt'>;
-const instantsOf = ({ steps }: Steps, step: PromotionView['steps'][number]['step']) =>
-  steps.filter((one) => one.step === step).map(({ at }) => Date.parse(at));
-
-/**
- * Until when old answers live: the TTL of what was replaced, from the moment in which the last name server gave the new one. While one does
- * not yet, from the provider's acknowledgement, as the server says it.
- */
-export function cachedUntilMs(pool: PoolView, promotion: Steps): number | null {
-  const elapsed = instantsOf(promotion, 'old-ttl-elapsed');
-  const acknowledgedMs = Math.max(...instantsOf(promotion, 'acknowledged'));
-  const saidMs = Math.max(
-    ...pool.status.bindings.map(({ oldTtlUntil }) =>
-      oldTtlUntil === null ? Number.NEGATIVE_INFINITY : Date.parse(oldTtlUntil),
-    ),
-  );
-  const isAll = elapsed.length > 0 && elapsed.length >= instantsOf(promotion, 'acknowledged').length;
-  if (isAll) return Math.max(...elapsed);
-  if (!Number.isFinite(acknowledgedMs) || saidMs <= acknowledgedMs) return null;
-  const answered = instantsOf(promotion, 'all-answered');
-  return answered.length === 0 ? saidMs : Math.max(saidMs, Math.max(...answered) + (saidMs - acknowledgedMs));
 }
 
 /** Clients may still be sent there, or are known to be there. */

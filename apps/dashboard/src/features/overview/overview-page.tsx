@@ -1,9 +1,8 @@
-import { useQuery } from '@tanstack/react-query';
 import { usePool } from '../../lib/pool/use-pool.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { AnswersBox } from './answers-box.tsx';
 import { Events } from './events.tsx';
-import { livePromotionsQuery } from './live-promotions.ts';
+import { useLivePromotions } from './live-promotions.ts';
 import { MemberCards } from './member-cards.tsx';
 import { NextInLine } from './next-in-line.tsx';
 import { Promotions } from './promotions.tsx';
@@ -15,7 +14,7 @@ import { TrafficFlow } from './traffic-flow.tsx';
 export function OverviewPage() {
   const pool = usePool();
   useTitle(pool.name);
-  const promotions = useQuery(livePromotionsQuery(pool));
+  const promotions = useLivePromotions(pool);
   const last = promotions.data === undefined ? undefined : (promotions.data[0] ?? null);
   return (
     <>

@@ -1,8 +1,9 @@
 import type { BindingStatus, PoolView, PromotionView } from '@serverctl/contract';
+import { cachedUntilMs } from '../../lib/pool/cached-until.ts';
 import { hostnameOf } from '../../lib/pool/names.ts';
 import { actorWords, causeWords, kindWords } from '../../lib/pool/promotion-words.ts';
 import { ageText, countText, measuredText, preciseClockText, sinceText } from '../../lib/words.ts';
-import { cachedUntilMs, type LeftBehind, type Now } from './left-behind.ts';
+import type { LeftBehind, Now } from './left-behind.ts';
 
 export type StepState = 'done' | 'running' | 'next' | 'failed' | 'skipped' | 'unknown';
 

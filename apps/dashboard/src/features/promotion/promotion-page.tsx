@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Failure } from '../../lib/failure.ts';
+import { useLiveStore } from '../../lib/live/use-live.ts';
+import { isMeasuring } from '../../lib/pool/cached-until.ts';
 import { kindWords } from '../../lib/pool/promotion-words.ts';
 import { usePool } from '../../lib/pool/use-pool.ts';
 import { promotionQuery } from '../../lib/queries.ts';
@@ -15,14 +17,12 @@ const againMs = 2_000;
 /** One promotion: what it came to, its time to scale, why it and not another, and what came after. */
 export function PromotionPage() {
   const pool = usePool();
+  const { store } = useLiveStore();
   const { promotion: id } = route.useParams();
   const read = useQuery({
     ...promotionQuery(pool.id, id),
-    // That an old TTL has run out changes nothing in the pool, by which the page would hear of it.
     refetchInterval: ({ state: { data } }) =>
-      data !== undefined && data.epoch === pool.epoch && !data.steps.some(({ step }) => step === 'old-ttl-elapsed')
-        ? againMs
-        : false,
+      data !== undefined && isMeasuring(pool, data, store.serverNowMs()) ? againMs : false,
   });
   useTitle(read.data === undefined ? 'Promotion' : `${kindWords[read.data.kind]} of ${pool.name}`);
   if (read.data !== undefined) return <Promotion pool={pool} promotion={read.data} />;
