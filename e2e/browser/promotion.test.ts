@@ -164,6 +164,25 @@ test('a switchover leaves sessions behind: they drain away on the page, and the 
   await look().twice('promotion-switchover');
 });
 
+test('a silent old member has its last known count with its age, and is heard again', async () => {
+  await open();
+  await diagram().getByText('500').first().waitFor(patience);
+  member(0).silence();
+  await page.getByRole('heading', { name: `Failover to ${member(1).hostname}` }).waitFor(long);
+  for (const title of ['Last heartbeat', 'Detected', 'Decided']) await step(title).first().waitFor(patience);
+  await diagram()
+    .getByText(/^500 sessions as of \d+ s ago/)
+    .waitFor(patience);
+  await step('Old sessions gone').getByText('Not known').waitFor(patience);
+  await look().twice('flow-silent');
+  member(0).speak();
+  await diagram()
+    .getByText(/heard again for \d+ s/)
+    .waitFor(patience);
+  await diagram().getByText('sessions draining').waitFor(patience);
+  await look().twice('flow-heard-again');
+});
+
 test('of several records one is shown, the others can be, and the table has them all', async () => {
   const name = `api.${house.stage.dns.zone}`;
   const [first] = (await client.pools.get(poolName)).status.bindings;
@@ -185,7 +204,7 @@ test('of several records one is shown, the others can be, and the table has them
   await page.getByRole('radio', { name: 'Table' }).click();
   const table = page.getByRole('table', { name: 'Traffic: names and members' });
   for (const text of [name, `www.${house.stage.dns.zone}`, member(2).hostname])
-    await table.getByText(text).waitFor(patience);
+    await table.getByText(text, { exact: true }).waitFor(patience);
   await look().twice('flow-table');
   await open();
   await table.waitFor(patience);
@@ -193,10 +212,10 @@ test('of several records one is shown, the others can be, and the table has them
 });
 
 test('nobody can take over: the record stays, and the page says so', async () => {
-  await Promise.all([member(1).stopHaproxy(), member(2).stopHaproxy()]);
+  await Promise.all([member(0).stopHaproxy(), member(2).stopHaproxy()]);
   await open();
   await expect.poll(async () => (await client.pools.get(poolName)).status.nextInLine, long).toBe(null);
-  await member(0).stopHaproxy();
+  await member(1).stopHaproxy();
   await look().see('No ready standby');
   await look().twice('flow-no-standby');
 });

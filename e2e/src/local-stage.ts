@@ -12,6 +12,9 @@ import { makeStageDirectory } from './stage-directory.ts';
 export interface LocalMember extends StageMember {
   /** From the next reading on, which comes within about 5 s, its HAProxy says that it carries this. */
   carry(sessions: number, requestRate: number): Promise<void>;
+  /** Its agent says nothing any more, as on a host whose network is gone; `speak` ends that. */
+  silence(): void;
+  speak(): void;
 }
 
 /*
@@ -78,6 +81,7 @@ async function localMember(
   await setHaproxy('active', 'running');
   const agent = [process.execPath, paths.agent];
   const stateDirectory = join(directory, 'agent');
+  let running: ChildProcess | null = null;
   return {
     name,
     hostname,
@@ -91,7 +95,7 @@ async function localMember(
       );
       if (enrolled.status !== 0) throw new Error(`${name}: enrolment failed: ${enrolled.stderr || enrolled.stdout}`);
       const log = await open(logFile, 'a');
-      start([...agent, 'run', '--state-dir', stateDirectory, '--service-manager', `simulated:${stateFile}`], {
+      running = start([...agent, 'run', '--state-dir', stateDirectory, '--service-manager', `simulated:${stateFile}`], {
         env: process.env,
         stdio: ['ignore', log.fd, log.fd],
       });
@@ -100,6 +104,8 @@ async function localMember(
     log: () => readFile(logFile, 'utf8'),
     stopHaproxy: () => setHaproxy('inactive', 'dead'),
     startHaproxy: () => setHaproxy('active', 'running'),
+    silence: () => void running?.kill('SIGSTOP'),
+    speak: () => void running?.kill('SIGCONT'),
     async carry(sessions, requestRate) {
       traffic = {
         version: '3.0.0',

@@ -124,7 +124,8 @@ function lastChangeAnswer(pool: PoolView, last: PromotionView | undefined | null
   const common = { question, promotion: last.id };
   if (isRunning) {
     const from = last.fromMemberId === null ? '' : `${hostnameOf(pool, last.fromMemberId)} → `;
-    const line = `${from}${hostnameOf(pool, last.toMemberId)}, ${causeWords(last.cause)}`;
+    const why = last.actor === 'loop' ? causeWords(last.cause) : `by ${actorWords(last.actor)}`;
+    const line = `${from}${hostnameOf(pool, last.toMemberId)}, ${why}`;
     return { ...common, answer: `${kindWords[last.kind]}, still running`, line };
   }
   const where = last.fromMemberId === null ? '' : `, from ${hostnameOf(pool, last.fromMemberId)}`;

@@ -25,6 +25,7 @@ export function NameServers({ pool, promotion }: NameServersProps) {
           </EmptyState>
         ) : (
           <DataTable
+            className="nst"
             caption="Name servers by record"
             columns={columnsFor(longestMs)}
             rows={rows}

@@ -16,7 +16,7 @@ export interface WaterfallChartProps {
 /** The stretches to scale, with the value beside each, and whose they were. */
 export function WaterfallChart({
   promotion,
-  waterfall: { bars, spanMs, byUsMs, byYouMs, byYou },
+  waterfall: { bars, spanMs, byUsMs, byYouMs, byYou, besidesMs },
 }: WaterfallChartProps) {
   const { everyMs, ticks } = ticksOf(spanMs);
   const isFirst = promotion.steps.some(({ step }) => step === 'last-heartbeat');
@@ -58,6 +58,11 @@ export function WaterfallChart({
             Set by you <b>{measuredText(byYouMs)}</b>
             {byYou !== '' && ` (${byYou})`}
           </span>
+          {besidesMs > 0 && (
+            <span>
+              Waited besides <b>{measuredText(besidesMs)}</b> (for a ready standby, or a limit on promotions)
+            </span>
+          )}
           <RecordMove promotion={promotion} />
         </div>
       </Box>

@@ -32,6 +32,13 @@ test('of HAProxy’s failure the grace is the person’s', () => {
   expect(waterfall).toMatchObject({ byUsMs: 200, byYouMs: 1_000, byYou: 'HAProxy grace 1.0 s' });
 });
 
+test('a wait for a ready standby is neither ours nor set', () => {
+  const steps = stepsAt(['detected', 0], ['decided', 13_100], ['acknowledged', 13_200], ['all-answered', 13_300]);
+  expect(drawn({ cause: 'haproxy-inactive', steps })).toMatchObject({ byUsMs: 200, byYouMs: 1_000, besidesMs: 12_100 });
+  const lost = stepsAt(['last-heartbeat', -15_100], ['detected', 0], ['decided', 40_000], ['acknowledged', 40_050]);
+  expect(drawn({ steps: lost })).toMatchObject({ byUsMs: 150, byYouMs: 15_000, besidesMs: 40_000 });
+});
+
 test('what waits for its next point runs until now, and only that', () => {
   const steps = stepsAt(['decided', 0], ['acknowledged', 1_000]);
   const { bars } = drawn({ steps, state: 'verifying' });

@@ -21,7 +21,12 @@ export interface Waterfall {
   /** Failover delay or grace, and TTL: what a person set; with the words for it. */
   readonly byYouMs: number;
   readonly byYou: string;
+  /** Neither: for a ready standby, or for a limit on promotions. */
+  readonly besidesMs: number;
 }
+
+/** What a decision takes is milliseconds: it is made once a second and whenever there is news. Longer than this it waited for something. */
+const ownMs = 2_000;
 
 type Why = PromotionDetail['why'];
 type Step = PromotionView['steps'][number];
@@ -133,7 +138,7 @@ function runningBar(
   };
 }
 
-/** Of the silence as much as was asked for is the person's, and what we were late by is ours. */
+/** Of the silence as much as was asked for is the person’s, and what we were late by is ours; what is longer than we ever take was a wait. */
 function shares(bars: readonly WaterfallBar[], { cause }: PromotionView, why: Why) {
   const lengthOf = (look: WaterfallBar['look']) =>
     bars.filter((bar) => bar.look === look).reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
@@ -141,13 +146,16 @@ function shares(bars: readonly WaterfallBar[], { cause }: PromotionView, why: Wh
     cause === 'haproxy-inactive' ? (why?.haproxyGraceMs ?? 0) : (why?.failoverDelayMs ?? Number.POSITIVE_INFINITY);
   const waitedMs = Math.min(asked, lengthOf('c-detect'));
   const ttlMs = lengthOf('c-ttl');
-  const all = (['c-detect', 'c-decide', 'c-pub', 'c-ver'] as const).reduce((sum, look) => sum + lengthOf(look), 0);
+  const late = [lengthOf('c-detect') - waitedMs, lengthOf('c-decide')];
+  const besidesMs = late.filter((ms) => ms > ownMs).reduce((sum, ms) => sum + ms, 0);
+  const oursMs = late.filter((ms) => ms <= ownMs).reduce((sum, ms) => sum + ms, 0);
   const delay = cause === 'haproxy-inactive' ? 'HAProxy grace' : 'failover delay';
   const byYou = [
     ...(waitedMs > 0 ? [`${delay} ${measuredText(waitedMs)}`] : []),
     ...(ttlMs > 0 ? [`TTL ${measuredText(ttlMs)}`] : []),
   ];
-  return { byUsMs: all - waitedMs, byYouMs: waitedMs + ttlMs, byYou: byYou.join(', ') };
+  const byUsMs = oursMs + lengthOf('c-pub') + lengthOf('c-ver');
+  return { byUsMs, byYouMs: waitedMs + ttlMs, byYou: byYou.join(', '), besidesMs };
 }
 
 /** Guides of the scale: at most five, in round numbers. */
