@@ -106,3 +106,13 @@ test('a first publish has no trouble before it, and nobody’s sessions to wait 
   ]);
   expect(told.isOver).toBe(true);
 });
+
+test('a record that was bound after the move is no part of it', () => {
+  const later = binding({ id: 'later', name: 'api.example.com', published: [], publishedEpoch: 0, oldTtlUntil: null });
+  const view = pool({ status: { bindings: [binding({ oldTtlUntil }), later] } });
+  const { steps } = timelineOf(view, promotion(), null, now);
+  expect(steps.find(({ title }) => title === 'Name servers answer')).toMatchObject({
+    state: 'done',
+    value: '+ 906 ms',
+  });
+});

@@ -27,7 +27,7 @@ export interface Timeline {
 
 /** A promotion as it runs: what was measured, what is going on, what is still to come. */
 export function timelineOf(pool: PoolView, promotion: PromotionView, left: LeftBehind | null, now: Now): Timeline {
-  const told: Told = { pool, promotion, left, now, bindings: pool.status.bindings };
+  const told: Told = { pool, promotion, left, now, bindings: movedBy(promotion, pool.status.bindings) };
   const steps = afterUnfinished([...before(told), acknowledged(told), answering(told), ttl(told), sessionsGone(told)]);
   const open = steps.filter(({ state }) => state === 'running' || state === 'next' || state === 'failed');
   const isOver = open.length === 0 || promotion.state === 'superseded';
@@ -38,6 +38,12 @@ export function timelineOf(pool: PoolView, promotion: PromotionView, left: LeftB
     isOver,
     lastMs: Math.max(...promotion.steps.map(({ at }) => Date.parse(at)), cachedUntilMs(pool, promotion) ?? 0),
   };
+}
+
+/** Of one that is done those that it wrote: what was bound afterwards is no part of it. */
+function movedBy({ state, steps }: PromotionView, bindings: readonly BindingStatus[]): readonly BindingStatus[] {
+  if (state !== 'done') return bindings;
+  return bindings.filter(({ name, type }) => steps.some((one) => one.name === name && one.type === type));
 }
 
 interface Told {

@@ -3,7 +3,7 @@ import type { JudgedMember, PromotionWhy } from '@serverctl/contract';
 import { explainWhy, judge, type MemberEvidence, type PoolEvidence } from '@serverctl/core';
 
 /** What was stored with a promotion, explained from its evidence alone: what each member was, and why it or why not it (R14). */
-export function promotionWhy(evidence: PoolEvidence, decision: unknown): PromotionWhy {
+export function promotionWhy(evidence: PoolEvidence, decision: unknown, actor: string): PromotionWhy {
   const { rules, inputs, chosen, others, decision: again } = explainWhy(evidence);
   const { health, standings } = judge(evidence);
   const members = (chosen === null ? others : [chosen, ...others]).flatMap(({ memberId, because }) => {
@@ -13,7 +13,7 @@ export function promotionWhy(evidence: PoolEvidence, decision: unknown): Promoti
     return [judgedMember(member, { health: health[member.id]?.kind ?? 'unknown', ready, because })];
   });
   return {
-    rules: again.kind === 'promote' ? [...rules] : [],
+    rules: actor === 'loop' ? [...rules] : [],
     inputs: inputs.map((input) => ({ ...input })),
     members,
     failoverDelayMs: evidence.pool.failoverDelayMs,

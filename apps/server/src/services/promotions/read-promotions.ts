@@ -37,5 +37,5 @@ export async function getPromotionDetail(deps: ReadDeps, poolRef: string, id: st
   const stored = await evidenceOf(deps.db, id);
   if (stored === null) return { ...view, evidence: null, decision: null, why: null };
   // Written by our own loop and services from this very type; nobody else writes the table.
-  return { ...view, ...stored, why: promotionWhy(stored.evidence as PoolEvidence, stored.decision) };
+  return { ...view, ...stored, why: promotionWhy(stored.evidence as PoolEvidence, stored.decision, view.actor) };
 }
