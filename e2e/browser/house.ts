@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Client, createClient, type PoolView } from '@serverctl/contract';
 import type { APIRequestContext, BrowserContext } from 'playwright-core';
 import { expect, vi } from 'vitest';
-import { localStage } from '../src/local-stage.ts';
+import { type LocalStage, localStage } from '../src/local-stage.ts';
 import { paths } from '../src/paths.ts';
 import { authenticator } from '../src/person.ts';
 import { type Plane, startPlane } from '../src/plane.ts';
@@ -12,7 +12,7 @@ import type { Stage } from '../src/stage.ts';
 
 /** A real control plane on an embedded database, and three hosts that can become its members: real agents, a simulated service manager. */
 export interface House {
-  readonly stage: Stage;
+  readonly stage: LocalStage;
   readonly plane: Plane;
   /** The server says nothing any more, and its connections stand; `goOn` ends that. */
   hold(): void;

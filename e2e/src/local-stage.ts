@@ -2,17 +2,28 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dieWithUs, freePort, run, startBind } from '@serverctl/lab';
+import { type Bind, dieWithUs, freePort, run, startBind } from '@serverctl/lab';
 import { endChild } from './children.ts';
 import { paths } from './paths.ts';
 import type { Stage, StageMember } from './stage.ts';
 import { makeStageDirectory } from './stage-directory.ts';
 
+/** A host whose HAProxy is a line in a file: what it carries is what a test says. */
+export interface LocalMember extends StageMember {
+  /** From the next reading on, which comes within about 5 s, its HAProxy says that it carries this. */
+  carry(sessions: number, requestRate: number): Promise<void>;
+}
+
+/** `nameServer`: the BIND behind `dns`, for what happens to a provider. */
+export interface LocalStage extends Stage<LocalMember> {
+  readonly nameServer: Bind;
+}
+
 /*
  * The same play without root: control plane, agents and BIND are processes on loopback. The agents are the real ones, but they ask a
  * simulated service manager (a file) instead of systemd, and no HAProxy runs: whoever shows this says so.
  */
-export async function localStage(members: number, onProgress: (line: string) => void): Promise<Stage> {
+export async function localStage(members: number, onProgress: (line: string) => void): Promise<LocalStage> {
   const { path: directory, remove } = await makeStageDirectory(tmpdir());
   const children: ChildProcess[] = [];
   const bind = await startBind({ directory: join(directory, 'bind'), zone: 'demo.test' });
@@ -26,6 +37,7 @@ export async function localStage(members: number, onProgress: (line: string) => 
   };
   return {
     hosts: 'local',
+    nameServer: bind,
     directory,
     members: await Promise.all(
       Array.from({ length: members }, (_, index) =>
@@ -52,15 +64,22 @@ async function localMember(
   directory: string,
   zone: string,
   start: Stage['spawnAtPlane'],
-): Promise<StageMember> {
+): Promise<LocalMember> {
   await mkdir(directory, { recursive: true });
   const logFile = join(directory, 'agent.log');
   const stateFile = join(directory, 'units.json');
   const hostname = `${name}.${zone}`;
-  const setHaproxy = async (activeState: string, subState: string) => {
+  let unit = { activeState: 'active', subState: 'running' };
+  let traffic: object | null = null;
+  const write = async () => {
+    const running = unit.activeState === 'active' && traffic !== null ? { traffic } : {};
     // Renamed into place: the agent never reads half a file.
-    await writeFile(`${stateFile}.new`, JSON.stringify({ units: { 'haproxy.service': { activeState, subState } } }));
+    await writeFile(`${stateFile}.new`, JSON.stringify({ units: { 'haproxy.service': unit }, ...running }));
     await rename(`${stateFile}.new`, stateFile);
+  };
+  const setHaproxy = async (activeState: string, subState: string) => {
+    unit = { activeState, subState };
+    await write();
   };
   await setHaproxy('active', 'running');
   const agent = [process.execPath, paths.agent];
@@ -91,5 +110,15 @@ async function localMember(
     // No cable to pull: the agent stands still.
     cut: async () => void running?.kill('SIGSTOP'),
     heal: async () => void running?.kill('SIGCONT'),
+    async carry(sessions, requestRate) {
+      traffic = {
+        version: '3.0.0',
+        uptimeSeconds: 60,
+        sessions,
+        sessionRate: Math.ceil(requestRate / 10),
+        requestRate,
+      };
+      await write();
+    },
   };
 }

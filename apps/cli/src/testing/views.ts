@@ -60,6 +60,7 @@ export function bindingStatus(changes: Partial<BindingStatus> = {}): BindingStat
     publishedEpoch: 3,
     error: null,
     drift: null,
+    oldTtlUntil: null,
     changedAt: at,
     ...changes,
   };

@@ -100,12 +100,17 @@ const pool = createRoute({
 export interface OverviewSearch {
   /** The equal table in place of the diagram. */
   readonly traffic?: 'table';
+  /** Which of several records the diagram shows, by id. */
+  readonly record?: string;
 }
 
 const overview = createRoute({
   getParentRoute: () => pool,
   path: '/',
-  validateSearch: ({ traffic }: Record<string, unknown>): OverviewSearch => (traffic === 'table' ? { traffic } : {}),
+  validateSearch: ({ traffic, record }: Record<string, unknown>): OverviewSearch => ({
+    ...(traffic === 'table' && { traffic }),
+    ...(typeof record === 'string' && { record }),
+  }),
   component: lazyRouteComponent(() => import('../features/overview/overview-page.tsx'), 'OverviewPage'),
 });
 

@@ -1,4 +1,4 @@
-import { QueryClient, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query';
 import { historyApi } from './api/history.ts';
 import { sessionApi } from './api/session.ts';
 import { Failure } from './failure.ts';
@@ -27,9 +27,31 @@ export const promotionsQuery = (poolId: string) =>
     queryFn: async ({ signal }) => (await historyApi.promotions(poolId, shownPromotions, signal)).promotions,
   });
 
-const shownEvents = 20;
+const eventsPerPage = 20;
+/** The newest events of a pool, and older ones page by page; each page oldest first, as the API has it. */
 export const eventsQuery = (poolId: string) =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: ['events', poolId],
-    queryFn: async ({ signal }) => (await historyApi.events({ poolId, limit: shownEvents }, signal)).events,
+    queryFn: async ({ pageParam, signal }) => {
+      const before = pageParam === null ? {} : { before: pageParam };
+      return (await historyApi.events({ poolId, limit: eventsPerPage, ...before }, signal)).events;
+    },
+    initialPageParam: null as number | null,
+    getNextPageParam: (page) => (page.length < eventsPerPage ? undefined : page[0]?.seq),
+  });
+
+/** One promotion with what it was decided on. */
+export const promotionQuery = (poolId: string, promotionId: string) =>
+  queryOptions({
+    queryKey: ['promotions', poolId, promotionId],
+    queryFn: ({ signal }) => historyApi.promotion(poolId, promotionId, signal),
+  });
+
+const shownAfterwards = 12;
+/** What happened in a pool from an instant on, oldest first. */
+export const afterwardsQuery = (poolId: string, since: string) =>
+  queryOptions({
+    queryKey: ['events', poolId, since],
+    queryFn: async ({ signal }) =>
+      (await historyApi.events({ poolId, after: 0, since, limit: shownAfterwards }, signal)).events,
   });

@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { ageText, countText, initialsOf, instantText, measuredText, numberText, sinceText, utcText } from './words.ts';
+import {
+  ageText,
+  countText,
+  initialsOf,
+  instantText,
+  measuredText,
+  numberText,
+  preciseClockText,
+  sinceText,
+  utcText,
+} from './words.ts';
 
 test.each([
   [-5, '0.0 s'],
@@ -28,5 +38,6 @@ test('an instant has its day where the reader is, the year when it is another on
   const nowMs = Date.parse('2026-11-24T12:00:00.000Z');
   expect(instantText('2026-11-24T12:00:00.000Z', nowMs)).toMatch(/^24 Nov, \d\d:00$/);
   expect(instantText('2025-06-15T12:00:00.000Z', nowMs)).toMatch(/^15 Jun 2025, \d\d:00$/);
+  expect(preciseClockText('2026-11-24T08:20:00.007Z')).toMatch(/^\d\d:20:00\.007$/);
   expect(utcText('2026-11-24T08:20:00.123Z')).toBe('2026-11-24 08:20:00 UTC');
 });

@@ -58,6 +58,14 @@ export function instantText(at: string, nowMs: number): string {
 export const clockText = (at: string): string =>
   new Date(at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
 
+/** "09:20:13" where the reader is. */
+export const secondText = (at: string): string =>
+  new Date(at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+
+/** "09:20:13.235" where the reader is, for what was measured. */
+export const preciseClockText = (at: string): string =>
+  `${secondText(at)}.${String(new Date(at).getMilliseconds()).padStart(3, '0')}`;
+
 /** What the title of a time says: "2026-11-24 08:20:00 UTC". */
 export const utcText = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 19)} UTC`;
 

@@ -33,6 +33,17 @@ test('without a cursor the newest come, oldest first; with it the following ones
   expect(await house.client.events({ after: following.next })).toEqual({ events: [], next: following.next });
 });
 
+test('one pages back by the oldest number one has, and can begin at an instant', async () => {
+  for (const word of ['five', 'six', 'seven']) await write(event(word));
+  const newest = await house.client.events({ limit: 1 });
+  const [seven] = newest.events;
+  const older = await house.client.events({ before: seven?.seq ?? 0, limit: 2 });
+  expect(older.events.map(({ sentence }) => sentence)).toEqual(['five', 'six']);
+  const since = older.events[1]?.at ?? '';
+  const from = await house.client.events({ after: 0, since, limit: 5 });
+  expect(from.events.map(({ sentence }) => sentence)).toEqual(['six', 'seven']);
+});
+
 test('who waits is woken by the next event, long before the time is up', async () => {
   const { next } = await house.client.events({});
   const began = performance.now();

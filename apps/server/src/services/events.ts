@@ -29,7 +29,8 @@ export async function listEvents(
   gone: AbortSignal,
 ): Promise<EventList> {
   const pools = await poolsAsked(db, access, query.poolId);
-  const range = { after: query.after ?? null, pools, kinds: kindsSeen(access), limit: query.limit };
+  const { before, since, limit } = query;
+  const range = { after: query.after ?? null, before, since, pools, kinds: kindsSeen(access), limit };
   const until = clock.now() + query.waitSeconds * 1_000;
   let news = Promise.withResolvers<void>();
   const forget = onEvent(() => news.resolve());

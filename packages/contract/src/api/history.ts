@@ -1,4 +1,4 @@
-import { recordTypes } from '@serverctl/core';
+import { healthKinds, recordTypes } from '@serverctl/core';
 import { z } from 'zod';
 import { hasReasonUnlessPreview, Id, Reason, reasonMissing, Timestamp } from './common.ts';
 import { promotionKinds } from './promotion-kinds.ts';
@@ -42,12 +42,44 @@ export const PromotionView = z
   .meta({ id: 'Promotion' });
 export type PromotionView = z.infer<typeof PromotionView>;
 
+/** One member as the evidence of a promotion has it. Durations in milliseconds. */
+export const JudgedMember = z.object({
+  memberId: z.string(),
+  hostname: z.string(),
+  priority: z.number().int(),
+  silentMs: z.number().nullable().describe('Since it was heard last; null = not heard since we began to listen.'),
+  health: z.enum(healthKinds),
+  haproxy: z
+    .enum(['unmonitored', 'unreported', 'running', 'neutral', 'inactive', 'absent'])
+    .describe('systemd’s word, as it was judged.'),
+  maintenanceLeftMs: z.number().nullable(),
+  quarantined: z.boolean(),
+  addresses: z.array(z.string()).describe('Its public ones.'),
+  ready: z.boolean(),
+  because: z.string().describe('Why it, or why not it.'),
+});
+export type JudgedMember = z.infer<typeof JudgedMember>;
+
+/** What the stored evidence says when it is decided on once more (R14). */
+export const PromotionWhy = z.object({
+  rules: z.array(z.string()).describe('Rules that settled the decision, e.g. R2. A person’s act is settled by none.'),
+  inputs: z.array(z.object({ name: z.string(), value: z.string() })),
+  members: z.array(JudgedMember).describe('In the order of candidates.'),
+  failoverDelayMs: z.number(),
+  haproxyGraceMs: z.number(),
+  replayed: z.boolean().describe('Deciding on the stored evidence again gave exactly the stored decision (R14, I18).'),
+});
+export type PromotionWhy = z.infer<typeof PromotionWhy>;
+
 /** One promotion with the evidence and the decision it was made from (R14). */
 export const PromotionDetail = PromotionView.extend({
   evidence: z
     .unknown()
     .describe('What the decision was made from; deciding on it again gives the same decision (R14).'),
   decision: z.unknown(),
+  why: PromotionWhy.nullable()
+    .default(null)
+    .describe('Explained from the evidence alone; null = it is past its retention.'),
 }).meta({ id: 'PromotionDetail' });
 export type PromotionDetail = z.infer<typeof PromotionDetail>;
 /** Path parameters of one promotion. */
@@ -128,6 +160,13 @@ export const EventQuery = z.strictObject({
     .min(0)
     .optional()
     .describe('Only events with a greater seq, oldest first; without it the newest ones.'),
+  before: z.coerce
+    .number<number>()
+    .int()
+    .min(1)
+    .optional()
+    .describe('Only events with a smaller seq: without `after` the newest of those, which is how one pages back.'),
+  since: Timestamp.optional().describe('Only events from this instant on.'),
   poolId: Id.optional(),
   limit: z.coerce.number<number>().int().min(1).max(500).default(100),
   waitSeconds: z.coerce

@@ -114,6 +114,11 @@ export const BindingStatus = z.object({
     .describe(
       'Only in state `drift`: the record is another than wished, changed by somebody else, and is left so (R13, R21).',
     ),
+  oldTtlUntil: Timestamp.nullable()
+    .default(null)
+    .describe(
+      'Until when caches may still hold what the record was before our last write of it; null = nobody ever saw another.',
+    ),
   changedAt: Timestamp.nullable().describe(
     'When the publisher last reported on the name, as it does at each look; not when the record changed.',
   ),

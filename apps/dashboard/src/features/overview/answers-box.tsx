@@ -1,6 +1,8 @@
 import type { PoolView, PromotionView } from '@serverctl/contract';
+import { Link } from '@tanstack/react-router';
 import { useLiveStore } from '../../lib/live/use-live.ts';
 import { StateShape } from '../../ui/state.tsx';
+import { When } from '../../ui/when.tsx';
 import { type Answer, answersOf } from './answers.ts';
 import { useTicks } from './use-ticks.ts';
 
@@ -19,14 +21,20 @@ export function AnswersBox({
   return (
     <dl className="answers">
       {Object.entries(cells).map(([which, answer]) => (
-        <Cell key={which} answer={answer} tint={tinted?.which === which ? tinted.tint : null} />
+        <Cell key={which} pool={pool} answer={answer} tint={tinted?.which === which ? tinted.tint : null} />
       ))}
     </dl>
   );
 }
 
-function Cell({ answer, tint }: { readonly answer: Answer; readonly tint: 'look' | 'bad' | null }) {
-  const { question, shape, mono, line } = answer;
+interface CellProps {
+  readonly pool: PoolView;
+  readonly answer: Answer;
+  readonly tint: 'look' | 'bad' | null;
+}
+
+function Cell({ pool, answer, tint }: CellProps) {
+  const { question, shape, mono, line, promotion, at } = answer;
   return (
     <div className={tint ?? undefined}>
       <dt>{question}</dt>
@@ -34,12 +42,19 @@ function Cell({ answer, tint }: { readonly answer: Answer; readonly tint: 'look'
         <div className="a">
           {shape !== undefined && <StateShape shape={shape} />}
           <span className="line-clamp-3 min-w-0 wrap-anywhere" title={answer.answer}>
-            {answer.answer}
+            {promotion === undefined ? (
+              answer.answer
+            ) : (
+              <Link className="quiet" to="/pools/$pool/promotions/$promotion" params={{ pool: pool.id, promotion }}>
+                {answer.answer}
+              </Link>
+            )}
           </span>
         </div>
         <div className="b">
           {mono !== undefined && <span className="mono">{mono}</span>}
           {mono !== undefined && line !== '' && ' · '}
+          {at !== undefined && <When at={at} />}
           {line}
         </div>
       </dd>

@@ -1,8 +1,9 @@
 import type { PromotionView } from '@serverctl/contract';
 import { expect, test } from 'vitest';
+import { timesOf } from '../../lib/pool/promotion-words.ts';
 import { binding, member, pool } from '../../lib/testing/pools.ts';
+import { promotion } from '../../lib/testing/promotions.ts';
 import { answersOf } from './answers.ts';
-import { timesOf } from './promotion-words.ts';
 
 const nowMs = Date.parse('2026-11-24T08:20:13.000Z');
 const steps = (...given: readonly [PromotionView['steps'][number]['step'], number][]) =>
@@ -46,7 +47,9 @@ test('a calm pool answers in four short lines, and none of them is tinted', () =
     lastChange: {
       question: 'What changed last?',
       answer: 'Failover',
-      line: expect.stringMatching(/^24 Nov, \d\d:20, from ams\.example\.com$/),
+      at: '2026-11-24T08:20:00.000Z',
+      line: ', from ams.example.com',
+      promotion: 'promotion',
     },
     tinted: null,
   });
@@ -102,6 +105,25 @@ test('nobody next, or only by hand: that answer is the tinted one', () => {
   expect(answersOf(pool({ automaticFailover: false }), null, nowMs).ifItFails.line).toBe(
     'only by hand: automatic failover is off',
   );
+});
+
+test('while caches hold the old answer: who asks anew is served, the rest within the TTL, and the move is still running', () => {
+  const moving = pool({ status: { bindings: [binding({ oldTtlUntil: '2026-11-24T08:20:30.181Z' })] } });
+  const { serving, lastChange, tinted } = answersOf(moving, promotion(), nowMs);
+  expect(serving).toMatchObject({ answer: 'Yes, again', shape: 'healthy' });
+  expect(serving.line).toMatch(/^new clients since \d\d:20:01, the rest within 19 s$/);
+  expect(lastChange).toMatchObject({
+    answer: 'Failover, still running',
+    line: 'ams.example.com → fra.example.com, heartbeat lost',
+  });
+  expect(tinted).toBeNull();
+  expect(answersOf(moving, promotion({ kind: 'switchover' }), nowMs).serving.answer).toBe('Yes');
+  expect(answersOf(moving, promotion(), nowMs + 30_000).serving.answer).toBe('Yes');
+});
+
+test('of HAProxy’s failure the grace is the detection: it is waited for by setting', () => {
+  const given = steps(['detected', 0], ['decided', 4_020], ['acknowledged', 4_100], ['all-answered', 4_200]);
+  expect(timesOf({ steps: given })?.parts[0]).toEqual({ part: 'detect', ms: 4_020 });
 });
 
 test('while promotions are not read nothing is said of them', () => {

@@ -1,9 +1,10 @@
 import type { PoolView, PromotionView } from '@serverctl/contract';
+import { cachedUntilMs } from '../../lib/pool/cached-until.ts';
 import { isServing, poolStateWords } from '../../lib/pool/health-words.ts';
 import { activeOf, addressOf, hostnameOf, nextOf, standbysOf } from '../../lib/pool/names.ts';
-import { countText, instantText, sinceText } from '../../lib/words.ts';
+import { actorWords, causeWords, kindWords } from '../../lib/pool/promotion-words.ts';
+import { countText, secondText, sinceText } from '../../lib/words.ts';
 import type { Shape } from '../../ui/state.tsx';
-import { kindWords } from './promotion-words.ts';
 
 export interface Answer {
   readonly question: string;
@@ -12,6 +13,10 @@ export interface Answer {
   /** Something to paste, before the line. */
   readonly mono?: string;
   readonly line: string;
+  /** Its instant, before the line. */
+  readonly at?: string;
+  /** The promotion that the answer leads to, by id. */
+  readonly promotion?: string;
 }
 
 /** The four, in their order, and the one that is tinted; null = calm. */
@@ -25,7 +30,7 @@ export interface Answers {
 
 /** What a pool page says before anything else. `last` is the newest promotion, undefined while it is not read; `nowMs` the server's clock. */
 export function answersOf(pool: PoolView, last: PromotionView | undefined | null, nowMs: number): Answers {
-  const serving = servingAnswer(pool);
+  const serving = servingAnswer(pool, last ?? null, nowMs);
   const ifItFails = ifItFailsAnswer(pool);
   return {
     serving,
@@ -43,7 +48,7 @@ function tintedOf({ shape: serving }: Answer, { shape: next }: Answer): Answers[
   return next === 'needs-you' ? { which: 'ifItFails', tint: 'look' } : null;
 }
 
-function servingAnswer(pool: PoolView): Answer {
+function servingAnswer(pool: PoolView, last: PromotionView | null, nowMs: number): Answer {
   const question = 'Is it serving?';
   const active = activeOf(pool);
   if (active === null) return { question, shape: 'not-applicable', answer: 'Not yet', line: pool.status.sentence };
@@ -59,9 +64,21 @@ function servingAnswer(pool: PoolView): Answer {
     return { question, shape: running ? 'running' : 'needs-you', answer: running ? 'Moving' : 'Partly', line: servers };
   }
   if (serving === null) return { question, shape: 'unknown', answer: 'Not known', line: active.healthSentence };
+  const moved = last === null ? null : whileCached(pool, last, nowMs);
+  if (moved !== null) return { question, shape: 'healthy', ...moved };
   const count = new Set(answers.map(({ server }) => server)).size;
   const all = count === 1 ? 'the name server gives' : `all ${count} name servers give`;
   return { question, shape: 'healthy', answer: 'Yes', line: `${all} this address` };
+}
+
+/** Every name server is right, and caches are not yet: who asks anew is served, and the rest within the old TTL. */
+function whileCached(pool: PoolView, last: PromotionView, nowMs: number): Pick<Answer, 'answer' | 'line'> | null {
+  const untilMs = last.toMemberId === pool.activeMemberId ? cachedUntilMs(pool, last) : null;
+  if (untilMs === null || nowMs >= untilMs) return null;
+  const since = last.steps.findLast(({ step }) => step === 'all-answered')?.at ?? last.decidedAt;
+  const rest = `the rest within ${Math.ceil((untilMs - nowMs) / 1_000)} s`;
+  const isAgain = last.kind === 'failover' || last.kind === 'withdrawal';
+  return { answer: isAgain ? 'Yes, again' : 'Yes', line: `new clients since ${secondText(since)}, ${rest}` };
 }
 
 function fromAnswer(pool: PoolView, last: PromotionView | null, nowMs: number): Answer {
@@ -103,12 +120,15 @@ function lastChangeAnswer(pool: PoolView, last: PromotionView | undefined | null
   const question = 'What changed last?';
   if (last === undefined) return { question, answer: '–', line: 'reading the promotions' };
   if (last === null) return { question, answer: 'Nothing yet', line: 'never moved' };
-  const by = last.actor.replace(/^user:/, '');
-  const isAutomatic = last.actor === 'loop';
+  const isRunning = last.state !== 'superseded' && (last.state !== 'done' || nowMs < (cachedUntilMs(pool, last) ?? 0));
+  const common = { question, promotion: last.id };
+  if (isRunning) {
+    const from = last.fromMemberId === null ? '' : `${hostnameOf(pool, last.fromMemberId)} → `;
+    const why = last.actor === 'loop' ? causeWords(last.cause) : `by ${actorWords(last.actor)}`;
+    const line = `${from}${hostnameOf(pool, last.toMemberId)}, ${why}`;
+    return { ...common, answer: `${kindWords[last.kind]}, still running`, line };
+  }
   const where = last.fromMemberId === null ? '' : `, from ${hostnameOf(pool, last.fromMemberId)}`;
-  return {
-    question,
-    answer: last.state === 'done' ? kindWords[last.kind] : `${kindWords[last.kind]}, still running`,
-    line: `${instantText(last.decidedAt, nowMs)}${isAutomatic ? where : ` by ${by}`}`,
-  };
+  const line = last.actor === 'loop' ? where : ` by ${actorWords(last.actor)}`;
+  return { ...common, answer: kindWords[last.kind], at: last.decidedAt, line };
 }

@@ -1,58 +1,55 @@
-import type { EventView } from '@serverctl/contract';
-import { useQuery } from '@tanstack/react-query';
+import type { EventView, PoolView } from '@serverctl/contract';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useLive } from '../../lib/live/use-live.ts';
 import { eventsQuery } from '../../lib/queries.ts';
-import { clockText, utcText } from '../../lib/words.ts';
 import { EmptyState, Problem, Skeleton } from '../../ui/absent.tsx';
 import { Box, Section } from '../../ui/box.tsx';
-import { type Shape, StateShape } from '../../ui/state.tsx';
+import { Button } from '../../ui/button.tsx';
+import { EventLines } from '../../ui/event-lines.tsx';
 
-const mostShown = 8;
-const shapes: Readonly<Record<EventView['severity'], Shape>> = {
-  info: 'not-applicable',
-  warning: 'needs-you',
-  critical: 'lost',
-};
-/** What is merely normal has no tick; what is well again has. */
-const isRecovery = (kind: string): boolean => /\.(healthy|recovered|resumed|heard-again|.*over)$/.test(kind);
+const shownFirst = 8;
 
-/** What happened in this pool, the newest first: what was there, and what came since. */
-export function Events({ poolId }: { readonly poolId: string }) {
-  const read = useQuery(eventsQuery(poolId));
+/** What happened in this pool, the newest first: what was there, what came since, and older ones when they are asked for. */
+export function Events({ pool }: { readonly pool: PoolView }) {
+  const read = useInfiniteQuery(eventsQuery(pool.id));
   const live = useLive((state) => state.events);
+  const [isWhole, setWhole] = useState(false);
+  const known = read.data === undefined ? [] : newestOf(read.data.pages.flat(), live, pool.id);
+  const shown = isWhole ? known : known.slice(0, shownFirst);
+  const hasMore = shown.length < known.length || read.hasNextPage;
+  const more = () => {
+    if (isWhole) void read.fetchNextPage();
+    setWhole(true);
+  };
   return (
     <Section id="events" title="Events" className="mt-7">
       <Box className="pad">
         {read.isPending && <Skeleton title="Reading the events" lines={4} />}
-        {read.isError && <Problem error={read.error} what="The events" onRetry={() => void read.refetch()} />}
-        {read.data !== undefined && <List events={newestOf(read.data, live, poolId)} />}
+        {read.isError && known.length === 0 && (
+          <Problem error={read.error} what="The events" onRetry={() => void read.refetch()} />
+        )}
+        {read.isSuccess && known.length === 0 && (
+          <EmptyState title="Nothing happened yet">What happens to this pool is told here.</EmptyState>
+        )}
+        <EventLines pool={pool} events={shown} />
+        {known.length > 0 && hasMore && (
+          <p className="ev-more">
+            <Button size="tiny" kind="bare" onClick={more} disabled={read.isFetchingNextPage}>
+              {read.isFetchingNextPage ? 'Reading older events' : 'Older events'}
+            </Button>
+            {read.isFetchNextPageError && <span className="small dim">They could not be read. Try again.</span>}
+          </p>
+        )}
       </Box>
     </Section>
   );
 }
 
+/** Newest first; each once. */
 function newestOf(read: readonly EventView[], live: readonly EventView[], poolId: string): readonly EventView[] {
-  const newest = read.at(-1)?.seq ?? 0;
-  const since = live.filter((event) => event.poolId === poolId && event.seq > newest);
-  return [...read, ...since].slice(-mostShown).toReversed();
-}
-
-function List({ events }: { readonly events: readonly EventView[] }) {
-  if (events.length === 0)
-    return <EmptyState title="Nothing happened yet">What happens to this pool is told here.</EmptyState>;
-  return (
-    <ul className="list">
-      {events.map(({ seq, at, kind, severity, sentence }) => (
-        <li key={seq}>
-          <time className="dimmer small nowrap w-10" dateTime={at} title={utcText(at)}>
-            {clockText(at)}
-          </time>
-          <span className="pt-[3px]">
-            <StateShape shape={isRecovery(kind) ? 'healthy' : shapes[severity]} />
-          </span>
-          <div className="grow wrap-anywhere">{sentence}</div>
-        </li>
-      ))}
-    </ul>
+  const bySeq = new Map(
+    [...read, ...live.filter((event) => event.poolId === poolId)].map((event) => [event.seq, event]),
   );
+  return [...bySeq.values()].toSorted((a, b) => b.seq - a.seq);
 }

@@ -1,51 +1,85 @@
 import type { PoolView } from '@serverctl/contract';
+import { Link } from '@tanstack/react-router';
 import { healthWords } from '../../lib/pool/health-words.ts';
 import { addressOf } from '../../lib/pool/names.ts';
 import { placeText, readinessWords } from '../../lib/pool/standby-words.ts';
-import { numberText } from '../../lib/words.ts';
+import { countText, numberText, sinceText } from '../../lib/words.ts';
 import { StateWord } from '../../ui/state.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import type { FlowMember, FlowRole } from './flow.ts';
-import { HeardAgo } from './heard-ago.tsx';
+import { HeardAgain, HeardAgo } from './heard-ago.tsx';
+import { isPresent, type LeftBehind, type Now } from './left-behind.ts';
+import { SessionSpark } from './session-spark.tsx';
 
-const looks: Readonly<Record<FlowRole, string>> = { active: 'fm on', standby: 'fm off', draining: 'fm leave' };
+const looks: Readonly<Record<FlowRole, string>> = {
+  active: 'fm on',
+  failing: 'fm bad',
+  standby: 'fm off',
+  draining: 'fm leave',
+};
 
-/** One member in the traffic: the active one with what it carries, a standby with whether it could. */
-export function FlowMemberNode({ pool, one }: { readonly pool: PoolView; readonly one: FlowMember }) {
+export interface FlowMemberProps {
+  readonly pool: PoolView;
+  readonly one: FlowMember;
+  readonly left: LeftBehind | null;
+  readonly now: Now;
+}
+
+/** One member in the traffic: the active one with what it carries, a standby with whether it could, an old one with what is left on it. */
+export function FlowMemberNode({ pool, one, left, now }: FlowMemberProps) {
   const { member, role } = one;
+  const old = role === 'draining' ? left : null;
   return (
     <li className={looks[role]}>
-      <div className="nm">
-        <a className="cut quiet" href={`#member-${member.id}`} title={member.hostname}>
-          {member.hostname}
-        </a>
-        {role === 'active' && <Tag active>Active</Tag>}
-        {role === 'draining' && <Tag>Standby</Tag>}
+      <div className="fm-row">
+        <div className="nm">
+          <Link
+            className="cut quiet"
+            to="/pools/$pool/members/$member"
+            params={{ pool: pool.id, member: member.id }}
+            title={member.hostname}
+          >
+            {member.hostname}
+          </Link>
+          {(role === 'active' || role === 'failing') && <Tag active>Active</Tag>}
+          {role === 'draining' && <Tag>Standby</Tag>}
+        </div>
+        <div className="r">{old === null ? <Right one={one} now={now} /> : <OldSessions left={old} now={now} />}</div>
       </div>
-      <div className="r">
-        <Right one={one} />
-      </div>
-      <div className="mono small dim">{addressOf(member) ?? 'no address'}</div>
-      <div className="r small dim">
-        <Below pool={pool} one={one} />
+      <div className="fm-row">
+        <div className="mono small dim cut">
+          {addressOf(member) ?? 'no address'}
+          {old !== null && <HeardAgain memberId={member.id} />}
+        </div>
+        <div className="r small dim">
+          {old === null ? <Below pool={pool} one={one} now={now} /> : <OldBelow left={old} now={now} />}
+        </div>
       </div>
     </li>
   );
 }
 
-function Right({ one: { member, role, traffic } }: { readonly one: FlowMember }) {
+/** A place that nobody has yet. */
+export function GhostMember({ text }: { readonly text: string }) {
+  return (
+    <li className="fm off ghost">
+      <div className="nm">{text}</div>
+    </li>
+  );
+}
+
+function Right({ one: { member, role, traffic }, now }: { readonly one: FlowMember; readonly now: Now }) {
   if (role === 'standby') {
     const { shape, word } = member.ready ? readinessWords(member) : healthOrReadiness(member);
     return <StateWord shape={shape}>{word}</StateWord>;
   }
-  if (member.health !== 'healthy') {
+  if (member.health !== 'healthy' || traffic === null || !isPresent(member, traffic, now.pageMs)) {
     const { shape, word } = healthWords[member.health];
     return <StateWord shape={shape}>{word}</StateWord>;
   }
-  if (traffic === null) return <StateWord shape="healthy">Healthy</StateWord>;
   return (
     <>
-      <b className="strong">{numberText(traffic.sessions)}</b> {role === 'draining' ? 'sessions draining' : 'sessions'}
+      <b className="strong">{numberText(traffic.sessions)}</b> sessions
     </>
   );
 }
@@ -54,20 +88,64 @@ function Right({ one: { member, role, traffic } }: { readonly one: FlowMember })
 const healthOrReadiness = (member: FlowMember['member']) =>
   member.health === 'healthy' ? readinessWords(member) : healthWords[member.health];
 
-function Below({ pool, one: { member, role, traffic } }: { readonly pool: PoolView; readonly one: FlowMember }) {
+function Below({ pool, one: { member, role, traffic }, now }: Omit<FlowMemberProps, 'left'>) {
   const heard = (
-    <>
+    <span className="nowrap">
       heard <HeardAgo memberId={member.id} never="never" />
       {member.heartbeatAgeMs !== null && ' ago'}
-    </>
+    </span>
   );
-  const rate = traffic === null || role === 'standby' ? null : `${numberText(traffic.requestRate)} requests/s · `;
-  const isCandidate = role === 'standby' && member.ready && member.place !== null && pool.maintenance === null;
+  if (role === 'standby') {
+    const isCandidate = member.ready && member.place !== null && pool.maintenance === null;
+    return (
+      <>
+        {isCandidate && `${placeText(member.place ?? 1)} · `}
+        {heard}
+      </>
+    );
+  }
+  const isNow = traffic !== null && isPresent(member, traffic, now.pageMs);
   return (
-    <>
-      {rate}
-      {isCandidate && `${placeText(member.place ?? 1)} · `}
-      {heard}
-    </>
+    <span className="fm-carries">
+      {traffic !== null && <SessionSpark memberId={member.id} hostname={member.hostname} now={now} />}
+      <span>
+        {isNow && `${numberText(traffic.sessionRate)} new, ${numberText(traffic.requestRate)} requests/s · `}
+        {traffic !== null && !isNow && `${asOf(traffic.sessions, now.pageMs - traffic.readAtMs)} · `}
+        {heard}
+      </span>
+    </span>
   );
+}
+
+const asOf = (count: number, ageMs: number): string => `${countText(count, 'session')} as of ${sinceText(ageMs)} ago`;
+
+/** What is left on the old member: as it is now, or the last known count with its age. */
+function OldSessions({ left: { member, sessions }, now }: { readonly left: LeftBehind; readonly now: Now }) {
+  if (sessions.kind === 'left')
+    return (
+      <>
+        <b className="strong">{numberText(sessions.count)}</b>{' '}
+        {sessions.count === 1 ? 'session draining' : 'sessions draining'}
+      </>
+    );
+  if (sessions.kind === 'unknown') {
+    const { shape, word } = healthWords[member.health];
+    const { last } = sessions;
+    return (
+      <>
+        {last !== null && <span className="dim">{asOf(last.count, now.pageMs - last.readAtMs)} · </span>}
+        <StateWord shape={shape}>{word}</StateWord>
+      </>
+    );
+  }
+  if (sessions.because === 'stopped') return <StateWord shape="inactive">HAProxy inactive</StateWord>;
+  return <span className="dim">no session left</span>;
+}
+
+function OldBelow({ left: { member, sessions }, now }: { readonly left: LeftBehind; readonly now: Now }) {
+  if (sessions.kind === 'left')
+    return <SessionSpark memberId={member.id} hostname={member.hostname} now={now} drains />;
+  if (sessions.kind === 'gone')
+    return <>{sessions.because === 'stopped' ? 'no session can be left' : 'caches may still lead here'}</>;
+  return <>{sessions.last === null ? 'nothing was said of its sessions' : 'sessions are not known now'}</>;
 }

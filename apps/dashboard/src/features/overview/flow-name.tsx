@@ -1,43 +1,111 @@
-import type { BindingStatus, PoolView } from '@serverctl/contract';
+import type { BindingStatus, PoolView, PromotionView } from '@serverctl/contract';
+import { Link } from '@tanstack/react-router';
 import { Globe } from 'lucide-react';
-import { countText } from '../../lib/words.ts';
 import { StateShape } from '../../ui/state.tsx';
+import type { LeftBehind, Now } from './left-behind.ts';
 
-/** The name as it shall answer, and what each authoritative server says of it. */
-export function FlowName({ pool }: { readonly pool: PoolView }) {
-  const [first, ...others] = pool.status.bindings;
-  if (first === undefined)
+export interface FlowNameProps {
+  readonly pool: PoolView;
+  readonly left: LeftBehind | null;
+  readonly now: Now;
+  readonly last: PromotionView | null;
+  readonly record: string | undefined;
+  readonly onRecord: (id: string) => void;
+}
+
+/** The name as it shall answer, and what each authoritative server says of it. Of several records one is shown, and the others can be. */
+export function FlowName({ pool, left, now, last, record, onRecord }: FlowNameProps) {
+  const { bindings } = pool.status;
+  const shown = bindings.find(({ id }) => id === record) ?? bindings[0];
+  if (shown === undefined)
     return (
-      <div className="fnode">
-        <div className="row strong">
+      <div className="fnode ghost">
+        <div className="row">
           <Globe size={16} strokeWidth={1.75} aria-hidden="true" />
-          No name yet
+          <Link to="/pools/$pool/dns" params={{ pool: pool.id }}>
+            No name yet
+          </Link>
         </div>
+        <div className="small dim mt-1">the name that clients use</div>
       </div>
     );
+  const until = left?.cachedUntilMs ?? null;
+  const leftSeconds = until === null ? 0 : Math.ceil((until - now.serverMs) / 1_000);
+  const old = leftSeconds > 0 ? oldAddress(pool, shown, last) : null;
   return (
     <div className="fnode">
       <div className="row strong">
         <Globe size={16} strokeWidth={1.75} aria-hidden="true" />
-        <span className="mono cut" title={first.name}>
-          {first.name}
-        </span>
+        <Link className="mono cut quiet" to="/pools/$pool/dns" params={{ pool: pool.id }} title={shown.name}>
+          {shown.name}
+        </Link>
       </div>
+      {bindings.length > 1 && <Records bindings={bindings} shown={shown} onRecord={onRecord} />}
       <div className="rec mono">
-        {first.type}&ensp;{first.desiredAddress ?? 'nothing yet'}
+        {old !== null && (
+          <s className="small dimmer">
+            {shown.type}&ensp;{old}
+          </s>
+        )}
+        {shown.type}&ensp;{shown.desiredAddress ?? 'nothing yet'}
       </div>
       <div className="small dim">
-        TTL {first.effectiveTtlSeconds ?? first.ttlSeconds} s{first.proxied === true && ' · proxied'}
-        {others.length > 0 && ` · and ${countText(others.length, 'record')} more`}
+        TTL {shown.effectiveTtlSeconds ?? shown.ttlSeconds} s
+        {leftSeconds > 0 ? (
+          <>
+            {' · '}
+            <b className="strong text-warn">{leftSeconds} s left in caches</b>
+          </>
+        ) : (
+          proxiedText(shown)
+        )}
       </div>
-      {first.published.length > 0 && (
+      {shown.published.length > 0 && (
         <ul className="ns fnode-foot">
-          {first.published.map((answer) => (
-            <Server key={answer.server} answer={answer} />
+          {shown.published.map((answer, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: one server may be listed by several addresses, and never moves
+            <Server key={`${answer.server} ${index}`} answer={answer} />
           ))}
         </ul>
       )}
     </div>
+  );
+}
+
+const proxiedText = ({ proxied }: BindingStatus): string =>
+  proxied === null ? '' : proxied ? ' · proxied' : ' · DNS only';
+
+/** What caches may still give: the address of whoever was active before; null where that is the same or not known any more. */
+function oldAddress(
+  pool: PoolView,
+  { type, desiredAddress }: BindingStatus,
+  last: PromotionView | null,
+): string | null {
+  const from = pool.status.members.find(({ id }) => id === last?.fromMemberId);
+  const address = (type === 'A' ? from?.address : from?.address6) ?? null;
+  return address === desiredAddress ? null : address;
+}
+
+interface RecordsProps {
+  readonly bindings: readonly BindingStatus[];
+  readonly shown: BindingStatus;
+  readonly onRecord: (id: string) => void;
+}
+
+function Records({ bindings, shown, onRecord }: RecordsProps) {
+  return (
+    <select
+      className="input records"
+      aria-label="Record that is shown"
+      value={shown.id}
+      onChange={({ target }) => onRecord(target.value)}
+    >
+      {bindings.map(({ id, name, type }, index) => (
+        <option key={id} value={id}>
+          {index + 1} of {bindings.length}: {name} {type}
+        </option>
+      ))}
+    </select>
   );
 }
 

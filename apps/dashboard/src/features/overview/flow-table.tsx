@@ -2,16 +2,19 @@ import type { BindingStatus, MemberStatus, PoolView } from '@serverctl/contract'
 import type { TrafficReading } from '../../lib/live/live-state.ts';
 import { healthWords } from '../../lib/pool/health-words.ts';
 import { addressOf, isPublished } from '../../lib/pool/names.ts';
-import { countText, numberText } from '../../lib/words.ts';
+import { countText, numberText, sinceText } from '../../lib/words.ts';
 import { Copy } from '../../ui/copy.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { StateWord } from '../../ui/state.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { HeardAgo } from './heard-ago.tsx';
+import { isDraining, isPresent, type LeftBehind, type Now } from './left-behind.ts';
 
 export interface FlowTableProps {
   readonly pool: PoolView;
   readonly traffic: ReadonlyMap<string, TrafficReading>;
+  readonly left: LeftBehind | null;
+  readonly now: Now;
 }
 
 type Row =
@@ -19,20 +22,25 @@ type Row =
   | { readonly kind: 'member'; readonly id: string; readonly member: MemberStatus };
 
 /** The same facts as the diagram, in reading order: the names, then every member. */
-export function FlowTable({ pool, traffic }: FlowTableProps) {
+export function FlowTable({ pool, traffic, left, now }: FlowTableProps) {
+  const drains = left !== null && isDraining(left, now.serverMs) ? left : null;
   const rows: readonly Row[] = [
     ...pool.status.bindings.map((binding) => ({ kind: 'name', id: binding.id, binding }) as const),
     ...pool.status.members.map((member) => ({ kind: 'member', id: member.id, member }) as const),
   ];
   const of = (row: Row, pick: (reading: TrafficReading) => number) => {
     const reading = row.kind === 'member' ? traffic.get(row.id) : undefined;
-    return reading === undefined ? <span className="dimmer">–</span> : numberText(pick(reading));
+    if (row.kind === 'name' || reading === undefined) return <span className="dimmer">–</span>;
+    if (isPresent(row.member, reading, now.pageMs)) return numberText(pick(reading));
+    const age = sinceText(now.pageMs - reading.readAtMs);
+    return <span className="dimmer nowrap">{`${numberText(pick(reading))}, ${age} ago`}</span>;
   };
   const columns: readonly Column<Row>[] = [
     { title: 'What', cell: what },
     { title: 'Address', cell: address },
-    { title: 'State', cell: state },
+    { title: 'State', cell: (row) => state(row, drains) },
     { title: 'Sessions', isNumber: true, cell: (row) => of(row, ({ sessions }) => sessions) },
+    { title: 'New/s', isNumber: true, cell: (row) => of(row, ({ sessionRate }) => sessionRate) },
     { title: 'Requests/s', isNumber: true, cell: (row) => of(row, ({ requestRate }) => requestRate) },
     {
       title: 'Heard',
@@ -46,7 +54,7 @@ export function FlowTable({ pool, traffic }: FlowTableProps) {
           </span>
         ),
     },
-    { title: 'In one sentence', cell: (row) => <span className="dim">{sentence(row)}</span> },
+    { title: 'In one sentence', cell: (row) => <span className="dim">{sentence(row, left, now)}</span> },
   ];
   return <DataTable caption="Traffic: names and members" columns={columns} rows={rows} keyOf={({ id }) => id} />;
 }
@@ -66,7 +74,9 @@ function address(row: Row) {
   return text === null ? <span className="dimmer">none</span> : <Copy text={text} name="the address" />;
 }
 
-function state(row: Row) {
+function state(row: Row, drains: LeftBehind | null) {
+  if (row.kind === 'member' && row.member.id === drains?.member.id && row.member.health === 'healthy')
+    return <span className="nowrap">Standby, draining</span>;
   if (row.kind === 'member') {
     const { shape, word } = healthWords[row.member.health];
     return (
@@ -85,9 +95,12 @@ function state(row: Row) {
   );
 }
 
-const sentence = (row: Row): string =>
-  row.kind === 'name'
-    ? row.binding.ttlSentence
-    : row.member.role === 'standby'
-      ? row.member.standingSentence
-      : row.member.healthSentence;
+function sentence(row: Row, left: LeftBehind | null, now: Now): string {
+  if (row.kind === 'member')
+    return row.member.role === 'standby' ? row.member.standingSentence : row.member.healthSentence;
+  const seconds =
+    left === null || left.cachedUntilMs === null ? 0 : Math.ceil((left.cachedUntilMs - now.serverMs) / 1_000);
+  const { ttlSentence, ttlSeconds, effectiveTtlSeconds } = row.binding;
+  if (seconds <= 0) return ttlSentence;
+  return `TTL ${effectiveTtlSeconds ?? ttlSeconds} s; caches may give the old address for another ${seconds} s.`;
+}

@@ -1,25 +1,30 @@
 import { expect, test } from 'vitest';
 import { member, pool } from '../../lib/testing/pools.ts';
-import { flowOf, heightOf, middleOf } from './flow.ts';
+import { flowOf, heightOf, middleOf, shareLeft } from './flow.ts';
+import type { LeftBehind } from './left-behind.ts';
 
-const reading = {
-  version: '3.0',
-  uptimeSeconds: 1,
-  sessions: 611,
-  sessionRate: 0,
-  requestRate: 96,
-  ageMs: 0,
-  readAtMs: 0,
-};
-const nowMs = Date.parse('2026-11-24T08:20:13.000Z');
-const moved = { fromMemberId: 'ams', decidedAt: '2026-11-24T08:20:00.000Z' } as Parameters<typeof flowOf>[2];
+const nowMs = 1_000_000;
+const left = (otherwise: Partial<LeftBehind>): LeftBehind => ({
+  member: member('ams'),
+  sessions: { kind: 'gone', because: 'none' },
+  cachedUntilMs: null,
+  ...otherwise,
+});
+const roles = (old: LeftBehind | null) => flowOf(pool(), new Map(), old, nowMs).members.map(({ role }) => role);
 
-test('whoever was active before drains while it has sessions, and not an hour later', () => {
-  const traffic = new Map([['ams', reading]]);
-  const roles = (at: number) => flowOf(pool(), traffic, moved, at).members.map(({ role }) => role);
-  expect(roles(nowMs)).toEqual(['active', 'draining']);
-  expect(roles(nowMs + 3_600_000)).toEqual(['active', 'standby']);
-  expect(flowOf(pool(), new Map(), moved, nowMs).members[1]?.role).toBe('standby');
+test('whoever was active before drains while caches lead there or sessions may be there, and not after', () => {
+  expect(roles(left({ cachedUntilMs: nowMs + 1 }))).toEqual(['active', 'draining']);
+  expect(roles(left({ sessions: { kind: 'left', count: 1 } }))).toEqual(['active', 'draining']);
+  const silent = { kind: 'unknown', last: { count: 611, readAtMs: 0 } } as const;
+  expect(roles(left({ sessions: silent }))).toEqual(['active', 'draining']);
+  expect(roles(left({ cachedUntilMs: nowMs }))).toEqual(['active', 'standby']);
+  expect(roles(null)).toEqual(['active', 'standby']);
+});
+
+test('an active member that does not serve is drawn as failing', () => {
+  const lost = member('fra', { role: 'active', health: 'heartbeat-lost' });
+  const { members } = flowOf(pool({ status: { members: [lost, member('ams')] } }), new Map(), null, nowMs);
+  expect(members.map(({ role }) => role)).toEqual(['failing', 'standby']);
 });
 
 test('of many the active one and the next two are drawn, in the pool’s order, and the rest is counted', () => {
@@ -33,7 +38,14 @@ test('of many the active one and the next two are drawn, in the pool’s order, 
   expect(rest).toEqual({ count: 197, ready: 188 });
 });
 
-test('rows are drawn around the middle', () => {
+test('of many where nobody is active or could be, the first are drawn and not nobody', () => {
+  const unready = Array.from({ length: 9 }, (_, index) => member(`m${index}`, { place: null, ready: false }));
+  const none = pool({ activeMemberId: null, status: { members: unready } });
+  expect(flowOf(none, new Map(), null, nowMs).members).toHaveLength(5);
+});
+
+test('rows are drawn around the middle, and what is left is a share of the most', () => {
   expect(middleOf(1, 3)).toBe(heightOf(3) / 2);
   expect(middleOf(0, 1)).toBe(heightOf(1) / 2);
+  expect([shareLeft(350, 1_400), shareLeft(0, 0), shareLeft(9, 3)]).toEqual([0.25, 0, 1]);
 });

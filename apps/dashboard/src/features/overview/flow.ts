@@ -1,8 +1,13 @@
-import type { MemberStatus, PoolView, PromotionView } from '@serverctl/contract';
+import type { MemberStatus, PoolView } from '@serverctl/contract';
 import type { TrafficReading } from '../../lib/live/live-state.ts';
+import { isServing } from '../../lib/pool/health-words.ts';
+import { isDraining, type LeftBehind } from './left-behind.ts';
 
-/** How a member stands in the traffic: solid, dashed, or amber while clients of before are still on it. */
-export type FlowRole = 'active' | 'standby' | 'draining';
+/**
+ * How a member stands in the traffic: solid, dashed, or amber while clients of before may still be on it. `failing`: it is active and does not
+ * serve, as far as its health says.
+ */
+export type FlowRole = 'active' | 'failing' | 'standby' | 'draining';
 
 export interface FlowMember {
   readonly member: MemberStatus;
@@ -18,39 +23,35 @@ export interface Flow {
 }
 
 const mostDrawn = 5;
-/** After so long, sessions on a standby are not those that a promotion left behind. */
-const drainMs = 3_600_000;
 
-/** Who is drawn: all of them up to five, else the active one and the next two. */
+/** Who is drawn: all of them up to five, else the active one, whom it took over from, and the next two. */
 export function flowOf(
   pool: PoolView,
   traffic: ReadonlyMap<string, TrafficReading>,
-  last: PromotionView | null,
-  nowMs: number,
+  left: LeftBehind | null,
+  serverMs: number,
 ): Flow {
+  const drains = left !== null && isDraining(left, serverMs) ? left.member.id : null;
   const all = pool.status.members.map((member) => {
-    const reading = traffic.get(member.id) ?? null;
-    return { member, traffic: reading, role: roleOf(pool, member, reading, last, nowMs) };
+    const role = roleOf(pool, member, drains);
+    return { member, traffic: traffic.get(member.id) ?? null, role };
   });
   if (all.length <= mostDrawn) return { members: all, rest: null };
   const isShown = ({ member, role }: FlowMember) => role !== 'standby' || (member.place !== null && member.place <= 2);
-  const rest = all.filter((one) => !isShown(one));
-  return {
-    members: all.filter(isShown),
-    rest: { count: rest.length, ready: rest.filter(({ member }) => member.ready).length },
-  };
+  const shown = all.filter(isShown);
+  const members = shown.length === 0 ? all.slice(0, mostDrawn) : shown;
+  const rest = all.filter((one) => !members.includes(one));
+  return { members, rest: { count: rest.length, ready: rest.filter(({ member }) => member.ready).length } };
 }
 
-function roleOf(
-  pool: PoolView,
-  member: MemberStatus,
-  traffic: TrafficReading | null,
-  last: PromotionView | null,
-  nowMs: number,
-): FlowRole {
-  if (member.id === pool.activeMemberId) return 'active';
-  const isLeft = last?.fromMemberId === member.id && nowMs - Date.parse(last.decidedAt) < drainMs;
-  return isLeft && (traffic?.sessions ?? 0) > 0 ? 'draining' : 'standby';
+function roleOf(pool: PoolView, member: MemberStatus, drains: string | null): FlowRole {
+  if (member.id === pool.activeMemberId) return isServing(member) === false ? 'failing' : 'active';
+  return member.id === drains ? 'draining' : 'standby';
+}
+
+/** How much of what the old member carried is still there, from 0 to 1: the line thins with it. */
+export function shareLeft(sessions: number, most: number): number {
+  return most <= 0 ? 0 : Math.min(1, sessions / most);
 }
 
 /** Where the rows of members are, in pixels: the lines and the boxes are drawn from the same numbers. */

@@ -1,4 +1,5 @@
 import type { PoolView } from '@serverctl/contract';
+import { Link } from '@tanstack/react-router';
 import { standbysOf } from '../../lib/pool/names.ts';
 import { readinessWords } from '../../lib/pool/standby-words.ts';
 import { EmptyState } from '../../ui/absent.tsx';
@@ -12,10 +13,24 @@ const nobody = Number.POSITIVE_INFINITY;
 export function NextInLine({ pool }: { readonly pool: PoolView }) {
   const standbys = standbysOf(pool).toSorted((a, b) => (a.place ?? nobody) - (b.place ?? nobody));
   return (
-    <Section id="next" title="Next in line">
+    <Section
+      id="next"
+      title="Next in line"
+      aside={
+        standbys.length > 1 && (
+          <Link className="more" to="/pools/$pool/members" params={{ pool: pool.id }}>
+            {standbys.length > mostShown ? `All ${standbys.length}` : 'Change order'}
+          </Link>
+        )
+      }
+    >
       <Box className="pad">
         {standbys.length === 0 ? (
-          <EmptyState title="Nobody">A pool of one member cannot fail over. Add a second host.</EmptyState>
+          <EmptyState title="Nobody">
+            {pool.status.members.length === 0
+              ? 'Nobody can take over where there is no member.'
+              : 'A pool of one member cannot fail over. Add a second host.'}
+          </EmptyState>
         ) : (
           <ol className="list nil">
             {standbys.slice(0, mostShown).map((member) => {
@@ -25,9 +40,14 @@ export function NextInLine({ pool }: { readonly pool: PoolView }) {
                   <span className="rank">{member.place ?? '–'}</span>
                   <div className="grow">
                     <div className="row">
-                      <b className="strong cut" title={member.hostname}>
+                      <Link
+                        className="quiet strong cut"
+                        to="/pools/$pool/members/$member"
+                        params={{ pool: pool.id, member: member.id }}
+                        title={member.hostname}
+                      >
                         {member.hostname}
-                      </b>
+                      </Link>
                       <StateWord shape={shape} className="small">
                         {word}
                       </StateWord>

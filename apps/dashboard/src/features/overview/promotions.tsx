@@ -1,13 +1,16 @@
 import type { PoolView, PromotionView } from '@serverctl/contract';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { useLiveStore } from '../../lib/live/use-live.ts';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { hostnameOf } from '../../lib/pool/names.ts';
-import { instantText, measuredText, utcText } from '../../lib/words.ts';
+import { actorWords, kindWords, type Part, timesOf } from '../../lib/pool/promotion-words.ts';
+import { measuredText } from '../../lib/words.ts';
 import { EmptyState, Problem, Skeleton } from '../../ui/absent.tsx';
 import { Box, Section } from '../../ui/box.tsx';
+import { Button } from '../../ui/button.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { StateWord } from '../../ui/state.tsx';
-import { kindWords, type Part, timesOf } from './promotion-words.ts';
+import { When } from '../../ui/when.tsx';
 
 const mostShown = 6;
 const looks: Readonly<Record<Part['part'], string>> = {
@@ -24,6 +27,7 @@ export interface PromotionsProps {
 
 /** Who moved to whom, why, and how long it took until every name server gave the new address. */
 export function Promotions({ pool, promotions: read }: PromotionsProps) {
+  const [isWhole, setWhole] = useState(false);
   return (
     <Section id="promotions" title="Promotions" aside={<Legend />}>
       <Box>
@@ -35,10 +39,31 @@ export function Promotions({ pool, promotions: read }: PromotionsProps) {
           </EmptyState>
         )}
         {read.data !== undefined && read.data.length > 0 && (
-          <List pool={pool} promotions={read.data.slice(0, mostShown)} />
+          <List pool={pool} promotions={isWhole ? read.data : read.data.slice(0, mostShown)} />
+        )}
+        {read.data !== undefined && read.data.length > mostShown && !isWhole && (
+          <p className="ev-more edge">
+            <Button size="tiny" kind="bare" onClick={() => setWhole(true)}>
+              Older promotions
+            </Button>
+          </p>
         )}
       </Box>
+      <Median promotions={read.data ?? []} />
     </Section>
+  );
+}
+
+/** Of the failovers that are shown; one alone has no median. */
+function Median({ promotions }: { readonly promotions: readonly PromotionView[] }) {
+  const failovers = promotions.filter(({ kind }) => kind === 'failover');
+  const times = failovers.flatMap((one) => timesOf(one)?.allMs ?? []).toSorted((a, b) => a - b);
+  const [median, slowest] = [times[Math.floor((times.length - 1) / 2)], times.at(-1)];
+  if (times.length < 2 || median === undefined || slowest === undefined) return null;
+  return (
+    <p className="sub-t">
+      Median of the last {times.length} failovers: {measuredText(median)}. Slowest: {measuredText(slowest)}.
+    </p>
   );
 }
 
@@ -62,18 +87,21 @@ function Legend() {
 }
 
 function List({ pool, promotions }: { readonly pool: PoolView; readonly promotions: readonly PromotionView[] }) {
-  const { store } = useLiveStore();
   const longestMs = Math.max(...promotions.map((one) => timesOf(one)?.allMs ?? 0));
   const columns: readonly Column<PromotionView>[] = [
     {
       title: 'What',
-      cell: ({ kind, decidedAt }) => (
+      cell: ({ id, kind, decidedAt }) => (
         <>
-          <b className="strong">{kindWords[kind]}</b>
+          <Link
+            className="quiet strong"
+            to="/pools/$pool/promotions/$promotion"
+            params={{ pool: pool.id, promotion: id }}
+          >
+            {kindWords[kind]}
+          </Link>
           <div className="dim nowrap">
-            <time dateTime={decidedAt} title={utcText(decidedAt)}>
-              {instantText(decidedAt, store.serverNowMs())}
-            </time>
+            <When at={decidedAt} />
           </div>
         </>
       ),
@@ -87,7 +115,7 @@ function List({ pool, promotions }: { readonly pool: PoolView; readonly promotio
 
 function Move({ pool, promotion }: { readonly pool: PoolView; readonly promotion: PromotionView }) {
   const { fromMemberId, toMemberId, reason, sentence } = promotion;
-  const why = reason === null ? sentence : `${promotion.actor.replace(/^user:/, '')}, “${reason}”`;
+  const why = reason === null ? sentence : `${actorWords(promotion.actor)}, “${reason}”`;
   return (
     <>
       <span className="nowrap">

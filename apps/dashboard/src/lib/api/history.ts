@@ -11,8 +11,8 @@ export const historyApi = {
     ask<PromotionList>({ path: ['pools', poolId, 'promotions'], query: { limit }, signal }),
   promotion: (poolId: string, promotionId: string, signal: AbortSignal) =>
     ask<PromotionDetail>({ path: ['pools', poolId, 'promotions', promotionId], signal }),
-  events: ({ poolId, limit }: Pick<EventQuery, 'poolId' | 'limit'>, signal: AbortSignal) =>
-    ask<EventList>({ path: ['events'], query: { poolId, limit: Number(limit) }, signal }),
+  events: ({ poolId, limit, after, before, since }: EventQuery, signal: AbortSignal) =>
+    ask<EventList>({ path: ['events'], query: { poolId, limit, after, before, since }, signal }),
   why: (poolId: string, at: string | undefined, signal: AbortSignal) =>
     ask<WhyView>({ path: ['pools', poolId, 'why'], query: { at }, signal }),
 };

@@ -48,6 +48,7 @@ export function binding(otherwise: Partial<BindingStatus> = {}): BindingStatus {
     publishedEpoch: 1,
     error: null,
     drift: null,
+    oldTtlUntil: null,
     changedAt: at,
     ...otherwise,
   };

@@ -7,6 +7,10 @@ export type EventRow = Selectable<Database['event']>;
 export interface EventRange {
   /** Only events with a greater seq, oldest first; null = the newest ones, still oldest first. */
   readonly after: number | null;
+  /** Only events with a smaller seq. */
+  readonly before?: number | undefined;
+  /** Only events from this instant on. */
+  readonly since?: string | undefined;
   /** Only events of these pools; `all` = of every pool, and of none. */
   readonly pools: 'all' | readonly string[];
   /** Only events of these kinds; `all` = also of kinds that are no more. */
@@ -25,13 +29,15 @@ const settled = sql<boolean>`(
 
 export async function readEvents(
   db: Kysely<Database>,
-  { after, pools, kinds, limit }: EventRange,
+  { after, before, since, pools, kinds, limit }: EventRange,
 ): Promise<EventRow[]> {
   const query = db
     .selectFrom('event')
     .selectAll()
     .$if(pools !== 'all', (some) => some.where('pool_id', 'in', [...pools]))
     .$if(kinds !== 'all', (some) => some.where('kind', 'in', [...kinds]))
+    .$if(before !== undefined, (some) => some.where('seq', '<', before ?? 0))
+    .$if(since !== undefined, (some) => some.where('at', '>=', new Date(since ?? 0)))
     .limit(limit);
   if (after !== null) return query.where('seq', '>', after).where(settled).orderBy('seq').execute();
   return (await query.orderBy('seq', 'desc').execute()).toReversed();

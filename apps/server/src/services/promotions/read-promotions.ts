@@ -1,9 +1,11 @@
 import type { PromotionDetail, PromotionView } from '@serverctl/contract';
+import type { PoolEvidence } from '@serverctl/core';
 import { listBindings } from '../../db/repositories/bindings.ts';
 import { getPool } from '../../db/repositories/pools.ts';
 import { evidenceOf, getPromotion, listPromotions, stepsOf } from '../../db/repositories/promotions.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { promotionView } from '../views/promotion-view.ts';
+import { promotionWhy } from './promotion-why.ts';
 
 type ReadDeps = Pick<ServiceDeps, 'db'>;
 
@@ -33,5 +35,7 @@ export async function readPromotionView({ db }: ReadDeps, poolRef: string, id: s
 export async function getPromotionDetail(deps: ReadDeps, poolRef: string, id: string): Promise<PromotionDetail> {
   const view = await readPromotionView(deps, poolRef, id);
   const stored = await evidenceOf(deps.db, id);
-  return { ...view, evidence: stored?.evidence ?? null, decision: stored?.decision ?? null };
+  if (stored === null) return { ...view, evidence: null, decision: null, why: null };
+  // Written by our own loop and services from this very type; nobody else writes the table.
+  return { ...view, ...stored, why: promotionWhy(stored.evidence as PoolEvidence, stored.decision, view.actor) };
 }

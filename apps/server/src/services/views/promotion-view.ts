@@ -18,7 +18,7 @@ export function promotionView(
   const step = (name: Step['step'], at: Date | null, of: Pick<Step, 'name' | 'type'> = noRecord): Step[] =>
     at === null ? [] : [{ step: name, ...of, at: at.toISOString(), afterMs: at.getTime() - detectedAt.getTime() }];
   const measured = steps
-    .filter((one) => one.promotion_id === row.id)
+    .filter((one) => one.promotion_id === row.id && !isOfLater(one, row, bindings))
     .flatMap((one) => {
       const known = promotionSteps.find((name) => name === one.step);
       const record = { name: one.name, type: one.type as RecordType };
@@ -35,7 +35,11 @@ export function promotionView(
     reason: row.reason,
     actor: row.actor,
     sentence: row.sentence,
-    state: stateOf(row, pool, bindings),
+    state: stateOf(
+      row,
+      pool,
+      bindings.filter((binding) => binding.created_at <= row.decided_at),
+    ),
     decidedAt: row.decided_at.toISOString(),
     steps: [
       ...step('last-heartbeat', row.last_heartbeat_at),
@@ -44,6 +48,12 @@ export function promotionView(
       ...measured,
     ],
   };
+}
+
+/** A record that was bound afterwards is written under the same epoch: that is no part of the move, whenever it comes. */
+function isOfLater(step: StepRow, { decided_at }: PromotionRow, bindings: readonly BindingRow[]): boolean {
+  const binding = bindings.find(({ name, type }) => name === step.name && type === step.type);
+  return binding !== undefined && binding.created_at > decided_at && step.at >= binding.created_at;
 }
 
 function stateOf(

@@ -50,6 +50,7 @@ export function aBinding(change: Partial<BindingStatus> = {}): BindingStatus {
     publishedEpoch: 1,
     error: null,
     drift: null,
+    oldTtlUntil: null,
     changedAt: since,
     ...change,
   };

@@ -26,11 +26,35 @@ export function timesOf({ steps }: Pick<PromotionView, 'steps'>): { parts: reado
   const detected = first('detected') ?? decided;
   const began = Math.min(first('last-heartbeat') ?? detected, detected);
   const acknowledged = Math.min(last('acknowledged') ?? decided, end);
+  // HAProxy's trouble is known from its first moment: what follows is the grace that it is given.
+  const isSilence = first('last-heartbeat') !== undefined || first('detected') === undefined;
   const parts: Part[] = [
-    { part: 'detect', ms: detected - began },
-    { part: 'decide', ms: decided - detected },
+    { part: 'detect', ms: isSilence ? detected - began : decided - detected },
+    { part: 'decide', ms: isSilence ? decided - detected : 0 },
     { part: 'publish', ms: acknowledged - decided },
     { part: 'verify', ms: end - acknowledged },
   ];
   return { parts: parts.filter(({ ms }) => ms > 0), allMs: end - began };
+}
+
+const causes: Readonly<Record<string, string>> = {
+  'heartbeat-lost': 'heartbeat lost',
+  'haproxy-inactive': 'HAProxy inactive',
+  failback: 'the preferred member is well again',
+  withdrawn: 'the failover was never written',
+  'address-changed': 'its public address changed',
+  'first-publish': 'first publish',
+  adopted: 'the record named it',
+  kept: 'the record was put back',
+  're-addressed': 'its public address was changed',
+};
+
+/** Why a promotion was made, in two or three words; a cause of a later release as it is. */
+export const causeWords = (cause: string): string => causes[cause] ?? cause;
+
+/** Who decided: "automatic failover", or a person by name. */
+export function actorWords(actor: string): string {
+  if (actor === 'loop') return 'automatic failover';
+  if (actor === 'host') return 'the host';
+  return actor.startsWith('token:') ? `the token ${actor.slice(6)}` : actor.replace(/^user:/, '');
 }
