@@ -66,7 +66,9 @@ function Step({ item, isNext }: { readonly item: SetupItem; readonly isNext: boo
           <span className="vh">{word}</span>
           {title}
         </div>
-        <div className="sb">{note}</div>
+        <div className="sb" title={note}>
+          {note}
+        </div>
         {isNext && (
           <Link
             className="sl"
