@@ -1,6 +1,7 @@
 import type { CredentialView, PoolView } from '@serverctl/contract';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { usePool } from '../../lib/pool/use-pool.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { EmptyState, Problem, Skeleton } from '../../ui/absent.tsx';
@@ -8,7 +9,7 @@ import { Box, Section } from '../../ui/box.tsx';
 import { StateWord } from '../../ui/state.tsx';
 import { ActLink } from './act-link.tsx';
 import { CredentialFacts, Preflights } from './credential-card.tsx';
-import { useWhyNoDnsWrite } from './may-write.ts';
+import { useWhyNoDnsWrite, useWhyNoPromotion } from './may-write.ts';
 import { NameSection } from './name-section.tsx';
 import { credentialsQuery } from './queries.ts';
 import { credentialState, recordsByName } from './words.ts';
@@ -57,6 +58,7 @@ export function DnsPage() {
 
 /** Before it nothing is written, whatever stands in the records. */
 function FirstPublishLine({ pool }: { readonly pool: PoolView }) {
+  const why = useWhyNoPromotion();
   if (pool.activeMemberId !== null || pool.status.bindings.length === 0) return null;
   return (
     <div className="note">
@@ -64,7 +66,7 @@ function FirstPublishLine({ pool }: { readonly pool: PoolView }) {
         <b>Nothing is published yet.</b> The first publish reads the records, proposes a member, and asks before it
         writes.
       </div>
-      <ActLink act="first-publish" kind="prime" why={null}>
+      <ActLink act="first-publish" kind="prime" why={why}>
         First publish…
       </ActLink>
     </div>
@@ -74,6 +76,7 @@ function FirstPublishLine({ pool }: { readonly pool: PoolView }) {
 /** Of this pool’s names; those that nothing here uses are on the account’s page. */
 function Credentials({ pool }: { readonly pool: PoolView }) {
   const credentials = useQuery(credentialsQuery);
+  useAskedAgain(pool.status.bindings.map(({ id, credentialId }) => `${id} ${credentialId}`).join());
   const used = new Set(pool.status.bindings.map(({ credentialId }) => credentialId));
   const own = credentials.data?.filter(({ id }) => used.has(id)) ?? [];
   return (
@@ -99,6 +102,16 @@ function Credentials({ pool }: { readonly pool: PoolView }) {
       </Box>
     </Section>
   );
+}
+
+/** What a credential is used by changes with the names, which come live. */
+function useAskedAgain(names: string): void {
+  const queries = useQueryClient();
+  const asked = useRef(names);
+  useEffect(() => {
+    if (asked.current !== names) void queries.invalidateQueries({ queryKey: credentialsQuery.queryKey });
+    asked.current = names;
+  }, [names, queries]);
 }
 
 function NoCredential({ all }: { readonly all: readonly CredentialView[] }) {

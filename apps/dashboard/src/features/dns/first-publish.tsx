@@ -65,7 +65,7 @@ function Preview({ pool, view, onDone, onClose }: PreviewProps) {
     onDone,
   );
   const lines = publishLines(view, member, (address) => ownerOf(pool, address));
-  const isSteady = useSteady(JSON.stringify(lines));
+  const isSteady = useSteady(JSON.stringify(lines), chosen ?? '');
   const hostname = member?.hostname ?? 'a member';
   return (
     <ActDialog

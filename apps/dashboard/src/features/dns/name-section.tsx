@@ -1,14 +1,14 @@
 import type { BindingStatus, PoolView } from '@serverctl/contract';
 import { Box, Section } from '../../ui/box.tsx';
-import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { StateWord } from '../../ui/state.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { ActLink } from './act-link.tsx';
-import { RecordNow } from './record-now.tsx';
+import { RecordNow, useRecordNow } from './record-now.tsx';
 import { RecordTrouble } from './record-trouble.tsx';
 import { ResolverAnswers } from './resolver-answers.tsx';
+import { ServerAnswers } from './server-answers.tsx';
 import { Since } from './since.tsx';
-import { addressesText, bindingStateWords, type NameRecords, ownerOf } from './words.ts';
+import { bindingStateWords, type NameRecords } from './words.ts';
 
 export interface NameSectionProps {
   readonly pool: PoolView;
@@ -49,8 +49,9 @@ export function NameSection({ pool, named, why }: NameSectionProps) {
 }
 
 function RecordPart({ pool, record }: { readonly pool: PoolView; readonly record: BindingStatus }) {
-  const { type, state, changedAt, published, ttlSentence } = record;
+  const { type, state, changedAt, ttlSentence } = record;
   const { shape, word } = bindingStateWords[state];
+  const read = useRecordNow({ pool, record });
   return (
     <div className="rec-part">
       <div className="row wrap">
@@ -67,70 +68,9 @@ function RecordPart({ pool, record }: { readonly pool: PoolView; readonly record
         </span>
       </div>
       <RecordTrouble pool={pool} record={record} />
-      <RecordNow pool={pool} record={record} />
-      {published.length === 0 ? (
-        <p className="small dim">{state === 'idle' ? 'No server was asked yet.' : noAnswers}</p>
-      ) : (
-        <DataTable
-          caption={`What each name server answers for the ${type} of ${record.name}`}
-          columns={columnsFor(pool, record)}
-          rows={published}
-          keyOf={({ server }) => server}
-          className="answers-of"
-        />
-      )}
+      <RecordNow pool={pool} record={record} read={read} />
+      <ServerAnswers pool={pool} record={record} read={read.data} />
       <p className="small dim">{ttlSentence}</p>
     </div>
-  );
-}
-
-const noAnswers = 'The last report carries no server’s answer. “Read it now” asks them.';
-
-type Answer = BindingStatus['published'][number];
-
-function columnsFor(pool: PoolView, { changedAt }: BindingStatus): readonly Column<Answer>[] {
-  return [
-    { title: 'Name server', cell: ({ server }) => <span className="mono">{server}</span> },
-    { title: 'As it should be', cell: (answer) => <AnswerWord answer={answer} /> },
-    { title: 'Answers', isWide: true, cell: (answer) => <Answered pool={pool} answer={answer} /> },
-    {
-      title: 'Asked',
-      isNumber: true,
-      cell: () =>
-        changedAt === null ? (
-          '–'
-        ) : (
-          <>
-            <Since at={changedAt} /> ago
-          </>
-        ),
-    },
-  ];
-}
-
-/** Silence is not a wrong answer. */
-function AnswerWord({ answer: { ok, error } }: { readonly answer: Answer }) {
-  if (ok)
-    return (
-      <StateWord shape="healthy" calm>
-        Yes
-      </StateWord>
-    );
-  return error === null ? (
-    <StateWord shape="needs-you">No</StateWord>
-  ) : (
-    <StateWord shape="unknown">No answer</StateWord>
-  );
-}
-
-function Answered({ pool, answer: { addresses, error } }: { readonly pool: PoolView; readonly answer: Answer }) {
-  if (error !== null) return <span className="wrap-anywhere">{error}</span>;
-  const [only] = addresses;
-  const owner = only === undefined || addresses.length > 1 ? null : ownerOf(pool, only);
-  return (
-    <span className="wrap-anywhere">
-      <span className="mono">{addressesText(addresses)}</span>
-      {owner !== null && <span className="dim"> {owner}</span>}
-    </span>
   );
 }

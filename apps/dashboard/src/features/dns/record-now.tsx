@@ -1,5 +1,5 @@
 import type { BindingStatus, PoolView } from '@serverctl/contract';
-import { useQuery } from '@tanstack/react-query';
+import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { measuredText } from '../../lib/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
@@ -19,19 +19,23 @@ interface Props {
   readonly record: BindingStatus;
 }
 
-/** The record as its provider holds it, and as it should be. */
-export function RecordNow({ pool, record }: Props) {
+/** What the provider holds, read by itself where a pool has few names, and whenever a person asks. */
+export function useRecordNow({ pool, record }: Props): UseQueryResult<Trial> {
   const why = useWhyNoDnsWrite();
   const { id, publishedEpoch, state, ttlSeconds, proxied, credentialId } = record;
-  const isFew = pool.status.bindings.length <= readByItself;
-  const read = useQuery({
+  return useQuery({
     queryKey: ['dns-record', id, publishedEpoch, state, ttlSeconds, proxied, credentialId],
     queryFn: () => tryName(pool.id, record),
-    enabled: why === null && isFew,
+    enabled: why === null && pool.status.bindings.length <= readByItself,
     staleTime: 0,
     retry: false,
     placeholderData: (before) => before,
   });
+}
+
+/** The record as its provider holds it, and as it should be. */
+export function RecordNow({ pool, record, read }: Props & { readonly read: UseQueryResult<Trial> }) {
+  const why = useWhyNoDnsWrite();
   return (
     <div className="grid gap-2">
       <DataTable

@@ -1,8 +1,7 @@
 import type { BindingStatus, PoolView } from '@serverctl/contract';
-import { useQuery } from '@tanstack/react-query';
-import { meQuery } from '../../lib/queries.ts';
 import { Note } from '../../ui/note.tsx';
 import { ActLink } from './act-link.tsx';
+import { useWhyNoPromotion } from './may-write.ts';
 import { Since } from './since.tsx';
 
 /** What stands in the way of a record, in the server’s words, and what can be done about it. */
@@ -26,9 +25,7 @@ const blockedSentence = ({ status }: PoolView): string =>
 
 /** Left as it is until a person says which: what was found is right, or what was wished. */
 function Drift({ sentence, since }: { readonly sentence: string; readonly since: string }) {
-  const { data: me } = useQuery(meQuery);
-  const why =
-    me?.permissions.includes('promotion:write') === false ? 'Operators and administrators of this pool do that.' : null;
+  const why = useWhyNoPromotion();
   return (
     <Note shape="needs-you">
       <div className="row wrap">

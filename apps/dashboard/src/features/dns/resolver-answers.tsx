@@ -75,9 +75,9 @@ const columns: readonly Column<ResolverAnswer>[] = [
     title: 'Asked',
     isNumber: true,
     cell: ({ askedAt }) => (
-      <>
+      <span className="nowrap">
         <Since at={askedAt} /> ago
-      </>
+      </span>
     ),
   },
 ];
