@@ -19,6 +19,8 @@ beforeAll(async () => {
   context = await openContext(browser, house.plane.url);
   await makeAdministrator(house, context);
   client = await hostClient(house, context);
+  await client.pools.add({ name: poolName });
+  await addMembers();
   page = await context.newPage();
   complaints = complaintsOf(page);
   await page.goto('/account/credentials');
@@ -117,6 +119,28 @@ test('another server is never given the secret that was entered for this one', a
   await closed();
 });
 
+test('the kinds of provider differ: Cloudflare’s has a limit, a reserve for failovers and a ceiling', async () => {
+  await page.getByRole('link', { name: 'Add credential…' }).click();
+  await dialog().getByLabel('Provider').selectOption('cloudflare');
+  await fill('Name', 'cf');
+  await fill('API token', 'a-token-that-is-never-tried');
+  await fill('Zone ids', 'example.com=0123');
+  await press('Try and save');
+  await see(/is no zone=id with 32 hexadecimal digits/);
+  await lookTwice('dns-credential-cloudflare');
+  // A gateway’s address, which nobody calls before a name uses it.
+  await fill('API base', `http://${house.stage.dns.address}:${house.stage.dns.port}`);
+  await fill('Zone ids', `example.com=${'0123456789abcdef'.repeat(2)}`);
+  await press('Try and save');
+  await see('cf is saved, untested.');
+  await press('Close');
+  await closed();
+  await page
+    .getByRole('article', { name: 'cf' })
+    .getByText(/are for failovers alone/)
+    .waitFor(patience);
+});
+
 test('the zone’s resolvers are set, with what is wrong with an entry in the server’s words', async () => {
   const { address, port } = house.stage.dns;
   await page.getByLabel('Addresses, a line each').fill('ns1.example.com');
@@ -128,7 +152,6 @@ test('the zone’s resolvers are set, with what is wrong with an entry in the se
 });
 
 test('a pool without a name says what is missing', async () => {
-  await client.pools.add({ name: poolName });
   await openDns();
   await see('No managed name yet');
   await lookTwice('dns-none');
@@ -142,6 +165,10 @@ test('a pool without a name says what is missing', async () => {
 test('a name shows what stands there before anything is written', async () => {
   await byHand(`update add ${named('www')} 3600 A 203.0.113.9`);
   await page.getByRole('link', { name: 'Add name…' }).click();
+  const { address, port } = house.stage.dns;
+  await dialog()
+    .getByLabel('Credential')
+    .selectOption({ label: `ns1, rfc2136 at ${address}:${port}` });
   await fill('Zone', zone());
   await fill('Name', named('www'));
   await fill('TTL in seconds', '30');
@@ -160,7 +187,6 @@ test('a name shows what stands there before anything is written', async () => {
 });
 
 test('the first publish takes a record over only after an explicit yes, and turns as the name servers do', async () => {
-  await addMembers();
   await page.getByRole('link', { name: 'First publish…' }).click();
   const [first] = house.stage.members;
   const takeOver = dialog().getByRole('checkbox', { name: /Replace what is there/ });
@@ -240,12 +266,17 @@ test('another TTL is tried, shown with its cost, and published', async () => {
   await closed();
 });
 
-test('somebody else’s change is shown with both ways out of it', async () => {
+test('somebody else’s change is shown with both ways out of it, and what stands in the way with its remedy', async () => {
   const [, second] = house.stage.members;
   await byHand(`update delete ${named('www')} A\nupdate add ${named('www')} 45 A ${second?.address}`);
+  await byHand(`update delete ${named('api')} A`);
+  await byHand(`update add ${named('api')} 60 CNAME ${named('www')}`);
   const region = page.getByRole('region', { name: named('www') });
   await region.getByText('Changed by someone else').waitFor({ timeout: 60_000 });
   for (const name of ['Repair…', 'Adopt…']) await region.getByRole('link', { name }).waitFor(patience);
+  const blocked = page.getByRole('region', { name: named('api') });
+  await blocked.getByText('Blocked', { exact: true }).waitFor({ timeout: 60_000 });
+  await blocked.getByText('A CNAME stands at this name, so no address record can be.').first().waitFor(patience);
   await lookAtAll('dns-drift');
 });
 

@@ -111,7 +111,7 @@ function NameForm({ pool, credentials, first, onAddCredential, onClose }: NameFo
     missingIn(draft) ?? (stands !== null && !isYes ? 'Say yes to replacing it, or choose another name.' : null);
   return (
     <ActDialog
-      title={`Manage a name in ${pool.name}?`}
+      title={`Manage a name in ${pool.name}${act.state.kind === 'done' ? '' : '?'}`}
       lede={
         active === null
           ? 'It is tried, and stored. Nothing is written before the first publish, which asks.'

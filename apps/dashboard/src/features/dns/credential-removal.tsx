@@ -28,7 +28,7 @@ export function CredentialRemoval({ credential, onClose }: CredentialRemovalProp
       : `The credential is used by ${countText(usedBy.length, 'managed name')}. Move them to another credential first.`;
   return (
     <ActDialog
-      title={`Remove ${name}?`}
+      title={act.state.kind === 'done' ? name : `Remove ${name}?`}
       needsReason={false}
       typeName={inUse === null ? name : null}
       keep={`Keep ${name}`}

@@ -58,7 +58,7 @@ function Form({ pool, name, records, credentials, onClose }: FormProps) {
   );
   return (
     <ActDialog
-      title={`Change ${name}?`}
+      title={act.state.kind === 'done' ? `${name} is changed` : `Change ${name}?`}
       lede={before.length > 1 ? 'Both of its records are changed, or neither.' : 'It is tried before it is stored.'}
       needsReason={false}
       keep="Leave it as it is"

@@ -69,7 +69,7 @@ function Preview({ pool, view, onDone, onClose }: PreviewProps) {
   const hostname = member?.hostname ?? 'a member';
   return (
     <ActDialog
-      title={`Publish ${hostname}?`}
+      title={act.state.kind === 'done' ? `First publish of ${pool.name}` : `Publish ${hostname}?`}
       lede={`The first publish of ${pool.name}: from then on its records follow the active member.`}
       needsReason={asks.takeOver && yes.takeOver}
       typeName={typedName(view, member, asks, yes)}

@@ -31,7 +31,7 @@ function Form({ pool, named, onClose }: { pool: PoolView; named: NameRecords; on
   const act = useAct<Said, BindingRemoved>(() => dnsApi.removeName(pool.id, which === both.value ? name : which));
   return (
     <ActDialog
-      title={`Stop managing ${name}?`}
+      title={act.state.kind === 'done' ? name : `Stop managing ${name}?`}
       needsReason={false}
       typeName={name}
       keep="Go on managing it"
