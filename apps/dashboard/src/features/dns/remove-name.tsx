@@ -7,7 +7,7 @@ import { ActDialog, RecordChange, type Said } from '../../ui/act-dialog.tsx';
 import { Part } from '../../ui/dialog.tsx';
 import { SelectField } from '../../ui/field.tsx';
 import { NoSuchName } from './no-such-name.tsx';
-import { type NameRecords, recordsByName, shallAnswer, ttlText } from './words.ts';
+import { type NameRecords, recordsByName } from './words.ts';
 
 /** Management ends; the record stays as it is. */
 export function RemoveName({ pool, name, onClose }: ActProps) {
@@ -52,8 +52,8 @@ function Form({ pool, named, onClose }: { pool: PoolView; named: NameRecords; on
       <RecordChange
         lines={records.map((one) => ({
           sign: ' ' as const,
-          text: `${one.name}.  ${ttlText(one)}  ${one.type}  ${shallAnswer(one)}`,
-          note: gone.includes(one) ? 'stays, and follows nobody' : 'managed on',
+          text: `${one.name}.  ${one.type}`,
+          note: gone.includes(one) ? 'stays as it is, and follows nobody' : 'managed on',
         }))}
       />
       <Part title="What it costs">
