@@ -1,4 +1,4 @@
-import type { CredentialSaved, CredentialView } from '@serverctl/contract';
+import type { CredentialView } from '@serverctl/contract';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import { type Act, useAct } from '../../lib/act/use-act.ts';
@@ -17,17 +17,12 @@ import {
   isChange,
   patchOf,
   problemsOf,
+  type SavedCredential,
 } from './credential-draft.ts';
 import { CredentialFields } from './credential-fields.tsx';
 import { CredentialResult } from './credential-result.tsx';
 import { providerChoices } from './providers.ts';
 import { credentialsQuery, timed } from './queries.ts';
-
-export interface SavedCredential {
-  readonly saved: CredentialSaved;
-  readonly draft: CredentialDraft;
-  readonly tookMs: number;
-}
 
 export interface CredentialDialogProps {
   /** What is changed; null = a new one. */

@@ -1,4 +1,11 @@
-import type { CredentialInput, CredentialPatch, CredentialView, ProviderKind, TestInput } from '@serverctl/contract';
+import type {
+  CredentialInput,
+  CredentialPatch,
+  CredentialSaved,
+  CredentialView,
+  ProviderKind,
+  TestInput,
+} from '@serverctl/contract';
 
 /** What stands in the form of a credential. */
 export interface CredentialDraft {
@@ -17,6 +24,13 @@ export interface CredentialDraft {
   readonly secret: string;
   readonly testZone: string;
   readonly testName: string;
+}
+
+/** What was stored, what it was stored from, and how long that took. */
+export interface SavedCredential {
+  readonly saved: CredentialSaved;
+  readonly draft: CredentialDraft;
+  readonly tookMs: number;
 }
 
 export type DraftField = keyof CredentialDraft;

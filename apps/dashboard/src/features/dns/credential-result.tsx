@@ -1,5 +1,5 @@
 import { Note } from '../../ui/note.tsx';
-import type { SavedCredential } from './credential-dialog.tsx';
+import type { SavedCredential } from './credential-draft.ts';
 import { TrialReport } from './trial-report.tsx';
 
 /** What was stored, and what its trial found. */
