@@ -166,9 +166,20 @@ const tokens = createRoute({
   component: lazyRouteComponent(() => import('../features/account/tokens-page.tsx'), 'TokensPage'),
 });
 
+const credentialDialogs = ['add', 'edit', 'test', 'remove'] as const;
+export interface CredentialsSearch {
+  /** The dialog that is open, and which credential it is about. */
+  readonly open?: (typeof credentialDialogs)[number];
+  readonly credential?: string;
+}
+
 const credentials = createRoute({
   getParentRoute: () => account,
   path: '/credentials',
+  validateSearch: ({ open, credential }: Record<string, unknown>): CredentialsSearch => {
+    const opened = credentialDialogs.find((one) => one === open);
+    return { ...(opened && { open: opened }), ...(typeof credential === 'string' && { credential }) };
+  },
   component: lazyRouteComponent(() => import('../features/dns/credentials-page.tsx'), 'CredentialsPage'),
 });
 

@@ -216,6 +216,18 @@ test('a credential that is tried on an AAAA reads that one, and has no TTL to re
   expect(tried).toMatchObject({ type: 'AAAA', effectiveTtlSeconds: null, record: { addresses: [v6] } });
 });
 
+test('a credential that is tried with a wished TTL says what it comes to, before anything is stored', async () => {
+  const tries = built.house.client.credentials;
+  const tried = await tries.test('bind', { zone, name: www, ttlSeconds: 45 });
+  expect(tried).toMatchObject({ effectiveTtlSeconds: 45, record: { proxied: false } });
+  expect(await refused(() => tries.test('bind', { zone, name: www, ttlSeconds: 0 }))).toMatchObject({
+    code: 'ttl_out_of_range',
+  });
+  const proxied = await refused(() => tries.test('bind', { zone, name: www, ttlSeconds: 45, proxied: true }));
+  expect(proxied).toMatchObject({ code: 'proxied_unsupported' });
+  expect(await rowsOf()).toEqual([]);
+});
+
 test('a release by name ends both records, of one type or by id that one alone', async () => {
   await add({ families: 'both' });
   expect(await bindings().remove('edge', www)).toMatchObject({ records: [{ type: 'A' }, { type: 'AAAA' }], stays: [] });

@@ -61,6 +61,12 @@ export const TestInput = z.strictObject({
   zone: z.string().trim().min(1).max(255),
   name: z.string().trim().min(1).max(255),
   type: z.enum(recordTypes).default('A').describe('Which of the name’s records: A for IPv4, AAAA for IPv6.'),
+  ttlSeconds: z
+    .number()
+    .int()
+    .optional()
+    .describe('The TTL that is wished for: then `effectiveTtlSeconds` and `warnings` say what comes of it.'),
+  proxied: z.boolean().nullable().optional().describe('With `ttlSeconds`: proxied or not, null = as it is.'),
 });
 export type TestInput = z.input<typeof TestInput>;
 

@@ -32,6 +32,8 @@ import { patchSettings, splitSettings } from './credential-settings.ts';
 import { tryWhereUsed } from './credential-trial.ts';
 import { preflightView } from './preflight-view.ts';
 import { recordRef, tryRecord } from './try-record.ts';
+import type { TryContext } from './try-warnings.ts';
+import { requireProxy, requireTtl } from './usable-credential.ts';
 
 export async function listCredentialViews({ db }: ServiceDeps): Promise<{ credentials: CredentialView[] }> {
   const names = await namesByCredential(db);
@@ -140,7 +142,16 @@ export async function testCredential(
 ): Promise<TestView> {
   const row = await getCredential(deps.db, ref);
   const provider = await deps.providers.forCredential(row.id);
-  return (await tryRecord(deps, provider, recordRef(input), deps.providers.instance)).test;
+  return (await tryRecord(deps, provider, recordRef(input), deps.providers.instance, contextOf(row.provider, input)))
+    .test;
+}
+
+/** What a wished TTL comes to is said where one is named: before the name is managed, and so before anything is written. */
+function contextOf(kind: string, { ttlSeconds, proxied = null }: z.output<typeof TestInput>): TryContext {
+  if (ttlSeconds === undefined) return { kind };
+  requireTtl(ttlSeconds);
+  requireProxy({ provider: kind }, proxied);
+  return { kind, wish: { ttlSeconds, proxied } };
 }
 
 /** Checks where the secret is sent to (R40) and its form in any case, the rest on the name given. */
@@ -153,7 +164,8 @@ async function tryBeforeSaving(
   const provider = deps.providers.forSettings(settings, secret);
   await deps.providers.check(settings);
   if (input === undefined) return null;
-  return (await tryRecord(deps, provider, recordRef(input), deps.providers.instance)).test;
+  const context = contextOf(settings.provider, input);
+  return (await tryRecord(deps, provider, recordRef(input), deps.providers.instance, context)).test;
 }
 
 function viewOf(

@@ -1,0 +1,64 @@
+import type { CredentialLimit, CredentialView, ProviderKind, ProviderSettings } from '@serverctl/contract';
+import { countText, numberText } from '../../lib/words.ts';
+
+/** Total: of a new kind of provider this does not compile before the page has a word for it. */
+export const providerWords: Readonly<Record<ProviderKind, string>> = {
+  rfc2136: 'RFC 2136 (BIND, Knot, PowerDNS)',
+  cloudflare: 'Cloudflare',
+};
+
+export const providerChoices = (Object.keys(providerWords) as ProviderKind[]).map((value) => ({
+  value,
+  word: providerWords[value],
+}));
+
+/** Whether its edge can answer in place of the member. */
+export const hasProxy = (provider: ProviderKind): boolean => provider === 'cloudflare';
+
+/** Where a credential’s calls go. */
+export function placeOf(settings: ProviderSettings): string {
+  switch (settings.provider) {
+    case 'cloudflare':
+      return settings.apiBase.replace(/^https:\/\//, '');
+    case 'rfc2136':
+      return `${settings.host}:${settings.port}`;
+  }
+}
+
+/** What else it is set up with; never a secret, since settings hold none. */
+export function settingsFacts(settings: ProviderSettings): readonly (readonly [name: string, value: string])[] {
+  switch (settings.provider) {
+    case 'cloudflare':
+      return [
+        ['Plan', settings.plan],
+        ['Zone ids', zonesText(settings.zoneIds)],
+      ];
+    case 'rfc2136':
+      return [
+        ['Transport', settings.transport],
+        ['Key', `${settings.keyName}, ${settings.algorithm}`],
+      ];
+  }
+}
+
+function zonesText(ids: Readonly<Record<string, string>>): string {
+  const zones = Object.keys(ids);
+  return zones.length === 0 ? 'looked up by name' : zones.join(', ');
+}
+
+/** "1,000 calls in 5 min, of which 75 % are for failovers alone" (R22). */
+export function limitText(limit: CredentialLimit | null): string {
+  if (limit === null) return 'none that is known';
+  const { calls, perSeconds, reservePercent } = limit;
+  return `${countText(calls, 'call')} in ${perSeconds / 60} min, of which ${reservePercent} % are for failovers alone`;
+}
+
+export function ceilingText({ promotionsBeforeWaiting }: CredentialLimit): string {
+  return `${numberText(promotionsBeforeWaiting)} names moved one by one before the next one waits; names of one zone that move at once share calls, and are more`;
+}
+
+/** As people choose it: the name, then what it is. */
+export const credentialChoice = ({ id, name, settings }: CredentialView) => ({
+  value: id,
+  word: `${name}, ${settings.provider} at ${placeOf(settings)}`,
+});

@@ -1,0 +1,44 @@
+import type { BindingStatus, PoolView } from '@serverctl/contract';
+import { Note } from '../../ui/note.tsx';
+import { ActLink } from './act-link.tsx';
+import { useWhyNoPromotion } from './may-write.ts';
+import { Since } from './since.tsx';
+
+/** What stands in the way of a record, in the server’s words, and what can be done about it. */
+export function RecordTrouble({ pool, record }: { readonly pool: PoolView; readonly record: BindingStatus }) {
+  const { drift, error, state } = record;
+  return (
+    <>
+      {drift !== null && <Drift sentence={drift.sentence} since={drift.since} />}
+      {error !== null && (
+        <Note shape={state === 'blocked' ? 'refused' : 'needs-you'}>
+          <b>{error.message}</b> {error.remedy}
+          {state === 'blocked' && ` ${blockedSentence(pool)}`}
+        </Note>
+      )}
+    </>
+  );
+}
+
+const blockedSentence = ({ status }: PoolView): string =>
+  status.state === 'blocked' ? status.sentence : 'It is tried again by itself.';
+
+/** Left as it is until a person says which: what was found is right, or what was wished. */
+function Drift({ sentence, since }: { readonly sentence: string; readonly since: string }) {
+  const why = useWhyNoPromotion();
+  return (
+    <Note shape="needs-you">
+      <div className="row wrap">
+        <span className="grow drift-words">
+          <b>{sentence}</b> Found <Since at={since} /> ago, and left as it is.
+        </span>
+        <ActLink act="repair" size="tiny" why={why}>
+          Repair…
+        </ActLink>
+        <ActLink act="adopt" size="tiny" why={why}>
+          Adopt…
+        </ActLink>
+      </div>
+    </Note>
+  );
+}

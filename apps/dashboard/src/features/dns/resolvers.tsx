@@ -1,0 +1,79 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useAct } from '../../lib/act/use-act.ts';
+import { dnsApi } from '../../lib/api/dns.ts';
+import { Problem, Skeleton } from '../../ui/absent.tsx';
+import { Box, Section } from '../../ui/box.tsx';
+import { Button } from '../../ui/button.tsx';
+import { FailureNote } from '../../ui/failure-note.tsx';
+import { Field } from '../../ui/field.tsx';
+import { ProofForm } from '../../ui/proof-form.tsx';
+import { resolversQuery } from './queries.ts';
+
+/** Who is asked beside the name servers, for people to see. */
+export function Resolvers({ why }: { readonly why: string | null }) {
+  const resolvers = useQuery(resolversQuery);
+  return (
+    <Section id="resolvers" title="Recursive resolvers" hint="what caches hold, shown beside a name" className="sec">
+      <Box className="pad-all">
+        {resolvers.isPending && <Skeleton title="Reading the resolvers" lines={2} />}
+        {resolvers.isError && (
+          <Problem error={resolvers.error} what="The resolvers" onRetry={() => void resolvers.refetch()} />
+        )}
+        {resolvers.data !== undefined && (
+          <ResolversForm key={resolvers.data.join()} stored={resolvers.data} why={why} />
+        )}
+      </Box>
+    </Section>
+  );
+}
+
+function ResolversForm({ stored, why }: { readonly stored: readonly string[]; readonly why: string | null }) {
+  const queries = useQueryClient();
+  const [text, setText] = useState(stored.join('\n'));
+  const wanted = text.split(/[\s,]+/).filter((one) => one !== '');
+  const act = useAct<null, unknown>(
+    () => dnsApi.setResolvers({ resolvers: wanted, expect: [...stored] }),
+    () => void queries.invalidateQueries({ queryKey: resolversQuery.queryKey }),
+  );
+  if (act.state.kind === 'proof') return <ProofForm onProven={act.goOn} onBack={act.reset} />;
+  return (
+    <form
+      className="grid gap-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        act.run(null);
+      }}
+    >
+      <Field
+        label="Addresses, a line each"
+        hint="For information only: no failover, alert or state depends on what they answer. 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:5353; eight at most, none asks nobody."
+      >
+        {(ids) => (
+          <textarea
+            {...ids}
+            className="input mono"
+            rows={3}
+            spellCheck={false}
+            value={text}
+            readOnly={why !== null}
+            onChange={({ target }) => setText(target.value)}
+          />
+        )}
+      </Field>
+      {act.state.kind === 'failed' && <FailureNote error={act.state.error} />}
+      <div className="row wrap">
+        <Button
+          type="submit"
+          disabled={why !== null || act.state.kind === 'working' || wanted.join() === stored.join()}
+          title={why ?? undefined}
+        >
+          Save resolvers
+        </Button>
+        <span className="small dim" role="status">
+          {why ?? (stored.length === 0 ? 'No resolver is asked.' : '')}
+        </span>
+      </div>
+    </form>
+  );
+}
