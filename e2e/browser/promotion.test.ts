@@ -20,7 +20,8 @@ beforeAll(async () => {
   page = await context.newPage();
   complaints = complaintsOf(page);
   page.on('response', (reply) => {
-    if (reply.status() === 422) process.stdout.write(`422 at ${reply.url()}\n`);
+    if (reply.status() === 422)
+      void reply.text().then((text) => process.stdout.write(`422 at ${reply.url()}: ${text}\n`));
   });
   await page.goto('/pools');
   await page.getByLabel('E-mail').fill(administrator.email);
@@ -34,7 +35,9 @@ afterAll(async () => {
 });
 
 const look = () => looksAt(page);
-const long = { timeout: 60_000 };
+/** What waits for a TTL, for a delay or for health; generous, since it ends at once where it is there. */
+const long = { timeout: 120_000 };
+const wholeMs = 240_000;
 const diagram = () => page.getByRole('group', { name: /Clients ask DNS/ });
 const step = (title: string) =>
   page.getByRole('listitem').filter({ has: page.getByText(title, { exact: false }).first() });
@@ -62,17 +65,21 @@ test('a pool without anything is drawn with places for what is missing', async (
   await look().twice('flow-setup');
 });
 
-test('calm: sessions and rates come live, and what clients must use is said', async () => {
-  await publishPool(house, client);
-  await Promise.all([member(0).carry(1402, 312), member(1).carry(0, 0)]);
-  await open();
-  await diagram().getByText('1,402').first().waitFor(patience);
-  await look().see(/who uses a member’s own address gets no failover/);
-  await member(0).carry(1498, 330);
-  await diagram()
-    .getByRole('img', { name: /^Sessions of .* from 1,402 to 1,498/ })
-    .waitFor(patience);
-});
+test(
+  'calm: sessions and rates come live, and what clients must use is said',
+  async () => {
+    await publishPool(house, client);
+    await Promise.all([member(0).carry(1402, 312), member(1).carry(0, 0)]);
+    await open();
+    await diagram().getByText('1,402').first().waitFor(patience);
+    await look().see(/who uses a member’s own address gets no failover/);
+    await member(0).carry(1498, 330);
+    await diagram()
+      .getByRole('img', { name: /^Sessions of .* from 1,402 to 1,498/ })
+      .waitFor(patience);
+  },
+  wholeMs,
+);
 
 test('the first publish has a page of its own, with who decided it and no trouble before it', async () => {
   const first = await newest();
@@ -97,131 +104,155 @@ test('the keyboard goes through the diagram in reading order', async () => {
   expect(await focused()).toBe(member(1).hostname);
 });
 
-test('HAProxy of the active member stops: the page shows the move by itself, step by step', async () => {
-  await look().twice('flow-calm');
-  await client.pools.set(poolName, { automaticFailover: true, haproxyGraceSeconds: 4, failoverDelaySeconds: 10 });
-  const loaded = await page.evaluate(() => performance.timeOrigin);
-  await member(0).stopHaproxy();
-  await look().see('Deciding');
-  await look().twice('flow-deciding');
-  const heading = page.getByRole('heading', { name: `Failover to ${member(1).hostname}` });
-  await heading.waitFor(patience);
-  await step('Name servers answer')
-    .getByText(/give the new address/)
-    .waitFor(patience);
-  const shownAtMs = Date.now();
-  await expect.poll(() => page.locator('[data-spoken]').textContent(), patience).toMatch(/is active now\./);
-  await look().see(/\d+ s left/);
-  await look().see('Gone');
-  await look().all('flow-during');
-  const { steps } = await newest();
-  const answeredAtMs = Date.parse(steps.find((one) => one.step === 'all-answered')?.at ?? '');
-  process.stdout.write(`the page showed the answer of BIND ${shownAtMs - answeredAtMs} ms after it changed\n`);
-  expect(await page.evaluate(() => performance.timeOrigin)).toBe(loaded);
-});
+test(
+  'HAProxy of the active member stops: the page shows the move by itself, step by step',
+  async () => {
+    await look().twice('flow-calm');
+    await client.pools.set(poolName, { automaticFailover: true, haproxyGraceSeconds: 4, failoverDelaySeconds: 10 });
+    const loaded = await page.evaluate(() => performance.timeOrigin);
+    await member(0).stopHaproxy();
+    await look().see('Deciding');
+    await look().twice('flow-deciding');
+    const heading = page.getByRole('heading', { name: `Failover to ${member(1).hostname}` });
+    await heading.waitFor(patience);
+    await step('Name servers answer')
+      .getByText(/give the new address/)
+      .waitFor(patience);
+    const shownAtMs = Date.now();
+    await expect.poll(() => page.locator('[data-spoken]').textContent(), patience).toMatch(/is active now\./);
+    await look().see(/\d+ s left/);
+    await look().see('Gone');
+    await look().all('flow-during');
+    const { steps } = await newest();
+    const answeredAtMs = Date.parse(steps.find((one) => one.step === 'all-answered')?.at ?? '');
+    process.stdout.write(`the page showed the answer of BIND ${shownAtMs - answeredAtMs} ms after it changed\n`);
+    expect(await page.evaluate(() => performance.timeOrigin)).toBe(loaded);
+  },
+  wholeMs,
+);
 
-test('the page of the promotion says what the API says: verdict, times, why and why not, evidence', async () => {
-  await page.getByRole('link', { name: 'Evidence and why' }).first().click();
-  await page.getByRole('heading', { name: `Failover to ${member(1).hostname}` }).waitFor(patience);
-  const detail = await newest();
-  await look().see(detail.sentence);
-  const rows = page.getByRole('table', { name: 'Members as the decision saw them' }).getByRole('row');
-  expect(await rows.count()).toBe((detail.why?.members.length ?? 0) + 1);
-  for (const { because } of detail.why?.members ?? []) await look().see(because);
-  for (const { value } of detail.why?.inputs ?? []) await look().see(value);
-  await look().see('decided on once more, it gives the same decision');
-  const at = (name: string) => detail.steps.find((one) => one.step === name)?.afterMs ?? Number.NaN;
-  for (const [title, ms] of [
-    ['Provider acknowledged', at('acknowledged') - at('decided')],
-    ['Name servers answer', at('all-answered') - at('acknowledged')],
-  ] as const) {
-    const bars = page.getByRole('region', { name: 'Timeline' }).getByRole('listitem');
-    expect(await bars.filter({ hasText: title }).textContent()).toContain(`${Math.round(ms)} ms`);
-  }
-  await look().all('promotion-failover');
-});
+test(
+  'the page of the promotion says what the API says: verdict, times, why and why not, evidence',
+  async () => {
+    await page.getByRole('link', { name: 'Evidence and why' }).first().click();
+    await page.getByRole('heading', { name: `Failover to ${member(1).hostname}` }).waitFor(patience);
+    const detail = await newest();
+    await look().see(detail.sentence);
+    const rows = page.getByRole('table', { name: 'Members as the decision saw them' }).getByRole('row');
+    expect(await rows.count()).toBe((detail.why?.members.length ?? 0) + 1);
+    for (const { because } of detail.why?.members ?? []) await look().see(because);
+    for (const { value } of detail.why?.inputs ?? []) await look().see(value);
+    await look().see('decided on once more, it gives the same decision');
+    const at = (name: string) => detail.steps.find((one) => one.step === name)?.afterMs ?? Number.NaN;
+    for (const [title, ms] of [
+      ['Provider acknowledged', at('acknowledged') - at('decided')],
+      ['Name servers answer', at('all-answered') - at('acknowledged')],
+    ] as const) {
+      const bars = page.getByRole('region', { name: 'Timeline' }).getByRole('listitem');
+      expect(await bars.filter({ hasText: title }).textContent()).toContain(`${Math.round(ms)} ms`);
+    }
+    await look().all('promotion-failover');
+  },
+  wholeMs,
+);
 
-test('a switchover leaves sessions behind: they drain away on the page, and the old line goes with them', async () => {
-  await member(0).startHaproxy();
-  await member(1).carry(1402, 200);
-  await open();
-  await diagram().getByText('1,402').first().waitFor(patience);
-  await expect.poll(async () => (await client.pools.get(poolName)).status.members[0]?.ready, long).toBe(true);
-  await client.promotions.promote(poolName, { to: member(0).hostname, reason: 'kernel update' });
-  await diagram().getByText('sessions draining').waitFor(patience);
-  await diagram().getByText('cached answers').waitFor(patience);
-  await member(0).carry(500, 90);
-  for (const left of [900, 300]) {
-    await member(1).carry(left, left / 10);
-    await diagram().getByText(String(left), { exact: true }).first().waitFor(patience);
-  }
-  await look().all('flow-draining');
-  await member(1).carry(0, 0);
-  await step('Old sessions gone').getByText('0 sessions').waitFor(patience);
-  await step('Old TTL runs out').getByText(/^\+ /).waitFor(long);
-  await page.getByRole('heading', { name: /is done$/ }).waitFor(patience);
-  await expect.poll(() => diagram().getByText('cached answers').count(), patience).toBe(0);
-  await look().twice('flow-after');
-  await page.getByRole('link', { name: 'Switchover' }).first().click();
-  await look().see('“kernel update”');
-  await look().twice('promotion-switchover');
-});
+test(
+  'a switchover leaves sessions behind: they drain away on the page, and the old line goes with them',
+  async () => {
+    await member(0).startHaproxy();
+    await member(1).carry(1402, 200);
+    await open();
+    await diagram().getByText('1,402').first().waitFor(patience);
+    await expect.poll(async () => (await client.pools.get(poolName)).status.members[0]?.ready, long).toBe(true);
+    await client.promotions.promote(poolName, { to: member(0).hostname, reason: 'kernel update' });
+    await diagram().getByText('sessions draining').waitFor(patience);
+    await diagram().getByText('cached answers').waitFor(patience);
+    await member(0).carry(500, 90);
+    for (const left of [900, 300]) {
+      await member(1).carry(left, left / 10);
+      await diagram().getByText(String(left), { exact: true }).first().waitFor(patience);
+    }
+    await look().all('flow-draining');
+    await member(1).carry(0, 0);
+    await step('Old sessions gone').getByText('0 sessions').waitFor(patience);
+    await step('Old TTL runs out').getByText(/^\+ /).waitFor(long);
+    await page.getByRole('heading', { name: /is done$/ }).waitFor(patience);
+    await expect.poll(() => diagram().getByText('cached answers').count(), patience).toBe(0);
+    await look().twice('flow-after');
+    await page.getByRole('link', { name: 'Switchover' }).first().click();
+    await look().see('“kernel update”');
+    await look().twice('promotion-switchover');
+  },
+  wholeMs,
+);
 
-test('a silent old member has its last known count with its age, and is heard again', async () => {
-  await open();
-  await diagram().getByText('500').first().waitFor(patience);
-  await member(0).cut();
-  await page.getByRole('heading', { name: `Failover to ${member(1).hostname}` }).waitFor(long);
-  for (const title of ['Last heartbeat', 'Detected', 'Decided']) await step(title).first().waitFor(patience);
-  await diagram()
-    .getByText(/^500 sessions as of \d+ s ago/)
-    .waitFor(patience);
-  await step('Old sessions gone').getByText('Not known', { exact: true }).waitFor(patience);
-  await look().twice('flow-silent');
-  await member(0).heal();
-  await diagram()
-    .getByText(/heard again for \d+ s/)
-    .waitFor(patience);
-  await diagram().getByText('sessions draining').waitFor(patience);
-  await look().twice('flow-heard-again');
-});
+test(
+  'a silent old member has its last known count with its age, and is heard again',
+  async () => {
+    await open();
+    await diagram().getByText('500').first().waitFor(patience);
+    await member(0).cut();
+    await page.getByRole('heading', { name: `Failover to ${member(1).hostname}` }).waitFor(long);
+    for (const title of ['Last heartbeat', 'Detected', 'Decided']) await step(title).first().waitFor(patience);
+    await diagram()
+      .getByText(/^500 sessions as of \d+ s ago/)
+      .waitFor(patience);
+    await step('Old sessions gone').getByText('Not known', { exact: true }).waitFor(patience);
+    await look().twice('flow-silent');
+    await member(0).heal();
+    await diagram()
+      .getByText(/heard again for \d+ s/)
+      .waitFor(patience);
+    await diagram().getByText('sessions draining').waitFor(patience);
+    await look().twice('flow-heard-again');
+  },
+  wholeMs,
+);
 
-test('of several records one is shown, the others can be, and the table has them all', async () => {
-  const name = `api.${house.stage.dns.zone}`;
-  const [first] = (await client.pools.get(poolName)).status.bindings;
-  await client.bindings.add(poolName, {
-    name,
-    zone: house.stage.dns.zone,
-    credentialId: first?.credentialId ?? '',
-    ttlSeconds: 30,
-  });
-  await open();
-  const records = page.getByRole('combobox', { name: 'Record that is shown' });
-  await records.waitFor(patience);
-  const options = await records.getByRole('option').allTextContents();
-  const other = options.find((option) => option.includes(name)) ?? '';
-  await records.selectOption(other);
-  await diagram().getByRole('link', { name }).waitFor(patience);
-  expect(new URL(page.url()).searchParams.get('record')).not.toBeNull();
-  await look().twice('flow-two-names');
-  await page.getByRole('radio', { name: 'Table' }).click();
-  const table = page.getByRole('table', { name: 'Traffic: names and members' });
-  for (const text of [name, `www.${house.stage.dns.zone}`, member(2).hostname])
-    await table.getByText(text, { exact: true }).waitFor(patience);
-  await look().twice('flow-table');
-  await open();
-  await table.waitFor(patience);
-  await page.getByRole('radio', { name: 'Diagram' }).click();
-});
+test(
+  'of several records one is shown, the others can be, and the table has them all',
+  async () => {
+    const name = `api.${house.stage.dns.zone}`;
+    const [first] = (await client.pools.get(poolName)).status.bindings;
+    await client.bindings.add(poolName, {
+      name,
+      zone: house.stage.dns.zone,
+      credentialId: first?.credentialId ?? '',
+      ttlSeconds: 30,
+    });
+    await open();
+    const records = page.getByRole('combobox', { name: 'Record that is shown' });
+    await records.waitFor(patience);
+    const options = await records.getByRole('option').allTextContents();
+    const other = options.find((option) => option.includes(name)) ?? '';
+    await records.selectOption(other);
+    await diagram().getByRole('link', { name }).waitFor(patience);
+    expect(new URL(page.url()).searchParams.get('record')).not.toBeNull();
+    await look().twice('flow-two-names');
+    await page.getByRole('radio', { name: 'Table' }).click();
+    const table = page.getByRole('table', { name: 'Traffic: names and members' });
+    for (const text of [name, `www.${house.stage.dns.zone}`, member(2).hostname])
+      await table.getByText(text, { exact: true }).waitFor(patience);
+    await look().twice('flow-table');
+    await open();
+    await table.waitFor(patience);
+    await page.getByRole('radio', { name: 'Diagram' }).click();
+  },
+  wholeMs,
+);
 
-test('nobody can take over: the record stays, and the page says so', async () => {
-  await Promise.all([member(0).stopHaproxy(), member(2).stopHaproxy()]);
-  await open();
-  await expect.poll(async () => (await client.pools.get(poolName)).status.nextInLine, long).toBe(null);
-  await member(1).stopHaproxy();
-  await look().see('No ready standby');
-  await look().twice('flow-no-standby');
-});
+test(
+  'nobody can take over: the record stays, and the page says so',
+  async () => {
+    await Promise.all([member(0).stopHaproxy(), member(2).stopHaproxy()]);
+    await open();
+    await expect.poll(async () => (await client.pools.get(poolName)).status.nextInLine, long).toBe(null);
+    await member(1).stopHaproxy();
+    await look().see('No ready standby');
+    await look().twice('flow-no-standby');
+  },
+  wholeMs,
+);
 
 test('a promotion that there is not is said to be none', async () => {
   const { id } = await client.pools.get(poolName);

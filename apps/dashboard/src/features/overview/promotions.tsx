@@ -54,12 +54,12 @@ export function Promotions({ pool, promotions: read }: PromotionsProps) {
   );
 }
 
-/** Of the failovers that are shown; one alone has no median. */
+/** Of the failovers that are shown; one or two have no median. */
 function Median({ promotions }: { readonly promotions: readonly PromotionView[] }) {
   const failovers = promotions.filter(({ kind }) => kind === 'failover');
   const times = failovers.flatMap((one) => timesOf(one)?.allMs ?? []).toSorted((a, b) => a - b);
   const [median, slowest] = [times[Math.floor((times.length - 1) / 2)], times.at(-1)];
-  if (times.length < 2 || median === undefined || slowest === undefined) return null;
+  if (times.length < 3 || median === undefined || slowest === undefined) return null;
   return (
     <p className="sub-t">
       Median of the last {times.length} failovers: {measuredText(median)}. Slowest: {measuredText(slowest)}.
