@@ -83,6 +83,7 @@ function Frame() {
   const signOut = useMutation({ mutationFn: sessionApi.signOut, onSuccess: () => leave(false) });
   const params = useRouterState({ select: ({ matches }) => matches.at(-1)?.params });
   const ref = params !== undefined && 'pool' in params ? String(params.pool) : null;
+  const isAccount = useRouterState({ select: ({ location }) => location.pathname.startsWith('/account') });
   const pool = useLive(({ pools }) => (ref === null ? null : (pools?.get(ref)?.name ?? ref)));
   const link = useLive((state) => state.link);
   useEffect(() => {
@@ -90,7 +91,7 @@ function Frame() {
   }, [link, leave]);
   return (
     <>
-      <TopBar pool={pool}>
+      <TopBar pool={pool} {...(isAccount && { here: 'Account' })}>
         <LiveMark />
         <AccountMenu name={me?.email ?? me?.name ?? ''} onSignOut={() => signOut.mutate()} />
       </TopBar>

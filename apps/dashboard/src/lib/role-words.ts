@@ -4,9 +4,9 @@ export type Role = GrantView['role'];
 
 /** What each role may, in words (core/access/permission.ts). */
 export const roleWords: Readonly<Record<Role, string>> = {
-  viewer: 'sees pools, members, records, promotions and events',
-  operator: 'runs pools as well: settings, members, switchovers, maintenance, pauses',
-  administrator: 'everything: pools, credentials, channels, users, tokens, audit, brakes',
+  viewer: 'Sees pools, members, records, promotions and events',
+  operator: 'Runs pools as well: settings, members, switchovers, maintenance, pauses',
+  administrator: 'Everything: pools, credentials, channels, users, tokens, audit, brakes',
 };
 
 /** `administrator everywhere`, `operator in edge, core; viewer everywhere`: as the command line says it. */

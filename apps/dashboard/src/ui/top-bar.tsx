@@ -5,11 +5,13 @@ import { Mark } from './mark.tsx';
 export interface TopBarProps {
   /** The pool that the page is about; null on the list. */
   readonly pool: string | null;
+  /** What the page is about where it is neither. */
+  readonly here?: string;
   /** How the page is kept up to date, and who is signed in. */
   readonly children: ReactNode;
 }
 
-export function TopBar({ pool, children }: TopBarProps) {
+export function TopBar({ pool, here = 'Pools', children }: TopBarProps) {
   return (
     <header className="top">
       <Link className="brand" to="/pools" aria-label="ServerCTL">
@@ -21,7 +23,7 @@ export function TopBar({ pool, children }: TopBarProps) {
           /
         </span>
         {pool === null ? (
-          <span className="here">Pools</span>
+          <span className="here">{here}</span>
         ) : (
           <>
             <Link className="up" to="/pools">

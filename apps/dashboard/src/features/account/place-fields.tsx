@@ -34,7 +34,7 @@ export function PlaceFields({ place, onPlace }: { readonly place: Place; readonl
     <>
       <SelectField
         label="Role"
-        hint={`May: ${roleWords[role]}.`}
+        hint={`${roleWords[role]}.`}
         value={role}
         choices={roles.map((value) => ({ value, word: value.slice(0, 1).toUpperCase() + value.slice(1) }))}
         onValue={(value) => onPlace({ ...place, role: value })}

@@ -93,7 +93,7 @@ export function JoinForm({ link, secret, onJoined, onVoid }: JoinFormProps) {
       <p className="fp">
         <Lock size={14} strokeWidth={1.5} aria-hidden="true" />
         <span>
-          The link works until <Instant at={link.expiresAt} />. {!isReset && 'Next: two-factor sign-in.'}
+          The link works until <Instant at={link.expiresAt} />. {!isReset && 'Next: a second factor.'}
         </span>
       </p>
     </form>

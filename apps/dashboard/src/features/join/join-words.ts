@@ -20,7 +20,7 @@ export function joinWords(link: InvitationShown): JoinWords {
       return {
         title: link.invitedBy === 'system' ? 'Make the first administrator' : 'Become an administrator',
         lede: 'This link works once. After this, people are invited from inside.',
-        facts: ['Administrator everywhere: everything'],
+        facts: [],
         send: 'Create and continue',
         sending: 'Creating the account',
         done: 'You are an administrator',
@@ -50,7 +50,7 @@ function givenBy({ grants }: InvitationShown): readonly string[] {
   const names = new Map(grants.map(({ poolId, pool }) => [poolId, pool]));
   const given = grantsText(grants, (id) => names.get(id) ?? id);
   const roles = [...new Set(grants.map(({ role }) => role))];
-  return [`You will be ${given}`, ...roles.map((role: Role) => `${capital(role)}: ${roleWords[role]}`)];
+  return [`You will be ${given}`, ...roles.map((role: Role) => `${capital(role)}: ${roleWords[role].toLowerCase()}`)];
 }
 
 /** As things are now: what the use of the link ends. */

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
+import { useEffect } from 'react';
 
 export interface JoinedAs {
   readonly title: string;
@@ -11,19 +11,15 @@ export interface JoinedAs {
 
 /** Signed in already; the first thing to do is the second factor. */
 export function Joined({ as: { title, email, offersSecond } }: { readonly as: JoinedAs }) {
-  const heading = useRef<HTMLHeadingElement>(null);
   const queries = useQueryClient();
   useEffect(() => {
-    heading.current?.focus();
     // Whoever was signed in here before is not the one who is now.
     queries.removeQueries({ queryKey: ['me'] });
   }, [queries]);
   return (
     <>
-      <div>
-        <h1 ref={heading} tabIndex={-1}>
-          {title}
-        </h1>
+      <div role="status">
+        <h1>{title}</h1>
         <p className="lede">
           You are signed in as <b className="strong">{email}</b>.
         </p>

@@ -1,19 +1,13 @@
 import { Link } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
 import { Button } from '../../ui/button.tsx';
 import type { StopWords } from './join-words.ts';
 
 /** A link that leads nowhere, and the way out. */
 export function Stop({ words, onRetry }: { readonly words: StopWords; readonly onRetry: () => void }) {
-  const title = useRef<HTMLHeadingElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other words are another stop, which readers are told of
-  useEffect(() => title.current?.focus(), [words.title]);
   return (
     <>
-      <div>
-        <h1 ref={title} tabIndex={-1}>
-          {words.title}
-        </h1>
+      <div role="alert">
+        <h1>{words.title}</h1>
         <p className="lede">{words.text}</p>
       </div>
       {words.canRetry && (
