@@ -14,7 +14,7 @@ export function Joined({ as: { title, email, offersSecond } }: { readonly as: Jo
   const queries = useQueryClient();
   useEffect(() => {
     // Whoever was signed in here before is not the one who is now.
-    queries.removeQueries({ queryKey: ['me'] });
+    queries.clear();
   }, [queries]);
   return (
     <>
