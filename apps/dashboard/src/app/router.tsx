@@ -226,4 +226,8 @@ declare module '@tanstack/react-router' {
   interface Register {
     readonly router: ReturnType<typeof createPageRouter>;
   }
+  interface HistoryState {
+    /** Who has just used a link, for the gate: not in the address, which is kept and told. */
+    readonly email?: string;
+  }
 }

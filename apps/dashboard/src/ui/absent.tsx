@@ -45,12 +45,14 @@ export interface ProblemProps {
   readonly error: unknown;
   /** What could not be shown: "The promotions". */
   readonly what: string;
+  /** Who may read it, where that is not every viewer of the pool. */
+  readonly readers?: string;
   readonly onRetry: () => void;
 }
 
 /** What failed, in the API's own words, and what to do: refused where it is not allowed, else an error that can be tried again. */
-export function Problem({ error, what, onRetry }: ProblemProps) {
-  if (isRefused(error)) return <Refused what={what} />;
+export function Problem({ error, what, readers, onRetry }: ProblemProps) {
+  if (isRefused(error)) return <Refused what={what} readers={readers} />;
   const failure = error instanceof Failure ? error : null;
   return (
     <div className="pane" role="alert">
@@ -73,14 +75,22 @@ export function Problem({ error, what, onRetry }: ProblemProps) {
 }
 
 /** Shown and not hidden: who may do it, and how to ask for it. */
-function Refused({ what }: { readonly what: string }) {
+function Refused({
+  what,
+  readers = 'viewers of this pool',
+}: {
+  readonly what: string;
+  readonly readers: string | undefined;
+}) {
   const request = `Please let me read this in ServerCTL: ${what.toLowerCase()}, ${location.href}`;
   return (
     <div className="pane">
       <div>
         <StateWord shape="refused">Not allowed</StateWord>
       </div>
-      <div className="small dim">{what} may be read by viewers of this pool. An administrator can make you one.</div>
+      <div className="small dim">
+        {what} may be read by {readers}. An administrator can make you one.
+      </div>
       <Button size="tiny" onClick={() => void navigator.clipboard.writeText(request)}>
         Copy a request
       </Button>

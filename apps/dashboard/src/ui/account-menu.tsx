@@ -1,5 +1,6 @@
 import { Menu } from '@base-ui/react/menu';
-import { Check, LogOut } from 'lucide-react';
+import { Link } from '@tanstack/react-router';
+import { Check, LogOut, UserRound } from 'lucide-react';
 import { useState } from 'react';
 import { chooseTheme, chosenTheme, type Theme } from '../lib/theme.ts';
 import { initialsOf } from '../lib/words.ts';
@@ -30,6 +31,11 @@ export function AccountMenu({ name, onSignOut }: AccountMenuProps) {
         <Menu.Positioner className="z-20" side="bottom" align="end" sideOffset={8}>
           <Menu.Popup className="menu">
             <div className="menu-head">{name}</div>
+            <Menu.Item className="menu-item" render={<Link to="/account" />}>
+              <UserRound size={14} aria-hidden="true" />
+              Your account
+            </Menu.Item>
+            <Menu.Separator className="my-1.5 h-px bg-line" />
             <Menu.RadioGroup value={theme} onValueChange={choose}>
               {themes.map((one) => (
                 <Menu.RadioItem key={one.theme} value={one.theme} className="menu-item" closeOnClick={false}>

@@ -18,7 +18,6 @@ import { type AgentDeps, agentRoutes } from './agent/plugin.ts';
 import { knownPrincipal } from './caller.ts';
 import { installRoutes } from './install/plugin.ts';
 import { dashboardPages } from './pages/dashboard.ts';
-import { joinPage } from './pages/join.ts';
 import { requireDeclarations } from './permission.ts';
 import { authenticate } from './plugins/auth.ts';
 import { authorize } from './plugins/authorize.ts';
@@ -111,7 +110,6 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await describeApi(app, options.version);
   await app.register(installRoutes, { installer: deps.installer, clock: deps.clock });
   await app.register(healthRoutes, { readiness: options.readiness });
-  await app.register(joinPage, { random: deps.random });
   await app.register(runbookRoutes, { runbooks: deps.runbooks });
   await app.register(dashboardPages, { files: options.dashboard ?? createDashboardFiles() });
   await app.register(guardedRoutes, options);

@@ -35,6 +35,10 @@ test('before it is built the server says so in words, and needs no restart once 
   expect(missing.headers['content-type']).toBe('text/plain; charset=utf-8');
   expect(missing.body).toContain('script/package builds it');
   expect((await ask('/assets/index-abc.js')).statusCode).toBe(404);
+  const link = await ask('/join');
+  expect([link.statusCode, link.headers['referrer-policy']]).toEqual([503, 'no-referrer']);
+  expect(link.body).toMatch(/Your link was not used\. At a terminal, this uses it: serverctl join$/m);
+  expect(missing.body).not.toContain('Your link');
   await mkdir(join(built, 'assets'), { recursive: true });
   await writeFile(join(built, 'index.html'), '<!doctype html><title>ServerCTL</title>');
   await writeFile(join(built, 'assets/index-abc.js'), script);
@@ -42,18 +46,21 @@ test('before it is built the server says so in words, and needs no restart once 
   expect((await ask('/')).body).toContain('<title>ServerCTL</title>');
 });
 
-test('the page has a policy of its own, without anything inline, and is never kept', async () => {
-  const { headers } = await ask('/');
-  const policy = String(headers['content-security-policy']);
-  expect(policy).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self'; .*frame-ancestors 'none'/);
-  expect(policy).not.toMatch(/unsafe|\*|https?:|data:/);
-  expect(headers).toMatchObject({
-    'cache-control': 'no-store',
-    'cross-origin-opener-policy': 'same-origin',
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-  });
-});
+test.each(['/', '/join'])(
+  'the page at %s has a policy of its own, without anything inline, and is never kept',
+  async (url) => {
+    const { headers } = await ask(url);
+    const policy = String(headers['content-security-policy']);
+    expect(policy).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self'; .*frame-ancestors 'none'/);
+    expect(policy).not.toMatch(/unsafe|\*|https?:|data:/);
+    expect(headers).toMatchObject({
+      'cache-control': 'no-store',
+      'cross-origin-opener-policy': 'same-origin',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+    });
+  },
+);
 
 test('each address below a root of its own gives the page', async () => {
   for (const url of [
@@ -61,6 +68,7 @@ test('each address below a root of its own gives the page', async () => {
     '/pools/web-edge?traffic=table',
     '/pools/a/page/nobody/knows',
     '/sign-in',
+    '/join',
     '/account/users',
   ])
     expect((await ask(url)).body, url).toContain('<title>ServerCTL</title>');
@@ -74,9 +82,9 @@ test('what is not a page stays what it was: unknown ones are 404 in JSON, known 
     '/install/nothing',
     '/runbooks/nothing.md',
     '/assets/x.js',
+    '/join/nothing',
   ])
     expect((await ask(url)).json().error.code, url).toBe('route_not_found');
-  expect((await ask('/join')).body).not.toContain('<title>ServerCTL</title>');
   expect((await ask('/runbooks/pool-held.md')).headers['content-type']).toContain('text/markdown');
   expect((await ask('/healthz')).json()).toEqual({ alive: true });
 });

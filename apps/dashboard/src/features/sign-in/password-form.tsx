@@ -2,16 +2,19 @@ import { type FormEvent, useState } from 'react';
 import { sessionApi } from '../../lib/api/session.ts';
 import { Failure } from '../../lib/failure.ts';
 import { Button } from '../../ui/button.tsx';
+import { TextField } from '../../ui/field.tsx';
 import type { Proven } from './proven.ts';
 import { SignInProblem } from './sign-in-problem.tsx';
 
 export interface PasswordFormProps {
+  /** Of whom is known who comes: from a link that was just used. */
+  readonly email?: string;
   readonly onSignedIn: () => void;
   readonly onCodeNeeded: (proven: Proven) => void;
 }
 
-export function PasswordForm({ onSignedIn, onCodeNeeded }: PasswordFormProps) {
-  const [email, setEmail] = useState('');
+export function PasswordForm({ email: given, onSignedIn, onCodeNeeded }: PasswordFormProps) {
+  const [email, setEmail] = useState(given ?? '');
   const [password, setPassword] = useState('');
   const [error, setError] = useState<unknown>(null);
   const [isAsking, setAsking] = useState(false);
@@ -32,30 +35,17 @@ export function PasswordForm({ onSignedIn, onCodeNeeded }: PasswordFormProps) {
   return (
     <form className="gate-form" onSubmit={(event) => void submit(event)}>
       <SignInProblem error={error} />
-      <div className="field">
-        <label htmlFor="email">E-mail</label>
-        <input
-          id="email"
-          className="input big"
-          type="email"
-          autoComplete="username"
-          required
-          value={email}
-          onChange={({ target }) => setEmail(target.value)}
-        />
-      </div>
-      <div className="field">
-        <label htmlFor="password">Password</label>
-        <input
-          id="password"
-          className="input big"
-          type="password"
-          autoComplete="current-password"
-          required
-          value={password}
-          onChange={({ target }) => setPassword(target.value)}
-        />
-      </div>
+      <TextField label="E-mail" type="email" big autoComplete="username" required value={email} onValue={setEmail} />
+      <TextField
+        label="Password"
+        type="password"
+        big
+        autoComplete="current-password"
+        required
+        autoFocus={given !== undefined}
+        value={password}
+        onValue={setPassword}
+      />
       <Button type="submit" kind="prime" size="big" disabled={isAsking}>
         {isAsking ? 'Signing in' : 'Sign in'}
       </Button>

@@ -41,6 +41,9 @@ function addressOf(path: readonly string[], query: NonNullable<Ask['query']>): s
   return `/api/v1/${path.map(encodeURIComponent).join('/')}${asked}`;
 }
 
+/** A proxy's JSON may have an `error` too, in its own words. */
 function isErrorBody(said: unknown): said is ErrorBody {
-  return typeof said === 'object' && said !== null && 'error' in said && typeof said.error === 'object';
+  if (typeof said !== 'object' || said === null || !('error' in said)) return false;
+  const { error } = said;
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string';
 }

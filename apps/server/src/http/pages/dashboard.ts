@@ -6,6 +6,7 @@ import type { DashboardFile, DashboardFiles } from '../../services/dashboard-fil
  * The dashboard's files, as script/package-dashboard leaves them:
  *
  *   /, and what is below its own roots   index.html: the rest of the address is read in the browser
+ *   /join                                the same, for one-time links: their secret stands behind `#`, which no browser sends (R44)
  *   /assets/<hash>                       never another content at the same address, so it may be kept for ever
  *   everything else                      not ours: an unknown one is a 404 in JSON, as ever
  */
@@ -43,16 +44,19 @@ export async function dashboardPages(
   });
 
   for (const url of ['/', ...roots.flatMap((root) => [`/${root}`, `/${root}/*`])])
-    app.get(url, route, (_request, reply) => sendIndex(reply, files));
+    app.get(url, route, (_request, reply) => sendIndex(reply, files, missing));
+  app.get('/join', route, (_request, reply) => sendIndex(reply, files, missingForLinks));
 }
 
-async function sendIndex(reply: FastifyReply, files: DashboardFiles): Promise<FastifyReply> {
+async function sendIndex(reply: FastifyReply, files: DashboardFiles, without: string): Promise<FastifyReply> {
   const index = await files.index();
   reply
     .header('content-security-policy', policy)
     .header('cross-origin-opener-policy', 'same-origin')
+    .header('referrer-policy', 'no-referrer')
+    .header('x-content-type-options', 'nosniff')
     .header('cache-control', 'no-store');
-  if (index === null) return reply.code(503).type('text/plain; charset=utf-8').send(missing);
+  if (index === null) return reply.code(503).type('text/plain; charset=utf-8').send(without);
   return reply.type('text/html; charset=utf-8').send(index);
 }
 
@@ -60,6 +64,12 @@ const missing = `ServerCTL runs, and its dashboard has not been built here.
 
 In a checkout: script/package builds it; no restart is needed.
 Everything can be done without it: serverctl --help.
+`;
+
+/** Whoever has a link may have nothing else: it is said how to use it all the same. */
+const missingForLinks = `${missing}
+Your link was not used. At a terminal, this uses it: serverctl join
+It asks for the whole link, with the part behind #.
 `;
 
 function sendFile(reply: FastifyReply, { type, body, gzip }: DashboardFile, accepted: unknown): FastifyReply {

@@ -1,4 +1,4 @@
-import { StateDrawing } from '../../ui/state.tsx';
+import { StateDrawing } from './state.tsx';
 
 /** What a person before the gate may want to know most, drawn once. */
 export function CalmFact() {
