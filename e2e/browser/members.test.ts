@@ -46,7 +46,8 @@ afterAll(async () => {
 
 const see = (text: string | RegExp) => page.getByText(text).first().waitFor(patience);
 const dialog = () => page.getByRole('dialog');
-const press = (name: string | RegExp) => dialog().getByRole('button', { name }).click();
+// The cross in the corner is called as the button at the foot: that one comes last.
+const press = (name: string | RegExp) => dialog().getByRole('button', { name }).last().click();
 const twice = (name: string) => looksAt(page).twice(`members-${name}`);
 const all = (name: string) => looksAt(page).all(`members-${name}`);
 const at = async (path: string) => {
