@@ -1,10 +1,13 @@
 import type { Client } from '@serverctl/contract';
 import { installPaths } from '@serverctl/contract/agent';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { complaintsOf, launchBrowser, openContext } from './browser.ts';
 import { administrator, type House, hostClient, makeAdministrator, openHouse, poolName } from './house.ts';
 import { looksAt, patience } from './looks.ts';
+
+// A new standby is ready after 30 s of health, and a slow machine needs its time for the pictures.
+vi.setConfig({ testTimeout: 240_000 });
 
 let house: House;
 let browser: Browser;
@@ -43,7 +46,8 @@ afterAll(async () => {
 
 const see = (text: string | RegExp) => page.getByText(text).first().waitFor(patience);
 const dialog = () => page.getByRole('dialog');
-const press = (name: string | RegExp) => dialog().getByRole('button', { name }).click();
+// The cross in the corner is called as the button at the foot: that one comes last.
+const press = (name: string | RegExp) => dialog().getByRole('button', { name }).last().click();
 const twice = (name: string) => looksAt(page).twice(`members-${name}`);
 const all = (name: string) => looksAt(page).all(`members-${name}`);
 const at = async (path: string) => {
@@ -55,7 +59,7 @@ const nth = (index: number) => {
   if (member === undefined) throw new Error('the house has fewer members');
   return member;
 };
-const until = (holds: () => Promise<boolean>) => expect.poll(holds, { timeout: 30_000 }).toBe(true);
+const until = (holds: () => Promise<boolean>) => expect.poll(holds, { timeout: 120_000 }).toBe(true);
 const statusOf = async (index: number) => (await client.members.get(poolName, nth(index).hostname)).status;
 const idOf = async (index: number) => (await statusOf(index)).id;
 
@@ -107,7 +111,7 @@ test('line and secret stand apart, and each step of the host is shown when it wa
     .getByText(/^Agent .* downloaded/)
     .waitFor(patience);
   await twice('add-downloaded');
-  await nth(0).startAgent({ url: house.plane.url, caFile: house.plane.caFile, secret });
+  await nth(0).startAgent({ url: house.plane.url, caFile: house.plane.caFile, secret, command: line });
   await dialog().getByText('It is there.').waitFor(patience);
   await dialog()
     .getByText(/heard \d/)
@@ -140,7 +144,7 @@ test('the order of standby is changed by Alt and an arrow, and by its buttons', 
   await page.keyboard.press('Alt+ArrowUp');
   await expect.poll(names, patience).toEqual([0, 2, 1].map((index) => nth(index).hostname));
   await expect
-    .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')), patience)
+    .poll(() => page.evaluate('document.activeElement?.getAttribute("aria-label")'), patience)
     .toBe(`${nth(2).hostname} earlier`);
   await page.getByRole('button', { name: `${nth(2).hostname} later` }).click();
   await expect.poll(names, patience).toEqual([0, 1, 2].map((index) => nth(index).hostname));

@@ -22,12 +22,13 @@ export function useOrder(pool: PoolView, views: readonly MemberView[]): Order {
   const { data: me } = useQuery(meQuery);
   const [error, setError] = useState<unknown>(null);
   const [said, setSaid] = useState('');
-  const isMoving = useRef(false);
+  // One after the other: a second press while the first is stored is not lost, and begins from what came of it.
+  const turn = useRef(Promise.resolve());
   const mayNot = me?.permissions.includes('member:write') === false ? 'An operator of this pool may do this.' : null;
 
   async function set(id: string, by: 1 | -1): Promise<void> {
     const { queryKey } = membersQuery(pool.id);
-    const changes = moved(views, id, by);
+    const changes = moved(queries.getQueryData(queryKey) ?? views, id, by);
     for (const { id: which, priority } of changes) {
       const changed = await membersApi.set(pool.id, which, { priority });
       queries.setQueryData(queryKey, (known) => known?.map((one) => (one.id === which ? changed : one)));
@@ -42,14 +43,9 @@ export function useOrder(pool: PoolView, views: readonly MemberView[]): Order {
     said,
     mayNot,
     move(id, by) {
-      if (isMoving.current || mayNot !== null) return;
-      isMoving.current = true;
+      if (mayNot !== null) return;
       setError(null);
-      set(id, by)
-        .catch(setError)
-        .finally(() => {
-          isMoving.current = false;
-        });
+      turn.current = turn.current.then(() => set(id, by)).catch(setError);
     },
   };
 }
