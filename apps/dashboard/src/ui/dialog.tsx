@@ -1,6 +1,6 @@
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import type { KeyboardEvent, ReactNode, Ref } from 'react';
+import { type KeyboardEvent, type ReactNode, type Ref, useEffect, useState } from 'react';
 
 export interface DialogProps {
   /** The question, or what is being done. */
@@ -19,6 +19,7 @@ export interface DialogProps {
  * cross and its buttons; a press beside it does nothing, since a reason that was typed would be lost.
  */
 export function Dialog({ title, lede, children, foot, onClose, onKey, popup }: DialogProps) {
+  useGivesFocusBack();
   return (
     <BaseDialog.Root open disablePointerDismissal onOpenChange={(isOpen) => !isOpen && onClose()}>
       <BaseDialog.Portal>
@@ -40,6 +41,27 @@ export function Dialog({ title, lede, children, foot, onClose, onKey, popup }: D
         </BaseDialog.Viewport>
       </BaseDialog.Portal>
     </BaseDialog.Root>
+  );
+}
+
+let lastOpener: Element | null = null;
+
+/** Who has the focus as a dialog opens. One that takes the place of another has the opener of that one. */
+function openerNow(): Element | null {
+  const now = document.activeElement;
+  if (now !== null && now.closest('.dlg') === null) lastOpener = now;
+  return lastOpener;
+}
+
+/** A dialog that has an address goes at once with it, without having been closed first: the focus would be nowhere. */
+function useGivesFocusBack(): void {
+  const [opener] = useState(openerNow);
+  useEffect(
+    () => () => {
+      const isNowhere = document.activeElement === null || document.activeElement === document.body;
+      if (isNowhere && opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
+    },
+    [opener],
   );
 }
 

@@ -53,8 +53,19 @@ export function notesOf(pool: PoolView): readonly PoolNoteWords[] {
           ),
         ]
       : []),
-    ...(ways === undefined ? [] : [{ key: status.state, shape, title: word, sentence: status.sentence, ways }]),
+    ...driftNote(pool),
+    ...(ways === undefined || status.state === 'drift'
+      ? []
+      : [{ key: status.state, shape, title: word, sentence: status.sentence, ways }]),
   ];
+}
+
+/** By its names, since a pool with drift may be in another state as well; while it is paused, resuming asks. */
+function driftNote({ paused, status }: PoolView): readonly PoolNoteWords[] {
+  const drift = status.bindings.find(({ state }) => state === 'drift')?.drift?.sentence;
+  const isState = status.state === 'drift';
+  if (paused !== null || (drift === undefined && !isState)) return [];
+  return [noteOf('drift', isState ? status.sentence : (drift ?? ''), waysOf.drift ?? [])];
 }
 
 function noteOf(state: State, sentence: string, ways: readonly Way[]): PoolNoteWords {

@@ -3,6 +3,7 @@ import type { PoolView } from '@serverctl/contract';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Ellipsis } from 'lucide-react';
+import { useRef } from 'react';
 import { meQuery } from '../../lib/queries.ts';
 import { type PoolAct, whyNot } from './why-not.ts';
 
@@ -10,6 +11,7 @@ import { type PoolAct, whyNot } from './why-not.ts';
 export function PoolActs({ pool }: { readonly pool: PoolView }) {
   const { data: me } = useQuery(meQuery);
   const navigate = useNavigate();
+  const place = useRef<HTMLDivElement>(null);
   const open = (act: PoolAct) => void navigate({ to: '.', search: (all) => ({ ...all, act }), resetScroll: false });
   const isMaintained = pool.maintenance !== null;
   const inMenu: readonly (readonly [PoolAct, string])[] = [
@@ -21,7 +23,7 @@ export function PoolActs({ pool }: { readonly pool: PoolView }) {
     ['brakes', 'Brakes of all pools…'],
   ];
   return (
-    <div className="acts">
+    <div className="acts" ref={place}>
       <ActLink act="maintenance" why={whyNot('maintenance', pool, me)}>
         {isMaintained ? 'Extend maintenance…' : 'Maintenance…'}
       </ActLink>
@@ -32,7 +34,7 @@ export function PoolActs({ pool }: { readonly pool: PoolView }) {
         <Menu.Trigger className="btn bare more-acts" aria-label="More acts" title="More acts">
           <Ellipsis size={16} aria-hidden="true" />
         </Menu.Trigger>
-        <Menu.Portal>
+        <Menu.Portal container={place}>
           <Menu.Positioner className="z-20" side="bottom" align="end" sideOffset={6}>
             <Menu.Popup className="menu acts-menu">
               {inMenu.map(([act, word]) => {
@@ -41,7 +43,7 @@ export function PoolActs({ pool }: { readonly pool: PoolView }) {
                   <Menu.Item key={act} className="menu-item" disabled={why !== null} onClick={() => open(act)}>
                     <span className="grow">
                       {word}
-                      {why !== null && <span className="why">{why}</span>}
+                      {why !== null && <span className="not-now">{why}</span>}
                     </span>
                   </Menu.Item>
                 );

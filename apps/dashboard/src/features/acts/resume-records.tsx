@@ -53,7 +53,7 @@ export function Choice({ chosen, active, adopted, onChoose }: ChoiceProps) {
     {
       value: 'keep',
       word: `The pool is right: keep ${active ?? 'the active member'}`,
-      hint: 'Its address is written over these records, whoever marked them. It needs a new proof of who you are.',
+      hint: 'Its address is written over these records, whoever marked them. You may be asked for a new proof of who you are.',
     },
     {
       value: 'adopt',
