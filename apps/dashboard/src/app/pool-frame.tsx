@@ -1,6 +1,7 @@
 import type { PoolView } from '@serverctl/contract';
 import { getRouteApi, Link, Outlet } from '@tanstack/react-router';
 import { PoolActs } from '../features/acts/pool-acts.tsx';
+import { PoolNote } from '../features/acts/pool-note.tsx';
 import { SetupBanner } from '../features/setup/setup-banner.tsx';
 import { useLive } from '../lib/live/use-live.ts';
 import { PoolProvider, useFoundPool } from '../lib/pool/use-pool.ts';
@@ -48,6 +49,7 @@ function Framed({ pool }: { readonly pool: PoolView }) {
       </div>
       <PoolTabs pool={pool} />
       <SetupBanner pool={pool} />
+      <PoolNote pool={pool} />
       <Outlet />
       <ActPlace pool={pool} />
     </PoolProvider>

@@ -15,6 +15,7 @@ import { frameLoop } from '../platform/frame-loop.ts';
 import { AccountMenu } from '../ui/account-menu.tsx';
 import { Note } from '../ui/note.tsx';
 import { TopBar } from '../ui/top-bar.tsx';
+import { LeftActs } from './left-acts.tsx';
 import { LiveMark } from './live-mark.tsx';
 import { NothingToRead } from './not-there.tsx';
 import { PlaneBar } from './plane-bar.tsx';
@@ -105,6 +106,7 @@ function Frame() {
       </TopBar>
       <main className="page">
         <StaleBar />
+        <LeftActs />
         {signOut.error !== null && (
           <Note shape="needs-you" alert>
             <b>You are still signed in.</b> {signOut.error.message}

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { Act } from '../lib/act/use-act.ts';
 import { Button } from './button.tsx';
 import { Dialog, Part } from './dialog.tsx';
@@ -19,6 +19,7 @@ export interface ActDialogProps<Result> {
   readonly children: ReactNode;
   /** Whether a reason is asked for. */
   readonly needsReason: boolean;
+  readonly reasonHint?: string;
   /** To be typed before the button goes on: for what is dangerous. */
   readonly typeName?: string | null;
   /** Leaves everything as it is: "Keep edge-fra-1". */
@@ -30,120 +31,159 @@ export interface ActDialogProps<Result> {
   /** Why it cannot be confirmed now; null = it can. */
   readonly blocked?: string | null;
   readonly act: Act<Said, Result>;
+  /** What it is when it was done: "edge-ams-1 becomes active"; left out, the question stays. */
+  readonly doneTitle?: string;
   /** What came of it; it stays until it is closed. */
   readonly done: (result: Result) => ReactNode;
   readonly onClose: () => void;
 }
 
-/** Preview, then act (DESIGN.md, section 10): what will change, what it costs, why; then progress, then the result, which stays. */
+/**
+ * Preview, then act (DESIGN.md, section 10): what will change, what it costs, why; then progress, then the result, which stays. One dialog
+ * for all of it, so that what was typed is there again when a proof was not given, and the focus never leaves it.
+ */
 export function ActDialog<Result>(props: ActDialogProps<Result>) {
-  const { title, lede, act, done, onClose } = props;
-  const frame = { title, onClose, ...(lede !== undefined && { lede }) };
-  if (act.state.kind === 'done')
-    return (
-      <Dialog {...frame} foot={<CloseButton onClose={onClose} />}>
-        <div role="status">{done(act.state.result)}</div>
-      </Dialog>
-    );
-  if (act.state.kind === 'proof')
-    return (
-      <Dialog {...frame} foot={<span className="small dimmer">Nothing has changed yet.</span>}>
-        <ProofForm onProven={act.goOn} onBack={act.reset} />
-      </Dialog>
-    );
-  return <Ask {...props} />;
-}
-
-function CloseButton({ onClose }: { readonly onClose: () => void }) {
-  return (
-    <>
-      <span className="grow" />
-      <Button kind="prime" onClick={onClose}>
-        Close
-      </Button>
-    </>
-  );
-}
-
-function Ask<Result>(props: ActDialogProps<Result>) {
-  const { title, lede, children, needsReason, typeName = null, keep, verb, destroys, blocked = null } = props;
-  const { act, onClose } = props;
-  const [reason, setReason] = useState('');
-  const [typed, setTyped] = useState('');
-  const isWorking = act.state.kind === 'working';
-  const isSaid = (!needsReason || reason.trim() !== '') && (typeName === null || typed.trim() === typeName);
-  const isReady = isSaid && blocked === null && !isWorking;
-  const confirm = () => isReady && act.run({ reason: reason.trim() });
+  const { title, lede, act, done, doneTitle = title, onClose } = props;
+  const { state } = act;
+  const said = useSaid(props);
+  const popup = useStaysFocused(state.kind);
+  useLeaves(title, act);
   const onKey = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) confirm();
+    if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey) || state.kind === 'proof') return;
+    event.preventDefault();
+    said.confirm();
   };
-  const foot = (
-    <>
-      <span className="small dim grow">{blocked ?? (typeName === null && <ConfirmKeys />)}</span>
-      <Button onClick={onClose}>{keep}</Button>
-      <Button kind={destroys ? 'danger' : 'prime'} disabled={!isReady} onClick={confirm}>
-        {verb}
-      </Button>
-    </>
-  );
   return (
-    <Dialog title={title} foot={foot} onClose={onClose} {...(lede !== undefined && { lede })}>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys of the fields inside */}
-      <div className="grid gap-4.5" onKeyDown={onKey}>
-        {children}
-        {needsReason && (
-          <TextField
-            label="Reason"
-            hint="Shown in the events and in the audit log."
-            value={reason}
-            maxLength={500}
-            autoFocus
-            onValue={setReason}
-          />
-        )}
-        {typeName !== null && (
-          <TextField
-            label={`Type ${typeName} to confirm`}
-            className="mono"
-            autoComplete="off"
-            spellCheck={false}
-            value={typed}
-            onValue={setTyped}
-          />
-        )}
-        {act.state.kind === 'failed' && <FailureNote error={act.state.error} />}
+    <Dialog
+      title={state.kind === 'done' ? doneTitle : title}
+      foot={<Foot {...props} {...said} />}
+      onClose={onClose}
+      onKey={onKey}
+      popup={popup}
+      {...(lede !== undefined && state.kind !== 'done' && { lede })}
+    >
+      <div className="vh" role="status">
+        {state.kind === 'working' ? 'Working' : state.kind === 'done' ? 'Recorded' : ''}
       </div>
+      {state.kind === 'done' && done(state.result)}
+      {state.kind === 'proof' && <ProofForm onProven={act.goOn} onBack={act.reset} />}
+      {state.kind !== 'done' && state.kind !== 'proof' && <Ask {...props} {...said} />}
     </Dialog>
   );
 }
 
-function ConfirmKeys() {
+interface Saying {
+  readonly reason: string;
+  readonly setReason: (reason: string) => void;
+  readonly typed: string;
+  readonly setTyped: (typed: string) => void;
+  /** Why the button is off, in words; null = it is on. */
+  readonly lack: string | null;
+  readonly confirm: () => void;
+}
+
+function useSaid<Result>({ needsReason, typeName = null, blocked = null, act }: ActDialogProps<Result>): Saying {
+  const [reason, setReason] = useState('');
+  const [typed, setTyped] = useState('');
+  const isTyped = typeName === null || typed.trim().toLowerCase() === typeName.toLowerCase();
+  const needed = needsReason && reason.trim() === '' ? 'Needs a reason.' : null;
+  const lack = blocked ?? needed ?? (isTyped ? null : `Needs the name ${typeName}.`);
+  const { kind } = act.state;
+  const confirm = () => {
+    if (lack === null && (kind === 'ready' || kind === 'failed')) act.run({ reason: reason.trim() });
+  };
+  return { reason, setReason, typed, setTyped, lack, confirm };
+}
+
+/** A part that goes takes the focus with it: then the dialog itself has it, and the next Tab is its first control. */
+function useStaysFocused(kind: string) {
+  const popup = useRef<HTMLDivElement>(null);
+  const before = useRef(kind);
+  useEffect(() => {
+    if (before.current === kind) return;
+    before.current = kind;
+    const { current } = popup;
+    if (current === null || current.contains(document.activeElement)) return;
+    const [last] = [...current.querySelectorAll<HTMLElement>('footer .btn')].slice(-1);
+    (last ?? current).focus();
+  }, [kind]);
+  return popup;
+}
+
+function useLeaves<Result>(title: string, act: Act<Said, Result>): void {
+  const latest = useRef({ title, act });
+  latest.current = { title, act };
+  useEffect(() => () => latest.current.act.leave(latest.current.title), []);
+}
+
+function Foot<Result>({ act, keep, verb, destroys, blocked, onClose, lack, confirm }: ActDialogProps<Result> & Saying) {
+  const { kind } = act.state;
+  if (kind === 'done')
+    return (
+      <>
+        <span className="grow" />
+        <Button kind="prime" onClick={onClose}>
+          Close
+        </Button>
+      </>
+    );
+  if (kind === 'proof') return <span className="small dimmer">Nothing has changed yet.</span>;
+  const isWorking = kind === 'working';
+  const note = isWorking ? 'You may close this: it goes on.' : blocked;
   return (
-    <span className="no-phone">
-      <kbd className="kbd">Ctrl ↵</kbd> to confirm
-    </span>
+    <>
+      <span className="small dim grow">{note ?? lack ?? <ConfirmKeys />}</span>
+      <Button onClick={onClose}>{isWorking ? 'Close' : keep}</Button>
+      <Button
+        kind={destroys ? 'danger' : 'prime'}
+        focusableWhenDisabled
+        disabled={lack !== null || isWorking}
+        onClick={confirm}
+      >
+        {verb}
+      </Button>
+    </>
   );
 }
 
-/** The record, as it is and as it will be. */
-export function RecordChange({ lines }: { readonly lines: readonly ChangeLine[] }) {
+function Ask<Result>(props: ActDialogProps<Result> & Saying) {
+  const { children, needsReason, typeName = null, act, reason, setReason, typed, setTyped } = props;
   return (
-    <Part title="What will change">
-      <ul className="change">
-        {lines.map(({ sign, text, note }) => (
-          <li key={`${sign}${text}`} className={sign === '+' ? 'add' : sign === '-' ? 'del' : 'same'}>
-            <span className="m" aria-hidden="true">
-              {sign === ' ' ? '' : sign}
-            </span>
-            <span className="vh">{sign === '+' ? 'will be ' : sign === '-' ? 'is now ' : 'stays '}</span>
-            <span>
-              {text}
-              {note !== undefined && <i> # {note}</i>}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </Part>
+    <div className="grid min-w-0 gap-4.5">
+      {children}
+      {needsReason && (
+        <TextField
+          label="Reason"
+          hint={props.reasonHint ?? 'Shown in the events and in the audit log.'}
+          value={reason}
+          maxLength={500}
+          autoFocus
+          onValue={setReason}
+        />
+      )}
+      {typeName !== null && (
+        <TextField
+          label={`Type ${typeName} to confirm`}
+          className="mono"
+          autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
+          value={typed}
+          onValue={setTyped}
+        />
+      )}
+      {act.state.kind === 'failed' && <FailureNote error={act.state.error} />}
+    </div>
+  );
+}
+
+const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
+
+function ConfirmKeys() {
+  return (
+    <span className="no-phone">
+      <kbd className="kbd">{isMac ? '⌘ ↵' : 'Ctrl ↵'}</kbd> to confirm
+    </span>
   );
 }
 
@@ -152,4 +192,38 @@ export interface ChangeLine {
   readonly text: string;
   /** Whose address it is. */
   readonly note?: string;
+  /** It has just become another one under the person. */
+  readonly isNew?: boolean;
 }
+
+/** The record, as it is and as it will be. */
+export function RecordChange({
+  title = 'What will change',
+  lines,
+}: {
+  readonly title?: string;
+  readonly lines: readonly ChangeLine[];
+}) {
+  return (
+    <Part title={title}>
+      <ul className="change">
+        {lines.map(({ sign, text, note, isNew = false }) => (
+          <li key={`${sign}${text}${note}`} className={lookOf[sign]} data-new={isNew || undefined}>
+            <span className="m" aria-hidden="true">
+              {sign === '-' ? '−' : sign.trim()}
+            </span>
+            <span>
+              <span className="vh">{wordOf[sign]} </span>
+              {text}
+              {note !== undefined && <i> # {note}</i>}
+              {isNew && <b className="just"> changed just now</b>}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Part>
+  );
+}
+
+const lookOf = { '+': 'add', '-': 'del', ' ': 'same' } as const;
+const wordOf = { '+': 'will be', '-': 'is now', ' ': 'stays' } as const;

@@ -1,6 +1,6 @@
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type KeyboardEvent, type ReactNode, type Ref, useEffect, useState } from 'react';
 
 export interface DialogProps {
   /** The question, or what is being done. */
@@ -9,16 +9,23 @@ export interface DialogProps {
   readonly children: ReactNode;
   readonly foot: ReactNode;
   readonly onClose: () => void;
+  /** Keys of everything inside; Esc is the dialog's own. */
+  readonly onKey?: (event: KeyboardEvent) => void;
+  readonly popup?: Ref<HTMLDivElement>;
 }
 
-/** There is never a second one on top: a step that needs another decision replaces the body (DESIGN.md, section 10). */
-export function Dialog({ title, lede, children, foot, onClose }: DialogProps) {
+/**
+ * There is never a second one on top: a step that needs another decision replaces the body (DESIGN.md, section 10). It closes by Esc, the
+ * cross and its buttons; a press beside it does nothing, since a reason that was typed would be lost.
+ */
+export function Dialog({ title, lede, children, foot, onClose, onKey, popup }: DialogProps) {
+  useGivesFocusBack();
   return (
-    <BaseDialog.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
+    <BaseDialog.Root open disablePointerDismissal onOpenChange={(isOpen) => !isOpen && onClose()}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className="backdrop" />
         <BaseDialog.Viewport className="scrim">
-          <BaseDialog.Popup className="dlg">
+          <BaseDialog.Popup className="dlg" ref={popup} onKeyDown={onKey}>
             <header>
               <div className="grow">
                 <BaseDialog.Title>{title}</BaseDialog.Title>
@@ -34,6 +41,27 @@ export function Dialog({ title, lede, children, foot, onClose }: DialogProps) {
         </BaseDialog.Viewport>
       </BaseDialog.Portal>
     </BaseDialog.Root>
+  );
+}
+
+let lastOpener: Element | null = null;
+
+/** Who has the focus as a dialog opens. One that takes the place of another has the opener of that one. */
+function openerNow(): Element | null {
+  const now = document.activeElement;
+  if (now !== null && now.closest('.dlg') === null) lastOpener = now;
+  return lastOpener;
+}
+
+/** A dialog that has an address goes at once with it, without having been closed first: the focus would be nowhere. */
+function useGivesFocusBack(): void {
+  const [opener] = useState(openerNow);
+  useEffect(
+    () => () => {
+      const isNowhere = document.activeElement === null || document.activeElement === document.body;
+      if (isNowhere && opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
+    },
+    [opener],
   );
 }
 

@@ -1,5 +1,6 @@
 import { useRef, useState } from 'react';
 import { Failure } from '../failure.ts';
+import { leftActs } from './left-acts.ts';
 
 /*
  * One act of a person:
@@ -7,6 +8,8 @@ import { Failure } from '../failure.ts';
  *   ready ──→ working ──→ done
  *               │  └────→ failed ──→ working …
  *               └───────→ proof ──→ working     (a fresh proof of who one is was asked for; the act goes on by itself after it)
+ *
+ * Left while it works, it goes on, and its outcome is among the left acts.
  */
 export type ActState<Result> =
   | { readonly kind: 'ready' | 'working' | 'proof' }
@@ -21,9 +24,17 @@ export interface Act<Input, Result> {
   readonly goOn: () => void;
   /** Back to where it can be said anew. */
   readonly reset: () => void;
+  /** Nobody looks at `state` any more: where it works, its outcome is told elsewhere. */
+  readonly leave: (title: string) => void;
 }
 
 export const needsProof = (error: unknown): boolean => error instanceof Failure && error.code === 'step_up_required';
+
+interface Running<Input> {
+  input: Input;
+  isWorking: boolean;
+  leftAs: string | null;
+}
 
 /** `onDone` is told before the state is `done`. */
 export function useAct<Input, Result>(
@@ -31,25 +42,31 @@ export function useAct<Input, Result>(
   onDone: (result: Result) => void = () => undefined,
 ): Act<Input, Result> {
   const [state, setState] = useState<ActState<Result>>({ kind: 'ready' });
-  const last = useRef<{ readonly input: Input } | null>(null);
-  const isWorking = useRef(false);
+  const last = useRef<Running<Input> | null>(null);
   const run = (input: Input) => {
-    if (isWorking.current) return;
-    isWorking.current = true;
-    last.current = { input };
+    if (last.current?.isWorking) return;
+    const running: Running<Input> = { input, isWorking: true, leftAs: null };
+    last.current = running;
     setState({ kind: 'working' });
+    const ended = (next: ActState<Result>, error: unknown) => {
+      running.isWorking = false;
+      if (running.leftAs !== null) leftActs.add({ title: running.leftAs, error });
+      setState(next);
+    };
     call(input)
       .then((result) => {
         onDone(result);
-        setState({ kind: 'done', result });
+        ended({ kind: 'done', result }, null);
       })
-      .catch((error: unknown) => setState(needsProof(error) ? { kind: 'proof' } : { kind: 'failed', error }))
-      .finally(() => {
-        isWorking.current = false;
-      });
+      .catch((error: unknown) => ended(needsProof(error) ? { kind: 'proof' } : { kind: 'failed', error }, error));
   };
-  const goOn = () => {
-    if (last.current !== null) run(last.current.input);
+  return {
+    state,
+    run,
+    goOn: () => last.current !== null && run(last.current.input),
+    reset: () => setState({ kind: 'ready' }),
+    leave: (title) => {
+      if (last.current?.isWorking) last.current.leftAs = title;
+    },
   };
-  return { state, run, goOn, reset: () => setState({ kind: 'ready' }) };
 }

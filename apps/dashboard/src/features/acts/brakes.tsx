@@ -1,0 +1,125 @@
+import type { BrakesView } from '@serverctl/contract';
+import { useQuery } from '@tanstack/react-query';
+import type { ActProps } from '../../lib/act/acts.ts';
+import { mayDo } from '../../lib/act/may-do.ts';
+import { useAct } from '../../lib/act/use-act.ts';
+import { poolsApi } from '../../lib/api/pools.ts';
+import { meQuery } from '../../lib/queries.ts';
+import { countText } from '../../lib/words.ts';
+import { Problem, Skeleton } from '../../ui/absent.tsx';
+import { ActDialog, type Said } from '../../ui/act-dialog.tsx';
+import { type CostLine, Costs } from '../../ui/costs.tsx';
+import { Until } from './until.tsx';
+
+const againMs = 2_000;
+
+/** `?act=brakes`: the limits on failovers of the whole fleet are released for ten minutes, or put in force again before (R9, R10). */
+export function Brakes({ pool, onClose }: ActProps) {
+  const { data: me } = useQuery(meQuery);
+  const act = useAct(
+    ({ reason }: Said): Promise<BrakesView> =>
+      isReleased ? poolsApi.restoreBrakes({ reason }) : poolsApi.releaseBrakes({ reason }),
+  );
+  // What was asked for is what is done after a proof: whether they are released is not looked at again meanwhile.
+  const isOver = act.state.kind !== 'ready' && act.state.kind !== 'failed';
+  const read = useQuery({
+    queryKey: ['brakes'],
+    queryFn: ({ signal }) => poolsApi.brakes(signal),
+    enabled: !isOver,
+    staleTime: 0,
+    refetchInterval: isOver ? false : againMs,
+  });
+  const isReleased = read.data !== undefined && read.data.released !== null;
+  const isAllowed = mayDo(me, 'brakes:write', pool.id);
+  return (
+    <ActDialog
+      title={isReleased ? 'Put the brakes in force again?' : 'Release the brakes of all pools?'}
+      lede="They limit failovers of the whole fleet, not of this pool alone."
+      needsReason
+      keep={isReleased ? 'Leave them released' : 'Keep the brakes'}
+      verb={isReleased ? 'Restore the brakes' : 'Release for 10 minutes'}
+      blocked={
+        isAllowed
+          ? read.data === undefined
+            ? 'The brakes are being read.'
+            : null
+          : 'Administrators of all pools may do it.'
+      }
+      act={act}
+      doneTitle="The brakes"
+      done={(view) => <Done view={view} />}
+      onClose={onClose}
+    >
+      {read.isPending && <Skeleton title="Reading the brakes" lines={4} />}
+      {read.isError && read.data === undefined && (
+        <Problem error={read.error} what="The brakes" onRetry={() => void read.refetch()} />
+      )}
+      {read.data !== undefined && <Shown view={read.data} />}
+    </ActDialog>
+  );
+}
+
+function Done({ view }: { readonly view: BrakesView }) {
+  if (view.released === null) return <p>The brakes are in force again.</p>;
+  return (
+    <p>
+      Released until <Until at={view.released.until} />: every failover passes. What waited for a brake moves now.
+    </p>
+  );
+}
+
+function Shown({ view }: { readonly view: BrakesView }) {
+  const { released } = view;
+  return (
+    <>
+      <p className="small">{view.sentence}</p>
+      {released !== null && (
+        <p className="small">
+          Released until <Until at={released.until} /> by {released.by}: {released.reason}
+        </p>
+      )}
+      <Costs title="What holds now" lines={holding(view)} />
+      <Costs lines={[released === null ? releaseCost : restoreCost]} />
+    </>
+  );
+}
+
+const releaseCost: CostLine = {
+  key: 'release',
+  shape: 'needs-you',
+  text: 'For 10 minutes every failover passes, however many members are silent: release them when what looks gone is really gone.',
+};
+const restoreCost: CostLine = {
+  key: 'restore',
+  shape: 'not-applicable',
+  text: 'Failovers are limited again from now on. What has moved meanwhile stays where it is.',
+};
+
+function holding({ massSilence, velocity, braked }: BrakesView): readonly CostLine[] {
+  return [
+    {
+      key: 'mass-silence',
+      shape: massSilence.holds ? 'needs-you' : 'not-applicable',
+      text: `Mass silence ${massSilence.holds ? 'holds' : 'does not hold'}:`,
+      value: `${massSilence.silent} of ${countText(massSilence.members, 'member')} silent`,
+    },
+    {
+      key: 'velocity',
+      shape: velocity.holds ? 'needs-you' : 'not-applicable',
+      text: `Velocity ${velocity.holds ? 'holds' : 'does not hold'}:`,
+      value: `${velocity.promotions} of ${velocity.limit} failovers in a minute`,
+    },
+    ...massSilence.zones
+      .filter(({ silent }) => silent > 0)
+      .map(({ zone, silent, members, dead }) => ({
+        key: `zone ${zone}`,
+        shape: dead ? ('lost' as const) : ('needs-you' as const),
+        text: `Zone ${zone}: ${silent} of ${members} silent${dead ? '; it is dead, and its pools fail over at normal speed' : ''}.`,
+      })),
+    ...braked.map(({ poolId, pool, because }) => ({
+      key: `pool ${poolId}`,
+      shape: 'needs-you' as const,
+      text: `${pool} waits for the brake of ${because === 'velocity' ? 'velocity' : 'mass silence'}.`,
+    })),
+  ];
+}

@@ -1,0 +1,69 @@
+import type { MeView } from '@serverctl/contract';
+import { permissionsOf, type Role } from '@serverctl/core';
+import { expect, test } from 'vitest';
+import { binding, member, pool } from '../../lib/testing/pools.ts';
+import { notesOf } from './notes.ts';
+import { whyNot } from './why-not.ts';
+
+const me = (role: Role, poolId: string | null = null): MeView => ({
+  kind: 'user',
+  actor: 'user:ops@example.com',
+  userId: 'u',
+  email: 'ops@example.com',
+  name: 'ops@example.com',
+  grants: [{ role, poolId }],
+  permissions: [...permissionsOf[role]],
+  poolIds: null,
+  twoFactor: false,
+  recoveryCodesLeft: 0,
+  session: null,
+});
+const since = '2026-11-24T08:20:00.000Z';
+const paused = { because: 'person', sentence: 'web-edge was paused by ops: a look', since } as const;
+
+test('an operator of this pool may cut it, one of another pool or a viewer may not', () => {
+  expect(whyNot('cut', pool(), me('operator'))).toBeNull();
+  expect(whyNot('cut', pool(), me('operator', 'pool'))).toBeNull();
+  expect(whyNot('cut', pool(), me('operator', 'another'))).toMatch(/^Not allowed/);
+  expect(whyNot('cut', pool(), me('viewer'))).toMatch(/Operators of this pool/);
+  expect(whyNot('brakes', pool(), me('operator'))).toMatch(/Administrators/);
+});
+
+test('without a ready standby the cut says why the first one is not', () => {
+  const standby = member('ams', { ready: false, standingSentence: 'Heard 6 s ago, at most 3 s allowed.' });
+  const status = { nextInLine: null, members: [member('fra', { role: 'active' }), standby] };
+  expect(whyNot('cut', pool({ status }), me('operator'))).toBe(
+    'No ready standby. ams.example.com: Heard 6 s ago, at most 3 s allowed.',
+  );
+  expect(whyNot('cut', pool({ status: { nextInLine: null, members: [] } }), me('operator'))).toMatch(/no other member/);
+});
+
+test('an act that has nothing to act on is off with the reason', () => {
+  for (const act of ['ack', 'resume', 'adopt', 'repair', 'end-maintenance'] as const)
+    expect(whyNot(act, pool(), me('administrator')), act).not.toBeNull();
+  const drifted = pool({ status: { bindings: [binding({ state: 'drift' })] } });
+  expect(whyNot('adopt', drifted, me('operator'))).toBeNull();
+  expect(whyNot('adopt', { ...drifted, paused }, me('operator'))).toMatch(/paused/);
+  expect(whyNot('pause', pool({ paused }), me('operator'))).toMatch(/already/);
+});
+
+test('a pool that does well has no note; what a person decided comes before what was judged', () => {
+  expect(notesOf(pool())).toEqual([]);
+  const troubled = pool({
+    held: true,
+    paused,
+    maintenance: { until: since, over: false, reason: 'new switch' },
+    status: { state: 'no-standby' },
+  });
+  expect(notesOf(troubled).map(({ key }) => key)).toEqual(['paused', 'maintenance', 'held', 'no-standby']);
+});
+
+test.each([
+  ['drift', ['repair', 'adopt']],
+  ['braked', ['brakes']],
+  ['blind', []],
+] as const)('the note of %s leads to what helps', (state, acts) => {
+  const [note] = notesOf(pool({ status: { state } }));
+  expect(note?.ways.map(({ act }) => act)).toEqual(acts);
+  expect(note?.sentence).toBe('fra.example.com is healthy.');
+});
