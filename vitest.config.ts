@@ -14,7 +14,7 @@ export default defineConfig({
       'bench/**/*.test.ts',
     ],
     globalSetup: ['lab/named-setup.ts', 'e2e/browser/contact-sheet.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
   },
 });

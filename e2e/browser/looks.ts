@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { shoot, sizes, themes, violationsOn } from './browser.ts';
 
 /** For what a page shows by itself; generous, since it ends at once where it is there. */
-export const patience = { timeout: 20_000 };
+export const patience = { timeout: 60_000 };
 
 /** One page of a browser, looked at: pictures for the contact sheet, and nothing for axe to find. */
 export function looksAt(page: Page) {
