@@ -1,5 +1,5 @@
 import type { DnsProvider, Instant, RecordView, Replaced, WriteRequest } from '@serverctl/core';
-import type { Urgency } from './budget.ts';
+import type { Urgency } from './budget-shares.ts';
 import type { Binding, DnsProviders } from './ports.ts';
 import { refOf } from './publication-step.ts';
 import type { SharedPlace } from './shared-place.ts';

@@ -1,7 +1,8 @@
 import type { DnsProvider, Instant, RecordRef, RecordView, Replaced, WriteRequest } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
 import type { Arrivals } from './arrivals.ts';
-import type { CallBudget, Urgency } from './budget.ts';
+import type { CallBudget } from './budget.ts';
+import type { Urgency } from './budget-shares.ts';
 import { usualLeaseTimes } from './lease-times.ts';
 import { createLine } from './line.ts';
 import type { Binding, Lease } from './ports.ts';
