@@ -58,13 +58,14 @@ export function livenessTables(present: () => MemoryHouse, events: LivenessEvent
       for (const beat of beats) upsert(listenerId, beat);
       if (changed) events.changed();
     },
-    async write(type, reports) {
+    async write(listenerId, type, reports) {
       const taken = new Set<MemberId>();
       const house = present();
       const reported = type === 'A' ? house.reportedIpv4 : house.reportedIpv6;
       let hasWritten = false;
       for (const { memberId, address } of [...reports].sort((a, b) => (a.memberId < b.memberId ? -1 : 1))) {
         if (!house.members.has(memberId) || reported.get(memberId) === address) continue;
+        if ((rows.get(memberId)?.heard.listenerId ?? listenerId) !== listenerId) continue;
         if (isTaken(house, type, { memberId, address })) taken.add(memberId);
         else {
           reported.set(memberId, address);

@@ -67,7 +67,9 @@ export function replicaPorts(parts: PortParts): ReplicaPorts {
     onRelease: (wake) => database.listen('lease_released', wake),
     listener: {
       beats: { store: (batch) => database.call('vital', () => liveness.store(batch)) },
-      addresses: { write: (type, reports) => database.call('vital', () => liveness.write(type, reports)) },
+      addresses: {
+        write: (listenerId, type, reports) => database.call('vital', () => liveness.write(listenerId, type, reports)),
+      },
       onFlushAsked: (flush) => database.listen('flush_wanted', flush),
       onStorage: (error) => void (error === null ? log.info({}, 'stored') : log.error({ err: error }, 'not stored')),
       onClone: ({ memberId }) =>

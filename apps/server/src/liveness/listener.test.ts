@@ -49,9 +49,9 @@ const reportedIpv6 = async (memberId: string) =>
   (await database.kysely.selectFrom('member').select('reported_ipv6').where('id', '=', memberId).executeTakeFirst())
     ?.reported_ipv6;
 
-const expectReported = (memberId: string, address: string) =>
+const expectReported = (memberId: string, address: string, by = listener) =>
   vi.waitFor(async () => {
-    await store();
+    await store(by);
     expect(await reported(memberId)).toBe(address);
   }, patience);
 
@@ -162,6 +162,57 @@ test('what we see counts for its own family only, and a declared one before it',
   expect([await reported(four), await reportedIpv6(four)]).toEqual(['198.51.100.4', null]);
   expect([await reported(six), await reportedIpv6(six)]).toEqual([null, '2001:db8::6']);
   expect(await row(both)).toMatchObject({ declared_ipv4: null, declared_ipv6: '2001:db8::5' });
+});
+
+test('an address that goes back to what this process wrote last is written again: another one wrote in between', async () => {
+  const memberId = await addMember(database);
+  const other = newListener('other');
+  const here = { seenIp: '198.51.100.31', declaredIpv6: '2001:db8::31' };
+  const elsewhere = { seenIp: '198.51.100.32', declaredIpv6: '2001:db8::32' };
+  listener.hear(beatOf(memberId, 1, 1, here));
+  await expectReported(memberId, '198.51.100.31');
+  other.hear(beatOf(memberId, 1, 2, elsewhere));
+  await expectReported(memberId, '198.51.100.32', other);
+  await clock.advance(60_000);
+  listener.hear(beatOf(memberId, 1, 3, here));
+  await expectReported(memberId, '198.51.100.31');
+  await vi.waitFor(async () => expect(await reportedIpv6(memberId)).toBe('2001:db8::31'), patience);
+});
+
+test('what another process wrote stays where the host, back here, says nothing of that family any more', async () => {
+  const memberId = await addMember(database);
+  const other = newListener('other');
+  const seen = { seenIp: '198.51.100.36' };
+  listener.hear(beatOf(memberId, 1, 1, { ...seen, declaredIpv6: '2001:db8::36' }));
+  await vi.waitFor(async () => {
+    await store();
+    expect(await reportedIpv6(memberId)).toBe('2001:db8::36');
+  }, patience);
+  other.hear(beatOf(memberId, 1, 2, { ...seen, declaredIpv6: '2001:db8::37' }));
+  await vi.waitFor(async () => {
+    await store(other);
+    expect(await reportedIpv6(memberId)).toBe('2001:db8::37');
+  }, patience);
+  await clock.advance(60_000);
+  listener.hear(beatOf(memberId, 1, 3, seen));
+  for (let turn = 0; turn < 3; turn++) await store();
+  await listener.stop();
+  expect(await reportedIpv6(memberId)).toBe('2001:db8::37');
+});
+
+test('an address that waited for its minute is not written once the member was heard by another process', async () => {
+  const memberId = await addMember(database);
+  const other = newListener('other');
+  listener.hear(beatOf(memberId, 1, 1, { seenIp: '198.51.100.33' }));
+  await expectReported(memberId, '198.51.100.33');
+  listener.hear(beatOf(memberId, 1, 2, { seenIp: '198.51.100.34' }));
+  await store();
+  other.hear(beatOf(memberId, 1, 3, { seenIp: '198.51.100.35' }));
+  await expectReported(memberId, '198.51.100.35', other);
+  await clock.advance(60_000);
+  for (let turn = 0; turn < 3; turn++) await store();
+  await listener.stop();
+  expect(await reported(memberId)).toBe('198.51.100.35');
 });
 
 test('unchanged addresses tell nobody that a pool changed', async () => {

@@ -102,7 +102,7 @@ class LivenessListener implements Listener {
     this.#clock = clock;
     this.#onStorage = onStorage;
     this.#onClone = onClone;
-    this.#addresses = new ReportedAddresses(addresses, clock, onStorage);
+    this.#addresses = new ReportedAddresses(listenerId, addresses, clock, onStorage);
     this.#pace = new Pace(clock, (watermarkMs) => this.#store(watermarkMs));
   }
 
@@ -126,6 +126,11 @@ class LivenessListener implements Listener {
     const heard = known ?? { sequence, beat, heardAtMs: 0, reportJson: null, traffic: null, pending: false };
     if (known === undefined) this.#members.set(beat.memberId, heard);
     else if (before.boot === beat.boot) this.#countGap(beat.memberId, beat.seq - before.seq - 1);
+    const isNext = beat.boot === before.boot && beat.seq === before.seq + 1;
+    if (known !== undefined && !isNext) {
+      this.#addresses.doubt(beat.memberId); // it may have been heard by another process
+      this.#addresses.note(beat);
+    }
     if (known === undefined || changesDecision(known.beat, beat)) {
       heard.reportJson = null;
       this.#addresses.note(beat);
@@ -200,6 +205,7 @@ class LivenessListener implements Listener {
     this.#pending = [];
     this.#changed = false;
     const beats = batch.map(inFlight);
+    const said = this.#addresses.said();
     this.#written.statements += 1;
     if (changed) this.#written.changeStatements += 1;
     try {
@@ -217,7 +223,7 @@ class LivenessListener implements Listener {
     }
     if (this.#failing) this.#onStorage(null);
     this.#failing = false;
-    this.#addresses.store();
+    this.#addresses.store(said);
   }
 
   #keep(heard: Heard): void {

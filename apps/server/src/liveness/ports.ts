@@ -45,8 +45,11 @@ export interface ReportedAddress {
 }
 
 export interface AddressStore {
-  /** Keeps what the members' hosts say, all for records of one type; returns those whose address another member has, which keep what they had. */
-  write(type: RecordType, reports: readonly ReportedAddress[]): Promise<ReadonlySet<MemberId>>;
+  /**
+   * Keeps what the members' hosts said to this listener, all for records of one type, but not of whom another listener has heard since.
+   * Returns those that are to be written again: another member has their address.
+   */
+  write(listenerId: string, type: RecordType, reports: readonly ReportedAddress[]): Promise<ReadonlySet<MemberId>>;
 }
 
 /** A beat that its own host cannot have sent beside the others: two hosts use one key (R35). */

@@ -24,6 +24,10 @@ import type { AddressStore, ReportedAddress } from './ports.ts';
  *   due      something else was said; written beside the next batch, but at most once a minute: a host behind two egress addresses
  *            would otherwise rewrite itself with every beat
  *   taken    another member has that address: still due, so it is asked for again each minute
+ *   doubted  beats are missing before the last one: the host may have been at another process, which may have written another address.
+ *            Due as soon as it is said again, whatever we wrote last
+ *
+ * What another process has heard since is its to write, so of a host that has left what was due here is not written any more.
  *
  * A private, CGNAT, unique local or link-local address is never kept: only a person can know that clients reach it.
  *
@@ -49,6 +53,7 @@ interface Due extends ReportedAddress {
 }
 
 export class ReportedAddresses {
+  readonly #listenerId: string;
   readonly #addresses: AddressStore;
   readonly #clock: Clock;
   readonly #onFailure: (error: unknown) => void;
@@ -57,7 +62,8 @@ export class ReportedAddresses {
   #writing: Promise<void> | null = null;
   #failing = false;
 
-  constructor(addresses: AddressStore, clock: Clock, onFailure: (error: unknown) => void) {
+  constructor(listenerId: string, addresses: AddressStore, clock: Clock, onFailure: (error: unknown) => void) {
+    this.#listenerId = listenerId;
     this.#addresses = addresses;
     this.#clock = clock;
     this.#onFailure = onFailure;
@@ -72,6 +78,16 @@ export class ReportedAddresses {
     }
   }
 
+  /** Another process may have written since: what is said from now on is due again, and what was due is old. A write that runs settles nothing. */
+  doubt(memberId: MemberId): void {
+    for (const members of Object.values(this.#members)) {
+      const known = members.get(memberId);
+      if (known === undefined) continue;
+      members.set(memberId, { ...known, stored: null });
+      this.#due.delete(known);
+    }
+  }
+
   #want(type: RecordType, memberId: MemberId, wanted: Address): void {
     const members = this.#members[type];
     const reported = members.get(memberId) ?? { memberId, type, wanted, stored: null, triedAt: null };
@@ -81,10 +97,15 @@ export class ReportedAddresses {
     else this.#due.add(reported);
   }
 
-  /** Begins to write what is due, unless a write runs. What failed is due again. */
-  store(): void {
+  /** What was said and is not written, for `store` once the beats that said it are stored: before that, another process's word stands there. */
+  said(): ReadonlySet<Reported> {
+    return new Set(this.#due);
+  }
+
+  /** Begins to write what of it is due now, unless a write runs. What failed is due again. */
+  store(said: ReadonlySet<Reported>): void {
     if (this.#due.size === 0 || this.#writing !== null) return;
-    const writes = this.#dueNow();
+    const writes = this.#dueOf(said);
     if (writes.length === 0) return;
     this.#writing = this.#write(writes)
       .catch((error: unknown) => this.#noteFailed(error))
@@ -106,10 +127,11 @@ export class ReportedAddresses {
     }
   }
 
-  #dueNow(): readonly Due[] {
+  #dueOf(said: ReadonlySet<Reported>): readonly Due[] {
     const now = this.#clock.now();
     const writes: Due[] = [];
     for (const reported of this.#due) {
+      if (!said.has(reported)) continue;
       if (reported.triedAt !== null && now - reported.triedAt < reportedAddressIntervalMs) continue;
       writes.push({ memberId: reported.memberId, address: reported.wanted, reported });
     }
@@ -121,7 +143,7 @@ export class ReportedAddresses {
       const ofType = writes.filter(({ reported }) => reported.type === type);
       if (ofType.length === 0) continue;
       const reports = ofType.map(({ memberId, address }) => ({ memberId, address }));
-      this.#noteStored(ofType, await this.#addresses.write(type, reports));
+      this.#noteStored(ofType, await this.#addresses.write(this.#listenerId, type, reports));
     }
     this.#failing = false;
   }

@@ -3,7 +3,8 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type TestDatabase, testDatabase } from '../db/testing.ts';
 import { createAddressStore } from './store-addresses.ts';
-import { addMember } from './testing/beats.ts';
+import { createBeatStore } from './store-beats.ts';
+import { addMember, beatOf } from './testing/beats.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -23,7 +24,7 @@ test('members are locked in the order in which a promotion locks them: it never 
   }));
   const { writing } = await kysely.transaction().execute(async (promotion) => {
     await sql`SELECT FROM member WHERE id = ${first} FOR SHARE`.execute(promotion);
-    const writing = createAddressStore(kysely).write('A', reports);
+    const writing = createAddressStore(kysely).write('here', 'A', reports);
     await vi.waitFor(expectWaiting, { interval: 10, timeout: 20_000 });
     await sql`SELECT FROM member WHERE id = ${last} FOR SHARE NOWAIT`.execute(promotion);
     return { writing };
@@ -31,6 +32,27 @@ test('members are locked in the order in which a promotion locks them: it never 
   expect(await writing).toEqual(new Set());
   const rows = await kysely.selectFrom('member').select('reported_ipv4').orderBy('id').execute();
   expect(rows.map((row) => row.reported_ipv4)).toEqual(['192.0.2.2', '192.0.2.1']);
+});
+
+test('a member whom another listener has heard while its row was waited for keeps what that one writes', async () => {
+  const { kysely } = database;
+  const memberId = (await addMember(database)) as MemberId;
+  const report = { memberId, address: '192.0.2.9' as Ipv4 };
+  const beat = { beat: beatOf(memberId, 1, 2), heardAtMs: 0, reportJson: '{}', traffic: null };
+  const { writing } = await kysely.transaction().execute(async (promotion) => {
+    await sql`SELECT FROM member WHERE id = ${memberId} FOR SHARE`.execute(promotion);
+    const writing = createAddressStore(kysely).write('here', 'A', [report]);
+    await vi.waitFor(expectWaiting, { interval: 10, timeout: 20_000 });
+    await createBeatStore(kysely).store({ listenerId: 'there', watermarkMs: 0, beats: [beat], changed: false });
+    return { writing };
+  });
+  expect(await writing).toEqual(new Set([memberId]));
+  const { reported_ipv4 } = await kysely
+    .selectFrom('member')
+    .select('reported_ipv4')
+    .where('id', '=', memberId)
+    .executeTakeFirstOrThrow();
+  expect(reported_ipv4).toBeNull();
 });
 
 async function expectWaiting(): Promise<void> {

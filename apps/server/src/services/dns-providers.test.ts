@@ -9,7 +9,7 @@ import { type TestDatabase, testDatabase } from '../db/testing.ts';
 import { systemClock as clock } from '../platform/clock.ts';
 import { systemRandom as random } from '../platform/random.ts';
 import { createSecretBox } from '../platform/secrets.ts';
-import { ceilingOf, oneRequestEach } from '../worker/budget.ts';
+import { ceilingOf, oneRequestEach } from '../worker/budget-shares.ts';
 import { splitSettings } from './dns/credential-settings.ts';
 import { callLimits, limitView, requestsPer } from './dns-providers/limits.ts';
 import { secretPlace } from './dns-providers/stored.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createFakeClock } from '../../../../testkit/src/fake-clock.ts';
-import { ceilingOf, createCallBudget, type Urgency } from './budget.ts';
+import { createCallBudget } from './budget.ts';
+import type { Urgency } from './budget-shares.ts';
 import type { CallLimit } from './ports.ts';
 
 const never = new AbortController().signal;
@@ -292,12 +293,6 @@ describe('the calls of one credential (R22)', () => {
       { numRuns: 100 },
     );
   });
-});
-
-test('the ceiling: two calls a promotion from three quarters of the limit', () => {
-  const ceilings = [{ calls: 1_200, perMs: 300_000 }, { calls: 10, perMs: 1_000 }, { calls: 1, perMs: 1_000 }, null];
-  expect(ceilings.map((limit) => ceilingOf(limit))).toEqual([450, 3, 0, null]);
-  expect(ceilings.map((limit) => ceilingOf(limit, { read: 1, write: 2 }))).toEqual([300, 2, 0, null]);
 });
 
 test('a call that is several requests takes as many places, kept ones too', async () => {

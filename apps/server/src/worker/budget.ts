@@ -1,5 +1,6 @@
-import type { DnsProvider, Instant } from '@serverctl/core';
+import type { Instant } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
+import { mostOf, oneRequestEach, type Requests, type Urgency } from './budget-shares.ts';
 import type { CallLimit } from './ports.ts';
 
 /*
@@ -23,14 +24,6 @@ import type { CallLimit } from './ports.ts';
  * The window slides, so in no time of that length are more than `calls` sent. Who has to wait waits in order, failovers first; one timer
  * per credential, and none while nobody waits.
  */
-
-export type Urgency = 'failover' | 'background' | 'preflight';
-
-/** How many requests a provider's one call usually is: so many places it takes. */
-export type Requests = NonNullable<DnsProvider['requestsPer']>;
-
-/** Of a provider that says nothing else. */
-export const oneRequestEach: Requests = { read: 1, write: 1 };
 
 export interface CallBudget {
   /** Resolves with true when a read may be sent, at once where there is room; with false when the signal aborted first. */
@@ -56,23 +49,7 @@ export interface KeptCall {
   release(): void;
 }
 
-/** Of what a provider allows, the most that reads in calm use; the rest is kept for failovers (R22). */
-export const backgroundShare = 0.25;
-/** Of that, the most that tries in calm use: many zones of one credential never hold up a reconcile read (R22, R23). */
-const preflightShare = 0.2;
-
-/** How many of the calls that a provider allows may be of this kind. */
-export function mostOf(limit: CallLimit, urgency: Urgency): number {
-  const share = { failover: 1, background: backgroundShare, preflight: backgroundShare * preflightShare }[urgency];
-  return Math.floor(limit.calls * share);
-}
-
 const unlimited: KeptCall = { use: async () => true, release() {} };
-
-/** How many names at once one credential moves, one by one, before the next must wait; null = no limit (R22). */
-export function ceilingOf(limit: CallLimit | null, { read, write }: Requests = oneRequestEach): number | null {
-  return limit === null ? null : Math.floor((limit.calls * (1 - backgroundShare)) / (read + write));
-}
 
 export function createCallBudget(clock: Clock, limitOf: (credentialId: string) => CallLimit | null): CallBudget {
   const gates = new Map<string, Gate>();

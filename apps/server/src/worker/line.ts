@@ -1,10 +1,11 @@
-import { secondMs } from '@serverctl/core';
+import { type Instant, secondMs } from '@serverctl/core';
 import { type Seat, Trip, type TripPlan } from './trip.ts';
 
 /*
  * One line, on which trips leave one after the other, or side by side where it is long. How long a trip that can carry many waits for others:
  *
- *   failover            the end of this turn; while another one of its line is under way until that is over, at most 50 ms
+ *   failover            the end of this turn; for those that are on their way, at most 25 ms (arrivals.ts); while another one of its line is
+ *                       under way until that is over, at most 50 ms
  *   background          1 s: what reconciles at nearly the same time is read together
  *
  * A trip of one seat waits for nobody.
@@ -15,6 +16,8 @@ const calmGatherMs = secondMs;
 /** What all trips of a line have in common. */
 export interface LinePlan<Fare, Ticket, Asked, Got> extends Omit<TripPlan<Fare, Ticket, Asked, Got>, 'gather'> {
   readonly calm: boolean;
+  /** Resolves when those that are on their way since this moment have boarded; left out: nobody is known to come. */
+  readonly awaited?: (since: Instant, isOver: AbortSignal) => Promise<void>;
 }
 
 /** Where names board. */
@@ -36,7 +39,9 @@ export function createLine<Fare, Ticket, Asked, Got>(
     const [ahead, isAhead] = [before, isBefore];
     return async (isOver) => {
       if (plan.mostSeats(null) === 1) return;
+      const since = clock.now();
       await clock.sleep(calm ? calmGatherMs : 0, isOver);
+      await plan.awaited?.(since, isOver);
       if (calm || !isAhead) return;
       const waited = new AbortController();
       await Promise.race([ahead, clock.sleep(behindMs, waited.signal)]);

@@ -8,7 +8,8 @@ import {
   secondMs,
 } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
-import { type CallBudget, oneRequestEach, type Urgency } from './budget.ts';
+import type { CallBudget } from './budget.ts';
+import { oneRequestEach, type Urgency } from './budget-shares.ts';
 import type { DnsProviders } from './ports.ts';
 import { findingsOf } from './preflight-findings.ts';
 import { requestsOfLook } from './preflight-period.ts';

@@ -1,5 +1,5 @@
 import { minuteMs } from '@serverctl/core';
-import { mostOf, oneRequestEach, type Requests } from './budget.ts';
+import { mostOf, oneRequestEach, type Requests } from './budget-shares.ts';
 import type { CallLimit } from './ports.ts';
 
 /**

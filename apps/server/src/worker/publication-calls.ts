@@ -1,5 +1,5 @@
 import type { DnsProvider, Instant, RecordView, Replaced, WriteRequest } from '@serverctl/core';
-import type { Urgency } from './budget.ts';
+import type { Urgency } from './budget-shares.ts';
 import type { Binding, DnsProviders } from './ports.ts';
 import { refOf } from './publication-step.ts';
 import type { SharedPlace } from './shared-place.ts';
@@ -10,6 +10,10 @@ import type { KeepSeat, ReadSeat, WriteSeat, ZoneLines } from './zone-lines.ts';
 export interface ProviderCalls {
   /** Begins to open the credential that the name had last; nobody needs to wait for it. */
   openAhead(credentialId: string | undefined): void;
+  /** What is urgent is about to be asked: others of the zone that are there first wait a moment. Ends when it boards, or with `staysAway`. */
+  announce(binding: Binding | undefined): void;
+  /** It does not board, or waits for something else first. */
+  staysAway(): void;
   open(credentialId: string): Promise<DnsProvider>;
   /** One pass: nothing is waited for before it is asked. */
   pass(provider: DnsProvider, binding: Binding, signal: AbortSignal): ProviderPass;
@@ -43,8 +47,20 @@ export interface ProviderCallsPorts {
 export function createProviderCalls({ providers, zones }: ProviderCallsPorts): ProviderCalls {
   let ahead: { readonly credentialId: string; readonly provider: Promise<DnsProvider> } | null = null;
   let calm: (() => void) | null = null;
+  let withdraw: (() => void) | null = null;
+
+  function staysAway(): void {
+    withdraw?.();
+    withdraw = null;
+  }
 
   return {
+    staysAway,
+    announce(binding) {
+      const before = withdraw;
+      withdraw = binding === undefined ? null : zones.announce(binding);
+      before?.(); // not sooner: in between nobody would be on the way
+    },
     openAhead(credentialId) {
       if (credentialId === undefined) return;
       ahead = { credentialId, provider: providers.forCredential(credentialId) };
@@ -56,18 +72,29 @@ export function createProviderCalls({ providers, zones }: ProviderCallsPorts): P
       return opened;
     },
     pass: (provider, binding, signal) =>
-      createPass(zones.linesOf(provider, binding), binding, signal, (giveUp) => {
-        calm = giveUp;
+      createPass(zones.linesOf(provider, binding), binding, signal, {
+        boards: staysAway,
+        readsCalmly(giveUp) {
+          calm = giveUp;
+        },
       }),
     giveWay: () => calm?.(),
   };
+}
+
+/** What a pass tells of itself. */
+interface PassNews {
+  /** It has a seat, so it is not on its way any more. */
+  readonly boards: () => void;
+  /** Null = no more. */
+  readonly readsCalmly: (giveUp: (() => void) | null) => void;
 }
 
 function createPass(
   lines: ZoneLines,
   binding: Binding,
   signal: AbortSignal,
-  readsCalmly: (giveUp: (() => void) | null) => void,
+  { boards, readsCalmly }: PassNews,
 ): ProviderPass {
   let held: SharedPlace | null = null;
   let reading: ReadSeat | null = null;
@@ -96,6 +123,7 @@ function createPass(
       held?.letGo();
       held = null;
       reading = lines.read(urgency);
+      boards();
       if (urgency === 'background') readsCalmly(giveUp);
       const ticket = await reading.boarded;
       held = ticket?.shared?.hold() ?? null;
@@ -111,6 +139,7 @@ function createPass(
       if (held !== null) return true;
       if (signal.aborted) return false;
       keeping = lines.keep();
+      boards();
       const ticket = await keeping.boarded;
       held = ticket?.shared?.hold() ?? null;
       keeping.leave();

@@ -6,7 +6,7 @@ import {
   secondMs,
   type WriteRequest,
 } from '@serverctl/core';
-import type { DesiredRecord, LeaseFence, PoolWithMembers } from './ports.ts';
+import type { Binding, DesiredRecord, LeaseFence, PoolWithMembers } from './ports.ts';
 import { Aftercare } from './publication-aftercare.ts';
 import { createProviderCalls, type ProviderCalls, type ProviderPass } from './publication-calls.ts';
 import { createFailures, type Failures } from './publication-failure.ts';
@@ -15,15 +15,8 @@ import type { PublicationLog } from './publication-log.ts';
 import { asksForPass } from './publication-news.ts';
 import type { PublicationPorts } from './publication-ports.ts';
 import { Progress } from './publication-progress.ts';
-import {
-  blockedPauseMs,
-  isSameWish,
-  isStillWanted,
-  nextStep,
-  pauseForFall,
-  type Step,
-  standsStill,
-} from './publication-step.ts';
+import { createReading, type Reading } from './publication-reading.ts';
+import { blockedPauseMs, isSameWish, isStillWanted, nextStep, pauseForFall, type Step } from './publication-step.ts';
 import { createWake, type Wake } from './wake.ts';
 
 /*
@@ -66,6 +59,7 @@ export class Publication {
   readonly #progress = new Progress();
   readonly #calls: ProviderCalls;
   readonly #failures: Failures;
+  readonly #reading: Reading;
   readonly #aftercare: Aftercare;
   #row: PoolWithMembers;
   /** Woken, and no pass has begun since. */
@@ -82,7 +76,19 @@ export class Publication {
     const common = { ...ports, progress: this.#progress, say };
     this.#failures = createFailures(common);
     this.family = createFamily(common, id, () => this.#row);
+    this.#reading = createReading({
+      ...{ ...common, calls: this.#calls, failures: this.#failures, family: this.family },
+      stepOn: (provider, wish, view) => this.#nextStep(provider, wish, view),
+      hasNews: () => this.#isRung,
+      looked: () => this.#tellLook('looked'),
+    });
     this.#aftercare = new Aftercare({ ...common, isProxied: this.family.isProxied, differs: () => this.#wake.ring() });
+  }
+
+  /** Its pool was promoted, which the row does not say yet. */
+  promoted(): void {
+    this.#calls.announce(this.#binding());
+    this.wake();
   }
 
   wake(): void {
@@ -98,6 +104,7 @@ export class Publication {
     const isNews = asksForPass(this.#id, this.#row, row);
     const isNewEpoch = row.pool.epoch > this.#progress.epoch;
     this.#row = row;
+    if (isNewEpoch) this.#calls.announce(this.#binding());
     if (isNews || (isNewEpoch && !this.#isAsking)) this.wake();
   }
 
@@ -113,16 +120,24 @@ export class Publication {
         log.warn({ err: error, binding: this.#id }, 'What a name shall answer could not be read.');
         return secondMs;
       });
+      if (!this.#isRung) this.#calls.staysAway(); // else the next pass follows at once
       if (pauseMs !== 0 && !this.#isRung) this.family.rests();
       await this.#wake.sleep(pauseMs, signal);
       const { notBefore } = this.#progress;
       while (this.#isTooEarly() && !signal.aborted) {
         this.#isRung = false; // slept over: it came ahead of the row's news, which ring again
+        this.#calls.staysAway();
         await this.#wake.sleep(notBefore - clock.now(), signal);
       }
     }
+    this.#calls.staysAway();
     this.family.rests();
     this.#rest();
+  }
+
+  /** As it was last; undefined = it is the pool's no more. */
+  #binding(): Binding | undefined {
+    return this.#row.bindings.find(({ id }) => id === this.#id);
   }
 
   /** The provider named a time, and nothing new is wished for: what is new waits for that time where it is told. */
@@ -138,7 +153,9 @@ export class Publication {
     const fence = lease.held();
     if (fence === null) return this.#rest();
     // Beside the read of the wish, since the name's credential hardly ever changes: one round trip less in a promotion's way.
-    this.#calls.openAhead(this.#row.bindings.find(({ id }) => id === this.#id)?.credentialId);
+    const binding = this.#binding();
+    if (this.#isUrgentAhead(binding)) this.#calls.announce(binding);
+    this.#calls.openAhead(binding?.credentialId);
     const wish = await this.#ask();
     if (wish === null) this.#tellLook('looked', fence.term);
     if (wish === null || lease.held() === null) return this.#rest();
@@ -155,7 +172,7 @@ export class Publication {
     try {
       const provider = await this.#calls.open(wish.binding.credentialId);
       pass = this.#calls.pass(provider, wish.binding, signal);
-      const view = await this.#view(provider, wish, pass, signal);
+      const view = await this.#reading.view(provider, wish, pass, signal);
       if (view === null) return 0;
       const seenAt = clock.now();
       const step = this.#nextStep(provider, wish, view);
@@ -178,6 +195,12 @@ export class Publication {
     } finally {
       pass?.leave();
     }
+  }
+
+  /** As far as is known before the wish is read. */
+  #isUrgentAhead(binding: Binding | undefined): boolean {
+    const { isUrgent, epoch } = this.#progress;
+    return isUrgent || this.#row.pool.epoch > Math.max(epoch, binding?.publishedEpoch ?? 0);
   }
 
   #tellLook(how: 'looked' | 'missed', term = this.#progress.term): void {
@@ -210,46 +233,6 @@ export class Publication {
     if (!this.#progress.turnTo(wish, fence, this.#ports.clock.now())) return;
     this.#aftercare.stopVerifying();
     if (!this.#progress.isAcknowledged) this.#say.publishing(wish);
-  }
-
-  /** What the provider holds; null = the wish or the lease may be another by now. */
-  async #view(
-    provider: DnsProvider,
-    wish: DesiredRecord,
-    pass: ProviderPass,
-    signal: AbortSignal,
-  ): Promise<RecordView | null> {
-    const { clock, budget, lease } = this.#ports;
-    const isUrgent = this.#progress.isUrgent && !standsStill(wish);
-    const turn = isUrgent ? this.family.turn(provider, signal) : null;
-    if (turn !== null) {
-      this.#tellLook('looked'); // its mark is its A's
-      await turn;
-      if (this.#isRung) return null;
-    }
-    const spared = () => this.#sparedRead(provider, wish);
-    const inTurn = (turn: () => Promise<boolean>) => (isUrgent ? this.#failures.whileHeldUp(wish, turn) : turn());
-    if (isUrgent && budget.isPressed(wish.binding.credentialId) && spared() !== null) {
-      if (!(await inTurn(() => pass.forWriteAlone()))) return null;
-      const recent = spared();
-      if (recent !== null) return recent;
-    }
-    const tooEarlyMs = this.#progress.notBefore - clock.now();
-    const forRead = async () => {
-      if (tooEarlyMs > 0) await clock.sleep(tooEarlyMs, signal);
-      return pass.forRead(isUrgent ? 'failover' : 'background');
-    };
-    if (!(await inTurn(forRead))) return null;
-    if (lease.held() === null) return null;
-    const view = await pass.read();
-    if (view !== null) this.#progress.read(view, clock.now());
-    return view;
-  }
-
-  /** What a write may be planned on that is not read for; null = nothing that is young enough, or no write. */
-  #sparedRead(provider: DnsProvider, wish: DesiredRecord): RecordView | null {
-    const recent = this.#progress.recentView(this.#ports.clock.now());
-    return recent !== null && this.#nextStep(provider, wish, recent).kind === 'write' ? recent : null;
   }
 
   #nextStep(provider: DnsProvider, wish: DesiredRecord, view: RecordView): Step {

@@ -89,7 +89,7 @@ export function createPublisher(ports: PublisherPorts): Publisher {
   }
 
   function wakeNames(poolId: PoolId): void {
-    for (const one of running.values()) if (one.poolId === poolId) one.publication.wake();
+    for (const one of running.values()) if (one.poolId === poolId) one.publication.promoted();
   }
 
   /** The pool's present epoch when nothing was sent under it; null = something may have been. */

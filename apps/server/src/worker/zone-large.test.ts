@@ -3,7 +3,8 @@ import { createCloudflareProvider } from '@serverctl/dns';
 import { createNodeHttp, startCloudflareEmulator } from '@serverctl/dns/testing';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createFakeClock, memoryLease } from '../../../../testkit/src/index.ts';
-import type { CallBudget, KeptCall, Requests } from './budget.ts';
+import type { CallBudget, KeptCall } from './budget.ts';
+import type { Requests } from './budget-shares.ts';
 import { createZoneDesk } from './zone-desk.ts';
 
 /* R22, through the lines and the real adapter: of a zone too large to be listed no request is made for which no place was taken. */

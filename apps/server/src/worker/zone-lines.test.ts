@@ -2,7 +2,8 @@ import type { DnsName, RecordRef, RecordView, ReplaceRequest, ZoneCalls } from '
 import { createMemoryProvider, createMemoryZone } from '@serverctl/dns';
 import { describe, expect, test } from 'vitest';
 import { createFakeClock, memoryLease } from '../../../../testkit/src/index.ts';
-import type { CallBudget, Requests } from './budget.ts';
+import type { CallBudget } from './budget.ts';
+import type { Requests } from './budget-shares.ts';
 import type { SharedPlace } from './shared-place.ts';
 import { createZoneDesk } from './zone-desk.ts';
 

@@ -1,6 +1,8 @@
-import type { DnsProvider, RecordRef, RecordView, Replaced, WriteRequest } from '@serverctl/core';
+import type { DnsProvider, Instant, RecordRef, RecordView, Replaced, WriteRequest } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
-import type { CallBudget, Urgency } from './budget.ts';
+import type { Arrivals } from './arrivals.ts';
+import type { CallBudget } from './budget.ts';
+import type { Urgency } from './budget-shares.ts';
 import { usualLeaseTimes } from './lease-times.ts';
 import { createLine } from './line.ts';
 import type { Binding, Lease } from './ports.ts';
@@ -33,6 +35,7 @@ export function createZoneLines(
   ports: ZoneLinesPorts,
   provider: DnsProvider,
   binding: Pick<Binding, 'zone' | 'credentialId'>,
+  arrivals: Arrivals,
 ): ZoneLines {
   const { clock, budget, lease, callLimitMs = usualLeaseTimes.callLimitMs } = ports;
   const carriage = createZoneCarriage(clock, callLimitMs, provider);
@@ -42,10 +45,11 @@ export function createZoneLines(
   const common = { clock, mostSeats, mayGo: () => lease.held() !== null };
   const done = ({ shared }: Ticket) => shared?.letGo();
   const reads = { ...common, done, call: carriage.read };
-  const urgent = createLine({ ...reads, calm: false, place: places.toRead });
+  const awaited = (since: Instant, isOver: AbortSignal) => arrivals.awaited(binding, since, isOver);
+  const urgent = createLine({ ...reads, calm: false, awaited, place: places.toRead });
   const calm = createLine({ ...reads, calm: true, place: places.toReadCalmly });
   const keeping = createLine<null, Ticket, never, never>({
-    ...{ ...common, done, calm: false, place: places.toKeep },
+    ...{ ...common, done, calm: false, awaited, place: places.toKeep },
     call: async () => undefined,
   });
   const writing = createLine<WriteFare, Ticket, WriteRequest, Replaced>({

@@ -1,5 +1,6 @@
 import type { DnsName, DnsProvider, Instant } from '@serverctl/core';
-import { type CallBudget, type KeptCall, oneRequestEach, type Requests } from './budget.ts';
+import type { CallBudget, KeptCall } from './budget.ts';
+import { oneRequestEach, type Requests } from './budget-shares.ts';
 import { SharedPlace } from './shared-place.ts';
 import type { TripPlan } from './trip.ts';
 

@@ -52,19 +52,19 @@ export const writerMutants: readonly Mutant[] = [
     breaks: 'After an unknown outcome the next pass writes on what was read before (R19).',
     patches: [
       {
-        file: paths.worker('publication'),
-        piece: 'const isUrgent = this.#progress.isUrgent && !standsStill(wish);',
-        replacement: 'const isUrgent = true;\n    if (this.#lastView !== null) return this.#lastView;',
+        file: paths.worker('publication-reading'),
+        piece: 'const isUrgent = progress.isUrgent && !standsStill(wish);',
+        replacement: 'const isUrgent = true;\n      if (lastView !== null) return lastView;',
       },
       {
-        file: paths.worker('publication'),
-        piece: 'this.#progress.read(view, clock.now());\n    return view;',
-        replacement: 'this.#progress.read(view, clock.now());\n    this.#lastView = view;\n    return view;',
+        file: paths.worker('publication-reading'),
+        piece: 'if (view !== null) progress.read(view, clock.now());\n      return view;',
+        replacement: 'if (view !== null) progress.read(view, clock.now());\n      lastView = view;\n      return view;',
       },
       {
-        file: paths.worker('publication'),
-        piece: '#isAsking = false;\n\n  constructor',
-        replacement: '#isAsking = false;\n  #lastView: RecordView | null = null;\n\n  constructor',
+        file: paths.worker('publication-reading'),
+        piece: 'failures, calls, hasNews } = ports;\n',
+        replacement: 'failures, calls, hasNews } = ports;\n  let lastView: RecordView | null = null;\n',
       },
     ],
   },
@@ -232,8 +232,8 @@ export const writerMutants: readonly Mutant[] = [
     patches: [
       {
         file: paths.worker('publisher'),
-        piece: 'if (one.poolId === poolId) one.publication.wake();',
-        replacement: 'if (one.poolId !== one.poolId) one.publication.wake();',
+        piece: 'if (one.poolId === poolId) one.publication.promoted();',
+        replacement: 'if (one.poolId !== one.poolId) one.publication.promoted();',
       },
       {
         file: paths.worker('publication'),

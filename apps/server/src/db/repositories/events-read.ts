@@ -1,6 +1,7 @@
 import type { EventKind } from '@serverctl/core';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { Database } from '../schema.ts';
+import { completeUpTo } from './event-order.ts';
 
 export type EventRow = Selectable<Database['event']>;
 
@@ -18,29 +19,33 @@ export interface EventRange {
   readonly limit: number;
 }
 
-/*
- * Numbers are given before the commit, so a row may become visible after one with a greater number: a cursor would pass over it for ever.
- * Hence a reader with a cursor waits at the oldest transaction that still runs; no transaction of ours runs for a minute.
- */
-const settled = sql<boolean>`(
-  at < clock_timestamp() - interval '1 minute'
-  OR age(event.xmin) > age(pg_snapshot_xmin(pg_current_snapshot())::xid)
-)`;
-
+/** None is told before all below it are, so that a cursor passes over nothing (event-order.ts). Not for a transaction that keeps its snapshot. */
 export async function readEvents(
   db: Kysely<Database>,
   { after, before, since, pools, kinds, limit }: EventRange,
 ): Promise<EventRow[]> {
+  const upTo = await completeUpTo(db);
+  if (upTo <= (after ?? 0)) return [];
   const query = db
     .selectFrom('event')
     .selectAll()
+    .where('seq', '<=', upTo)
     .$if(pools !== 'all', (some) => some.where('pool_id', 'in', [...pools]))
     .$if(kinds !== 'all', (some) => some.where('kind', 'in', [...kinds]))
     .$if(before !== undefined, (some) => some.where('seq', '<', before ?? 0))
     .$if(since !== undefined, (some) => some.where('at', '>=', new Date(since ?? 0)))
     .limit(limit);
-  if (after !== null) return query.where('seq', '>', after).where(settled).orderBy('seq').execute();
+  if (after !== null) return query.where('seq', '>', after).orderBy('seq').execute();
   return (await query.orderBy('seq', 'desc').execute()).toReversed();
+}
+
+/** The greatest number there is, whether it is told already or not; 0 = none. */
+export async function newestEvent(db: Kysely<Database>): Promise<number> {
+  const { newest } = await db
+    .selectFrom('event')
+    .select((e) => e.fn.max('seq').as('newest'))
+    .executeTakeFirstOrThrow();
+  return newest ?? 0;
 }
 
 /** Whether an event of this kind and error code was written about the member in the last so many seconds. */

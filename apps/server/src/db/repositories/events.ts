@@ -2,6 +2,7 @@ import { type EventKind, type EventSeverity, eventCatalogue } from '@serverctl/c
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../schema.ts';
 import { type Choice, queueDeliveries } from './deliveries-queue.ts';
+import { heldFloor } from './event-order.ts';
 
 /** Something people want to know; the event log keeps it for 90 days and `serverctl watch` shows it. */
 export interface EventInput {
@@ -37,7 +38,7 @@ interface Written extends Choice {
 
 /**
  * Writes one event, and a delivery for each channel that shall hear of it, with the change: all or nothing.
- * Readers are told at commit by NOTIFY `event`. Nobody waits for a channel here, not even for one that is being removed (SKIP LOCKED): a
+ * Readers are told at commit by NOTIFY `event`, and of nothing above this event before that (event-order.ts). Nobody waits for a channel here, not even for one that is being removed (SKIP LOCKED): a
  * promotion writes its event so as well. Returns the event's number: of a notice that was written before, though nobody heard of that
  * commit, the number that it has, and nothing is written.
  */
@@ -46,10 +47,11 @@ export async function writeEvent(trx: Transaction<Database>, event: EventInput, 
   const memberId = event.memberId ?? null;
   const details = event.details ?? {};
   const { rows } = await sql<Written>`
-    WITH written AS (
+    WITH floor AS MATERIALIZED (${heldFloor}),
+    written AS (
       INSERT INTO event (kind, severity, pool_id, member_id, sentence, details, notice_id)
-      VALUES (${event.kind}, ${event.severity}, ${poolId}, ${memberId}, ${event.sentence}, ${JSON.stringify(details)},
-        ${ahead?.noticeId ?? null})
+      SELECT ${event.kind}, ${event.severity}, ${poolId}, ${memberId}, ${event.sentence}, ${JSON.stringify(details)}::jsonb,
+        ${ahead?.noticeId ?? null} FROM floor
       ON CONFLICT (notice_id) WHERE notice_id IS NOT NULL DO NOTHING
       RETURNING seq, at)
     SELECT written.seq,

@@ -1,7 +1,7 @@
 import type { CredentialLimit, ProviderKind } from '@serverctl/contract';
 import { minuteMs, secondMs } from '@serverctl/core';
 import { cloudflareRequestsPer } from '@serverctl/dns';
-import { backgroundShare, ceilingOf, oneRequestEach, type Requests } from '../../worker/budget.ts';
+import { backgroundShare, ceilingOf, oneRequestEach, type Requests } from '../../worker/budget-shares.ts';
 import type { CallLimit } from '../../worker/ports.ts';
 
 /**

@@ -5,9 +5,9 @@ import type { LiveSource } from './source.ts';
 /*
  * The end of the event log, read once for all streams:
  *
- *   unread ──open: a little before the newest──→ read ──after the last number, settled ones only──→ read …
+ *   unread ──open: at the newest──→ read ──after the last number──→ read …
  *
- * What it holds has no gap up to `last`, for a reader with a cursor waits for whoever still writes (db/repositories/events-read.ts).
+ * Nothing appears later below what was read: an event is told when all below it are (db/repositories/event-order.ts).
  */
 export interface EventTail {
   /** Null until the log was read. Every event up to this number that will ever be there was read. */
@@ -21,8 +21,6 @@ export interface EventTail {
 /** Held for streams that are read slowly. */
 const mostHeld = 1_000;
 const atOnce = 500;
-/** Numbers that somebody may still be writing below the newest. */
-const margin = 200;
 
 export function createEventTail(source: Pick<LiveSource, 'events'>): EventTail {
   let last: number | null = null;
@@ -32,7 +30,7 @@ export function createEventTail(source: Pick<LiveSource, 'events'>): EventTail {
 
   async function open(): Promise<number> {
     const [newest] = await source.events({ after: null, pools: 'all', kinds: 'all', limit: 1 });
-    from = Math.max(0, (newest?.seq ?? 0) - margin);
+    from = newest?.seq ?? 0;
     return from;
   }
 
@@ -86,7 +84,7 @@ const mostMissed = 500;
 
 /** From the log itself, since a stream may have been away for long. `last` is the tail's, read before. Rejects when the database does not answer. */
 export async function resumeEvents(
-  source: Pick<LiveSource, 'events'>,
+  source: Pick<LiveSource, 'events' | 'newestEvent'>,
   access: Access,
   after: number | null,
   last: number,
@@ -97,8 +95,7 @@ export async function resumeEvents(
   if (after === null || pools.length === 0) return { ...anew, isWhole: true };
   if (after > last) {
     // Another process may have read further already; a number that there never was is of a log that was put back.
-    const [newest] = await source.events({ after: null, pools: 'all', kinds: 'all', limit: 1 });
-    const isKnown = after <= (newest?.seq ?? 0);
+    const isKnown = after <= (await source.newestEvent());
     return isKnown ? { from: after, missed: [], upTo: after, isWhole: true } : { ...anew, isWhole: false };
   }
   const rows = await source.events({ after, pools, kinds: kindsSeen(access), limit: mostMissed + 1 });

@@ -1,6 +1,6 @@
 import type { EventView } from '@serverctl/contract';
 import type { Kysely } from 'kysely';
-import { type EventRange, readEvents } from '../../db/repositories/events-read.ts';
+import { type EventRange, newestEvent, readEvents } from '../../db/repositories/events-read.ts';
 import type { Database } from '../../db/schema.ts';
 import { eventView } from '../events.ts';
 import { poolView } from '../views/pool-view.ts';
@@ -13,6 +13,8 @@ export interface LiveSource {
   pools(now: Date): Promise<Pick<Reading, 'views' | 'listening'>>;
   /** As `GET /api/v1/events` shows them. */
   events(range: EventRange): Promise<readonly EventView[]>;
+  /** The greatest number that an event has, also where it is not told yet; 0 = there are none. */
+  newestEvent(): Promise<number>;
 }
 
 export function createLiveSource(db: Kysely<Database>): LiveSource {
@@ -21,6 +23,7 @@ export function createLiveSource(db: Kysely<Database>): LiveSource {
       const snapshots = await readSnapshots(db, now, 'all');
       return { views: snapshots.map(poolView), listening: latestListening(snapshots) };
     },
+    newestEvent: () => newestEvent(db),
     events: async (range) => (await readEvents(db, range)).map(eventView),
   };
 }

@@ -115,6 +115,11 @@ export function openLiveHouse(): LiveHouse {
         await answer();
         return world.events(range);
       },
+      async newestEvent() {
+        await answer();
+        const [newest] = await world.events({ after: null, pools: 'all', kinds: 'all', limit: 1 });
+        return newest?.seq ?? 0;
+      },
     },
     async readiness() {
       await world.silence;
