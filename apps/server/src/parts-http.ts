@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import manifest from '../package.json' with { type: 'json' };
 import type { Config } from './config.ts';
+import { statusChannel } from './db/pool-store/status.ts';
 import { changeChannel } from './db/pool-store.ts';
 import type { AgentDeps } from './http/agent/plugin.ts';
 import { createApp } from './http/app.ts';
@@ -119,7 +120,12 @@ export async function startHttp(
       onFailure: (error) => log.warn({ err: error }, 'the use of a session or API token could not be noted'),
     }),
     onEvent: (wake) => database.listen('event', wake),
-    onPoolChange: (wake) => database.listen(changeChannel, wake),
+    onPoolChange: (wake) => {
+      const forget = [changeChannel, statusChannel].map((channel) => database.listen(channel, wake));
+      return () => {
+        for (const one of forget) one();
+      };
+    },
     agents: { clock, listener, sessions, enrol: enrolInTurn },
     readiness: createReadiness({ db, listener, leaseMs }),
     liveness: () => readLivenessView({ db, listener, workerCounters: () => ({ ...worker?.statistics }) }),
