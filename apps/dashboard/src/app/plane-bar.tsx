@@ -6,7 +6,9 @@ import { StateWord } from '../ui/state.tsx';
 export function PlaneBar() {
   const plane = useLive((state) => state.plane);
   const isHeard = useLive(({ link }) => link.kind === 'live');
-  if (plane === null) return <footer className="plane">&nbsp;</footer>;
+  // Its place is below what is read first: shown before that, it would be moved away again.
+  const isRead = useLive(({ pools }) => pools !== null);
+  if (plane === null || (!isRead && plane.database.ok)) return null;
   if (!isHeard)
     return (
       <footer className="plane">

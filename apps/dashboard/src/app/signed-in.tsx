@@ -8,7 +8,7 @@ import { createLiveStore } from '../lib/live/live-store.ts';
 import { type Live, LiveProvider, useLive } from '../lib/live/use-live.ts';
 import { meQuery } from '../lib/queries.ts';
 import { systemClock } from '../platform/clock.ts';
-import { openEventStream } from '../platform/event-stream.ts';
+import { earlyStream } from '../platform/early-stream.ts';
 import { frameLoop } from '../platform/frame-loop.ts';
 import { pageVisibility } from '../platform/visibility.ts';
 import { AccountMenu } from '../ui/account-menu.tsx';
@@ -34,7 +34,7 @@ function KeptLive() {
     const store = createLiveStore(systemClock, frameLoop);
     const kept = keepLive({
       ...{ store, isSignedIn, clock: systemClock },
-      ...{ open: openEventStream, visibility: pageVisibility },
+      ...{ open: earlyStream.open, visibility: pageVisibility },
     });
     const unsubscribe = askAgainOnChange(
       store.subscribe,

@@ -13,6 +13,9 @@ export interface KeepLiveOptions {
   readonly isSignedIn: () => Promise<boolean>;
 }
 
+/** Where the stream begins; with `?after=` it goes on. */
+export const liveUrl = '/api/v1/live';
+
 export interface KeptLive {
   /** Now, and not when it is due. */
   tryNow(): void;
@@ -46,7 +49,7 @@ export function keepLive({ store, open, clock, visibility, isSignedIn }: KeepLiv
     cancelTry();
     stream?.close();
     watch();
-    stream = open(lastId === '' ? '/api/v1/live' : `/api/v1/live?after=${lastId}`, liveNames, {
+    stream = open(lastId === '' ? liveUrl : `${liveUrl}?after=${lastId}`, liveNames, {
       onMessage: (name, text, id) => hear(name, text, id),
       onBroken: () => broken(),
     });
