@@ -61,12 +61,22 @@ export const LiveBeats = z.object({ at: Timestamp, pools: z.record(z.string(), P
 export type LiveBeats = z.infer<typeof LiveBeats>;
 
 const planeCheck = z.object({ ok: z.boolean(), sentence: z.string() });
+const leader = z.object({
+  holder: z.string().describe('The process that leads, by the name that it gave itself when it started.'),
+  term: z.number().int().describe('How often the lease was taken, this time included.'),
+  since: Timestamp.nullable().describe(
+    'When it was first seen to lead by the process that tells this; null = it led before that one looked.',
+  ),
+});
+
 /** Whether the control plane may be believed; once a second, also while its database does not answer. */
 export const LivePlane = z.object({
   at: Timestamp,
   version: z.string(),
   listening: planeCheck.describe('Whether members could have been heard lately (R2); while not, nobody ages.'),
-  lease: planeCheck.describe('Whether a failover loop leads, in whichever process.'),
+  lease: planeCheck
+    .extend({ leader: leader.nullable().describe('Null = nobody leads, or nobody can tell now.') })
+    .describe('Whether a failover loop leads, and in which process.'),
   database: planeCheck.extend({
     answeredInMs: z.number().nullable().describe('Milliseconds for one small question; null = no answer yet.'),
   }),

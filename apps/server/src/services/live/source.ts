@@ -1,7 +1,9 @@
 import type { EventView } from '@serverctl/contract';
 import type { Kysely } from 'kysely';
+import { leaseHolder } from '../../db/lease-row.ts';
 import { type EventRange, readEvents } from '../../db/repositories/events-read.ts';
 import type { Database } from '../../db/schema.ts';
+import type { LeaseTerm } from '../../worker/ports.ts';
 import { eventView } from '../events.ts';
 import { poolView } from '../views/pool-view.ts';
 import { type PoolSnapshot, readSnapshots } from '../views/snapshot.ts';
@@ -13,10 +15,13 @@ export interface LiveSource {
   pools(now: Date): Promise<Pick<Reading, 'views' | 'listening'>>;
   /** As `GET /api/v1/events` shows them. */
   events(range: EventRange): Promise<readonly EventView[]>;
+  /** Which process holds the lease. */
+  leader(): Promise<LeaseTerm | null>;
 }
 
 export function createLiveSource(db: Kysely<Database>): LiveSource {
   return {
+    leader: () => leaseHolder(db),
     async pools(now) {
       const snapshots = await readSnapshots(db, now, 'all');
       return { views: snapshots.map(poolView), listening: latestListening(snapshots) };

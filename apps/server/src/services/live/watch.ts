@@ -3,6 +3,7 @@ import { secondMs } from '@serverctl/core';
 import type { Clock } from '../../platform/clock.ts';
 import { createWake } from '../../worker/wake.ts';
 import { createEventTail, resumeEvents } from './event-tail.ts';
+import { createLeaderWatch } from './leader.ts';
 import { nextPicture, type Picture } from './picture.ts';
 import { createPlaneWatch } from './plane.ts';
 import type { LiveSource } from './source.ts';
@@ -49,7 +50,7 @@ const mostRestMs = 500;
 export function createWatch(options: WatchPorts, tell: () => void): Watch {
   const { source, clock, onEvent, onPoolChange, onReading } = options;
   const tail = createEventTail(source);
-  const planeWatch = createPlaneWatch(options);
+  const planeWatch = createPlaneWatch({ ...options, leader: createLeaderWatch(source, clock) });
   const news = createWake(clock);
   const opened = Promise.withResolvers<void>();
   let picture: Picture | null = null;

@@ -31,6 +31,7 @@ export interface World {
   /** Set: the database refuses. */
   refusal: Error | null;
   checks: ReadyView['checks'];
+  leader: Awaited<ReturnType<LiveSource['leader']>>;
 }
 
 interface Asked {
@@ -92,7 +93,8 @@ export function openLiveHouse(): LiveHouse {
     events: async () => [],
     silence: null,
     refusal: null,
-    checks: [{ name: 'database', ok: true, sentence: 'It answers.' }],
+    checks: ['database', 'lease'].map((name) => ({ name, ok: true, sentence: `${name} is well.` })),
+    leader: { holder: 'one', term: 4 },
   };
   const answer = async () => {
     await world.silence;
@@ -114,6 +116,10 @@ export function openLiveHouse(): LiveHouse {
       async events(range) {
         await answer();
         return world.events(range);
+      },
+      async leader() {
+        await answer();
+        return world.leader;
       },
     },
     async readiness() {
