@@ -18,6 +18,8 @@ import type { Line } from './post.ts';
 const agentVersion = '0.1.0';
 /** An agent reads HAProxy's figures every five seconds, so four beats of five carry none. */
 const trafficEvery = 5;
+/** Whoever enrols waits: only a beat is worth nothing when it is late. */
+const enrolmentPatienceMs = 30_000;
 
 /** A host as the control plane knows it: a key of its own, its token, its place in the sequence. */
 export interface Host {
@@ -31,7 +33,7 @@ export interface Host {
 /** Goes the whole way that an agent goes (R34, R35): key, enrolment, nonce, proof, token of a new boot. */
 export async function enrolHost({ memberId, hostname, secret }: NewMember, line: Line): Promise<Host> {
   const call = async <Reply>(path: string, body: object): Promise<Reply> => {
-    const { status, text } = await line.post(path, body);
+    const { status, text } = await line.post(path, body, undefined, enrolmentPatienceMs);
     if (status !== 200) throw new Error(`${path} answered ${hostname} with ${status}: ${text}`);
     return JSON.parse(text) as Reply;
   };
