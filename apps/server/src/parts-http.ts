@@ -23,6 +23,7 @@ import { createKeyStore, createRegisteredMembers } from './services/agent-sessio
 import type { Installer, ServiceDeps } from './services/deps.ts';
 import { enrol } from './services/enrolment/enrol.ts';
 import { createEnrolmentStore } from './services/enrolment/storage.ts';
+import { createMinute } from './services/live/minute.ts';
 import { readLivenessView } from './services/liveness.ts';
 import type { Metrics } from './services/metrics/metrics.ts';
 import { createReadiness } from './services/readiness.ts';
@@ -109,6 +110,8 @@ export async function startHttp(
   // Whoever sends an enrolment secret is a stranger until it is found.
   const enrolInTurn: AgentDeps['enrol'] = (request, context) =>
     lookUps.run('stranger', () => enrol(enrolling, request, context));
+  const minute = createMinute({ clock, listener, isAlone: config.databaseUrl === null });
+  runUntilStopped(frame, (signal) => minute.run(signal));
   const app = await createApp({
     deps,
     metrics,
@@ -128,6 +131,7 @@ export async function startHttp(
     },
     agents: { clock, listener, sessions, enrol: enrolInTurn },
     readiness: createReadiness({ db, listener, leaseMs }),
+    minute,
     liveness: () => readLivenessView({ db, listener, workerCounters: () => ({ ...worker?.statistics }) }),
     logger: log,
     version: manifest.version,

@@ -24,6 +24,17 @@ export const LiveQuery = z.strictObject({
 });
 export type LiveQuery = z.input<typeof LiveQuery>;
 
+/** The last minute as the process heard it that tells this, so that a strip is full at once. */
+const LiveStrips = z.object({
+  at: Timestamp.describe('Of the newest letter; each one before it is a second older.'),
+  rows: z
+    .record(z.string(), z.string().max(60))
+    .describe(
+      'By member id, a letter a second: `+` on time, `~` late, `-` missed, `x` could not be heard, `.` not known here. Who was never heard by that process is left out.',
+    ),
+});
+export type LiveStrips = z.infer<typeof LiveStrips>;
+
 /** All pools that the caller may read; what was known before is void. Its id is the number that the events after it begin at. */
 export const LiveSnapshot = z.object({
   at: Timestamp,
@@ -33,6 +44,7 @@ export const LiveSnapshot = z.object({
     .describe(
       'True: too much happened since the id that was asked for; read `GET /api/v1/events` for what lies between.',
     ),
+  strips: LiveStrips.nullable().describe('Null = this process hears nobody, or has just begun.'),
 });
 export type LiveSnapshot = z.infer<typeof LiveSnapshot>;
 

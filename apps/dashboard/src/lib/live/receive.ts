@@ -1,6 +1,6 @@
-import type { LiveBeats, LiveMessages, PoolBeats, PoolView } from '@serverctl/contract';
+import type { LiveBeats, LiveMessages, LiveStrips, PoolBeats, PoolView } from '@serverctl/contract';
 import type { Heard, LiveState, TrafficReading } from './live-state.ts';
-import { type Bar, barOf, extendStrip } from './strip.ts';
+import { type Bar, barOf, extendStrip, stripOf, unwatchedFor } from './strip.ts';
 
 export const liveNames = [
   'snapshot',
@@ -27,7 +27,7 @@ export function receive(state: LiveState, message: Message, nowMs: number): Live
   };
   switch (message.name) {
     case 'snapshot':
-      return withPools(known, message.body.pools, nowMs);
+      return withStrips(withPools(known, message.body.pools, nowMs), message.body.strips);
     case 'pool':
       return withPool(known, message.body.pool, nowMs);
     case 'gone':
@@ -60,6 +60,20 @@ function withPool(state: LiveState, pool: PoolView, nowMs: number): LiveState {
   const read: Read = { heard: new Map(state.heard), traffic: new Map(state.traffic) };
   readMembers(read, pool, nowMs);
   return { ...state, pools: new Map(state.pools ?? []).set(pool.id, pool), ...read };
+}
+
+/** The server's minute takes the place of ours, which has a gap where the stream was away; what it does not know of stays, up to the same second. */
+function withStrips(state: LiveState, read: LiveStrips | null): LiveState {
+  if (read === null) return state;
+  const beatsReadMs = Date.parse(read.at);
+  const goneSeconds = Math.round((beatsReadMs - (state.beatsReadMs ?? beatsReadMs)) / 1_000);
+  const strips = new Map<string, readonly Bar[]>();
+  for (const [id, strip] of state.strips) strips.set(id, unwatchedFor(strip, goneSeconds));
+  for (const [id, row] of Object.entries(read.rows)) {
+    const strip = stripOf(row);
+    if (strip.length > 0) strips.set(id, strip);
+  }
+  return { ...state, strips, beatsReadMs };
 }
 
 interface Read {

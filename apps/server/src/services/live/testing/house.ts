@@ -3,6 +3,7 @@ import { type Access, fullAccess, type Grant, type Listening, type PoolId, type 
 import { createFakeClock, type FakeClock } from '@serverctl/testkit';
 import type { Principal } from '../../accounts/principal.ts';
 import { createLiveDesk, type LiveDesk, type OpenStream } from '../live-desk.ts';
+import type { MinuteRead } from '../minute.ts';
 import type { HeardListening } from '../picture.ts';
 import type { LiveSource } from '../source.ts';
 import { aView } from './views.ts';
@@ -32,6 +33,7 @@ export interface World {
   refusal: Error | null;
   checks: ReadyView['checks'];
   leader: Awaited<ReturnType<LiveSource['leader']>>;
+  minute: MinuteRead | null;
 }
 
 interface Asked {
@@ -95,6 +97,7 @@ export function openLiveHouse(): LiveHouse {
     refusal: null,
     checks: ['database', 'lease'].map((name) => ({ name, ok: true, sentence: `${name} is well.` })),
     leader: { holder: 'one', term: 4 },
+    minute: null,
   };
   const answer = async () => {
     await world.silence;
@@ -107,6 +110,7 @@ export function openLiveHouse(): LiveHouse {
   const desk = createLiveDesk({
     clock,
     version: '1.2.3',
+    minute: { read: () => world.minute },
     source: {
       async pools() {
         await answer();
