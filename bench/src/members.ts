@@ -9,7 +9,7 @@ export interface AddedPool {
   readonly members: readonly NewMember[];
 }
 
-const callsAtOnce = 8;
+const callsAtOnce = 4;
 
 /** So many members, so many to a pool; the last pool has what is left. */
 export function poolsOf(members: number, perPool: number): readonly number[] {
