@@ -41,6 +41,15 @@ test('one that broke before, as for who is not signed in, is forgotten: the next
   expect([opened.length, heard]).toEqual([2, []]);
 });
 
+test('one that nobody takes within seconds is closed, and what it said is not kept', () => {
+  const { early, opened, heard, hear } = streams();
+  early.begin('/live', []);
+  for (let second = 0; second < 9; second += 1) opened[0]?.handlers.onMessage('plane', '{}', '');
+  expect(opened[0]?.isClosed).toBe(true);
+  early.open('/live', [], hear);
+  expect([opened.length, heard]).toEqual([2, []]);
+});
+
 test('it is handed over once, and never for another address', () => {
   const { early, opened, hear } = streams();
   early.begin('/live', []);

@@ -4,7 +4,7 @@ import { type EventStream, type EventStreamHandlers, type OpenEventStream, openE
  * A stream that is opened before there is anybody to hear it, so that the server reads while the browser still loads the page:
  *
  *   none ──begin──→ waiting (keeps what comes) ──the first open of that address──→ handed over ──→ none
- *                                             └──broken, or another address is opened: closed──→ none
+ *                                             └──broken, nobody came for some seconds, or another address is opened: closed──→ none
  *
  * Whoever takes it over hears all that came, at once.
  */
@@ -20,13 +20,21 @@ interface Waiting {
   heardBy: EventStreamHandlers | null;
 }
 
+/** Two messages come a second, and ages are counted from when they are heard: what is older is asked for anew. */
+const mostKept = 8;
+
 export function createEarlyStream(open: OpenEventStream): EarlyStream {
   let waiting: Waiting | null = null;
 
   return {
     begin(url, names) {
       const stream = open(url, names, {
-        onMessage: (...message) => (begun.heardBy ? begun.heardBy.onMessage(...message) : begun.messages.push(message)),
+        onMessage: (...message) => {
+          if (begun.heardBy !== null) return begun.heardBy.onMessage(...message);
+          if (begun.messages.push(message) <= mostKept) return;
+          waiting = null;
+          stream.close();
+        },
         onBroken: () => {
           if (waiting === begun) waiting = null;
           begun.heardBy?.onBroken();
