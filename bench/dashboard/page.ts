@@ -1,8 +1,7 @@
-import type { launchBrowser, openContext } from '../../e2e/browser/browser.ts';
+import type { openContext } from '../../e2e/browser/browser.ts';
 import { monotonicMs } from '../src/monotonic.ts';
 
-export type Browser = Awaited<ReturnType<typeof launchBrowser>>;
-export type BrowserContext = Awaited<ReturnType<typeof openContext>>;
+type BrowserContext = Awaited<ReturnType<typeof openContext>>;
 export type Page = Awaited<ReturnType<BrowserContext['newPage']>>;
 
 /** What to add to the page's clock to have the machine's, and by how much that may be wrong. */
