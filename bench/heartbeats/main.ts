@@ -1,13 +1,13 @@
 import { tmpdir } from 'node:os';
 import { makeStageDirectory } from '@serverctl/e2e/stage-directory';
+import { startGenerator } from '../src/generator.ts';
+import { addPools, poolsOf } from '../src/members.ts';
 import { readBenchOptions } from '../src/options.ts';
+import { type MeasuredPlane, startPlane } from '../src/plane.ts';
 import { cpuMicrosOf, descendantsCpuMicros, openFilesLimit, residentMegabytes } from '../src/process-usage.ts';
 import { counter, figuresOf, type PlaneSample, shortcomings } from './figures.ts';
-import { startGenerator } from './generator.ts';
 import { measure, warmUpSeconds } from './measure.ts';
-import { addMembers, membersPerPool } from './members.ts';
 import { measurePeer } from './peer.ts';
-import { type MeasuredPlane, startPlane } from './plane.ts';
 import { table } from './report.ts';
 
 const help = `script/bench heartbeats [--members N] [--seconds N] [--plain] [--json]
@@ -30,6 +30,8 @@ const options = readBenchOptions(
   ['plain', 'json'],
 );
 const { members, seconds } = options;
+/** As fleets are: many small pools, each judged by itself. */
+const membersPerPool = 4;
 const out = options.json ? process.stderr : process.stdout;
 const began = performance.now();
 const say = (line: string) =>
@@ -68,10 +70,11 @@ async function run(): Promise<void> {
   requireOpenFiles();
   const directory = await makeStageDirectory(tmpdir());
   started.push(() => directory.remove());
-  const plane = await startPlane(directory.path, !options.plain);
+  const plane = await startPlane(directory.path, { SERVERCTL_TLS: options.plain ? 'off' : 'on' });
   started.push(plane.child.end);
   say(`The control plane listens on ${plane.address.url}; adding ${members} members …`);
-  const added = await addMembers(plane.client, members);
+  const pools = await addPools(plane.client, poolsOf(members, membersPerPool));
+  const added = pools.flatMap((pool) => pool.members);
   const generator = startGenerator();
   started.push(generator.end);
   say('Enrolling them: a key, a nonce, a proof and a token each …');

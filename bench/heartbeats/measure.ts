@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Generator } from './generator.ts';
-import type { Address, Outcome, Window } from './messages.ts';
+import type { Generator } from '../src/generator.ts';
+import type { Address, Outcome, Window } from '../src/messages.ts';
 
 /** Until V8 has compiled what is hot, and the connections of all members are open. */
 export const warmUpSeconds = 10;

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { startChild } from '../src/child.ts';
+import type { Generator } from '../src/generator.ts';
+import type { Address } from '../src/messages.ts';
+import type { ServerTls } from '../src/plane.ts';
 import { cpuMicrosOf } from '../src/process-usage.ts';
-import { startChild } from './child.ts';
-import type { Generator } from './generator.ts';
 import { measure } from './measure.ts';
-import type { Address } from './messages.ts';
-import type { PeerTls } from './peer-main.ts';
 
 export interface PeerFigures {
   readonly cpuMicrosPerBeat: number;
@@ -15,7 +15,7 @@ export interface PeerFigures {
 /** The same beats from the same hosts to a bare server with the control plane's own certificate. */
 export async function measurePeer(
   generator: Generator,
-  tls: PeerTls | null,
+  tls: ServerTls | null,
   ca: string | null,
   seconds: number,
 ): Promise<PeerFigures> {

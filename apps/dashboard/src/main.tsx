@@ -3,11 +3,16 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createPageRouter } from './app/router.tsx';
+import { liveUrl } from './lib/live/keep-live.ts';
+import { liveNames } from './lib/live/receive.ts';
 import { createQueryClient } from './lib/queries.ts';
 import { applyTheme } from './lib/theme.ts';
+import { earlyStream } from './platform/early-stream.ts';
 import './ui/theme.css';
 
 applyTheme();
+// The server reads the pools while we ask who we are: whoever is not signed in is refused both.
+if (location.pathname !== '/sign-in') earlyStream.begin(liveUrl, liveNames);
 const queries = createQueryClient();
 const router = createPageRouter(queries);
 const place = document.getElementById('root');

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import manifest from '../package.json' with { type: 'json' };
 import type { Config } from './config.ts';
+import { statusChannel } from './db/pool-store/status.ts';
 import { changeChannel } from './db/pool-store.ts';
 import type { AgentDeps } from './http/agent/plugin.ts';
 import { createApp } from './http/app.ts';
@@ -22,6 +23,7 @@ import { createKeyStore, createRegisteredMembers } from './services/agent-sessio
 import type { Installer, ServiceDeps } from './services/deps.ts';
 import { enrol } from './services/enrolment/enrol.ts';
 import { createEnrolmentStore } from './services/enrolment/storage.ts';
+import { createMinute } from './services/live/minute.ts';
 import { readLivenessView } from './services/liveness.ts';
 import type { Metrics } from './services/metrics/metrics.ts';
 import { createReadiness } from './services/readiness.ts';
@@ -108,6 +110,8 @@ export async function startHttp(
   // Whoever sends an enrolment secret is a stranger until it is found.
   const enrolInTurn: AgentDeps['enrol'] = (request, context) =>
     lookUps.run('stranger', () => enrol(enrolling, request, context));
+  const minute = createMinute({ clock, listener, isAlone: config.databaseUrl === null });
+  runUntilStopped(frame, (signal) => minute.run(signal));
   const app = await createApp({
     deps,
     metrics,
@@ -119,9 +123,15 @@ export async function startHttp(
       onFailure: (error) => log.warn({ err: error }, 'the use of a session or API token could not be noted'),
     }),
     onEvent: (wake) => database.listen('event', wake),
-    onPoolChange: (wake) => database.listen(changeChannel, wake),
+    onPoolChange: (wake) => {
+      const forget = [changeChannel, statusChannel].map((channel) => database.listen(channel, wake));
+      return () => {
+        for (const one of forget) one();
+      };
+    },
     agents: { clock, listener, sessions, enrol: enrolInTurn },
     readiness: createReadiness({ db, listener, leaseMs }),
+    minute,
     liveness: () => readLivenessView({ db, listener, workerCounters: () => ({ ...worker?.statistics }) }),
     logger: log,
     version: manifest.version,

@@ -1,12 +1,15 @@
+import type { LivePlane } from '@serverctl/contract';
 import { useLive } from '../lib/live/use-live.ts';
-import { measuredText, numberText } from '../lib/words.ts';
+import { clockText, measuredText, numberText } from '../lib/words.ts';
 import { StateWord } from '../ui/state.tsx';
 
 /** The bar at the foot of every page: whether the control plane itself may be believed. */
 export function PlaneBar() {
   const plane = useLive((state) => state.plane);
   const isHeard = useLive(({ link }) => link.kind === 'live');
-  if (plane === null) return <footer className="plane">&nbsp;</footer>;
+  // Its place is below what is read first: shown before that, it would be moved away again.
+  const isRead = useLive(({ pools }) => pools !== null);
+  if (plane === null || (!isRead && plane.database.ok)) return null;
   if (!isHeard)
     return (
       <footer className="plane">
@@ -28,7 +31,7 @@ export function PlaneBar() {
       {!listening.ok && <span>{listening.sentence}</span>}
       {!lease.ok && <span>{lease.sentence}</span>}
       {!database.ok && <span>{database.sentence}</span>}
-      {lease.ok && <span className="no-phone">A failover loop leads</span>}
+      {lease.ok && <span className="no-phone">{leaderText(lease.leader)}</span>}
       {database.ok && database.answeredInMs !== null && (
         <span className="no-phone">Database answers in {measuredText(database.answeredInMs)}</span>
       )}
@@ -40,4 +43,10 @@ export function PlaneBar() {
       <span className="no-phone ml-auto">ServerCTL {version}</span>
     </footer>
   );
+}
+
+/** "Process 3k9f leads since 14:03": since when only where the change was seen. */
+function leaderText(leader: LivePlane['lease']['leader']): string {
+  if (leader === null) return 'A failover loop leads';
+  return `Process ${leader.holder} leads${leader.since === null ? '' : ` since ${clockText(leader.since)}`}`;
 }

@@ -10,8 +10,9 @@ import { type Live, LiveProvider, useLive } from '../lib/live/use-live.ts';
 import { useFoundPool } from '../lib/pool/use-pool.ts';
 import { meQuery } from '../lib/queries.ts';
 import { systemClock } from '../platform/clock.ts';
-import { openEventStream } from '../platform/event-stream.ts';
+import { earlyStream } from '../platform/early-stream.ts';
 import { frameLoop } from '../platform/frame-loop.ts';
+import { pageVisibility } from '../platform/visibility.ts';
 import { AccountMenu } from '../ui/account-menu.tsx';
 import { Note } from '../ui/note.tsx';
 import { TopBar } from '../ui/top-bar.tsx';
@@ -34,7 +35,10 @@ function KeptLive() {
   const [live, setLive] = useState<Live | null>(null);
   useEffect(() => {
     const store = createLiveStore(systemClock, frameLoop);
-    const kept = keepLive({ store, clock: systemClock, open: openEventStream, isSignedIn: () => isSignedIn() });
+    const kept = keepLive({
+      ...{ store, isSignedIn, clock: systemClock },
+      ...{ open: earlyStream.open, visibility: pageVisibility },
+    });
     const unsubscribe = askAgainOnChange(
       store.subscribe,
       () => store.get().pools,

@@ -1,6 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { atOnce, type LeaseRow } from '../worker/lease.ts';
-import type { LeaseFence } from '../worker/ports.ts';
+import type { LeaseFence, LeaseTerm } from '../worker/ports.ts';
 import type { Database } from './schema.ts';
 
 /** NOTIFYed when the lease was released. */
@@ -58,6 +58,16 @@ export async function leaseAgeMs(kysely: Kysely<Database>): Promise<number | nul
   const { rows } = await sql<{ ms: number }>`
     SELECT ${nowMs} - ${renewedMs} AS ms FROM lease WHERE name = ${leaseName} AND holder IS NOT NULL`.execute(kysely);
   return rows[0]?.ms ?? null;
+}
+
+/** Who holds the lease, whether it is renewed or not; null = nobody. For people, never for a decision. */
+export async function leaseHolder(kysely: Kysely<Database>): Promise<LeaseTerm | null> {
+  const row = await kysely
+    .selectFrom('lease')
+    .select(['holder', 'term'])
+    .where('name', '=', leaseName)
+    .executeTakeFirst();
+  return row === undefined || row.holder === null ? null : { holder: row.holder, term: row.term };
 }
 
 /**

@@ -29,7 +29,7 @@ export function createPoolStore({ kysely, listen }: Pick<OpenDatabase, 'kysely' 
     recordDecisions: (decisions) => recordDecisions(kysely, decisions),
     desired: async (bindingId) => (await desired(bindingId)) ?? null,
     recordPublication: (update) => recordPublication(kysely, update),
-    storeStatus: (statuses) => storeStatus(kysely, statuses),
+    storeStatus: (statuses, hasNews) => storeStatus(kysely, statuses, hasNews),
     openTroubles: () => readOpenTroubles(kysely),
   };
 }

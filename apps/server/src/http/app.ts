@@ -55,6 +55,8 @@ export interface AppOptions extends HealthRouteOptions, SystemRouteOptions {
   readonly authenticator: Authenticator;
   readonly onEvent: EventDeps['onEvent'];
   readonly onPoolChange: WatchPorts['onPoolChange'];
+  /** Left out in a process that does not hear agents. */
+  readonly minute?: WatchPorts['minute'];
   readonly metrics: Pick<Metrics, 'text' | 'contentType' | 'request'>;
   /** Null in a process that does not hear agents. */
   readonly agents: AgentDeps | null;
@@ -159,9 +161,9 @@ async function operatorRoutes(app: FastifyInstance, options: AppOptions): Promis
 
 function openLiveDesk({ log }: FastifyInstance, options: AppOptions) {
   const { db, clock } = options.deps;
-  const { version, readiness, onEvent, onPoolChange } = options;
+  const { version, readiness, minute = null, onEvent, onPoolChange } = options;
   return createLiveDesk({
-    ...{ clock, version, readiness, onEvent, onPoolChange },
+    ...{ clock, version, readiness, minute, onEvent, onPoolChange },
     source: createLiveSource(db),
     onReading: (error) => {
       if (error === null) log.info('the pools are read again for live streams');

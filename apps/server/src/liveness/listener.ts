@@ -54,6 +54,8 @@ export interface Listener {
   /** Forgets members for whom `known` is false. */
   retain(known: (memberId: MemberId) => boolean): void;
   statistics(): LivenessStatistics;
+  /** When this process heard each member last, by its own clock. */
+  heard(): Iterable<readonly [MemberId, Instant]>;
   /** The last gaps in members' sequences, newest last. */
   gaps(): readonly SequenceGap[];
   start(): void;
@@ -181,6 +183,10 @@ class LivenessListener implements Listener {
       lastFlushAgeMs: this.lastFlushAgeMs(),
       flushHealthy: this.flushHealthy(),
     };
+  }
+
+  *heard(): Iterable<readonly [MemberId, Instant]> {
+    for (const [memberId, { heardAtMs }] of this.#members) yield [memberId, heardAtMs];
   }
 
   gaps(): readonly SequenceGap[] {

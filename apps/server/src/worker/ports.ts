@@ -202,8 +202,8 @@ export interface PoolStore {
   /** What the pool's names shall answer now: the address of the present epoch's promotion; null while nobody is active (R16, R17). */
   desired(bindingId: BindingId): Promise<DesiredRecord | null>;
   recordPublication(update: PublicationUpdate): Promise<void>;
-  /** Stores judgements for the API, the CLI and the dashboard; a cache that may vanish. */
-  storeStatus(statuses: readonly PoolStatusRow[]): Promise<void>;
+  /** Stores judgements for the API, the CLI and the dashboard; a cache that may vanish. With news, whoever shows pools is told at once. */
+  storeStatus(statuses: readonly PoolStatusRow[], hasNews?: boolean): Promise<void>;
   /** What people were told of pools, members, names and the fleet, trouble or maintenance, and not yet that it is over; last told last. */
   openTroubles(): Promise<readonly OpenTrouble[]>;
 }

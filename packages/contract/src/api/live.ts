@@ -24,6 +24,17 @@ export const LiveQuery = z.strictObject({
 });
 export type LiveQuery = z.input<typeof LiveQuery>;
 
+/** The last minute as the process heard it that tells this, so that a strip is full at once. */
+const LiveStrips = z.object({
+  at: Timestamp.describe('Of the newest letter; each one before it is a second older.'),
+  rows: z
+    .record(z.string(), z.string().max(60))
+    .describe(
+      'By member id, a letter a second: `+` on time, `~` late, `-` missed, `x` could not be heard, `.` not known here. Who was never heard by that process is left out.',
+    ),
+});
+export type LiveStrips = z.infer<typeof LiveStrips>;
+
 /** All pools that the caller may read; what was known before is void. Its id is the number that the events after it begin at. */
 export const LiveSnapshot = z.object({
   at: Timestamp,
@@ -33,6 +44,7 @@ export const LiveSnapshot = z.object({
     .describe(
       'True: too much happened since the id that was asked for; read `GET /api/v1/events` for what lies between.',
     ),
+  strips: LiveStrips.nullable().describe('Null = this process hears nobody, or has just begun.'),
 });
 export type LiveSnapshot = z.infer<typeof LiveSnapshot>;
 
@@ -61,12 +73,22 @@ export const LiveBeats = z.object({ at: Timestamp, pools: z.record(z.string(), P
 export type LiveBeats = z.infer<typeof LiveBeats>;
 
 const planeCheck = z.object({ ok: z.boolean(), sentence: z.string() });
+const leader = z.object({
+  holder: z.string().describe('The process that leads, by the name that it gave itself when it started.'),
+  term: z.number().int().describe('How often the lease was taken, this time included.'),
+  since: Timestamp.nullable().describe(
+    'When it was first seen to lead by the process that tells this; null = it led before that one looked.',
+  ),
+});
+
 /** Whether the control plane may be believed; once a second, also while its database does not answer. */
 export const LivePlane = z.object({
   at: Timestamp,
   version: z.string(),
   listening: planeCheck.describe('Whether members could have been heard lately (R2); while not, nobody ages.'),
-  lease: planeCheck.describe('Whether a failover loop leads, in whichever process.'),
+  lease: planeCheck
+    .extend({ leader: leader.nullable().describe('Null = nobody leads, or nobody can tell now.') })
+    .describe('Whether a failover loop leads, and in which process.'),
   database: planeCheck.extend({
     answeredInMs: z.number().nullable().describe('Milliseconds for one small question; null = no answer yet.'),
   }),

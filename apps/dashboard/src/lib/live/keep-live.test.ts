@@ -11,10 +11,25 @@ function open(isSignedIn: () => Promise<boolean> = async () => true) {
   const clock = createFakeClock();
   const store = createLiveStore(clock, { soon: (task) => task() });
   const opened: { readonly url: string; readonly handlers: EventStreamHandlers; isClosed: boolean }[] = [];
+  let isHidden = false;
+  let changed = () => {};
+  const see = (isSeen: boolean) => {
+    isHidden = !isSeen;
+    changed();
+  };
   const kept = keepLive({
     store,
     clock,
     isSignedIn,
+    visibility: {
+      isHidden: () => isHidden,
+      onChange(then) {
+        changed = then;
+        return () => {
+          changed = () => {};
+        };
+      },
+    },
     open(url, _names, handlers) {
       const stream = { url, handlers, isClosed: false };
       opened.push(stream);
@@ -25,7 +40,14 @@ function open(isSignedIn: () => Promise<boolean> = async () => true) {
       };
     },
   });
-  return { clock, store, opened, kept, last: () => opened.at(-1) };
+  /** The server says something each second. */
+  const speak = (seconds: number) => {
+    for (let second = 0; second < seconds; second += 1) {
+      clock.advance(1_000);
+      if (opened.at(-1)?.isClosed === false) opened.at(-1)?.handlers.onMessage('plane', plane, '41');
+    }
+  };
+  return { clock, store, opened, kept, see, speak, last: () => opened.at(-1) };
 }
 
 test('a stream that breaks is opened again where it ended, later each time, until it speaks', () => {
@@ -71,4 +93,55 @@ test('tried at once when a person asks, and never after it was closed', () => {
   kept.close();
   clock.advance(60_000);
   expect(opened).toHaveLength(2);
+});
+
+test('a tab that nobody sees for a minute gives its connection back, says so, and goes on where it was when it is shown', () => {
+  const { store, opened, see, speak, last } = open();
+  see(false);
+  speak(59);
+  expect(store.get().link.kind).toBe('live');
+  speak(1);
+  expect(last()?.isClosed).toBe(true);
+  expect(store.get().link.kind).toBe('asleep');
+  speak(600);
+  expect(opened).toHaveLength(1);
+  see(true);
+  expect(last()?.url).toBe('/api/v1/live?after=41');
+  expect(store.get().link.kind).toBe('asleep');
+  last()?.handlers.onMessage('plane', plane, '');
+  expect(store.get().link.kind).toBe('live');
+});
+
+test('a tab that is looked at again within the minute keeps its stream, and is given another minute', () => {
+  const { store, opened, see, speak } = open();
+  for (let turn = 0; turn < 3; turn += 1) {
+    see(false);
+    speak(59);
+    see(true);
+  }
+  speak(120);
+  expect(store.get().link.kind).toBe('live');
+  expect(opened).toHaveLength(1);
+});
+
+test('a broken stream is not tried for ever where nobody looks', () => {
+  const { clock, store, opened, see, last } = open();
+  see(false);
+  last()?.handlers.onBroken();
+  clock.advance(60_000);
+  const tried = opened.length;
+  expect(store.get().link.kind).toBe('asleep');
+  clock.advance(600_000);
+  expect(opened).toHaveLength(tried);
+  see(true);
+  expect(opened).toHaveLength(tried + 1);
+});
+
+test('what was closed does not wake up', () => {
+  const { clock, opened, kept, see } = open();
+  see(false);
+  kept.close();
+  clock.advance(60_000);
+  see(true);
+  expect(opened).toHaveLength(1);
 });

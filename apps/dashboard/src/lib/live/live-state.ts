@@ -5,12 +5,15 @@ import type { Bar } from './strip.ts';
  * The link to the control plane:
  *
  *   connecting ──→ live ⇄ broken (tries again) ──→ ended (by the server's word: signed out, or not allowed)
+ *                   ⇅
+ *                 asleep (nobody could see the page for a minute, and its stream was closed)
  */
 export type Link =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'live' }
   /** Instants of the page's own clock. */
   | { readonly kind: 'broken'; readonly sinceMs: number; readonly nextTryMs: number }
+  | { readonly kind: 'asleep' }
   | { readonly kind: 'ended'; readonly because: 'session-ended' | 'permission-denied'; readonly sentence: string };
 
 /** When a member was heard last, on the page's clock; null = never. */

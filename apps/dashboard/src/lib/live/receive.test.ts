@@ -19,7 +19,7 @@ function open() {
 
 test('a snapshot voids what was known; a pool replaces its own and leaves the others as they were', () => {
   const { store, draw } = open();
-  store.receive('snapshot', { at, pools: [pool({ id: 'a' }), pool({ id: 'b' })], eventsMissed: false });
+  store.receive('snapshot', { at, pools: [pool({ id: 'a' }), pool({ id: 'b' })], eventsMissed: false, strips: null });
   draw();
   const before = store.get().pools;
   store.receive('pool', { at, pool: pool({ id: 'a', name: 'renamed' }) });
@@ -27,7 +27,7 @@ test('a snapshot voids what was known; a pool replaces its own and leaves the ot
   expect(store.get().pools?.get('a')?.name).toBe('renamed');
   expect(store.get().pools?.get('b')).toBe(before?.get('b'));
   store.receive('gone', { at, poolId: 'a' });
-  store.receive('snapshot', { at, pools: [pool({ id: 'c' })], eventsMissed: false });
+  store.receive('snapshot', { at, pools: [pool({ id: 'c' })], eventsMissed: false, strips: null });
   draw();
   expect([...(store.get().pools?.keys() ?? [])]).toEqual(['c']);
 });
@@ -51,6 +51,7 @@ test('ages count from when they were true, by the page’s own clock', () => {
     at,
     pools: [pool({ status: { members: [member('fra', { heartbeatAgeMs: 400 })] } })],
     eventsMissed: false,
+    strips: null,
   });
   draw();
   expect(store.get().heard.get('fra')).toEqual({ atMs: clock.nowMs() - 400 });
@@ -107,4 +108,27 @@ test('the server’s last word ends the link when it is for people, and not when
   store.receive('bye', { at, because: 'permission-denied', sentence: 'No.' });
   draw();
   expect(store.get().link).toEqual({ kind: 'ended', because: 'permission-denied', sentence: 'No.' });
+});
+
+test('a strip is full at once with what the server kept, and goes on from its last second', () => {
+  const { store, draw } = open();
+  const later = (seconds: number) => new Date(Date.parse(at) + seconds * 1_000).toISOString();
+  const strips = { at, rows: { fra: '..++~-x?', ams: '....' } };
+  store.receive('snapshot', { at, pools: [], eventsMissed: false, strips });
+  store.receive('beats', { ...beats({ fra: 200, ams: 100 }), at: later(2) });
+  draw();
+  const kept = ['on-time', 'on-time', 'late', 'missed', 'not-listening', 'unwatched'];
+  expect(store.get().strips.get('fra')).toEqual([...kept, 'unwatched', 'on-time']);
+  expect(store.get().strips.get('ams')).toEqual(['on-time']);
+});
+
+test('after a gap the server’s minute takes the place of ours, and what it does not know of stays with the gap in it', () => {
+  const { store, draw } = open();
+  const later = (seconds: number) => new Date(Date.parse(at) + seconds * 1_000).toISOString();
+  store.receive('beats', beats({ fra: 200, ams: 2_000 }));
+  const strips = { at: later(3), rows: { fra: '++++' } };
+  store.receive('snapshot', { at: later(3), pools: [], eventsMissed: false, strips });
+  draw();
+  expect(store.get().strips.get('fra')).toHaveLength(4);
+  expect(store.get().strips.get('ams')).toEqual(['late', 'unwatched', 'unwatched', 'unwatched']);
 });

@@ -1,6 +1,6 @@
-import type { LiveBeats, LiveMessages, PoolBeats, PoolView } from '@serverctl/contract';
-import type { Heard, LiveState } from './live-state.ts';
-import { type Bar, barOf, extendStrip } from './strip.ts';
+import type { LiveBeats, LiveMessages, LiveStrips, PoolBeats, PoolView } from '@serverctl/contract';
+import type { Heard, LiveState, TrafficReading } from './live-state.ts';
+import { type Bar, barOf, extendStrip, stripOf, unwatchedFor } from './strip.ts';
 
 export const liveNames = [
   'snapshot',
@@ -27,7 +27,7 @@ export function receive(state: LiveState, message: Message, nowMs: number): Live
   };
   switch (message.name) {
     case 'snapshot':
-      return withPools(known, message.body.pools, nowMs);
+      return withStrips(withPools(known, message.body.pools, nowMs), message.body.strips);
     case 'pool':
       return withPool(known, message.body.pool, nowMs);
     case 'gone':
@@ -49,20 +49,44 @@ function endedBy(state: LiveState, { because, sentence }: LiveMessages['bye']): 
   return isForPeople ? { ...state, link: { kind: 'ended', because, sentence } } : state;
 }
 
-function withPools(state: LiveState, pools: readonly PoolView[], nowMs: number): LiveState {
-  const empty: LiveState = { ...state, pools: new Map(), heard: new Map(), traffic: new Map() };
-  return pools.reduce((known, pool) => withPool(known, pool, nowMs), empty);
+function withPools(state: LiveState, all: readonly PoolView[], nowMs: number): LiveState {
+  const pools = new Map(all.map((pool) => [pool.id, pool]));
+  const read: Read = { heard: new Map(), traffic: new Map() };
+  for (const pool of all) readMembers(read, pool, nowMs);
+  return { ...state, pools, ...read };
 }
 
 function withPool(state: LiveState, pool: PoolView, nowMs: number): LiveState {
-  const heard = new Map(state.heard);
-  const traffic = new Map(state.traffic);
-  for (const { id, heartbeatAgeMs, traffic: reading } of pool.status.members) {
+  const read: Read = { heard: new Map(state.heard), traffic: new Map(state.traffic) };
+  readMembers(read, pool, nowMs);
+  return { ...state, pools: new Map(state.pools ?? []).set(pool.id, pool), ...read };
+}
+
+/** The server's minute takes the place of ours, which has a gap where the stream was away; what it does not know of stays, up to the same second. */
+function withStrips(state: LiveState, read: LiveStrips | null): LiveState {
+  if (read === null) return state;
+  const beatsReadMs = Date.parse(read.at);
+  const goneSeconds = Math.round((beatsReadMs - (state.beatsReadMs ?? beatsReadMs)) / 1_000);
+  const strips = new Map<string, readonly Bar[]>();
+  for (const [id, strip] of state.strips) strips.set(id, unwatchedFor(strip, goneSeconds));
+  for (const [id, row] of Object.entries(read.rows)) {
+    const strip = stripOf(row);
+    if (strip.length > 0) strips.set(id, strip);
+  }
+  return { ...state, strips, beatsReadMs };
+}
+
+interface Read {
+  readonly heard: Map<string, Heard>;
+  readonly traffic: Map<string, TrafficReading>;
+}
+
+function readMembers({ heard, traffic }: Read, { status }: PoolView, nowMs: number): void {
+  for (const { id, heartbeatAgeMs, traffic: reading } of status.members) {
     heard.set(id, heardAt(heartbeatAgeMs, nowMs));
     if (reading === null) traffic.delete(id);
     else traffic.set(id, { ...reading, readAtMs: nowMs - reading.ageMs });
   }
-  return { ...state, pools: new Map(state.pools ?? []).set(pool.id, pool), heard, traffic };
 }
 
 function without(pools: LiveState['pools'], poolId: string): LiveState['pools'] {

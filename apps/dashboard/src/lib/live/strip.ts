@@ -23,8 +23,21 @@ export function barOf(ageMs: number | null, isListening: boolean): Bar {
 
 /** The strip one look later: newest last, never longer than a minute. `gapSeconds` went by unwatched before it. */
 export function extendStrip(strip: readonly Bar[], bar: Bar, gapSeconds: number): readonly Bar[] {
-  const gap = Array.from({ length: Math.min(Math.max(0, gapSeconds), stripSeconds) }, () => 'unwatched' as const);
-  return [...strip, ...(strip.length === 0 ? [] : gap), bar].slice(-stripSeconds);
+  return [...unwatchedFor(strip, gapSeconds), bar].slice(-stripSeconds);
+}
+
+/** The strip after seconds in which nobody watched; one that has not begun stays empty. */
+export function unwatchedFor(strip: readonly Bar[], seconds: number): readonly Bar[] {
+  if (strip.length === 0) return strip;
+  const gap = Array.from({ length: Math.min(Math.max(0, seconds), stripSeconds) }, () => 'unwatched' as const);
+  return [...strip, ...gap].slice(-stripSeconds);
+}
+
+const letters: Readonly<Record<string, Bar>> = { '+': 'on-time', '~': 'late', '-': 'missed', x: 'not-listening' };
+
+/** A strip as the server kept it: what it does not know, and a letter of a later release, is left empty. */
+export function stripOf(row: string): readonly Bar[] {
+  return Array.from(row.replace(/^\.+/, ''), (letter) => letters[letter] ?? 'unwatched').slice(-stripSeconds);
 }
 
 /** "59 of the last 60 heartbeats on time, 1 late". */

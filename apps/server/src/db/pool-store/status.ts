@@ -2,8 +2,15 @@ import { type Kysely, sql } from 'kysely';
 import type { PoolStatusRow } from '../../worker/ports.ts';
 import type { Database } from '../schema.ts';
 
-/** Keeps the last judgement of each pool for readers, all in one statement. */
-export async function storeStatus(kysely: Kysely<Database>, statuses: readonly PoolStatusRow[]): Promise<void> {
+/** NOTIFYed when a judgement was stored that says something new. */
+export const statusChannel = 'pool_status';
+
+/** Keeps the last judgement of each pool for readers, all in one statement; and tells those who wait for news. */
+export async function storeStatus(
+  kysely: Kysely<Database>,
+  statuses: readonly PoolStatusRow[],
+  hasNews = false,
+): Promise<void> {
   if (statuses.length === 0) return;
   await kysely
     .insertInto('pool_status')
@@ -25,4 +32,5 @@ export async function storeStatus(kysely: Kysely<Database>, statuses: readonly P
       })),
     )
     .execute();
+  if (hasNews) await sql`SELECT pg_notify(${statusChannel}, '')`.execute(kysely);
 }

@@ -141,6 +141,19 @@ test('rights that change are followed within seconds: a pool goes, another comes
   expect(reader.ended()).toBe(true);
 });
 
+test('a snapshot has the last minute of those who may be seen, and none where nobody is heard here', async () => {
+  const house = openLiveHouse();
+  house.world.pools = [aView('A'), aView('B', { status: { members: [aMember('m2'), aMember('m3')] } })];
+  const without = house.open();
+  await house.clock.advance(20);
+  expect(without.told('snapshot')[0]?.strips).toBeNull();
+  const at = house.clock.wallTime();
+  house.world.minute = { at, of: (memberId) => (memberId === 'm3' ? null : '.+~-x') };
+  const reader = house.open({ principal: someone(roleIn('viewer', 'B')) });
+  await house.clock.advance(1_000);
+  expect(reader.told('snapshot')[0]?.strips).toEqual({ at: at.toISOString(), rows: { m2: '.+~-x' } });
+});
+
 test('a token that was made for a pool sees its events only with the right to', async () => {
   const house = openLiveHouse();
   house.world.events = async ({ after }) => (after === 0 ? [anEvent(1)] : []);

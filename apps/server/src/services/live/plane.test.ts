@@ -10,6 +10,7 @@ const judgedNow = (change: Partial<typeof listening> = {}): HeardListening => ({
   listening: { ...listening, ...change },
   judgedAt: clock.wallTime(),
 });
+const led = { holder: 'one', term: 4, since: null };
 const look = (heard: HeardListening | null, checks = fine) => {
   const picture = {
     turn: 1,
@@ -19,13 +20,14 @@ const look = (heard: HeardListening | null, checks = fine) => {
     listening: heard,
     beatsJson: () => '{}',
   };
-  return createPlaneWatch({ clock, version: '1', readiness: async () => ({ ready: true, checks }) }).look(picture);
+  const readiness = async () => ({ ready: true, checks });
+  return createPlaneWatch({ clock, version: '1', readiness, leader: async () => led }).look(picture);
 };
 
 test('the bar says what the checks say, and whom the failover loop heard', async () => {
   expect(await look(judgedNow())).toMatchObject({
     version: '1',
-    lease: { ok: true, sentence: 'lease is well.' },
+    lease: { ok: true, sentence: 'lease is well.', leader: led },
     database: { ok: true, sentence: 'database is well.', answeredInMs: 0 },
     listening: { ok: true, sentence: '3 of 4 enrolled members heard in the last 3 s.' },
     members: { heard: 3, enrolled: 4 },
@@ -46,6 +48,18 @@ test('it does not say that it listens when nobody could have been heard (R2)', a
 test('what was not checked is not well, and before anything was read nothing is claimed', async () => {
   const { lease, database } = await look(null, []);
   expect([lease.ok, database.ok, database.answeredInMs]).toEqual([false, false, null]);
-  const plane = createPlaneWatch({ clock, version: '1', readiness: async () => ({ ready: true, checks: fine }) });
-  expect(await plane.look(null)).toMatchObject({ listening: { ok: false }, members: null, readAt: null });
+  const readiness = async () => ({ ready: true, checks: fine });
+  const leader = () => Promise.reject(new Error('away'));
+  const plane = createPlaneWatch({ clock, version: '1', readiness, leader });
+  expect(await plane.look(null)).toMatchObject({
+    listening: { ok: false },
+    lease: { ok: true, leader: null },
+    members: null,
+    readAt: null,
+  });
+});
+
+test('who renews the lease no longer is not said to lead', async () => {
+  const lapsed = fine.map((check) => ({ ...check, ok: check.name !== 'lease' }));
+  expect((await look(judgedNow(), lapsed)).lease).toMatchObject({ ok: false, leader: null });
 });

@@ -9,25 +9,32 @@ export interface PlaneOptions {
   readonly version: string;
   /** Never rejects; may take as long as the database does. */
   readonly readiness: () => Promise<ReadyView>;
+  /** May reject, and take as long. */
+  readonly leader: () => Promise<Leader>;
 }
+
+type Leader = LivePlane['lease']['leader'];
 
 /** Asks how the control plane is, and answers in bounded time. */
 export interface PlaneWatch {
   look(picture: Picture | null): Promise<LivePlane>;
 }
 
-type Check = LivePlane['lease'];
+type Check = Pick<LivePlane['lease'], 'ok' | 'sentence'>;
 const answerLimitMs = secondMs;
 const unknown: Check = { ok: false, sentence: 'Unknown without the database.' };
 
 /** One question is under way at most: while it is not answered, each look says for how long. */
-export function createPlaneWatch({ clock, version, readiness }: PlaneOptions): PlaneWatch {
+export function createPlaneWatch({ clock, version, readiness, leader }: PlaneOptions): PlaneWatch {
   let asked: { readonly atMs: Instant; readonly answer: Promise<Answer> } | null = null;
 
   async function ask(atMs: Instant): Promise<Answer> {
+    const known = leader().catch(() => null);
     const { checks } = await readiness();
+    const tookMs = clock.now() - atMs;
+    const answer = { checks, tookMs, leader: await known };
     asked = null;
-    return { checks, tookMs: clock.now() - atMs };
+    return answer;
   }
 
   return {
@@ -54,17 +61,20 @@ export function createPlaneWatch({ clock, version, readiness }: PlaneOptions): P
 interface Answer {
   readonly checks: ReadyView['checks'];
   readonly tookMs: number;
+  readonly leader: Leader;
 }
 
 function silent(forMs: number): Pick<LivePlane, 'lease' | 'database'> {
   const sentence = `It has not answered for ${durationText(forMs)}.`;
-  return { lease: unknown, database: { ok: false, sentence, answeredInMs: null } };
+  return { lease: { ...unknown, leader: null }, database: { ok: false, sentence, answeredInMs: null } };
 }
 
-function checksOf({ checks, tookMs }: Answer): Pick<LivePlane, 'lease' | 'database'> {
+function checksOf({ checks, tookMs, leader }: Answer): Pick<LivePlane, 'lease' | 'database'> {
   const { ok, sentence } = checkNamed(checks, 'database');
   const answeredInMs = ok ? Math.round(tookMs * 10) / 10 : null;
-  return { lease: checkNamed(checks, 'lease'), database: { ok, sentence, answeredInMs } };
+  const lease = checkNamed(checks, 'lease');
+  // Who does not renew it any more leads no longer, though the row still bears the name.
+  return { lease: { ...lease, leader: lease.ok ? leader : null }, database: { ok, sentence, answeredInMs } };
 }
 
 function checkNamed(checks: ReadyView['checks'], name: string): Check {

@@ -1,7 +1,9 @@
 import type { EventView } from '@serverctl/contract';
 import type { Kysely } from 'kysely';
+import { leaseHolder } from '../../db/lease-row.ts';
 import { type EventRange, newestEvent, readEvents } from '../../db/repositories/events-read.ts';
 import type { Database } from '../../db/schema.ts';
+import type { LeaseTerm } from '../../worker/ports.ts';
 import { eventView } from '../events.ts';
 import { poolView } from '../views/pool-view.ts';
 import { type PoolSnapshot, readSnapshots } from '../views/snapshot.ts';
@@ -15,10 +17,13 @@ export interface LiveSource {
   events(range: EventRange): Promise<readonly EventView[]>;
   /** The greatest number that an event has, also where it is not told yet; 0 = there are none. */
   newestEvent(): Promise<number>;
+  /** Which process holds the lease. */
+  leader(): Promise<LeaseTerm | null>;
 }
 
 export function createLiveSource(db: Kysely<Database>): LiveSource {
   return {
+    leader: () => leaseHolder(db),
     async pools(now) {
       const snapshots = await readSnapshots(db, now, 'all');
       return { views: snapshots.map(poolView), listening: latestListening(snapshots) };

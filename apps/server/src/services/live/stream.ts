@@ -1,9 +1,10 @@
-import type { EventView, LiveBye, LivePlane } from '@serverctl/contract';
+import type { EventView, LiveBye, LivePlane, LiveStrips } from '@serverctl/contract';
 import { type Access, type Instant, poolsWith, secondMs } from '@serverctl/core';
 import type { Clock } from '../../platform/clock.ts';
 import type { Principal } from '../accounts/principal.ts';
 import { eventFilter, type Resumed } from './event-tail.ts';
 import { framed, messageText, reconnectText } from './message.ts';
+import type { MinuteRead } from './minute.ts';
 import { beatsById, type Picture, type PoolPicture } from './picture.ts';
 
 /*
@@ -22,6 +23,7 @@ export type End = LiveBye['because'];
 export interface Shown {
   readonly picture: () => Picture | null;
   readonly plane: () => LivePlane | null;
+  readonly minute: () => MinuteRead | null;
   /** Those after this number that belong to the picture, oldest first; null = so many that they are no longer held. */
   readonly eventsAfter: (seq: number) => readonly EventView[] | null;
 }
@@ -175,7 +177,7 @@ export class LiveStream {
     if (this.#isLive) return this.#changes(picture, visible) + beatsText(picture, visible, followsLast);
     this.#isLive = true;
     for (const { view, version } of visible) this.#versions.set(view.id, version);
-    return snapshotText(picture, visible, resumed) + this.#eventTexts(resumed.missed);
+    return snapshotText(picture, visible, resumed, this.#shown.minute()) + this.#eventTexts(resumed.missed);
   }
 
   #visible({ pools }: Picture): readonly PoolPicture[] {
@@ -226,9 +228,25 @@ export class LiveStream {
   }
 }
 
-function snapshotText({ at }: Picture, visible: readonly PoolPicture[], { from, isWhole }: Resumed): string {
+function snapshotText(
+  { at }: Picture,
+  visible: readonly PoolPicture[],
+  { from, isWhole }: Resumed,
+  minute: MinuteRead | null,
+): string {
   const pools = visible.map(({ viewJson }) => viewJson()).join(',');
-  return framed('snapshot', `{"at":"${at}","eventsMissed":${!isWhole},"pools":[${pools}]}`, from);
+  const strips = minute === null ? 'null' : JSON.stringify(stripsOf(minute, visible));
+  return framed('snapshot', `{"at":"${at}","eventsMissed":${!isWhole},"strips":${strips},"pools":[${pools}]}`, from);
+}
+
+/** Of those who may be seen. */
+function stripsOf({ at, of }: MinuteRead, visible: readonly PoolPicture[]): LiveStrips {
+  const members = visible.flatMap(({ view }) => view.status.members);
+  const rows = members.flatMap(({ id }) => {
+    const row = of(id);
+    return row === null ? [] : [[id, row] as const];
+  });
+  return { at: at.toISOString(), rows: Object.fromEntries(rows) };
 }
 
 function beatsText(picture: Picture, visible: readonly PoolPicture[], followsLast: boolean): string {

@@ -3,6 +3,8 @@ import { secondMs } from '@serverctl/core';
 import type { Clock } from '../../platform/clock.ts';
 import { createWake } from '../../worker/wake.ts';
 import { createEventTail, resumeEvents } from './event-tail.ts';
+import { createLeaderWatch } from './leader.ts';
+import type { Minute } from './minute.ts';
 import { nextPicture, type Picture } from './picture.ts';
 import { createPlaneWatch } from './plane.ts';
 import type { LiveSource } from './source.ts';
@@ -14,6 +16,8 @@ export interface WatchPorts {
   readonly clock: Clock;
   readonly version: string;
   readonly readiness: () => Promise<ReadyView>;
+  /** Null in a process that hears nobody. */
+  readonly minute: Pick<Minute, 'read'> | null;
   /** Calls back when an event was written. Returns the unsubscriber. */
   readonly onEvent: Subscribe;
   /** The same for changes of pools, members and names. */
@@ -47,9 +51,9 @@ const mostRestMs = 500;
  * Events are read before pools: whatever an event tells of, the pools that go out with it have it already.
  */
 export function createWatch(options: WatchPorts, tell: () => void): Watch {
-  const { source, clock, onEvent, onPoolChange, onReading } = options;
+  const { source, clock, minute, onEvent, onPoolChange, onReading } = options;
   const tail = createEventTail(source);
-  const planeWatch = createPlaneWatch(options);
+  const planeWatch = createPlaneWatch({ ...options, leader: createLeaderWatch(source, clock) });
   const news = createWake(clock);
   const opened = Promise.withResolvers<void>();
   let picture: Picture | null = null;
@@ -105,6 +109,7 @@ export function createWatch(options: WatchPorts, tell: () => void): Watch {
   return {
     picture: () => picture,
     plane: () => plane,
+    minute: () => minute?.read() ?? null,
     eventsAfter: (seq) => tail.after(seq)?.filter((event) => event.seq <= toldUpTo) ?? null,
     async run(signal) {
       const forget = [onEvent(news.ring), onPoolChange(news.ring)];

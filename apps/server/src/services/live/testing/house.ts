@@ -3,6 +3,7 @@ import { type Access, fullAccess, type Grant, type Listening, type PoolId, type 
 import { createFakeClock, type FakeClock } from '@serverctl/testkit';
 import type { Principal } from '../../accounts/principal.ts';
 import { createLiveDesk, type LiveDesk, type OpenStream } from '../live-desk.ts';
+import type { MinuteRead } from '../minute.ts';
 import type { HeardListening } from '../picture.ts';
 import type { LiveSource } from '../source.ts';
 import { aView } from './views.ts';
@@ -31,6 +32,8 @@ export interface World {
   /** Set: the database refuses. */
   refusal: Error | null;
   checks: ReadyView['checks'];
+  leader: Awaited<ReturnType<LiveSource['leader']>>;
+  minute: MinuteRead | null;
 }
 
 interface Asked {
@@ -92,7 +95,9 @@ export function openLiveHouse(): LiveHouse {
     events: async () => [],
     silence: null,
     refusal: null,
-    checks: [{ name: 'database', ok: true, sentence: 'It answers.' }],
+    checks: ['database', 'lease'].map((name) => ({ name, ok: true, sentence: `${name} is well.` })),
+    leader: { holder: 'one', term: 4 },
+    minute: null,
   };
   const answer = async () => {
     await world.silence;
@@ -105,6 +110,7 @@ export function openLiveHouse(): LiveHouse {
   const desk = createLiveDesk({
     clock,
     version: '1.2.3',
+    minute: { read: () => world.minute },
     source: {
       async pools() {
         await answer();
@@ -119,6 +125,10 @@ export function openLiveHouse(): LiveHouse {
         await answer();
         const [newest] = await world.events({ after: null, pools: 'all', kinds: 'all', limit: 1 });
         return newest?.seq ?? 0;
+      },
+      async leader() {
+        await answer();
+        return world.leader;
       },
     },
     async readiness() {

@@ -9,21 +9,27 @@ import { lastLines } from '@serverctl/e2e/post-mortem';
 import { mustRun } from '@serverctl/lab';
 import { type Child, startChild } from './child.ts';
 import type { Address } from './messages.ts';
-import type { PeerTls } from './peer-main.ts';
+
+/** The key and the certificate of a server. */
+export interface ServerTls {
+  readonly key: string;
+  readonly cert: string;
+}
 
 /** A control plane as in production, with an embedded database of its own: one process, and PostgreSQL's below it. */
 export interface MeasuredPlane {
   readonly child: Child;
   readonly address: Address;
   readonly client: Client;
+  readonly dataDirectory: string;
   /** Its certificate, for a peer that shall cost the same handshakes; null without TLS. */
-  readonly tls: PeerTls | null;
+  readonly tls: ServerTls | null;
 }
 
 const listening = 'serverctl listening on ';
 
-/** `overTls: false` is for the comparison only; the port stays on loopback either way. */
-export async function startPlane(directory: string, overTls: boolean): Promise<MeasuredPlane> {
+/** On loopback, over TLS unless the settings say otherwise: they are further environment variables of the server. */
+export async function startPlane(directory: string, settings: NodeJS.ProcessEnv = {}): Promise<MeasuredPlane> {
   // Without the agents' files no member can be added: the install line names them.
   await mustRun([join(paths.root, 'script/package'), '--needed', '--quiet']);
   const dataDirectory = join(directory, 'plane');
@@ -35,7 +41,7 @@ export async function startPlane(directory: string, overTls: boolean): Promise<M
       HOME: process.env['HOME'],
       SERVERCTL_DATA_DIR: dataDirectory,
       SERVERCTL_LISTEN: '127.0.0.1:0',
-      SERVERCTL_TLS: overTls ? 'on' : 'off',
+      ...settings,
     },
     stdio: ['ignore', 'pipe', log.fd],
   });
@@ -50,7 +56,7 @@ export async function startPlane(directory: string, overTls: boolean): Promise<M
   if (secured !== null) tls.setDefaultCACertificates([secured.ca]);
   const token = (await readFile(join(dataDirectory, 'admin-token'), 'utf8')).trim();
   const client = createClient({ baseUrl: url, token });
-  return { child, address: { url, ca: secured?.ca ?? null }, client, tls: secured?.own ?? null };
+  return { child, address: { url, ca: secured?.ca ?? null }, client, dataDirectory, tls: secured?.own ?? null };
 }
 
 async function listeningAddress(child: Child): Promise<string> {
@@ -61,7 +67,7 @@ async function listeningAddress(child: Child): Promise<string> {
   return new Promise(() => undefined); // its end says more
 }
 
-async function readTls(directory: string, url: string): Promise<{ ca: string; own: PeerTls } | null> {
+async function readTls(directory: string, url: string): Promise<{ ca: string; own: ServerTls } | null> {
   if (!url.startsWith('https:') || !existsSync(directory)) return null;
   const read = (name: string) => readFile(join(directory, name), 'utf8');
   return { ca: await read('ca.pem'), own: { key: await read('server-key.pem'), cert: await read('server.pem') } };

@@ -3,6 +3,8 @@ export type Ask =
   | { readonly kind: 'enrol'; readonly at: Address; readonly members: readonly NewMember[] }
   /** Beats go to this address from now on, from each member once a second, spread over the second. */
   | { readonly kind: 'beat'; readonly at: Address }
+  /** The host's HAProxy runs, or does not: answered when the first beat that says so was accepted. */
+  | { readonly kind: 'haproxy'; readonly memberId: string; readonly runs: boolean }
   | { readonly kind: 'begin-window' }
   | { readonly kind: 'end-window' }
   /** No further beat; answered when the last one was. */
@@ -18,6 +20,12 @@ export interface NewMember {
   readonly memberId: string;
   readonly hostname: string;
   readonly secret: string;
+}
+
+/** When a beat was sent and its reply was there, by the machine's monotonic clock. */
+export interface Told {
+  readonly sentAtMs: number;
+  readonly acceptedAtMs: number;
 }
 
 /** What became of the beats that were sent since `beat`. */
@@ -39,6 +47,7 @@ export interface Window {
 export interface Answers {
   enrol: null;
   beat: null;
+  haproxy: Told;
   'begin-window': null;
   'end-window': Window;
   stop: Outcome;

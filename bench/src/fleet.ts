@@ -1,8 +1,9 @@
 import { agentPaths, type HeartbeatReply, heartbeatIntervalMs } from '@serverctl/contract/agent';
 import { nextDueMs } from '../../apps/agent/src/schedule.ts';
-import { inParallel } from '../src/in-parallel.ts';
-import { enrolHost, type Host } from './host.ts';
-import type { Address, NewMember, Outcome } from './messages.ts';
+import { enrolHost, type Host, saysHaproxyRuns } from './host.ts';
+import { inParallel } from './in-parallel.ts';
+import type { Address, NewMember, Outcome, Told } from './messages.ts';
+import { monotonicMs } from './monotonic.ts';
 import { type Line, openLine } from './post.ts';
 
 /*
@@ -12,6 +13,8 @@ import { type Line, openLine } from './post.ts';
 export interface Fleet {
   enrol(at: Address, members: readonly NewMember[]): Promise<void>;
   beat(at: Address): void;
+  /** Resolves when a beat was accepted that says so. */
+  setHaproxy(memberId: string, runs: boolean): Promise<Told>;
   /** Resolves when the last beat was answered or given up. */
   stop(): Promise<Outcome>;
   /** Called with the latency of every accepted beat. */
@@ -23,6 +26,8 @@ const enrolmentsAtOnce = 16;
 
 export function createFleet(): Fleet {
   let hosts: readonly Host[] = [];
+  const byMember = new Map<string, Host>();
+  const awaited = new Map<Host, { readonly runs: boolean; readonly told: (told: Told) => void }>();
   let lines: readonly Line[] = [];
   let timers = new Set<NodeJS.Timeout>();
   let inFlight = new Set<Promise<void>>();
@@ -33,15 +38,23 @@ export function createFleet(): Fleet {
     const note = (why: string) => {
       outcome.notAccepted[why] = (outcome.notAccepted[why] ?? 0) + 1;
     };
+    const beat = host.nextBeat();
+    const sentAtMs = monotonicMs();
     try {
-      const { status, text, tookMs } = await line.post(agentPaths.heartbeat, host.nextBeat(), host.token);
+      const { status, text, tookMs } = await line.post(agentPaths.heartbeat, beat, host.token);
       if (status !== 200) return note(String(status));
       if ((JSON.parse(text) as HeartbeatReply).dropped) return note('dropped');
       outcome.accepted += 1;
       fleet.onAccepted(tookMs);
+      if (awaited.get(host)?.runs === saysHaproxyRuns(beat)) tell(host, { sentAtMs, acceptedAtMs: sentAtMs + tookMs });
     } catch (error) {
       note((error as NodeJS.ErrnoException).code ?? String(error));
     }
+  }
+
+  function tell(host: Host, told: Told): void {
+    awaited.get(host)?.told(told);
+    awaited.delete(host);
   }
 
   function keepBeating(host: Host, line: Line, firstDueMs: number): void {
@@ -68,6 +81,13 @@ export function createFleet(): Fleet {
     async enrol(at, members) {
       lines = members.map(() => openLine(at));
       hosts = await inParallel(members, enrolmentsAtOnce, (member, index) => enrolHost(member, lines[index]!));
+      for (const [index, { memberId }] of members.entries()) byMember.set(memberId, hosts[index]!);
+    },
+    setHaproxy(memberId, runs) {
+      const host = byMember.get(memberId);
+      if (host === undefined) throw new Error(`No host of ours is the member ${memberId}.`);
+      host.setHaproxy(runs);
+      return new Promise((told) => awaited.set(host, { runs, told }));
     },
     beat(at) {
       outcome = noOutcome();

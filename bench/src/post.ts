@@ -6,7 +6,7 @@ import type { Address } from './messages.ts';
 /** One host's way to one address: a single connection of its own that is kept, as an agent has in calm. */
 export interface Line {
   /** Rejects when there was no whole reply in time. */
-  post(path: string, body: object, token?: string): Promise<Reply>;
+  post(path: string, body: object, token?: string, timeoutMs?: number): Promise<Reply>;
   close(): void;
 }
 
@@ -24,7 +24,7 @@ export function openLine({ url, ca }: Address): Line {
   const agent = secure ? new https.Agent({ ...kept, ...(ca !== null && { ca }) }) : new http.Agent(kept);
   const open = secure ? https.request : http.request;
   return {
-    post: (path, body, token) =>
+    post: (path, body, token, timeout = heartbeatTimeoutMs) =>
       new Promise((resolve, reject) => {
         const payload = Buffer.from(JSON.stringify(body));
         const headers = {
@@ -33,7 +33,6 @@ export function openLine({ url, ca }: Address): Line {
           ...(token !== undefined && { authorization: `Bearer ${token}` }),
         };
         const beganMs = performance.now();
-        const timeout = heartbeatTimeoutMs;
         const request = open({ method: 'POST', hostname, port, path, agent, headers, timeout }, (reply) => {
           const chunks: Buffer[] = [];
           reply.on('data', (chunk: Buffer) => chunks.push(chunk));

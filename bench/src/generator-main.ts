@@ -15,6 +15,8 @@ async function carryOut(ask: Ask): Promise<Answers[Ask['kind']]> {
     case 'beat':
       fleet.beat(ask.at);
       return null;
+    case 'haproxy':
+      return fleet.setHaproxy(ask.memberId, ask.runs);
     case 'begin-window':
       latenciesMs = [];
       cpuBefore = process.cpuUsage();

@@ -18,18 +18,22 @@ import type { Line } from './post.ts';
 const agentVersion = '0.1.0';
 /** An agent reads HAProxy's figures every five seconds, so four beats of five carry none. */
 const trafficEvery = 5;
+/** Whoever enrols waits: only a beat is worth nothing when it is late. */
+const enrolmentPatienceMs = 30_000;
 
 /** A host as the control plane knows it: a key of its own, its token, its place in the sequence. */
 export interface Host {
   readonly token: string;
   /** The next beat, numbered. */
   nextBeat(): Heartbeat;
+  /** From its next beat on its HAProxy runs, or does not. */
+  setHaproxy(runs: boolean): void;
 }
 
 /** Goes the whole way that an agent goes (R34, R35): key, enrolment, nonce, proof, token of a new boot. */
 export async function enrolHost({ memberId, hostname, secret }: NewMember, line: Line): Promise<Host> {
   const call = async <Reply>(path: string, body: object): Promise<Reply> => {
-    const { status, text } = await line.post(path, body);
+    const { status, text } = await line.post(path, body, undefined, enrolmentPatienceMs);
     if (status !== 200) throw new Error(`${path} answered ${hostname} with ${status}: ${text}`);
     return JSON.parse(text) as Reply;
   };
@@ -42,11 +46,15 @@ export async function enrolHost({ memberId, hostname, secret }: NewMember, line:
   const request: TokenRequest = { protocol: protocolVersion, memberId, nonce, signature, boot: null };
   const { token, boot } = await call<TokenReply>(agentPaths.token, request);
   let seq = 0;
+  let haproxyRuns = true;
   return {
     token,
     nextBeat() {
       seq += 1;
-      return beatOf(hostname, boot, seq);
+      return beatOf(hostname, boot, seq, haproxyRuns);
+    },
+    setHaproxy(runs) {
+      haproxyRuns = runs;
     },
   };
 }
@@ -55,18 +63,23 @@ function proof(key: KeyObject, nonce: string, memberId: string): string {
   return sign(null, Buffer.from(tokenProofText(nonce, memberId, null)), key).toString('base64url');
 }
 
-/** What a host with one healthy HAProxy sends. */
-function beatOf(hostname: string, boot: number, seq: number): Heartbeat {
-  const running = { loadState: 'loaded', activeState: 'active', subState: 'running' };
+/** Whether a beat says that HAProxy runs. */
+export const saysHaproxyRuns = ({ units }: Heartbeat): boolean => units.every((one) => one.activeState === 'active');
+
+/** What a host with one healthy HAProxy sends, or with one that was stopped. */
+function beatOf(hostname: string, boot: number, seq: number, haproxyRuns: boolean): Heartbeat {
+  const state = haproxyRuns
+    ? { activeState: 'active', subState: 'running' }
+    : { activeState: 'inactive', subState: 'dead' };
   return {
     boot,
     seq,
     hostname,
     agentVersion,
     publicIpv4: null,
-    units: [{ unit: 'haproxy.service', ...running, job: null, answers: null }],
+    units: [{ unit: 'haproxy.service', loadState: 'loaded', ...state, job: null, answers: null }],
     packageLock: false,
-    haproxy: seq % trafficEvery === 1 ? trafficOf(seq) : null,
+    haproxy: haproxyRuns && seq % trafficEvery === 1 ? trafficOf(seq) : null,
   };
 }
 
