@@ -48,7 +48,8 @@ function Finder({ here, onClose }: PaletteProps) {
   const onKey = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined && found.length > 0) setChosen((at + step + found.length) % found.length);
-    else if (event.key === 'Enter') open(found[at]);
+    // What is shown may lag behind what was typed.
+    else if (event.key === 'Enter') open(wanted === said ? found[at] : find(entries, said)[0]);
     else return;
     event.preventDefault();
   };
