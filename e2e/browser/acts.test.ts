@@ -284,7 +284,7 @@ test('a record that somebody else changed is repaired, or adopted', async () => 
   await setByHand(addressOf(other));
   await until(({ status }) => status.bindings.some(({ state }) => state === 'drift'));
   await page.getByRole('link', { name: 'Adopt…' }).click();
-  await says(`Make ${other} active`);
+  await says(`Adopt ${other}, as the records say?`);
   await dialog().getByLabel('Reason').fill('moved by hand');
   await look('adopt');
   const typed = dialog().getByLabel(`Type ${other} to confirm`);

@@ -57,10 +57,12 @@ const open = async () => {
   await page.getByRole('heading', { name: poolName, level: 1 }).waitFor(patience);
 };
 
-test('a pool without anything is drawn with places for what is missing', async () => {
+test('a pool with one host and no name is drawn with places for what is missing', async () => {
   await client.pools.add({ name: 'empty-edge' });
+  const { hostname, egress } = member(2);
+  await client.members.add('empty-edge', { hostname: `other-${hostname}`, allowedEgress: [egress] });
   await page.getByRole('link', { name: 'empty-edge', exact: true }).click();
-  await diagram().getByText('First member: a host that serves').waitFor(patience);
+  await diagram().getByText('Second member: makes failover possible').waitFor(patience);
   await diagram().getByRole('link', { name: 'No name yet' }).waitFor(patience);
   await look().twice('flow-setup');
 });

@@ -9,7 +9,7 @@ import { addNameServer, administrator, type House, hostClient, makeAdministrator
 import { looksAt, patience } from './looks.ts';
 
 /*
- * Every page of pools with none, one, three and 200 members, and of one with the longest and most hostile names that the server takes: for the
+ * Every page of pools with none, one, three and 200 members, and of one with the longest names and the most hostile words that the server takes: for the
  * contact sheet, and for axe. All members beat, by the benchmark's generator.
  */
 
@@ -22,7 +22,8 @@ interface Size {
 }
 
 const longLabel = 'edge-with-a-very-long-name-that-somebody-chose-on-a-calm-day-x1'; // 63, the most that DNS takes
-const hostilePool = `"><img src=x onerror=alert(1)> & ${'so-long '.repeat(4)}`.trim();
+/** What a person may write where it is shown as it is: zones and reasons. */
+const hostile = `"><img src=x onerror=alert(1)> & <b>'`;
 const sizes: readonly Size[] = [
   { sheet: '0', pool: 'empty', members: 0, hostname: (index) => `none${index}.example.com`, label: 'none' },
   { sheet: '1', pool: 'single', members: 1, hostname: (index) => `only${index}.example.com`, label: 'single' },
@@ -30,7 +31,7 @@ const sizes: readonly Size[] = [
   { sheet: '200', pool: 'crowd', members: 200, hostname: (index) => `lb${index + 1}.example.com`, label: 'crowd' },
   {
     sheet: 'hostile',
-    pool: hostilePool,
+    pool: longLabel,
     members: 4,
     hostname: (index) => `${longLabel.slice(0, -1)}${index}.${longLabel}.${longLabel}.example.com`,
     label: `${longLabel}.${longLabel}`,
@@ -69,15 +70,16 @@ async function fill(): Promise<void> {
   const credentialId = await addNameServer(house, client);
   const { zone } = house.stage.dns;
   const wanted = sizes.flatMap(({ pool, members, hostname }) =>
-    Array.from({ length: members }, (_, index) => ({ pool, hostname: hostname(index), priority: index })),
+    Array.from({ length: members }, (_, index) => ({ pool, hostname: hostname(index), priority: index + 1 })),
   );
   for (const { pool } of sizes) await client.pools.add({ name: pool, haproxyGraceSeconds: 0 });
   const added = await inParallel(wanted, atOnce, ({ pool, hostname, priority }, index) =>
     client.members.add(pool, {
       hostname,
-      priority: Math.min(priority, 100),
+      priority,
       allowedEgress: ['127.0.0.1'],
       publicIpv4: `10.77.${index >> 8}.${index & 255}`,
+      ...(pool === longLabel && { zone: hostile }),
     }),
   );
   const at = { url: house.plane.url, ca: await readFile(house.plane.caFile, 'utf8') };
@@ -97,7 +99,10 @@ async function fill(): Promise<void> {
     await client.firstPublish.confirm(pool, { memberId: hostname(0), confirmNotReady: true });
   }
   await until(({ status }) => status.bindings.every(({ state }) => state === 'published'));
+  await client.members.maintain(longLabel, hostOf(sizes.length - 1, 3), { minutes: 60, reason: hostile });
 }
+
+const hostOf = (size: number, index: number): string => sizes[size]?.hostname(index) ?? '';
 
 async function until(holds: (pool: PoolView) => boolean): Promise<void> {
   const read = async () => {

@@ -25,7 +25,9 @@ export function AddName({ pool, onClose }: ActProps) {
   const [isAdding, setAdding] = useState(false);
   const [fresh, setFresh] = useState<SavedCredential | null>(null);
   const title = `Manage a name in ${pool.name}`;
-  if (isAdding || (credentials.data?.length === 0 && fresh === null))
+  // Once it is open it stays until its result was read, though by then there is a credential.
+  if (!isAdding && credentials.data?.length === 0 && fresh === null) setAdding(true);
+  if (isAdding)
     return (
       <CredentialDialog
         before={null}
