@@ -5,8 +5,6 @@ const pages = [
   { to: '/account/users', word: 'Users' },
   { to: '/account/tokens', word: 'API tokens' },
   { to: '/account/credentials', word: 'DNS credentials' },
-  { to: '/account/notifications', word: 'Notifications' },
-  { to: '/account/audit', word: 'Audit log' },
   { to: '/account/about', word: 'About' },
 ] as const;
 

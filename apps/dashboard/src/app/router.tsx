@@ -183,18 +183,6 @@ const credentials = createRoute({
   component: lazyRouteComponent(() => import('../features/dns/credentials-page.tsx'), 'CredentialsPage'),
 });
 
-const notifications = createRoute({
-  getParentRoute: () => account,
-  path: '/notifications',
-  component: lazyRouteComponent(() => import('../features/account/notifications-page.tsx'), 'NotificationsPage'),
-});
-
-const audit = createRoute({
-  getParentRoute: () => account,
-  path: '/audit',
-  component: lazyRouteComponent(() => import('../features/account/audit-page.tsx'), 'AuditPage'),
-});
-
 const about = createRoute({
   getParentRoute: () => account,
   path: '/about',
@@ -215,7 +203,7 @@ const routeTree = root.addChildren([
   signedIn.addChildren([
     pools,
     pool.addChildren([overview, members, member, dns, settings, promotion]),
-    account.addChildren([own, users, tokens, credentials, notifications, audit, about]),
+    account.addChildren([own, users, tokens, credentials, about]),
   ]),
 ]);
 

@@ -18,8 +18,10 @@ export type ErrorBody = z.infer<typeof ErrorBody>;
 export const Id = z
   .string()
   .min(1)
-  .max(128)
-  .describe('An id of 12 characters; a name is accepted too where the resource has one.');
+  .max(253)
+  .describe(
+    'An id of 12 characters; a name is accepted too where the resource has one, a host’s or a DNS name among them.',
+  );
 /** An instant as text. */
 export const Timestamp = z.iso.datetime().describe('UTC, RFC 3339, millisecond precision.');
 /**

@@ -15,14 +15,7 @@ export type Place =
   | { readonly kind: 'act'; readonly pool: string; readonly act: ActName; readonly member?: string };
 
 export type PoolTab = '' | 'members' | 'dns' | 'settings';
-export type AccountPage =
-  | '/account'
-  | '/account/users'
-  | '/account/tokens'
-  | '/account/credentials'
-  | '/account/notifications'
-  | '/account/audit'
-  | '/account/about';
+export type AccountPage = '/account' | '/account/users' | '/account/tokens' | '/account/credentials' | '/account/about';
 
 export interface Entry {
   readonly key: string;
@@ -43,8 +36,6 @@ const pages: readonly (readonly [AccountPage | '/pools', string])[] = [
   ['/account/users', 'Users'],
   ['/account/tokens', 'API tokens'],
   ['/account/credentials', 'DNS credentials'],
-  ['/account/notifications', 'Notifications'],
-  ['/account/audit', 'Audit log'],
   ['/account/about', 'About this control plane'],
 ];
 const tabs: readonly (readonly [Exclude<PoolTab, ''>, string])[] = [
