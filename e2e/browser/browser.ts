@@ -35,7 +35,8 @@ export function complaintsOf(page: Page): readonly string[] {
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
     const text = message.text();
-    if (message.type() === 'error' && !text.includes('status of 401')) complaints.push(text);
+    if (message.type() === 'error' && !text.includes('status of 401'))
+      complaints.push(`${text} ${message.location().url}`.trim());
   });
   return complaints;
 }
@@ -64,7 +65,9 @@ export async function shoot(page: Page, name: string): Promise<void> {
   mkdirSync(screens, { recursive: true });
   const before = page.viewportSize() ?? sizes.desk;
   // Strips are drawn only while in view, so all of the page has to be.
-  const height = Number(await page.evaluate('document.documentElement.scrollHeight'));
+  const height = Number(
+    await page.evaluate('(document.querySelector(".scrim") ?? document.documentElement).scrollHeight'),
+  );
   await page.setViewportSize({ width: before.width, height: Math.max(before.height, height) });
   await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
   await page.screenshot({ path: join(screens, `${name}.png`) });

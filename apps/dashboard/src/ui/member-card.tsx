@@ -3,7 +3,9 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useLive } from '../lib/live/use-live.ts';
 import { healthWords } from '../lib/pool/health-words.ts';
 import { addressOf } from '../lib/pool/names.ts';
+import { isPresent } from '../lib/pool/present-traffic.ts';
 import { numberText, sinceText } from '../lib/words.ts';
+import { Age } from './age.tsx';
 import { Copy } from './copy.tsx';
 import { Heard } from './heard.tsx';
 import { HeartbeatStrip } from './heartbeat-strip.tsx';
@@ -91,10 +93,12 @@ function Strip({ memberId }: { readonly memberId: string }) {
 /** What HAProxy says; without a reading of its traffic only that it runs. */
 function Carries({ member }: { readonly member: MemberStatus }) {
   const traffic = useLive((state) => state.traffic.get(member.id));
+  const isNow = useLive(({ beatsAtMs }) => traffic === undefined || isPresent(member, traffic, beatsAtMs ?? 0));
+  const serverOffsetMs = useLive((state) => Math.round(state.serverOffsetMs / 1_000) * 1_000);
   return (
     <>
       {traffic !== undefined && (
-        <div className="pair">
+        <div className={isNow ? 'pair' : 'pair was'}>
           <div>
             <div className="k">Sessions</div>
             <div className="v">{numberText(traffic.sessions)}</div>
@@ -103,12 +107,17 @@ function Carries({ member }: { readonly member: MemberStatus }) {
             <div className="k">Requests per second</div>
             <div className="v">{numberText(traffic.requestRate)}</div>
           </div>
+          {!isNow && (
+            <div className="k as-of">
+              as of <Age sinceMs={traffic.readAtMs} serverOffsetMs={serverOffsetMs} /> ago
+            </div>
+          )}
         </div>
       )}
       <dl className="kv">
         <dt>HAProxy</dt>
         <dd>{member.haproxy ?? 'not reported'}</dd>
-        {traffic !== undefined && (
+        {traffic !== undefined && isNow && (
           <>
             <dt>Version</dt>
             <dd>

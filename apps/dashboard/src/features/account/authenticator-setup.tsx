@@ -97,7 +97,7 @@ function Scan({ begun: { uri, secret }, confirm, onClose }: ScanProps) {
     >
       <div className="scan">
         <QrCode text={uri} name="QR code for the authenticator; its secret stands beside it as text" />
-        <ol className="steps">
+        <ol>
           <li>Scan it with an authenticator: any that shows six digits will do.</li>
           <li>
             Or type its secret there: <Copy text={grouped(secret)} name="the secret" />

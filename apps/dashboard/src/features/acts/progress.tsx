@@ -35,7 +35,7 @@ function Followed({ pool, made }: { readonly pool: PoolView; readonly made: Prom
   return (
     <div className="progress">
       <p role="status">{sentence}</p>
-      <ol className="steps">
+      <ol className="stepped">
         {steps.map(({ key, shape, word, detail, afterMs, at }) => (
           <li key={key}>
             <StateShape shape={shape} />

@@ -1,8 +1,9 @@
 import { Users } from 'lucide-react';
 import { useLive } from '../../lib/live/use-live.ts';
+import { isPresent } from '../../lib/pool/present-traffic.ts';
 import { numberText } from '../../lib/words.ts';
 import type { Flow } from './flow.ts';
-import { isDraining, isPresent, type LeftBehind, type Now } from './left-behind.ts';
+import { isDraining, type LeftBehind, type Now } from './left-behind.ts';
 
 export interface FlowClientsProps {
   readonly flow: Flow;

@@ -2,13 +2,15 @@ import type { PoolView } from '@serverctl/contract';
 import { Link } from '@tanstack/react-router';
 import { healthWords } from '../../lib/pool/health-words.ts';
 import { addressOf } from '../../lib/pool/names.ts';
+import { isPresent } from '../../lib/pool/present-traffic.ts';
 import { placeText, readinessWords } from '../../lib/pool/standby-words.ts';
 import { countText, numberText, sinceText } from '../../lib/words.ts';
+import { Heard } from '../../ui/heard.tsx';
 import { StateWord } from '../../ui/state.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import type { FlowMember, FlowRole } from './flow.ts';
-import { HeardAgain, HeardAgo } from './heard-ago.tsx';
-import { isPresent, type LeftBehind, type Now } from './left-behind.ts';
+import { HeardAgain } from './heard-again.tsx';
+import type { LeftBehind, Now } from './left-behind.ts';
 import { SessionSpark } from './session-spark.tsx';
 
 const looks: Readonly<Record<FlowRole, string>> = {
@@ -91,7 +93,7 @@ const healthOrReadiness = (member: FlowMember['member']) =>
 function Below({ pool, one: { member, role, traffic }, now }: Omit<FlowMemberProps, 'left'>) {
   const heard = (
     <span className="nowrap">
-      heard <HeardAgo memberId={member.id} never="never" />
+      heard <Heard memberId={member.id} never="never" />
       {member.heartbeatAgeMs !== null && ' ago'}
     </span>
   );

@@ -2,13 +2,14 @@ import type { BindingStatus, MemberStatus, PoolView } from '@serverctl/contract'
 import type { TrafficReading } from '../../lib/live/live-state.ts';
 import { healthWords } from '../../lib/pool/health-words.ts';
 import { addressOf, isPublished } from '../../lib/pool/names.ts';
+import { isPresent } from '../../lib/pool/present-traffic.ts';
 import { countText, numberText, sinceText } from '../../lib/words.ts';
 import { Copy } from '../../ui/copy.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { Heard } from '../../ui/heard.tsx';
 import { StateWord } from '../../ui/state.tsx';
 import { Tag } from '../../ui/tag.tsx';
-import { HeardAgo } from './heard-ago.tsx';
-import { isDraining, isPresent, type LeftBehind, type Now } from './left-behind.ts';
+import { isDraining, type LeftBehind, type Now } from './left-behind.ts';
 
 export interface FlowTableProps {
   readonly pool: PoolView;
@@ -50,7 +51,7 @@ export function FlowTable({ pool, traffic, left, now }: FlowTableProps) {
           <span className="dimmer">–</span>
         ) : (
           <span className="nowrap">
-            <HeardAgo memberId={row.id} never="never" />
+            <Heard memberId={row.id} never="never" />
           </span>
         ),
     },

@@ -1,6 +1,7 @@
 import type { MemberStatus, PoolView, PromotionView } from '@serverctl/contract';
 import type { TrafficReading } from '../../lib/live/live-state.ts';
 import { cachedUntilMs } from '../../lib/pool/cached-until.ts';
+import { isCurrent } from '../../lib/pool/present-traffic.ts';
 
 /*
  * What a promotion left on the member that was active before: what clients still hold there, as far as anybody can know.
@@ -19,21 +20,8 @@ export interface LeftBehind {
   readonly cachedUntilMs: number | null;
 }
 
-/** Readings come about every 5 s, or every 10 where a socket was slow once. */
-const currentMs = 15_000;
 /** After so long, sessions on a standby are not those that a promotion left behind. */
 const longestMs = 3_600_000;
-
-/** Whether a reading may be shown as how things are now. */
-export const isCurrent = ({ readAtMs }: Pick<TrafficReading, 'readAtMs'>, pageMs: number): boolean =>
-  pageMs - readAtMs <= currentMs;
-
-/** Whether it may be shown as what the member carries now: a HAProxy that does not run carries nothing, whatever it said last. */
-export const isPresent = (
-  { health, alsoHealth }: Pick<MemberStatus, 'health' | 'alsoHealth'>,
-  reading: Pick<TrafficReading, 'readAtMs'>,
-  pageMs: number,
-): boolean => health !== 'haproxy-inactive' && !alsoHealth.includes('haproxy-inactive') && isCurrent(reading, pageMs);
 
 export interface Now {
   /** Of the page's clock. */

@@ -64,7 +64,7 @@ export function MemberCards({ pool, last }: MemberCardsProps) {
       ) : (
         <MemberTable pool={pool} members={members} />
       )}
-      {members.length > 0 && pool.status.bindings.length > 0 && (
+      {pool.preset !== 'haproxy' && members.length > 0 && pool.status.bindings.length > 0 && (
         <p className="tiny dimmer mt-2">
           Clients must use the pool’s name, never a member’s own address: only the name moves.
         </p>

@@ -1,9 +1,10 @@
 import { historyMs, useTrafficHistory } from '../../lib/live/traffic-history.ts';
 import { useLive } from '../../lib/live/use-live.ts';
+import { isCurrent } from '../../lib/pool/present-traffic.ts';
 import { numberText, sinceText } from '../../lib/words.ts';
 import { Spark } from '../../ui/spark.tsx';
 import { shareLeft } from './flow.ts';
-import { isCurrent, type Now } from './left-behind.ts';
+import type { Now } from './left-behind.ts';
 
 const widthPx = 120;
 const leastPx = 16;
