@@ -25,6 +25,12 @@ const looks: Readonly<Record<FlowRole, string>> = {
   standby: 'e off',
   draining: 'e leave',
 };
+/** Until a record is written clients go where they went: the line moves with the provider's word, and not with the decision. */
+function lookOf(role: FlowRole, isUnwritten: boolean): string {
+  if (!isUnwritten) return looks[role];
+  if (role === 'draining') return looks.active;
+  return isNamed(role) ? looks.draining : looks[role];
+}
 const thinnestPx = 0.75;
 const thickestPx = 2.5;
 
@@ -46,6 +52,7 @@ export function Connecting({ flow, ghosts, left, height, now }: ConnectingProps)
     .map(({ member, role }, row) => ({ id: member.id, role, y: middleOf(row, rows) }))
     .toSorted((a, b) => Number(isNamed(a.role)) - Number(isNamed(b.role)));
   const empty = Array.from({ length: ghosts }, (_, ghost) => middleOf(flow.members.length + ghost, rows));
+  const isUnwritten = left?.isUnwritten === true;
   const isCached = left !== null && left.cachedUntilMs !== null && now.serverMs < left.cachedUntilMs;
   const path = (y: number) => `M0 ${height / 2}C46 ${height / 2} 54 ${y} 100 ${y}`;
   return (
@@ -58,18 +65,21 @@ export function Connecting({ flow, ghosts, left, height, now }: ConnectingProps)
           <path
             // Another line in another role: it comes in anew.
             key={`${id} ${role}`}
-            className={hasMoved && role !== 'standby' ? `${looks[role]} moves` : looks[role]}
+            className={
+              hasMoved && role !== 'standby' ? `${lookOf(role, isUnwritten)} moves` : lookOf(role, isUnwritten)
+            }
             d={path(y)}
-            {...(role === 'draining' && { style: { strokeWidth: thickness } })}
+            {...(role === 'draining' && !isUnwritten && { style: { strokeWidth: thickness } })}
           />
         ))}
         {lines
-          .filter(({ role }) => role === 'active')
+          .filter(({ role }) => role === (isUnwritten ? 'draining' : 'active'))
           .map(({ id, y }) => (
             <path key={id} className="e flowing" d={path(y)} />
           ))}
       </svg>
       {lines.map(({ id, role, y }) => {
+        if (isUnwritten) return role === 'draining' && <Said key={id} word="connect" y={y} height={height} />;
         if (role === 'draining')
           return isCached && <Said key={id} word="cached answers" y={y} height={height} isWarm />;
         return isNamed(role) && <Said key={id} word="connect" y={y} height={height} />;

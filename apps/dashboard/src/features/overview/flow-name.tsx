@@ -2,7 +2,7 @@ import type { BindingStatus, PoolView, PromotionView } from '@serverctl/contract
 import { Link } from '@tanstack/react-router';
 import { Globe } from 'lucide-react';
 import { StateShape } from '../../ui/state.tsx';
-import type { LeftBehind, Now } from './left-behind.ts';
+import { isUnwritten, type LeftBehind, type Now } from './left-behind.ts';
 
 export interface FlowNameProps {
   readonly pool: PoolView;
@@ -31,7 +31,8 @@ export function FlowName({ pool, left, now, last, record, onRecord }: FlowNamePr
     );
   const until = left?.cachedUntilMs ?? null;
   const leftSeconds = until === null ? 0 : Math.ceil((until - now.serverMs) / 1_000);
-  const old = leftSeconds > 0 ? oldAddress(pool, shown, last) : null;
+  const isAsked = left !== null && isUnwritten(shown, pool, last);
+  const old = isAsked || leftSeconds > 0 ? oldAddress(pool, shown, last) : null;
   return (
     <div className="fnode">
       <div className="row strong">
@@ -41,14 +42,21 @@ export function FlowName({ pool, left, now, last, record, onRecord }: FlowNamePr
         </Link>
       </div>
       {bindings.length > 1 && <Records bindings={bindings} shown={shown} onRecord={onRecord} />}
-      <div className="rec mono">
-        {old !== null && (
-          <s className="small dimmer">
-            {shown.type}&ensp;{old}
-          </s>
-        )}
-        {shown.type}&ensp;{shown.desiredAddress ?? 'nothing yet'}
-      </div>
+      {isAsked && old !== null ? (
+        <div className="rec mono">
+          {shown.type}&ensp;{old}
+          <div className="small text-warn">to be {shown.desiredAddress ?? 'nothing'}</div>
+        </div>
+      ) : (
+        <div className="rec mono">
+          {old !== null && (
+            <s className="small dimmer">
+              {shown.type}&ensp;{old}
+            </s>
+          )}
+          {shown.type}&ensp;{shown.desiredAddress ?? 'nothing yet'}
+        </div>
+      )}
       <div className="small dim">
         TTL {shown.effectiveTtlSeconds ?? shown.ttlSeconds} s
         {leftSeconds > 0 ? (

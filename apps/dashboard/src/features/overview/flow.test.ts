@@ -8,6 +8,7 @@ const left = (otherwise: Partial<LeftBehind>): LeftBehind => ({
   member: member('ams'),
   sessions: { kind: 'gone', because: 'none' },
   cachedUntilMs: null,
+  isUnwritten: false,
   ...otherwise,
 });
 const roles = (old: LeftBehind | null) => flowOf(pool(), new Map(), old, nowMs).members.map(({ role }) => role);
@@ -18,6 +19,7 @@ test('whoever was active before drains while caches lead there or sessions may b
   const silent = { kind: 'unknown', last: { count: 611, readAtMs: 0 } } as const;
   expect(roles(left({ sessions: silent }))).toEqual(['active', 'draining']);
   expect(roles(left({ cachedUntilMs: nowMs }))).toEqual(['active', 'standby']);
+  expect(roles(left({ isUnwritten: true }))).toEqual(['active', 'draining']);
   expect(roles(null)).toEqual(['active', 'standby']);
 });
 

@@ -1,4 +1,4 @@
-import type { MemberStatus, PoolView, PromotionView } from '@serverctl/contract';
+import type { BindingStatus, MemberStatus, PoolView, PromotionView } from '@serverctl/contract';
 import type { TrafficReading } from '../../lib/live/live-state.ts';
 import { cachedUntilMs } from '../../lib/pool/cached-until.ts';
 import { isCurrent } from '../../lib/pool/present-traffic.ts';
@@ -18,6 +18,8 @@ export interface LeftBehind {
     | { readonly kind: 'unknown'; readonly last: { readonly count: number; readonly readAtMs: number } | null };
   /** Until when caches may send clients there, by the server's clock; null = nothing was replaced, or it is not known yet. */
   readonly cachedUntilMs: number | null;
+  /** The provider has taken none of the records yet: clients are still sent there. */
+  readonly isUnwritten: boolean;
 }
 
 /** After so long, sessions on a standby are not those that a promotion left behind. */
@@ -41,8 +43,24 @@ export function leftBehindOf(
   const member = pool.status.members.find(({ id }) => id === last.fromMemberId);
   if (member === undefined || now.serverMs - Date.parse(last.decidedAt) > longestMs) return null;
   const reading = traffic.get(member.id) ?? null;
-  return { member, sessions: sessionsOf(member, reading, now), cachedUntilMs: cachedUntilMs(pool, last) };
+  return {
+    member,
+    sessions: sessionsOf(member, reading, now),
+    cachedUntilMs: cachedUntilMs(pool, last),
+    isUnwritten: pool.status.bindings.every((record) => isUnwritten(record, pool, last)),
+  };
 }
+
+/** Whether what a promotion wishes for a record was asked for, and nobody knows that the provider has it. */
+export const isUnwritten = (
+  { name, type }: Pick<BindingStatus, 'name' | 'type'>,
+  { epoch }: Pick<PoolView, 'epoch'>,
+  last: PromotionView | null,
+): boolean =>
+  last !== null &&
+  last.epoch === epoch &&
+  last.state === 'publishing' &&
+  !last.steps.some((one) => one.step === 'acknowledged' && one.name === name && one.type === type);
 
 function sessionsOf(member: MemberStatus, reading: TrafficReading | null, now: Now): LeftBehind['sessions'] {
   if (member.health === 'haproxy-inactive' || member.alsoHealth.includes('haproxy-inactive'))
@@ -54,7 +72,11 @@ function sessionsOf(member: MemberStatus, reading: TrafficReading | null, now: N
 }
 
 /** Clients may still be sent there, or are known to be there. */
-export function isDraining({ sessions, cachedUntilMs: until }: LeftBehind, serverMs: number): boolean {
+export function isDraining(
+  { sessions, cachedUntilMs: until, isUnwritten: isStill }: LeftBehind,
+  serverMs: number,
+): boolean {
+  if (isStill) return true;
   if (until !== null && serverMs < until) return true;
   return sessions.kind === 'left' || (sessions.kind === 'unknown' && (sessions.last?.count ?? 0) > 0);
 }

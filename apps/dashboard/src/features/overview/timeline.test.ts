@@ -6,7 +6,12 @@ import type { LeftBehind } from './left-behind.ts';
 import { timelineOf } from './timeline.ts';
 
 const now = { pageMs: 100_000, serverMs: Date.parse('2026-11-24T08:20:14.087Z') };
-const draining: LeftBehind = { member: member('ams'), sessions: { kind: 'left', count: 611 }, cachedUntilMs: null };
+const draining: LeftBehind = {
+  member: member('ams'),
+  sessions: { kind: 'left', count: 611 },
+  cachedUntilMs: null,
+  isUnwritten: false,
+};
 const oldTtlUntil = '2026-11-24T08:20:30.181Z';
 
 interface Given {
