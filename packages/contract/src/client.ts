@@ -70,8 +70,6 @@ function poolCalls(request: Request) {
 /** What a person does to a pool in operation: each reply shows the pool as it is then. */
 function operationCalls(request: Request) {
   const path = (poolId: string, act: string) => ['pools', poolId, act];
-  const act = (name: string) => (poolId: string, body: maintenance.ReasonInput) =>
-    request({ method: 'POST', path: path(poolId, name), body, reply: maintenance.PoolOperated });
   return {
     /** Begins a maintenance, or extends it (R13). */
     maintain: (poolId: string, body: maintenance.MaintenanceInput) =>
@@ -86,7 +84,8 @@ function operationCalls(request: Request) {
     adopt: (poolId: string, body: maintenance.AdoptInput) =>
       request({ method: 'POST', path: path(poolId, 'adopt'), body, reply: maintenance.PoolAdopted }),
     /** Writes the active member’s address again (R21). */
-    repair: act('repair'),
+    repair: (poolId: string, body: maintenance.RepairInput) =>
+      request({ method: 'POST', path: path(poolId, 'repair'), body, reply: maintenance.PoolRepaired }),
   };
 }
 

@@ -41,6 +41,7 @@ const resumed = (records: readonly object[]) => () => ({
     pool: poolView([memberStatus({ role: 'active' }), memberStatus({ id: 'member000002' })], []),
     promotion: null,
     records,
+    named: 'member000002',
   },
 });
 const bodies = (asked: readonly Asked[]) => asked.map(({ body }) => body);
@@ -50,23 +51,26 @@ test.each([
   [[], []],
   [
     ['--adopt', '--yes'],
-    [looked, { record: 'adopt', expectMarks }],
+    [looked, { record: 'adopt', expectMarks, expect: 'member000002' }],
   ],
   [
     ['--keep', '--yes'],
-    [looked, { record: 'keep', expectMarks }],
+    [looked, { record: 'keep', expectMarks, expect: 'member000001' }],
   ],
   [
     ['--adopt', '--confirm-not-ready', '--yes'],
-    [looked, { record: 'adopt', expectMarks, confirmNotReady: true }],
+    [looked, { record: 'adopt', expectMarks, expect: 'member000002', confirmNotReady: true }],
   ],
-])('pool resume %j says of the records exactly that, and which marks it was shown', async (options, said) => {
-  const { asked, stdout } = await runCli([...resume, ...options], resumed([stands]));
-  const [look, act = {}] = said;
-  expect(bodies(asked)).toEqual([...(look === undefined ? [] : [look]), { reason: 'found', ...act }]);
-  expect(stdout).toContain('edge is resumed: the records follow health again.\n');
-  expect(stdout).not.toContain('Recorded as epoch');
-});
+])(
+  'pool resume %j says of the records exactly that, and which marks and which member it was shown',
+  async (options, said) => {
+    const { asked, stdout } = await runCli([...resume, ...options], resumed([stands]));
+    const [look, act = {}] = said;
+    expect(bodies(asked)).toEqual([...(look === undefined ? [] : [look]), { reason: 'found', ...act }]);
+    expect(stdout).toContain('edge is resumed: the records follow health again.\n');
+    expect(stdout).not.toContain('Recorded as epoch');
+  },
+);
 
 test.each([
   [{ automaticFailover: false }, 'failover is off'],
@@ -74,7 +78,7 @@ test.each([
   [{ activeMemberId: null }, 'nobody is active yet'],
 ])('pool resume of a pool with %j claims no following of health', async (changes, words) => {
   const pair = [memberStatus({ role: 'active' }), memberStatus({ id: 'member000002' })];
-  const done = { pool: poolView(pair, [], changes), promotion: null, records: [] };
+  const done = { pool: poolView(pair, [], changes), promotion: null, records: [], named: null };
   const { stdout } = await runCli(['pool', 'resume', 'edge', '--reason', 'x'], () => ({ body: done }));
   expect(stdout).toContain(`edge is resumed.\nNothing moves by itself yet: ${words}.\n`);
   expect(stdout).not.toContain('follow health');
@@ -93,16 +97,10 @@ test('pool resume with a choice, but no yes to what two sides claim, only shows 
 
 test('pool resume with a choice asks nothing where nothing is claimed', async () => {
   const { asked, status } = await runCli([...resume, '--keep'], resumed([{ ...stands, disputed: null }]));
-  expect([bodies(asked), status]).toEqual([[looked, { reason: 'found', record: 'keep', expectMarks }], 0]);
-});
-
-test('pool repair tells the promotion that it made, and claims no more than that it is recorded', async () => {
-  const done = { pool: poolView([], []), promotion: promotionView() };
-  const { asked, stdout } = await runCli(['pool', 'repair', 'edge', '--reason', 'found'], () => ({ body: done }));
-  expect(asked).toEqual([{ method: 'POST', path: '/pools/edge/repair', body: { reason: 'found' } }]);
-  expect(stdout).toContain(
-    'Recorded; being written as epoch 4. Watch it: serverctl watch edge\nlb2.example.com becomes',
-  );
+  expect([bodies(asked), status]).toEqual([
+    [looked, { reason: 'found', record: 'keep', expectMarks, expect: 'member000001' }],
+    0,
+  ]);
 });
 
 const preview = {
@@ -112,6 +110,23 @@ const preview = {
   sentence: 'lb2.example.com becomes active, because the records name it.',
   names: [{ name: 'lb.example.com', type: 'A', from: ['198.51.100.12'], to: '198.51.100.12', ttlSeconds: 60 }],
 };
+
+test('pool repair tells the promotion that it made, and claims no more than that it is recorded', async () => {
+  const done = { pool: poolView([], []), preview, promotion: promotionView() };
+  const { asked, stdout } = await runCli(['pool', 'repair', 'edge', '--reason', 'found'], () => ({ body: done }));
+  expect(asked).toEqual([{ method: 'POST', path: '/pools/edge/repair', body: { reason: 'found' } }]);
+  expect(stdout).toContain(
+    'Recorded; being written as epoch 4. Watch it: serverctl watch edge\nlb2.example.com becomes',
+  );
+});
+
+test('pool repair --preview shows what would be written, needs no reason and changes nothing', async () => {
+  const previewed = { pool: poolView([], []), preview, promotion: null };
+  const { asked, stdout } = await runCli(['pool', 'repair', 'edge', '--preview'], () => ({ body: previewed }));
+  expect(bodies(asked)).toEqual([{ preview: true }]);
+  expect(stdout).toContain(preview.sentence);
+});
+
 const adopting = ({ body }: Asked) => {
   const promotion = (body as { preview?: boolean }).preview === true ? null : promotionView();
   return { body: { pool: poolView([], []), preview, promotion } };

@@ -22,6 +22,11 @@ interface Resume extends Reason {
   readonly yes?: boolean;
 }
 
+interface Repair {
+  readonly reason?: string;
+  readonly preview?: boolean;
+}
+
 interface Adopt {
   readonly reason?: string;
   readonly preview?: boolean;
@@ -81,10 +86,13 @@ async function resume(context: Context, id: string, options: Resume): Promise<Ou
   }
   // What was shown is what is confirmed: another mark may stand there by now.
   const shown = previewed?.records.map(({ name, type, mark }) => ({ name, type, mark }));
+  // For another member's addresses may stand under the same marks.
+  const expect = choice === adopt ? previewed?.named : previewed?.pool.activeMemberId;
   const done = await client.pools.resume(id, {
     ...request,
     ...(choice === null ? {} : { record: choice }),
     ...(shown === undefined ? {} : { expectMarks: shown }),
+    ...(expect == null ? {} : { expect }),
     ...(options.confirmNotReady ? { confirmNotReady: true } : {}),
   });
   const held = stillHeldBack(done.pool);
@@ -137,18 +145,25 @@ async function adopt({ client, json, say }: Context, id: string, options: Adopt)
 
 /** `serverctl pool repair POOL`: what a person's hand wrote is undone (R21). */
 export function poolRepair(): Command {
-  return withReason(
-    new Command('repair')
-      .description('Drift: write the active member’s address into the records again')
-      .addHelpText(
-        'after',
-        examples([['nobody meant that change', "serverctl pool repair edge --reason 'set by mistake'"]]),
-      ),
-  ).action(
-    action(async ({ client }, id: string, { reason }: Reason) =>
-      operated(await client.pools.repair(id, { reason }), 'Recorded'),
-    ),
-  );
+  return new Command('repair')
+    .addArgument(poolArgument())
+    .addOption(reasonOption())
+    .description('Drift: write the active member’s address into the records again')
+    .addHelpText(
+      'after',
+      examples([
+        ['what would be written', 'serverctl pool repair edge --preview'],
+        ['nobody meant that change', "serverctl pool repair edge --reason 'set by mistake'"],
+      ]),
+    )
+    .option('--preview', 'show what would be written and change nothing')
+    .action(
+      action(async ({ client }, id: string, options: Repair) => {
+        if (!options.preview) return operated(await client.pools.repair(id, reasonOf(options)), 'Recorded');
+        const previewed = await client.pools.repair(id, { ...reasonOf(options), preview: true });
+        return { json: previewed, text: describeMove(previewed.preview) };
+      }),
+    );
 }
 
 function withReason(command: Command): Command {

@@ -251,3 +251,30 @@ test('the preview of an adoption needs no reason, and the act does', async () =>
   expect((await pools().adopt('edge', { preview: true })).preview.toMemberId).toBe(built.edge.lb2);
   expect(await refusal(pools().adopt('edge', {}))).toMatchObject({ code: 'request_invalid' });
 });
+
+test('a preview of a repair says whose address is written again, and changes nothing', async () => {
+  await drifted();
+  const before = await built.house.stored();
+  const { preview, promotion } = await pools().repair('edge', { preview: true });
+  expect(preview).toEqual({
+    fromMemberId: built.edge.lb1,
+    toMemberId: built.edge.lb1,
+    ready: true,
+    sentence: 'lb1.example.com stays active, and the records get its address again.',
+    names: [{ name: lb, type: 'A', from: [lb2Address], to: lb1Address, ttlSeconds: expect.any(Number), warnings: [] }],
+  });
+  expect(promotion).toBeNull();
+  expect(await built.house.stored()).toBe(before);
+  expect(await refusal(pools().repair('edge', {}))).toMatchObject({ code: 'request_invalid' });
+});
+
+test('another member than the one shown is not written again', async () => {
+  await drifted();
+  const before = await built.house.stored();
+  expect(await refusal(pools().repair('edge', { reason, expect: built.edge.lb2 }))).toMatchObject({
+    code: 'pool_changed',
+    details: { member: 'lb1.example.com' },
+  });
+  expect(await built.house.stored()).toBe(before);
+  expect((await pools().repair('edge', { reason, expect: built.edge.lb1 })).promotion).toMatchObject({ epoch: 2 });
+});

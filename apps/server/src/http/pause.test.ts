@@ -336,6 +336,10 @@ test.each([
     'got one more name',
     () => built.house.client.bindings.add('edge', { name: 'w.example.com', zone: 'example.com', credentialId: 'bind' }),
   ],
+  [
+    'has a member that moved',
+    () => built.house.client.members.set('edge', built.edge.lb2, { publicIpv4: '198.51.100.98', confirmMove: true }),
+  ],
 ])('a pool that %s while its records were read stays paused', async (_what, act) => {
   await paused();
   put(lb1Address, 1);

@@ -52,6 +52,39 @@ test.each(['keep', 'adopt'] as const)(
   },
 );
 
+test('another member than the one shown is not adopted at the end of a pause, though its mark is the same', async () => {
+  const { zone } = built.house;
+  await storeJudged(built.house, built.edge);
+  await pools().pause('edge', { reason });
+  put(lb, seen);
+  zone.put(lb, 'A', ['198.51.100.11']);
+  const shown = await pools().resume('edge', { reason, preview: true });
+  expect(shown.named).toBe(built.edge.lb1);
+  const expectMarks = shown.records.map(({ name, mark }) => ({ name, mark }));
+  zone.put(lb, 'A', ['198.51.100.12']);
+  const before = await built.house.stored();
+  const adopt = { reason, record: 'adopt', expectMarks, confirmNotReady: true } as const;
+  expect(await refusal(pools().resume('edge', { ...adopt, expect: built.edge.lb1 }))).toMatchObject({
+    code: 'pool_changed',
+    details: { member: 'lb2.example.com' },
+  });
+  expect(await built.house.stored()).toBe(before);
+  const { promotion } = await pools().resume('edge', { ...adopt, expect: built.edge.lb2 });
+  expect(promotion).toMatchObject({ cause: 'adopted', toMemberId: built.edge.lb2 });
+});
+
+test('the address of another member than the one shown is not written over the records', async () => {
+  await pools().pause('edge', { reason });
+  put(lb, seen);
+  const before = await built.house.stored();
+  const keep = { reason, record: 'keep' } as const;
+  expect(await refusal(pools().resume('edge', { ...keep, expect: built.edge.lb2 }))).toMatchObject({
+    code: 'pool_changed',
+    details: { member: 'lb1.example.com' },
+  });
+  expect(await built.house.stored()).toBe(before);
+});
+
 test('what was shown and still stands there is kept over, and so is what is read when nobody says what was shown', async () => {
   await storeJudged(built.house, built.edge);
   for (const expectMarks of [[{ name: lb, mark: seen }], undefined]) {

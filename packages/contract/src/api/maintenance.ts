@@ -40,7 +40,7 @@ export const MemberMaintained = z
   .meta({ id: 'MemberMaintained' });
 export type MemberMaintained = z.infer<typeof MemberMaintained>;
 
-/** Why a person pauses a pool, adopts or repairs its records, or clears a quarantine. */
+/** Why a person pauses a pool, or clears a quarantine. */
 export const ReasonInput = z.strictObject({ reason: Reason });
 export type ReasonInput = z.input<typeof ReasonInput>;
 
@@ -58,6 +58,9 @@ export const ResumeInput = z.strictObject({
   confirmNotReady: z.boolean().default(false).describe('Yes, adopt a member that is not ready as well.'),
   expectMarks: ShownMarks.optional().describe(
     'With `record`: the mark of each name that a preview showed. When another stands there by now, nothing changes. Without it the choice is for the marks that are read when it comes.',
+  ),
+  expect: Id.optional().describe(
+    'With `record`: the member that a preview showed as active afterwards. When it would be another by now, nothing changes.',
   ),
   preview: z.boolean().default(false).describe('Say what stands at each name and change nothing.'),
 });
@@ -83,6 +86,10 @@ export const PoolResumed = PoolOperated.extend({
         .describe('What two sides claim, in words: `record` says who is right. Null = nothing.'),
     }),
   ),
+  named: z
+    .string()
+    .nullable()
+    .describe('The one member that every record names, as adopting them needs it; null = they name no one member.'),
 }).meta({ id: 'PoolResumed' });
 export type PoolResumed = z.infer<typeof PoolResumed>;
 
@@ -102,6 +109,22 @@ export type AdoptInput = z.input<typeof AdoptInput>;
 /** The pool as it is now, what adopting does name by name, and the promotion; null when only the preview was asked for. */
 export const PoolAdopted = PoolOperated.extend({ preview: PromotePreview }).meta({ id: 'PoolAdopted' });
 export type PoolAdopted = z.infer<typeof PoolAdopted>;
+
+/** A person's no to what somebody's hand wrote into the records: they get the active member's address again (R21). */
+export const RepairInput = z
+  .strictObject({
+    reason: Reason.optional().describe('Needed where it is no preview.'),
+    expect: Id.optional().describe(
+      'The member whose address a preview showed: when another one is active by now, nothing changes.',
+    ),
+    preview: z.boolean().default(false).describe('Say what would be written and change nothing.'),
+  })
+  .refine(hasReasonUnlessPreview, reasonMissing);
+export type RepairInput = z.input<typeof RepairInput>;
+
+/** The pool as it is now, what repairing writes name by name, and the promotion; null when only the preview was asked for. */
+export const PoolRepaired = PoolOperated.extend({ preview: PromotePreview }).meta({ id: 'PoolRepaired' });
+export type PoolRepaired = z.infer<typeof PoolRepaired>;
 
 /** One more address that a member may be seen from; without one, that of its last refused heartbeat. */
 export const AllowInput = z.strictObject({

@@ -18,7 +18,16 @@ import {
   readRecordsNow,
   wordsOf,
 } from '../records/records-now.ts';
-import { adoptWithin, assertAdoptable, keepWithin, operated, whyNotReady } from '../records/settle.ts';
+import {
+  adoptWithin,
+  assertAdoptable,
+  assertExpected,
+  keepWithin,
+  keptOf,
+  namedOf,
+  operated,
+  whyNotReady,
+} from '../records/settle.ts';
 import { assertShownMarks } from '../records/shown-marks.ts';
 import { inTransaction } from '../transaction.ts';
 import { getPoolView } from './pool-service.ts';
@@ -32,7 +41,7 @@ import { getPoolView } from './pool-service.ts';
  *   missing, or no member's address        | resumed; the publisher repairs it (R21)
  *   a mark that is not ours, a newer epoch, another member: two sides claim the record
  *     without a choice                     | resume_needs_choice, with each name and what stands there
- *     another mark than was shown          | pool_changed
+ *     another mark than was shown, another member than was shown | pool_changed
  *     adopt                                | resumed, and the member that all names name becomes active, else record_names_no_member
  *     adopt, not ready, no yes to that     | target_not_ready
  *     keep                                 | resumed, and the active member's address is written over it
@@ -66,12 +75,13 @@ export async function resumePool(
   deps: ServiceDeps,
   caller: Caller,
   ref: string,
-  { reason, record, confirmNotReady, expectMarks, preview }: z.output<typeof ResumeInput>,
+  { reason, record, confirmNotReady, expectMarks, expect, preview }: z.output<typeof ResumeInput>,
 ): Promise<PoolResumed> {
   const reading = await readRecordsNow(deps, ref);
   assertPaused(reading.pool);
   const records = reading.records.map((one) => recordView(one, reading.pool));
-  if (preview) return { ...(await operated(deps, reading.pool.id, null)), records };
+  const named = reading.named?.id ?? null;
+  if (preview) return { ...(await operated(deps, reading.pool.id, null)), records, named };
   const act = await actFor(deps, reading, record);
   if (act !== null)
     assertShownMarks(
@@ -83,6 +93,7 @@ export async function resumePool(
     const row = await lockPool(trx, reading.pool.id);
     assertPaused(row);
     await assertStill(trx, reading, row);
+    if (act !== null) assertExpected(reading, act === 'adopt' ? namedOf(reading) : keptOf(reading).member, expect);
     if (act === 'adopt') assertAdoptable(reading, await freshEvidence(trx, row.id), confirmNotReady);
     await updatePool(trx, row.id, { paused_at: null, paused_because: null, paused_sentence: null });
     await writeAudit(trx, {
@@ -98,7 +109,7 @@ export async function resumePool(
     const settleWith = act === null ? null : act === 'adopt' ? adoptWithin : keepWithin;
     return settleWith === null ? null : settleWith(deps, trx, caller, reading, reason);
   });
-  return { ...(await operated(deps, reading.pool.id, made)), records };
+  return { ...(await operated(deps, reading.pool.id, made)), records, named };
 }
 
 /** A record as it was read, for the person whose choice it waits for. */

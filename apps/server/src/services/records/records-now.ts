@@ -190,17 +190,28 @@ export function confirmedRecords({ records }: RecordsNow): ConfirmedName[] {
 
 /**
  * Whether the locked pool is still the one whose records were read: a person's yes is about what that person was shown, not about another
- * pause, another mark that the publisher met since, or a name that was added. Throws `pool_changed`.
+ * pause, another mark that the publisher met since, a name that was added, or a member that moved. Throws `pool_changed`.
  */
-export async function assertStill(trx: Transaction<Database>, { pool, records }: RecordsNow, now: PoolRow) {
-  const facts = (row: PoolRow, bindingIds: readonly string[]) =>
-    JSON.stringify([row.epoch, row.active_member_id, row.paused_at, row.seen_epoch, bindingIds.toSorted()]);
+export async function assertStill(trx: Transaction<Database>, { pool, records, members }: RecordsNow, now: PoolRow) {
+  const facts = (row: PoolRow, bindingIds: readonly string[], of: readonly Member[]) => {
+    const addresses = of.map((one) => [one.id, addressFor(one, 'A'), addressFor(one, 'AAAA')].join(' ')).toSorted();
+    return JSON.stringify([
+      row.epoch,
+      row.active_member_id,
+      row.paused_at,
+      row.seen_epoch,
+      bindingIds.toSorted(),
+      addresses,
+    ]);
+  };
   const read = facts(
     pool,
     records.map(({ binding }) => binding.id),
+    members,
   );
-  const present = (await listBindings(trx, now.id)).map(({ id }) => id);
-  if (facts(now, present) !== read) throw new AppError('pool_changed', { pool: now.name, epoch: now.epoch });
+  const bindingIds = (await listBindings(trx, now.id)).map(({ id }) => id);
+  const present = facts(now, bindingIds, (await listMembers(trx, now.id)).map(memberWithAddress));
+  if (present !== read) throw new AppError('pool_changed', { pool: now.name, epoch: now.epoch });
 }
 
 /** The active member's id. Throws `pool_not_active`. */

@@ -1,5 +1,5 @@
-import type { AdoptInput, PoolAdopted, PoolOperated, PromotePreview, ReasonInput } from '@serverctl/contract';
-import { AppError, addressFor, type PoolEvidence } from '@serverctl/core';
+import type { AdoptInput, PoolAdopted, PoolRepaired, PromotePreview, RepairInput } from '@serverctl/contract';
+import { AppError, addressFor, type Member, type PoolEvidence } from '@serverctl/core';
 import type { Transaction } from 'kysely';
 import type { z } from 'zod';
 import { lockPool, type PoolRow } from '../../db/repositories/pools.ts';
@@ -8,7 +8,7 @@ import type { Caller, ServiceDeps } from '../deps.ts';
 import { freshEvidence } from '../promotions/fresh-evidence.ts';
 import { inTransaction } from '../transaction.ts';
 import { activeOf, assertStill, isDisputed, type RecordsNow, readRecordsNow } from './records-now.ts';
-import { adoptWithin, assertAdoptable, keepWithin, namedOf, operated } from './settle.ts';
+import { adoptWithin, assertAdoptable, assertExpected, keepWithin, keptOf, namedOf, operated } from './settle.ts';
 
 /*
  * Outside of a pause a person settles drift only (R21). In the order in which it is refused:
@@ -20,6 +20,7 @@ import { adoptWithin, assertAdoptable, keepWithin, namedOf, operated } from './s
  *   no name holds another member's address        | record_as_wished: the publisher repairs the rest by itself
  *   adopt: the names do not name one member       | record_names_no_member
  *   adopt: they name another one than was shown   | pool_changed
+ *   repair: another one is active than was shown  | pool_changed
  *   adopt: the pool is in maintenance (R13)       | pool_in_maintenance
  *   adopt: that member is not ready, no yes to it | target_not_ready
  */
@@ -45,17 +46,22 @@ export async function adoptRecords(
   return { ...(await operated(deps, reading.pool.id, made)), preview };
 }
 
-/** Undoes what a person's hand wrote into the records: they get the active member's address again. */
+/** Undoes what a person's hand wrote into the records: they get the active member's address again. With `preview` nothing changes. */
 export async function repairRecords(
   deps: ServiceDeps,
   caller: Caller,
   ref: string,
-  input: z.output<typeof ReasonInput>,
-): Promise<PoolOperated> {
+  { reason, expect, preview }: z.output<typeof RepairInput>,
+): Promise<PoolRepaired> {
   const reading = await readRecordsNow(deps, ref);
   assertSettleable(reading, reading.pool);
-  const made = await settleDrift(deps, reading, (trx) => keepWithin(deps, trx, caller, reading, input.reason));
-  return operated(deps, reading.pool.id, made);
+  const { member, sentence } = keptOf(reading);
+  assertExpected(reading, member, expect);
+  const shown = moveTo(reading, member, { ready: true, sentence });
+  if (preview) return { ...(await operated(deps, reading.pool.id, null)), preview: shown };
+  // Who is active is still who was expected: `assertStill` says so of the locked pool.
+  const made = await settleDrift(deps, reading, (trx) => keepWithin(deps, trx, caller, reading, reason ?? null));
+  return { ...(await operated(deps, reading.pool.id, made)), preview: shown };
 }
 
 async function settleDrift<Done>(
@@ -94,24 +100,26 @@ function adoptionOf(
   evidence: PoolEvidence,
   { expect, confirmNotReady }: Pick<z.output<typeof AdoptInput>, 'expect' | 'confirmNotReady'>,
 ): PromotePreview {
-  const { pool, records } = reading;
   const named = namedOf(reading);
-  const { id, hostname } = named;
-  if (expect !== undefined && expect !== id && expect.toLowerCase() !== hostname) {
-    throw new AppError('pool_changed', { pool: pool.name, member: hostname });
-  }
-  if (evidence.maintenanceLeftMs !== null) throw new AppError('pool_in_maintenance', { pool: pool.name });
-  const { ready, sentence } = assertAdoptable(reading, evidence, confirmNotReady);
+  assertExpected(reading, named, expect);
+  if (evidence.maintenanceLeftMs !== null) throw new AppError('pool_in_maintenance', { pool: reading.pool.name });
+  return moveTo(reading, named, assertAdoptable(reading, evidence, confirmNotReady));
+}
+
+function moveTo(
+  { pool, records }: RecordsNow,
+  member: Member,
+  told: Pick<PromotePreview, 'ready' | 'sentence'>,
+): PromotePreview {
   return {
     fromMemberId: activeOf(pool),
-    toMemberId: id,
-    ready,
-    sentence,
+    toMemberId: member.id,
+    ...told,
     names: records.map(({ binding, bound: { type, view } }) => ({
       name: binding.name,
       type,
       from: [...(view.rrset?.addresses ?? [])],
-      to: addressFor(named, type),
+      to: addressFor(member, type),
       ttlSeconds: view.rrset?.ttlSeconds ?? binding.ttl_seconds,
       warnings: [],
     })),

@@ -40,13 +40,31 @@ export function namedOf(reading: RecordsNow): Member {
   throw new AppError('record_names_no_member', { pool: reading.pool.name, names: heldWords(reading) });
 }
 
+/** The active member, whose address is written again, and what that is told as. Throws `pool_not_active`. */
+export function keptOf({ pool, members }: RecordsNow): { readonly member: Member; readonly sentence: string } {
+  const id = activeOf(pool);
+  const member = members.find((one) => one.id === id);
+  if (member === undefined) throw new AppError('pool_not_active', { pool: pool.name });
+  return { member, sentence: keepingSentence(member.hostname) };
+}
+
+/** What was shown is what is said yes to: throws `pool_changed` when another member would be active than the person was shown. */
+export function assertExpected(
+  { pool }: Pick<RecordsNow, 'pool'>,
+  { id, hostname: member }: Pick<Member, 'id' | 'hostname'>,
+  expect: string | undefined,
+): void {
+  if (expect === undefined || expect === id || expect.toLowerCase() === member) return;
+  throw new AppError('pool_changed', { pool: pool.name, member });
+}
+
 /** The active member stays active, and its address is written again. Throws `pool_not_active`. */
 export async function keepWithin(
   deps: Deps,
   trx: Transaction<Database>,
   caller: Caller,
   reading: RecordsNow,
-  reason: string,
+  reason: string | null,
 ): Promise<PromotionId> {
   return settle(deps, trx, caller, { reading, to: activeOf(reading.pool), kind: 'switchover', cause: 'kept', reason });
 }
@@ -69,7 +87,8 @@ async function settle(
   await raiseSeenEpoch(trx, pool.id, seenEpoch);
   const evidence = await freshEvidence(trx, pool.id);
   const from = activeOf(pool);
-  const sentence = cause === 'adopted' ? adoptionSentence(evidence, to).sentence : keepingSentence(evidence, to);
+  const sentence =
+    cause === 'adopted' ? adoptionSentence(evidence, to).sentence : keepingSentence(hostnameIn(evidence, to));
   const promotion = personsPromotion(deps, caller, {
     kind,
     cause,
@@ -115,9 +134,8 @@ export function assertAdoptable(
   return told;
 }
 
-function keepingSentence(evidence: PoolEvidence, to: MemberId): string {
-  return `${hostnameIn(evidence, to)} stays active, and the records get its address again.`;
-}
+const keepingSentence = (hostname: string): string =>
+  `${hostname} stays active, and the records get its address again.`;
 
 function hostnameIn({ members }: PoolEvidence, id: MemberId): string {
   return members.find((member) => member.id === id)?.hostname ?? id;
