@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Outlet, useNavigate, useRouter, useRouterState } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { Commands } from '../features/command/commands.tsx';
+import { leftActs } from '../lib/act/left-acts.ts';
 import { sessionApi } from '../lib/api/session.ts';
 import { needsSignIn } from '../lib/failure.ts';
 import { keepLive } from '../lib/live/keep-live.ts';
@@ -138,6 +139,7 @@ function useLeave() {
   const [leave] = useState(() => async (isEnded: boolean) => {
     const to = router.state.location.href;
     queries.clear();
+    leftActs.clear();
     await navigate({ to: '/sign-in', search: isEnded ? { to, ended: true } : {} });
   });
   return leave;

@@ -41,6 +41,19 @@ export const unreachable = (): Failure =>
     0,
   );
 
+/** A change was asked for, and no word of it came back: it may have happened all the same. */
+export const outcomeUnknown = (): Failure =>
+  new Failure(
+    {
+      code: 'outcome_unknown',
+      message: 'It is not known whether this was done.',
+      remedy: 'Look at the events before you try again.',
+      details: {},
+      requestId: '',
+    },
+    0,
+  );
+
 /** Something answered, and not as a control plane does: a proxy, most likely. */
 export const unexpectedReply = (status: number): Failure =>
   new Failure(

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { Act } from '../lib/act/use-act.ts';
+import { useStale } from '../lib/act/use-stale.ts';
 import { Button } from './button.tsx';
 import { Dialog, Part } from './dialog.tsx';
 import { FailureNote } from './failure-note.tsx';
@@ -73,6 +74,8 @@ export function ActDialog<Result>(props: ActDialogProps<Result>) {
 }
 
 interface Saying {
+  /** Why it cannot be confirmed, whatever is said: the page is not live, or the act's own reason. */
+  readonly blocked: string | null;
   readonly reason: string;
   readonly setReason: (reason: string) => void;
   readonly typed: string;
@@ -82,7 +85,9 @@ interface Saying {
   readonly confirm: () => void;
 }
 
-function useSaid<Result>({ needsReason, typeName = null, blocked = null, act }: ActDialogProps<Result>): Saying {
+function useSaid<Result>({ needsReason, typeName = null, blocked: own = null, act }: ActDialogProps<Result>): Saying {
+  const stale = useStale();
+  const blocked = stale ?? own;
   const [reason, setReason] = useState('');
   const [typed, setTyped] = useState('');
   const isTyped = typeName === null || typed.trim().toLowerCase() === typeName.toLowerCase();
@@ -92,7 +97,7 @@ function useSaid<Result>({ needsReason, typeName = null, blocked = null, act }: 
   const confirm = () => {
     if (lack === null && (kind === 'ready' || kind === 'failed')) act.run({ reason: reason.trim() });
   };
-  return { reason, setReason, typed, setTyped, lack, confirm };
+  return { blocked, reason, setReason, typed, setTyped, lack, confirm };
 }
 
 /** A part that goes takes the focus with it: then the dialog itself has it, and the next Tab is its first control. */

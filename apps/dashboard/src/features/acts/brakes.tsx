@@ -1,5 +1,6 @@
 import type { BrakesView } from '@serverctl/contract';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { ActProps } from '../../lib/act/acts.ts';
 import { mayDo } from '../../lib/act/may-do.ts';
 import { useAct } from '../../lib/act/use-act.ts';
@@ -9,6 +10,7 @@ import { countText } from '../../lib/words.ts';
 import { Problem, Skeleton } from '../../ui/absent.tsx';
 import { ActDialog, type Said } from '../../ui/act-dialog.tsx';
 import { type CostLine, Costs } from '../../ui/costs.tsx';
+import { turnedWords } from './brake-words.ts';
 import { Until } from './until.tsx';
 
 const againMs = 2_000;
@@ -18,7 +20,7 @@ export function Brakes({ pool, onClose }: ActProps) {
   const { data: me } = useQuery(meQuery);
   const act = useAct(
     ({ reason }: Said): Promise<BrakesView> =>
-      isReleased ? poolsApi.restoreBrakes({ reason }) : poolsApi.releaseBrakes({ reason }),
+      isRestoring ? poolsApi.restoreBrakes({ reason }) : poolsApi.releaseBrakes({ reason }),
   );
   // What was asked for is what is done after a proof: whether they are released is not looked at again meanwhile.
   const isOver = act.state.kind !== 'ready' && act.state.kind !== 'failed';
@@ -27,22 +29,27 @@ export function Brakes({ pool, onClose }: ActProps) {
     queryFn: ({ signal }) => poolsApi.brakes(signal),
     enabled: !isOver,
     staleTime: 0,
+    gcTime: 0,
     refetchInterval: isOver ? false : againMs,
   });
-  const isReleased = read.data !== undefined && read.data.released !== null;
+  // Once asked, the question stays what it was: the ten minutes may end under the pointer, and a yes to one is no yes to the other.
+  const [asked, ask] = useState<'release' | 'restore' | null>(null);
+  if (asked === null && read.data !== undefined && read.isFetchedAfterMount)
+    ask(read.data.released === null ? 'release' : 'restore');
+  const isRestoring = asked === 'restore';
   const isAllowed = mayDo(me, 'brakes:write', pool.id);
   return (
     <ActDialog
-      title={isReleased ? 'Put the brakes in force again?' : 'Release the brakes of all pools?'}
+      title={isRestoring ? 'Put the brakes in force again?' : 'Release the brakes of all pools?'}
       lede="They limit failovers of the whole fleet, not of this pool alone."
       needsReason
-      keep={isReleased ? 'Leave them released' : 'Keep the brakes'}
-      verb={isReleased ? 'Restore the brakes' : 'Release for 10 minutes'}
+      keep={isRestoring ? 'Leave them released' : 'Keep the brakes'}
+      verb={isRestoring ? 'Restore the brakes' : 'Release for 10 minutes'}
       blocked={
         isAllowed
-          ? read.data === undefined
+          ? read.data === undefined || asked === null
             ? 'The brakes are being read.'
-            : null
+            : turnedWords(asked, read.data)
           : 'Administrators of all pools may do it.'
       }
       act={act}

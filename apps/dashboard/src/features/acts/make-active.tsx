@@ -19,7 +19,7 @@ export function MakeActive(props: ActProps) {
         <p>The pool has no such member. It may have been removed.</p>
       </Dialog>
     );
-  return <Switchover {...props} to={member} untitled={`Make ${hostnameOf(pool, member)} active?`} />;
+  return <Switchover {...props} key={member} to={member} untitled={`Make ${hostnameOf(pool, member)} active?`} />;
 }
 
 /** `?act=cut`: the next ready standby becomes active, whoever that is when it is previewed. */

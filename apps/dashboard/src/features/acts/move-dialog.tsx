@@ -6,7 +6,7 @@ import { hostnameOf } from '../../lib/pool/names.ts';
 import { Skeleton } from '../../ui/absent.tsx';
 import { ActDialog, RecordChange, type Said } from '../../ui/act-dialog.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Costs } from '../../ui/costs.tsx';
+import { type CostLine, Costs } from '../../ui/costs.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Progress } from './progress.tsx';
@@ -19,6 +19,8 @@ export interface MoveDialogProps {
   /** While nothing is previewed yet: "Cut DNS to a standby?" */
   readonly untitled: string;
   readonly words: (preview: PromotePreview, to: string) => MoveWords;
+  /** What it costs besides. */
+  readonly also?: readonly CostLine[];
   readonly onClose: () => void;
 }
 
@@ -30,13 +32,12 @@ export interface MoveWords {
   readonly doneTitle: string;
 }
 
-/** A switchover or an adoption: previewed, confirmed, then watched until every name server answers. */
-export function MoveDialog({ pool, move, act, untitled, words, onClose }: MoveDialogProps) {
+/** A switchover, an adoption or a repair: previewed, confirmed, then watched until every name server answers. */
+export function MoveDialog({ pool, move, act, untitled, words, also = [], onClose }: MoveDialogProps) {
   const { preview, error, changes, costs, fresh } = move;
   useLooksAgain(act, move);
   const isOpen = act.state.kind === 'ready' || act.state.kind === 'failed';
-  if (preview === undefined || (error !== null && isOpen))
-    return <Unread title={untitled} error={error} onAgain={move.again} onClose={onClose} />;
+  if (preview === undefined) return <Unread title={untitled} error={error} onAgain={move.again} onClose={onClose} />;
   const to = hostnameOf(pool, preview.toMemberId);
   return (
     <ActDialog
@@ -44,19 +45,40 @@ export function MoveDialog({ pool, move, act, untitled, words, onClose }: MoveDi
       needsReason
       reasonHint="Shown in the promotion and in the audit log."
       typeName={preview.ready ? null : to}
-      blocked={fresh.isJustNow ? 'The preview changed just now.' : null}
+      blocked={isOpen ? lackOf(act, move) : null}
       act={act}
       done={(promotion) => <Progress pool={pool} promotion={promotion} />}
       onClose={onClose}
     >
       <RecordChange lines={changes} />
-      <Costs lines={costs} />
+      <Costs lines={[...costs, ...also]} />
       <div className="vh" role="status">
-        {fresh.isJustNow ? `The preview changed: ${[...fresh.lines].join('; ')}` : ''}
+        {fresh.isJustNow ? `The preview changed: ${[...fresh.lines].join('; ') || 'a line is gone'}` : ''}
       </div>
-      {hasChanged(act) && <p className="small">Nothing was changed. This is the preview as it is now.</p>}
+      {isOpen && error !== null && (
+        <>
+          <FailureNote error={error} />
+          <Button disabled={move.isReading} onClick={move.again}>
+            Look again
+          </Button>
+        </>
+      )}
+      {hasChanged(act) && error === null && (
+        <p className="small">
+          {move.isReading
+            ? 'Nothing was changed. The preview is being read again.'
+            : 'Nothing was changed. This is the preview as it is now.'}
+        </p>
+      )}
     </ActDialog>
   );
+}
+
+/** Why what is shown cannot be confirmed: it may not be the present. */
+function lackOf(act: MoveDialogProps['act'], { error, isReading, fresh }: MoveRead): string | null {
+  if (error !== null) return 'This is the last preview; the present one could not be read.';
+  if (isReading && hasChanged(act)) return 'The preview is being read again.';
+  return fresh.isJustNow ? 'The preview changed just now.' : null;
 }
 
 /** Refused since the pool is another by now: nothing was changed, and what is shown has to be the present. */

@@ -84,6 +84,12 @@ test('sessions that nobody counted are not counted', () => {
   expect(cost('sessions', { sessions: null })).toMatchObject({ shape: 'unknown' });
 });
 
+test('where the active member stays active no session ends', () => {
+  expect(cost('sessions', { preview: { ...preview, toMemberId: 'fra' } })).toMatchObject({
+    text: 'fra.example.com stays active: no session of it ends.',
+  });
+});
+
 test('who stands by afterwards is those that are ready, and the one that was active while it is well', () => {
   expect(cost('afterwards')?.text).toBe(
     'Afterwards only fra.example.com, once it counts as a ready standby, stands by.',

@@ -59,6 +59,8 @@ function sessionsCost(pool: PoolView, preview: PromotePreview, sessions: number 
   if (preview.fromMemberId === null)
     return { key, shape: 'not-applicable', text: 'Nobody was active: no session stays behind.' };
   const from = hostnameOf(pool, preview.fromMemberId);
+  if (preview.fromMemberId === preview.toMemberId)
+    return { key, shape: 'not-applicable', text: `${from} stays active: no session of it ends.` };
   const text = `Open connections stay on ${from} until they end`;
   if (sessions !== null) return { key, shape: 'healthy', text: `${text}:`, value: countText(sessions, 'session') };
   const unknown = pool.preset === 'haproxy' ? '; its HAProxy has not said how many there are.' : '.';

@@ -4,12 +4,15 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Ellipsis } from 'lucide-react';
 import { useRef } from 'react';
+import { useStale } from '../../lib/act/use-stale.ts';
 import { meQuery } from '../../lib/queries.ts';
+import { NotNow } from './not-now.tsx';
 import { type PoolAct, whyNot } from './why-not.ts';
 
 /** What can be done to the pool, at the right of its name. What cannot be done is shown, with the reason. */
 export function PoolActs({ pool }: { readonly pool: PoolView }) {
   const { data: me } = useQuery(meQuery);
+  const stale = useStale();
   const navigate = useNavigate();
   const place = useRef<HTMLDivElement>(null);
   const open = (act: PoolAct) => void navigate({ to: '.', search: (all) => ({ ...all, act }), resetScroll: false });
@@ -24,10 +27,10 @@ export function PoolActs({ pool }: { readonly pool: PoolView }) {
   ];
   return (
     <div className="acts" ref={place}>
-      <ActLink act="maintenance" why={whyNot('maintenance', pool, me)}>
+      <ActLink act="maintenance" why={whyNot('maintenance', pool, me, stale)}>
         {isMaintained ? 'Extend maintenance…' : 'Maintenance…'}
       </ActLink>
-      <ActLink act="cut" why={whyNot('cut', pool, me)}>
+      <ActLink act="cut" why={whyNot('cut', pool, me, stale)}>
         Cut DNS to standby…
       </ActLink>
       <Menu.Root>
@@ -38,7 +41,7 @@ export function PoolActs({ pool }: { readonly pool: PoolView }) {
           <Menu.Positioner className="z-20" side="bottom" align="end" sideOffset={6}>
             <Menu.Popup className="menu acts-menu">
               {inMenu.map(([act, word]) => {
-                const why = whyNot(act, pool, me);
+                const why = whyNot(act, pool, me, stale);
                 return (
                   <Menu.Item key={act} className="menu-item" disabled={why !== null} onClick={() => open(act)}>
                     <span className="grow">
@@ -58,12 +61,7 @@ export function PoolActs({ pool }: { readonly pool: PoolView }) {
 
 /** Opens a dialog; without it, a button that says why not. */
 function ActLink({ act, why, children }: { act: PoolAct; why: string | null; children: string }) {
-  if (why !== null)
-    return (
-      <button type="button" className="btn" aria-disabled="true" title={why}>
-        {children}
-      </button>
-    );
+  if (why !== null) return <NotNow why={why}>{children}</NotNow>;
   return (
     <Link className="btn" to="." search={(all) => ({ ...all, act })} resetScroll={false}>
       {children}

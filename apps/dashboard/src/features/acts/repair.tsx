@@ -1,63 +1,47 @@
-import type { PoolView } from '@serverctl/contract';
+import { useQueryClient } from '@tanstack/react-query';
 import type { ActProps } from '../../lib/act/acts.ts';
 import { useAct } from '../../lib/act/use-act.ts';
 import { poolsApi } from '../../lib/api/pools.ts';
-import { activeOf } from '../../lib/pool/names.ts';
-import { ActDialog, type ChangeLine, RecordChange, type Said } from '../../ui/act-dialog.tsx';
-import { type CostLine, Costs } from '../../ui/costs.tsx';
-import { Progress } from './progress.tsx';
-import { useFresh } from './use-fresh.ts';
+import type { Said } from '../../ui/act-dialog.tsx';
+import { MoveDialog } from './move-dialog.tsx';
+import { useMove } from './use-move.ts';
 
 /** `?act=repair`: what somebody's hand wrote is undone (R21). */
 export function Repair({ pool, onClose }: ActProps) {
-  const act = useAct(({ reason }: Said) => poolsApi.repair(pool.id, { reason }));
-  const changes = repairsOf(pool);
-  const drifts = driftsOf(pool);
-  const fresh = useFresh(act.state.kind === 'ready' ? [...changes, ...drifts].map(({ text }) => text) : []);
-  const active = activeOf(pool)?.hostname ?? 'the active member';
-  return (
-    <ActDialog
-      title={`Write ${active} into the records again?`}
-      lede={`A repair of ${pool.name}: nobody else becomes active.`}
-      needsReason
-      reasonHint="Shown in the promotion and in the audit log."
-      keep="Leave the records"
-      verb="Repair the records"
-      blocked={
-        fresh.isJustNow ? 'The records changed just now.' : changes.length === 0 ? 'No record was changed.' : null
-      }
-      act={act}
-      doneTitle="The records are repaired"
-      done={({ promotion }) => <Progress pool={pool} promotion={promotion} />}
-      onClose={onClose}
-    >
-      <RecordChange lines={changes.map((line) => ({ ...line, isNew: fresh.lines.has(line.text) }))} />
-      <Costs
-        title="What stands there"
-        lines={[
-          ...drifts,
-          {
-            key: 'lost',
-            shape: 'needs-you',
-            text: 'What somebody else wrote is written over. Adopt it instead if it was meant.',
-          },
-        ]}
-      />
-    </ActDialog>
+  const queries = useQueryClient();
+  const act = useAct(
+    async ({ reason }: Said) => {
+      const shown = move.preview;
+      if (shown === undefined) throw new Error('confirmed without a preview');
+      // Whose address was shown is whose is written: another member may be active by now.
+      return (await poolsApi.repair(pool.id, { reason, expect: shown.toMemberId })).promotion;
+    },
+    () => void queries.invalidateQueries({ queryKey: ['promotions', pool.id] }),
   );
-}
-
-function repairsOf({ status }: PoolView): readonly ChangeLine[] {
-  return status.bindings
-    .filter(({ state }) => state === 'drift')
-    .map(({ name, type, ttlSeconds, effectiveTtlSeconds, desiredAddress }) => ({
-      sign: '+',
-      text: `${name}  ${effectiveTtlSeconds ?? ttlSeconds}  ${type}  ${desiredAddress ?? 'no record'}`,
-    }));
-}
-
-function driftsOf({ status }: PoolView): readonly CostLine[] {
-  return status.bindings.flatMap(({ id, drift }) =>
-    drift === null ? [] : [{ key: id, shape: 'needs-you' as const, text: drift.sentence }],
+  const ask = async () => (await poolsApi.repair(pool.id, { preview: true })).preview;
+  const isOn = act.state.kind !== 'done' && act.state.kind !== 'working';
+  const move = useMove(pool, 'repair', ask, isOn);
+  return (
+    <MoveDialog
+      pool={pool}
+      move={move}
+      act={act}
+      untitled="Repair the changed records?"
+      words={(_preview, hostname) => ({
+        title: `Write ${hostname} into the records again?`,
+        lede: `A repair of ${pool.name}: nobody else becomes active.`,
+        keep: 'Leave the records',
+        verb: 'Repair the records',
+        doneTitle: 'The repair is recorded',
+      })}
+      also={[
+        {
+          key: 'lost',
+          shape: 'needs-you',
+          text: 'What somebody else wrote is written over. Adopt it instead if it was meant.',
+        },
+      ]}
+      onClose={onClose}
+    />
   );
 }

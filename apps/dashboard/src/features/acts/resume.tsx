@@ -10,18 +10,19 @@ import { Problem, Skeleton } from '../../ui/absent.tsx';
 import { ActDialog, type Said } from '../../ui/act-dialog.tsx';
 import { Progress } from './progress.tsx';
 import { Choice, type RecordChoice, Stands } from './resume-records.tsx';
-import { adoptedBy } from './resume-words.ts';
 
 /** `?act=resume`: every record is read first; where two sides claim one, a person says which is right (R21, R25). */
 export function Resume({ pool, onClose }: ActProps) {
-  const [choice, setChoice] = useState<RecordChoice | null>(null);
+  /** Said of the member that it was shown with: with another one it has to be said anew. */
+  const [choice, setChoice] = useState<{ readonly record: RecordChoice; readonly member: string | null } | null>(null);
   const act = useAct(
     ({ reason }: Said): Promise<PoolResumed> =>
       poolsApi.resume(pool.id, {
         reason,
-        // What was shown is what is confirmed: another mark may stand there by now.
+        // What was shown is what is confirmed: another mark may stand there by now, or another member's address under it.
         expectMarks: (read.data?.records ?? []).map(({ name, type, mark }) => ({ name, type, mark })),
-        ...(isDisputed && choice !== null && { record: choice }),
+        ...(isDisputed && chosen !== null && { record: chosen }),
+        ...(isDisputed && expected !== null && { expect: expected }),
         ...(typeName !== null && { confirmNotReady: true }),
       }),
   );
@@ -37,7 +38,11 @@ export function Resume({ pool, onClose }: ActProps) {
   });
   const records = read.data?.records ?? [];
   const isDisputed = records.some(({ disputed }) => disputed !== null);
-  const adopted = isDisputed && choice === 'adopt' ? adoptedBy(pool, records) : null;
+  const named = pool.status.members.find(({ id }) => id === read.data?.named) ?? null;
+  const memberOf = (record: RecordChoice) => (record === 'keep' ? pool.activeMemberId : (named?.id ?? null));
+  const chosen = choice !== null && choice.member === memberOf(choice.record) ? choice.record : null;
+  const expected = chosen === null ? null : memberOf(chosen);
+  const adopted = isDisputed && chosen === 'adopt' ? named : null;
   const typeName = adopted !== null && !adopted.ready ? adopted.hostname : null;
   return (
     <ActDialog
@@ -62,10 +67,10 @@ export function Resume({ pool, onClose }: ActProps) {
       {read.data !== undefined && <Stands pool={pool} records={records} />}
       {isDisputed && (
         <Choice
-          chosen={choice}
+          chosen={chosen}
           active={activeOf(pool)?.hostname ?? null}
-          adopted={adoptedBy(pool, records)}
-          onChoose={setChoice}
+          adopted={named}
+          onChoose={(record) => setChoice({ record, member: memberOf(record) })}
         />
       )}
       {isChanged(act.state) && (
@@ -79,7 +84,8 @@ export function Resume({ pool, onClose }: ActProps) {
   function lackOf(): string | null {
     if (pool.paused === null) return 'The pool is not paused.';
     if (read.isPending) return 'The records are being read.';
-    return isDisputed && choice === null ? 'Say who is right.' : null;
+    if (read.data === undefined) return 'The records could not be read.';
+    return isDisputed && chosen === null ? 'Say who is right.' : null;
   }
 }
 

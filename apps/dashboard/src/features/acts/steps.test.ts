@@ -45,6 +45,12 @@ test('done tells how long it took from the decision until every name server answ
   expect(progressOf(pool(), promotion(steps, 'done')).sentence).toBe('Done: every name server answered after 1.2 s.');
 });
 
+test('done without every step is done, and runs no more', () => {
+  const steps = [step('decided', 100), step('acknowledged', 400, 'lb.example.com')];
+  expect(progressOf(pool(), promotion(steps, 'done')).sentence).toBe('Done: every record is published.');
+  expect(shapes(promotion(steps, 'done'))).not.toContain('running');
+});
+
 test('blocked says why in the server’s words, and overtaken runs no more', () => {
   const error = { code: 'dns_refused', message: 'The key was refused.', remedy: 'Look at the key.' };
   const blocked = pool({ status: { state: 'blocked', sentence: 'Blocked.', bindings: [binding({ error })] } });

@@ -30,7 +30,7 @@ const points: readonly { readonly step: Step['step']; readonly word: string; rea
 export function progressOf(pool: PoolView, promotion: PromotionView): ProgressWords {
   const decidedMs = promotion.steps.find(({ step }) => step === 'decided')?.afterMs ?? 0;
   const names = pool.status.bindings.length;
-  const isOver = promotion.state === 'superseded';
+  const isOver = promotion.state === 'superseded' || promotion.state === 'done';
   let isBefore = true;
   const steps = points.map(({ step, word, doing }) => {
     const reached = promotion.steps.filter((one) => one.step === step);
@@ -63,6 +63,8 @@ function sentenceOf(pool: PoolView, promotion: PromotionView, steps: readonly St
   if (promotion.state === 'superseded') return 'Overtaken by a newer promotion of this pool.';
   const answered = steps.find(({ key }) => key === 'all-answered')?.afterMs ?? null;
   if (answered !== null) return `Done: every name server answered after ${measuredText(answered)}.`;
+  // Done without that step: a record was there already, or its name came later.
+  if (promotion.state === 'done') return 'Done: every record is published.';
   const isBlocked = pool.status.state === 'blocked';
   return isBlocked ? pool.status.sentence : 'Recorded; the records are being moved.';
 }

@@ -1,5 +1,6 @@
 import type { PoolView, PromotePreview } from '@serverctl/contract';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useLive } from '../../lib/live/use-live.ts';
 import { promotionsQuery } from '../../lib/queries.ts';
 import { fingerprintOf, linesOf, type Move, marked, moveOf } from './move.ts';
@@ -8,9 +9,11 @@ import { type Fresh, useFresh } from './use-fresh.ts';
 const nothing: Move = { changes: [], costs: [] };
 
 export interface MoveRead extends Move {
-  /** Undefined while it is read, or where it could not be. */
+  /** The last one that was read: it stays where it cannot be read again. Undefined = there was none yet. */
   readonly preview: PromotePreview | undefined;
   readonly error: unknown;
+  /** It is being read, or read again. */
+  readonly isReading: boolean;
   readonly fresh: Fresh;
   readonly again: () => void;
 }
@@ -21,11 +24,12 @@ export function useMove(pool: PoolView, kind: string, ask: () => Promise<Promote
     queryKey: ['move', pool.id, kind, fingerprintOf(pool)],
     queryFn: ask,
     enabled: isOn,
-    placeholderData: (before: PromotePreview | undefined) => before,
     gcTime: 0,
   });
   const promotions = useQuery(promotionsQuery(pool.id)).data;
-  const preview = read.data;
+  const [kept, keep] = useState(read.data);
+  if (read.data !== undefined && read.data !== kept) keep(read.data);
+  const preview = read.data ?? kept;
   const sessions = useLive(({ traffic }) => traffic.get(preview?.fromMemberId ?? '')?.sessions ?? null);
   const move = preview === undefined ? nothing : moveOf({ pool, preview, promotions, sessions });
   const fresh = useFresh(linesOf(move));
@@ -33,6 +37,7 @@ export function useMove(pool: PoolView, kind: string, ask: () => Promise<Promote
     ...marked(move, fresh.lines),
     preview,
     error: read.error,
+    isReading: read.isFetching,
     fresh,
     again: () => void read.refetch(),
   };

@@ -22,29 +22,38 @@ const since = '2026-11-24T08:20:00.000Z';
 const paused = { because: 'person', sentence: 'web-edge was paused by ops: a look', since } as const;
 
 test('an operator of this pool may cut it, one of another pool or a viewer may not', () => {
-  expect(whyNot('cut', pool(), me('operator'))).toBeNull();
-  expect(whyNot('cut', pool(), me('operator', 'pool'))).toBeNull();
-  expect(whyNot('cut', pool(), me('operator', 'another'))).toMatch(/^Not allowed/);
-  expect(whyNot('cut', pool(), me('viewer'))).toMatch(/Operators of this pool/);
-  expect(whyNot('brakes', pool(), me('operator'))).toMatch(/Administrators/);
+  expect(whyNot('cut', pool(), me('operator'), null)).toBeNull();
+  expect(whyNot('cut', pool(), me('operator', 'pool'), null)).toBeNull();
+  expect(whyNot('cut', pool(), me('operator', 'another'), null)).toMatch(/^Not allowed/);
+  expect(whyNot('cut', pool(), me('viewer'), null)).toMatch(/Operators of this pool/);
+  expect(whyNot('brakes', pool(), me('operator'), null)).toMatch(/Administrators/);
 });
 
 test('without a ready standby the cut says why the first one is not', () => {
   const standby = member('ams', { ready: false, standingSentence: 'Heard 6 s ago, at most 3 s allowed.' });
   const status = { nextInLine: null, members: [member('fra', { role: 'active' }), standby] };
-  expect(whyNot('cut', pool({ status }), me('operator'))).toBe(
+  expect(whyNot('cut', pool({ status }), me('operator'), null)).toBe(
     'No ready standby. ams.example.com: Heard 6 s ago, at most 3 s allowed.',
   );
-  expect(whyNot('cut', pool({ status: { nextInLine: null, members: [] } }), me('operator'))).toMatch(/no other member/);
+  expect(whyNot('cut', pool({ status: { nextInLine: null, members: [] } }), me('operator'), null)).toMatch(
+    /no other member/,
+  );
 });
 
 test('an act that has nothing to act on is off with the reason', () => {
   for (const act of ['ack', 'resume', 'adopt', 'repair', 'end-maintenance'] as const)
-    expect(whyNot(act, pool(), me('administrator')), act).not.toBeNull();
+    expect(whyNot(act, pool(), me('administrator'), null), act).not.toBeNull();
   const drifted = pool({ status: { bindings: [binding({ state: 'drift' })] } });
-  expect(whyNot('adopt', drifted, me('operator'))).toBeNull();
-  expect(whyNot('adopt', { ...drifted, paused }, me('operator'))).toMatch(/paused/);
-  expect(whyNot('pause', pool({ paused }), me('operator'))).toMatch(/already/);
+  expect(whyNot('adopt', drifted, me('operator'), null)).toBeNull();
+  expect(whyNot('adopt', { ...drifted, paused }, me('operator'), null)).toMatch(/paused/);
+  expect(whyNot('pause', pool({ paused }), me('operator'), null)).toMatch(/already/);
+});
+
+test('nothing can be done from a page that is not live, and it says so unless it is not allowed anyway', () => {
+  const stale = 'This page is 14 s old; nothing can be changed until it is live.';
+  for (const act of ['cut', 'maintenance', 'pause', 'brakes'] as const)
+    expect(whyNot(act, pool(), me('administrator'), stale), act).toBe(stale);
+  expect(whyNot('cut', pool(), me('viewer'), stale)).toMatch(/Operators of this pool/);
 });
 
 test('a pool that does well has no note; what a person decided comes before what was judged', () => {

@@ -21,14 +21,14 @@ const permissionFor = {
   brakes: 'brakes:write',
 } as const satisfies Readonly<Record<PoolAct, MeView['permissions'][number]>>;
 
-/** Why it cannot be done now, in words; null = it can. The server decides anyway. */
-export function whyNot(act: PoolAct, pool: PoolView, me: MeView | undefined): string | null {
+/** Why it cannot be done now, in words; null = it can. `stale` is why nothing can be. The server decides anyway. */
+export function whyNot(act: PoolAct, pool: PoolView, me: MeView | undefined, stale: string | null): string | null {
   if (me === undefined) return 'Reading what you may do.';
   if (!mayDo(me, permissionFor[act], pool.id)) {
     const who = act === 'brakes' ? 'Administrators of all pools' : 'Operators of this pool';
     return `Not allowed. ${who} may do it; an administrator can make you one.`;
   }
-  return lackOf[act](pool);
+  return stale ?? lackOf[act](pool);
 }
 
 const none = () => null;

@@ -9,9 +9,10 @@ export interface LeftAct {
   readonly error: unknown;
 }
 
-/** Outcomes that nobody has seen yet. Kept for as long as the page is open: a refusal that nobody sees looks like a yes. */
+/** Outcomes that nobody has seen yet, of who is signed in now: a refusal that nobody sees looks like a yes. */
 let left: readonly LeftAct[] = [];
 let lastId = 0;
+let session = 0;
 const listeners = new Set<() => void>();
 
 function keep(next: readonly LeftAct[]): void {
@@ -19,11 +20,22 @@ function keep(next: readonly LeftAct[]): void {
   for (const changed of listeners) changed();
 }
 
+const mostKept = 20;
+
 export const leftActs = {
   get: () => left,
-  add(act: Omit<LeftAct, 'id'>): void {
+  /** Which session an act belongs to: taken when it begins, given with its outcome. */
+  session: () => session,
+  add(act: Omit<LeftAct, 'id'>, of: number): void {
+    // Of somebody who has left: whoever is here now did not ask for it.
+    if (of !== session) return;
     lastId += 1;
-    keep([...left, { ...act, id: lastId }]);
+    keep([...left, { ...act, id: lastId }].slice(-mostKept));
+  },
+  /** Whoever was signed in has left. */
+  clear(): void {
+    session += 1;
+    keep([]);
   },
   seen: (id: number): void => keep(left.filter((one) => one.id !== id)),
   subscribe(changed: () => void): () => void {

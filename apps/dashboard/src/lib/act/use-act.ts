@@ -34,6 +34,7 @@ interface Running<Input> {
   input: Input;
   isWorking: boolean;
   leftAs: string | null;
+  readonly session: number;
 }
 
 /** `onDone` is told before the state is `done`. */
@@ -45,12 +46,12 @@ export function useAct<Input, Result>(
   const last = useRef<Running<Input> | null>(null);
   const run = (input: Input) => {
     if (last.current?.isWorking) return;
-    const running: Running<Input> = { input, isWorking: true, leftAs: null };
+    const running: Running<Input> = { input, isWorking: true, leftAs: null, session: leftActs.session() };
     last.current = running;
     setState({ kind: 'working' });
     const ended = (next: ActState<Result>, error: unknown) => {
       running.isWorking = false;
-      if (running.leftAs !== null) leftActs.add({ title: running.leftAs, error });
+      if (running.leftAs !== null) leftActs.add({ title: running.leftAs, error }, running.session);
       setState(next);
     };
     call(input)

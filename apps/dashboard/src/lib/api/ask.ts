@@ -1,5 +1,5 @@
 import type { ErrorBody } from '@serverctl/contract';
-import { Failure, unexpectedReply, unreachable } from '../failure.ts';
+import { Failure, outcomeUnknown, unexpectedReply, unreachable } from '../failure.ts';
 
 /*
  * The operator API, as this page asks it: the only place that talks to `fetch`. Replies are typed by the contract and not parsed again: page and
@@ -18,6 +18,7 @@ interface Ask {
 
 /** Rejects with a `Failure` that has the API's own words, or with the reason of `signal`. */
 export async function ask<Reply>({ method = 'GET', path, query = {}, body, signal }: Ask): Promise<Reply> {
+  const changes = method !== 'GET' && !isSafeAgain(path, body);
   const reply = await fetch(addressOf(path, query), {
     method,
     credentials: 'same-origin',
@@ -27,11 +28,24 @@ export async function ask<Reply>({ method = 'GET', path, query = {}, body, signa
     signal: AbortSignal.any([AbortSignal.timeout(patienceMs), ...(signal === undefined ? [] : [signal])]),
   }).catch(() => {
     if (signal?.aborted) throw signal.reason;
-    throw unreachable();
+    throw changes ? outcomeUnknown() : unreachable();
   });
   const said: unknown = await reply.json().catch(() => null);
   if (reply.ok && said !== null) return said as Reply;
-  throw isErrorBody(said) ? new Failure(said.error, reply.status) : unexpectedReply(reply.status);
+  if (isErrorBody(said)) throw new Failure(said.error, reply.status);
+  // What a proxy refuses it has not passed on; what it answers in place of a control plane, it may have.
+  const isRefused = reply.status >= 400 && reply.status < 500;
+  throw changes && !isRefused ? outcomeUnknown() : unexpectedReply(reply.status);
+}
+
+const safeAgain: ReadonlySet<string> = new Set([
+  ...['session', 'session/step-up', 'invitations/show', 'invitations/accept'],
+]);
+
+/** Changes nothing, or may simply be asked again: a preview, a test, signing in and out, a link that is used once. */
+function isSafeAgain(path: readonly string[], body: unknown): boolean {
+  const isPreview = typeof body === 'object' && body !== null && 'preview' in body && body.preview === true;
+  return isPreview || path.at(-1) === 'test' || safeAgain.has(path.join('/'));
 }
 
 function addressOf(path: readonly string[], query: NonNullable<Ask['query']>): string {

@@ -7,13 +7,14 @@ import type {
   MaintenanceInput,
   PoolAdopted,
   PoolInput,
-  PoolOperated,
   PoolPatch,
+  PoolRepaired,
   PoolResumed,
   PoolView,
   PromoteInput,
   PromoteResult,
   ReasonInput,
+  RepairInput,
   ResumeInput,
 } from '@serverctl/contract';
 import { ask } from './ask.ts';
@@ -38,8 +39,8 @@ export const poolsApi = {
   resume: (poolId: string, body: ResumeInput) =>
     ask<PoolResumed>({ method: 'POST', path: path(poolId, 'resume'), body }),
   adopt: (poolId: string, body: AdoptInput) => ask<PoolAdopted>({ method: 'POST', path: path(poolId, 'adopt'), body }),
-  repair: (poolId: string, body: ReasonInput) =>
-    ask<PoolOperated>({ method: 'POST', path: path(poolId, 'repair'), body }),
+  repair: (poolId: string, body: RepairInput) =>
+    ask<PoolRepaired>({ method: 'POST', path: path(poolId, 'repair'), body }),
   ack: (poolId: string, body: AckInput) => ask<PoolView>({ method: 'POST', path: path(poolId, 'ack'), body }),
   brakes: (signal: AbortSignal) => ask<BrakesView>({ path: ['brakes'], signal }),
   releaseBrakes: (body: ReasonInput) => ask<BrakesView>({ method: 'POST', path: ['brakes', 'release'], body }),
