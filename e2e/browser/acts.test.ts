@@ -278,6 +278,7 @@ test('a record that somebody else changed is repaired, or adopted', async () => 
   await dialog().getByLabel('Reason').fill('set by mistake');
   await look('repair');
   await press('Repair the records');
+  await dialog().getByRole('heading', { name: 'The repair is recorded' }).waitFor(patience);
   await says(/Done: every name server answered after/);
   await page.keyboard.press('Escape');
   expect(await answered()).toEqual([addressOf(active)]);
@@ -331,6 +332,24 @@ test('who may only look sees each act, and why it is not for them', async () => 
   await other.goto(`${new URL(other.url()).pathname}?act=cut`);
   await other.getByRole('dialog').getByRole('alert').waitFor(patience);
   await theirs.close();
+});
+
+test('from a page that is not live nothing can be confirmed: it says how old it is, and goes on when it is live', async () => {
+  await open('act=pause');
+  await dialog().getByLabel('Reason').fill('a test');
+  const confirm = dialog().getByRole('button', { name: `Pause ${poolName}` });
+  expect(await confirm.isDisabled()).toBe(false);
+  house.hold();
+  try {
+    await says(/This page is \d.* old; nothing can be changed until it is live\./);
+    expect(await confirm.isDisabled()).toBe(true);
+    await look('stale');
+  } finally {
+    house.goOn();
+  }
+  await expect.poll(() => confirm.isDisabled(), { timeout: 60_000 }).toBe(false);
+  expect(await dialog().getByLabel('Reason').inputValue()).toBe('a test');
+  await page.keyboard.press('Escape');
 });
 
 test('nothing was complained of meanwhile', () => {
