@@ -26,6 +26,13 @@ const pool = poolView([memberStatus(judgedBefore)], []);
 const oldPool = { ...pool, status: { ...pool.status, state: 'held' as const, sentence: stale } };
 const because = ['--reason', 'x'];
 const operated = { pool: oldPool, promotion: promotionView() };
+const kept = {
+  fromMemberId: 'member000001',
+  toMemberId: 'member000001',
+  ready: true,
+  sentence: 'lb1.example.com stays active, and the records get its address again.',
+  names: [],
+};
 const maintained = { member, preview: null, promotion: null };
 const brakes = brakesView({ sentence: stale, braked: [{ poolId: 'pool00000001', pool: stale, because: 'velocity' }] });
 const enrolment = { memberId: member.id, secret: 'secret', expiresAt: until, command: 'curl …', warnings: [] };
@@ -36,8 +43,8 @@ test.each<readonly [string[], unknown]>([
   [['pool', 'set', 'edge', '--delay', '20'], oldPool],
   [['pool', 'ack', 'edge', ...because], oldPool],
   [['pool', 'pause', 'edge', ...because], oldPool],
-  [['pool', 'resume', 'edge', ...because], { ...operated, records: [] }],
-  [['pool', 'repair', 'edge', ...because], operated],
+  [['pool', 'resume', 'edge', ...because], { ...operated, records: [], named: null }],
+  [['pool', 'repair', 'edge', ...because], { ...operated, preview: kept }],
   [['pool', 'maintenance', 'edge', ...forAWhile], oldPool],
   [['pool', 'maintenance', 'edge', '--end'], oldPool],
   [['failover', 'on', 'edge'], oldPool],

@@ -58,7 +58,7 @@ export function MoveDialog({ pool, move, act, untitled, words, also = [], onClos
       {isOpen && error !== null && (
         <>
           <FailureNote error={error} />
-          <Button disabled={move.isReading} onClick={move.again}>
+          <Button focusableWhenDisabled disabled={move.isReading} onClick={move.again}>
             Look again
           </Button>
         </>

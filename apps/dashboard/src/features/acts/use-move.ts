@@ -30,13 +30,17 @@ export function useMove(pool: PoolView, kind: string, ask: () => Promise<Promote
   const [kept, keep] = useState(read.data);
   if (read.data !== undefined && read.data !== kept) keep(read.data);
   const preview = read.data ?? kept;
+  // Until it was read again: being tried again is no preview yet.
+  const [lastError, setLastError] = useState(read.error);
+  const error = read.error ?? (read.data === undefined ? lastError : null);
+  if (error !== lastError) setLastError(error);
   const sessions = useLive(({ traffic }) => traffic.get(preview?.fromMemberId ?? '')?.sessions ?? null);
   const move = preview === undefined ? nothing : moveOf({ pool, preview, promotions, sessions });
   const fresh = useFresh(linesOf(move));
   return {
     ...marked(move, fresh.lines),
     preview,
-    error: read.error,
+    error: preview === undefined ? read.error : error,
     isReading: read.isFetching,
     fresh,
     again: () => void read.refetch(),
