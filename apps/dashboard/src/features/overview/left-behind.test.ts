@@ -72,6 +72,14 @@ test('what was measured goes before what was reckoned, and nothing replaced is n
   expect(cachedUntilMs(saying('2026-11-24T08:00:00.000Z'), promotion())).toBeNull();
 });
 
+test('each record has its own old TTL: one that was bound afterwards has no part in it', () => {
+  const [lb, later] = [binding({ oldTtlUntil: '2026-11-24T08:20:30.181Z' }), binding({ name: 'api.example.com' })];
+  const of = (oldTtlUntil: string) => pool({ status: { bindings: [lb, { ...later, oldTtlUntil }] } });
+  expect(cachedUntilMs(of('2027-01-24T08:20:30.181Z'), promotion())).toBe(Date.parse('2026-11-24T08:20:31.087Z'));
+  const elapsed = promotion({ steps: [...promotion().steps, ...stepsAt(['old-ttl-elapsed', 31_200])] });
+  expect(isMeasuring(of('2027-01-24T08:20:30.181Z'), elapsed, serverMs)).toBe(false);
+});
+
 test('the last point is waited for until it is measured, and no longer than a minute after it was due', () => {
   const view = saying('2026-11-24T08:20:30.181Z');
   const at = (seconds: number) => serverMs + seconds * 1_000;
