@@ -115,6 +115,37 @@ test('without its control plane the page stays, says how old it is, and goes on 
   await page.getByText('Live', { exact: true }).waitFor(patience);
 });
 
+test('where another has signed in meanwhile, a page that lost its stream begins anew, as theirs', async () => {
+  const viewer = { email: 'bea@example.com', password: 'eleven larks above the weir' };
+  const client = await hostClient(house, context);
+  const { link } = await client.invitations.invite({
+    email: viewer.email,
+    grants: [{ role: 'viewer', pool: poolName }],
+  });
+  await client.invitations.accept({ secret: new URL(link).hash.slice(1), password: viewer.password });
+  const shared = await openContext(browser, house.plane.url);
+  const become = async (who: typeof viewer) => {
+    const reply = await shared.request.post('/api/v1/session', { data: who, headers: { origin: house.plane.url } });
+    expect(reply.ok()).toBe(true);
+  };
+  await become(administrator);
+  const theirs = await shared.newPage();
+  const isOf = ({ email }: typeof viewer) =>
+    theirs.getByRole('button', { name: `account menu: ${email}` }).waitFor(patience);
+  await theirs.goto('/pools');
+  await theirs.getByText('Live', { exact: true }).waitFor(patience);
+  await isOf(administrator);
+  await become(viewer);
+  house.hold();
+  await theirs.getByText(/The connection to the control plane was lost/).waitFor(patience);
+  await isOf(administrator);
+  house.goOn();
+  await isOf(viewer);
+  await theirs.getByText('Live', { exact: true }).waitFor(patience);
+  await shared.close();
+  await page.getByText('Live', { exact: true }).waitFor(patience);
+});
+
 test('with an authenticator the gate asks for its code, or for one of the recovery codes', async () => {
   const codes = await addAuthenticator(house, context);
   await signOut();

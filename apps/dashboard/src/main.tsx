@@ -11,8 +11,8 @@ import { earlyStream } from './platform/early-stream.ts';
 import './ui/theme.css';
 
 applyTheme();
-// The server reads the pools while we ask who we are: whoever is not signed in is refused both.
-if (location.pathname !== '/sign-in') earlyStream.begin(liveUrl, liveNames);
+// The server reads the pools while we ask who we are: whoever is not signed in is refused both. Off the gates, where nobody takes it over.
+if (!/^\/(sign-in|join)\/?$/.test(location.pathname)) earlyStream.begin(liveUrl, liveNames);
 const queries = createQueryClient();
 const router = createPageRouter(queries);
 const place = document.getElementById('root');

@@ -1,6 +1,6 @@
 import type { LivePlane } from '@serverctl/contract';
 import { useLive } from '../lib/live/use-live.ts';
-import { clockText, measuredText, numberText } from '../lib/words.ts';
+import { instantText, measuredText, numberText } from '../lib/words.ts';
 import { StateWord } from '../ui/state.tsx';
 
 /** The bar at the foot of every page: whether the control plane itself may be believed. */
@@ -31,7 +31,7 @@ export function PlaneBar() {
       {!listening.ok && <span>{listening.sentence}</span>}
       {!lease.ok && <span>{lease.sentence}</span>}
       {!database.ok && <span>{database.sentence}</span>}
-      {lease.ok && <span className="no-phone">{leaderText(lease.leader)}</span>}
+      {lease.ok && <span className="no-phone">{leaderText(lease.leader, plane.at)}</span>}
       {database.ok && database.answeredInMs !== null && (
         <span className="no-phone">Database answers in {measuredText(database.answeredInMs)}</span>
       )}
@@ -45,8 +45,9 @@ export function PlaneBar() {
   );
 }
 
-/** "Process 3k9f leads since 14:03": since when only where the change was seen. */
-function leaderText(leader: LivePlane['lease']['leader']): string {
+/** "Process 3k9f leads since 23 Nov, 14:03": since when only where the change was seen. */
+function leaderText(leader: LivePlane['lease']['leader'], at: string): string {
   if (leader === null) return 'A failover loop leads';
-  return `Process ${leader.holder} leads${leader.since === null ? '' : ` since ${clockText(leader.since)}`}`;
+  const since = leader.since === null ? '' : ` since ${instantText(leader.since, Date.parse(at))}`;
+  return `Process ${leader.holder} leads${since}`;
 }

@@ -4,9 +4,9 @@ import { useEffect, useState } from 'react';
 import { Commands } from '../features/command/commands.tsx';
 import { leftActs } from '../lib/act/left-acts.ts';
 import { sessionApi } from '../lib/api/session.ts';
-import { needsSignIn } from '../lib/failure.ts';
 import { keepLive } from '../lib/live/keep-live.ts';
 import { createLiveStore } from '../lib/live/live-store.ts';
+import { isAnother, isSignedInAs } from '../lib/live/same-user.ts';
 import { type Live, LiveProvider, useLive } from '../lib/live/use-live.ts';
 import { useFoundPool } from '../lib/pool/use-pool.ts';
 import { meQuery } from '../lib/queries.ts';
@@ -33,11 +33,23 @@ export function SignedIn() {
 
 function KeptLive() {
   const queries = useQueryClient();
+  const { data: me } = useQuery(meQuery);
+  const [first] = useState(me);
+  // Also where it was not asked for here: another tab may have signed in another.
+  useEffect(() => {
+    if (isAnother(first, me)) startAnew(queries);
+  }, [first, me, queries]);
   const [live, setLive] = useState<Live | null>(null);
   useEffect(() => {
     const store = createLiveStore(systemClock, frameLoop);
     const kept = keepLive({
-      ...{ store, isSignedIn, clock: systemClock },
+      ...{ store, clock: systemClock },
+      isSignedIn: () =>
+        isSignedInAs(
+          first,
+          () => sessionApi.me(),
+          () => startAnew(queries),
+        ),
       ...{ open: earlyStream.open, visibility: pageVisibility },
     });
     const unsubscribe = askAgainOnChange(
@@ -53,7 +65,7 @@ function KeptLive() {
       unsubscribe();
       kept.close();
     };
-  }, [queries]);
+  }, [queries, first]);
   if (live === null) return null;
   return (
     <LiveProvider value={live}>
@@ -62,14 +74,11 @@ function KeptLive() {
   );
 }
 
-const isSignedIn = (): Promise<boolean> =>
-  sessionApi.me().then(
-    () => true,
-    (error: unknown) => {
-      if (needsSignIn(error)) return false;
-      throw error;
-    },
-  );
+/** Nothing of one person is left for another, in memory or on the page. */
+function startAnew(queries: ReturnType<typeof useQueryClient>): void {
+  queries.clear();
+  location.reload();
+}
 
 /** A pool that is another object has changed: what was asked for beside it may have, too. */
 function askAgainOnChange(

@@ -1,10 +1,13 @@
 import type { MemberStatus, PoolView } from '@serverctl/contract';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import type { TrafficReading } from '../lib/live/live-state.ts';
 import { useLive } from '../lib/live/use-live.ts';
 import { healthWords } from '../lib/pool/health-words.ts';
 import { addressOf } from '../lib/pool/names.ts';
 import { isPresent } from '../lib/pool/present-traffic.ts';
 import { numberText, sinceText } from '../lib/words.ts';
+import { systemClock } from '../platform/clock.ts';
+import { frameLoop } from '../platform/frame-loop.ts';
 import { Age } from './age.tsx';
 import { Copy } from './copy.tsx';
 import { Heard } from './heard.tsx';
@@ -90,10 +93,18 @@ function Strip({ memberId }: { readonly memberId: string }) {
   return <HeartbeatStrip strip={strip ?? []} />;
 }
 
+/** By the page's clock, which goes on where nothing more is heard; drawn anew only when it changes. */
+function useIsPresent(member: MemberStatus, traffic: TrafficReading | undefined): boolean {
+  const isSo = () => traffic === undefined || isPresent(member, traffic, systemClock.nowMs());
+  const [, setNow] = useState(isSo);
+  useEffect(() => frameLoop.onTick(() => setNow(isSo())));
+  return isSo();
+}
+
 /** What HAProxy says; without a reading of its traffic only that it runs. */
 function Carries({ member }: { readonly member: MemberStatus }) {
   const traffic = useLive((state) => state.traffic.get(member.id));
-  const isNow = useLive(({ beatsAtMs }) => traffic === undefined || isPresent(member, traffic, beatsAtMs ?? 0));
+  const isNow = useIsPresent(member, traffic);
   const serverOffsetMs = useLive((state) => Math.round(state.serverOffsetMs / 1_000) * 1_000);
   return (
     <>

@@ -89,10 +89,52 @@ test.each([
     { which: 'serving', tint: 'look' },
   ],
   ['no server was asked', pool({ status: { bindings: [binding({ published: [] })] } }), 'Not known yet', null],
+  [
+    'somebody else changed the record',
+    pool({ status: { bindings: [binding({ state: 'drift', published: [] })] } }),
+    'Not certain',
+    { which: 'serving', tint: 'look' },
+  ],
+  [
+    'the provider does not take the record',
+    pool({ status: { bindings: [binding(), binding({ id: 'other', state: 'blocked', published: [] })] } }),
+    'Not certain',
+    { which: 'serving', tint: 'look' },
+  ],
+  [
+    'the provider did not answer',
+    pool({ status: { bindings: [binding({ state: 'unknown-outcome', published: [] })] } }),
+    'Not known',
+    null,
+  ],
+  [
+    'the record is being written',
+    pool({ status: { bindings: [binding({ state: 'publishing', published: [] })] } }),
+    'Moving',
+    null,
+  ],
 ] as const)('%s: what is said of serving, and at most one answer is tinted', (_what, view, answer, tinted) => {
   const answers = answersOf(view, failover, nowMs);
   expect(answers.serving.answer).toBe(answer);
   expect(answers.tinted).toEqual(tinted);
+});
+
+test('of a record that stands in the way the server’s sentence is said; that nobody was asked only where that is so', () => {
+  const lineOf = (otherwise: Parameters<typeof binding>[0]) =>
+    answersOf(pool({ status: { bindings: [binding({ published: [], ...otherwise })] } }), failover, nowMs).serving.line;
+  const drift = { sentence: 'It held 198.51.100.7.', since: '2026-11-24T08:20:00.000Z' };
+  expect(lineOf({ state: 'drift', drift })).toBe('It held 198.51.100.7.');
+  const error = { code: 'x', message: 'The provider refuses the key.', remedy: '' };
+  expect(lineOf({ state: 'blocked', error })).toBe('The provider refuses the key.');
+  expect(lineOf({ state: 'idle' })).toBe('no name server was asked');
+  for (const state of ['drift', 'blocked', 'unknown-outcome', 'publishing', 'verifying', 'published'] as const)
+    expect(lineOf({ state })).not.toContain('was asked');
+});
+
+test('a new address of the member that is active already is not since when it is active', () => {
+  const lineFor = (fromMemberId: string) => answersOf(pool(), { ...failover, fromMemberId }, nowMs).from.line;
+  expect(lineFor('ams')).toBe('for 13 s');
+  expect(lineFor('fra')).toBe('');
 });
 
 test('nobody next, or only by hand: that answer is the tinted one', () => {
@@ -123,7 +165,7 @@ test('while caches hold the old answer: who asks anew is served, the rest within
 
 test('of HAProxy’s failure the grace is the detection: it is waited for by setting', () => {
   const given = steps(['detected', 0], ['decided', 4_020], ['acknowledged', 4_100], ['all-answered', 4_200]);
-  expect(timesOf({ steps: given })?.parts[0]).toEqual({ part: 'detect', ms: 4_020 });
+  expect(timesOf({ state: 'done', steps: given })?.parts[0]).toEqual({ part: 'detect', ms: 4_020 });
 });
 
 test('while promotions are not read nothing is said of them', () => {
@@ -141,5 +183,19 @@ test('a promotion’s time has its parts, to the last answer of the last name', 
     ],
     allMs: 16_200,
   });
-  expect(timesOf({ steps: steps(['decided', 0], ['acknowledged', 90]) })).toBeNull();
+  expect(timesOf({ state: 'done', steps: steps(['decided', 0], ['acknowledged', 90]) })).toBeNull();
+});
+
+test('a promotion has no time until each record that it writes is answered everywhere', () => {
+  const of = (name: string, step: PromotionView['steps'][number]['step'], afterMs: number) => ({
+    ...{ step, name, afterMs, type: 'A' as const },
+    at: '2026-11-24T08:20:00.000Z',
+  });
+  const one = [of('one', 'acknowledged', 90), of('one', 'all-answered', 200)];
+  const both = [...steps(['decided', 0]), ...one, of('two', 'acknowledged', 95)];
+  for (const state of ['publishing', 'verifying', 'superseded'] as const)
+    expect(timesOf({ state, steps: both })).toBeNull();
+  const answered = [...both, of('two', 'all-answered', 400)];
+  expect(timesOf({ state: 'superseded', steps: answered })?.allMs).toBe(400);
+  expect(timesOf({ state: 'publishing', steps: answered })).toBeNull(); // a third is not written
 });

@@ -2,7 +2,7 @@ import type { PoolView, PromotionView } from '@serverctl/contract';
 import { cachedUntilMs } from '../../lib/pool/cached-until.ts';
 import { isServing, poolStateWords } from '../../lib/pool/health-words.ts';
 import { activeOf, addressOf, hostnameOf, nextOf, standbysOf } from '../../lib/pool/names.ts';
-import { actorWords, causeWords, kindWords } from '../../lib/pool/promotion-words.ts';
+import { actorWords, causeWords, isMove, kindWords } from '../../lib/pool/promotion-words.ts';
 import { countText, secondText, sinceText } from '../../lib/words.ts';
 import type { Shape } from '../../ui/state.tsx';
 
@@ -54,11 +54,12 @@ function servingAnswer(pool: PoolView, last: PromotionView | null, nowMs: number
   if (active === null) return { question, shape: 'not-applicable', answer: 'Not yet', line: pool.status.sentence };
   const serving = isServing(active);
   if (serving === false) return { question, shape: 'lost', answer: 'Probably not', line: active.healthSentence };
+  const trouble = troubleAnswer(pool);
+  if (trouble !== null) return { question, ...trouble };
   const answers = pool.status.bindings.flatMap(({ published }) => published);
   const right = answers.filter(({ ok }) => ok).length;
   const servers = `${right} of ${countText(answers.length, 'answer')} of the name servers are right`;
-  if (answers.length === 0)
-    return { question, shape: 'unknown', answer: 'Not known yet', line: 'no name server was asked' };
+  if (answers.length === 0) return { question, ...unansweredAnswer(pool) };
   if (right < answers.length) {
     const running = poolStateWords[pool.status.state].shape === 'running';
     return { question, shape: running ? 'running' : 'needs-you', answer: running ? 'Moving' : 'Partly', line: servers };
@@ -69,6 +70,32 @@ function servingAnswer(pool: PoolView, last: PromotionView | null, nowMs: number
   const count = new Set(answers.map(({ server }) => server)).size;
   const all = count === 1 ? 'the name server gives' : `all ${count} name servers give`;
   return { question, shape: 'healthy', answer: 'Yes', line: `${all} this address` };
+}
+
+type Said = Pick<Answer, 'answer' | 'line'> & { readonly shape: Shape };
+
+/** A record that stands in the way: what its name servers answered last is not kept then, and would say nothing. */
+function troubleAnswer({ status: { bindings, sentence } }: PoolView): Said | null {
+  const shape = 'needs-you';
+  const answer = 'Not certain';
+  const drifted = bindings.find(({ state }) => state === 'drift');
+  if (drifted !== undefined)
+    return { shape, answer, line: drifted.drift?.sentence ?? drifted.error?.message ?? sentence };
+  const blocked = bindings.find(({ state }) => state === 'blocked');
+  if (blocked !== undefined) return { shape, answer, line: blocked.error?.message ?? sentence };
+  if (!bindings.some(({ state }) => state === 'unknown-outcome')) return null;
+  const line = 'the provider did not say whether it has the new address; the record is read before any retry';
+  return { shape: 'unknown', answer: 'Not known', line };
+}
+
+function unansweredAnswer({ status: { bindings } }: PoolView): Said {
+  if (bindings.some(({ state }) => state === 'publishing'))
+    return { shape: 'running', answer: 'Moving', line: 'the record is being written' };
+  if (bindings.some(({ state }) => state === 'verifying'))
+    return { shape: 'running', answer: 'Moving', line: 'the name servers are being asked' };
+  const isIdle = bindings.every(({ state }) => state === 'idle');
+  const line = isIdle ? 'no name server was asked' : 'no answer of a name server is known';
+  return { shape: 'unknown', answer: 'Not known yet', line };
 }
 
 /** Every name server is right, and caches are not yet: who asks anew is served, and the rest within the old TTL. */
@@ -85,7 +112,7 @@ function fromAnswer(pool: PoolView, last: PromotionView | null, nowMs: number): 
   const question = 'From where?';
   const active = activeOf(pool);
   if (active === null) return { question, answer: '–', line: 'nobody is active before the first publish' };
-  const isSince = last !== null && last.toMemberId === active.id;
+  const isSince = last !== null && last.toMemberId === active.id && isMove(last);
   const since = isSince ? `for ${sinceText(nowMs - Date.parse(last.decidedAt))}` : '';
   const address = addressOf(active);
   return { question, answer: active.hostname, ...(address !== null && { mono: address }), line: since };

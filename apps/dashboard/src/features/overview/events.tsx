@@ -1,4 +1,4 @@
-import type { EventView, PoolView } from '@serverctl/contract';
+import type { PoolView } from '@serverctl/contract';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLive } from '../../lib/live/use-live.ts';
@@ -7,6 +7,7 @@ import { EmptyState, Problem, Skeleton } from '../../ui/absent.tsx';
 import { Box, Section } from '../../ui/box.tsx';
 import { Button } from '../../ui/button.tsx';
 import { EventLines } from '../../ui/event-lines.tsx';
+import { newestOf } from './newest-events.ts';
 
 const shownFirst = 8;
 
@@ -44,12 +45,4 @@ export function Events({ pool }: { readonly pool: PoolView }) {
       </Box>
     </Section>
   );
-}
-
-/** Newest first; each once. */
-function newestOf(read: readonly EventView[], live: readonly EventView[], poolId: string): readonly EventView[] {
-  const bySeq = new Map(
-    [...read, ...live.filter((event) => event.poolId === poolId)].map((event) => [event.seq, event]),
-  );
-  return [...bySeq.values()].toSorted((a, b) => b.seq - a.seq);
 }

@@ -38,7 +38,7 @@ export function FlowDiagram({ pool, flow, left, now, last, record, onRecord }: F
       onKeyDown={moveByArrows}
     >
       <div className="flow-mid">
-        <FlowClients flow={flow} left={left} now={now} />
+        <FlowClients flow={flow} left={left} now={now} activeId={pool.activeMemberId} />
       </div>
       <Asking height={height} isPublished={pool.activeMemberId !== null} />
       <span className="down only-phone" aria-hidden="true" />

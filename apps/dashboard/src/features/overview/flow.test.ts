@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { member, pool } from '../../lib/testing/pools.ts';
-import { flowOf, heightOf, middleOf, shareLeft } from './flow.ts';
+import { carriedBy, flowOf, heightOf, middleOf, shareLeft } from './flow.ts';
 import type { LeftBehind } from './left-behind.ts';
 
 const nowMs = 1_000_000;
@@ -50,4 +50,25 @@ test('rows are drawn around the middle, and what is left is a share of the most'
   expect(middleOf(1, 3)).toBe(heightOf(3) / 2);
   expect(middleOf(0, 1)).toBe(heightOf(1) / 2);
   expect([shareLeft(350, 1_400), shareLeft(0, 0), shareLeft(9, 3)]).toEqual([0.25, 0, 1]);
+});
+
+test('what is carried is summed over all members, and how much has moved is said only of two that both say so', () => {
+  const reading = (sessions: number, readAtMs = nowMs) => ({
+    ...{ version: '3.0', uptimeSeconds: 9, sessionRate: 0, requestRate: 1, ageMs: 0 },
+    ...{ sessions, readAtMs },
+  });
+  const ids = ['fra', 'ams', 'nyc', 'sfo', 'lhr', 'cdg'];
+  const members = ids.map((id, index) => member(id, { place: index }));
+  const many = pool({ status: { members } });
+  const draining = left({ sessions: { kind: 'left', count: 25 } });
+  const carried = (traffic: Record<string, ReturnType<typeof reading>>) => {
+    const flow = flowOf(many, new Map(Object.entries(traffic)), draining, nowMs);
+    return carriedBy(flow, draining, { pageMs: nowMs, serverMs: nowMs }, 'fra');
+  };
+  expect(carried({ fra: reading(70), ams: reading(25), cdg: reading(5) })).toEqual({
+    ...{ sessions: 100, requestRate: 3, known: 3, movedPercent: 75 },
+  });
+  expect(carried({ ams: reading(25) })).toMatchObject({ sessions: 25, known: 1, movedPercent: null });
+  expect(carried({ fra: reading(70, nowMs - 60_000), ams: reading(25) })?.movedPercent).toBeNull();
+  expect(carried({})).toBeNull();
 });

@@ -3,7 +3,7 @@ import type { TrafficReading } from '../../lib/live/live-state.ts';
 import { cachedUntilMs, isMeasuring } from '../../lib/pool/cached-until.ts';
 import { binding, member, pool } from '../../lib/testing/pools.ts';
 import { promotion, stepsAt } from '../../lib/testing/promotions.ts';
-import { leftBehindOf } from './left-behind.ts';
+import { isDraining, type LeftBehind, leftBehindOf } from './left-behind.ts';
 
 const serverMs = Date.parse('2026-11-24T08:20:13.000Z');
 const now = { pageMs: 100_000, serverMs };
@@ -24,6 +24,26 @@ test('a present reading is what is left; an old one is the last known count with
 test('where HAProxy does not run no session can be left, whatever was read before', () => {
   const stopped = pool({ status: { members: [member('fra'), member('ams', { health: 'haproxy-inactive' })] } });
   expect(sessions(reading(611, 98_000), stopped)).toEqual({ kind: 'gone', because: 'stopped' });
+});
+
+test('of a member that is not heard nobody knows what runs there: the last known count is said, and nothing is gone', () => {
+  for (const health of ['heartbeat-lost', 'unheard'] as const) {
+    const silent = member('ams', { health, alsoHealth: ['haproxy-inactive'] });
+    const view = pool({ status: { members: [member('fra'), silent] } });
+    expect(sessions(reading(611, 98_000), view)).toEqual({ kind: 'unknown', last: { count: 611, readAtMs: 98_000 } });
+    expect(sessions(new Map(), view)).toEqual({ kind: 'unknown', last: null });
+  }
+});
+
+test('clients stay at the old member until a record is taken, and a pool without records has none to wait for', () => {
+  const asked = promotion({ state: 'publishing', steps: stepsAt(['decided', 4]) });
+  const stays = (bindings: ReturnType<typeof binding>[], move = asked) =>
+    leftBehindOf(pool({ status: { bindings } }), move, reading(0, 98_000), now);
+  expect(stays([binding({ publishedEpoch: 0 })])).toMatchObject({ isUnwritten: true });
+  expect(isDraining(stays([binding({ publishedEpoch: 0 })]) as LeftBehind, serverMs)).toBe(true);
+  const taken = { ...asked, steps: stepsAt(['decided', 4], ['acknowledged', 181]) };
+  expect(stays([binding()], taken)).toMatchObject({ isUnwritten: false });
+  expect(stays([])).toMatchObject({ isUnwritten: false });
 });
 
 test('the first publish, a repair, one of long ago and one from a removed member leave nobody', () => {
@@ -50,6 +70,14 @@ test('what was measured goes before what was reckoned, and nothing replaced is n
   );
   expect(cachedUntilMs(saying(null), promotion())).toBeNull();
   expect(cachedUntilMs(saying('2026-11-24T08:00:00.000Z'), promotion())).toBeNull();
+});
+
+test('each record has its own old TTL: one that was bound afterwards has no part in it', () => {
+  const [lb, later] = [binding({ oldTtlUntil: '2026-11-24T08:20:30.181Z' }), binding({ name: 'api.example.com' })];
+  const of = (oldTtlUntil: string) => pool({ status: { bindings: [lb, { ...later, oldTtlUntil }] } });
+  expect(cachedUntilMs(of('2027-01-24T08:20:30.181Z'), promotion())).toBe(Date.parse('2026-11-24T08:20:31.087Z'));
+  const elapsed = promotion({ steps: [...promotion().steps, ...stepsAt(['old-ttl-elapsed', 31_200])] });
+  expect(isMeasuring(of('2027-01-24T08:20:30.181Z'), elapsed, serverMs)).toBe(false);
 });
 
 test('the last point is waited for until it is measured, and no longer than a minute after it was due', () => {

@@ -6,6 +6,7 @@ import { isCurrent } from '../../lib/pool/present-traffic.ts';
 /*
  * What a promotion left on the member that was active before: what clients still hold there, as far as anybody can know.
  *
+ *   it is not heard                  unknown: what it said last of HAProxy and its sessions may not be so any more
  *   its HAProxy is not running       gone: no process holds a session
  *   a present reading                left with so many, or gone with none
  *   no reading, or an old one        unknown, with the last known count and its age: never shown as current
@@ -47,7 +48,8 @@ export function leftBehindOf(
     member,
     sessions: sessionsOf(member, reading, now),
     cachedUntilMs: cachedUntilMs(pool, last),
-    isUnwritten: pool.status.bindings.every((record) => isUnwritten(record, pool, last)),
+    isUnwritten:
+      pool.status.bindings.length > 0 && pool.status.bindings.every((record) => isUnwritten(record, pool, last)),
   };
 }
 
@@ -62,12 +64,21 @@ export const isUnwritten = (
   last.state === 'publishing' &&
   !last.steps.some((one) => one.step === 'acknowledged' && one.name === name && one.type === type);
 
+const unheardKinds: ReadonlySet<MemberStatus['health']> = new Set([
+  'heartbeat-lost',
+  'unheard',
+  'unknown',
+  'refused',
+  'quarantined',
+]);
+
 function sessionsOf(member: MemberStatus, reading: TrafficReading | null, now: Now): LeftBehind['sessions'] {
-  if (member.health === 'haproxy-inactive' || member.alsoHealth.includes('haproxy-inactive'))
-    return { kind: 'gone', because: 'stopped' };
+  const health = [member.health, ...member.alsoHealth];
+  const isHeard = !health.some((kind) => unheardKinds.has(kind));
+  if (isHeard && health.includes('haproxy-inactive')) return { kind: 'gone', because: 'stopped' };
   if (reading === null) return { kind: 'unknown', last: null };
   const { sessions: count, readAtMs } = reading;
-  if (!isCurrent(reading, now.pageMs)) return { kind: 'unknown', last: { count, readAtMs } };
+  if (!isHeard || !isCurrent(reading, now.pageMs)) return { kind: 'unknown', last: { count, readAtMs } };
   return count === 0 ? { kind: 'gone', because: 'none' } : { kind: 'left', count };
 }
 

@@ -1,6 +1,7 @@
 import type { MemberStatus, PoolView, PromotionView } from '@serverctl/contract';
 import { Link } from '@tanstack/react-router';
 import { useLiveStore } from '../../lib/live/use-live.ts';
+import { isMove } from '../../lib/pool/promotion-words.ts';
 import { placeText, readinessWords } from '../../lib/pool/standby-words.ts';
 import { sinceText } from '../../lib/words.ts';
 import { EmptyState } from '../../ui/absent.tsx';
@@ -87,7 +88,7 @@ function Standing({ member, last }: { readonly member: MemberStatus; readonly la
   const { store } = useLiveStore();
   if (member.role === 'none') return <span className="dim">{member.standingSentence}</span>;
   if (member.role === 'active') {
-    const isSince = last !== null && last.toMemberId === member.id;
+    const isSince = last !== null && last.toMemberId === member.id && isMove(last);
     const since = isSince ? ` for ${sinceText(store.serverNowMs() - Date.parse(last.decidedAt))}` : '';
     return <span className="dim">Active{since}</span>;
   }

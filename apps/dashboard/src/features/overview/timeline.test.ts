@@ -112,6 +112,16 @@ test('a first publish has no trouble before it, and nobody’s sessions to wait 
   expect(told.isOver).toBe(true);
 });
 
+test('a promotion of a pool without records waits for none, and is over', () => {
+  const view = pool({ status: { bindings: [] } });
+  const move = promotion({ steps: stepsAt(['decided', 4]), fromMemberId: null });
+  const { steps, isOver, title } = timelineOf(view, move, null, now);
+  expect(steps.slice(1).map(({ state, value }) => [state, value])).toEqual(
+    Array.from({ length: 4 }, () => ['skipped', 'Not needed']),
+  );
+  expect([isOver, title]).toEqual([true, 'Failover to fra.example.com is done']);
+});
+
 test('a record that was bound after the move is no part of it', () => {
   const later = binding({ id: 'later', name: 'api.example.com', published: [], publishedEpoch: 0, oldTtlUntil: null });
   const view = pool({ status: { bindings: [binding({ oldTtlUntil }), later] } });

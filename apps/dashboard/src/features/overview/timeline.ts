@@ -111,14 +111,17 @@ function before(told: Told): readonly TimelineStep[] {
 
 const acknowledgedTitle = 'Provider acknowledged';
 
+const noRecord = (title: string): TimelineStep => step(title, 'skipped', 'Not needed', 'the pool has no DNS record');
+
 function acknowledged(told: Told): TimelineStep {
   const { bindings, promotion } = told;
+  if (bindings.length === 0) return noRecord(acknowledgedTitle);
   const done = bindings.filter(({ publishedEpoch }) => publishedEpoch >= promotion.epoch);
   const all = countText(bindings.length, 'record');
   if (done.length === bindings.length) {
     const at = lastMs(told, 'acknowledged');
     const value = at === null ? '' : plus(at - (firstMs(told, 'decided') ?? 0));
-    return step(acknowledgedTitle, bindings.length === 0 ? 'skipped' : 'done', value, `${all} written`);
+    return step(acknowledgedTitle, 'done', value, `${all} written`);
   }
   const rest = bindings.filter((binding) => !done.includes(binding));
   const blocked = rest.find(({ state }) => state === 'blocked');
@@ -133,6 +136,7 @@ function acknowledged(told: Told): TimelineStep {
 function answering(told: Told): TimelineStep {
   const title = 'Name servers answer';
   const { bindings } = told;
+  if (bindings.length === 0) return noRecord(title);
   const answers = bindings.flatMap(({ published }) => published);
   const right = answers.filter(({ ok }) => ok).length;
   const at = lastMs(told, 'all-answered');
@@ -159,6 +163,7 @@ function answering(told: Told): TimelineStep {
 function ttl(told: Told): TimelineStep {
   const title = 'Old TTL runs out';
   const { pool, promotion, now, bindings } = told;
+  if (bindings.length === 0) return noRecord(title);
   const isAnswered = ofStep(told, 'all-answered').length >= bindings.length;
   const untilMs = cachedUntilMs(pool, promotion);
   const beganMs = Math.max(...ofStep(told, 'all-answered').map(({ at }) => Date.parse(at)));

@@ -30,9 +30,10 @@ export function TrafficFlow({ pool, last }: { readonly pool: PoolView; readonly 
   const choose = (chosen: 'diagram' | 'table') => {
     keepView(chosen);
     const { traffic: _, ...others } = search;
-    void navigate({ search: chosen === 'table' ? { ...others, traffic: chosen } : others, replace: true });
+    const next = chosen === 'table' ? { ...others, traffic: chosen } : others;
+    void navigate({ search: next, replace: true, resetScroll: false });
   };
-  const show = (record: string) => void navigate({ search: { ...search, record }, replace: true });
+  const show = (record: string) => void navigate({ search: { ...search, record }, replace: true, resetScroll: false });
   const flow = flowOf(pool, traffic, left, now.serverMs);
   return (
     <section className="box flow" aria-labelledby="traffic">

@@ -1,15 +1,17 @@
 import type { PromotionView } from '@serverctl/contract';
 import { timesOf } from '../../lib/pool/promotion-words.ts';
-import { measuredText } from '../../lib/words.ts';
+import { countText, measuredText } from '../../lib/words.ts';
 
 /** What a promotion came to, measured, after the server's own sentence of why. */
 export function verdictOf(promotion: PromotionView): string {
   const times = timesOf(promotion);
   const has = (name: PromotionView['steps'][number]['step']) => promotion.steps.some(({ step }) => step === name);
-  if (times === null || promotion.state === 'publishing' || promotion.state === 'verifying')
-    return openVerdict(promotion);
+  if (times === null) return openVerdict(promotion);
   const from = has('last-heartbeat') ? 'the last heartbeat' : has('detected') ? 'the trouble began' : 'the decision';
-  return `Every name server gave the new address ${measuredText(times.allMs)} after ${from}.`;
+  // One that was overtaken may not have come to all of its records.
+  const written = promotion.steps.filter(({ step }) => step === 'acknowledged').length;
+  const of = promotion.state === 'superseded' && written > 0 ? ` of ${countText(written, 'record')}` : '';
+  return `Every name server gave the new address${of} ${measuredText(times.allMs)} after ${from}.`;
 }
 
 function openVerdict({ state }: PromotionView): string {

@@ -51,6 +51,13 @@ test('a point that not every record has reached is not reached', () => {
   expect(drawn({ steps, state: 'publishing' }, 2).bars).toMatchObject([{ title: 'Provider acknowledged', at: null }]);
 });
 
+test('of one that is over a point is reached by every record that was written, whatever the pool has by now', () => {
+  const other = { ...promotion().steps[3], name: 'api.example.com' } as ReturnType<typeof stepsAt>[number];
+  const titles = drawn({ steps: [...promotion().steps, other], state: 'superseded' }, 1).bars.map(({ title }) => title);
+  expect(titles).toContain('Provider acknowledged');
+  expect(titles).not.toContain('Name servers answer');
+});
+
 test('the scale has at most five guides, in round numbers', () => {
   expect(ticksOf(46_200)).toEqual({ everyMs: 10_000, ticks: [0, 10_000, 20_000, 30_000, 40_000] });
   expect(ticksOf(180)).toEqual({ everyMs: 50, ticks: [0, 50, 100, 150] });

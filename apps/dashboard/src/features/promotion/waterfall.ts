@@ -72,12 +72,13 @@ interface Point {
 const point = (name: PointName, step: Step | undefined): Point | null =>
   step === undefined ? null : { name, atMs: Date.parse(step.at) };
 
-/** Reached by every record; of one that is over, by all that were written under it: the pool may have more by now. */
+/** Reached by every record; of one that is over, by all that were written under it: the pool may have others by now. */
 function whole({ steps, state }: PromotionView, name: PointName, records: number): Step | undefined {
-  const written = steps.filter(({ step }) => step === 'acknowledged').length;
+  const written = steps.filter(({ step }) => step === 'acknowledged');
   const isOpen = state === 'publishing' || state === 'verifying';
   const reached = steps.filter(({ step }) => step === name);
-  return reached.length >= (isOpen ? records : Math.min(records, written)) ? reached.at(-1) : undefined;
+  const hasReached = (record: Step) => reached.some(({ name, type }) => name === record.name && type === record.type);
+  return written.every(hasReached) && (!isOpen || reached.length >= records) ? reached.at(-1) : undefined;
 }
 
 function words(

@@ -7,9 +7,12 @@ import { createLiveStore } from './live-store.ts';
 const at = '2026-11-24T08:20:00.000Z';
 const plane = JSON.stringify({ at, readAt: at });
 
-function open(isSignedIn: () => Promise<boolean> = async () => true) {
+/** As a page draws that nobody can see. */
+const never = () => {};
+
+function open(isSignedIn: () => Promise<boolean> = async () => true, soon = (task: () => void) => task()) {
   const clock = createFakeClock();
-  const store = createLiveStore(clock, { soon: (task) => task() });
+  const store = createLiveStore(clock, { soon });
   const opened: { readonly url: string; readonly handlers: EventStreamHandlers; isClosed: boolean }[] = [];
   let isHidden = false;
   let changed = () => {};
@@ -144,4 +147,46 @@ test('what was closed does not wake up', () => {
   clock.advance(60_000);
   see(true);
   expect(opened).toHaveLength(1);
+});
+
+test.each(['permission-denied', 'session-ended'] as const)(
+  'a stream that ends with %s is not tried again, also where nothing of it was drawn yet',
+  (because) => {
+    const { clock, store, opened, see, last } = open(undefined, never);
+    last()?.handlers.onMessage('bye', JSON.stringify({ at, because, sentence: 'No.' }), '');
+    last()?.handlers.onBroken();
+    see(false);
+    clock.advance(600_000);
+    see(true);
+    expect(opened).toHaveLength(1);
+    expect(store.latest().link).toEqual({ kind: 'ended', because, sentence: 'No.' });
+  },
+);
+
+test('after the computer slept the stream is opened anew at once, and what was sent before is not taken for new', () => {
+  const { clock, store, opened, last } = open();
+  last()?.handlers.onMessage('plane', plane, '41');
+  const heardAtMs = store.get().heardAtMs ?? 0;
+  clock.sleep(7_200_000);
+  last()?.handlers.onMessage('plane', plane, '42');
+  expect(opened.map(({ isClosed }) => isClosed)).toEqual([true, false]);
+  expect(last()?.url).toBe('/api/v1/live?after=41');
+  expect(store.get().link.kind).toBe('broken');
+  expect(clock.nowMs() - heardAtMs).toBe(7_200_000);
+  expect(store.get().heardAtMs).toBe(heardAtMs);
+});
+
+test('whoever comes back to a page is asked for anew, after its sleep and the computer’s', () => {
+  let asked = 0;
+  const { clock, see, speak } = open(async () => {
+    asked += 1;
+    return true;
+  });
+  see(false);
+  speak(60);
+  see(true);
+  expect(asked).toBe(1);
+  clock.sleep(10_000);
+  clock.nowMs();
+  expect(asked).toBe(2);
 });

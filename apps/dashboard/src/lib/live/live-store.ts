@@ -7,6 +7,8 @@ import { type LiveName, receive } from './receive.ts';
 /** What the page knows, and who wants to hear when it changes: at most once a frame, however much came in. */
 export interface LiveStore {
   get(): LiveState;
+  /** What came in last, drawn or not: nothing is drawn while the page is hidden, and what the server said counts all the same. */
+  latest(): LiveState;
   subscribe(changed: () => void): () => void;
   receive<Name extends LiveName>(name: Name, body: LiveMessages[Name]): void;
   link(link: Link): void;
@@ -43,6 +45,7 @@ export function createLiveStore(clock: Pick<Clock, 'nowMs' | 'wallMs'>, loop: Pi
 
   return {
     get: () => shown,
+    latest: () => latest,
     subscribe(changed) {
       listeners.add(changed);
       return () => void listeners.delete(changed);

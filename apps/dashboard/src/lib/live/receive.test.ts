@@ -114,7 +114,7 @@ test('a strip is full at once with what the server kept, and goes on from its la
   const { store, draw } = open();
   const later = (seconds: number) => new Date(Date.parse(at) + seconds * 1_000).toISOString();
   const strips = { at, rows: { fra: '..++~-x?', ams: '....' } };
-  store.receive('snapshot', { at, pools: [], eventsMissed: false, strips });
+  store.receive('snapshot', { at, pools: [pool()], eventsMissed: false, strips });
   store.receive('beats', { ...beats({ fra: 200, ams: 100 }), at: later(2) });
   draw();
   const kept = ['on-time', 'on-time', 'late', 'missed', 'not-listening', 'unwatched'];
@@ -127,8 +127,49 @@ test('after a gap the server’s minute takes the place of ours, and what it doe
   const later = (seconds: number) => new Date(Date.parse(at) + seconds * 1_000).toISOString();
   store.receive('beats', beats({ fra: 200, ams: 2_000 }));
   const strips = { at: later(3), rows: { fra: '++++' } };
-  store.receive('snapshot', { at: later(3), pools: [], eventsMissed: false, strips });
+  store.receive('snapshot', { at: later(3), pools: [pool()], eventsMissed: false, strips });
   draw();
   expect(store.get().strips.get('fra')).toHaveLength(4);
   expect(store.get().strips.get('ams')).toEqual(['late', 'unwatched', 'unwatched', 'unwatched']);
+});
+
+const event = (seq: number) => ({
+  ...{ seq, at, kind: 'member.added', severity: 'info' as const, poolId: 'pool', memberId: null },
+  ...{ sentence: 'It was added.', details: {} },
+});
+
+test('events of before a gap are forgotten, and those of before a break that missed nothing stay', () => {
+  const { store, draw } = open();
+  const seqs = () => {
+    draw();
+    return store.get().events.map(({ seq }) => seq);
+  };
+  store.receive('event', { at, event: event(1) });
+  store.receive('snapshot', { at, pools: [], eventsMissed: false, strips: null });
+  store.receive('event', { at, event: event(2) });
+  expect(seqs()).toEqual([1, 2]);
+  store.receive('snapshot', { at, pools: [], eventsMissed: true, strips: null });
+  store.receive('event', { at, event: event(900) });
+  expect(seqs()).toEqual([900]);
+});
+
+test('of a member that was removed, of a pool that is gone and of what a snapshot no longer has nothing is kept', () => {
+  const traffic = { version: '3.0', uptimeSeconds: 9, sessions: 7, sessionRate: 0, requestRate: 1, ageMs: 300 };
+  const two = (...ids: string[]) => pool({ status: { members: ids.map((id) => member(id, { traffic })) } });
+  const other = { ...pool({ status: { members: [member('nyc', { traffic })] } }), id: 'other' };
+  const { store, draw } = open();
+  const known = () => {
+    draw();
+    const { heard, traffic: read, strips } = store.get();
+    return [heard, read, strips].map((map) => [...map.keys()].join(' '));
+  };
+  store.receive('snapshot', { at, pools: [two('fra', 'ams'), other], eventsMissed: false, strips: null });
+  store.receive('beats', beats({ fra: 1, ams: 1, nyc: 1 }));
+  expect(known()).toEqual(Array.from({ length: 3 }, () => 'fra ams nyc'));
+  store.receive('pool', { at, pool: two('fra') });
+  expect(known()).toEqual(Array.from({ length: 3 }, () => 'fra nyc'));
+  store.receive('gone', { at, poolId: 'other' });
+  expect(known()).toEqual(Array.from({ length: 3 }, () => 'fra'));
+  store.receive('snapshot', { at, pools: [], eventsMissed: false, strips: null });
+  expect(known()).toEqual(Array.from({ length: 3 }, () => ''));
 });

@@ -27,11 +27,13 @@ export function receive(state: LiveState, message: Message, nowMs: number): Live
   };
   switch (message.name) {
     case 'snapshot':
-      return withStrips(withPools(known, message.body.pools, nowMs), message.body.strips);
+      return pruned(
+        withStrips(withPools(forgetting(known, message.body), message.body.pools, nowMs), message.body.strips),
+      );
     case 'pool':
-      return withPool(known, message.body.pool, nowMs);
+      return pruned(withPool(known, message.body.pool, nowMs));
     case 'gone':
-      return { ...known, pools: without(known.pools, message.body.poolId) };
+      return pruned({ ...known, pools: without(known.pools, message.body.poolId) });
     case 'beats':
       return withBeats(known, message.body, nowMs);
     case 'plane':
@@ -47,6 +49,18 @@ export function receive(state: LiveState, message: Message, nowMs: number): Live
 function endedBy(state: LiveState, { because, sentence }: LiveMessages['bye']): LiveState {
   const isForPeople = because === 'session-ended' || because === 'permission-denied';
   return isForPeople ? { ...state, link: { kind: 'ended', because, sentence } } : state;
+}
+
+/** Where events were missed, those that are known and those that come have a gap between them: what lies before it is asked for. */
+const forgetting = (state: LiveState, { eventsMissed }: LiveMessages['snapshot']): LiveState =>
+  eventsMissed ? { ...state, events: [] } : state;
+
+/** Without what was known of members that are no more, or may no longer be read. */
+function pruned(state: LiveState): LiveState {
+  const ids = new Set([...(state.pools?.values() ?? [])].flatMap(({ status }) => status.members.map(({ id }) => id)));
+  const left = <Known>(map: ReadonlyMap<string, Known>): ReadonlyMap<string, Known> =>
+    [...map.keys()].every((id) => ids.has(id)) ? map : new Map([...map].filter(([id]) => ids.has(id)));
+  return { ...state, heard: left(state.heard), traffic: left(state.traffic), strips: left(state.strips) };
 }
 
 function withPools(state: LiveState, all: readonly PoolView[], nowMs: number): LiveState {

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { extendHistory, historyMs, type TrafficPoint } from './traffic-history.ts';
+import { createFakeClock } from '../testing/clock.ts';
+import { member, pool } from '../testing/pools.ts';
+import { createLiveStore } from './live-store.ts';
+import { extendHistory, historyMs, historyOf, type TrafficPoint } from './traffic-history.ts';
 
 const reading = (readAtMs: number, sessions = 5) => ({ readAtMs, sessions, requestRate: 1 });
 const all = (...readings: readonly ReturnType<typeof reading>[]) =>
@@ -16,4 +19,17 @@ test('what is older than a sparkline goes back is forgotten', () => {
     5_000,
     historyMs + 1,
   ]);
+});
+
+test('what a removed member carried is forgotten with it', () => {
+  const store = createLiveStore(createFakeClock(), { soon: (task) => task() });
+  const traffic = { version: '3.0', uptimeSeconds: 9, sessions: 7, sessionRate: 0, requestRate: 1, ageMs: 300 };
+  const at = '2026-11-24T08:20:00.000Z';
+  const tell = (...ids: string[]) =>
+    store.receive('pool', { at, pool: pool({ status: { members: ids.map((id) => member(id, { traffic })) } }) });
+  const history = historyOf(store);
+  tell('fra', 'ams');
+  expect([...history.keys()]).toEqual(['fra', 'ams']);
+  tell('fra');
+  expect([...history.keys()]).toEqual(['fra']);
 });

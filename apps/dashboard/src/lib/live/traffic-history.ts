@@ -26,20 +26,21 @@ export function extendHistory(
 }
 
 type History = Map<string, readonly TrafficPoint[]>;
-const histories = new WeakMap<LiveStore, History>();
+const histories = new WeakMap<object, History>();
 const none: readonly TrafficPoint[] = [];
 
 /** Kept beside the store for as long as that lives: a person who comes back to a page finds what was read meanwhile. */
-function historyOf(store: LiveStore): History {
+export function historyOf(store: Pick<LiveStore, 'get' | 'subscribe'>): ReadonlyMap<string, readonly TrafficPoint[]> {
   const known = histories.get(store);
   if (known !== undefined) return known;
   const history: History = new Map();
   let before: LiveState['traffic'] | null = null;
   const note = () => {
-    const { traffic } = store.get();
+    const { traffic, heard } = store.get();
     if (traffic === before) return;
     before = traffic;
     for (const [id, reading] of traffic) history.set(id, extendHistory(history.get(id) ?? none, reading));
+    for (const id of history.keys()) if (!heard.has(id)) history.delete(id);
   };
   note();
   store.subscribe(note);

@@ -16,8 +16,24 @@ export interface Part {
   readonly ms: number;
 }
 
+/** That it made another member active: a new address of the active one is a promotion too, from itself to itself. */
+export const isMove = ({ fromMemberId, toMemberId }: Pick<PromotionView, 'fromMemberId' | 'toMemberId'>): boolean =>
+  fromMemberId !== toMemberId;
+
+type Measured = Pick<PromotionView, 'steps' | 'state'>;
+
+/** Of each record that was written the name servers all answered, and none is still to be written. */
+function isAnswered({ steps, state }: Measured): boolean {
+  if (state === 'publishing') return false;
+  const has = (name: string | null, type: string | null) =>
+    steps.some((one) => one.step === 'all-answered' && one.name === name && one.type === type);
+  return state === 'done' || steps.every(({ step, name, type }) => step !== 'acknowledged' || has(name, type));
+}
+
 /** How long each part took, and all of it until every name server answered; null while that is not so. */
-export function timesOf({ steps }: Pick<PromotionView, 'steps'>): { parts: readonly Part[]; allMs: number } | null {
+export function timesOf(promotion: Measured): { parts: readonly Part[]; allMs: number } | null {
+  if (!isAnswered(promotion)) return null;
+  const { steps } = promotion;
   const first = (step: PromotionView['steps'][number]['step']) => steps.find((one) => one.step === step)?.afterMs;
   const last = (step: PromotionView['steps'][number]['step']) => steps.findLast((one) => one.step === step)?.afterMs;
   const end = last('all-answered');

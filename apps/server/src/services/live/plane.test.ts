@@ -11,11 +11,11 @@ const judgedNow = (change: Partial<typeof listening> = {}): HeardListening => ({
   judgedAt: clock.wallTime(),
 });
 const led = { holder: 'one', term: 4, since: null };
-const look = (heard: HeardListening | null, checks = fine) => {
+const look = (heard: HeardListening | null, checks = fine, readMsAgo = 0) => {
   const picture = {
     turn: 1,
     atMs: 0,
-    at: clock.wallTime().toISOString(),
+    at: new Date(clock.wallTime().getTime() - readMsAgo).toISOString(),
     pools: new Map(),
     listening: heard,
     beatsJson: () => '{}',
@@ -43,6 +43,13 @@ test('it does not say that it listens when nobody could have been heard (R2)', a
   expect((await look(judgedNow(), notStored)).listening).toEqual({ ok: false, sentence: 'flush is well.' });
   const judgedAt = new Date(clock.wallTime().getTime() - 60_000);
   expect((await look({ listening, judgedAt })).listening).toMatchObject({ ok: false });
+});
+
+test('whom an old picture says to be heard is not said to be heard now', async () => {
+  expect((await look(judgedNow(), fine, 5_000)).members).toEqual({ heard: 3, enrolled: 4 });
+  expect((await look(judgedNow(), fine, 5_001)).members).toBeNull();
+  const judgedAt = new Date(clock.wallTime().getTime() - 60_000);
+  expect((await look({ listening, judgedAt })).members).toBeNull();
 });
 
 test('what was not checked is not well, and before anything was read nothing is claimed', async () => {

@@ -51,7 +51,7 @@ export function createPlaneWatch({ clock, version, readiness, leader }: PlaneOpt
         version,
         ...checks,
         listening: listeningCheck(answer, picture, now),
-        members: membersOf(picture),
+        members: membersOf(picture, now),
         readAt: picture?.at ?? null,
       };
     },
@@ -97,8 +97,14 @@ function listeningCheck(answer: Answer | null, picture: Picture | null, now: Dat
   return { ok: true, sentence: `${heardMembers} of ${enrolledMembers} enrolled members heard in the last 3 s.` };
 }
 
-function membersOf(picture: Picture | null): LivePlane['members'] {
+/** Pools are read each second, and a busy database may take a few; whom nobody has looked at for longer is not heard "in the last 3 s". */
+const pictureAgesAfterMs = 5 * secondMs;
+
+function membersOf(picture: Picture | null, now: Date): LivePlane['members'] {
   if (picture === null || picture.listening === null) return null;
-  const { heardMembers, enrolledMembers } = picture.listening.listening;
+  const { listening, judgedAt } = picture.listening;
+  const isOld = now.getTime() - Date.parse(picture.at) > pictureAgesAfterMs;
+  if (isOld || agedSentence(judgedAt, now, 'any pool') !== null) return null;
+  const { heardMembers, enrolledMembers } = listening;
   return { heard: heardMembers, enrolled: enrolledMembers };
 }
