@@ -85,6 +85,10 @@ interface Saying {
 function useSaid<Result>({ needsReason, typeName = null, blocked = null, act }: ActDialogProps<Result>): Saying {
   const [reason, setReason] = useState('');
   const [typed, setTyped] = useState('');
+  // A name is typed for one yes: for the next one it is typed again.
+  useEffect(() => {
+    if (typeName === null) setTyped('');
+  }, [typeName]);
   const isTyped = typeName === null || typed.trim().toLowerCase() === typeName.toLowerCase();
   const needed = needsReason && reason.trim() === '' ? 'Needs a reason.' : null;
   const lack = blocked ?? needed ?? (isTyped ? null : `Needs the name ${typeName}.`);
