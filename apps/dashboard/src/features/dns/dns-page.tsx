@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useCredentials } from '../../lib/pool/use-credentials.ts';
 import { usePool } from '../../lib/pool/use-pool.ts';
 import { useTitle } from '../../lib/use-title.ts';
-import { EmptyState, Problem, Skeleton } from '../../ui/absent.tsx';
+import { EmptyState, NotReadAgain, Problem, Skeleton } from '../../ui/absent.tsx';
 import { Box, Section } from '../../ui/box.tsx';
 import { StateWord } from '../../ui/state.tsx';
 import { ActLink } from './act-link.tsx';
@@ -89,7 +89,8 @@ function Credentials({ pool }: { readonly pool: PoolView }) {
     >
       <Box>
         {credentials.isPending && <Skeleton title="Reading the credential" lines={5} />}
-        {credentials.isError && (
+        <NotReadAgain query={credentials} what="The credentials" />
+        {credentials.isLoadingError && (
           <Problem error={credentials.error} what="The credential" onRetry={() => void credentials.refetch()} />
         )}
         {credentials.data !== undefined && own.length === 0 && <NoCredential all={credentials.data} />}
