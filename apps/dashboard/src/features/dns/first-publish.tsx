@@ -64,6 +64,8 @@ function Preview({ pool, view, onDone, onClose }: PreviewProps) {
   };
   const lines = publishLines(view, member, (address) => ownerOf(pool, address));
   const asked = askedText(view, member, lines);
+  // Dropped, and not only disregarded: it would be back where what stands there becomes what it was.
+  if (said !== null && said.asked !== asked) setSaid(null);
   const saidYes = yesTo(asked, said);
   const yes = { takeOver: asks.takeOver && saidYes.takeOver, notReady: asks.notReady && saidYes.notReady };
   const sent = useAct((input: FirstPublishInput) => poolsApi.firstPublish(pool.id, input), onDone);
