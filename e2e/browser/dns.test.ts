@@ -187,7 +187,7 @@ test('a name shows what stands there before anything is written', async () => {
 });
 
 test('the first publish takes a record over only after an explicit yes, and turns as the name servers do', async () => {
-  await page.getByRole('link', { name: 'First publish…' }).click();
+  await page.getByRole('link', { name: 'First publish…', exact: true }).click();
   const [first] = house.stage.members;
   const takeOver = dialog().getByRole('checkbox', { name: /Replace what is there/ });
   await dialog()
