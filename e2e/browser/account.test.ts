@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { authenticator } from '../src/person.ts';
 import { complaintsOf, launchBrowser, openContext } from './browser.ts';
@@ -107,6 +107,8 @@ test('the setup link makes the first administrator, and its secret leaves the ad
   await see('6 of at least 15 characters.');
   await see('Say how you are called.');
   await see('Give the e-mail address to sign in with.');
+  await page.getByLabel('Password', { exact: true }).fill('seven herons '.repeat(10));
+  await see('130 characters; at most 128 are taken.');
   await looksAt(page).twice('first-run-wrong');
   await accept(page, ops);
   await heading('You are an administrator');
@@ -176,7 +178,14 @@ test('another session of mine is shown with its browser, and ended', async () =>
   // The one code of this half minute was used: a recovery code signs in beside it.
   await page.goto('/account');
   await button('New recovery codes…');
+  const held = Promise.withResolvers<void>();
+  const hold = async (route: Route) => held.promise.then(() => route.continue());
+  await page.route('**/api/v1/me/recovery-codes', hold, { times: 1 });
   await button('Make new codes');
+  await see('Stay here: what comes of it is shown once.');
+  await page.keyboard.press('Escape');
+  expect(await inDialog().getByRole('button', { name: 'Close' }).isDisabled()).toBe(true);
+  held.resolve();
   await heading('Your new recovery codes');
   const code = await page.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem').first().textContent();
   await page.getByLabel('I have kept them').check();
@@ -227,6 +236,18 @@ test('a viewer is invited: the link is shown once, and is among the open ones', 
   expect(await copied()).toBe(inviteLink);
   await page.getByRole('button', { name: 'Close' }).last().click();
   await page.getByRole('list', { name: 'Open links' }).getByText(viewer.email).waitFor(patience);
+});
+
+test('a list that cannot be read again stays, with the time that it is from, until it can', async () => {
+  const error = { code: 'x', message: 'The database does not answer.', remedy: 'x', details: {}, requestId: 'x' };
+  await page.route('**/api/v1/users', (route) => route.fulfill({ status: 503, json: { error } }), { times: 1 });
+  await button('Invite…');
+  await button('Invite nobody');
+  await see('The users could not be read again.');
+  await page.getByRole('list', { name: 'Users' }).getByText('You', { exact: true }).waitFor(patience);
+  await looksAt(page).twice('users-stale');
+  await button('Try now');
+  await page.getByText('The users could not be read again.').waitFor({ ...patience, state: 'detached' });
 });
 
 test('who was invited joins in another browser and sees what a viewer may, and no more', async () => {
@@ -340,12 +361,16 @@ test('a token is made for what is chosen, its secret is shown once, and it is re
   await see('Token prometheus is revoked.');
   expect((await asked('/metrics')).status()).toBe(401);
   await page.getByRole('button', { name: 'Close' }).last().click();
-  await page.getByRole('link', { name: 'About' }).click();
+  const title = page.getByRole('heading', { level: 1 });
+  for (const name of ['Your account', 'Users', 'API tokens', 'DNS credentials', 'About']) {
+    await page.getByRole('link', { name, exact: true }).click();
+    await expect.poll(() => title.allTextContents(), patience).toEqual([name]);
+  }
   await see(/^ServerCTL \d/);
   await looksAt(page).twice('about');
 });
 
 test('nothing was complained of', () => {
-  const refused = /status of (?:403|409)/; // step_up_required and roles_changed, as the browser itself tells the console
+  const refused = /status of (?:403|409|503)/; // step_up_required, roles_changed and a list that is not read, as the browser itself tells the console
   expect(complaints.filter((text) => !refused.test(text))).toEqual([]);
 });

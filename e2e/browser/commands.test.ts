@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { complaintsOf, launchBrowser, openContext } from './browser.ts';
+import { complaintsOf, launchBrowser, openContext, sizes } from './browser.ts';
 import { administrator, type House, hostClient, makeAdministrator, openHouse, poolName, publishPool } from './house.ts';
 import { looksAt, patience } from './looks.ts';
 
@@ -72,8 +72,20 @@ test('the question mark tells the keys, and Escape leaves them', async () => {
   await page.keyboard.press('?');
   await heading('Keys', 2);
   await looksAt(page).twice('keys');
+  await page.keyboard.press('Control+k'); // over a dialog there is never a second one
   await page.keyboard.press('Escape');
   await expect.poll(() => page.getByRole('dialog').count(), patience).toBe(0);
+});
+
+test('on a phone the account’s menu opens the palette', async () => {
+  await page.setViewportSize(sizes.phone);
+  await page.getByRole('button', { name: /account menu/ }).click();
+  await page.getByRole('menuitem', { name: 'Search or run a command' }).click();
+  await expect
+    .poll(() => palette().evaluate((field) => field === field.ownerDocument.activeElement), patience)
+    .toBe(true);
+  await page.keyboard.press('Escape');
+  await page.setViewportSize(sizes.desk);
 });
 
 test('nothing was complained of', () => {

@@ -187,7 +187,7 @@ test('a name shows what stands there before anything is written', async () => {
 });
 
 test('the first publish takes a record over only after an explicit yes, and turns as the name servers do', async () => {
-  await page.getByRole('link', { name: 'First publish…' }).click();
+  await page.getByRole('link', { name: 'First publish…', exact: true }).click();
   const [first] = house.stage.members;
   const takeOver = dialog().getByRole('checkbox', { name: /Replace what is there/ });
   await dialog()
@@ -202,6 +202,13 @@ test('the first publish takes a record over only after an explicit yes, and turn
   const publish = dialog().getByRole('button', { name: `Publish ${first?.hostname}` });
   await takeOver.check();
   expect(await publish.isDisabled()).toBe(true);
+  // The yes was for a record without a mark: with one there it is to be said again.
+  await byHand(`update add _serverctl.${named('www')} 300 TXT "somebody"`);
+  await expect.poll(() => takeOver.isChecked(), patience).toBe(false);
+  await dialog()
+    .getByText(/^Its mark: /)
+    .waitFor(patience);
+  await takeOver.check();
   await expect.poll(async () => (await memberOf(first?.hostname)).status.ready, { timeout: 60_000 }).toBe(true);
   await fill('Reason', 'The old balancer is gone');
   await fill(/^Type /, named('www'));

@@ -116,7 +116,11 @@ function Frame() {
         onSearch={() => setPaletteOpen(true)}
       >
         <LiveMark />
-        <AccountMenu name={me?.email ?? me?.name ?? ''} onSignOut={() => signOut.mutate()} />
+        <AccountMenu
+          name={me?.email ?? me?.name ?? ''}
+          onSearch={() => setPaletteOpen(true)}
+          onSignOut={() => signOut.mutate()}
+        />
       </TopBar>
       <main className="page">
         <StaleBar />

@@ -1,4 +1,4 @@
-import { Failure } from './failure.ts';
+import { refusedFields } from './refused-fields.ts';
 
 export interface FieldWords {
   /** By the name of the field in the body: "It must be an e-mail address." */
@@ -7,12 +7,10 @@ export interface FieldWords {
   readonly rest: unknown;
 }
 
-/** `body.email: must be an e-mail address`, as the API names what is wrong, said at the field itself. */
+/** What the API says of a field, said at the field itself. */
 export function fieldWords(error: unknown, known: readonly string[]): FieldWords {
-  const fields = error instanceof Failure ? error.details['fields'] : undefined;
-  if (!Array.isArray(fields)) return { byField: {}, rest: error };
-  const told = fields.map((text) => /^body\.(\w+)(?:\.\d+)*: (.+)$/.exec(text));
-  const here = told.filter((one) => one !== null && known.includes(one[1] ?? ''));
-  const byField = Object.fromEntries(here.map((one) => [one?.[1] ?? '', `It ${one?.[2]}.`]));
-  return { byField, rest: here.length === fields.length ? null : error };
+  const told = refusedFields(error);
+  const here = told.filter(({ field, path }) => field !== null && known.includes(field) && !/\.\D/.test(path));
+  const byField = Object.fromEntries(here.map(({ field, words }) => [field, `It ${words}.`]));
+  return { byField, rest: told.length > 0 && here.length === told.length ? null : error };
 }

@@ -4,7 +4,7 @@
  */
 
 export const shortestPassword = 15;
-export const longestPassword = 128;
+const longestPassword = 128;
 const fewestDifferent = 6;
 
 export interface PasswordWords {

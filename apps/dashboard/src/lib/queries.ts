@@ -1,4 +1,5 @@
 import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query';
+import { dnsApi } from './api/dns.ts';
 import { historyApi } from './api/history.ts';
 import { sessionApi } from './api/session.ts';
 import { Failure } from './failure.ts';
@@ -55,3 +56,13 @@ export const afterwardsQuery = (poolId: string, since: string) =>
     queryFn: async ({ signal }) =>
       (await historyApi.events({ poolId, after: 0, since, limit: shownAfterwards }, signal)).events,
   });
+
+/** Tried in calm every five minutes by the server: what is shown here is not older than a look at the page and a minute. */
+const credentialsEveryMs = 60_000;
+
+export const credentialsQuery = queryOptions({
+  queryKey: ['dns-credentials'],
+  queryFn: async ({ signal }) => (await dnsApi.credentials(signal)).credentials,
+  staleTime: 0,
+  refetchInterval: credentialsEveryMs,
+});

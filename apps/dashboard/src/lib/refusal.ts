@@ -1,4 +1,5 @@
 import { Failure } from './failure.ts';
+import { refusedFields } from './refused-fields.ts';
 
 /** A refusal for the field that it is about: what, why here, what to do; all the server's words. */
 export function refusalText(error: unknown): string {
@@ -11,15 +12,16 @@ export function refusalText(error: unknown): string {
 /** The field of the body that is refused, without what is below it: "failback"; null = none is named. */
 export function refusedField(error: unknown): string | null {
   if (!(error instanceof Failure)) return null;
-  const { field, fields } = error.details;
+  const { field } = error.details;
   if (typeof field === 'string') return field.split('.')[0] ?? null;
-  const [first] = Array.isArray(fields) ? fields : [];
-  return /^body\.(\w+)/.exec(first ?? '')?.[1] ?? null;
+  return refusedFields(error)[0]?.field ?? null;
 }
 
-function becauseOf({ details: { because, fields } }: Failure): string | null {
+function becauseOf(error: Failure): string | null {
+  const { because } = error.details;
   if (typeof because === 'string') return because;
-  return Array.isArray(fields) && fields.length > 0 ? fields.map((one) => one.replace(/^body\./, '')).join('; ') : null;
+  const told = refusedFields(error).map(({ path, words }) => (path === '' ? words : `${path}: ${words}`));
+  return told.length > 0 ? told.join('; ') : null;
 }
 
 const ended = (sentence: string): string => (/[.!?]$/.test(sentence) ? sentence : `${sentence}.`);

@@ -1,8 +1,12 @@
+import type { UseQueryResult } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { Failure, isRefused } from '../lib/failure.ts';
+import { secondText } from '../lib/words.ts';
 import { systemClock } from '../platform/clock.ts';
 import { Button } from './button.tsx';
+import { Note } from './note.tsx';
 import { StateWord } from './state.tsx';
+import { notCopied, useCopy } from './use-copy.ts';
 
 /*
  * When data is not there (DESIGN.md, section 7): loading, empty, error, refused. The fifth, stale, is StaleBar: what was there stays.
@@ -74,6 +78,37 @@ export function Problem({ error, what, readers, onRetry }: ProblemProps) {
   );
 }
 
+export interface NotReadAgainProps {
+  readonly query: Pick<
+    UseQueryResult<unknown>,
+    'data' | 'isError' | 'error' | 'isFetching' | 'dataUpdatedAt' | 'refetch'
+  >;
+  /** "The users". */
+  readonly what: string;
+}
+
+/** What was read before stays, with the time that it is from; nothing where the last reading went well. */
+export function NotReadAgain({ query, what }: NotReadAgainProps) {
+  const { data, isError, error, isFetching, dataUpdatedAt, refetch } = query;
+  if (data === undefined || !isError) return null;
+  const failure = error instanceof Failure ? error : null;
+  return (
+    <div className="not-again">
+      <Note shape={failure?.status === 403 ? 'refused' : 'unknown'} alert>
+        <div className="row wrap">
+          <span className="grow">
+            <b>{what} could not be read again.</b> Here they are as of{' '}
+            {secondText(new Date(dataUpdatedAt).toISOString())}. {failure?.message}
+          </span>
+          <Button size="tiny" disabled={isFetching} focusableWhenDisabled onClick={() => void refetch()}>
+            {isFetching ? 'Trying' : 'Try now'}
+          </Button>
+        </div>
+      </Note>
+    </div>
+  );
+}
+
 /** Shown and not hidden: who may do it, and how to ask for it. */
 function Refused({
   what,
@@ -83,6 +118,7 @@ function Refused({
   readonly readers: string | undefined;
 }) {
   const request = `Please let me read this in ServerCTL: ${what.toLowerCase()}, ${location.href}`;
+  const { outcome, copy } = useCopy(request);
   return (
     <div className="pane">
       <div>
@@ -91,9 +127,12 @@ function Refused({
       <div className="small dim">
         {what} may be read by {readers}. An administrator can make you one.
       </div>
-      <Button size="tiny" onClick={() => void navigator.clipboard.writeText(request)}>
-        Copy a request
+      <Button size="tiny" onClick={copy}>
+        <span aria-live="polite">
+          {outcome === null ? 'Copy a request' : outcome === 'copied' ? 'Copied' : notCopied}
+        </span>
       </Button>
+      {outcome === 'refused' && <div className="code">{request}</div>}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { Menu } from '@base-ui/react/menu';
 import { Link } from '@tanstack/react-router';
-import { Check, LogOut, UserRound } from 'lucide-react';
+import { Check, LogOut, Search, UserRound } from 'lucide-react';
 import { useState } from 'react';
 import { chooseTheme, chosenTheme, type Theme } from '../lib/theme.ts';
 import { initialsOf } from '../lib/words.ts';
@@ -13,10 +13,12 @@ const themes: readonly { readonly theme: Theme; readonly word: string }[] = [
 
 export interface AccountMenuProps {
   readonly name: string;
+  /** Opens what finds pools, hosts and verbs: the bar has no room for its button on a phone. */
+  readonly onSearch: () => void;
   readonly onSignOut: () => void;
 }
 
-export function AccountMenu({ name, onSignOut }: AccountMenuProps) {
+export function AccountMenu({ name, onSearch, onSignOut }: AccountMenuProps) {
   const [theme, setTheme] = useState(chosenTheme);
   const choose = (next: Theme) => {
     chooseTheme(next);
@@ -31,6 +33,12 @@ export function AccountMenu({ name, onSignOut }: AccountMenuProps) {
         <Menu.Positioner className="z-20" side="bottom" align="end" sideOffset={8}>
           <Menu.Popup className="menu">
             <div className="menu-head">{name}</div>
+            <div className="only-phone">
+              <Menu.Item className="menu-item" onClick={onSearch}>
+                <Search size={14} aria-hidden="true" />
+                Search or run a command
+              </Menu.Item>
+            </div>
             <Menu.Item className="menu-item" render={<Link to="/account" />}>
               <UserRound size={14} aria-hidden="true" />
               Your account

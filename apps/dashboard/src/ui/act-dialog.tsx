@@ -32,6 +32,8 @@ export interface ActDialogProps<Result> {
   /** Why it cannot be confirmed now; null = it can. */
   readonly blocked?: string | null;
   readonly act: Act<Said, Result>;
+  /** Its result is shown once: it stays open while it works. */
+  readonly mustStay?: boolean;
   /** What it is when it was done: "edge-ams-1 becomes active"; left out, the question stays. */
   readonly doneTitle?: string;
   /** What came of it; it stays until it is closed. */
@@ -44,7 +46,7 @@ export interface ActDialogProps<Result> {
  * for all of it, so that what was typed is there again when a proof was not given, and the focus never leaves it.
  */
 export function ActDialog<Result>(props: ActDialogProps<Result>) {
-  const { title, lede, act, done, doneTitle = title, onClose } = props;
+  const { title, lede, act, mustStay = false, done, doneTitle = title, onClose } = props;
   const { state } = act;
   const said = useSaid(props);
   const popup = useStaysFocused(state.kind);
@@ -61,6 +63,7 @@ export function ActDialog<Result>(props: ActDialogProps<Result>) {
       onClose={onClose}
       onKey={onKey}
       popup={popup}
+      mustStay={mustStay && state.kind === 'working'}
       {...(lede !== undefined && state.kind !== 'done' && { lede })}
     >
       <div className="vh" role="status">
@@ -90,6 +93,10 @@ function useSaid<Result>({ needsReason, typeName = null, blocked: own = null, ac
   const blocked = stale ?? own;
   const [reason, setReason] = useState('');
   const [typed, setTyped] = useState('');
+  // A name is typed for one yes: for the next one it is typed again.
+  useEffect(() => {
+    if (typeName === null) setTyped('');
+  }, [typeName]);
   const isTyped = typeName === null || typed.trim().toLowerCase() === typeName.toLowerCase();
   const needed = needsReason && reason.trim() === '' ? 'Needs a reason.' : null;
   const lack = blocked ?? needed ?? (isTyped ? null : `Needs the name ${typeName}.`);
@@ -121,7 +128,8 @@ function useLeaves<Result>(title: string, act: Act<Said, Result>): void {
   useEffect(() => () => latest.current.act.leave(latest.current.title), []);
 }
 
-function Foot<Result>({ act, keep, verb, destroys, blocked, onClose, lack, confirm }: ActDialogProps<Result> & Saying) {
+function Foot<Result>(props: ActDialogProps<Result> & Saying) {
+  const { act, mustStay = false, keep, verb, destroys, blocked, onClose, lack, confirm } = props;
   const { kind } = act.state;
   if (kind === 'done')
     return (
@@ -134,11 +142,13 @@ function Foot<Result>({ act, keep, verb, destroys, blocked, onClose, lack, confi
     );
   if (kind === 'proof') return <span className="small dimmer">Nothing has changed yet.</span>;
   const isWorking = kind === 'working';
-  const note = isWorking ? 'You may close this: it goes on.' : blocked;
+  const note = isWorking ? workingNote(mustStay) : blocked;
   return (
     <>
       <span className="small dim grow">{note ?? lack ?? <ConfirmKeys />}</span>
-      <Button onClick={onClose}>{isWorking ? 'Close' : keep}</Button>
+      <Button focusableWhenDisabled disabled={isWorking && mustStay} onClick={onClose}>
+        {isWorking && !mustStay ? 'Close' : keep}
+      </Button>
       <Button
         kind={destroys ? 'danger' : 'prime'}
         focusableWhenDisabled
@@ -150,6 +160,9 @@ function Foot<Result>({ act, keep, verb, destroys, blocked, onClose, lack, confi
     </>
   );
 }
+
+const workingNote = (mustStay: boolean): string =>
+  mustStay ? 'Stay here: what comes of it is shown once.' : 'You may close this: it goes on.';
 
 function Ask<Result>(props: ActDialogProps<Result> & Saying) {
   const { children, needsReason, typeName = null, act, reason, setReason, typed, setTyped } = props;

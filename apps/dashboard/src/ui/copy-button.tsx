@@ -1,21 +1,13 @@
-import { type ReactNode, useEffect, useState } from 'react';
-import { systemClock } from '../platform/clock.ts';
+import type { ReactNode } from 'react';
 import { Button } from './button.tsx';
-
-const shownMs = 2_000;
+import { notCopied, useCopy } from './use-copy.ts';
 
 /** Takes a text along that stands somewhere else; says so, and says where the browser refuses. */
 export function CopyButton({ text, children }: { readonly text: string; readonly children: ReactNode }) {
-  const [said, setSaid] = useState<string | null>(null);
-  useEffect(() => (said === null ? undefined : systemClock.after(shownMs, () => setSaid(null))), [said]);
-  const copy = () =>
-    navigator.clipboard.writeText(text).then(
-      () => setSaid('Copied'),
-      () => setSaid('Not allowed: select it and copy'),
-    );
+  const { outcome, copy } = useCopy(text);
   return (
-    <Button onClick={() => void copy()}>
-      <span aria-live="polite">{said ?? children}</span>
+    <Button onClick={copy}>
+      <span aria-live="polite">{outcome === null ? children : outcome === 'copied' ? 'Copied' : notCopied}</span>
     </Button>
   );
 }

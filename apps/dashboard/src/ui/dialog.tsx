@@ -12,16 +12,18 @@ export interface DialogProps {
   /** Keys of everything inside; Esc is the dialog's own. */
   readonly onKey?: (event: KeyboardEvent) => void;
   readonly popup?: Ref<HTMLDivElement>;
+  /** It cannot be closed now: what comes of it is shown once. */
+  readonly mustStay?: boolean;
 }
 
 /**
  * There is never a second one on top: a step that needs another decision replaces the body (DESIGN.md, section 10). It closes by Esc, the
  * cross and its buttons; a press beside it does nothing, since a reason that was typed would be lost.
  */
-export function Dialog({ title, lede, children, foot, onClose, onKey, popup }: DialogProps) {
+export function Dialog({ title, lede, children, foot, onClose, onKey, popup, mustStay = false }: DialogProps) {
   useGivesFocusBack();
   return (
-    <BaseDialog.Root open disablePointerDismissal onOpenChange={(isOpen) => !isOpen && onClose()}>
+    <BaseDialog.Root open disablePointerDismissal onOpenChange={(isOpen) => !isOpen && !mustStay && onClose()}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className="backdrop" />
         <BaseDialog.Viewport className="scrim">
@@ -31,7 +33,7 @@ export function Dialog({ title, lede, children, foot, onClose, onKey, popup }: D
                 <BaseDialog.Title>{title}</BaseDialog.Title>
                 {lede !== undefined && <BaseDialog.Description className="small dim">{lede}</BaseDialog.Description>}
               </div>
-              <BaseDialog.Close className="btn bare" aria-label="Close">
+              <BaseDialog.Close className="btn bare" aria-label="Close" disabled={mustStay}>
                 <X size={16} aria-hidden="true" />
               </BaseDialog.Close>
             </header>

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { longestPassword, type PasswordOwner, passwordWords } from '../lib/password-words.ts';
+import { type PasswordOwner, passwordWords } from '../lib/password-words.ts';
 import { Button } from './button.tsx';
 import { Field } from './field.tsx';
 
@@ -35,7 +35,6 @@ export function NewPasswordField(props: NewPasswordFieldProps) {
               autoComplete="new-password"
               spellCheck={false}
               autoCapitalize="none"
-              maxLength={longestPassword}
               value={value}
               onChange={({ target }) => onValue(target.value)}
             />

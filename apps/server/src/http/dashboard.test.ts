@@ -83,6 +83,8 @@ test('what is not a page stays what it was: unknown ones are 404 in JSON, known 
     '/runbooks/nothing.md',
     '/assets/x.js',
     '/join/nothing',
+    '/jobs',
+    '/setup',
   ])
     expect((await ask(url)).json().error.code, url).toBe('route_not_found');
   expect((await ask('/runbooks/pool-held.md')).headers['content-type']).toContain('text/markdown');

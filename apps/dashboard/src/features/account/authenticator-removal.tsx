@@ -2,9 +2,10 @@ import { useAct } from '../../lib/act/use-act.ts';
 import { sessionApi } from '../../lib/api/session.ts';
 import { ActDialog } from '../../ui/act-dialog.tsx';
 import { Part } from '../../ui/dialog.tsx';
+import type { SecondFactorProps } from './second-factor-props.ts';
 
-export function AuthenticatorRemoval({ onClose }: { readonly onClose: () => void }) {
-  const act = useAct(() => sessionApi.removeTotp());
+export function AuthenticatorRemoval({ onChanged, onClose }: Pick<SecondFactorProps, 'onChanged' | 'onClose'>) {
+  const act = useAct(() => sessionApi.removeTotp().finally(onChanged));
   return (
     <ActDialog
       title="Remove the authenticator?"

@@ -11,18 +11,14 @@ import { TextField } from '../../ui/field.tsx';
 import { ProofForm } from '../../ui/proof-form.tsx';
 import { CodesDialog } from './codes-dialog.tsx';
 import { QrCode } from './qr-code.tsx';
-
-export interface AuthenticatorSetupProps {
-  readonly email: string;
-  readonly onClose: () => void;
-}
+import type { SecondFactorProps } from './second-factor-props.ts';
 
 /*
  *   begin ──(a fresh proof, where the last one is older than ten minutes)──→ scan ──code──→ codes, shown once
  *
  * Nothing is in force before the code is right.
  */
-export function AuthenticatorSetup({ email, onClose }: AuthenticatorSetupProps) {
+export function AuthenticatorSetup({ email, onChanged, onClose }: SecondFactorProps) {
   const begin = useAct(() => sessionApi.beginTotp());
   const started = useRef(false);
   useEffect(() => {
@@ -30,7 +26,7 @@ export function AuthenticatorSetup({ email, onClose }: AuthenticatorSetupProps) 
     started.current = true;
     begin.run(undefined);
   }, [begin]);
-  const confirm = useAct(sessionApi.confirmTotp);
+  const confirm = useAct((code: string) => sessionApi.confirmTotp(code).finally(onChanged));
   const frame = { title: 'Set up an authenticator', onClose };
   if (confirm.state.kind === 'done')
     return (
@@ -84,11 +80,14 @@ function Scan({ begun: { uri, secret }, confirm, onClose }: ScanProps) {
     <Dialog
       title="Set up an authenticator"
       lede="It is on once a code of it was right."
+      mustStay={state.kind === 'working'}
       onClose={onClose}
       foot={
         <>
           <span className="grow" />
-          <Button onClick={onClose}>Leave it off</Button>
+          <Button disabled={state.kind === 'working'} onClick={onClose}>
+            Leave it off
+          </Button>
           <Button kind="prime" type="submit" form="authenticator-code" disabled={state.kind === 'working'}>
             {state.kind === 'working' ? 'Turning it on' : 'Turn it on'}
           </Button>

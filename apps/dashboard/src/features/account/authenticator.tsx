@@ -18,8 +18,8 @@ const fewCodes = 2;
 export function Authenticator({ me }: { readonly me: MeView }) {
   const queries = useQueryClient();
   const [open, setOpen] = useState<Open>(null);
-  const close = () => {
-    setOpen(null);
+  const close = () => setOpen(null);
+  const changed = () => {
     void queries.invalidateQueries({ queryKey: meQuery.queryKey, exact: true });
   };
   const left = me.recoveryCodesLeft;
@@ -55,9 +55,9 @@ export function Authenticator({ me }: { readonly me: MeView }) {
         )}
       </Box>
       <Suspense fallback={null}>
-        {open === 'setup' && <Setup email={me.email ?? me.name} onClose={close} />}
-        {open === 'removal' && <Removal onClose={close} />}
-        {open === 'codes' && <NewCodes email={me.email ?? me.name} onClose={close} />}
+        {open === 'setup' && <Setup email={me.email ?? me.name} onChanged={changed} onClose={close} />}
+        {open === 'removal' && <Removal onChanged={changed} onClose={close} />}
+        {open === 'codes' && <NewCodes email={me.email ?? me.name} onChanged={changed} onClose={close} />}
       </Suspense>
     </Section>
   );

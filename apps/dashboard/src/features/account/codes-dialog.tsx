@@ -4,6 +4,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { CheckField } from '../../ui/field.tsx';
 import { Note } from '../../ui/note.tsx';
+import { saveFile } from '../../ui/save-file.ts';
 
 export interface CodesDialogProps {
   readonly title: string;
@@ -21,7 +22,8 @@ export function CodesDialog({ title, lede, email, codes, onClose }: CodesDialogP
     <Dialog
       title={title}
       lede={lede}
-      onClose={() => isKept && onClose()}
+      mustStay={!isKept}
+      onClose={onClose}
       foot={
         <>
           <span className="small dimmer grow">{isKept ? null : 'Say that you have kept them, then close.'}</span>
@@ -42,19 +44,11 @@ export function CodesDialog({ title, lede, email, codes, onClose }: CodesDialogP
       </ul>
       <div className="row acc-acts">
         <CopyButton text={codes.join('\n')}>Copy them</CopyButton>
-        <Button onClick={() => download(text)}>Download as a text file</Button>
+        <Button onClick={() => saveFile('serverctl-recovery-codes.txt', 'text/plain', text)}>
+          Download as a text file
+        </Button>
       </div>
       <CheckField label="I have kept them" checked={isKept} onChecked={setKept} />
     </Dialog>
   );
-}
-
-/** As a file of this browser's own making: the codes go nowhere. */
-function download(text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = 'serverctl-recovery-codes.txt';
-  link.click();
-  URL.revokeObjectURL(address);
 }

@@ -37,6 +37,7 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
       verb="Make the link"
       blocked={blockedBecause(email, place)}
       act={act}
+      mustStay
       done={(made) => (
         <OneTimeLink
           done={`${made.invitation.email} is invited as ${grantsText(made.invitation.grants, nameOf)}.`}

@@ -4,12 +4,13 @@ import { sessionApi } from '../../lib/api/session.ts';
 import { ActDialog } from '../../ui/act-dialog.tsx';
 import { Part } from '../../ui/dialog.tsx';
 import { CodesDialog } from './codes-dialog.tsx';
+import type { SecondFactorProps } from './second-factor-props.ts';
 
 /** Ten new ones, in place of all earlier. */
-export function NewCodes({ email, onClose }: { readonly email: string; readonly onClose: () => void }) {
+export function NewCodes({ email, onChanged, onClose }: SecondFactorProps) {
   const [codes, setCodes] = useState<readonly string[] | null>(null);
   const act = useAct(
-    () => sessionApi.newRecoveryCodes(),
+    () => sessionApi.newRecoveryCodes().finally(onChanged),
     ({ recoveryCodes }) => setCodes(recoveryCodes),
   );
   if (codes !== null)
@@ -23,6 +24,7 @@ export function NewCodes({ email, onClose }: { readonly email: string; readonly 
       keep="Keep the present ones"
       verb="Make new codes"
       act={act}
+      mustStay
       done={() => null}
       onClose={onClose}
     >

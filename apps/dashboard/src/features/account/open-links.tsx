@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useAct } from '../../lib/act/use-act.ts';
 import { peopleApi } from '../../lib/api/people.ts';
 import { grantsText, inviterText } from '../../lib/role-words.ts';
-import { EmptyState, Problem, Skeleton } from '../../ui/absent.tsx';
+import { EmptyState, NotReadAgain, Problem, Skeleton } from '../../ui/absent.tsx';
 import { ActDialog } from '../../ui/act-dialog.tsx';
 import { Box, Section } from '../../ui/box.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -27,6 +27,7 @@ export function OpenLinks({ refusal }: { readonly refusal: string | null }) {
   return (
     <Section id="links" title="Open links" hint="Made, and used by nobody yet">
       <Box>
+        <NotReadAgain query={links} what="The open links" />
         {links.data === undefined ? (
           links.isError ? (
             <Problem
@@ -82,10 +83,10 @@ function LinkRow({ link, refusal, onRemove }: LinkRowProps) {
         size="tiny"
         disabled={refusal !== null}
         title={refusal ?? undefined}
-        aria-label={`Void the link of ${who}`}
+        aria-label={`Void the link of ${who}…`}
         onClick={onRemove}
       >
-        Void
+        Void…
       </Button>
     </li>
   );

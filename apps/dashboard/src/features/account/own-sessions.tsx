@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useAct } from '../../lib/act/use-act.ts';
 import { sessionApi } from '../../lib/api/session.ts';
-import { Problem, Skeleton } from '../../ui/absent.tsx';
+import { NotReadAgain, Problem, Skeleton } from '../../ui/absent.tsx';
 import { Box, Section } from '../../ui/box.tsx';
 import { Button } from '../../ui/button.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
@@ -39,6 +39,7 @@ export function OwnSessions() {
       }
     >
       <Box>
+        <NotReadAgain query={sessions} what="Your sessions" />
         {act.state.kind === 'failed' && (
           <div className="acc-said">
             <FailureNote error={act.state.error} />

@@ -61,6 +61,7 @@ export function MakeTokenDialog({ me, onChanged, onClose }: TokenActProps & { re
       verb="Make the token"
       blocked={blocked}
       act={act}
+      mustStay
       done={(made) => <Secret made={made} />}
       onClose={onClose}
     >

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { meQuery } from '../../lib/queries.ts';
 import { useTitle } from '../../lib/use-title.ts';
-import { EmptyState, Problem, Skeleton } from '../../ui/absent.tsx';
+import { EmptyState, NotReadAgain, Problem, Skeleton } from '../../ui/absent.tsx';
 import { Box, Section } from '../../ui/box.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Instant } from '../../ui/instant.tsx';
@@ -37,6 +37,7 @@ export function TokensPage() {
         }
       >
         <Box>
+          <NotReadAgain query={tokens} what="The tokens" />
           {tokens.data === undefined ? (
             tokens.isError ? (
               <Problem error={tokens.error} what="The tokens" onRetry={() => void tokens.refetch()} />

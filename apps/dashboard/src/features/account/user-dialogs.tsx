@@ -95,6 +95,7 @@ export function ResetDialog({ user, onChanged, onClose }: UserActProps) {
       keep="Make none"
       verb="Make the link"
       act={act}
+      mustStay
       done={(made) => <OneTimeLink done={`${user.email} can choose a new password.`} made={made} />}
       onClose={onClose}
     >

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { meQuery } from '../../lib/queries.ts';
 import { refusalOf } from '../../lib/role-words.ts';
 import { useTitle } from '../../lib/use-title.ts';
-import { EmptyState, Problem, Skeleton } from '../../ui/absent.tsx';
+import { EmptyState, NotReadAgain, Problem, Skeleton } from '../../ui/absent.tsx';
 import { Box, Section } from '../../ui/box.tsx';
 import { Button } from '../../ui/button.tsx';
 import { InviteDialog } from './invite-dialog.tsx';
@@ -86,6 +86,7 @@ function UserList({ ownId, refusal, onAct }: UserListProps) {
     );
   return (
     <Box>
+      <NotReadAgain query={users} what="The users" />
       {users.data.length === 0 ? (
         <EmptyState title="No user yet">
           The host’s own token acts for nobody by name. Invite yourself first.

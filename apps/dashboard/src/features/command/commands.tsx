@@ -38,9 +38,11 @@ function useKeys(onAct: (act: KeyAct) => void): void {
   useEffect(() => {
     let isGoing = false;
     const onKey = (event: KeyboardEvent) => {
-      const { key, ctrlKey, metaKey, altKey } = event;
+      const { key, ctrlKey, metaKey, altKey, shiftKey: shift } = event;
       if (altKey || key === 'Shift') return;
-      const reading = readKey({ key, command: ctrlKey || metaKey, isTaken: isTaken(event.target) }, isGoing);
+      const command = ctrlKey || metaKey;
+      const pressed = { key, command, shift, isTaken: isTaken(event.target), isInDialog: isInDialog() };
+      const reading = readKey(pressed, isGoing);
       isGoing = reading.isGoing;
       if (reading.act === null) return;
       event.preventDefault();
@@ -51,10 +53,12 @@ function useKeys(onAct: (act: KeyAct) => void): void {
   }, []);
 }
 
-/** Where keys are text, or belong to a dialog or a menu. */
+/** Where keys are text, or belong to a menu. */
 const isTaken = (target: EventTarget | null): boolean =>
-  target instanceof Element &&
-  target.closest('input, textarea, select, [contenteditable], [role="dialog"], [role="menu"]') !== null;
+  target instanceof Element && target.closest('input, textarea, select, [contenteditable], [role="menu"]') !== null;
+
+/** Wherever the focus is: what is behind a dialog is not to be reached. */
+const isInDialog = (): boolean => document.querySelector('[role="dialog"]') !== null;
 
 function useKeyAct(here: string | null): (act: KeyAct) => void {
   const navigate = useNavigate();

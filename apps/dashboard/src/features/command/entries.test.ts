@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { member, pool } from '../../lib/testing/pools.ts';
 import { entriesOf, find } from './entries.ts';
 
-const operator = ['pool:read', 'pool:write', 'promotion:write'] as const;
+const always = () => true;
 const west = pool({ id: 'west', name: 'west-edge', status: { members: [member('fra', { role: 'active' })] } });
-const entries = entriesOf([west, pool()], 'pool', operator);
+const entries = entriesOf([west, pool()], 'pool', always);
 const wordsFor = (said: string) => find(entries, said).map(({ words }) => words);
 
 test('each word has to occur, whatever its case, also in an address', () => {
@@ -23,7 +23,16 @@ test('with nothing said there are the pools, the one at hand first, and the page
 });
 
 test('a verb that is not allowed is there, with the reason', () => {
-  const [verb] = find(entriesOf([pool()], 'pool', ['pool:read']), 'make ams active');
-  expect(verb).toMatchObject({ refused: 'Operators can do this.' });
+  const [verb] = find(
+    entriesOf([pool()], 'pool', () => false),
+    'make ams active',
+  );
+  expect(verb).toMatchObject({ refused: 'Operators of this pool can do this.' });
   expect(find(entries, 'make ams active')[0]?.refused).toBeNull();
+});
+
+test('what may be done in one pool is not offered in another', () => {
+  const ofOne = entriesOf([west, pool()], 'pool', (_permission, poolId) => poolId === 'west');
+  const refusedIn = (name: string) => find(ofOne, `put ${name} in maintenance`).map(({ refused }) => refused !== null);
+  expect([refusedIn('web-edge')[0], refusedIn('west-edge')[0]]).toEqual([true, false]);
 });

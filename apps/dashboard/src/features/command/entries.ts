@@ -46,22 +46,23 @@ const tabs: readonly (readonly [Exclude<PoolTab, ''>, string])[] = [
 
 type Permission = MeView['permissions'][number];
 
-/** Everything that can be found, those of the pool at hand first. `permissions`: of whoever looks. */
+/** Everything that can be found, those of the pool at hand first. `may`: what whoever looks may do in a pool. */
 export function entriesOf(
   pools: Iterable<PoolView>,
   here: string | null,
-  permissions: readonly Permission[],
+  may: (permission: Permission, poolId: string) => boolean,
 ): readonly Entry[] {
   const all = [...pools].sort((a, b) => Number(b.id === here) - Number(a.id === here));
-  const may = (permission: Permission, who: string) =>
-    permissions.includes(permission) ? null : `${who} can do this.`;
-  const verbs = {
-    promote: may('promotion:write', 'Operators'),
-    write: may('pool:write', 'Operators'),
-    member: may('member:write', 'Operators'),
-  };
+  const refused = (permission: Permission, poolId: string) =>
+    may(permission, poolId) ? null : 'Operators of this pool can do this.';
   return [
-    ...all.flatMap((pool) => verbsOf(pool, verbs)),
+    ...all.flatMap((pool) =>
+      verbsOf(pool, {
+        promote: refused('promotion:write', pool.id),
+        write: refused('pool:write', pool.id),
+        member: refused('member:write', pool.id),
+      }),
+    ),
     ...all.flatMap(thingsOf),
     ...pages.map(([to, words]) => ({
       ...{ key: to, group: goTo, words, detail: '', refused: null },

@@ -12,8 +12,11 @@ export interface Pressed {
   readonly key: string;
   /** Ctrl, or ⌘. */
   readonly command: boolean;
-  /** In a field, or in a dialog: then only the palette's own key counts. */
+  readonly shift: boolean;
+  /** In a field or a menu: then only the palette's own key counts. */
   readonly isTaken: boolean;
+  /** A dialog is open, and there is never a second one on top of it. */
+  readonly isInDialog: boolean;
 }
 
 /** What a key does, and whether the next one is its second half. */
@@ -39,8 +42,9 @@ const alone: Readonly<Record<string, KeyAct>> = {
 };
 
 /** `isGoing`: a `g` was pressed right before. */
-export function readKey({ key, command, isTaken }: Pressed, isGoing: boolean): Reading {
-  if (command) return { act: key.toLowerCase() === 'k' ? { kind: 'palette' } : null, isGoing: false };
+export function readKey({ key, command, shift, isTaken, isInDialog }: Pressed, isGoing: boolean): Reading {
+  if (isInDialog) return { act: null, isGoing: false };
+  if (command) return { act: key.toLowerCase() === 'k' && !shift ? { kind: 'palette' } : null, isGoing: false };
   if (isTaken) return { act: null, isGoing: false };
   if (isGoing) return { act: goes[key] ?? null, isGoing: false };
   return { act: alone[key] ?? null, isGoing: key === 'g' };

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { ArrowRight, ChevronRight, Search } from 'lucide-react';
 import { type KeyboardEvent, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { mayDo } from '../../lib/act/may-do.ts';
 import { useLive } from '../../lib/live/use-live.ts';
 import { meQuery } from '../../lib/queries.ts';
 import { type Entry, entriesOf, find, type Place } from './entries.ts';
@@ -36,7 +37,10 @@ function Finder({ here, onClose }: PaletteProps) {
   const [said, setSaid] = useState('');
   const [chosen, setChosen] = useState(0);
   const go = useGo();
-  const entries = useMemo(() => entriesOf(pools?.values() ?? [], here, me?.permissions ?? []), [pools, here, me]);
+  const entries = useMemo(
+    () => entriesOf(pools?.values() ?? [], here, (permission, poolId) => mayDo(me, permission, poolId)),
+    [pools, here, me],
+  );
   const wanted = useDeferredValue(said);
   const found = useMemo(() => find(entries, wanted), [entries, wanted]);
   const at = Math.min(chosen, Math.max(0, found.length - 1));

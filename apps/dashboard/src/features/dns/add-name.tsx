@@ -5,6 +5,7 @@ import type { ActProps } from '../../lib/act/acts.ts';
 import { useAct } from '../../lib/act/use-act.ts';
 import { dnsApi } from '../../lib/api/dns.ts';
 import { activeOf } from '../../lib/pool/names.ts';
+import { credentialsQuery } from '../../lib/queries.ts';
 import { Problem, Skeleton } from '../../ui/absent.tsx';
 import { ActDialog, type Said } from '../../ui/act-dialog.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -15,7 +16,6 @@ import type { SavedCredential } from './credential-draft.ts';
 import { NameAdded } from './name-added.tsx';
 import { bindingInputOf, defaultTtl, familyChoices, missingIn, type NameDraft, trialInputs } from './name-draft.ts';
 import { CredentialField, WishFields } from './name-fields.tsx';
-import { credentialsQuery } from './queries.ts';
 import { readStands, type Stands, TakeOver } from './take-over.tsx';
 import { Trying } from './trying.tsx';
 
@@ -73,8 +73,8 @@ function firstDraft(pool: PoolView, known: readonly CredentialView[], fresh: Sav
   const [other] = pool.status.bindings;
   return {
     credentialId: fresh?.saved.credential.id ?? other?.credentialId ?? known[0]?.id ?? '',
-    zone: fresh?.draft.testZone || (other?.zone ?? known[0]?.preflight?.[0]?.zone ?? ''),
-    name: fresh?.draft.testName ?? '',
+    zone: fresh?.triedOn.testZone || (other?.zone ?? known[0]?.preflight?.[0]?.zone ?? ''),
+    name: fresh?.triedOn.testName ?? '',
     families: 'ipv4',
     ttl: defaultTtl,
     proxied: 'keep',

@@ -4,6 +4,7 @@ import { type FormEvent, useId, useState } from 'react';
 import { type Act, useAct } from '../../lib/act/use-act.ts';
 import { dnsApi } from '../../lib/api/dns.ts';
 import { Failure } from '../../lib/failure.ts';
+import { credentialsQuery } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, Part } from '../../ui/dialog.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
@@ -18,11 +19,12 @@ import {
   patchOf,
   problemsOf,
   type SavedCredential,
+  savedOf,
 } from './credential-draft.ts';
 import { CredentialFields } from './credential-fields.tsx';
 import { CredentialResult } from './credential-result.tsx';
 import { providerChoices } from './providers.ts';
-import { credentialsQuery, timed } from './queries.ts';
+import { timed } from './queries.ts';
 
 export interface CredentialDialogProps {
   /** What is changed; null = a new one. */
@@ -51,9 +53,12 @@ export function CredentialDialog(props: CredentialDialogProps) {
           ? dnsApi.addCredential(inputOf(draft))
           : dnsApi.setCredential(before.id, patchOf(before, draft, isUntested)),
       );
-      return { saved: result, draft, tookMs };
+      return savedOf(result, draft, tookMs);
     },
-    () => void queries.invalidateQueries({ queryKey: credentialsQuery.queryKey }),
+    () => {
+      setDraft((held) => ({ ...held, secret: '' }));
+      void queries.invalidateQueries({ queryKey: credentialsQuery.queryKey });
+    },
   );
   const frame = {
     title: before === null ? 'Add a DNS credential' : `Change ${before.name}`,

@@ -1,6 +1,6 @@
 import type { CredentialView } from '@serverctl/contract';
 import { expect, test } from 'vitest';
-import { draftOf, emptyDraft, inputOf, isChange, isMoved, patchOf, problemsOf } from './credential-draft.ts';
+import { draftOf, emptyDraft, inputOf, isChange, isMoved, patchOf, problemsOf, savedOf } from './credential-draft.ts';
 
 const stored: CredentialView = {
   id: 'ns',
@@ -65,4 +65,11 @@ test('a line of zone ids that is none is told, others are taken in any form', ()
   expect(problemsOf(draft, null)).toMatchObject({ zoneIds: expect.stringContaining('“c.test”') });
   const right = { ...draft, zoneIds: `a.test=${one}, b.test=${two}` };
   expect(inputOf(right).settings).toMatchObject({ zoneIds: { 'a.test': one, 'b.test': two } });
+});
+
+test('of what was stored the secret is kept nowhere', () => {
+  const draft = { ...emptyDraft, name: 'ns1', secret: 'c2VjcmV0', testZone: 'example.com', testName: 'lb.example.com' };
+  const saved = savedOf({ credential: stored, test: null, tried: [] }, draft, 12);
+  expect(saved.triedOn).toEqual({ testZone: 'example.com', testName: 'lb.example.com' });
+  expect(JSON.stringify(saved)).not.toContain('c2VjcmV0');
 });

@@ -26,12 +26,19 @@ export interface CredentialDraft {
   readonly testName: string;
 }
 
-/** What was stored, what it was stored from, and how long that took. */
+/** What was stored, what it was tried on, and how long that took. */
 export interface SavedCredential {
   readonly saved: CredentialSaved;
-  readonly draft: CredentialDraft;
+  readonly triedOn: Pick<CredentialDraft, 'testZone' | 'testName'>;
   readonly tookMs: number;
 }
+
+/** Without the secret: once it is stored, the page has it nowhere. */
+export const savedOf = (
+  saved: CredentialSaved,
+  { testZone, testName }: CredentialDraft,
+  tookMs: number,
+): SavedCredential => ({ saved, triedOn: { testZone, testName }, tookMs });
 
 export type DraftField = keyof CredentialDraft;
 export type Problems = Readonly<Partial<Record<DraftField, string>>>;

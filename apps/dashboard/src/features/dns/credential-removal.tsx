@@ -2,10 +2,10 @@ import type { CredentialView, Removed } from '@serverctl/contract';
 import { useQueryClient } from '@tanstack/react-query';
 import { useAct } from '../../lib/act/use-act.ts';
 import { dnsApi } from '../../lib/api/dns.ts';
+import { credentialsQuery } from '../../lib/queries.ts';
 import { countText } from '../../lib/words.ts';
 import { ActDialog, type Said } from '../../ui/act-dialog.tsx';
 import { Part } from '../../ui/dialog.tsx';
-import { credentialsQuery } from './queries.ts';
 
 export interface CredentialRemovalProps {
   readonly credential: CredentialView;

@@ -3,7 +3,7 @@ import type { SavedCredential } from './credential-draft.ts';
 import { TrialReport } from './trial-report.tsx';
 
 /** What was stored, and what its trial found. */
-export function CredentialResult({ saved, draft, tookMs }: SavedCredential) {
+export function CredentialResult({ saved, triedOn, tookMs }: SavedCredential) {
   const { credential, test, tried } = saved;
   return (
     <div className="grid gap-4.5" role="status">
@@ -26,7 +26,7 @@ export function CredentialResult({ saved, draft, tookMs }: SavedCredential) {
           ))}
         </ul>
       )}
-      {test !== null && <TrialReport trial={{ zone: draft.testZone, name: draft.testName, test, tookMs }} />}
+      {test !== null && <TrialReport trial={{ zone: triedOn.testZone, name: triedOn.testName, test, tookMs }} />}
     </div>
   );
 }

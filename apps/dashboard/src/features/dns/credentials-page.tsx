@@ -1,8 +1,9 @@
 import type { CredentialView } from '@serverctl/contract';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { credentialsQuery } from '../../lib/queries.ts';
 import { useTitle } from '../../lib/use-title.ts';
-import { EmptyState, Problem, Skeleton } from '../../ui/absent.tsx';
+import { EmptyState, NotReadAgain, Problem, Skeleton } from '../../ui/absent.tsx';
 import { Box } from '../../ui/box.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CredentialCard } from './credential-card.tsx';
@@ -10,7 +11,6 @@ import { CredentialDialog } from './credential-dialog.tsx';
 import { CredentialRemoval } from './credential-removal.tsx';
 import { CredentialTrial } from './credential-trial.tsx';
 import { useWhyNoDnsWrite } from './may-write.ts';
-import { credentialsQuery } from './queries.ts';
 import { Resolvers } from './resolvers.tsx';
 
 const route = getRouteApi('/signed-in/account/credentials');
@@ -44,7 +44,8 @@ export function CredentialsPage() {
             <Skeleton title="Reading the credentials" lines={5} />
           </Box>
         )}
-        {credentials.isError && (
+        <NotReadAgain query={credentials} what="The DNS credentials" />
+        {credentials.isLoadingError && (
           <Box>
             <Problem error={credentials.error} what="The DNS credentials" onRetry={() => void credentials.refetch()} />
           </Box>

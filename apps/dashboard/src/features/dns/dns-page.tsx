@@ -1,17 +1,15 @@
 import type { CredentialView, PoolView } from '@serverctl/contract';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
+import { useCredentials } from '../../lib/pool/use-credentials.ts';
 import { usePool } from '../../lib/pool/use-pool.ts';
 import { useTitle } from '../../lib/use-title.ts';
-import { EmptyState, Problem, Skeleton } from '../../ui/absent.tsx';
+import { EmptyState, NotReadAgain, Problem, Skeleton } from '../../ui/absent.tsx';
+import { ActLink } from '../../ui/act-link.tsx';
 import { Box, Section } from '../../ui/box.tsx';
 import { StateWord } from '../../ui/state.tsx';
-import { ActLink } from './act-link.tsx';
 import { CredentialFacts, Preflights } from './credential-card.tsx';
 import { useWhyNoDnsWrite, useWhyNoPromotion } from './may-write.ts';
 import { NameSection } from './name-section.tsx';
-import { credentialsQuery } from './queries.ts';
 import { credentialState, recordsByName } from './words.ts';
 
 /** Each managed name as it is, as it should be, and as each name server answers; beside it what may write it. */
@@ -75,8 +73,7 @@ function FirstPublishLine({ pool }: { readonly pool: PoolView }) {
 
 /** Of this pool’s names; those that nothing here uses are on the account’s page. */
 function Credentials({ pool }: { readonly pool: PoolView }) {
-  const credentials = useQuery(credentialsQuery);
-  useAskedAgain(pool.status.bindings.map(({ id, credentialId }) => `${id} ${credentialId}`).join());
+  const credentials = useCredentials(pool);
   const used = new Set(pool.status.bindings.map(({ credentialId }) => credentialId));
   const own = credentials.data?.filter(({ id }) => used.has(id)) ?? [];
   return (
@@ -92,7 +89,8 @@ function Credentials({ pool }: { readonly pool: PoolView }) {
     >
       <Box>
         {credentials.isPending && <Skeleton title="Reading the credential" lines={5} />}
-        {credentials.isError && (
+        <NotReadAgain query={credentials} what="The credentials" />
+        {credentials.isLoadingError && (
           <Problem error={credentials.error} what="The credential" onRetry={() => void credentials.refetch()} />
         )}
         {credentials.data !== undefined && own.length === 0 && <NoCredential all={credentials.data} />}
@@ -102,16 +100,6 @@ function Credentials({ pool }: { readonly pool: PoolView }) {
       </Box>
     </Section>
   );
-}
-
-/** What a credential is used by changes with the names, which come live. */
-function useAskedAgain(names: string): void {
-  const queries = useQueryClient();
-  const asked = useRef(names);
-  useEffect(() => {
-    if (asked.current !== names) void queries.invalidateQueries({ queryKey: credentialsQuery.queryKey });
-    asked.current = names;
-  }, [names, queries]);
 }
 
 function NoCredential({ all }: { readonly all: readonly CredentialView[] }) {

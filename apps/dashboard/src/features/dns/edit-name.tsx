@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { ActProps } from '../../lib/act/acts.ts';
 import { useAct } from '../../lib/act/use-act.ts';
 import { dnsApi } from '../../lib/api/dns.ts';
+import { credentialsQuery } from '../../lib/queries.ts';
 import { Problem, Skeleton } from '../../ui/absent.tsx';
 import { ActDialog, RecordChange, type Said } from '../../ui/act-dialog.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -12,7 +13,6 @@ import { patchLines, patchOf, settingsOf, trialInputs, ttlProblem } from './name
 import { CredentialField, WishFields } from './name-fields.tsx';
 import { NoSuchName } from './no-such-name.tsx';
 import { PublishRows } from './publish-rows.tsx';
-import { credentialsQuery } from './queries.ts';
 import { Warnings } from './trial-report.tsx';
 import { Trying } from './trying.tsx';
 import { recordsByName } from './words.ts';

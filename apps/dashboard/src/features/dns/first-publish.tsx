@@ -1,4 +1,4 @@
-import type { FirstPublishView, MemberStatus, PoolView, PromoteResult } from '@serverctl/contract';
+import type { FirstPublishInput, FirstPublishView, MemberStatus, PoolView, PromoteResult } from '@serverctl/contract';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ActProps } from '../../lib/act/acts.ts';
@@ -11,7 +11,16 @@ import { CheckField, SelectField } from '../../ui/field.tsx';
 import { StateWord } from '../../ui/state.tsx';
 import { FirstPublishDone } from './first-publish-done.tsx';
 import { NothingToPublish, PublishFrame } from './nothing-to-publish.tsx';
-import { needsTakeOver, publishLines, shownMarks, toKnow } from './publish-lines.ts';
+import {
+  askedText,
+  confirmedInput,
+  needsTakeOver,
+  publishLines,
+  toKnow,
+  type Yes,
+  type YesFor,
+  yesTo,
+} from './publish-lines.ts';
 import { firstPublishQuery } from './queries.ts';
 import { Warnings } from './trial-report.tsx';
 import { useSteady } from './use-settled.ts';
@@ -47,32 +56,31 @@ interface PreviewProps {
 
 function Preview({ pool, view, onDone, onClose }: PreviewProps) {
   const [chosen, setChosen] = useState<string | null>(null);
-  const [yes, setYes] = useState<Yes>({ takeOver: false, notReady: false });
+  const [said, setSaid] = useState<YesFor | null>(null);
   const member = pool.status.members.find(({ id }) => id === (chosen ?? view.proposedMemberId)) ?? null;
   const asks = {
     takeOver: member !== null && needsTakeOver(view, member.id),
     notReady: member !== null && !member.ready,
   };
-  const act = useAct<Said, PromoteResult>(
-    ({ reason }) =>
-      poolsApi.firstPublish(pool.id, {
-        memberId: member?.id ?? '',
-        takeOver: asks.takeOver && yes.takeOver,
-        expectMarks: shownMarks(view),
-        confirmNotReady: asks.notReady && yes.notReady,
-        ...(reason !== '' && { reason }),
-      }),
-    onDone,
-  );
   const lines = publishLines(view, member, (address) => ownerOf(pool, address));
-  const isSteady = useSteady(JSON.stringify(lines), chosen ?? '');
+  const asked = askedText(view, member, lines);
+  // Dropped, and not only disregarded: it would be back where what stands there becomes what it was.
+  if (said !== null && said.asked !== asked) setSaid(null);
+  const saidYes = yesTo(asked, said);
+  const yes = { takeOver: asks.takeOver && saidYes.takeOver, notReady: asks.notReady && saidYes.notReady };
+  const sent = useAct((input: FirstPublishInput) => poolsApi.firstPublish(pool.id, input), onDone);
+  const act: Act<Said, PromoteResult> = {
+    ...sent,
+    run: ({ reason }) => sent.run(confirmedInput(view, member?.id ?? '', yes, reason)),
+  };
+  const isSteady = useSteady(asked, chosen ?? '');
   const hostname = member?.hostname ?? 'a member';
   return (
     <ActDialog
       title={act.state.kind === 'done' ? `First publish of ${pool.name}` : `Publish ${hostname}?`}
       lede={`The first publish of ${pool.name}: from then on its records follow the active member.`}
-      needsReason={asks.takeOver && yes.takeOver}
-      typeName={typedName(view, member, asks, yes)}
+      needsReason={yes.takeOver}
+      typeName={typedName(view, member, yes)}
       keep="Publish nothing"
       verb={`Publish ${hostname}`}
       blocked={isSteady ? whyBlocked(view, member, asks, yes) : 'What stands there has changed just now: look again.'}
@@ -84,14 +92,9 @@ function Preview({ pool, view, onDone, onClose }: PreviewProps) {
       <Choice pool={pool} member={member} onChoose={setChosen} act={act} />
       {lines.length > 0 && <RecordChange lines={lines} />}
       <Knowing view={view} />
-      <Yeses asks={asks} yes={yes} member={member} onYes={setYes} />
+      <Yeses asks={asks} yes={yes} member={member} onYes={(yes) => setSaid({ yes, asked })} />
     </ActDialog>
   );
-}
-
-interface Yes {
-  readonly takeOver: boolean;
-  readonly notReady: boolean;
 }
 
 function whyBlocked(view: FirstPublishView, member: MemberStatus | null, asks: Yes, yes: Yes): string | null {
@@ -102,10 +105,9 @@ function whyBlocked(view: FirstPublishView, member: MemberStatus | null, asks: Y
 }
 
 /** What is to be typed: the record that is taken over, else the member that is not ready. */
-function typedName(view: FirstPublishView, member: MemberStatus | null, asks: Yes, yes: Yes): string | null {
-  if (asks.takeOver && yes.takeOver)
-    return (view.records.find(({ notOurs }) => notOurs !== null) ?? view.records[0])?.name ?? null;
-  return asks.notReady && yes.notReady ? (member?.hostname ?? null) : null;
+function typedName(view: FirstPublishView, member: MemberStatus | null, yes: Yes): string | null {
+  if (yes.takeOver) return (view.records.find(({ notOurs }) => notOurs !== null) ?? view.records[0])?.name ?? null;
+  return yes.notReady ? (member?.hostname ?? null) : null;
 }
 
 interface ChoiceProps {

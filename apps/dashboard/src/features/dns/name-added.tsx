@@ -1,6 +1,6 @@
 import type { BindingAdded, PoolView } from '@serverctl/contract';
+import { ActLink } from '../../ui/act-link.tsx';
 import { Note } from '../../ui/note.tsx';
-import { ActLink } from './act-link.tsx';
 import { useWhyNoPromotion } from './may-write.ts';
 import { PublishRows } from './publish-rows.tsx';
 import { Warnings } from './trial-report.tsx';

@@ -1,8 +1,8 @@
 import type { BindingStatus, PoolView } from '@serverctl/contract';
+import { ActLink } from '../../ui/act-link.tsx';
 import { Box, Section } from '../../ui/box.tsx';
 import { StateWord } from '../../ui/state.tsx';
 import { Tag } from '../../ui/tag.tsx';
-import { ActLink } from './act-link.tsx';
 import { RecordNow, useRecordNow } from './record-now.tsx';
 import { RecordTrouble } from './record-trouble.tsx';
 import { ResolverAnswers } from './resolver-answers.tsx';

@@ -1,10 +1,10 @@
 import type { PoolView } from '@serverctl/contract';
 import type { ReactNode } from 'react';
 import { activeOf } from '../../lib/pool/names.ts';
+import { ActLink } from '../../ui/act-link.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { StateWord } from '../../ui/state.tsx';
-import { ActLink } from './act-link.tsx';
 import { useWhyNoDnsWrite } from './may-write.ts';
 
 interface Props {

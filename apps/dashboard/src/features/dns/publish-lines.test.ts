@@ -1,7 +1,16 @@
 import type { FirstPublishView } from '@serverctl/contract';
 import { expect, test } from 'vitest';
 import { member } from '../../lib/testing/pools.ts';
-import { needsTakeOver, publishLines, shownMarks, toKnow } from './publish-lines.ts';
+import {
+  askedText,
+  confirmedInput,
+  needsTakeOver,
+  noYes,
+  publishLines,
+  shownMarks,
+  toKnow,
+  yesTo,
+} from './publish-lines.ts';
 
 type ShownRecord = FirstPublishView['records'][number];
 
@@ -68,4 +77,27 @@ test('all that there is to know of a record is said, with its name where there a
   ]);
   const two = { ...told, records: [lb, { ...lb, name: 'www.example.com', proxied: true }] };
   expect(toKnow(two)).toEqual(['www.example.com A: Proxied: the provider’s edge answers in its place.']);
+});
+
+test('a yes is for what was shown: with another mark beside the same address, or for another member, there is none', () => {
+  const taken = preview({ addresses: ['203.0.113.9'], mark: 'theirs' }, 'take-over');
+  const asked = (view: FirstPublishView, of = fra) => askedText(view, of, publishLines(view, of, owner));
+  const said = { yes: { takeOver: true, notReady: true }, asked: asked(taken) };
+  expect(yesTo(asked({ ...taken }), said)).toEqual(said.yes);
+  const others = [
+    asked(preview({ addresses: ['203.0.113.9'], mark: 'somebody else’s' }, 'take-over')),
+    asked({ ...taken, kind: 'adopt' }),
+    asked(preview({ addresses: ['203.0.113.9'], mark: 'theirs', notOurs: 'Another holds it.' }, 'take-over')),
+    asked(taken, member('ams')),
+  ];
+  expect(others.map((other) => yesTo(other, said))).toEqual(others.map(() => noYes));
+  expect(yesTo(asked(taken), null)).toEqual(noYes);
+});
+
+test('what is sent is the yes with the marks that it was said to', () => {
+  const yes = { takeOver: true, notReady: false };
+  expect(confirmedInput(preview({ mark: 'theirs' }, 'take-over'), 'fra', yes, '')).toEqual({
+    ...{ memberId: 'fra', takeOver: true, confirmNotReady: false },
+    expectMarks: [{ name: lb.name, type: 'A', mark: 'theirs' }],
+  });
 });

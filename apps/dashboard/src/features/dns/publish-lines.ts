@@ -1,4 +1,4 @@
-import type { FirstPublishView, MemberStatus, ShownMarks } from '@serverctl/contract';
+import type { FirstPublishInput, FirstPublishView, MemberStatus, ShownMarks } from '@serverctl/contract';
 import type { ChangeLine } from '../../ui/act-dialog.tsx';
 
 type ShownRecord = FirstPublishView['records'][number];
@@ -67,4 +67,38 @@ export const shownMarks = ({ records }: FirstPublishView): ShownMarks =>
 /** Whether a yes to this member replaces something that is not ours, or that names another member. */
 export function needsTakeOver({ kind, proposedMemberId }: FirstPublishView, memberId: string): boolean {
   return kind === 'take-over' || (kind === 'adopt' && proposedMemberId !== memberId);
+}
+
+/**
+ * All that a yes is for (R21), for this member: what stands there with its marks, whose it is, what there is to know of it. When any of it
+ * becomes another, what was said is said of something else.
+ */
+export const askedText = (view: FirstPublishView, member: MemberStatus | null, lines: readonly ChangeLine[]): string =>
+  JSON.stringify([view.kind, member?.id ?? null, shownMarks(view), toKnow(view), lines]);
+
+export interface Yes {
+  readonly takeOver: boolean;
+  readonly notReady: boolean;
+}
+
+/** A yes, and the text that it is for. */
+export interface YesFor {
+  readonly yes: Yes;
+  readonly asked: string;
+}
+
+export const noYes: Yes = { takeOver: false, notReady: false };
+
+/** Never for another text than it was said to. */
+export const yesTo = (asked: string, said: YesFor | null): Yes => (said?.asked === asked ? said.yes : noYes);
+
+/** What is sent, fixed as it is confirmed: while a proof of who one is is given the records may be read again, and then show another mark. */
+export function confirmedInput(view: FirstPublishView, memberId: string, yes: Yes, reason: string): FirstPublishInput {
+  return {
+    memberId,
+    takeOver: yes.takeOver,
+    expectMarks: shownMarks(view),
+    confirmNotReady: yes.notReady,
+    ...(reason !== '' && { reason }),
+  };
 }

@@ -4,16 +4,6 @@ import { dnsApi } from '../../lib/api/dns.ts';
 import { poolsApi } from '../../lib/api/pools.ts';
 import { systemClock } from '../../platform/clock.ts';
 
-/** Tried in calm every five minutes by the server: what is shown here is not older than a look at the page and a minute. */
-const credentialsEveryMs = 60_000;
-
-export const credentialsQuery = queryOptions({
-  queryKey: ['dns-credentials'],
-  queryFn: async ({ signal }) => (await dnsApi.credentials(signal)).credentials,
-  staleTime: 0,
-  refetchInterval: credentialsEveryMs,
-});
-
 export const resolversQuery = queryOptions({
   queryKey: ['dns-resolvers'],
   queryFn: async ({ signal }) => (await dnsApi.resolvers(signal)).resolvers,

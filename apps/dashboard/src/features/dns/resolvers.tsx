@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useAct } from '../../lib/act/use-act.ts';
 import { dnsApi } from '../../lib/api/dns.ts';
-import { Problem, Skeleton } from '../../ui/absent.tsx';
+import { NotReadAgain, Problem, Skeleton } from '../../ui/absent.tsx';
 import { Box, Section } from '../../ui/box.tsx';
 import { Button } from '../../ui/button.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
@@ -17,7 +17,8 @@ export function Resolvers({ why }: { readonly why: string | null }) {
     <Section id="resolvers" title="Recursive resolvers" hint="what caches hold, shown beside a name" className="sec">
       <Box className="pad-all">
         {resolvers.isPending && <Skeleton title="Reading the resolvers" lines={2} />}
-        {resolvers.isError && (
+        <NotReadAgain query={resolvers} what="The resolvers" />
+        {resolvers.isLoadingError && (
           <Problem error={resolvers.error} what="The resolvers" onRetry={() => void resolvers.refetch()} />
         )}
         {resolvers.data !== undefined && (

@@ -1,21 +1,20 @@
 import type { PromotionDetail } from '@serverctl/contract';
 import { Link as LinkIcon } from 'lucide-react';
-import { useEffect, useState } from 'react';
-import { systemClock } from '../../platform/clock.ts';
 import { Button } from '../../ui/button.tsx';
-
-const shownMs = 2_000;
+import { saveFile } from '../../ui/save-file.ts';
+import { useCopy } from '../../ui/use-copy.ts';
 
 /** To take it elsewhere: its address, and everything that the decision was made from. */
 export function PromotionActs({ promotion }: { readonly promotion: PromotionDetail }) {
-  const [isCopied, setCopied] = useState(false);
-  useEffect(() => (isCopied ? systemClock.after(shownMs, () => setCopied(false)) : undefined), [isCopied]);
+  const { outcome, copy } = useCopy(location.href);
   const isKept = promotion.evidence !== null;
   return (
     <div className="acts">
-      <Button onClick={() => void navigator.clipboard.writeText(location.href).then(() => setCopied(true))}>
+      <Button onClick={copy}>
         <LinkIcon size={14} strokeWidth={1.75} aria-hidden="true" />
-        {isCopied ? 'Copied' : 'Copy link'}
+        <span aria-live="polite">
+          {outcome === null ? 'Copy link' : outcome === 'copied' ? 'Copied' : 'Not allowed: copy the address above'}
+        </span>
       </Button>
       <Button
         disabled={!isKept}
@@ -28,11 +27,5 @@ export function PromotionActs({ promotion }: { readonly promotion: PromotionDeta
   );
 }
 
-function save(promotion: PromotionDetail): void {
-  const url = URL.createObjectURL(new Blob([JSON.stringify(promotion, null, 2)], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `promotion-${promotion.id}.json`;
-  link.click();
-  URL.revokeObjectURL(url);
-}
+const save = (promotion: PromotionDetail): void =>
+  saveFile(`promotion-${promotion.id}.json`, 'application/json', JSON.stringify(promotion, null, 2));

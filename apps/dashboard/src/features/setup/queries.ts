@@ -1,14 +1,4 @@
 import type { CredentialView, PoolView } from '@serverctl/contract';
-import { queryOptions } from '@tanstack/react-query';
-import { dnsApi } from '../../lib/api/dns.ts';
-
-/** The credentials, asked again when the pool uses others than before. */
-export const credentialsOfQuery = ({ status }: PoolView) =>
-  queryOptions({
-    queryKey: ['credentials', 'of', [...new Set(status.bindings.map(({ credentialId }) => credentialId))].join()],
-    queryFn: async ({ signal }) => (await dnsApi.credentials(signal)).credentials,
-    enabled: status.bindings.length > 0,
-  });
 
 /** "credential “knot-primary”, read at 09:20": of the credential of the pool's first name; null = not known. */
 export function dnsNoteOf(

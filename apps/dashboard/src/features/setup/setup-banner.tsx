@@ -1,13 +1,13 @@
 import type { PoolView } from '@serverctl/contract';
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { doneText, nextItem, type SetupItem, setupItems } from '../../lib/pool/setup-steps.ts';
+import { useCredentials } from '../../lib/pool/use-credentials.ts';
 import { clockText } from '../../lib/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { StateShape } from '../../ui/state.tsx';
 import { isBannerShown, isPutAway, mayPutAway, putAway } from './put-away.ts';
-import { credentialsOfQuery, dnsNoteOf } from './queries.ts';
+import { dnsNoteOf } from './queries.ts';
 
 /** What is still missing before the pool fails over by itself; nothing where nothing is. */
 export function SetupBanner({ pool }: { readonly pool: PoolView }) {
@@ -22,7 +22,7 @@ export function SetupBanner({ pool }: { readonly pool: PoolView }) {
 }
 
 function Banner({ pool, onLeave }: { readonly pool: PoolView; readonly onLeave: (() => void) | null }) {
-  const credentials = useQuery(credentialsOfQuery(pool));
+  const credentials = useCredentials(pool, pool.status.bindings.length > 0);
   const items = setupItems(pool, dnsNoteOf(pool, credentials.data ?? [], clockText));
   const next = nextItem(items);
   return (

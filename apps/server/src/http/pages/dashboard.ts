@@ -11,8 +11,8 @@ import type { DashboardFile, DashboardFiles } from '../../services/dashboard-fil
  *   everything else                      not ours: an unknown one is a 404 in JSON, as ever
  */
 
-/** By the first part of an address, as apps/dashboard routes them; some are still to come. */
-const roots = ['account', 'jobs', 'pools', 'setup', 'sign-in'] as const;
+/** By the first part of an address: those that apps/dashboard has pages for. */
+const roots = ['account', 'pools', 'sign-in'] as const;
 
 /** Only our own files, and no script or style but those; React sets styles by the object model, which no policy needs to allow. */
 const policy = [
