@@ -1,12 +1,12 @@
 import type { PoolView } from '@serverctl/contract';
 import type { ActProps } from '../../lib/act/acts.ts';
 import { useAct } from '../../lib/act/use-act.ts';
+import { useFresh } from '../../lib/act/use-fresh.ts';
 import { poolsApi } from '../../lib/api/pools.ts';
 import { activeOf } from '../../lib/pool/names.ts';
 import { ActDialog, type ChangeLine, RecordChange, type Said } from '../../ui/act-dialog.tsx';
 import { type CostLine, Costs } from '../../ui/costs.tsx';
 import { Progress } from './progress.tsx';
-import { useFresh } from './use-fresh.ts';
 
 /** `?act=repair`: what somebody's hand wrote is undone (R21). */
 export function Repair({ pool, onClose }: ActProps) {
