@@ -1,10 +1,10 @@
 import type { PoolView, PromotePreview } from '@serverctl/contract';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { type Fresh, useFresh } from '../../lib/act/use-fresh.ts';
 import { useLive } from '../../lib/live/use-live.ts';
 import { promotionsQuery } from '../../lib/queries.ts';
 import { fingerprintOf, linesOf, type Move, marked, moveOf } from './move.ts';
-import { type Fresh, useFresh } from './use-fresh.ts';
 
 const nothing: Move = { changes: [], costs: [] };
 

@@ -3,11 +3,13 @@ import { useState } from 'react';
 import type { ActProps } from '../../lib/act/acts.ts';
 import { useAct } from '../../lib/act/use-act.ts';
 import { membersApi } from '../../lib/api/members.ts';
+import { ActLink } from '../../ui/act-link.tsx';
 import { Button } from '../../ui/button.tsx';
 import { FormDialog } from './form-dialog.tsx';
+import { useGoesBackCheck } from './goes-back-check.tsx';
 import { Installing } from './installing.tsx';
 import { MemberFields } from './member-fields.tsx';
-import { emptyForm, inputOf } from './member-form.ts';
+import { emptyForm, inputOf, lackIn } from './member-form.ts';
 
 /** A host to add, then its install line, and what we see of it. */
 export function AddMember(props: ActProps) {
@@ -17,6 +19,10 @@ export function AddMember(props: ActProps) {
 
 function AddOne({ pool, onClose, onAnother }: ActProps & { readonly onAnother: () => void }) {
   const [form, setForm] = useState(() => emptyForm(pool));
+  const name = form.hostname.trim();
+  // A new one may be put before the active member, too. Its id is not known yet: it comes last among equals.
+  const added = { id: '\uffff', hostname: name, priority: Number(form.priority) };
+  const goesBack = useGoesBackCheck(pool, (members) => [...members, added]);
   const act = useAct((input: MemberInput) => membersApi.add(pool.id, input));
   if (act.state.kind === 'done') {
     const { member, enrolment } = act.state.result;
@@ -28,11 +34,14 @@ function AddOne({ pool, onClose, onAnother }: ActProps & { readonly onAnother: (
         enrolment={enrolment}
         onClose={onClose}
         another={<Button onClick={onAnother}>Add another</Button>}
+        renew={
+          <ActLink act="enrol-member" member={member.id} needs="member:write" size="tiny">
+            New install line…
+          </ActLink>
+        }
       />
     );
   }
-  const name = form.hostname.trim();
-  const blocked = name === '' ? 'It needs a hostname.' : form.egress.trim() === '' ? 'It needs an address.' : null;
   return (
     <FormDialog
       title={`Add a member to ${pool.name}`}
@@ -40,12 +49,14 @@ function AddOne({ pool, onClose, onAnother }: ActProps & { readonly onAnother: (
       keep="Cancel"
       verb={name === '' ? 'Add member' : `Add ${name.length > 30 ? 'member' : name}`}
       working="Adding it"
-      blocked={blocked}
+      blocked={lackIn(form) ?? goesBack.lack}
       act={act}
       input={inputOf(form)}
+      leftAs={`Add ${name} to ${pool.name}? If it was added, its secret is gone: make it a new install line.`}
       onClose={onClose}
     >
       <MemberFields form={form} onForm={setForm} error={act.state.kind === 'failed' ? act.state.error : null} isNew />
+      {goesBack.check}
     </FormDialog>
   );
 }

@@ -2,33 +2,35 @@ import type { MemberPatch, MemberView, PoolView } from '@serverctl/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ActProps } from '../../lib/act/acts.ts';
-import { useAct } from '../../lib/act/use-act.ts';
+import { type Act, useAct } from '../../lib/act/use-act.ts';
 import { membersApi } from '../../lib/api/members.ts';
 import { Failure } from '../../lib/failure.ts';
 import { Problem, Skeleton } from '../../ui/absent.tsx';
 import { type ChangeLine, RecordChange } from '../../ui/act-dialog.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { FailureNote } from '../../ui/failure-note.tsx';
 import { Note } from '../../ui/note.tsx';
 import { FormDialog } from './form-dialog.tsx';
+import { withPriorities } from './goes-back.ts';
+import { useGoesBackCheck } from './goes-back-check.tsx';
 import { NoSuchMember } from './kept-member.tsx';
 import { MemberFields } from './member-fields.tsx';
-import { formOf, patchOf } from './member-form.ts';
-import { membersQuery } from './queries.ts';
+import { formOf, lackIn, listsChanged, patchOf } from './member-form.ts';
+import { membersQuery, memberToChangeQuery } from './queries.ts';
+import { useQuiet } from './use-quiet.ts';
 
 /** What was set for a member, changed; only what is other than before is sent. */
-export function EditMember({ pool, member: ref, onClose }: ActProps) {
-  const members = useQuery(membersQuery(pool.id));
-  // As it was when the form opened: what somebody else sets meanwhile is no change of ours.
-  const [first, setFirst] = useState<MemberView | null>(null);
-  const now = members.data?.find(({ id, hostname }) => id === ref || hostname === ref);
-  if (first === null && now !== undefined) setFirst(now);
-  if (first !== null) return <Edit pool={pool} view={first} onClose={onClose} />;
-  if (members.data !== undefined) return <NoSuchMember onClose={onClose} />;
+export function EditMember({ pool, member: ref = '', onClose }: ActProps) {
+  // Read as it opens: what a cache still has may be from before what somebody else set.
+  const read = useQuery(memberToChangeQuery(pool.id, ref));
+  if (read.data !== undefined) return <Edit pool={pool} first={read.data} onClose={onClose} />;
+  if (read.error instanceof Failure && read.error.code === 'member_not_found')
+    return <NoSuchMember onClose={onClose} />;
   return (
     <Dialog title="Change a member" foot={null} onClose={onClose}>
-      {members.isError ? (
-        <Problem error={members.error} what="The member" onRetry={() => void members.refetch()} />
+      {read.isError ? (
+        <Problem error={read.error} what="The member" onRetry={() => void read.refetch()} />
       ) : (
         <Skeleton title="Reading the member" lines={6} />
       )}
@@ -38,40 +40,43 @@ export function EditMember({ pool, member: ref, onClose }: ActProps) {
 
 interface EditProps {
   readonly pool: PoolView;
-  readonly view: MemberView;
+  /** As it was when the form opened: what somebody else sets meanwhile is no change of ours. */
+  readonly first: MemberView;
   readonly onClose: () => void;
 }
 
-function Edit({ pool, view, onClose }: EditProps) {
+function Edit({ pool, first, onClose }: EditProps) {
   const queries = useQueryClient();
-  const [form, setForm] = useState(() => formOf(view));
+  const [view, setView] = useState(first);
+  const [form, setForm] = useState(() => formOf(first));
+  const [asked, setAsked] = useState<Failure | null>(null);
   const act = useAct(
-    (patch: MemberPatch) => membersApi.set(pool.id, view.id, patch),
+    (patch: MemberPatch) => setUnlessChanged(pool.id, view, patch),
     () => void queries.invalidateQueries({ queryKey: membersQuery(pool.id).queryKey }),
   );
-  if (act.state.kind === 'done') return <Done view={act.state.result} onClose={onClose} />;
   const error = act.state.kind === 'failed' ? act.state.error : null;
-  const move = moveIn(error);
+  // Held until it is answered: while it moves, and after a refusal for another reason, it is still what is asked.
+  if (isMoveAsked(error) && error !== asked) setAsked(error);
   const patch = patchOf(view, form);
-  const blocked = Object.keys(patch).length === 0 ? 'Nothing is changed yet.' : null;
+  const { priority } = patch;
+  const goesBack = useGoesBackCheck(
+    pool,
+    priority === undefined ? null : (members) => withPriorities(members, [{ id: view.id, priority }]),
+  );
+  if (act.state.kind === 'done') return <Done view={act.state.result} onClose={onClose} />;
   const frame = { act, onClose, lede: 'It stays the same member, with its key and its history.' };
-  if (move !== null)
-    return (
-      <FormDialog
-        {...frame}
-        title={`Move the records to ${view.hostname}’s new address?`}
-        keep="Keep the address"
-        verb="Move the records"
-        working="Moving them"
-        blocked={null}
-        input={{ ...patch, confirmMove: true }}
-      >
-        <div className="grid gap-4.5">
-          <Note shape="needs-you">{move.sentence}</Note>
-          <RecordChange lines={move.lines} />
-        </div>
-      </FormDialog>
-    );
+  const back = () => {
+    setAsked(null);
+    act.reset();
+  };
+  if (asked !== null) return <MoveAsked {...frame} view={view} asked={asked} patch={patch} onKeep={back} />;
+  const takeLists = ({ details }: Failure) => {
+    const now = { ...view, ...(details as Pick<MemberView, 'allowedEgress' | 'units'>) };
+    setView(now);
+    setForm({ ...form, egress: formOf(now).egress, units: formOf(now).units });
+    act.reset();
+  };
+  const nothing = Object.keys(patch).length === 0 ? 'Nothing is changed yet.' : null;
   return (
     <FormDialog
       {...frame}
@@ -79,10 +84,18 @@ function Edit({ pool, view, onClose }: EditProps) {
       keep="Keep it as it is"
       verb="Save the changes"
       working="Saving"
-      blocked={blocked}
+      blocked={lackIn(form) ?? nothing ?? goesBack.lack}
       input={patch}
     >
       <MemberFields form={form} onForm={setForm} error={error} isNew={false} />
+      {isChangedMeanwhile(error) && (
+        <p className="mt-3">
+          <Button size="tiny" onClick={() => takeLists(error)}>
+            Take the lists as they are now
+          </Button>
+        </p>
+      )}
+      {goesBack.check}
       {form.hostname !== view.hostname && (
         <p className="small dim mt-3">The old hostname is accepted for 10 more minutes.</p>
       )}
@@ -90,19 +103,79 @@ function Edit({ pool, view, onClose }: EditProps) {
   );
 }
 
-/** What the server says it would move, when it asks for a yes (R20). */
-function moveIn(error: unknown): { readonly sentence: string; readonly lines: readonly ChangeLine[] } | null {
-  if (!(error instanceof Failure) || error.code !== 'member_address_would_move') return null;
-  const { from, to, names } = error.details as {
+interface MoveAskedProps {
+  readonly act: Act<MemberPatch, MemberView>;
+  readonly lede: string;
+  readonly view: MemberView;
+  /** What the server answered: from where to where, and which names. */
+  readonly asked: Failure;
+  readonly patch: MemberPatch;
+  readonly onKeep: () => void;
+  readonly onClose: () => void;
+}
+
+/** The second step where the active member's address is changed: what moves, and a yes to that (R20). */
+function MoveAsked({ view, asked, patch, act, ...frame }: MoveAskedProps) {
+  const isQuiet = useQuiet(asked);
+  const { state } = act;
+  return (
+    <FormDialog
+      {...frame}
+      act={act}
+      title={`Move the records to ${view.hostname}’s new address?`}
+      keep="Back to the form"
+      verb="Move the records"
+      working="Moving them"
+      blocked={isQuiet ? 'Look at what moves first.' : null}
+      input={{ ...patch, confirmMove: true }}
+    >
+      <div className="grid gap-4.5">
+        <Note shape="needs-you">{asked.message}</Note>
+        <RecordChange lines={movesIn(asked)} />
+        {state.kind === 'failed' && state.error !== asked && <FailureNote error={state.error} />}
+      </div>
+    </FormDialog>
+  );
+}
+
+/** A list that is sent whole is sent only upon the one that the person saw. */
+async function setUnlessChanged(poolId: string, view: MemberView, patch: MemberPatch): Promise<MemberView> {
+  if (patch.allowedEgress !== undefined || patch.units !== undefined) {
+    const now = await membersApi.get(poolId, view.id, new AbortController().signal);
+    const changed = listsChanged(patch, view, now);
+    if (changed.length > 0) throw changedMeanwhile(changed, now);
+  }
+  return membersApi.set(poolId, view.id, patch);
+}
+
+const changedMeanwhile = (lists: readonly string[], now: MemberView): Failure =>
+  new Failure(
+    {
+      code: 'list_changed_meanwhile',
+      message: `Somebody else changed this meanwhile; nothing was set. It is now ${lists.join('; ')}.`,
+      remedy: 'Take it as it is now, then make your change to it.',
+      details: { allowedEgress: now.allowedEgress, units: now.units },
+      requestId: '',
+    },
+    409,
+  );
+const isChangedMeanwhile = (error: unknown): error is Failure =>
+  error instanceof Failure && error.code === 'list_changed_meanwhile';
+
+/** The server asks for a yes, since records would move (R20). */
+const isMoveAsked = (error: unknown): error is Failure =>
+  error instanceof Failure && error.code === 'member_address_would_move';
+
+function movesIn({ details }: Failure): readonly ChangeLine[] {
+  const { from, to, names } = details as {
     readonly from?: string;
     readonly to?: string;
     readonly names?: string[];
   };
-  const lines = (names ?? []).flatMap((name): ChangeLine[] => [
+  return (names ?? []).flatMap((name): ChangeLine[] => [
     { sign: '-', text: `${name} ${from ?? 'none'}` },
     { sign: '+', text: `${name} ${to ?? 'none'}` },
   ]);
-  return { sentence: error.message, lines };
 }
 
 function Done({ view, onClose }: { readonly view: MemberView; readonly onClose: () => void }) {

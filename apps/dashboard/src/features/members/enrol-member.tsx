@@ -4,6 +4,7 @@ import type { ActProps } from '../../lib/act/acts.ts';
 import { useAct } from '../../lib/act/use-act.ts';
 import { membersApi } from '../../lib/api/members.ts';
 import { Problem, Skeleton } from '../../ui/absent.tsx';
+import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Note } from '../../ui/note.tsx';
@@ -34,7 +35,7 @@ function Enrol({ pool, member, onClose }: EnrolProps) {
     () => queries.removeQueries({ queryKey: progressQuery(pool.id, member.id, false).queryKey }),
   );
   if (act.state.kind === 'done')
-    return <Line pool={pool} member={member} enrolment={act.state.result} onClose={onClose} />;
+    return <Line pool={pool} member={member} enrolment={act.state.result} onClose={onClose} onRenew={act.reset} />;
   const { line = null, key = null } = progress.data ?? {};
   const isOpen = line !== null && line.usedAt === null;
   return (
@@ -47,6 +48,7 @@ function Enrol({ pool, member, onClose }: EnrolProps) {
       blocked={null}
       act={act}
       input={null}
+      leftAs={`Make a new install line for ${member.hostname}? If it was made, its secret is gone: make another one.`}
       onClose={onClose}
     >
       <div className="grid gap-3">
@@ -66,7 +68,12 @@ function Enrol({ pool, member, onClose }: EnrolProps) {
   );
 }
 
-function Line({ pool, member, enrolment, onClose }: EnrolProps & { readonly enrolment: EnrolmentView }) {
+interface LineProps extends EnrolProps {
+  readonly enrolment: EnrolmentView;
+  readonly onRenew: () => void;
+}
+
+function Line({ pool, member, enrolment, onClose, onRenew }: LineProps) {
   const members = useQuery(membersQuery(pool.id));
   const view = members.data?.find(({ id }) => id === member.id);
   if (view !== undefined)
@@ -78,6 +85,11 @@ function Line({ pool, member, enrolment, onClose }: EnrolProps & { readonly enro
         enrolment={enrolment}
         onClose={onClose}
         another={null}
+        renew={
+          <Button size="tiny" onClick={onRenew}>
+            New install line…
+          </Button>
+        }
       />
     );
   return (

@@ -1,5 +1,6 @@
-import { type FormEvent, type ReactNode, useId } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useId, useRef } from 'react';
 import type { Act } from '../../lib/act/use-act.ts';
+import { useStale } from '../../lib/act/use-stale.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ProofForm } from '../../ui/proof-form.tsx';
@@ -9,19 +10,25 @@ export interface FormDialogProps<Input, Result> {
   readonly lede: ReactNode;
   readonly children: ReactNode;
   readonly keep: string;
+  /** Where "keep" leads, if not out of the dialog. */
+  readonly onKeep?: () => void;
   readonly verb: string;
   readonly working: string;
   /** Why it cannot be sent; null = it can. */
   readonly blocked: string | null;
   readonly act: Act<Input, Result>;
   readonly input: Input;
+  /** What its outcome is told as where the dialog was closed while it worked, before that is known. */
+  readonly leftAs?: string;
   readonly onClose: () => void;
 }
 
 /** A form in a dialog: sent, refused in place, or proven first. What stood in it stays throughout. */
 export function FormDialog<Input, Result>(props: FormDialogProps<Input, Result>) {
-  const { title, lede, children, keep, verb, working, blocked, act, input, onClose } = props;
+  const { title, lede, children, keep, verb, working, act, input, leftAs = title, onClose } = props;
   const id = useId();
+  const blocked = useStale() ?? props.blocked;
+  useLeaves(leftAs, act);
   if (act.state.kind === 'proof')
     return (
       <Dialog
@@ -34,15 +41,16 @@ export function FormDialog<Input, Result>(props: FormDialogProps<Input, Result>)
       </Dialog>
     );
   const isWorking = act.state.kind === 'working';
+  const isOff = blocked !== null || isWorking;
   const send = (event: FormEvent) => {
     event.preventDefault();
-    if (blocked === null) act.run(input);
+    if (!isOff) act.run(input);
   };
   const foot = (
     <>
-      <span className="small dim grow">{blocked}</span>
-      <Button onClick={onClose}>{keep}</Button>
-      <Button type="submit" form={id} kind="prime" disabled={blocked !== null || isWorking}>
+      <span className="small dim grow">{isWorking ? 'You may close this: it goes on.' : blocked}</span>
+      <Button onClick={isWorking ? onClose : (props.onKeep ?? onClose)}>{isWorking ? 'Close' : keep}</Button>
+      <Button type="submit" form={id} kind="prime" focusableWhenDisabled disabled={isOff}>
         {isWorking ? working : verb}
       </Button>
     </>
@@ -54,4 +62,11 @@ export function FormDialog<Input, Result>(props: FormDialogProps<Input, Result>)
       </form>
     </Dialog>
   );
+}
+
+/** Closed while it works, it goes on: what comes of it is told where that is seen. */
+function useLeaves<Input, Result>(leftAs: string, act: Act<Input, Result>): void {
+  const latest = useRef({ leftAs, act });
+  latest.current = { leftAs, act };
+  useEffect(() => () => latest.current.act.leave(latest.current.leftAs), []);
 }

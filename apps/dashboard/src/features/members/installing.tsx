@@ -1,12 +1,13 @@
 import type { EnrolmentView, MemberView, PoolView } from '@serverctl/contract';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useLiveStore } from '../../lib/live/use-live.ts';
+import { systemClock } from '../../platform/clock.ts';
 import { Button } from '../../ui/button.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
 import { Countdown } from '../../ui/countdown.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Note } from '../../ui/note.tsx';
-import { CopyTextButton } from './copy-text-button.tsx';
 import { progressQuery } from './queries.ts';
 import { isThere } from './steps.ts';
 import { WhatWeSee } from './what-we-see.tsx';
@@ -17,11 +18,13 @@ export interface InstallingProps {
   readonly member: MemberView;
   readonly enrolment: EnrolmentView;
   readonly another: ReactNode;
+  /** Where a new line is made once this one does not work any more. */
+  readonly renew: ReactNode;
   readonly onClose: () => void;
 }
 
 /** The line, its secret apart from it (R34), and what we see of the host meanwhile. */
-export function Installing({ title, pool, member, enrolment, another, onClose }: InstallingProps) {
+export function Installing({ title, pool, member, enrolment, another, renew, onClose }: InstallingProps) {
   const [isWaiting, setWaiting] = useState(true);
   const progress = useQuery(progressQuery(pool.id, member.id, isWaiting));
   const isDone = progress.data !== undefined && isThere(progress.data);
@@ -50,7 +53,7 @@ export function Installing({ title, pool, member, enrolment, another, onClose }:
           {warning}
         </Note>
       ))}
-      <Line enrolment={enrolment} />
+      <Line enrolment={enrolment} isUsed={progress.data?.line?.usedAt != null} renew={renew} />
       <WhatWeSee pool={pool} memberId={member.id} progress={progress} />
     </Dialog>
   );
@@ -80,36 +83,37 @@ function Facts({ member }: { readonly member: MemberView }) {
   );
 }
 
-function Line({ enrolment: { command, secret, expiresAt } }: { readonly enrolment: EnrolmentView }) {
-  const { store } = useLiveStore();
-  const [offsetMs] = useState(() => store.get().serverOffsetMs);
-  const [isShown, setShown] = useState(false);
+interface LineProps {
+  readonly enrolment: EnrolmentView;
+  readonly isUsed: boolean;
+  readonly renew: ReactNode;
+}
+
+/** What was used or has ended is worth nothing any more, and is on the page no longer. */
+function Line({ enrolment: { command, secret, expiresAt }, isUsed, renew }: LineProps) {
   const script = scriptPathIn(command);
+  const isOver = useIsPast(expiresAt);
+  if (isUsed) return <p className="dim">The secret was used, and is shown no more.</p>;
+  if (isOver)
+    return (
+      <Note shape="needs-you" alert>
+        <b>The secret has ended unused.</b> The line does not work any more. {renew}
+      </Note>
+    );
   return (
     <div>
       <div className="lbl2">
         <h3>1. Run this on the host as root</h3>
-        <CopyTextButton text={command} what="line" />
+        <CopyButton text={command} size="tiny">
+          Copy line
+        </CopyButton>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box takes the focus (WCAG 2.1.1) */}
       {/* biome-ignore lint/a11y/useSemanticElements: it is no set of form fields */}
       <pre className="code line" tabIndex={0} role="group" aria-label="The install line">
         {command}
       </pre>
-      <div className="lbl2 mt-3">
-        <h3>2. Paste this when it asks</h3>
-        <span>
-          one use, ends in <Countdown at={expiresAt} serverOffsetMs={offsetMs} />
-        </span>
-        <span className="grow" />
-        <Button size="tiny" aria-pressed={isShown} onClick={() => setShown(!isShown)}>
-          {isShown ? 'Hide' : 'Show'}
-        </Button>
-        <CopyTextButton text={secret} what="secret" />
-      </div>
-      <pre className="code" data-secret={isShown ? 'shown' : 'hidden'}>
-        {isShown ? secret : `${secret.slice(0, 4)}…hidden…${secret.slice(-4)}`}
-      </pre>
+      <Secret secret={secret} expiresAt={expiresAt} />
       <p className="tiny dimmer mt-2">
         It downloads the agent from this control plane, checks its SHA-256, makes a key on the host, and starts a
         systemd unit.{' '}
@@ -121,6 +125,45 @@ function Line({ enrolment: { command, secret, expiresAt } }: { readonly enrolmen
       </p>
     </div>
   );
+}
+
+function Secret({ secret, expiresAt }: Pick<EnrolmentView, 'secret' | 'expiresAt'>) {
+  const { store } = useLiveStore();
+  const [offsetMs] = useState(() => store.get().serverOffsetMs);
+  const [isShown, setShown] = useState(false);
+  return (
+    <>
+      <div className="lbl2 mt-3">
+        <h3>2. Paste this when it asks</h3>
+        <span>
+          one use, ends in <Countdown at={expiresAt} serverOffsetMs={offsetMs} />
+        </span>
+        <span className="grow" />
+        <Button size="tiny" aria-pressed={isShown} onClick={() => setShown(!isShown)}>
+          {isShown ? 'Hide' : 'Show'}
+        </Button>
+        <CopyButton text={secret} size="tiny">
+          Copy secret
+        </CopyButton>
+      </div>
+      <pre className="code" data-secret={isShown ? 'shown' : 'hidden'}>
+        {isShown ? secret : `${secret.slice(0, 4)}…hidden…${secret.slice(-4)}`}
+      </pre>
+    </>
+  );
+}
+
+const mostMs = 2 ** 31 - 1;
+
+/** Whether an instant of the server's clock has passed. */
+function useIsPast(at: string): boolean {
+  const { store } = useLiveStore();
+  const [isPast, setPast] = useState(() => Date.parse(at) <= store.serverNowMs());
+  useEffect(() => {
+    const leftMs = Math.max(0, Date.parse(at) - store.serverNowMs());
+    return systemClock.after(Math.min(mostMs, leftMs), () => setPast(leftMs <= mostMs));
+  }, [at, store]);
+  return isPast;
 }
 
 /** Where the line downloads its script from, at this control plane. */

@@ -1,17 +1,20 @@
 import type { MemberMaintained, MemberStatus, MemberView, PoolView } from '@serverctl/contract';
-import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { ActProps } from '../../lib/act/acts.ts';
-import { useAct } from '../../lib/act/use-act.ts';
+import { type ActState, useAct } from '../../lib/act/use-act.ts';
+import { useFresh } from '../../lib/act/use-fresh.ts';
+import { useStale } from '../../lib/act/use-stale.ts';
 import { membersApi } from '../../lib/api/members.ts';
+import { Failure } from '../../lib/failure.ts';
 import { useLiveStore } from '../../lib/live/use-live.ts';
 import { instantText } from '../../lib/words.ts';
-import { ActDialog, type Said } from '../../ui/act-dialog.tsx';
+import { ActDialog } from '../../ui/act-dialog.tsx';
 import { Part } from '../../ui/dialog.tsx';
 import { Segments } from '../../ui/segments.tsx';
 import { NoSuchMember, useMember } from './kept-member.tsx';
 import { Minutes, minutesIn } from './minutes.tsx';
 import { SwitchPreview } from './switch-preview.tsx';
+import { useSwitchPreview } from './use-switch-preview.ts';
 
 type OnActive = 'switch' | 'stay';
 type Mode = 'extend' | 'end';
@@ -38,54 +41,34 @@ interface MaintainProps {
   readonly onClose: () => void;
 }
 
-/** Whatever the preview shows is what is confirmed: the member, not "next", which may be another by now. */
-function useSwitchPreview({ pool, member }: Omit<MaintainProps, 'onClose'>, isAsked: boolean) {
-  return useQuery({
-    queryKey: ['members', pool.id, 'switch-preview', member.id, pool.epoch, pool.status.nextInLine],
-    queryFn: () =>
-      membersApi.maintain(pool.id, member.id, {
-        minutes: 1,
-        reason: 'a preview changes nothing',
-        onActive: 'switch',
-        preview: true,
-      }),
-    enabled: isAsked,
-    staleTime: 0,
-  });
-}
-
 function Maintain({ pool, member, onClose }: MaintainProps) {
-  // What is asked is decided when it opens: the act itself makes a standby of the active member.
-  const [{ wasActive, wasMaintained }] = useState({
-    wasActive: pool.activeMemberId === member.id,
-    wasMaintained: member.maintenance !== null,
-  });
   const [mode, setMode] = useState<Mode>('extend');
   const [minutesText, setMinutesText] = useState('30');
   const [onActive, setOnActive] = useState<OnActive>('switch');
   const minutes = minutesIn(minutesText);
+  // What was shown as it was confirmed is what is sent, also after a proof that took a minute.
+  const act = useAct((request: () => Promise<Outcome>) => request());
+  const { wasActive, wasMaintained } = useWhatIsAsked(pool, member, act.state.kind);
   const isEnding = wasMaintained && mode === 'end';
   const asksSwitch = wasActive && !wasMaintained;
   const isSwitching = asksSwitch && onActive === 'switch';
-  const preview = useSwitchPreview({ pool, member }, isSwitching);
-  const move = preview.data?.preview ?? null;
-  const act = useAct(({ reason }: Said): Promise<Outcome> => {
+  const preview = useSwitchPreview(pool, member.id, isSwitching);
+  const question = useFresh([`${wasActive} ${wasMaintained}`]);
+  const stale = useStale();
+  useLooksAgain(act.state, preview.again);
+  function send(reason: string): Promise<Outcome> {
     if (isEnding) return membersApi.endMaintenance(pool.id, member.id);
     return membersApi.maintain(pool.id, member.id, {
       minutes: minutes ?? 0,
       reason,
       ...(asksSwitch && { onActive }),
-      ...(isSwitching && move !== null && { expectNext: move.toMemberId }),
+      // Whatever the preview shows is what is confirmed: that member, not "next", which may be another by now.
+      ...(isSwitching && preview.toMemberId !== null && { expectNext: preview.toMemberId }),
     });
-  });
+  }
   const title = wasMaintained ? `Change the maintenance of ${member.hostname}?` : `Maintain ${member.hostname}?`;
-  const blocked = isEnding
-    ? null
-    : minutes === null
-      ? 'From 1 minute to 7 days.'
-      : isSwitching && move === null
-        ? 'Nobody to switch over to is known.'
-        : null;
+  const lack = isEnding ? null : minutes === null ? 'From 1 minute to 7 days.' : isSwitching ? preview.lack : null;
+  const blocked = stale ?? (question.isJustNow ? 'What is asked changed just now.' : lack);
   return (
     <ActDialog
       title={title}
@@ -102,7 +85,7 @@ function Maintain({ pool, member, onClose }: MaintainProps) {
               : 'Begin the maintenance'
       }
       blocked={blocked}
-      act={act}
+      act={{ ...act, run: ({ reason }) => act.run(() => send(reason)) }}
       onClose={onClose}
       done={(outcome) => <Done outcome={outcome} hostname={member.hostname} isEnded={isEnding} />}
     >
@@ -113,7 +96,7 @@ function Maintain({ pool, member, onClose }: MaintainProps) {
           <Segments label="Where clients go" choices={onActiveChoices} chosen={onActive} onChoose={setOnActive} />
           <div className="mt-3">
             {isSwitching ? (
-              <SwitchPreview pool={pool} preview={preview} />
+              <SwitchPreview preview={preview} />
             ) : (
               <p className="dim">
                 Clients are still sent to {member.hostname}. If it stops serving meanwhile, nothing moves them away.
@@ -124,6 +107,25 @@ function Maintain({ pool, member, onClose }: MaintainProps) {
       )}
     </ActDialog>
   );
+}
+
+/** As the member is now: what no longer holds must not be asked. Once it is sent it stays, since the act itself makes a standby of the active one. */
+function useWhatIsAsked(pool: PoolView, member: MemberStatus, kind: ActState<Outcome>['kind']) {
+  const [asked, setAsked] = useState({ wasActive: false, wasMaintained: false });
+  const now = { wasActive: pool.activeMemberId === member.id, wasMaintained: member.maintenance !== null };
+  const isOpen = kind === 'ready' || kind === 'failed';
+  const isOther = asked.wasActive !== now.wasActive || asked.wasMaintained !== now.wasMaintained;
+  if (isOpen && isOther) setAsked(now);
+  return isOpen ? now : asked;
+}
+
+/** Refused since the pool is another by now: what is shown has to be the present. */
+function useLooksAgain(state: ActState<Outcome>, again: () => void): void {
+  const isChanged = state.kind === 'failed' && state.error instanceof Failure && state.error.code === 'pool_changed';
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each refusal, whatever `again` is by then
+  useEffect(() => {
+    if (isChanged) again();
+  }, [isChanged]);
 }
 
 type Outcome = MemberMaintained | MemberView;

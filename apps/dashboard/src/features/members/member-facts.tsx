@@ -29,7 +29,7 @@ export function MemberFacts({ poolId, view }: { readonly poolId: string; readonl
         </>
       )}
       <dt>Agent</dt>
-      <dd>{data?.heard?.agentVersion ?? 'not heard under this key'}</dd>
+      <dd>{data === undefined ? '–' : (data.heard?.agentVersion ?? 'not heard under this key')}</dd>
       <dt>Seen from</dt>
       <dd className="mono">{data?.heard?.from ?? '–'}</dd>
       <dt>May call from</dt>

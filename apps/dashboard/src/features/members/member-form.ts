@@ -1,6 +1,9 @@
 import type { MemberInput, MemberPatch, MemberView, PoolView } from '@serverctl/contract';
 import { Failure } from '../../lib/failure.ts';
 
+/** As the server has the zone of a member for which nobody named one (R9). */
+const unlabelled = 'unlabelled';
+
 /** What stands in the fields of a member, as text. */
 export interface MemberForm {
   readonly hostname: string;
@@ -47,14 +50,11 @@ export const formOf = (view: MemberView): MemberForm => ({
 const listOf = (text: string): string[] => text.split(/[\s,;]+/).filter((entry) => entry !== '');
 
 /** As the API takes it; what is wrong is the server's to say. */
-export function inputOf(form: MemberForm): MemberInput {
-  const units = listOf(form.units);
-  return {
-    ...settingsOf(form),
-    template: form.template,
-    ...(units.length > 0 && { units }),
-  };
-}
+export const inputOf = (form: MemberForm): MemberInput => ({
+  ...settingsOf(form),
+  template: form.template,
+  units: listOf(form.units),
+});
 
 function settingsOf({ hostname, egress, ipv4, ipv6, zone, priority, monitored }: MemberForm) {
   return {
@@ -71,7 +71,8 @@ function settingsOf({ hostname, egress, ipv4, ipv6, zone, priority, monitored }:
 /** Only what was changed: what somebody else set meanwhile stays. */
 export function patchOf(view: MemberView, form: MemberForm): MemberPatch {
   const before = formOf(view);
-  const wished: MemberPatch = { ...settingsOf(form), units: listOf(form.units) };
+  // A zone that was emptied is none, as the hint beside it says; left out it would stay.
+  const wished: MemberPatch = { zone: unlabelled, ...settingsOf(form), units: listOf(form.units) };
   const fields: readonly (readonly [MemberField, keyof MemberPatch])[] = [
     ['hostname', 'hostname'],
     ['egress', 'allowedEgress'],
@@ -83,7 +84,25 @@ export function patchOf(view: MemberView, form: MemberForm): MemberPatch {
     ['units', 'units'],
   ];
   const changed = fields.filter(([field]) => form[field] !== before[field]).map(([, name]) => [name, wished[name]]);
-  return Object.fromEntries(changed) as MemberPatch;
+  return Object.fromEntries(changed.filter(([, value]) => value !== undefined)) as MemberPatch;
+}
+
+/** Why it cannot be sent as it is; null = the server may judge it. */
+export const lackIn = ({ hostname, egress, priority }: MemberForm): string | null => {
+  if (hostname.trim() === '') return 'It needs a hostname.';
+  if (egress.trim() === '') return 'It needs an address.';
+  return /^\d+$/.test(priority.trim()) ? null : 'It needs a priority: 1 to 9999.';
+};
+
+/** Lists are sent whole: what somebody else put into one meanwhile would be lost. Which of those that are sent are not as they were. */
+export function listsChanged(patch: MemberPatch, base: MemberView, now: MemberView): readonly string[] {
+  const lists = [
+    ['allowedEgress', 'May call from'],
+    ['units', 'Units'],
+  ] as const;
+  return lists
+    .filter(([name]) => patch[name] !== undefined && base[name].join('\n') !== now[name].join('\n'))
+    .map(([name, word]) => `${word}: ${now[name].join(', ')}`);
 }
 
 const fieldOfName: Readonly<Record<string, MemberField>> = {

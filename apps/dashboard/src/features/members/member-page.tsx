@@ -11,6 +11,7 @@ import { memberOf } from './kept-member.tsx';
 import { MemberActs } from './member-acts.tsx';
 import { MemberEvents } from './member-events.tsx';
 import { MemberFacts } from './member-facts.tsx';
+import { answersText } from './member-words.ts';
 import { membersQuery } from './queries.ts';
 
 const route = getRouteApi('/signed-in/pools/$pool/members/$member');
@@ -51,9 +52,7 @@ export function MemberPage() {
           </h2>
         }
         foot={
-          <span className="dim">
-            {member.role === 'active' ? 'Its address is what the names answer.' : member.standingSentence}
-          </span>
+          <span className="dim">{member.role === 'active' ? answersText(pool, member) : member.standingSentence}</span>
         }
       />
       {view?.warnings.map((warning) => (

@@ -9,8 +9,8 @@ const apart = [
 
 test('two that change places change priorities, and nobody else is touched', () => {
   expect(moved(apart, 'c', -1)).toEqual([
-    { id: 'c', priority: 20 },
     { id: 'b', priority: 30 },
+    { id: 'c', priority: 20 },
   ]);
 });
 
@@ -26,6 +26,17 @@ test('those of one priority get one each, in the order that was wished', () => {
   const after = inOrder(same.map(({ id, priority }) => ({ id, priority: set.get(id) ?? priority })));
   expect(after.map(({ id }) => id)).toEqual(['a', 'c', 'b']);
   expect(new Set(after.map(({ priority }) => priority)).size).toBe(3);
+});
+
+test('while they are set one after the other, nobody is first who was not and will not be', () => {
+  const same = apart.map(({ id }) => ({ id, priority: 5 }));
+  let members: readonly { id: string; priority: number }[] = same;
+  for (const change of moved(same, 'c', -1)) {
+    members = members.map((one) => (one.id === change.id ? change : one));
+    const least = Math.min(...members.map(({ priority }) => priority));
+    expect(members.find(({ id }) => id === 'a')?.priority).toBe(least);
+  }
+  expect(inOrder(members).map(({ id }) => id)).toEqual(['a', 'c', 'b']);
 });
 
 test('as many as a pool may have still get places of their own', () => {

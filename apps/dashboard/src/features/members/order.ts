@@ -11,7 +11,8 @@ export const inOrder = <One extends Ranked>(members: readonly One[]): readonly O
 
 /**
  * What has to be set so that one stands `by` places later: as few as will do. Those that would not be told apart any more get a priority of
- * their own, ten apart; none = it stands at that end already.
+ * their own, ten apart; none = it stands at that end already. They are set one after the other: those that go back from the last, then those
+ * that go forward from the first, so that nobody is first in between who is not so before or after.
  */
 export function moved(members: readonly Ranked[], id: string, by: 1 | -1): readonly Ranked[] {
   const before = inOrder(members);
@@ -26,7 +27,10 @@ export function moved(members: readonly Ranked[], id: string, by: 1 | -1): reado
     id: which,
     priority: isApart ? (slots[index] ?? most) : Math.min(most, (index + 1) * spacing(after.length)),
   }));
-  return wished.filter(({ id: which, priority }) => before.find((one) => one.id === which)?.priority !== priority);
+  const was = new Map(before.map(({ id: which, priority }) => [which, priority]));
+  const back = wished.filter(({ id: which, priority }) => priority > (was.get(which) ?? priority));
+  const forward = wished.filter(({ id: which, priority }) => priority < (was.get(which) ?? priority));
+  return [...back.toReversed(), ...forward];
 }
 
 /** Ten apart, closer where there are too many for that. */

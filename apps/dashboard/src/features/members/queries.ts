@@ -9,6 +9,15 @@ export const membersQuery = (poolId: string) =>
     queryFn: async ({ signal }) => (await membersApi.list(poolId, signal)).members,
   });
 
+/** What is set for one member as its form opens: asked then, and kept for that form only. */
+export const memberToChangeQuery = (poolId: string, ref: string) =>
+  queryOptions({
+    queryKey: ['member-to-change', poolId, ref],
+    queryFn: ({ signal }) => membersApi.get(poolId, ref, signal),
+    gcTime: 0,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
 const lookEveryMs = 1_000;
 
 /** How far a host has come; asked each second while somebody waits beside its install line. */

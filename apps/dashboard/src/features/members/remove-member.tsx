@@ -7,6 +7,7 @@ import { Copy } from '../../ui/copy.tsx';
 import { Part } from '../../ui/dialog.tsx';
 import { CheckField } from '../../ui/field.tsx';
 import { NoSuchMember, useMember } from './kept-member.tsx';
+import { costText } from './member-words.ts';
 
 /** A member goes: its key is void, its history stays. The active one only with its records let go. */
 export function RemoveMember({ pool, member: ref, onClose }: ActProps) {
@@ -53,11 +54,7 @@ export function RemoveMember({ pool, member: ref, onClose }: ActProps) {
       )}
       {!isActive && (
         <Part title="What it costs">
-          <p className="dim">
-            {member.role === 'standby'
-              ? `One standby fewer: ${pool.status.members.length - 2 === 0 ? 'then nobody can take over' : `${pool.status.members.length - 2} are left`}.`
-              : 'Nothing: it serves nobody yet.'}
-          </p>
+          <p className="dim">{costText(pool, member)}</p>
         </Part>
       )}
     </ActDialog>

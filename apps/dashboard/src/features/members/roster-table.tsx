@@ -9,6 +9,8 @@ import { FailureNote } from '../../ui/failure-note.tsx';
 import { Heard } from '../../ui/heard.tsx';
 import { StateWord } from '../../ui/state.tsx';
 import { Tag } from '../../ui/tag.tsx';
+import { FirstPlace } from './first-place.tsx';
+import { orderWords } from './goes-back.ts';
 import { inOrder } from './order.ts';
 import { OrderButtons } from './order-buttons.tsx';
 import { useOrder } from './use-order.ts';
@@ -37,6 +39,7 @@ export function RosterTable({ pool, members, views }: RosterTableProps) {
   const onRowKey = ({ status }: Row, event: KeyboardEvent) => {
     if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
     event.preventDefault();
+    if (event.repeat) return;
     order.move(status.id, event.key === 'ArrowUp' ? -1 : 1);
   };
   return (
@@ -56,11 +59,12 @@ export function RosterTable({ pool, members, views }: RosterTableProps) {
       {order.error !== null && (
         <div className="pane">
           <FailureNote error={order.error} />
+          {order.half !== null && <p className="small mt-2">{order.half}</p>}
         </div>
       )}
+      {order.asked !== null && <FirstPlace pool={pool} asked={order.asked} order={order} />}
       <p className="roster-keys tiny dimmer">
-        <kbd className="kbd">Alt ↑</kbd> <kbd className="kbd">Alt ↓</kbd> in a row change its place. The order decides
-        who takes over next; it moves nobody now.
+        <kbd className="kbd">Alt ↑</kbd> <kbd className="kbd">Alt ↓</kbd> in a row change its place. {orderWords(pool)}
       </p>
     </>
   );

@@ -1,6 +1,6 @@
-import type { EnrolmentProgress } from '@serverctl/contract';
+import type { EnrolmentProgress, EventView } from '@serverctl/contract';
 import { expect, test } from 'vitest';
-import { isThere, stepsOf } from './steps.ts';
+import { isThere, refusalOfLine, spokenOf, stepsOf } from './steps.ts';
 
 const at = '2026-11-24T08:20:00.000Z';
 const from = '198.51.100.7';
@@ -31,4 +31,25 @@ test.each([
 test('only a heartbeat under the new key ends the waiting', () => {
   expect(isThere({ ...nothing, key })).toBe(false);
   expect(isThere({ ...nothing, key, heard: { from, agentVersion: '1' } })).toBe(true);
+});
+
+test('the step that was seen last is spoken, and nothing before that', () => {
+  expect(spokenOf(stepsOf(nothing))).toBe('');
+  expect(spokenOf(stepsOf({ ...nothing, script: { at, from } }))).toBe('Install script fetched');
+  expect(spokenOf(stepsOf({ ...nothing, key }))).toBe('Enrolled, key 9f3c71aa');
+});
+
+const event = (kind: string, when: string, memberId = 'm'): EventView => ({
+  ...{ seq: 1, severity: 'info', poolId: 'pool', sentence: kind, details: {} },
+  ...{ kind, at: when, memberId },
+});
+
+test('a refusal of an earlier line is not told beside a new one, nor one after which the host came in', () => {
+  const [earlier, later] = ['2026-11-24T08:19:00.000Z', '2026-11-24T08:21:00.000Z'];
+  const refused = event('enrolment.refused', later);
+  expect(refusalOfLine([event('enrolment.refused', earlier)], 'm', at)).toBeNull();
+  expect(refusalOfLine([refused], 'm', at)).toBe(refused);
+  expect(refusalOfLine([refused], 'other', at)).toBeNull();
+  expect(refusalOfLine([refused, event('member.enrol', later)], 'm', at)).toBeNull();
+  expect(refusalOfLine([refused], 'm', null)).toBeNull();
 });

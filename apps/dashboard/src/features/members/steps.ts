@@ -1,4 +1,4 @@
-import type { EnrolmentProgress } from '@serverctl/contract';
+import type { EnrolmentProgress, EventView } from '@serverctl/contract';
 
 /*
  * What was seen of a host on its way in, step by step. Each is done only when it was seen:
@@ -36,6 +36,24 @@ export function stepsOf(progress: EnrolmentProgress): readonly Step[] {
 }
 
 export const isThere = (progress: EnrolmentProgress): boolean => stepsOf(progress).at(-1)?.state === 'done';
+
+/** The step that was seen last, for who does not see it. */
+export function spokenOf(steps: readonly Step[]): string {
+  const last = steps.findLast(({ state }) => state === 'done');
+  return last === undefined ? '' : [last.text, last.mono].filter(Boolean).join(' ');
+}
+
+/** Why the host was refused with the present line, unless it came in since; what an earlier line was refused for says nothing of this one. */
+export function refusalOfLine(events: readonly EventView[], memberId: string, madeAt: string | null): EventView | null {
+  if (madeAt === null) return null;
+  const last = events.findLast(
+    (event) =>
+      event.memberId === memberId &&
+      ['enrolment.refused', 'member.enrol'].includes(event.kind) &&
+      Date.parse(event.at) >= Date.parse(madeAt),
+  );
+  return last?.kind === 'enrolment.refused' ? last : null;
+}
 
 function seenOf({ script, agent, key, heard }: EnrolmentProgress): readonly Seen[] {
   const isEnrolled = key?.sinceLine === true;

@@ -1,33 +1,35 @@
-import type { MemberMaintained, PoolView } from '@serverctl/contract';
-import type { UseQueryResult } from '@tanstack/react-query';
-import { hostnameOf } from '../../lib/pool/names.ts';
 import { Skeleton } from '../../ui/absent.tsx';
-import { type ChangeLine, RecordChange } from '../../ui/act-dialog.tsx';
+import { RecordChange } from '../../ui/act-dialog.tsx';
+import { Button } from '../../ui/button.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Note } from '../../ui/note.tsx';
+import type { SwitchPreviewRead } from './use-switch-preview.ts';
 
 /** What a switchover before the maintenance moves, name by name; or why there can be none. */
-export function SwitchPreview({
-  pool,
-  preview: read,
-}: {
-  readonly pool: PoolView;
-  readonly preview: UseQueryResult<MemberMaintained>;
-}) {
-  if (read.isError) return <FailureNote error={read.error} />;
-  if (read.data === undefined) return <Skeleton title="Looking who would take over" lines={3} />;
-  const { preview } = read.data;
+export function SwitchPreview({ preview: read }: { readonly preview: SwitchPreviewRead }) {
+  const { preview, error, lines } = read;
+  if (error !== null)
+    return (
+      <div className="grid gap-3">
+        <FailureNote error={error} />
+        <div>
+          <Button size="tiny" onClick={read.again}>
+            Look again
+          </Button>
+        </div>
+      </div>
+    );
+  if (preview === undefined) return <Skeleton title="Looking who would take over" lines={3} />;
   if (preview === null) return <p className="dim">No record moves.</p>;
-  const to = hostnameOf(pool, preview.toMemberId);
-  const lines = preview.names.flatMap(({ name, type, from, to: address }): ChangeLine[] => [
-    ...from.map((one): ChangeLine => ({ sign: '-', text: `${name} ${type} ${one}` })),
-    { sign: '+', text: `${name} ${type} ${address ?? 'none'}`, note: to },
-  ]);
   const ttlSeconds = Math.max(0, ...preview.names.map((one) => one.ttlSeconds));
+  const changed = lines.filter(({ isNew = false }) => isNew).map(({ text, note }) => `${text} ${note ?? ''}`);
   return (
     <div className="grid gap-3">
       <p>{preview.sentence}</p>
       <RecordChange lines={lines} />
+      <div className="vh" role="status">
+        {changed.length === 0 ? '' : `The preview changed: ${changed.join('; ')}`}
+      </div>
       <p className="small dim">Clients may hold the old address for {ttlSeconds} s.</p>
       {[...new Set(preview.names.flatMap(({ warnings }) => warnings))].map((warning) => (
         <Note key={warning} shape="needs-you">

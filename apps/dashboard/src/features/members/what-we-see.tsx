@@ -9,7 +9,7 @@ import { Heard } from '../../ui/heard.tsx';
 import { Note } from '../../ui/note.tsx';
 import { type Shape, StateShape } from '../../ui/state.tsx';
 import { memberOf } from './kept-member.tsx';
-import { type Step, type StepState, stepsOf } from './steps.ts';
+import { refusalOfLine, type Step, type StepState, spokenOf, stepsOf } from './steps.ts';
 
 export interface WhatWeSeeProps {
   readonly pool: PoolView;
@@ -37,13 +37,19 @@ export function WhatWeSee({ pool, memberId, progress }: WhatWeSeeProps) {
       )}
       {data === undefined && !progress.isError && <Skeleton title="Looking" lines={4} />}
       {data !== undefined && (
-        <ol className="wait" aria-live="polite">
-          {stepsOf(data).map((step) => (
-            <OneStep key={step.step} step={step} progress={data} />
-          ))}
-        </ol>
+        <>
+          {/* Steps only are spoken: beside them something counts. */}
+          <div className="vh" role="status">
+            {spokenOf(stepsOf(data))}
+          </div>
+          <ol className="wait">
+            {stepsOf(data).map((step) => (
+              <OneStep key={step.step} step={step} progress={data} />
+            ))}
+          </ol>
+        </>
       )}
-      <Trouble pool={pool} memberId={memberId} />
+      <Trouble pool={pool} memberId={memberId} lineMadeAt={data?.line?.madeAt ?? null} />
     </section>
   );
 }
@@ -87,10 +93,16 @@ function Since({ at }: { readonly at: string }) {
 }
 
 /** The host came, and was refused: by its address, or by what it calls itself. */
-function Trouble({ pool, memberId }: { readonly pool: PoolView; readonly memberId: string }) {
-  const refused = useLive(({ events }) =>
-    events.findLast((event) => event.memberId === memberId && /^(enrolment\.refused|member\.enrol)$/.test(event.kind)),
-  );
+function Trouble({
+  pool,
+  memberId,
+  lineMadeAt,
+}: {
+  readonly pool: PoolView;
+  readonly memberId: string;
+  readonly lineMadeAt: string | null;
+}) {
+  const refused = useLive(({ events }) => refusalOfLine(events, memberId, lineMadeAt));
   const member = memberOf(pool, memberId);
   if (member?.refusedBecause != null)
     return (
@@ -108,7 +120,7 @@ function Trouble({ pool, memberId }: { readonly pool: PoolView; readonly memberI
         </Note>
       </div>
     );
-  if (refused?.kind !== 'enrolment.refused') return null;
+  if (refused === null) return null;
   return (
     <div className="mt-3">
       <Note shape="refused" alert>

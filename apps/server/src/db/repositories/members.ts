@@ -89,8 +89,8 @@ export async function enrolledMembers(db: Kysely<Database>): Promise<ReadonlySet
   return new Set(rows.map((row) => row.member_id));
 }
 
-/** The last word of each member, with its age on the database's clock: for people, never for a decision. */
-export function readLiveness(db: Kysely<Database>): Promise<(LivenessRow & LivenessAges)[]> {
+/** The last word of each member, or of one, with its age on the database's clock: for people, never for a decision. */
+export function readLiveness(db: Kysely<Database>, memberId?: string): Promise<(LivenessRow & LivenessAges)[]> {
   return db
     .selectFrom('member_liveness')
     .selectAll()
@@ -98,6 +98,7 @@ export function readLiveness(db: Kysely<Database>): Promise<(LivenessRow & Liven
     .select(
       sql<number>`greatest(0, extract(epoch FROM clock_timestamp() - traffic_at) * 1000)::float8`.as('traffic_age_ms'),
     )
+    .$if(memberId !== undefined, (query) => query.where('member_id', '=', memberId ?? ''))
     .execute();
 }
 

@@ -25,7 +25,8 @@ export async function allowAddress(
   const ids = await inTransaction(deps.db, async (trx) => {
     const pool = await lockPool(trx, refs.poolId);
     const member = await getMember(trx, pool.id, refs.memberId);
-    const refusal = refusalOf((await readLiveness(trx)).find((one) => one.member_id === member.id));
+    const [liveness] = await readLiveness(trx, member.id);
+    const refusal = refusalOf(liveness);
     if (refusal?.because === 'hostname') {
       throw new AppError('member_refused_for_hostname', { member: member.hostname, seen: refusal.seen });
     }

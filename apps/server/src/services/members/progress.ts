@@ -18,10 +18,10 @@ export async function readProgress(
 ): Promise<EnrolmentProgress> {
   const pool = await getPool(db, refs.poolId);
   const member = await getMember(db, pool.id, refs.memberId);
-  const [line, key, liveness] = [
+  const [line, key, [liveness]] = [
     await newestEnrolment(db, member.id),
     await presentKey(db, member.id),
-    (await readLiveness(db)).find((one) => one.member_id === member.id),
+    await readLiveness(db, member.id),
   ];
   const nowMs = clock.now();
   const newest = (what: Installed) =>

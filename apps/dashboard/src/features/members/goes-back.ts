@@ -1,0 +1,57 @@
+import type { MemberView, PoolView } from '@serverctl/contract';
+
+/*
+ * A change of the order may move records (R12): where failback is automatic they go to the member with the lowest priority number, from the
+ * moment that it has been healthy for so many minutes. A change of a priority begins those minutes anew, so nothing moves at once.
+ */
+
+export type Ordered = Pick<MemberView, 'id' | 'hostname' | 'priority'>;
+
+/** Whether the order decides where records go, and not only who takes over. */
+export const ordersRecords = ({ failback, automaticFailover }: PoolView): boolean =>
+  failback.policy === 'automatic' && automaticFailover;
+
+/** To whom records go back in this order; null = they stay with the active one. Of one priority it is the smaller id, as the server has it. */
+function goesBackTo(pool: PoolView, members: readonly Ordered[]): Ordered | null {
+  const active = members.find(({ id }) => id === pool.activeMemberId);
+  if (!ordersRecords(pool) || active === undefined) return null;
+  const [preferred] = members.toSorted((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1));
+  return preferred !== undefined && preferred.priority < active.priority ? preferred : null;
+}
+
+/** A move of records that a change of priorities brings, and the words to confirm it by. */
+export interface GoesBack {
+  readonly to: string;
+  readonly hostname: string;
+  readonly sentence: string;
+}
+
+/** What comes of the records when `before` becomes `after`; null = nothing that was not so before. */
+export function goesBackBy(pool: PoolView, before: readonly Ordered[], after: readonly Ordered[]): GoesBack | null {
+  const to = goesBackTo(pool, after);
+  if (to === null || to.id === goesBackTo(pool, before)?.id) return null;
+  const { afterMinutes, window } = pool.failback;
+  const from = after.find(({ id }) => id === pool.activeMemberId)?.hostname ?? 'the active member';
+  const daily = window === null ? '' : `, between ${window.from} and ${window.to} UTC`;
+  return {
+    to: to.id,
+    hostname: to.hostname,
+    sentence: `Records go from ${from} to ${to.hostname} after ${afterMinutes} min of health from now${daily}: failback is automatic in this pool.`,
+  };
+}
+
+/** The same members with what was set. */
+export const withPriorities = <One extends Ordered>(
+  members: readonly One[],
+  changes: readonly Pick<Ordered, 'id' | 'priority'>[],
+): readonly One[] =>
+  members.map((one) => ({ ...one, priority: changes.find(({ id }) => id === one.id)?.priority ?? one.priority }));
+
+/** What the order means in this pool, for who is about to change it. */
+export function orderWords(pool: PoolView): string {
+  const takesOver = 'The order decides who takes over next';
+  if (ordersRecords(pool))
+    return `${takesOver}. Failback is automatic here: records go to the first one once it has been healthy for ${pool.failback.afterMinutes} min.`;
+  if (pool.failback.policy === 'automatic') return `${takesOver}; it moves nobody while automatic failover is off.`;
+  return `${takesOver}; it moves nobody now.`;
+}
