@@ -3,6 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { ActName } from '../lib/act/acts.ts';
+import { mayDo } from '../lib/act/may-do.ts';
+import { usePool } from '../lib/pool/use-pool.ts';
 import { meQuery } from '../lib/queries.ts';
 import { Button } from './button.tsx';
 
@@ -18,10 +20,11 @@ export interface ActLinkProps {
   readonly children: ReactNode;
 }
 
-/** Opens the dialog of an act by its address; shown and off where it is not allowed. The server decides anyway. */
+/** Opens the dialog of an act on the pool whose page this is, by its address; shown and off where it is not allowed. The server decides anyway. */
 export function ActLink({ act, member, needs, kind = 'plain', size = 'usual', children }: ActLinkProps) {
   const { data: me } = useQuery(meQuery);
-  if (me?.permissions.includes(needs) === false)
+  const { id } = usePool();
+  if (me !== undefined && !mayDo(me, needs, id))
     return (
       <Button kind={kind} size={size} disabled title="An operator of this pool may do this; you may read it.">
         {children}
