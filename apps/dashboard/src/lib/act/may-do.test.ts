@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { mayDo } from './may-do.ts';
 
 type Grants = MeView['grants'];
+type Grant = Grants[number];
 
 const me = (grants: Grants, otherwise: Partial<MeView> = {}): MeView => ({
   kind: 'user',
@@ -37,14 +38,9 @@ test('nobody may anything before it is known who asks', () => {
 });
 
 test('for every grant, permission and pool it says what the server will say', () => {
-  const sets: Grants[] = roles.flatMap((role) =>
-    [null, 'a', 'b'].flatMap((poolId) => [
-      [{ role, poolId }],
-      [
-        { role, poolId },
-        { role: 'operator', poolId: 'b' },
-      ],
-    ]),
+  const second: Grant = { role: 'operator', poolId: 'b' };
+  const sets = roles.flatMap((role) =>
+    [null, 'a', 'b'].map((poolId): Grant => ({ role, poolId })).flatMap((grant) => [[grant], [grant, second]]),
   );
   const scopes = [null, ['a']];
   for (const grants of sets)
@@ -52,7 +48,7 @@ test('for every grant, permission and pool it says what the server will say', ()
       for (const permission of permissions)
         for (const poolId of [null, 'a', 'b']) {
           const scope = poolIds && { permissions: new Set(permissions), pools: new Set(poolIds as PoolId[]) };
-          const access = { grants: grants as { role: Grants[number]['role']; poolId: PoolId | null }[], scope };
+          const access = { grants: grants as (Grant & { poolId: PoolId | null })[], scope };
           const asked = JSON.stringify({ grants, poolIds, permission, poolId });
           expect(mayDo(me(grants, { poolIds }), permission, poolId), asked).toBe(
             coreMayDo(access, permission, poolId as PoolId | null),
