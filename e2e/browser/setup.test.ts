@@ -126,6 +126,18 @@ test('a setting that is saved is seen on another page without a reload, and none
   await other.close();
 });
 
+test('a pool that was opened by its name stays open when the name is changed', async () => {
+  await page.goto(`/pools/${madePool}/settings`);
+  const name = section('Name');
+  await name.getByLabel('Name of the pool').fill(`${madePool}-2`);
+  await button('Save name', name).click();
+  await see(`Saved. Now: ${madePool}-2.`, name);
+  expect(new URL(page.url()).pathname).toMatch(/^\/pools\/[^/]{12}\/settings$/);
+  await name.getByLabel('Name of the pool').fill(madePool);
+  await button('Save name', name).click();
+  await see(`Saved. Now: ${madePool}.`, name);
+});
+
 test('values that do not fit are refused with the reason, and undone', async () => {
   const delays = section('When a member counts as lost');
   await delays.getByLabel('Failover delay, in seconds').fill('10');

@@ -52,6 +52,9 @@ test('a pool that nobody has judged yet says what is missing, or that no loop le
     'first-publish',
     'automatic-failover',
   ]);
+  expect(pools[1]?.status.sentence).toBe(
+    'Being set up; missing: DNS, a hostname, an enrolled member, a first heartbeat, the first publish, automatic failover.',
+  );
   expect(pools[0]?.status).toMatchObject({ clientsBackSeconds: 90, setupMissing: ['automatic-failover'] });
   expect(pools[0]?.status.bindings[0]).toMatchObject({ name: 'lb.example.com', desiredAddress: '198.51.100.11' });
 });
