@@ -253,7 +253,7 @@ test('a viewer sees every value, and why nothing can be changed', async () => {
   page = await others.newPage();
   await signIn(page, viewer);
   expect(await button('Add pool').first().getAttribute('aria-disabled')).toBe('true');
-  await see('Administrators add pools.');
+  await see('Administrators of all pools add pools.');
   await openSettings(poolName);
   const delays = section('When a member counts as lost');
   expect(await delays.getByLabel('Failover delay, in seconds').isDisabled()).toBe(true);
