@@ -80,7 +80,7 @@ function setupMissing({ pool, members, bindings, enrolled, liveness }: PoolSnaps
   return (Object.keys(checks) as (keyof typeof checks)[]).filter((step) => !checks[step]);
 }
 
-function stateOf(snapshot: PoolSnapshot, missing: readonly string[]): { state: PoolState; sentence: string } {
+function stateOf(snapshot: PoolSnapshot, missing: PoolStatus['setupMissing']): { state: PoolState; sentence: string } {
   const { judged, pool } = snapshot;
   if (judged === null) {
     const state = pool.active_member_id === null ? 'setup' : 'blind';
