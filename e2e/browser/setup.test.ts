@@ -174,7 +174,9 @@ test('converting a pool says first what changes', async () => {
 test('a member that was never heard is added and not enrolled, however long its name is', async () => {
   const hostname = `${Array.from({ length: 3 }, () => 'a-label-of-sixty-characters-that-somebody-chose-for-one-host').join('.')}.example.com`;
   const client = await hostClient(house, context);
-  await client.members.add(madePool, { hostname, allowedEgress: ['192.0.2.99'], publicIpv4: '192.0.2.99' });
+  // A member of a generic pool is not monitored unless it is said.
+  const address = '192.0.2.99';
+  await client.members.add(madePool, { hostname, allowedEgress: [address], publicIpv4: address, monitored: true });
   await page.getByRole('link', { name: 'Overview' }).click();
   await see('Member added');
   await see('1 of 6 done');
