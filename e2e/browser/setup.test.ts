@@ -126,6 +126,18 @@ test('a setting that is saved is seen on another page without a reload, and none
   await other.close();
 });
 
+test('a pool that was opened by its name stays open when the name is changed', async () => {
+  await page.goto(`/pools/${madePool}/settings`);
+  const name = section('Name');
+  await name.getByLabel('Name of the pool').fill(`${madePool}-2`);
+  await button('Save name', name).click();
+  await see(`Saved. Now: ${madePool}-2.`, name);
+  expect(new URL(page.url()).pathname).toMatch(/^\/pools\/[^/]{12}\/settings$/);
+  await name.getByLabel('Name of the pool').fill(madePool);
+  await button('Save name', name).click();
+  await see(`Saved. Now: ${madePool}.`, name);
+});
+
 test('values that do not fit are refused with the reason, and undone', async () => {
   const delays = section('When a member counts as lost');
   await delays.getByLabel('Failover delay, in seconds').fill('10');
@@ -162,7 +174,9 @@ test('converting a pool says first what changes', async () => {
 test('a member that was never heard is added and not enrolled, however long its name is', async () => {
   const hostname = `${Array.from({ length: 3 }, () => 'a-label-of-sixty-characters-that-somebody-chose-for-one-host').join('.')}.example.com`;
   const client = await hostClient(house, context);
-  await client.members.add(madePool, { hostname, allowedEgress: ['192.0.2.99'], publicIpv4: '192.0.2.99' });
+  // A member of a generic pool is not monitored unless it is said.
+  const address = '192.0.2.99';
+  await client.members.add(madePool, { hostname, allowedEgress: [address], publicIpv4: address, monitored: true });
   await page.getByRole('link', { name: 'Overview' }).click();
   await see('Member added');
   await see('1 of 6 done');
@@ -241,7 +255,7 @@ test('a viewer sees every value, and why nothing can be changed', async () => {
   page = await others.newPage();
   await signIn(page, viewer);
   expect(await button('Add pool').first().getAttribute('aria-disabled')).toBe('true');
-  await see('Administrators add pools.');
+  await see('Administrators of all pools add pools.');
   await openSettings(poolName);
   const delays = section('When a member counts as lost');
   expect(await delays.getByLabel('Failover delay, in seconds').isDisabled()).toBe(true);

@@ -1,5 +1,6 @@
 import type { PoolView } from '@serverctl/contract';
-import { getRouteApi, Link, Outlet } from '@tanstack/react-router';
+import { getRouteApi, Link, Outlet, useNavigate } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { PoolActs } from '../features/acts/pool-acts.tsx';
 import { PoolNote } from '../features/acts/pool-note.tsx';
 import { SetupBanner } from '../features/setup/setup-banner.tsx';
@@ -18,6 +19,7 @@ export function PoolFrame() {
   const { pool: ref } = route.useParams();
   const isKnown = useLive(({ pools }) => pools !== null);
   const pool = useFoundPool(ref);
+  useIdInAddress(ref, pool?.id ?? ref);
   if (pool !== null) return <Framed key={pool.id} pool={pool} />;
   return (
     <>
@@ -33,6 +35,16 @@ export function PoolFrame() {
       </Box>
     </>
   );
+}
+
+/** Who came by the pool's name stays when it is changed: the address goes by the id from then on. */
+function useIdInAddress(ref: string, id: string): void {
+  const navigate = useNavigate();
+  useEffect(() => {
+    if (ref === id) return;
+    const params = (all: object) => ({ ...all, pool: id });
+    void navigate({ to: '.', params, search: (all) => all, replace: true, resetScroll: false });
+  }, [ref, id, navigate]);
 }
 
 function Framed({ pool }: { readonly pool: PoolView }) {

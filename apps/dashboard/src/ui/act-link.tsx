@@ -3,6 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { ActName } from '../lib/act/acts.ts';
+import { mayDo } from '../lib/act/may-do.ts';
+import { usePool } from '../lib/pool/use-pool.ts';
 import { meQuery } from '../lib/queries.ts';
 import { Button } from './button.tsx';
 
@@ -22,7 +24,7 @@ export interface ActLinkProps {
   readonly children: ReactNode;
 }
 
-/** Opens the dialog of an act by its address; shown and off where it is not allowed. The server decides anyway. */
+/** Opens the dialog of an act on the pool whose page this is, by its address; shown and off where it is not allowed. The server decides anyway. */
 export function ActLink({
   act,
   member,
@@ -34,7 +36,8 @@ export function ActLink({
   children,
 }: ActLinkProps) {
   const { data: me } = useQuery(meQuery);
-  const isRefused = needs !== undefined && me?.permissions.includes(needs) === false;
+  const { id } = usePool();
+  const isRefused = needs !== undefined && me !== undefined && !mayDo(me, needs, id);
   const refusal = why ?? (isRefused ? 'An operator of this pool may do this; you may read it.' : null);
   if (refusal !== null)
     return (

@@ -11,7 +11,7 @@ export interface ProofFormProps {
   readonly onBack: () => void;
 }
 
-/** A fresh proof of who one is, before what is dangerous (R36); it holds for ten minutes. */
+/** A fresh proof of who one is, before what is dangerous (R39); it holds for ten minutes. */
 export function ProofForm({ onProven, onBack }: ProofFormProps) {
   const { data: me } = useQuery(meQuery);
   const [password, setPassword] = useState('');

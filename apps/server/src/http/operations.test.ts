@@ -52,6 +52,9 @@ test('a pool that nobody has judged yet says what is missing, or that no loop le
     'first-publish',
     'automatic-failover',
   ]);
+  expect(pools[1]?.status.sentence).toBe(
+    'Being set up; missing: DNS, a hostname, an enrolled member, a first heartbeat, the first publish, automatic failover.',
+  );
   expect(pools[0]?.status).toMatchObject({ clientsBackSeconds: 90, setupMissing: ['automatic-failover'] });
   expect(pools[0]?.status.bindings[0]).toMatchObject({ name: 'lb.example.com', desiredAddress: '198.51.100.11' });
 });
@@ -82,6 +85,24 @@ test('switching automatic failover on while the active member is lost says that 
   expect((await house.client.pools.get('edge')).automaticFailover).toBe(false);
   const view = await house.client.pools.set('edge', { automaticFailover: true, confirmMove: true });
   expect(view).toMatchObject({ automaticFailover: true, activeMemberId: edge.lb1 });
+});
+
+test('a yes to the move holds for the member that was shown alone: for another, or for nobody by now, nothing is switched on', async () => {
+  await judged(lost);
+  const on = (expectNext: string) =>
+    house.client.pools.set('edge', { automaticFailover: true, confirmMove: true, expectNext });
+  expect(await code(on('lb9.example.com'))).toBe('pool_changed');
+  expect(await code(on(edge.lb1))).toBe('pool_changed');
+  await judged(lost, lost);
+  expect(await code(on('lb2.example.com'))).toBe('pool_changed');
+  expect((await house.client.pools.get('edge')).automaticFailover).toBe(false);
+  await judged(lost);
+  expect((await on('LB2.example.com')).automaticFailover).toBe(true);
+  await house.client.pools.set('edge', { automaticFailover: false });
+  expect((await on(edge.lb2)).automaticFailover).toBe(true);
+  await house.client.pools.set('edge', { automaticFailover: false });
+  await judged({});
+  expect((await on('lb9.example.com')).automaticFailover).toBe(true);
 });
 
 test.each<[string, Parameters<typeof judged>]>([

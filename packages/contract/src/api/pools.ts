@@ -10,7 +10,7 @@ import {
   secondMs,
 } from '@serverctl/core';
 import { z } from 'zod';
-import { MaintenanceView, numberWithin, PlainText, Timestamp } from './common.ts';
+import { Id, MaintenanceView, numberWithin, PlainText, Timestamp } from './common.ts';
 import { promotionKinds } from './promotion-kinds.ts';
 
 const seconds = ({ least, most }: { readonly least: number; readonly most: number }) =>
@@ -74,6 +74,9 @@ export const PoolPatch = z.strictObject({
     .boolean()
     .optional()
     .describe('Needed to switch automatic failover on while the active member is unhealthy.'),
+  expectNext: Id.optional().describe(
+    'With `confirmMove`: whom the records would move to as it was shown, by id or hostname; when it is another by now, nothing changes.',
+  ),
 });
 export type PoolPatch = z.input<typeof PoolPatch>;
 

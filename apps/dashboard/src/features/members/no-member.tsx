@@ -1,8 +1,10 @@
+import { usePool } from '../../lib/pool/use-pool.ts';
 import { ActLink } from '../../ui/act-link.tsx';
 import { Box } from '../../ui/box.tsx';
 
 /** A pool without members: what they are for, and the one action. */
 export function NoMember() {
+  const host = usePool().preset === 'haproxy' ? 'a Linux host with HAProxy' : 'a Linux host';
   return (
     <Box className="roster-none">
       <svg viewBox="0 0 220 64" aria-hidden="true">
@@ -14,8 +16,8 @@ export function NoMember() {
       </svg>
       <h2>No member yet</h2>
       <p>
-        A member is a Linux host with HAProxy that this pool can send clients to. Two make failover possible, three
-        survive a failure during maintenance.
+        A member is {host} that this pool can send clients to. Two make failover possible, three survive a failure
+        during maintenance.
       </p>
       <ActLink act="add-member" needs="member:write" kind="prime">
         Add member

@@ -1,6 +1,6 @@
 import type { PoolView } from '@serverctl/contract';
-import { Link } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
+import { ActLink } from '../../ui/act-link.tsx';
 
 /** A pool before its first member: what one is, and the way to it. */
 export function NoMember({ pool }: { readonly pool: PoolView }) {
@@ -13,10 +13,10 @@ export function NoMember({ pool }: { readonly pool: PoolView }) {
         A member is {host} that this pool can send clients to. Two make failover possible, three survive a failure
         during maintenance.
       </p>
-      <Link className="btn prime" to="." search={(all) => ({ ...all, act: 'add-member' })} resetScroll={false}>
+      <ActLink act="add-member" needs="member:write" kind="prime">
         <Plus size={14} aria-hidden="true" />
         Add member
-      </Link>
+      </ActLink>
     </section>
   );
 }

@@ -1,7 +1,8 @@
 import type { PoolView } from '@serverctl/contract';
-import { useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useEffect, useId, useState } from 'react';
-import { useAct } from '../../lib/act/use-act.ts';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
+import { type Act, useAct } from '../../lib/act/use-act.ts';
+import { useStale } from '../../lib/act/use-stale.ts';
 import { poolsApi } from '../../lib/api/pools.ts';
 import { Failure } from '../../lib/failure.ts';
 import { useLive } from '../../lib/live/use-live.ts';
@@ -30,13 +31,16 @@ export function AddPool({ onClose }: { readonly onClose: () => void }) {
   const act = useAct(({ preset, name, delay }: Said) =>
     poolsApi.add({ preset, name: name.trim(), failoverDelaySeconds: Number(delay) }),
   );
-  const added = act.state.kind === 'done' ? act.state.result : null;
-  useLanding(added?.id ?? null);
+  const { state } = act;
+  useLeaves(`Add the pool ${said.name.trim()}?`, act);
+  useLanding(state.kind === 'done' ? state.result.id : null);
   const change = (part: Partial<Said>) => {
+    if (state.kind === 'working') return;
     setSaid({ ...said, ...part });
     act.reset();
   };
-  if (act.state.kind === 'proof')
+  if (state.kind === 'done') return <Added pool={state.result} onClose={onClose} />;
+  if (state.kind === 'proof')
     return (
       <Dialog title="Add a pool" foot={<span className="small dimmer">Nothing was added yet.</span>} onClose={onClose}>
         <ProofForm onProven={act.goOn} onBack={act.reset} />
@@ -46,14 +50,21 @@ export function AddPool({ onClose }: { readonly onClose: () => void }) {
   return (
     <Named
       said={said}
-      error={act.state.kind === 'failed' ? act.state.error : null}
-      isWorking={act.state.kind === 'working' || added !== null}
+      error={state.kind === 'failed' ? state.error : null}
+      isWorking={state.kind === 'working'}
       onChange={change}
       onBack={() => setNamed(false)}
       onAdd={() => act.run(said)}
       onClose={onClose}
     />
   );
+}
+
+/** Closed while it works, it goes on: what came of it is told elsewhere. */
+function useLeaves(title: string, act: Act<Said, PoolView>): void {
+  const latest = useRef({ title, act });
+  latest.current = { title, act };
+  useEffect(() => () => latest.current.act.leave(latest.current.title), []);
 }
 
 /** To the pool's page, once the stream has brought it: before that there would be no such pool. */
@@ -63,6 +74,26 @@ function useLanding(poolId: string | null): void {
   useEffect(() => {
     if (isKnown && poolId !== null) void navigate({ to: '/pools/$pool', params: { pool: poolId } });
   }, [isKnown, poolId, navigate]);
+}
+
+/** Until the stream brings it, which is at once but for a page that is not live. */
+function Added({ pool: { id, name }, onClose }: { readonly pool: PoolView; readonly onClose: () => void }) {
+  const foot = (
+    <>
+      <span className="grow" />
+      <Button onClick={onClose}>Close</Button>
+      <Link className="btn prime" to="/pools/$pool" params={{ pool: id }}>
+        Go to {name}
+      </Link>
+    </>
+  );
+  return (
+    <Dialog title="Added" foot={foot} onClose={onClose}>
+      <p role="status">
+        The pool <b className="strong">{name}</b> was added. Its page opens as soon as this one has it.
+      </p>
+    </Dialog>
+  );
 }
 
 interface KindProps {
@@ -111,10 +142,12 @@ interface NamedProps {
 
 function Named({ said, error, isWorking, onChange, onBack, onAdd, onClose }: NamedProps) {
   const form = useId();
+  const stale = useStale();
   const pools = useLive((state) => state.pools);
   const holder = isWorking ? null : holderOf(said.name, pools?.values() ?? []);
   const isNumber = said.delay.trim() !== '' && Number.isFinite(Number(said.delay));
-  const isReady = said.name.trim() !== '' && holder === null && isNumber && !isWorking;
+  const isReady = said.name.trim() !== '' && holder === null && isNumber && stale === null && !isWorking;
+  const lack = isWorking ? 'You may close this: it goes on.' : stale;
   const field = error === null ? null : fieldOf(error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -122,8 +155,10 @@ function Named({ said, error, isWorking, onChange, onBack, onAdd, onClose }: Nam
   };
   const foot = (
     <>
-      <span className="small dim grow">Step 2 of 2. Nothing moves by itself before you switch that on.</span>
-      <Button onClick={onBack}>Back</Button>
+      <span className="small dim grow">
+        {lack ?? 'Step 2 of 2. Nothing moves by itself before you switch that on.'}
+      </span>
+      {isWorking ? <Button onClick={onClose}>Close</Button> : <Button onClick={onBack}>Back</Button>}
       <Button kind="prime" type="submit" form={form} disabled={!isReady}>
         {isWorking ? 'Adding' : 'Add pool'}
       </Button>
@@ -144,6 +179,7 @@ function Named({ said, error, isWorking, onChange, onBack, onAdd, onClose }: Nam
                 : null
           }
           value={said.name}
+          readOnly={isWorking}
           autoFocus
           autoComplete="off"
           spellCheck={false}
@@ -154,6 +190,7 @@ function Named({ said, error, isWorking, onChange, onBack, onAdd, onClose }: Nam
           hint={`10 to 120. A member that is not heard for ${isNumber ? said.delay.trim() : '…'} s counts as lost. Clients are back after this and the TTL of the name.`}
           error={isNumber ? (field === 'failoverDelay' ? refusalText(error) : null) : 'Write a number of seconds.'}
           value={said.delay}
+          readOnly={isWorking}
           inputMode="numeric"
           autoComplete="off"
           onValue={(delay) => onChange({ delay })}

@@ -83,6 +83,23 @@ test('the line above the list counts names served and pools that could not fail 
   expect(summaryOf([pool()]).stuck).toBeNull();
 });
 
+test('what nobody can know is not counted as served', () => {
+  for (const health of ['unknown', 'unheard', 'haproxy-unresponsive'] as const) {
+    const view = pool({ status: { members: [member('fra', { role: 'active', health }), member('ams')] } });
+    expect(glanceAt(view).isServing, health).toBe(false);
+    expect(summaryOf([view]).served).toBe('0 of 1 hostname is served.');
+  }
+});
+
+test('in maintenance, its own or the active member’s, a pool could not fail over by itself', () => {
+  const maintenance = { until: '2026-11-24T09:00:00.000Z', over: false, reason: null };
+  const ofActive = [member('fra', { role: 'active', health: 'maintenance', maintenance }), member('ams')];
+  for (const view of [pool({ maintenance }), pool({ status: { members: ofActive } })]) {
+    expect(glanceAt(view).couldFailOver).toBe(false);
+    expect(summaryOf([view]).stuck).toBe('1 pool could not fail over by itself.');
+  }
+});
+
 test('those that need somebody come first, then by name; found by hostname and address too', () => {
   const [a, b, c] = [pool({ name: 'a' }), pool({ name: 'b', automaticFailover: false }), pool({ name: 'c' })];
   expect(inOrder([c, a, b].filter((one) => one !== undefined)).map(({ name }) => name)).toEqual(['b', 'a', 'c']);

@@ -82,12 +82,18 @@ export function matches(pool: PoolView, wanted: string): boolean {
   return words.includes(wanted.trim().toLowerCase());
 }
 
+/** What nobody can know is not counted as served (DESIGN.md: we say what we do not know). */
 function isServed(pool: PoolView): boolean {
   const active = activeOf(pool);
-  return active !== null && isServing(active) !== false && pool.status.bindings.every(isPublished);
+  return active !== null && isServing(active) === true && pool.status.bindings.every(isPublished);
 }
 
-const acts = ({ automaticFailover, held, paused }: PoolView): boolean => automaticFailover && !held && paused === null;
+/** Moves by itself, where there is somewhere to. */
+function acts(pool: PoolView): boolean {
+  const { automaticFailover, held, paused, maintenance } = pool;
+  const isResting = maintenance !== null || (activeOf(pool)?.maintenance ?? null) !== null;
+  return automaticFailover && !held && paused === null && !isResting;
+}
 
 /** In this order: what its state says, then what would be wrong at the next failure. */
 function whyItNeedsYou(pool: PoolView): Glance['why'] {

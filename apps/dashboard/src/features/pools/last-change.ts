@@ -1,20 +1,10 @@
 import type { PoolView } from '@serverctl/contract';
-
-type Kind = NonNullable<PoolView['lastPromotion']>['kind'];
-
-/** The first publish moves nothing: the records were nobody's, or named this member already. */
-const words: Readonly<Record<Kind, string>> = {
-  failover: 'Failover',
-  switchover: 'Switchover',
-  failback: 'Failback',
-  'first-publish': 'Never moved',
-  withdrawal: 'Withdrawn failover',
-  adoption: 'Adoption',
-  address: 'New address',
-};
+import { kindWords } from '../../lib/pool/promotion-words.ts';
 
 /** What moved a pool last, and when; of one that nobody has published, when it was added. */
 export function lastChangeOf({ lastPromotion, createdAt }: Pick<PoolView, 'lastPromotion' | 'createdAt'>) {
   if (lastPromotion === null) return { word: 'Created', at: createdAt };
-  return { word: words[lastPromotion.kind], at: lastPromotion.at };
+  // The first publish moves nothing: the records were nobody's, or named this member already.
+  if (lastPromotion.kind === 'first-publish') return { word: 'Never moved', at: lastPromotion.at };
+  return { word: kindWords[lastPromotion.kind], at: lastPromotion.at };
 }

@@ -3,6 +3,7 @@ import { Download, Plus, Search } from 'lucide-react';
 import { lazy, Suspense, useEffect, useRef } from 'react';
 import { useLive } from '../../lib/live/use-live.ts';
 import { useMay } from '../../lib/use-may.ts';
+import { useTitle } from '../../lib/use-title.ts';
 import { EmptyState, Skeleton } from '../../ui/absent.tsx';
 import { Box } from '../../ui/box.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -28,9 +29,7 @@ const isShown: Readonly<Record<Show, (glance: ReturnType<typeof glanceAt>) => bo
 /** All pools, trouble first. */
 export function PoolsPage() {
   const pools = useLive((state) => state.pools);
-  useEffect(() => {
-    document.title = 'Pools · ServerCTL';
-  }, []);
+  useTitle('Pools');
   if (pools === null)
     return (
       <>
@@ -83,7 +82,7 @@ function AddPlace() {
 }
 
 function AddLink() {
-  const may = useMay('pool:admin');
+  const may = useMay('pool:admin', null);
   const words = (
     <>
       <Plus size={14} aria-hidden="true" />
@@ -97,7 +96,7 @@ function AddLink() {
           {words}
         </Button>
         <span id="add-refused" className="tiny dimmer">
-          Administrators add pools.
+          Administrators of all pools add pools.
         </span>
       </div>
     );

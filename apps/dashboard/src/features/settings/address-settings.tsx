@@ -27,7 +27,6 @@ export function Ipv6Setting({ pool, refused }: SettingProps) {
       title="IPv6"
       lede="For names that have an AAAA beside an A: what happens when the next member has no IPv6 address."
       setting={setting}
-      stored={readIpv6(pool)}
       words={({ ipv6 }) => ipv6}
       verb="Save IPv6"
       refused={refused}
@@ -52,7 +51,6 @@ export function DynamicDnsSetting({ pool, refused }: SettingProps) {
       title="Dynamic DNS"
       lede="For hosts whose public address changes by itself."
       setting={setting}
-      stored={readDynamic(pool)}
       words={({ dynamicDns }) => (dynamicDns ? 'on' : 'off')}
       verb="Save dynamic DNS"
       refused={refused}

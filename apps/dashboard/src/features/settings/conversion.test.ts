@@ -15,11 +15,14 @@ test('to generic: heartbeats alone count, and who is unhealthy by HAProxy alone 
 test('to HAProxy: who would not be healthy is named, the active member first of all as such', () => {
   const members = [member('fra', { role: 'active', haproxy: null }), member('ams', { haproxy: 'inactive (dead)' })];
   const view = pool({ preset: 'generic', status: { members } });
-  expect(texts(view, 'haproxy', null)).toEqual(
+  expect(texts(view, 'haproxy', new Set())).toEqual(
     expect.arrayContaining([
       'fra.example.com, the active member, has reported no HAProxy: it would be unknown, and no candidate.',
       'ams.example.com would not be healthy: systemd says inactive (dead) of its HAProxy.',
     ]),
+  );
+  expect(texts(view, 'haproxy', null).join(), 'not known whose HAProxy counts').not.toMatch(
+    /example\.com|not monitored/,
   );
   const said = texts(view, 'haproxy', new Set(['fra', 'ams']));
   expect(said.join()).not.toContain('example.com');

@@ -7,15 +7,15 @@ export interface Consequence {
 }
 
 /**
- * What converting a pool changes (PRODUCT.md, section 3). `unmonitored`: members whose HAProxy does not count; null = not known yet, then it is
- * said of all of them.
+ * What converting a pool changes (PRODUCT.md, section 3). `unmonitored`: members whose HAProxy does not count; null = not known, then
+ * nothing is said of any member: it would be untrue of those.
  */
 export function conversionOf(
   pool: PoolView,
   to: PoolView['preset'],
   unmonitored: ReadonlySet<string> | null,
 ): readonly Consequence[] {
-  return to === 'generic' ? toGeneric(pool) : toHaproxy(pool, unmonitored ?? new Set());
+  return to === 'generic' ? toGeneric(pool) : toHaproxy(pool, unmonitored);
 }
 
 const alone: Consequence = {
@@ -43,10 +43,10 @@ function toGeneric({ status, haproxyGraceSeconds }: PoolView): readonly Conseque
 
 function toHaproxy(
   { status, haproxyGraceSeconds }: PoolView,
-  unmonitored: ReadonlySet<string>,
+  unmonitored: ReadonlySet<string> | null,
 ): readonly Consequence[] {
-  const judged = status.members.filter(({ id }) => !unmonitored.has(id));
-  const others = status.members.length - judged.length;
+  const judged = unmonitored === null ? [] : status.members.filter(({ id }) => !unmonitored.has(id));
+  const others = unmonitored === null ? 0 : status.members.length - judged.length;
   return [
     {
       shape: 'needs-you',

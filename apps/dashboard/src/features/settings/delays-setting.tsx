@@ -33,7 +33,6 @@ export function DelaysSetting({ pool, refused }: SettingProps) {
       title="When a member counts as lost"
       lede="Changed while a member is silent, it counts from then on; a change alone never moves a record."
       setting={setting}
-      stored={read(pool)}
       words={(value) => `${value.delay} s${isHaproxy ? `, grace ${value.grace} s` : ''}`}
       verb="Save delays"
       refused={refused}

@@ -14,6 +14,8 @@ export interface Draft<Value> {
 
 export interface Settled<Value> {
   readonly shown: Value;
+  /** What is stored, by the server's last word: its reply, until the stream brings it. */
+  readonly stored: Value;
   /** Other than what is stored. */
   readonly isDirty: boolean;
   /** Stored, and not brought by the stream yet. */
@@ -25,12 +27,19 @@ export interface Settled<Value> {
 /** What a form shows of a draft beside what is stored now. Pure. */
 export function settle<Value>(draft: Draft<Value> | null, stored: Value): Settled<Value> {
   const calm = { isDirty: false, isPending: false, theirs: null };
-  if (draft === null || isSame(draft.value, stored)) return { ...calm, shown: stored };
+  if (draft === null || isSame(draft.value, stored)) return { ...calm, shown: stored, stored };
   const isAsBefore = isSame(draft.base, stored);
   if (!draft.isSaved) {
-    return { shown: draft.value, isDirty: true, isPending: false, theirs: isAsBefore ? null : { value: stored } };
+    return {
+      shown: draft.value,
+      stored,
+      isDirty: true,
+      isPending: false,
+      theirs: isAsBefore ? null : { value: stored },
+    };
   }
-  return isAsBefore ? { ...calm, shown: draft.value, isPending: true } : { ...calm, shown: stored };
+  if (!isAsBefore) return { ...calm, shown: stored, stored };
+  return { ...calm, shown: draft.value, stored: draft.value, isPending: true };
 }
 
 /** Forms are plain data. */

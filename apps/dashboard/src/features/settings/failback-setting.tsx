@@ -62,7 +62,6 @@ export function FailbackSetting({ pool, refused }: SettingProps) {
       title="Failback"
       lede="What happens when the member comes back that traffic was moved away from."
       setting={setting}
-      stored={read(pool)}
       words={words}
       verb="Save failback"
       refused={refused}

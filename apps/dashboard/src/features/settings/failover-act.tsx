@@ -2,23 +2,27 @@ import { useState } from 'react';
 import type { ActProps } from '../../lib/act/acts.ts';
 import { useAct } from '../../lib/act/use-act.ts';
 import { poolsApi } from '../../lib/api/pools.ts';
-import { Failure } from '../../lib/failure.ts';
-import { nextOf } from '../../lib/pool/names.ts';
 import { ActDialog, type Said } from '../../ui/act-dialog.tsx';
 import { FailoverOff } from './failover-off.tsx';
 import { FailoverOn } from './failover-on.tsx';
-import { movesNowFrom, stopsOf } from './failover-words.ts';
+import { stopsOf } from './failover-words.ts';
+import { patchOf, type Refusal, refusalOf, targetOf } from './failover-yes.ts';
+import { useYes } from './use-yes.ts';
 
 /** Automatic failover on or off: the one switch that lets the control plane act by itself. It asks for what it was not when it was opened. */
 export function FailoverAct({ pool, onClose }: ActProps) {
   const [on] = useState(!pool.automaticFailover);
-  const [isConfirmed, setConfirmed] = useState(false);
-  const act = useAct((_said: Said) =>
-    poolsApi.set(pool.id, { automaticFailover: on, ...(on && isConfirmed && { confirmMove: true }) }),
-  );
-  const refusal = act.state.kind === 'failed' ? wouldMove(act.state.error) : null;
-  const movesNow = on && (movesNowFrom(pool) !== null || refusal !== null || isConfirmed);
-  const to = refusal?.to ?? nextOf(pool)?.hostname ?? null;
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const target = on ? targetOf(pool, refusal) : null;
+  const yes = useYes(target);
+  const act = useAct(async (_said: Said) => {
+    try {
+      return await poolsApi.set(pool.id, patchOf(on, yes.isGiven ? target : null));
+    } catch (error) {
+      setRefusal(refusalOf(error, pool));
+      throw error;
+    }
+  });
   const isDone = act.state.kind === 'done';
   const word = on ? 'on' : 'off';
   return (
@@ -28,7 +32,7 @@ export function FailoverAct({ pool, onClose }: ActProps) {
       needsReason={false}
       keep={on ? 'Leave it off' : 'Keep it on'}
       verb={`Switch it ${word}`}
-      blocked={blockedBy(pool.automaticFailover === on && !isDone, movesNow && !isConfirmed)}
+      blocked={blockedBy(pool.automaticFailover === on && !isDone, target !== null && !yes.isGiven, yes.isJustAsked)}
       act={act}
       done={(after) => (
         <>
@@ -41,23 +45,13 @@ export function FailoverAct({ pool, onClose }: ActProps) {
       )}
       onClose={onClose}
     >
-      {on ? (
-        <FailoverOn pool={pool} movesNow={movesNow} to={to} isConfirmed={isConfirmed} onConfirmed={setConfirmed} />
-      ) : (
-        <FailoverOff pool={pool} />
-      )}
+      {on ? <FailoverOn pool={pool} target={target} yes={yes} /> : <FailoverOff pool={pool} />}
     </ActDialog>
   );
 }
 
-function blockedBy(isSoAlready: boolean, isUnconfirmed: boolean): string | null {
+function blockedBy(isSoAlready: boolean, isUnconfirmed: boolean, isJustAsked: boolean): string | null {
   if (isSoAlready) return 'It was switched meanwhile; there is nothing to do.';
+  if (isJustAsked) return 'What would move has just changed: look at it again.';
   return isUnconfirmed ? 'Say yes to the move first.' : null;
-}
-
-/** The server's word that it would move at once, and where to; null = it said something else. */
-function wouldMove(error: unknown): { readonly to: string | null } | null {
-  if (!(error instanceof Failure) || error.code !== 'failover_would_move_now') return null;
-  const { to } = error.details;
-  return { to: typeof to === 'string' ? to : null };
 }

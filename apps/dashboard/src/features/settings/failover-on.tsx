@@ -6,25 +6,25 @@ import { Part } from '../../ui/dialog.tsx';
 import { CheckField } from '../../ui/field.tsx';
 import { Note } from '../../ui/note.tsx';
 import { moveLines, movesNowFrom, stopsOf } from './failover-words.ts';
+import type { Target } from './failover-yes.ts';
 import { Sum, Sums } from './sums.tsx';
+import type { Yes } from './use-yes.ts';
 
 interface FailoverOnProps {
   readonly pool: PoolView;
-  /** Switching on moves the record at once. */
-  readonly movesNow: boolean;
-  /** Where to; null = nobody is ready yet. */
-  readonly to: string | null;
-  readonly isConfirmed: boolean;
-  readonly onConfirmed: (isConfirmed: boolean) => void;
+  /** Where switching on moves the records at once; null = nowhere. */
+  readonly target: Target | null;
+  readonly yes: Yes;
 }
 
 /** What switching it on means now, and what follows later. */
-export function FailoverOn({ pool, movesNow, to, isConfirmed, onConfirmed }: FailoverOnProps) {
+export function FailoverOn({ pool, target, yes }: FailoverOnProps) {
   const lost = movesNowFrom(pool);
-  const lines = moveLines(pool);
+  const to = target?.to ?? null;
+  const lines = moveLines(pool, to);
   return (
     <>
-      {movesNow && (
+      {target !== null && (
         <>
           <Note shape="needs-you" alert>
             <b>{to === null ? 'This will move as soon as a standby is ready.' : 'This will move now.'}</b>{' '}
@@ -34,8 +34,9 @@ export function FailoverOn({ pool, movesNow, to, isConfirmed, onConfirmed }: Fai
           <CheckField
             label={`Yes, move the records to ${to === null ? 'the first standby that is ready' : `${to} at once`}`}
             hint="As soon as a standby may take over, and the limits against flapping let it."
-            checked={isConfirmed}
-            onChecked={onConfirmed}
+            checked={yes.isGiven}
+            disabled={yes.isJustAsked}
+            onChecked={yes.give}
           />
         </>
       )}

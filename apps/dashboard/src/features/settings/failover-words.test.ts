@@ -23,11 +23,11 @@ test.each([
 
 test('the preview names the record as it is and as it will be, with whose address it is', () => {
   const view = pool({ status: { members: [lost, member('ams', { address: '198.51.100.24' })] } });
-  expect(moveLines(view)).toEqual([
+  expect(moveLines(view, 'ams.example.com')).toEqual([
     { sign: '-', text: 'lb.example.com. 30 IN A 192.0.2.11', note: 'fra.example.com' },
     { sign: '+', text: 'lb.example.com. 30 IN A 198.51.100.24', note: 'ams.example.com' },
   ]);
-  expect(moveLines(pool({ status: { nextInLine: null } }))).toEqual([]);
+  expect(moveLines(pool(), null)).toEqual([]);
 });
 
 test('clients wait as much longer as the delay is longer', () => {

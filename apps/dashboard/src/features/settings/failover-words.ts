@@ -1,5 +1,5 @@
 import type { MemberStatus, PoolView } from '@serverctl/contract';
-import { activeOf, addressOf, nextOf } from '../../lib/pool/names.ts';
+import { activeOf, addressOf } from '../../lib/pool/names.ts';
 
 /** What a person may not expect when automatic failover is switched on, as the server judges it: kinds of health that move a record. */
 const moving: ReadonlySet<MemberStatus['health']> = new Set(['heartbeat-lost', 'unheard', 'haproxy-inactive']);
@@ -34,19 +34,19 @@ export interface MoveLine {
   readonly note: string;
 }
 
-/** Each record that a move to the next in line would write; empty where nobody is ready. */
-export function moveLines(pool: PoolView): readonly MoveLine[] {
+/** Each record that a move to this member would write; empty where nobody is ready. */
+export function moveLines(pool: PoolView, to: string | null): readonly MoveLine[] {
   const active = activeOf(pool);
-  const next = nextOf(pool);
-  if (active === null || next === null) return [];
+  const next = pool.status.members.find(({ hostname }) => hostname === to);
+  if (active === null || next === undefined) return [];
   return pool.status.bindings.flatMap((binding) => {
-    const to = binding.type === 'A' ? next.address : next.address6;
+    const after = binding.type === 'A' ? next.address : next.address6;
     const from = binding.desiredAddress ?? addressOf(active);
     const line = (address: string) =>
       `${binding.name}. ${binding.effectiveTtlSeconds ?? binding.ttlSeconds} IN ${binding.type} ${address}`;
     return [
       ...(from === null ? [] : [{ sign: '-' as const, text: line(from), note: active.hostname }]),
-      ...(to === null ? [] : [{ sign: '+' as const, text: line(to), note: next.hostname }]),
+      ...(after === null ? [] : [{ sign: '+' as const, text: line(after), note: next.hostname }]),
     ];
   });
 }

@@ -20,7 +20,6 @@ export function NameSetting({ pool, refused }: SettingProps) {
       title="Name"
       lede="For people, and for the command line. Links to this page go by the pool’s id and stay as they are."
       setting={setting}
-      stored={read(pool)}
       words={({ name }) => name}
       verb="Save name"
       refused={refused}

@@ -2,6 +2,7 @@ import type { PoolView } from '@serverctl/contract';
 import { useQuery } from '@tanstack/react-query';
 import { membersApi } from '../../lib/api/members.ts';
 import { presetChoices } from '../../lib/pool/presets.ts';
+import { Problem } from '../../ui/absent.tsx';
 import { RecordChange } from '../../ui/act-dialog.tsx';
 import { ChoiceCards } from '../../ui/choice-cards.tsx';
 import { conversionOf } from './conversion.ts';
@@ -16,15 +17,16 @@ const wordOf = (preset: PoolView['preset']) => presetChoices.find(({ value }) =>
 export function PresetSetting({ pool, refused }: SettingProps) {
   const setting = useSetting({ pool, read, patch: ({ preset }) => ({ preset }) });
   const { preset } = setting.shown;
+  const unmonitored = useUnmonitored(pool.id, setting.isDirty && preset === 'haproxy');
   return (
     <SettingSection
       title="Preset"
       lede="What kind of hosts they are, and so what counts as health. A pool is converted in place: members, names and history stay."
       setting={setting}
-      stored={read(pool)}
       words={(value) => wordOf(value.preset)}
       verb={`Convert to ${wordOf(preset)}`}
       refused={refused}
+      blocked={preset === 'haproxy' ? unmonitored.lack : null}
     >
       <ChoiceCards
         label="Kind of pool"
@@ -33,19 +35,49 @@ export function PresetSetting({ pool, refused }: SettingProps) {
         disabled={refused !== null}
         onValue={(chosen) => setting.change({ preset: chosen })}
       />
-      {setting.isDirty && <Preview pool={pool} to={preset} />}
+      {setting.isDirty && <Preview pool={pool} to={preset} unmonitored={unmonitored} />}
     </SettingSection>
   );
 }
 
-function Preview({ pool, to }: { readonly pool: PoolView; readonly to: PoolView['preset'] }) {
+interface Unmonitored {
+  /** Members whose HAProxy does not count; null = not known. */
+  readonly ids: ReadonlySet<string> | null;
+  /** Why it is not known, in words; null = it is. */
+  readonly lack: string | null;
+  readonly error: unknown;
+  readonly tryAgain: () => void;
+}
+
+/** Nobody converts a pool before it is known whose HAProxy would count (PRODUCT.md, section 3). */
+function useUnmonitored(poolId: string, isWanted: boolean): Unmonitored {
   const members = useQuery({
-    queryKey: ['members', 'monitored', pool.id],
-    queryFn: async ({ signal }) => (await membersApi.list(pool.id, signal)).members,
+    queryKey: ['members', 'monitored', poolId],
+    queryFn: async ({ signal }) => (await membersApi.list(poolId, signal)).members,
+    enabled: isWanted,
     // Asked anew for each preview: a person may have changed it since.
     staleTime: 0,
+    gcTime: 0,
   });
-  const unmonitored = new Set((members.data ?? []).filter(({ monitored }) => !monitored).map(({ id }) => id));
+  const { data, error, isFetching } = members;
+  const ids = new Set((data ?? []).filter(({ monitored }) => !monitored).map(({ id }) => id));
+  const lack = error === null ? 'Not saved: the members are being read.' : 'Not saved: the members could not be read.';
+  const isKnown = data !== undefined && error === null;
+  return {
+    ids: isKnown ? ids : null,
+    lack: isKnown && !isFetching ? null : lack,
+    error,
+    tryAgain: () => void members.refetch(),
+  };
+}
+
+interface PreviewProps {
+  readonly pool: PoolView;
+  readonly to: PoolView['preset'];
+  readonly unmonitored: Unmonitored;
+}
+
+function Preview({ pool, to, unmonitored }: PreviewProps) {
   return (
     <div className="preview">
       <RecordChange
@@ -55,12 +87,15 @@ function Preview({ pool, to }: { readonly pool: PoolView; readonly to: PoolView[
         ]}
       />
       <Sums>
-        {conversionOf(pool, to, members.data === undefined ? null : unmonitored).map(({ shape, text }) => (
+        {conversionOf(pool, to, unmonitored.ids).map(({ shape, text }) => (
           <Sum key={text} shape={shape}>
             {text}
           </Sum>
         ))}
       </Sums>
+      {to === 'haproxy' && unmonitored.error !== null && (
+        <Problem error={unmonitored.error} what="Whose HAProxy is monitored" onRetry={unmonitored.tryAgain} />
+      )}
     </div>
   );
 }

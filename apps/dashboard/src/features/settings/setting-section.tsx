@@ -19,7 +19,6 @@ export interface SettingSectionProps<Value> {
   readonly blocked?: string | null;
   /** The refusal stands at the field that it is about. */
   readonly isErrorShown?: boolean;
-  readonly stored: Value;
   readonly children: ReactNode;
 }
 
@@ -78,8 +77,9 @@ function Theirs<Value>(props: SettingSectionProps<Value> & { readonly theirs: Va
   );
 }
 
-function Foot<Value>({ setting, words, verb, refused, blocked = null, stored }: SettingSectionProps<Value>) {
-  const { isDirty, isWorking, isSaved, theirs } = setting;
+function Foot<Value>({ setting, words, verb, refused, blocked = null }: SettingSectionProps<Value>) {
+  const { isDirty, isWorking, isSaved, theirs, stored, stale } = setting;
+  const lack = stale ?? blocked;
   const now = `Now: ${words(stored)}.`;
   if (refused !== null)
     return (
@@ -92,14 +92,14 @@ function Foot<Value>({ setting, words, verb, refused, blocked = null, stored }: 
   return (
     <div className="set-foot">
       <span className="small dim grow" role="status">
-        {isDirty ? (blocked ?? `Not saved. ${now}`) : isSaved ? `Saved. ${now}` : now}
+        {isDirty ? (lack ?? `Not saved. ${now}`) : isSaved ? `Saved. ${now}` : now}
       </span>
       {isDirty && (
         <>
           <Button disabled={isWorking} onClick={setting.undo}>
             Undo
           </Button>
-          <Button type="submit" kind="prime" disabled={isWorking || theirs !== null || blocked !== null}>
+          <Button type="submit" kind="prime" disabled={isWorking || theirs !== null || lack !== null}>
             {isWorking ? 'Saving' : verb}
           </Button>
         </>

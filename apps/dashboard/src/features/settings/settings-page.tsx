@@ -14,8 +14,8 @@ export function SettingsPage() {
   const pool = usePool();
   useTitle(`Settings of ${pool.name}`);
   const { store } = useLiveStore();
-  const mayWrite = useMay('pool:write');
-  const mayConvert = useMay('pool:admin');
+  const mayWrite = useMay('pool:write', pool.id);
+  const mayConvert = useMay('pool:admin', pool.id);
   const refused = mayWrite ? null : 'Operators of this pool may change it.';
   const one = { pool, refused };
   return (

@@ -1,6 +1,7 @@
 import type { PoolPatch, PoolView } from '@serverctl/contract';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useAct } from '../../lib/act/use-act.ts';
+import { useStale } from '../../lib/act/use-stale.ts';
 import { poolsApi } from '../../lib/api/pools.ts';
 import { type Draft, settle } from './draft.ts';
 
@@ -13,6 +14,8 @@ export interface SettingOf<Value> {
 
 export interface Setting<Value> {
   readonly shown: Value;
+  /** By the server's last word. */
+  readonly stored: Value;
   readonly isDirty: boolean;
   readonly theirs: { readonly value: Value } | null;
   readonly isWorking: boolean;
@@ -20,6 +23,8 @@ export interface Setting<Value> {
   readonly isSaved: boolean;
   readonly needsProof: boolean;
   readonly error: unknown;
+  /** Why nothing can be saved from this page now, whatever it is; null = it is live. */
+  readonly stale: string | null;
   readonly change: (part: Partial<Value>) => void;
   readonly save: () => void;
   /** Back to what is stored; theirs, where somebody changed it. */
@@ -33,16 +38,22 @@ export interface Setting<Value> {
 export function useSetting<Value extends object>({ pool, read, patch }: SettingOf<Value>): Setting<Value> {
   const stored = read(pool);
   const [draft, setDraft] = useState<Draft<Value> | null>(null);
-  const { shown, isDirty, isPending, theirs } = settle(draft, stored);
+  const { isPending, ...settled } = settle(draft, stored);
+  const { shown, isDirty, theirs } = settled;
+  const stale = useStale();
   const act = useAct(
     (value: Value) => poolsApi.set(pool.id, patch(value)),
     (reply) => setDraft((before) => before && { ...before, value: read(reply), isSaved: true }),
   );
   const { kind } = act.state;
+  const isArrived = draft?.isSaved === true && !isPending;
+  useEffect(() => {
+    // Brought by the stream: kept longer, it would be shown again once somebody put the value of before back.
+    if (isArrived) setDraft(null);
+  }, [isArrived]);
   return {
-    shown,
-    isDirty,
-    theirs,
+    ...settled,
+    stale,
     isWorking: kind === 'working' || isPending,
     isSaved: kind === 'done' && !isDirty,
     needsProof: kind === 'proof',
@@ -52,12 +63,13 @@ export function useSetting<Value extends object>({ pool, read, patch }: SettingO
       setDraft({ value: { ...shown, ...part }, base: isDirty && draft !== null ? draft.base : stored, isSaved: false });
       if (kind !== 'ready') act.reset();
     },
-    save: () => isDirty && theirs === null && act.run(shown),
+    save: () => isDirty && theirs === null && stale === null && act.run(shown),
     undo() {
       setDraft(null);
       act.reset();
     },
     keepMine: () => setDraft({ value: shown, base: stored, isSaved: false }),
-    goOn: act.goOn,
+    // What changed while the proof was given is said first.
+    goOn: theirs === null && stale === null ? act.goOn : act.reset,
   };
 }

@@ -1,4 +1,5 @@
 import type { PoolView } from '@serverctl/contract';
+import { kept } from '../../lib/kept.ts';
 
 /*
  * A pool is set up when nothing is missing. Who leaves automatic failover off on purpose puts the banner away instead; that is kept in this
@@ -11,9 +12,9 @@ type Missing = PoolView['status']['setupMissing'];
 
 export const mayPutAway = (missing: Missing): boolean => missing.length === 1 && missing[0] === 'automatic-failover';
 
-export const isPutAway = (poolId: string): boolean => localStorage.getItem(keyOf(poolId)) !== null;
+export const isPutAway = (poolId: string): boolean => kept.read(keyOf(poolId)) !== null;
 
-export const putAway = (poolId: string): void => localStorage.setItem(keyOf(poolId), 'yes');
+export const putAway = (poolId: string): void => kept.write(keyOf(poolId), 'yes');
 
 /** Whether there is anything to ask of a person. */
 export const isBannerShown = (missing: Missing, hasPutAway: boolean): boolean =>

@@ -58,14 +58,14 @@ export async function addPool(deps: ServiceDeps, caller: Caller, input: Input): 
   return getPoolView(deps, id);
 }
 
-/** Changes what the patch names; one that changes nothing leaves no trace. A change alone never promotes; switching automatic failover on may, and then asks (`confirmMove`). Dynamic DNS may as well, to an address of the same member: that is what it is switched on for. */
+/** Changes what the patch names; one that changes nothing leaves no trace. A change alone never promotes; switching automatic failover on may, and then asks (`confirmMove`), and holds who said yes to whom they were shown (`expectNext`). Dynamic DNS may as well, to an address of the same member: that is what it is switched on for. */
 export async function setPool(deps: ServiceDeps, caller: Caller, ref: string, patch: Patch): Promise<PoolView> {
   const id = await inTransaction(deps.db, async (trx) => {
     const row = await lockPool(trx, ref);
     const before = poolOf(row);
     const settings = mergedSettings(before, patch);
     const switchesOn = settings.automaticFailover && !before.automaticFailover;
-    if (switchesOn && patch.confirmMove !== true) await refuseSurprisingMove(trx, { ...before, ...settings });
+    if (switchesOn) await refuseSurprisingMove(trx, { ...before, ...settings }, patch);
     if (isDeepStrictEqual(settings, settingsIn(before))) return row.id;
     const isAlone = (await listMembers(trx, row.id)).length < 2;
     await updatePool(trx, row.id, columnsOf(settings));
@@ -121,7 +121,7 @@ export async function acknowledgePool(
   return getPoolView(deps, id);
 }
 
-function mergedSettings(base: PoolSettings, change: Omit<Patch, 'confirmMove'>): PoolSettings {
+function mergedSettings(base: PoolSettings, change: Omit<Patch, 'confirmMove' | 'expectNext'>): PoolSettings {
   const settings: PoolSettings = {
     name: change.name ?? base.name,
     preset: change.preset ?? base.preset,

@@ -1,3 +1,4 @@
+import type { PoolPatch } from '@serverctl/contract';
 import {
   AppError,
   addressNeeds,
@@ -22,10 +23,16 @@ const standsStill: ReadonlySet<Decision['because']> = new Set(['paused', 'mainte
 
 /**
  * Switching automatic failover on while the active member is lost would move the record: says so and asks (PRODUCT.md section 4), also
- * when a cooldown, a standby not ready yet or the rest of the grace delays the move by seconds. Throws `failover_would_move_now`.
+ * when a cooldown, a standby not ready yet or the rest of the grace delays the move by seconds. Throws `failover_would_move_now`, and
+ * `pool_changed` where it was confirmed for another member than it would move to now: a yes to one is none to another (R13).
  * Nothing judged yet, or nobody to move to = nothing would move.
  */
-export async function refuseSurprisingMove(db: Kysely<Database>, pool: Pool): Promise<void> {
+export async function refuseSurprisingMove(
+  db: Kysely<Database>,
+  pool: Pool,
+  { confirmMove, expectNext }: Pick<PoolPatch, 'confirmMove' | 'expectNext'>,
+): Promise<void> {
+  if (confirmMove === true && expectNext === undefined) return;
   const needs = addressNeeds(await namesOf(db, pool.id), pool.ipv6);
   const evidence: PoolEvidence = { ...(await freshEvidence(db, pool.id)), pool, needs };
   const judgement = judge(evidence);
@@ -35,7 +42,10 @@ export async function refuseSurprisingMove(db: Kysely<Database>, pool: Pool): Pr
   if (!movesAway(decision) && !activeInTrouble(evidence, judgement)) return;
   const toId = decision.kind === 'promote' ? decision.to : judgement.nextInLine;
   const to = evidence.members.find((member) => member.id === toId);
-  throw new AppError('failover_would_move_now', { because: judgement.sentence, to: to?.hostname ?? null });
+  if (confirmMove !== true)
+    throw new AppError('failover_would_move_now', { because: judgement.sentence, to: to?.hostname ?? null });
+  if (to !== undefined && (expectNext === to.id || expectNext?.toLowerCase() === to.hostname)) return;
+  throw new AppError('pool_changed', { pool: pool.name, next: to?.hostname ?? null });
 }
 
 /** Dynamic DNS has a switch of its own, and moves to no other member. */

@@ -80,7 +80,7 @@ function setupMissing({ pool, members, bindings, enrolled, liveness }: PoolSnaps
   return (Object.keys(checks) as (keyof typeof checks)[]).filter((step) => !checks[step]);
 }
 
-function stateOf(snapshot: PoolSnapshot, missing: readonly string[]): { state: PoolState; sentence: string } {
+function stateOf(snapshot: PoolSnapshot, missing: PoolStatus['setupMissing']): { state: PoolState; sentence: string } {
   const { judged, pool } = snapshot;
   if (judged === null) {
     const state = pool.active_member_id === null ? 'setup' : 'blind';
@@ -149,8 +149,17 @@ function pausedView({
   return { because: because as PauseReason, sentence: sentence ?? '', since: at.toISOString() };
 }
 
-function setupSentence(missing: readonly string[]): string {
-  return `Being set up; missing: ${missing.map((step) => step.replace('-', ' ')).join(', ')}.`;
+const stepWords: Readonly<Record<PoolView['status']['setupMissing'][number], string>> = {
+  dns: 'DNS',
+  hostname: 'a hostname',
+  member: 'an enrolled member',
+  heartbeat: 'a first heartbeat',
+  'first-publish': 'the first publish',
+  'automatic-failover': 'automatic failover',
+};
+
+function setupSentence(missing: PoolView['status']['setupMissing']): string {
+  return `Being set up; missing: ${missing.map((step) => stepWords[step]).join(', ')}.`;
 }
 
 /** The most urgent of the names' states. A name whose epoch is behind the pool's is being published, whatever its row says. */
