@@ -69,7 +69,7 @@ async function running() {
     stop.resolve();
     await ended;
     await plane.stop();
-    await rm(stateDirectory, { recursive: true });
+    await rm(stateDirectory, { recursive: true, maxRetries: 5 }); // a write may still be on its way
   });
   await plane.untilBeats(1);
   /** Waits, in real time, for what the agent makes of files and replies. */
