@@ -99,7 +99,8 @@ function isNewer(next: { readonly boot: number; readonly seq: number }, known: H
   return next.boot > known.boot || (next.boot === known.boot && next.seq > known.seq);
 }
 
-function isTaken(house: MemoryHouse, type: RecordType, { memberId, address }: ReportedAddress): boolean {
+function isTaken(house: MemoryHouse, type: RecordType, report: Pick<ReportedAddress, 'memberId' | 'address'>): boolean {
+  const { memberId, address } = report;
   for (const other of house.members.values()) {
     if (other.id !== memberId && addressFor(withAddresses(house, other), type) === address) return true;
   }

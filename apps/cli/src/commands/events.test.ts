@@ -77,7 +77,10 @@ test('events --severity looks further back until it has as many as were asked fo
       ? past([698, 'critical', '2026-01-01T00:00:00.000Z'], [699, 'info', '2026-01-01T00:00:00.000Z'])
       : past([700, 'warning', '2026-01-01T00:00:00.000Z'], [701, 'info', '2026-01-01T00:00:00.000Z']),
   );
-  expect(asked.map(({ path }) => path).slice(0, 2)).toEqual(['/events?limit=2', '/events?after=199&limit=500']);
+  expect(asked.map(({ path }) => path).slice(0, 2)).toEqual([
+    '/events?limit=2',
+    '/events?after=199&before=700&limit=500',
+  ]);
   expect(stdout.match(/Event \d+/g)).toEqual(['Event 698', 'Event 700']);
 });
 

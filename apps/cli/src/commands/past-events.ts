@@ -29,7 +29,8 @@ export async function pastEvents(
     const before = oldest.seq;
     const after = Math.max(0, before - 1 - page);
     if (before <= 1) break;
-    const { events } = await client.events({ ...pool, after, limit: page });
+    // With `before` nothing is held back: all below what was told is there.
+    const { events } = await client.events({ ...pool, after, before, limit: page });
     const earlier = events.filter(({ seq }) => seq < before);
     found = [...earlier.filter((event) => fits(event) && !isOld(event)), ...found];
     // A window that holds none of this pool is passed by its number alone.

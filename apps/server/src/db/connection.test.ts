@@ -46,6 +46,13 @@ test('nobody’s function stands before PostgreSQL’s own, whatever the databas
   await later.close();
 });
 
+test('of several statements in one message the last one’s rows are the answer, and a failure undoes them all', async () => {
+  const { kysely } = database;
+  expect(await sql`SELECT 1 AS one; SELECT 2 AS two`.execute(kysely)).toMatchObject({ rows: [{ two: 2 }] });
+  expect(await failure(`INSERT INTO lease (name) VALUES ('half'); SELECT nonsense`)).toMatchObject({ code: '42703' });
+  expect(await sql`SELECT FROM lease WHERE name = 'half'`.execute(kysely)).toMatchObject({ rows: [] });
+});
+
 describe('a failure that means "does not answer" is database_unavailable:', () => {
   test('nobody at the socket', async () => {
     const nowhere = { host: '/nowhere', port: 5432, user: 'serverctl', database: 'serverctl' };
@@ -76,6 +83,12 @@ describe('a failure that means "does not answer" is database_unavailable:', () =
 });
 
 describe('what heartbeats and the lease need', () => {
+  test('stays open between two statements no longer than one of them may take', async () => {
+    const { rows } = await sql`SELECT current_setting('idle_in_transaction_session_timeout')::interval
+      = current_setting('statement_timeout')::interval AS same`.execute(database.vital);
+    expect(rows).toEqual([{ same: true }]);
+  });
+
   test('is answered at once while every other connection is busy', async () => {
     const busy = Array.from({ length: 12 }, () => sql`SELECT pg_sleep(2)`.execute(database.kysely));
     const beganAt = systemClock.now();

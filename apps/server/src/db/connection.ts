@@ -63,6 +63,8 @@ export function openDatabase({ connection, clock, log, maxConnections = 10 }: Op
     ...common,
     connectionTimeoutMillis: vitalTimeoutMs,
     statement_timeout: vitalTimeoutMs,
+    // Whoever stands still in the middle of one holds nobody up for longer either (R2).
+    idle_in_transaction_session_timeout: vitalTimeoutMs,
     query_timeout: vitalTimeoutMs + 500,
   };
   const usual = openPool({ ...config, max: maxConnections }, log);
@@ -101,6 +103,11 @@ function parseInt8(text: string): number {
   return value;
 }
 
+/** Of several statements in one message the last one's result is what was asked for. */
+function lastOf(result: pg.QueryResult | readonly pg.QueryResult[]): pg.QueryResult | undefined {
+  return Array.isArray(result) ? result.at(-1) : (result as pg.QueryResult);
+}
+
 /** Kysely's view of the pool, with errors translated at the border. Kysely knows connections by identity, so each client keeps its wrapper. */
 function translatingPool(pool: pg.Pool) {
   const wrappers = new WeakMap<pg.PoolClient, PostgresPoolClient>();
@@ -110,7 +117,7 @@ function translatingPool(pool: pg.Pool) {
     // A client that did not answer once is not used again: its server may be going, and nobody knows what is still on the wire.
     let broken = false;
     const query = (sql: string, parameters: unknown[]) =>
-      client.query(sql, parameters).catch((error: unknown) => {
+      client.query(sql, parameters).then(lastOf, (error: unknown) => {
         const translated = translateDatabaseError(error);
         broken ||= translated instanceof AppError;
         throw translated;

@@ -42,6 +42,8 @@ export interface BeatStore {
 export interface ReportedAddress {
   readonly memberId: MemberId;
   readonly address: Ipv4 | Ipv6;
+  /** What stands there may be another listener's, and a change of its own be under way. */
+  readonly isDoubted: boolean;
 }
 
 export interface AddressStore {

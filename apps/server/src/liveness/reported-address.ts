@@ -42,7 +42,7 @@ interface Reported {
   readonly memberId: MemberId;
   readonly type: RecordType;
   wanted: Address;
-  /** What this process wrote last; null when it has not written any. */
+  /** What this process wrote last; null when it has not written any, or another one may have since. */
   stored: Address | null;
   /** When this process last tried to write it; null = not yet. */
   triedAt: Instant | null;
@@ -133,7 +133,12 @@ export class ReportedAddresses {
     for (const reported of this.#due) {
       if (!said.has(reported)) continue;
       if (reported.triedAt !== null && now - reported.triedAt < reportedAddressIntervalMs) continue;
-      writes.push({ memberId: reported.memberId, address: reported.wanted, reported });
+      writes.push({
+        memberId: reported.memberId,
+        address: reported.wanted,
+        isDoubted: reported.stored === null,
+        reported,
+      });
     }
     return writes;
   }
@@ -142,7 +147,7 @@ export class ReportedAddresses {
     for (const type of recordTypes) {
       const ofType = writes.filter(({ reported }) => reported.type === type);
       if (ofType.length === 0) continue;
-      const reports = ofType.map(({ memberId, address }) => ({ memberId, address }));
+      const reports = ofType.map(({ memberId, address, isDoubted }) => ({ memberId, address, isDoubted }));
       this.#noteStored(ofType, await this.#addresses.write(this.#listenerId, type, reports));
     }
     this.#failing = false;

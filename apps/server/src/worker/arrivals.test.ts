@@ -24,7 +24,7 @@ function open() {
     },
     write: async () => [],
   };
-  const provider = { zoneCalls } as unknown as DnsProvider;
+  const provider = { zoneCalls: { ...zoneCalls, mostTogether: () => 10 } } as unknown as DnsProvider;
   const desk = createZoneDesk({ clock, budget: createCallBudget(clock, () => null), lease });
   const lines = desk.linesOf(provider, here);
   return {
@@ -99,6 +99,21 @@ describe('a failover trip', () => {
     seat.leave();
     await at.clock.settle();
     expect([at.clock.pendingTimers, at.calls]).toEqual([0, []]);
+  });
+});
+
+describe('a trip that is full waits for nobody any more:', () => {
+  test('neither for those that were announced', async () => {
+    at.desk.announce(here);
+    for (let name = 0; name < 10; name += 1) void at.board();
+    await at.clock.advance(100);
+    expect(at.calls).toEqual([{ names: 10, atMs: 0 }]);
+  });
+
+  test('nor, where it is calm, for its second', async () => {
+    const seats = Array.from({ length: 10 }, () => at.lines.read('background'));
+    await at.clock.settle();
+    expect(await Promise.race([seats[9]?.boarded, at.clock.settle().then(() => 'not yet')])).not.toBe('not yet');
   });
 });
 

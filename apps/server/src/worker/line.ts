@@ -8,7 +8,7 @@ import { type Seat, Trip, type TripPlan } from './trip.ts';
  *                       under way until that is over, at most 50 ms
  *   background          1 s: what reconciles at nearly the same time is read together
  *
- * A trip of one seat waits for nobody.
+ * A trip that is full waits for nobody, nor does one of one seat.
  */
 const behindMs = 50;
 const calmGatherMs = secondMs;
@@ -42,9 +42,9 @@ export function createLine<Fare, Ticket, Asked, Got>(
       const since = clock.now();
       await clock.sleep(calm ? calmGatherMs : 0, isOver);
       await plan.awaited?.(since, isOver);
-      if (calm || !isAhead) return;
+      if (calm || !isAhead || isOver.aborted) return;
       const waited = new AbortController();
-      await Promise.race([ahead, clock.sleep(behindMs, waited.signal)]);
+      await Promise.race([ahead, clock.sleep(behindMs, AbortSignal.any([isOver, waited.signal]))]);
       waited.abort();
     };
   }

@@ -76,3 +76,40 @@ test('a calm read that obeys no signal is not waited for, and its late answer is
   urgent.pass.leave();
   await clock.advance(10_000);
 });
+
+test('what is announced while its pass has boarded holds nobody up before that pass is over', async () => {
+  const clock = createFakeClock();
+  const began = clock.now();
+  const lease = memoryLease();
+  lease.grant();
+  const zoneCalls = { mostWrites: 10, read: () => new Promise(() => {}), write: async () => [] };
+  const provider = { zoneCalls } as unknown as DnsProvider;
+  const zones = createZoneDesk({ clock, budget: createCallBudget(clock, () => null), lease });
+  const providers = {
+    instance: 'cp0000000001' as InstanceId,
+    forCredential: async () => provider,
+    limitOf: () => null,
+  };
+  const open = () => createProviderCalls({ providers, zones });
+  const { signal } = new AbortController();
+  const binding = buildBinding();
+  const boards = async (calls = open()) => {
+    const pass = calls.pass(provider, binding, signal);
+    const boarding = pass.forRead('failover').then(() => clock.now() - began);
+    await clock.advance(100);
+    return { pass, afterMs: await boarding };
+  };
+  const calls = open();
+  calls.begins(binding, true);
+  const first = await boards(calls);
+  expect(first.afterMs).toBe(0);
+  first.pass.read().catch(() => undefined); // it is given up
+  await clock.advance(40);
+  calls.announce(binding);
+  expect((await boards()).afterMs).toBe(140 + 50); // behind the first one, and no longer
+  await clock.advance(40);
+  first.pass.leave();
+  calls.ends(true);
+  calls.begins(binding, false);
+  expect((await boards()).afterMs).toBe(280 + 25 + 50);
+});

@@ -10,10 +10,17 @@ import type { KeepSeat, ReadSeat, WriteSeat, ZoneLines } from './zone-lines.ts';
 export interface ProviderCalls {
   /** Begins to open the credential that the name had last; nobody needs to wait for it. */
   openAhead(credentialId: string | undefined): void;
-  /** What is urgent is about to be asked: others of the zone that are there first wait a moment. Ends when it boards, or with `staysAway`. */
+  /** A pass begins. `isUrgent` = as far as is known before its wish is read; it is announced then. */
+  begins(binding: Binding | undefined, isUrgent: boolean): void;
+  /**
+   * What is urgent is about to be asked: others of the zone that are there first wait a moment. Ends when it boards, or with `staysAway`.
+   * While a pass has boarded, or waits for something else, only the next one can come: it is announced at the begin of that one.
+   */
   announce(binding: Binding | undefined): void;
   /** It does not board, or waits for something else first. */
   staysAway(): void;
+  /** The pass is over. */
+  ends(isFollowed: boolean): void;
   open(credentialId: string): Promise<DnsProvider>;
   /** One pass: nothing is waited for before it is asked. */
   pass(provider: DnsProvider, binding: Binding, signal: AbortSignal): ProviderPass;
@@ -48,18 +55,38 @@ export function createProviderCalls({ providers, zones }: ProviderCallsPorts): P
   let ahead: { readonly credentialId: string; readonly provider: Promise<DnsProvider> } | null = null;
   let calm: (() => void) | null = null;
   let withdraw: (() => void) | null = null;
+  /** The present pass has boarded, or waits for something else: what is announced now is the next one. */
+  let isTurned = false;
+  let comesNext = false;
 
-  function staysAway(): void {
+  function notComing(): void {
     withdraw?.();
     withdraw = null;
   }
 
+  function staysAway(): void {
+    isTurned = true;
+    notComing();
+  }
+
+  function announce(binding: Binding | undefined): void {
+    comesNext = isTurned;
+    if (isTurned) return;
+    const before = withdraw;
+    withdraw = binding === undefined ? null : zones.announce(binding);
+    before?.(); // not sooner: in between nobody would be on the way
+  }
+
   return {
+    begins(binding, isUrgent) {
+      isTurned = false;
+      if (isUrgent || comesNext) announce(binding);
+    },
+    announce,
     staysAway,
-    announce(binding) {
-      const before = withdraw;
-      withdraw = binding === undefined ? null : zones.announce(binding);
-      before?.(); // not sooner: in between nobody would be on the way
+    ends(isFollowed) {
+      isTurned = false;
+      if (!isFollowed) notComing();
     },
     openAhead(credentialId) {
       if (credentialId === undefined) return;

@@ -1,4 +1,4 @@
-import type { BindingId } from '@serverctl/core';
+import { AppError, type BindingId } from '@serverctl/core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { addressOf, id } from '../../../../testkit/src/index.ts';
 import type { DesiredRecord } from './ports.ts';
@@ -20,8 +20,12 @@ const after =
   };
 
 /** Published names; from now on the wish of each is read as its number's answer says, else at once. */
-async function published(names: number, answers: Readonly<Record<number, Answer>> = {}): Promise<void> {
-  scene = await openScene({ names, together: 10 });
+async function published(
+  names: number,
+  answers: Readonly<Record<number, Answer>> = {},
+  families = false,
+): Promise<void> {
+  scene = await openScene({ names, together: 10, families });
   await scene.promote(1, 'first-publish');
   await scene.clock.advance(5_000);
   answering(answers);
@@ -90,10 +94,67 @@ describe('a name that was on its way and does not come', () => {
         return found && { ...found, pausedEpoch: found.epoch };
       },
     ],
+    [
+      'the database was put back, and its pool is being paused for that',
+      async (wish) => {
+        const found = await wish();
+        scene.store.pause = () => scene.clock.sleep(60).then(() => true);
+        return found && { ...found, epoch: found.epoch - 2 };
+      },
+    ],
   ];
   test.each(gone)('holds nobody up any longer once it is known: %s', async (_, answer) => {
     await published(2, { 1: after(2), 2: (wish) => scene.clock.sleep(8).then(() => answer(wish)) });
     expect((await promoted())[0]).toEqual(['read', 1, 8]);
+  });
+});
+
+describe('nor does one that comes later', () => {
+  test('since it was removed meanwhile', async () => {
+    const removed: Answer = async (wish) => {
+      const found = await wish();
+      await scene.clock.sleep(4);
+      scene.store.house.bindings.delete(bindingOf(2));
+      scene.publisher.follow(await scene.store.pools());
+      await scene.clock.sleep(4);
+      return found;
+    };
+    await published(2, { 1: after(2), 2: removed });
+    expect((await promoted())[0]).toEqual(['read', 1, 8]);
+  });
+
+  test('since its provider has named a time', async () => {
+    await published(2);
+    const slowDown = () => {
+      throw new AppError('dns_rate_limited', { retryAfterSeconds: 600 });
+    };
+    scene.zone.inject({ kind: 'drift', change: slowDown }, { verbs: ['read'] });
+    const before = scene.count('read');
+    while (scene.count('read') === before) await scene.clock.advance(1_000);
+    answering({ 1: after(5), 2: after(5) });
+    expect((await promoted())[0]).toEqual(['read', 1, 5]);
+  });
+
+  test('since it is an AAAA that follows its A', async () => {
+    await published(2, { 1: after(5), 2: after(5) }, true);
+    expect((await promoted()).slice(0, 2)).toEqual([
+      ['read', 2, 5],
+      ['replace', 2, 10],
+    ]);
+  });
+
+  test('since the lease was away for a moment', async () => {
+    let isLost = false;
+    const losing: Answer = async (wish) => {
+      if (isLost) return wish();
+      isLost = true;
+      await scene.clock.sleep(8);
+      scene.lease.lose();
+      void scene.clock.sleep(10).then(scene.lease.grant);
+      return wish();
+    };
+    await published(2, { 1: after(2), 2: losing });
+    expect((await promoted())[0]).toEqual(['read', 2, 20]);
   });
 });
 

@@ -120,7 +120,7 @@ export class Publication {
         log.warn({ err: error, binding: this.#id }, 'What a name shall answer could not be read.');
         return secondMs;
       });
-      if (!this.#isRung) this.#calls.staysAway(); // else the next pass follows at once
+      this.#calls.ends(this.#isRung); // then the next pass follows at once
       if (pauseMs !== 0 && !this.#isRung) this.family.rests();
       await this.#wake.sleep(pauseMs, signal);
       const { notBefore } = this.#progress;
@@ -154,7 +154,7 @@ export class Publication {
     if (fence === null) return this.#rest();
     // Beside the read of the wish, since the name's credential hardly ever changes: one round trip less in a promotion's way.
     const binding = this.#binding();
-    if (this.#isUrgentAhead(binding)) this.#calls.announce(binding);
+    this.#calls.begins(binding, this.#isUrgentAhead(binding));
     this.#calls.openAhead(binding?.credentialId);
     const wish = await this.#ask();
     if (wish === null) this.#tellLook('looked', fence.term);
@@ -260,6 +260,7 @@ export class Publication {
   }
 
   async #pause(wish: DesiredRecord, { pause, code, details }: Extract<Step, { kind: 'pause' }>): Promise<number> {
+    this.#calls.staysAway();
     const outcome = await this.#ports.pauser.pause(wish, pause);
     if (outcome !== 'paused') return 0;
     this.#progress.toldOfFall();

@@ -1,4 +1,4 @@
-import { judge, type PoolEvidence } from '@serverctl/core';
+import { judge, type PoolEvidence, type PoolId } from '@serverctl/core';
 import { expect, test } from 'vitest';
 import { anEvidence, aPool, haproxyDown } from '../../../../packages/core/testing/evidence.ts';
 import { createFakeClock, memoryStore } from '../../../../testkit/src/index.ts';
@@ -14,23 +14,29 @@ function scene() {
   const store = memoryStore(clock);
   const written: { readonly rows: number; readonly hasNews: boolean | undefined; readonly atMs: number }[] = [];
   const beganAt = clock.now();
+  const failing = { next: false };
   store.storeStatus = async (rows, hasNews) => {
+    if (failing.next) {
+      failing.next = false;
+      throw new Error('away');
+    }
     written.push({ rows: rows.length, hasNews, atMs: clock.now() - beganAt });
   };
   const writer = createStatusWriter(clock, store, { info() {}, warn() {}, error() {} });
   /** Turns of the loop, each 50 ms after the last one. */
-  async function turns(count: number, evidenceOf: (turn: number) => PoolEvidence) {
+  async function turns(count: number, ...evidenceOf: readonly ((turn: number) => PoolEvidence)[]) {
     for (let turn = 0; turn < count; turn += 1) {
-      writer.write([verdictOf(evidenceOf(turn), clock.now())], 0);
+      const verdicts = evidenceOf.map((of, pool) => verdictOf(of(turn), clock.now(), `pool-${pool}`));
+      writer.write(verdicts, 0);
       await clock.advance(50);
     }
   }
-  return { written, turns };
+  return { written, turns, failing };
 }
 
 const row: PoolWithMembers = { pool: { ...aPool, version: 0 }, members: [], bindings: [], otherAddresses: [] } as never;
-const verdictOf = (evidence: PoolEvidence, judgedAt: number): Verdict => ({
-  row,
+const verdictOf = (evidence: PoolEvidence, judgedAt: number, poolId: string): Verdict => ({
+  row: { ...row, pool: { ...row.pool, id: poolId as PoolId } },
   evidence,
   judgement: judge(evidence),
   lossDueInMs: null,
@@ -57,4 +63,37 @@ test('of a pool that changes without end one change a second is told, and the la
   expect(written.length).toBeLessThanOrEqual(7);
   await turns(40, () => down);
   expect(written.filter(({ hasNews }) => hasNews).at(-1)?.atMs).toBeGreaterThanOrEqual(3_000);
+});
+
+test('a change whose write failed is written and told once the store is back', async () => {
+  const { written, turns, failing } = scene();
+  await turns(30, () => calm);
+  failing.next = true;
+  await turns(40, () => down);
+  expect(written.filter(({ hasNews }) => hasNews)).toEqual([
+    { rows: 1, hasNews: true, atMs: 0 },
+    { rows: 1, hasNews: true, atMs: 2_500 }, // it failed at 1,500, and is not tried in each turn
+  ]);
+});
+
+test.each([
+  ['for another reason', calm, anEvidence({ pool: aPool({ paused: 'person' }) })],
+  ['without being able to listen', calm, anEvidence({ listening: { ...calm.listening, blindBecause: 'database' } })],
+])('the same decision %s is a change', async (_, before, after) => {
+  const { written, turns } = scene();
+  expect(judge(after).decision.kind).toBe(judge(before).decision.kind);
+  await turns(22, (turn) => (turn < 21 ? before : after));
+  expect(written.at(-1)).toEqual({ rows: 1, hasNews: true, atMs: 1_050 });
+});
+
+test('of many pools that change in turn few writes are made, and the first goes at once', async () => {
+  const { written, turns } = scene();
+  const pools = Array.from({ length: 40 }, (_, pool) => (turn: number) => (turn < 30 + pool ? calm : down));
+  await turns(30, ...pools);
+  written.length = 0;
+  await turns(80, ...pools.map((of) => (turn: number) => of(turn + 30)));
+  const told = written.filter(({ hasNews }) => hasNews);
+  expect(told[0]?.atMs).toBe(1_500);
+  expect(told.length).toBeLessThanOrEqual((40 * 50) / 150 + 1);
+  expect(told.reduce((sum, { rows }) => sum + rows, 0)).toBeGreaterThanOrEqual(40);
 });

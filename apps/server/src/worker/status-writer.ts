@@ -1,14 +1,17 @@
-import type { Instant, Judgement, PoolId } from '@serverctl/core';
+import type { Instant, PoolId } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
 import type { PoolStatusRow, PoolStore, WorkerLog } from './ports.ts';
 import type { Verdict } from './verdict.ts';
 
 /*
  * Judgements for whoever looks: on a change at once, else once a second (ages grow), of one pool never more than one change a second, one
- * write at a time. Whoever shows pools is told of a change with its write. The loop never waits for it, and a failed write is only logged: it is a cache that may vanish.
+ * write at a time, and not with each turn: while pools change one after the other, what is new is written together. Whoever shows pools is
+ * told of a change with its write. The loop never waits for it, and a failed write is logged and made again: it is a cache that may vanish.
  */
 
 const everyMs = 1_000;
+/** Between two writes with changes, and before one without. */
+const apartMs = 150;
 
 export interface StatusWriter {
   write(verdicts: readonly Verdict[], frozenTicks: number): void;
@@ -17,33 +20,55 @@ export interface StatusWriter {
 export function createStatusWriter(clock: Clock, store: PoolStore, log: WorkerLog): StatusWriter {
   const written = new Map<PoolId, Written>();
   let writing = false;
+  /** From when on there may be a write with changes, and one without. */
+  let notBefore = { news: Number.NEGATIVE_INFINITY, ages: Number.NEGATIVE_INFINITY };
+
+  function dueOf(verdicts: readonly Verdict[], now: Instant): readonly Due[] {
+    return verdicts.flatMap((verdict) => {
+      const before = written.get(verdict.row.pool.id) ?? never;
+      const print = printOf(verdict);
+      const isNews = print !== before.print && now - before.changedAt >= everyMs;
+      if (!isNews && now - before.at < everyMs) return [];
+      return [{ verdict, isNews, before, after: isNews ? { at: now, changedAt: now, print } : { ...before, at: now } }];
+    });
+  }
+
+  /** What was not stored is due again, after a while. */
+  function failed(due: readonly Due[], error: unknown): void {
+    for (const { verdict, before } of due) written.set(verdict.row.pool.id, before);
+    const later = clock.now() + everyMs;
+    notBefore = { news: later, ages: later };
+    log.warn({ err: error }, 'The status of the pools could not be stored.');
+  }
 
   return {
     write(verdicts, frozenTicks) {
-      if (writing) return;
       const now = clock.now();
-      const rows: PoolStatusRow[] = [];
-      let hasNews = false;
-      for (const { row, judgement, evidence } of verdicts) {
-        const poolId = row.pool.id;
-        const before = written.get(poolId) ?? never;
-        const print = printOf(judgement);
-        const isNews = print !== before.print && now - before.changedAt >= everyMs;
-        if (!isNews && now - before.at < everyMs) continue;
-        hasNews ||= isNews;
-        written.set(poolId, isNews ? { at: now, changedAt: now, print } : { ...before, at: now });
-        rows.push({ poolId, judgement, evidence, frozenTicks });
-      }
-      if (rows.length === 0) return;
+      if (writing || now < notBefore.news) return;
+      const due = dueOf(verdicts, now);
+      const hasNews = due.some(({ isNews }) => isNews);
+      if (due.length === 0 || (!hasNews && now < notBefore.ages)) return;
+      notBefore = { news: hasNews ? now + apartMs : notBefore.news, ages: now + apartMs };
+      for (const { verdict, after } of due) written.set(verdict.row.pool.id, after);
       writing = true;
       store
-        .storeStatus(rows, hasNews)
-        .catch((error: unknown) => log.warn({ err: error }, 'The status of the pools could not be stored.'))
+        .storeStatus(
+          due.map(({ verdict }) => rowOf(verdict, frozenTicks)),
+          hasNews,
+        )
+        .catch((error: unknown) => failed(due, error))
         .finally(() => {
           writing = false;
         });
     },
   };
+}
+
+interface Due {
+  readonly verdict: Verdict;
+  readonly isNews: boolean;
+  readonly before: Written;
+  readonly after: Written;
 }
 
 interface Written {
@@ -53,9 +78,15 @@ interface Written {
 }
 const never: Written = { at: Number.NEGATIVE_INFINITY, changedAt: Number.NEGATIVE_INFINITY, print: '' };
 
+function rowOf({ row, judgement, evidence }: Verdict, frozenTicks: number): PoolStatusRow {
+  return { poolId: row.pool.id, judgement, evidence, frozenTicks };
+}
+
 /** What somebody waits for: sentences and ages change by themselves. */
-function printOf({ decision, health, standings, nextInLine }: Judgement): string {
+function printOf({ judgement, evidence }: Verdict): string {
+  const { decision, health, standings, nextInLine } = judgement;
+  const because = 'because' in decision ? decision.because : null;
   const members = Object.entries(health).map(([id, { kind }]) => `${id} ${kind}`);
   const ready = standings.map((one) => `${one.memberId} ${one.place}`);
-  return [decision.kind, nextInLine, ...members, ...ready].join();
+  return [decision.kind, because, evidence.listening.blindBecause, nextInLine, ...members, ...ready].join();
 }

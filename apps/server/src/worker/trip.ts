@@ -18,7 +18,7 @@ export interface TripPlan<Fare, Ticket, Asked, Got> {
   readonly clock: Clock;
   /** How many seats there are, asked whenever somebody comes. `placedFor` = for so many aboard a place was asked for already. */
   mostSeats(placedFor: number | null): number;
-  /** Resolves when others have had the time to board. */
+  /** Resolves when others have had the time to board, at once when it is over: nobody waits for it any more, or it is full. */
   gather(isOver: AbortSignal): Promise<void>;
   /** A place in the budget; null = none. `fares` are of those aboard when it is called. */
   place(fares: () => readonly Fare[], isOver: AbortSignal): Promise<Ticket | null>;
@@ -68,6 +68,7 @@ export class Trip<Fare, Ticket, Asked, Got> {
   readonly #plan: TripPlan<Fare, Ticket, Asked, Got>;
   readonly #aboard = new Set<Place<Fare, Ticket, Asked, Got>>();
   readonly #abandoned = new AbortController();
+  readonly #full = new AbortController();
   readonly #allSaid = Promise.withResolvers<void>();
   #isBoarding = true;
   #placedFor: number | null = null;
@@ -93,6 +94,7 @@ export class Trip<Fare, Ticket, Asked, Got> {
       isWanted: () => true,
     };
     this.#aboard.add(place);
+    if (this.#aboard.size >= this.#plan.mostSeats(this.#placedFor)) this.#full.abort();
     return {
       boarded: place.boarded.promise,
       send: (asked, isWanted = () => true) => this.#send(place, asked, isWanted),
@@ -124,7 +126,7 @@ export class Trip<Fare, Ticket, Asked, Got> {
 
   async #travel(): Promise<void> {
     const isOver = this.#abandoned.signal;
-    await this.#plan.gather(isOver);
+    await this.#plan.gather(AbortSignal.any([isOver, this.#full.signal]));
     this.#placedFor = this.#aboard.size;
     const ticket = await this.#place(isOver);
     if (ticket === null) return;

@@ -24,10 +24,12 @@ test('judgements with news ring for whoever shows pools, others do not', async (
     await storeStatus(database.kysely, rows, true);
     expect(told).toHaveBeenCalled();
   });
+  await database.settled();
   const before = told.mock.calls.length;
   await storeStatus(database.kysely, rows);
   await storeStatus(database.kysely, rows, true);
-  await vi.waitFor(() => expect(told.mock.calls.length).toBeGreaterThan(before));
+  await database.settled();
   expect(told).toHaveBeenCalledTimes(before + 1);
+  expect(await database.kysely.selectFrom('pool_status').select('pool_id').execute()).toEqual([{ pool_id: 'a' }]);
   unlisten();
 });

@@ -5,14 +5,14 @@ import type { Database } from '../schema.ts';
 /** NOTIFYed when a judgement was stored that says something new. */
 export const statusChannel = 'pool_status';
 
-/** Keeps the last judgement of each pool for readers, all in one statement; and tells those who wait for news. */
+/** Keeps the last judgement of each pool for readers, and tells those who wait for news, all in one statement. */
 export async function storeStatus(
   kysely: Kysely<Database>,
   statuses: readonly PoolStatusRow[],
   hasNews = false,
 ): Promise<void> {
   if (statuses.length === 0) return;
-  await kysely
+  const storing = kysely
     .insertInto('pool_status')
     .values(
       statuses.map((status) => ({
@@ -30,7 +30,7 @@ export async function storeStatus(
         frozen_ticks: eb.ref('excluded.frozen_ticks'),
         at: eb.ref('excluded.at'),
       })),
-    )
-    .execute();
-  if (hasNews) await sql`SELECT pg_notify(${statusChannel}, '')`.execute(kysely);
+    );
+  if (hasNews) await sql`WITH stored AS (${storing}) SELECT pg_notify(${statusChannel}, '')`.execute(kysely);
+  else await storing.execute();
 }

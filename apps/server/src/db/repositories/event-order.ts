@@ -21,10 +21,11 @@ const floors = 4_543_061;
 const floorBits = 40;
 
 /**
- * No transaction of ours takes that long: each statement has ten seconds, and as long may pass between two. Whatever one that does commits
- * may be passed over by those who follow; they are not to be held up for ever.
+ * Who stands still between two statements for a minute is gone: ours are ended after ten seconds. One that is at work is waited for however
+ * long that takes: it may be its commit. Of a session that we may not look at (another role's), or that is none (a prepared transaction),
+ * is known only that events came after its floor: it is waited for until the first of those is ten minutes old.
  */
-const longestSeconds = 60;
+const longest = { idleSeconds: 60, unknownSeconds: 600 };
 
 /** A row once this transaction holds its floor: to be read before a number is taken, in the same statement or an earlier one. */
 export const heldFloor: RawBuilder<unknown> = sql`
@@ -36,17 +37,26 @@ export const heldFloor: RawBuilder<unknown> = sql`
  * Up to this number every event is committed that ever will be; 0 = none. Read the events by a later statement, and not in a transaction
  * that keeps its snapshot.
  */
-export async function completeUpTo(db: Kysely<Database>, waitSeconds: number = longestSeconds): Promise<number> {
+export async function completeUpTo(db: Kysely<Database>, wait: Partial<typeof longest> = {}): Promise<number> {
+  const { idleSeconds, unknownSeconds } = { ...longest, ...wait };
   const key = sql`(lock.classid::bigint << 32 | lock.objid::bigint)`;
   const { rows } = await sql<{ upTo: number }>`
     SELECT least(
       coalesce((SELECT max(seq) FROM event), 0),
-      (SELECT min(${key} & ((1::bigint << ${sql.lit(floorBits)}) - 1))
-        FROM pg_locks AS lock LEFT JOIN pg_stat_activity AS activity USING (pid)
-        WHERE lock.locktype = 'advisory' AND lock.objsubid = 1
-          AND lock.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-          AND ${key} >> ${sql.lit(floorBits)} = ${sql.lit(floors)}
-          AND coalesce(clock_timestamp() - activity.xact_start < make_interval(secs => ${waitSeconds}), true))
+      (SELECT min(held.floor)
+        FROM (
+          SELECT ${key} & ((1::bigint << ${sql.lit(floorBits)}) - 1) AS floor, activity.state, activity.state_change
+          FROM pg_locks AS lock LEFT JOIN pg_stat_activity AS activity USING (pid)
+          WHERE lock.locktype = 'advisory' AND lock.objsubid = 1
+            AND lock.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            AND ${key} >> ${sql.lit(floorBits)} = ${sql.lit(floors)}) AS held
+        WHERE CASE
+          WHEN held.state LIKE 'idle in transaction%'
+            THEN clock_timestamp() - held.state_change < make_interval(secs => ${idleSeconds})
+          WHEN held.state IS NULL OR held.state = 'disabled'
+            THEN clock_timestamp() - (SELECT at FROM event WHERE seq > held.floor ORDER BY seq LIMIT 1)
+              < make_interval(secs => ${unknownSeconds})
+          ELSE true END)
     ) AS "upTo"`.execute(db);
   return rows[0]?.upTo ?? 0;
 }

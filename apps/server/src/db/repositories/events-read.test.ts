@@ -67,6 +67,7 @@ async function write(sentence: string): Promise<void> {
 }
 
 const all = { pools: 'all', kinds: 'all', limit: 500 } as const;
+const noWait = { idleSeconds: 0, unknownSeconds: 0 };
 const told = async (after: number | null = 0) =>
   (await readEvents(database.kysely, { ...all, after })).map(({ sentence }) => sentence);
 
@@ -105,12 +106,47 @@ describe('an event is told when all below it are', () => {
     expect(await told()).toEqual(['two']);
   });
 
-  test('and no longer than a minute where its transaction never ends', async () => {
+  test('and no longer than a minute where its transaction stands still', async () => {
     const stopped = await begin();
     await stopped.write('stopped');
     await write('two');
-    const waiting = { asked: await completeUpTo(database.kysely), longer: await completeUpTo(database.kysely, 0) };
-    expect(waiting).toEqual({ asked: 0, longer: 2 });
+    expect([await completeUpTo(database.kysely), await completeUpTo(database.kysely, noWait)]).toEqual([0, 2]);
+  });
+
+  test('however long its transaction takes while it is at work: it may end with a commit', async () => {
+    const slow = await begin();
+    await slow.write('slow');
+    await write('two');
+    const { rows } = await sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`.execute(slow.trx);
+    const working = sql`SELECT pg_sleep(60)`.execute(slow.trx).catch(() => undefined);
+    const isWorking = async () =>
+      (
+        await sql`SELECT FROM pg_stat_activity WHERE pid = ${rows[0]?.pid} AND wait_event = 'PgSleep'`.execute(
+          database.kysely,
+        )
+      ).rows.length > 0;
+    while (!(await isWorking())) await nextTurn();
+    expect(await completeUpTo(database.kysely, noWait)).toBe(0);
+    await sql`SELECT pg_cancel_backend(${rows[0]?.pid})`.execute(database.kysely);
+    await working;
+  });
+
+  test('and for ten minutes where nobody may know what its transaction does', async () => {
+    const hidden = await begin();
+    await hidden.write('hidden');
+    await write('two');
+    const asAnother = (wait = {}) =>
+      database.kysely.transaction().execute(async (trx) => {
+        await sql`CREATE ROLE another`.execute(trx);
+        await sql`GRANT SELECT ON event TO another`.execute(trx);
+        await sql`SET LOCAL ROLE another`.execute(trx);
+        const upTo = await completeUpTo(trx, wait);
+        await sql`RESET ROLE`.execute(trx);
+        await sql`REVOKE ALL ON event FROM another`.execute(trx);
+        await sql`DROP ROLE another`.execute(trx);
+        return upTo;
+      });
+    expect([await asAnother({ idleSeconds: 0 }), await asAnother(noWait)]).toEqual([0, 2]);
   });
 });
 
@@ -138,6 +174,35 @@ describe('a long transaction that writes no event holds nothing back', () => {
       await client.end();
     }
   });
+});
+
+describe('whoever names an end is told all below it, also while the end seems to be lower for a moment:', () => {
+  test.each([
+    ['forwards', 0],
+    ['backwards', null],
+  ])('%s', async (_way, after) => {
+    for (const sentence of ['one', 'two', 'three']) await write(sentence);
+    const slow = await begin();
+    // A floor that was read before the others had their numbers, and is held only now.
+    await sql`SELECT pg_advisory_xact_lock_shared((4543061::bigint << 40) + 1)`.execute(slow.trx);
+    expect(await told()).toEqual(['one']);
+    const rows = await readEvents(database.kysely, { ...all, after, before: 4 });
+    expect(rows.map(({ sentence }) => sentence)).toEqual(['one', 'two', 'three']);
+  });
+});
+
+test('many who read at the same moment look for the end once', async () => {
+  await write('one');
+  let statements = 0;
+  const counting = database.kysely.withPlugin({
+    transformQuery: ({ node }) => {
+      statements += 1;
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  });
+  const read = await Promise.all(Array.from({ length: 20 }, () => readEvents(counting, { ...all, after: 0 })));
+  expect([read.flat().length, statements]).toEqual([20, 21]);
 });
 
 test('whoever is about to take a number is waited for already: it may be a small one by the time it has it', async () => {

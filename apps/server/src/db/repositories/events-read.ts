@@ -1,6 +1,7 @@
 import type { EventKind } from '@serverctl/core';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { Database } from '../schema.ts';
+import { together } from '../together.ts';
 import { completeUpTo } from './event-order.ts';
 
 export type EventRow = Selectable<Database['event']>;
@@ -8,7 +9,7 @@ export type EventRow = Selectable<Database['event']>;
 export interface EventRange {
   /** Only events with a greater seq, oldest first; null = the newest ones, still oldest first. */
   readonly after: number | null;
-  /** Only events with a smaller seq. */
+  /** Only events with a smaller seq. Whoever names it was told up to there already: nothing below is held back. */
   readonly before?: number | undefined;
   /** Only events from this instant on. */
   readonly since?: string | undefined;
@@ -24,7 +25,7 @@ export async function readEvents(
   db: Kysely<Database>,
   { after, before, since, pools, kinds, limit }: EventRange,
 ): Promise<EventRow[]> {
-  const upTo = await completeUpTo(db);
+  const upTo = before === undefined ? await sharedEnd(db) : before - 1;
   if (upTo <= (after ?? 0)) return [];
   const query = db
     .selectFrom('event')
@@ -32,11 +33,19 @@ export async function readEvents(
     .where('seq', '<=', upTo)
     .$if(pools !== 'all', (some) => some.where('pool_id', 'in', [...pools]))
     .$if(kinds !== 'all', (some) => some.where('kind', 'in', [...kinds]))
-    .$if(before !== undefined, (some) => some.where('seq', '<', before ?? 0))
     .$if(since !== undefined, (some) => some.where('at', '>=', new Date(since ?? 0)))
     .limit(limit);
   if (after !== null) return query.where('seq', '>', after).orderBy('seq').execute();
   return (await query.orderBy('seq', 'desc').execute()).toReversed();
+}
+
+const ends = new WeakMap<Kysely<Database>, (what: 'end') => Promise<number | undefined>>();
+
+/** Every stream and every client that waits looks at the same moment, at a notice: they look once. */
+async function sharedEnd(db: Kysely<Database>): Promise<number> {
+  const known = ends.get(db) ?? together(async () => new Map([['end', await completeUpTo(db)] as const]));
+  ends.set(db, known);
+  return (await known('end')) ?? 0;
 }
 
 /** The greatest number there is, whether it is told already or not; 0 = none. */

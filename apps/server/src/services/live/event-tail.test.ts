@@ -6,7 +6,7 @@ import { createEventTail, resumeEvents } from './event-tail.ts';
 import { roleIn } from './testing/house.ts';
 import { anEvent } from './testing/views.ts';
 
-/** A log that ends at `last`; what lies behind `settled` is told to nobody yet. */
+/** A log that ends at `last`; what lies behind `settled` is told to nobody yet, but to whoever names an end of which it knows. */
 function logOf(last: number, settled = last) {
   const asked: EventRange[] = [];
   const state = { last, settled };
@@ -15,8 +15,9 @@ function logOf(last: number, settled = last) {
     state,
     async events(range: EventRange): Promise<readonly EventView[]> {
       asked.push(range);
-      const { after, limit } = range;
-      const told = Array.from({ length: state.settled }, (_, n) => anEvent(n + 1));
+      const { after, before, limit } = range;
+      const end = before === undefined ? state.settled : before - 1;
+      const told = Array.from({ length: Math.min(end, state.last) }, (_, n) => anEvent(n + 1));
       if (after === null) return told.slice(-limit);
       return told.filter(({ seq }) => seq > after).slice(0, limit);
     },
@@ -79,6 +80,13 @@ test.each([
   const found = await resumeEvents(logOf(600), fullAccess, after, 600);
   expect(found).toMatchObject(resumed);
   expect(numbers(found.missed)).toEqual(missed);
+});
+
+test('a stream that goes on while the end seems to be lower than it was passes over nothing', async () => {
+  const log = logOf(600);
+  log.state.settled = 598;
+  const found = await resumeEvents(log, fullAccess, 597, 600);
+  expect([numbers(found.missed), found.upTo]).toEqual([[598, 599, 600], 600]);
 });
 
 test('a number that another process has read already is taken as it is', async () => {

@@ -98,8 +98,10 @@ export async function resumeEvents(
     const isKnown = after <= (await source.newestEvent());
     return isKnown ? { from: after, missed: [], upTo: after, isWhole: true } : { ...anew, isWhole: false };
   }
-  const rows = await source.events({ after, pools, kinds: kindsSeen(access), limit: mostMissed + 1 });
-  if (rows.length > mostMissed) return { ...anew, isWhole: false };
-  // Later ones come by the tail, with the pools that they tell of.
-  return { from: after, missed: rows.filter(({ seq }) => seq <= last), upTo: last, isWhole: true };
+  // Up to there the tail has read them all, so they are there. Later ones come by the tail, with the pools that they tell of.
+  const missed = await source.events({
+    ...{ after, before: last + 1, pools, kinds: kindsSeen(access) },
+    limit: mostMissed + 1,
+  });
+  return missed.length > mostMissed ? { ...anew, isWhole: false } : { from: after, missed, upTo: last, isWhole: true };
 }

@@ -70,3 +70,12 @@ test('who renews the lease no longer is not said to lead', async () => {
   const lapsed = fine.map((check) => ({ ...check, ok: check.name !== 'lease' }));
   expect((await look(judgedNow(), lapsed)).lease).toMatchObject({ ok: false, leader: null });
 });
+
+test('while nobody says who leads the rest is told all the same', async () => {
+  const readiness = async () => ({ ready: true, checks: fine });
+  const plane = createPlaneWatch({ clock, version: '1', readiness, leader: () => new Promise(() => {}) });
+  const looking = plane.look(null);
+  await clock.advance(2_000);
+  expect(await looking).toMatchObject({ database: { ok: true }, lease: { ok: true, leader: null } });
+  expect(clock.pendingTimers).toBe(0);
+});

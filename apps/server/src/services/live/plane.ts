@@ -22,14 +22,22 @@ export interface PlaneWatch {
 
 type Check = Pick<LivePlane['lease'], 'ok' | 'sentence'>;
 const answerLimitMs = secondMs;
+const leaderLimitMs = 300;
 const unknown: Check = { ok: false, sentence: 'Unknown without the database.' };
 
 /** One question is under way at most: while it is not answered, each look says for how long. */
 export function createPlaneWatch({ clock, version, readiness, leader }: PlaneOptions): PlaneWatch {
   let asked: { readonly atMs: Instant; readonly answer: Promise<Answer> } | null = null;
 
+  /** Who leads is told beside the rest, which does not wait for it. */
+  async function leaderInTime(): Promise<Leader> {
+    const inTime = new AbortController();
+    const late = clock.sleep(leaderLimitMs, inTime.signal).then(() => null);
+    return Promise.race([leader().catch(() => null), late]).finally(() => inTime.abort());
+  }
+
   async function ask(atMs: Instant): Promise<Answer> {
-    const known = leader().catch(() => null);
+    const known = leaderInTime();
     const { checks } = await readiness();
     const tookMs = clock.now() - atMs;
     const answer = { checks, tookMs, leader: await known };
