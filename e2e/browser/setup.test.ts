@@ -128,11 +128,11 @@ test('a setting that is saved is seen on another page without a reload, and none
 
 test('a pool that was opened by its name stays open when the name is changed', async () => {
   await page.goto(`/pools/${madePool}/settings`);
+  await expect.poll(() => new URL(page.url()).pathname, patience).toMatch(/^\/pools\/[^/]{12}\/settings$/);
   const name = section('Name');
   await name.getByLabel('Name of the pool').fill(`${madePool}-2`);
   await button('Save name', name).click();
   await see(`Saved. Now: ${madePool}-2.`, name);
-  expect(new URL(page.url()).pathname).toMatch(/^\/pools\/[^/]{12}\/settings$/);
   await name.getByLabel('Name of the pool').fill(madePool);
   await button('Save name', name).click();
   await see(`Saved. Now: ${madePool}.`, name);
