@@ -1,6 +1,7 @@
 import type { Client, PromotionDetail } from '@serverctl/contract';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { wallMs } from '../src/platform/wall-clock.ts';
 import { complaintsOf, launchBrowser, openContext } from './browser.ts';
 import { administrator, type House, hostClient, makeAdministrator, openHouse, poolName, publishPool } from './house.ts';
 import { looksAt, patience } from './looks.ts';
@@ -120,7 +121,7 @@ test(
     await step('Name servers answer')
       .getByText(/give the new address/)
       .waitFor(patience);
-    const shownAtMs = Date.now();
+    const shownAtMs = wallMs();
     await expect.poll(() => page.locator('[data-spoken]').textContent(), patience).toMatch(/is active now\./);
     await look().see(/\d+ s left/);
     await look().see('Gone');
