@@ -33,6 +33,18 @@ test('in CI a skipped test counts as failed', () => {
 });
 
 test('a run that failed, or ran nothing, never closes as green', () => {
-  expect(count({ numPassedTests: 7 }, { runStatus: '1' })).toEqual({ lines: ['7 passed, 1 failed'], status: 1 });
+  const { lines, status } = count({ numPassedTests: 7 }, { runStatus: '1' });
+  expect({ lines: [lines[0]?.slice(0, 33), lines.at(-1)], status }).toEqual({
+    lines: ['failed: a run ended with an error', '7 passed, 1 failed'],
+    status: 1,
+  });
   expect(count({ numPassedTests: 0 })).toEqual({ lines: ['0 passed, 1 failed'], status: 1 });
+});
+
+test('what failed and is no test is named with why: a part of the run, an error outside of any test', () => {
+  const part = { name: 'script/sim', status: 'failed', message: 'seed 24: I5 broken', assertionResults: [] };
+  expect(count({ numPassedTests: 7, testResults: [part] }, { runStatus: '1' })).toEqual({
+    lines: ['failed: script/sim: seed 24: I5 broken', '7 passed, 1 failed'],
+    status: 1,
+  });
 });

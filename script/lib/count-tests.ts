@@ -24,7 +24,9 @@ interface Report {
 }
 
 const [runStatus = '1', directory = '.'] = process.argv.slice(2);
-const reports = readdirSync(directory).map((file) => JSON.parse(readFileSync(join(directory, file), 'utf8')) as Report);
+const reports = readdirSync(directory)
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => JSON.parse(readFileSync(join(directory, file), 'utf8')) as Report);
 const sum = (pick: (report: Report) => number) => reports.reduce((total, report) => total + pick(report), 0);
 
 const skippedNames = reports.flatMap((report) =>
@@ -39,7 +41,7 @@ const optionalData = '(skipped: optional data';
 const optional = skippedNames.filter((name) => name.includes(optionalData)).length;
 const passed = sum((report) => report.numPassedTests);
 const skipped = sum((report) => report.numPendingTests + (report.numTodoTests ?? 0));
-// A file that could not be loaded has no test of its own, yet it failed.
+// A file that could not be loaded has no test of its own, yet it failed; so have a part that is no test file, and an error outside of any test.
 const brokenFiles = sum(
   (report) =>
     (report.testResults ?? []).filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length,
@@ -51,7 +53,7 @@ const shortly = (text = 'said nothing') => text.split('\n').slice(0, 3).join(' '
 const failures = reports.flatMap((report) =>
   (report.testResults ?? []).flatMap((file) => {
     if (file.status === 'failed' && file.assertionResults.length === 0)
-      return [`${file.name}: could not be loaded: ${shortly(file.message)}`];
+      return [`${file.name}: ${shortly(file.message)}`];
     const failedHere = file.assertionResults.filter(({ status }) => status === 'failed');
     return failedHere.map((test) => `${file.name}: ${test.fullName}: ${shortly(test.failureMessages?.[0])}`);
   }),
@@ -60,7 +62,10 @@ const failures = reports.flatMap((report) =>
 for (const name of skippedNames) console.log(`skipped: ${name}`);
 for (const failure of failures) console.log(`failed: ${failure.replace(`${process.cwd()}/`, '')}`);
 if (process.env['CI'] === 'true') failed += skipped - optional;
-if (failed === 0 && runStatus !== '0') failed = 1;
+if (failed === 0 && runStatus !== '0') {
+  failed = 1;
+  console.log('failed: a run ended with an error, and none of its tests did: its own output says why');
+}
 if (passed === 0 && failed === 0) failed = 1;
 if (skipped > 0)
   console.log(

@@ -126,4 +126,11 @@ export const regressions: readonly Regression[] = [
     taught:
       'A new process took the lease, and ended itself because its first read of the members had been lost in an outage that was over: nobody led until the dead lease had been waited for. The first read is tried again.',
   },
+  {
+    seed: 24,
+    minutes: 15,
+    of: 'product',
+    taught:
+      "A database that had hung for a minute carried out what a process had sent to it long before, right after a new term began: by the first estimate of that process's clock its beats were of now, and a host that had been off for 28 s was fresh enough for its address to be followed. An estimate is proven by a second of watermarks first (R7).",
+  },
 ];

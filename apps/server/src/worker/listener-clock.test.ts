@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { noteWatermark, startListenerClock, toOurInstant } from './listener-clock.ts';
+import { isProven, noteWatermark, startListenerClock, toOurInstant } from './listener-clock.ts';
 
 describe('a listener’s clock', () => {
   test('an instant is never taken for an earlier one than it was, whatever the delays (I7)', () => {
@@ -59,5 +59,25 @@ describe('a listener’s clock', () => {
     const now = 10_250 + suspendedMs;
     clock = noteWatermark(clock, 10_250, now);
     expect(toOurInstant(clock, 10_250, now)).toBe(now);
+  });
+
+  test('an estimate is proven by watermarks of a second, and again after one that shows how late it was', () => {
+    let clock = noteWatermark(startListenerClock(0, 30_000), 250, 30_250);
+    for (let at = 500; at <= 1_000; at += 250) clock = noteWatermark(clock, at, 30_000 + at);
+    expect(isProven(clock)).toBe(false);
+    clock = noteWatermark(clock, 1_250, 31_250);
+    expect(isProven(clock)).toBe(true);
+    // All before had waited in the database for 28 s: this one came at once.
+    clock = noteWatermark(clock, 29_500, 31_500);
+    expect(isProven(clock)).toBe(false);
+    for (let at = 29_750; at <= 30_500; at += 250) clock = noteWatermark(clock, at, 2_000 + at);
+    expect(isProven(clock)).toBe(true);
+    expect(toOurInstant(clock, 30_500, 32_500)).toBe(32_500);
+  });
+
+  test('an estimate is not proven where the watermark stands still for a second again and again', () => {
+    let clock = startListenerClock(0, 0);
+    for (let now = 1_000; now <= 20_000; now += 1_000) clock = noteWatermark(clock, now, now);
+    expect(isProven(clock)).toBe(false);
   });
 });

@@ -9,11 +9,19 @@ import type { Instant } from '@serverctl/core';
  * A watermark that stood still for a second begins a new estimate: its machine may have been suspended, and its monotonic clock with it,
  * so that everything it hears afterwards would seem to be as old as the suspension was long. So does the first one that moves before our
  * eyes: nobody knows how long it had stood when we saw it first.
+ *
+ * How late an estimate may be is known only once it has stood for a while. A database that hung carries out, when it goes on, what was sent
+ * to it long before: a watermark of half a minute ago moves as if it were of now, and what was heard then would be fresh (R7). So an estimate
+ * is proven by watermarks of a second that did not correct it; in that second a host was heard, but nobody knows when.
  */
 
 const windowMs = 30_000;
 /** A listener writes four times a second; one that does not manage to for a second answers its agents 503 (R2). */
 const standingMs = 1_000;
+/** So long an estimate must stand before what was heard is as old as it says. */
+const provenAfterMs = 1_000;
+/** A watermark that came this much faster than all before shows that they were late. */
+const correctedMs = 500;
 
 export interface ListenerClock {
   /** The newest watermark, on the listener's clock. */
@@ -21,6 +29,8 @@ export interface ListenerClock {
   /** When we saw it move last; null while it never has: a row that a dead process left looks just like a live one until then. */
   readonly movedAt: Instant | null;
   readonly firstSeenAt: Instant;
+  /** When the present estimate began, or was shown to be late. */
+  readonly estimatedAt: Instant;
   readonly windowStartedAt: Instant;
   readonly smallestNowMs: number;
   readonly smallestBeforeMs: number;
@@ -32,6 +42,7 @@ export function startListenerClock(watermarkMs: Instant, now: Instant): Listener
     watermarkMs,
     movedAt: null,
     firstSeenAt: now,
+    estimatedAt: now,
     windowStartedAt: now,
     smallestNowMs: now - watermarkMs,
     smallestBeforeMs: now - watermarkMs,
@@ -45,7 +56,8 @@ export function noteWatermark(clock: ListenerClock, watermarkMs: Instant, now: I
     return { ...startListenerClock(watermarkMs, now), movedAt: now };
   }
   const differenceMs = now - watermarkMs;
-  const moved = { ...clock, watermarkMs, movedAt: now };
+  const isCorrected = differenceMs < Math.min(clock.smallestNowMs, clock.smallestBeforeMs) - correctedMs;
+  const moved = { ...clock, watermarkMs, movedAt: now, estimatedAt: isCorrected ? now : clock.estimatedAt };
   if (now - clock.windowStartedAt < windowMs) {
     return { ...moved, smallestNowMs: Math.min(clock.smallestNowMs, differenceMs) };
   }
@@ -55,6 +67,11 @@ export function noteWatermark(clock: ListenerClock, watermarkMs: Instant, now: I
 /** How long the watermark has not moved: since we saw it first, while it never did. */
 export function standsStillForMs({ movedAt, firstSeenAt }: ListenerClock, now: Instant): number {
   return now - (movedAt ?? firstSeenAt);
+}
+
+/** Whether instants of this clock are known to be no older than `toOurInstant` says, but for the delay of a write. */
+export function isProven({ movedAt, estimatedAt }: ListenerClock): boolean {
+  return movedAt !== null && movedAt - estimatedAt >= provenAfterMs;
 }
 
 /** A listener's instant on our clock, never later than `now`. */

@@ -1,5 +1,6 @@
 import type { Instant } from '@serverctl/core';
 import {
+  isProven,
   type ListenerClock,
   noteWatermark,
   standsStillForMs,
@@ -13,6 +14,8 @@ export interface Listeners {
   read(watermark: Watermark, now: Instant): void;
   /** One of the listener's instants on our clock; `now` for a listener without a watermark. */
   toOurInstant(listenerId: string, theirs: Instant, now: Instant): Instant;
+  /** Whether those instants may be as late as a hung database makes them; so until its watermarks have moved for a second. */
+  isDoubtful(listenerId: string): boolean;
   /** Up to where everything that it heard is stored, on our clock; undefined for a listener without a watermark. */
   watermark(listenerId: string, now: Instant): Instant | undefined;
   /** Up to where everything that any of them heard is stored; `now` when none lives. */
@@ -41,6 +44,10 @@ export function createListeners(): Listeners {
     toOurInstant(listenerId, theirs, now) {
       const clock = clocks.get(listenerId);
       return clock === undefined ? now : toOurInstant(clock, theirs, now);
+    },
+    isDoubtful(listenerId) {
+      const clock = clocks.get(listenerId);
+      return clock === undefined || !isProven(clock);
     },
     watermark(listenerId, now) {
       const clock = clocks.get(listenerId);

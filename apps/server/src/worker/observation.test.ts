@@ -45,26 +45,52 @@ function setUp() {
   };
 }
 
+/** Both listeners have written for long enough that what they hear can be dated; the next tick is at 1,750. */
+function setUpProven() {
+  const world = setUp();
+  for (let now = 250; now <= 1_500; now += 250) world.tick(now, ['a', 'b']);
+  return world;
+}
+
 describe('two listeners', () => {
   test('a member ages only up to the watermark of the one that heard it last (R2)', () => {
-    const { tick, silence } = setUp();
-    tick(250, ['a', 'b']);
-    tick(500, ['a', 'b'], { [one]: 'a', [two]: 'b' });
-    for (let now = 750; now <= 3_000; now += 250) tick(now, ['b'], { [two]: 'b' });
+    const { tick, silence } = setUpProven();
+    tick(1_750, ['a', 'b'], { [one]: 'a', [two]: 'b' });
+    for (let now = 2_000; now <= 4_250; now += 250) tick(now, ['b'], { [two]: 'b' });
     expect(silence(one)?.provenMs).toBe(10);
-    tick(3_250, ['a', 'b'], { [two]: 'b' });
+    tick(4_500, ['a', 'b'], { [two]: 'b' });
     expect(silence(one)?.provenMs).toBe(2_760);
   });
 
   test('when its listener vanished, silence is proven anew from the loss, and true silence goes on (R2, R7)', () => {
-    const { tick, silence, observation } = setUp();
-    tick(250, ['a', 'b']);
-    tick(500, ['a', 'b'], { [one]: 'a', [two]: 'b' });
-    for (let now = 750; now <= 5_500; now += 250) tick(now, ['b'], { [two]: 'b' });
+    const { tick, silence, observation } = setUpProven();
+    tick(1_750, ['a', 'b'], { [one]: 'a', [two]: 'b' });
+    for (let now = 2_000; now <= 6_750; now += 250) tick(now, ['b'], { [two]: 'b' });
     expect(observation.member(one)?.listenerId).toBeNull();
-    expect(silence(one)).toMatchObject({ provenMs: 0, silentSince: 490 });
-    for (let now = 5_750; now <= 7_500; now += 250) tick(now, ['b'], { [two]: 'b' });
+    expect(silence(one)).toMatchObject({ provenMs: 0, silentSince: 1_740 });
+    for (let now = 7_000; now <= 8_750; now += 250) tick(now, ['b'], { [two]: 'b' });
     expect(silence(one)?.provenMs).toBe(2_000);
+  });
+
+  test('a beat that a hung database stored late makes nobody fresh: it is dated when its listener has written for a second (R7)', () => {
+    const { tick, silence, observation } = setUp();
+    tick(250, ['a']);
+    // What b sent half a minute ago is carried out now: its watermark moves for the first time, and is of then.
+    const late = 500 - 30_000 + (offsets['b'] ?? 0);
+    const beat = { memberId: two, listenerId: 'b', heardAtMs: late - 10, boot: 1, seq: 1, report: hostReport() };
+    const rest = { declaredIpv4: null, declaredIpv6: null, seenIp: '192.0.2.1', refusal: null };
+    const before = { listenerId: 'b', atMs: late - 250 };
+    observation.readNews({ watermarks: [before], heard: [], cursor: 'x' }, 400);
+    observation.readNews(
+      { watermarks: [{ listenerId: 'b', atMs: late }], heard: [{ ...beat, ...rest }], cursor: 'y' },
+      500,
+    );
+    observation.closeTick(fine, fleet, 500);
+    expect(silence(two)).toMatchObject({ heardAt: null, provenMs: 0 });
+    for (let now = 750; now <= 1_500; now += 250) tick(now, ['a', 'b'], { [two]: 'b' });
+    expect(silence(two)?.heardAt).toBeNull();
+    tick(1_750, ['a', 'b'], { [two]: 'b' });
+    expect(silence(two)?.heardAt).toBe(1_740);
   });
 
   test('whom nobody has heard in this term ages up to the oldest watermark of all that live (R2)', () => {

@@ -57,7 +57,12 @@ export interface ObservedMembers {
 }
 
 /** The observation's own: silence and streak go on with each turn, in place, for a thousand members four times a second. */
-type Seen = Omit<MemberObservation, 'silence' | 'streak'> & { silence: Silence; streak: HealthStreak };
+type Seen = Omit<MemberObservation, 'silence' | 'streak'> & {
+  silence: Silence;
+  streak: HealthStreak;
+  /** When a beat was heard last, or later, where nobody could date it yet: for the log alone. */
+  lastBeatAt: Instant;
+};
 
 export function createObservedMembers(listeners: Listeners): ObservedMembers {
   const members = new Map<MemberId, Seen>();
@@ -92,9 +97,10 @@ export function createObservedMembers(listeners: Listeners): ObservedMembers {
       const { memberId } = heard;
       const before = begin(memberId, at);
       const heardAt = listeners.toOurInstant(heard.listenerId, heard.heardAtMs, at);
-      const ended = before.everHeard ? endedSilence(memberId, before.silence, heardAt) : null;
+      const isDated = !listeners.isDoubtful(heard.listenerId);
+      const ended = before.everHeard ? endedSilence(memberId, before.silence, heardAt, before.lastBeatAt) : null;
       if (ended !== null) endedSilences.push(ended);
-      const after = heardAgain(before, heard, heardAt);
+      const after = heardAgain(before, heard, heardAt, isDated);
       if (isRoutineBeat(before, after)) members.set(memberId, after);
       else turn(memberId, after);
       return { memberId, heardAt };
@@ -139,6 +145,7 @@ export function createObservedMembers(listeners: Listeners): ObservedMembers {
 function unseenMember(now: Instant, failedAt: readonly Instant[]): Seen {
   return {
     silence: startSilence(now),
+    lastBeatAt: now,
     everHeard: false,
     listenerId: null,
     tracker: startTracker(),
@@ -152,11 +159,13 @@ function troubleRestarted(member: Seen): Seen {
   return { ...member, silence: restartSilence(member.silence), tracker: restartTracker(member.tracker) };
 }
 
-function heardAgain(member: Seen, heard: HeardMember, heardAt: Instant): Seen {
+/** A beat of which nobody knows how old it is ends the proof of a silence, and makes nobody fresh (R7). */
+function heardAgain(member: Seen, heard: HeardMember, heardAt: Instant, isDated: boolean): Seen {
   return {
     ...member,
     everHeard: true,
-    silence: hear(member.silence, heardAt),
+    lastBeatAt: Math.max(member.lastBeatAt, heardAt),
+    silence: isDated ? hear(member.silence, heardAt) : restartSilence(member.silence),
     listenerId: heard.listenerId,
     tracker: observeHost(member.tracker, heard.report, heardAt),
     refusal: heard.refusal,

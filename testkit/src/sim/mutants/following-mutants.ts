@@ -16,6 +16,18 @@ export const followingMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'late-stored-beat-makes-fresh',
+    breaks: 'What a hung database stores half a minute late counts as heard now, and its address is followed (R7).',
+    faults: ['address-changes', 'database-stopped', 'host-power'],
+    patches: [
+      {
+        file: paths.worker('observed-members'),
+        piece: 'const isDated = !listeners.isDoubtful(heard.listenerId);',
+        replacement: 'const isDated = listeners.isDoubtful(heard.listenerId) || true;',
+      },
+    ],
+  },
+  {
     name: 'second-family-not-followed',
     breaks: 'A new public IPv6 address of the active member is not looked at (liveness).',
     faults: ['both-families', 'address-changes'],
