@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import type { Reporter } from 'vitest/reporters';
+import type { Reporter } from 'vitest/node';
 
 /**
  * Errors that vitest caught outside of any test: they fail the run, and its JSON report does not know of them. Each is written as a file that
