@@ -4,6 +4,7 @@ import {
   type HealthStreak,
   type HeardBeat,
   hear,
+  hearUndated,
   type Instant,
   type MemberId,
   observeHealth,
@@ -57,12 +58,7 @@ export interface ObservedMembers {
 }
 
 /** The observation's own: silence and streak go on with each turn, in place, for a thousand members four times a second. */
-type Seen = Omit<MemberObservation, 'silence' | 'streak'> & {
-  silence: Silence;
-  streak: HealthStreak;
-  /** When a beat was heard last, or later, where nobody could date it yet: for the log alone. */
-  lastBeatAt: Instant;
-};
+type Seen = Omit<MemberObservation, 'silence' | 'streak'> & { silence: Silence; streak: HealthStreak };
 
 export function createObservedMembers(listeners: Listeners): ObservedMembers {
   const members = new Map<MemberId, Seen>();
@@ -98,7 +94,7 @@ export function createObservedMembers(listeners: Listeners): ObservedMembers {
       const before = begin(memberId, at);
       const heardAt = listeners.toOurInstant(heard.listenerId, heard.heardAtMs, at);
       const isDated = !listeners.isDoubtful(heard.listenerId);
-      const ended = before.everHeard ? endedSilence(memberId, before.silence, heardAt, before.lastBeatAt) : null;
+      const ended = before.everHeard ? endedSilence(memberId, before.silence, heardAt) : null;
       if (ended !== null) endedSilences.push(ended);
       const after = heardAgain(before, heard, heardAt, isDated);
       if (isRoutineBeat(before, after)) members.set(memberId, after);
@@ -145,7 +141,6 @@ export function createObservedMembers(listeners: Listeners): ObservedMembers {
 function unseenMember(now: Instant, failedAt: readonly Instant[]): Seen {
   return {
     silence: startSilence(now),
-    lastBeatAt: now,
     everHeard: false,
     listenerId: null,
     tracker: startTracker(),
@@ -164,8 +159,7 @@ function heardAgain(member: Seen, heard: HeardMember, heardAt: Instant, isDated:
   return {
     ...member,
     everHeard: true,
-    lastBeatAt: Math.max(member.lastBeatAt, heardAt),
-    silence: isDated ? hear(member.silence, heardAt) : restartSilence(member.silence),
+    silence: isDated ? hear(member.silence, heardAt) : hearUndated(member.silence, heardAt),
     listenerId: heard.listenerId,
     tracker: observeHost(member.tracker, heard.report, heardAt),
     refusal: heard.refusal,

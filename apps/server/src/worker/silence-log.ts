@@ -14,17 +14,9 @@ export interface EndedSilence {
 /** Shorter ones are late beats. */
 const toldFromMs = 3 * secondMs;
 
-/**
- * The silence that a beat heard at `heardAt` ends; null when it is too short, or the beat older than one known. What ended by `toldUpTo` was
- * told already: by a beat that could not be dated yet, which the silence itself does not know (observed-members.ts).
- */
-export function endedSilence(
-  memberId: MemberId,
-  silence: Silence,
-  heardAt: Instant,
-  toldUpTo: Instant,
-): EndedSilence | null {
-  const trueMs = heardAt - Math.max(silence.silentSince, toldUpTo);
+/** The silence that a beat heard at `heardAt` ends; null when it is too short, was ended by one that could not be dated, or the beat is older than one known. */
+export function endedSilence(memberId: MemberId, silence: Silence, heardAt: Instant): EndedSilence | null {
+  const trueMs = heardAt - Math.max(silence.silentSince, silence.provenFrom);
   if (trueMs <= toldFromMs) return null;
   const waitingMs = silence.pending.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, heardAt) - from), 0);
   return {

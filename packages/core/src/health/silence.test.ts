@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { advanceSilence, hear, hearingOf, restartSilence, type Silence, startSilence } from './silence.ts';
+import { advanceSilence, hear, hearingOf, hearUndated, restartSilence, type Silence, startSilence } from './silence.ts';
 
 const tick = (from: number, to: number, listening = true) => ({ from, to, listening });
 
@@ -23,6 +23,13 @@ describe('silence', () => {
 
   it('counts of a tick only what came after the beat', () => {
     expect(advanceSilence(hear(startSilence(0), 1_200), tick(1_000, 1_250)).provenMs).toBe(50);
+  });
+
+  it('counts nothing before a beat that could not be dated, and is no shorter for it (I7, R7)', () => {
+    const before = advanceSilence(hear(startSilence(0), 1_000), tick(1_000, 4_000));
+    const silence = advanceSilence(hearUndated(before, 4_200), tick(4_000, 4_250));
+    expect(hearingOf(silence, 4_250, true)).toEqual({ kind: 'heard', silentMs: 3_250, provenSilentMs: 50 });
+    expect(hearingOf(hearUndated(startSilence(0), 900), 1_000, true)).toMatchObject({ kind: 'never' });
   });
 
   it('counts between the beat and the watermark', () => {

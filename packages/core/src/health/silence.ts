@@ -24,6 +24,8 @@ export interface Silence {
   readonly heardAt: Instant | null;
   /** Where true silence begins: the last beat, or the moment from which we could have heard one (R3). */
   readonly silentSince: Instant;
+  /** Listening before this proves nothing: a beat that could not be dated was heard by then. Mostly not later than `silentSince`. */
+  readonly provenFrom: Instant;
   /** Proven part of the silence in ms; never greater than the true one (I7). */
   readonly provenMs: number;
   /** Listening time that no watermark covers yet, oldest first. */
@@ -43,7 +45,7 @@ const pendingLimit = 32;
 
 /** Silence of a member not heard yet: it starts now, never at zero (R3). */
 export function startSilence(now: Instant): Silence {
-  return { heardAt: null, silentSince: now, provenMs: 0, pending: [] };
+  return { heardAt: null, silentSince: now, provenFrom: now, provenMs: 0, pending: [] };
 }
 
 /** The member was heard: silence starts again. A beat older than the newest known one changes nothing. */
@@ -53,9 +55,20 @@ export function hear(silence: Silence, heardAt: Instant): Silence {
   return {
     heardAt,
     silentSince,
+    provenFrom: Math.max(silence.provenFrom, silentSince),
     provenMs: 0,
     pending: clipSpans(silence.pending, silentSince, Number.POSITIVE_INFINITY),
   };
+}
+
+/**
+ * The member was heard, and all that is known is by when. What was proven of its silence is not any more, and nothing before `heardBy` will be;
+ * it is no fresher for it (R7).
+ */
+export function hearUndated(silence: Silence, heardBy: Instant): Silence {
+  const provenFrom = Math.max(silence.provenFrom, heardBy);
+  const pending = clipSpans(silence.pending, provenFrom, Number.POSITIVE_INFINITY);
+  return { ...silence, provenFrom, provenMs: 0, pending };
 }
 
 /**
@@ -71,13 +84,15 @@ export function advanceSilence(silence: Silence, tick: SilenceTick): Silence {
   if (!tick.listening && silence.pending.length === 0) return silence;
   const waiting = tick.listening ? append(silence.pending, tick) : silence.pending;
   const watermark = Math.min(tick.countableUntil ?? tick.to, tick.to);
+  const from = Math.max(silence.silentSince, silence.provenFrom);
   let grownMs = 0;
-  for (const span of clipSpans(waiting, silence.silentSince, watermark)) grownMs += span.to - span.from;
+  for (const span of clipSpans(waiting, from, watermark)) grownMs += span.to - span.from;
   const trueMs = Math.max(0, tick.to - silence.silentSince);
-  const pending = clipSpans(waiting, Math.max(watermark, silence.silentSince), Number.POSITIVE_INFINITY);
+  const pending = clipSpans(waiting, Math.max(watermark, from), Number.POSITIVE_INFINITY);
   return {
     heardAt: silence.heardAt,
     silentSince: silence.silentSince,
+    provenFrom: silence.provenFrom,
     provenMs: Math.max(silence.provenMs, Math.min(silence.provenMs + grownMs, trueMs)),
     pending: pending.length > pendingLimit ? pending.slice(-pendingLimit) : pending,
   };
