@@ -7,7 +7,12 @@ import { migrateToLatest } from './migrate.ts';
 import { up as firstHouse } from './migrations/0001_first_house.ts';
 import { up as haproxyTraffic } from './migrations/0002_haproxy_traffic.ts';
 import { up as failoverEngine } from './migrations/0003_failover_engine.ts';
+import { up as accounts } from './migrations/0004_accounts.ts';
+import { up as takeOverMark } from './migrations/0005_take_over_mark.ts';
+import { up as userLastSeen } from './migrations/0006_user_last_seen.ts';
+import { up as dnsProviders } from './migrations/0007_dns_providers.ts';
 import { up as ipv6 } from './migrations/0008_ipv6.ts';
+import { up as dynamicDns } from './migrations/0009_dynamic_dns.ts';
 import { createPoolStore } from './pool-store.ts';
 import { silentLog, type TestDatabase, testDatabase } from './testing.ts';
 
@@ -106,7 +111,7 @@ test('an acknowledgement of before epochs were acknowledged keeps its meaning: a
       FROM generate_series(1, 3) AS e`);
   }
   await failoverEngine(tables);
-  await ipv6(tables); // the store reads both families' addresses
+  for (const up of [accounts, takeOverMark, userLastSeen, dnsProviders, ipv6, dynamicDns]) await up(tables); // the store reads what they brought
   const pools = await old.kysely.selectFrom('pool').select(['id', 'acknowledged_epoch']).orderBy('id').execute();
   const zones = await old.kysely.selectFrom('member').select('zone').distinct().execute();
   const [recent] = await createPoolStore(old).pools();

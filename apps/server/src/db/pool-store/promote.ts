@@ -1,12 +1,13 @@
 import { AppError, assertAddresses, type Ipv6Policy, nextEpoch } from '@serverctl/core';
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import type { LeaseFence, PromotionRecord, Severity } from '../../worker/ports.ts';
-import { writeAudit } from '../repositories/audit.ts';
+import { type AuditInput, auditRow } from '../repositories/audit.ts';
 import { writeEvent } from '../repositories/events.ts';
 import { isInMaintenance } from '../repositories/maintenance.ts';
 import type { Database } from '../schema.ts';
 import { fencedTransaction } from './fenced.ts';
-import { namesOf } from './names.ts';
+import { selectNames, toNames } from './names.ts';
 import { byPerson } from './rows.ts';
 
 /*
@@ -33,13 +34,8 @@ export async function promoteWithin(trx: Transaction<Database>, promotion: Promo
 }
 
 async function writeChange(trx: Transaction<Database>, promotion: PromotionRecord, pool: LockedPool): Promise<number> {
-  await assertCanServe(trx, promotion, pool);
+  assertCanServe(promotion, pool);
   const epoch = nextEpoch(pool.epoch, [pool.seen_epoch]); // R25
-  await trx
-    .updateTable('pool')
-    .set({ epoch, active_member_id: promotion.to })
-    .where('id', '=', promotion.poolId)
-    .execute();
   await writePromotion(trx, promotion, epoch);
   await writeTakeOvers(trx, promotion);
   await tellPromotion(trx, promotion, epoch);
@@ -69,6 +65,8 @@ interface LockedMember {
   readonly in_maintenance: boolean;
   readonly address: string | null;
   readonly address6: string | null;
+  /** The pool's, with each member: what a promotion waits for is round trips. They are changed under the pool's lock. */
+  readonly names: readonly { readonly name: string; readonly type: string }[];
 }
 
 async function lockUnchanged(trx: Transaction<Database>, promotion: PromotionRecord): Promise<LockedPool> {
@@ -82,7 +80,7 @@ async function lockUnchanged(trx: Transaction<Database>, promotion: PromotionRec
     .executeTakeFirst();
   if (row === undefined) throw new AppError('pool_not_found', { pool: promotion.poolId });
   if (row.epoch !== promotion.expectedEpoch) throw new AppError('pool_changed', { epoch: row.epoch });
-  const pool = { ...row, members: await lockMembers(trx, row.active_member_id, promotion.to) };
+  const pool = { ...row, members: await lockMembers(trx, promotion, row.active_member_id) };
   const isForbidden = byPerson(promotion.kind)
     ? isUnseenByPerson(pool, promotion)
     : await isForbiddenToLoop(trx, pool, promotion);
@@ -91,12 +89,17 @@ async function lockUnchanged(trx: Transaction<Database>, promotion: PromotionRec
 }
 
 /** Those of them that there are, in one order for all who lock. */
-function lockMembers(trx: Transaction<Database>, activeId: string | null, to: string): Promise<LockedMember[]> {
+function lockMembers(
+  trx: Transaction<Database>,
+  { poolId, to }: PromotionRecord,
+  activeId: string | null,
+): Promise<LockedMember[]> {
   return trx
     .selectFrom('member')
     .select(['id', 'pool_id', 'removed_at', 'quarantined_at', isInMaintenance.as('in_maintenance')])
     .select(({ fn }) => fn.coalesce('public_ipv4', 'reported_ipv4').as('address'))
     .select(({ fn }) => fn.coalesce('public_ipv6', 'reported_ipv6').as('address6'))
+    .select(jsonArrayFrom(selectNames(trx, poolId)).as('names'))
     .where('id', 'in', activeId === null ? [to] : [activeId, to])
     .orderBy('id')
     .forShare()
@@ -141,15 +144,12 @@ function isAnyUntouchable({ members }: LockedPool, to: string): boolean {
   return members.some((member) => member.in_maintenance || (member.id === to && member.quarantined_at !== null));
 }
 
-/**
- * R20: a record can only ever come to hold a registered member's address, and the one that was decided on, and none goes that the names
- * need. The names are changed under the pool's lock.
- */
-async function assertCanServe(trx: Transaction<Database>, promotion: PromotionRecord, pool: LockedPool): Promise<void> {
+/** R20: a record can only ever come to hold a registered member's address, and the one that was decided on, and none goes that the names need. */
+function assertCanServe(promotion: PromotionRecord, pool: LockedPool): void {
   const { poolId, to } = promotion;
   const member = pool.members.find(({ id }) => id === to);
   if (member?.pool_id !== poolId || member.removed_at !== null) throw new AppError('member_not_found', { member: to });
-  assertAddresses(promotion, member, { ipv6: pool.ipv6 as Ipv6Policy, names: await namesOf(trx, poolId) });
+  assertAddresses(promotion, member, { ipv6: pool.ipv6 as Ipv6Policy, names: toNames(member.names) });
 }
 
 async function writePromotion(trx: Transaction<Database>, promotion: PromotionRecord, epoch: number) {
@@ -174,6 +174,10 @@ async function writePromotion(trx: Transaction<Database>, promotion: PromotionRe
   };
   // In one statement: what a promotion waits for is round trips.
   await trx
+    .with('moved', (db) =>
+      db.updateTable('pool').set({ epoch, active_member_id: promotion.to }).where('id', '=', promotion.poolId),
+    )
+    .with('audited', (db) => db.insertInto('audit_entry').values(auditRow(auditOf(promotion, epoch))))
     .with('made', (db) => db.insertInto('promotion').values(made).returning('id'))
     .insertInto('promotion_evidence')
     .values({
@@ -198,14 +202,21 @@ async function writeTakeOvers(trx: Transaction<Database>, { poolId, confirmedNam
 /** What a person did, and a failback, wakes nobody. */
 const severityOf: Partial<Record<PromotionRecord['kind'], Severity>> = { failover: 'critical', withdrawal: 'warning' };
 
-async function tellPromotion(trx: Transaction<Database>, promotion: PromotionRecord, epoch: number) {
-  const { id: promotionId, poolId, kind, cause, from, to, address, address6, actor, reason, sentence } = promotion;
-  const details = { promotionId, epoch, kind, cause, from, to, address, ...(address6 !== null && { address6 }) };
-  // What a first publish replaces is told to the auditor: which names, what they held, whose marks stood there.
+/** What a first publish replaces is told to the auditor: which names, what they held, whose marks stood there. */
+function auditOf(promotion: PromotionRecord, epoch: number): AuditInput {
+  const { kind, poolId, actor, reason } = promotion;
   const names = promotion.confirmedNames.map(({ name, takeOver, held, mark }) => ({ name, takeOver, held, mark }));
-  const audited = names.length === 0 ? details : { ...details, names };
-  await writeAudit(trx, { actor, action: `promotion.${kind}`, target: poolId, poolId, reason, details: audited });
+  const details = { ...detailsOf(promotion, epoch), ...(names.length > 0 && { names }) };
+  return { actor, action: `promotion.${kind}`, target: poolId, poolId, reason, details };
+}
+
+async function tellPromotion(trx: Transaction<Database>, promotion: PromotionRecord, epoch: number) {
+  const { poolId, kind, to, sentence } = promotion;
   const severity = severityOf[kind] ?? 'info';
   const told = kind === 'address' ? 'pool.address-changed' : 'pool.promoted';
-  await writeEvent(trx, { kind: told, severity, poolId, memberId: to, sentence, details });
+  await writeEvent(trx, { kind: told, severity, poolId, memberId: to, sentence, details: detailsOf(promotion, epoch) });
+}
+
+function detailsOf({ id: promotionId, kind, cause, from, to, address, address6 }: PromotionRecord, epoch: number) {
+  return { promotionId, epoch, kind, cause, from, to, address, ...(address6 !== null && { address6 }) };
 }

@@ -1,33 +1,32 @@
 import { hourMs, type MemberId, type PromotionId, type PromotionKind } from '@serverctl/core';
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import type { Maintenance, PoolWithMembers, PresentPromotion, RecentPromotion } from '../../worker/ports.ts';
 import { maintenanceStamp, maintenanceStatedMs } from '../repositories/maintenance.ts';
 import { memberWithAddress } from '../repositories/members.ts';
-import { poolOf } from '../repositories/pools.ts';
+import { poolColumns, poolOf } from '../repositories/pools.ts';
 import type { Database } from '../schema.ts';
-import { toBinding } from './rows.ts';
+import { bindingColumns, memberColumns, toBinding } from './rows.ts';
 
-/** All pools with what a decision needs, as they were at one moment: one snapshot, so that no member stands without its pool. */
-export function readPools(kysely: Kysely<Database>): Promise<readonly PoolWithMembers[]> {
-  return kysely.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(readSnapshot);
-}
-
-async function readSnapshot(trx: Transaction<Database>): Promise<readonly PoolWithMembers[]> {
-  const rest = [maintenanceStatedMs.as('maintenance_left_ms'), maintenanceStamp.as('maintenance_stamp')] as const;
-  const pools = await trx.selectFrom('pool').selectAll().select(rest).orderBy('id').execute();
-  const present = await trx
-    .selectFrom('member')
-    .selectAll()
-    .select(rest)
-    .where('removed_at', 'is', null)
-    .orderBy('id')
-    .execute();
-  const members = Map.groupBy(present, (member) => member.pool_id);
-  const names = await trx.selectFrom('dns_binding').selectAll().orderBy('id').execute();
-  const bindings = Map.groupBy(names, (binding) => binding.pool_id);
-  const keys = await keyAges(trx);
-  const promotions = Map.groupBy(await recentPromotions(trx), (promotion) => promotion.pool_id);
-  return pools.map((row) => {
+/**
+ * All pools with what a decision needs, as they were at one moment: one statement, so that no member stands without its pool. As JSON, of the
+ * columns that are used: they are read after each change, and a thousand members as rows of their own cost ten times as much.
+ */
+export async function readPools(kysely: Kysely<Database>): Promise<readonly PoolWithMembers[]> {
+  const read = await kysely
+    .selectNoFrom([
+      jsonArrayFrom(selectPools(kysely)).as('pools'),
+      jsonArrayFrom(selectMembers(kysely)).as('members'),
+      jsonArrayFrom(kysely.selectFrom('dns_binding').select(bindingColumns).orderBy('id')).as('bindings'),
+      jsonArrayFrom(selectKeys(kysely)).as('keys'),
+      jsonRowsOf(recentPromotions).as('promotions'),
+    ])
+    .executeTakeFirstOrThrow();
+  const members = Map.groupBy(read.members, (member) => member.pool_id);
+  const bindings = Map.groupBy(read.bindings, (binding) => binding.pool_id);
+  const promotions = Map.groupBy(read.promotions, (promotion) => promotion.pool_id);
+  const keys = new Map(read.keys.map((row) => [row.member_id, row.age_ms]));
+  return read.pools.map((row) => {
     const own = members.get(row.id) ?? [];
     const recent = promotions.get(row.id) ?? [];
     return {
@@ -42,6 +41,21 @@ async function readSnapshot(trx: Transaction<Database>): Promise<readonly PoolWi
       quarantined: new Set(own.flatMap((member) => (member.quarantined_at === null ? [] : [member.id as MemberId]))),
     };
   });
+}
+
+const rest = [maintenanceStatedMs.as('maintenance_left_ms'), maintenanceStamp.as('maintenance_stamp')] as const;
+
+function selectPools(kysely: Kysely<Database>) {
+  return kysely.selectFrom('pool').select(poolColumns).select(rest).orderBy('id');
+}
+
+function selectMembers(kysely: Kysely<Database>) {
+  return kysely
+    .selectFrom('member')
+    .select([...memberColumns, 'reported_ipv4', 'reported_ipv6', 'quarantined_at'])
+    .select(rest)
+    .where('removed_at', 'is', null)
+    .orderBy('id');
 }
 
 interface Rested {
@@ -69,13 +83,11 @@ const ageMs = (column: string) =>
   sql<number>`extract(epoch FROM clock_timestamp() - ${sql.ref(column)})::float8 * 1000`;
 
 /** Never below zero: the server's wall clock may have been set back. */
-async function keyAges(trx: Transaction<Database>): Promise<ReadonlyMap<string, number>> {
-  const rows = await trx
+function selectKeys(kysely: Kysely<Database>) {
+  return kysely
     .selectFrom('member_key')
     .select(['member_id', sql<number>`greatest(0, ${ageMs('enrolled_at')})`.as('age_ms')])
-    .where('revoked_at', 'is', null)
-    .execute();
-  return new Map(rows.map((row) => [row.member_id, row.age_ms]));
+    .where('revoked_at', 'is', null);
 }
 
 interface PromotionRow {
@@ -99,15 +111,17 @@ const readPerPool = 30;
  * Of each pool's newest ones by epoch those of the last hour, or of the future, and the newest one, which made the present epoch. By epoch
  * and not by time: that is the order in which they were made, whatever a clock says, and one walk of an index that ends soon.
  */
-async function recentPromotions(trx: Transaction<Database>): Promise<readonly PromotionRow[]> {
-  const { rows } = await sql<PromotionRow>`
-    SELECT p.pool_id, p.id, p.epoch, p.kind, p.from_member_id, p.address, p.address6, p.unbraked,
-      p.epoch <= pool.acknowledged_epoch AS acknowledged, ${ageMs('p.decided_at')} AS age_ms
-    FROM pool CROSS JOIN LATERAL (
-      SELECT * FROM promotion WHERE pool_id = pool.id ORDER BY epoch DESC LIMIT ${readPerPool}) AS p
-    WHERE p.epoch = pool.epoch OR p.decided_at > clock_timestamp() - ${sql.lit(`${hourMs} ms`)}::interval
-    ORDER BY p.pool_id, p.epoch DESC`.execute(trx);
-  return rows;
+const recentPromotions = sql<PromotionRow>`
+  SELECT p.pool_id, p.id, p.epoch, p.kind, p.from_member_id, p.address, p.address6, p.unbraked,
+    p.epoch <= pool.acknowledged_epoch AS acknowledged, ${ageMs('p.decided_at')} AS age_ms
+  FROM pool CROSS JOIN LATERAL (
+    SELECT * FROM promotion WHERE pool_id = pool.id ORDER BY epoch DESC LIMIT ${sql.lit(readPerPool)}) AS p
+  WHERE p.epoch = pool.epoch OR p.decided_at > clock_timestamp() - ${sql.lit(`${hourMs} ms`)}::interval
+  ORDER BY p.pool_id, p.epoch DESC`;
+
+/** What `jsonArrayFrom` is to a query of kysely's. */
+function jsonRowsOf<Row>(query: RawBuilder<Row>): RawBuilder<Row[]> {
+  return sql<Row[]>`(SELECT coalesce(json_agg(agg), '[]') FROM (${query}) AS agg)`;
 }
 
 /** One that was made before one of the future is older than that, and so of unknown age as well: only the newest one is told without. */

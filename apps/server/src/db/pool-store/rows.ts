@@ -13,8 +13,24 @@ import type { Selectable } from 'kysely';
 import type { Binding } from '../../worker/ports.ts';
 import type { Database } from '../schema.ts';
 
+type MemberRow = Selectable<Database['member']>;
+/** What `toMember` needs of a row. */
+export const memberColumns = [
+  'id',
+  'pool_id',
+  'hostname',
+  'allowed_egress',
+  'public_ipv4',
+  'public_ipv6',
+  'template',
+  'monitored',
+  'units',
+  'priority',
+  'zone',
+] as const satisfies readonly (keyof MemberRow)[];
+
 /** As a person set it; with the addresses that records get: `memberWithAddress`. */
-export function toMember(row: Selectable<Database['member']>): Member {
+export function toMember(row: Pick<MemberRow, (typeof memberColumns)[number]>): Member {
   return {
     id: row.id as MemberId,
     poolId: row.pool_id as PoolId,
@@ -37,7 +53,24 @@ export function toTakeOver(row: Pick<BindingRow, 'take_over' | 'take_over_mark'>
   return row.take_over ? { mark: row.take_over_mark } : null;
 }
 
-export function toBinding(row: BindingRow): Binding {
+/** What `toBinding` needs of a row. */
+export const bindingColumns = [
+  'id',
+  'pool_id',
+  'name',
+  'zone',
+  'type',
+  'ttl_seconds',
+  'proxied',
+  'credential_id',
+  'take_over',
+  'take_over_mark',
+  'published_epoch',
+  'published_address',
+  'state',
+] as const satisfies readonly (keyof BindingRow)[];
+
+export function toBinding(row: Pick<BindingRow, (typeof bindingColumns)[number]>): Binding {
   return {
     id: row.id as BindingId,
     poolId: row.pool_id as PoolId,

@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely';
+import type { Insertable, Transaction } from 'kysely';
 import type { Database } from '../schema.ts';
 
 /** One change of record, key, role, job or setting (I17), as it is kept for 400 days. */
@@ -20,16 +20,21 @@ export interface AuditInput {
 export async function writeAudit(trx: Transaction<Database>, entry: AuditInput): Promise<number> {
   const { seq } = await trx
     .insertInto('audit_entry')
-    .values({
-      actor: entry.actor,
-      action: entry.action,
-      target: entry.target,
-      pool_id: entry.poolId ?? null,
-      reason: entry.reason ?? null,
-      request_id: entry.requestId ?? null,
-      details: JSON.stringify(entry.details ?? {}),
-    })
+    .values(auditRow(entry))
     .returning('seq')
     .executeTakeFirstOrThrow();
   return seq;
+}
+
+/** The entry as a row, for a statement that writes the change itself. */
+export function auditRow(entry: AuditInput): Insertable<Database['audit_entry']> {
+  return {
+    actor: entry.actor,
+    action: entry.action,
+    target: entry.target,
+    pool_id: entry.poolId ?? null,
+    reason: entry.reason ?? null,
+    request_id: entry.requestId ?? null,
+    details: JSON.stringify(entry.details ?? {}),
+  };
 }

@@ -103,7 +103,9 @@ export function readLiveness(db: Kysely<Database>, memberId?: string): Promise<(
 }
 
 /** The member with the addresses that records get: as a person set them, else as reported. */
-export function memberWithAddress(row: MemberRow): Member {
+export function memberWithAddress(
+  row: Parameters<typeof toMember>[0] & Pick<MemberRow, 'reported_ipv4' | 'reported_ipv6'>,
+): Member {
   return {
     ...toMember(row),
     publicIpv4: row.public_ipv4 ?? row.reported_ipv4,

@@ -63,8 +63,28 @@ export function readShownStatuses(db: Kysely<Database>, poolId?: string) {
   return (poolId === undefined ? all : all.where('pool_id', '=', poolId)).execute();
 }
 
+/** What `poolOf` needs of a row, however it was read: as a row of its own, or as JSON with others. */
+export const poolColumns = [
+  'id',
+  'name',
+  'preset',
+  'failover_delay_ms',
+  'haproxy_grace_ms',
+  'automatic_failover',
+  'dynamic_dns',
+  'failback',
+  'ipv6',
+  'active_member_id',
+  'epoch',
+  'held_at',
+  'paused_because',
+] as const satisfies readonly (keyof PoolRow)[];
+type PoolColumns = Omit<Pick<PoolRow, (typeof poolColumns)[number]>, 'held_at'> & {
+  readonly held_at: Date | string | null;
+};
+
 /** A row as core knows it: its constraints hold what the types say, so nothing is parsed a second time. */
-export function poolOf(row: PoolRow): Pool {
+export function poolOf(row: PoolColumns): Pool {
   return {
     id: row.id as PoolId,
     name: row.name,
