@@ -97,3 +97,11 @@ test('of many pools that change in turn few writes are made, and the first goes 
   expect(told.length).toBeLessThanOrEqual((40 * 50) / 150 + 1);
   expect(told.reduce((sum, { rows }) => sum + rows, 0)).toBeGreaterThanOrEqual(40);
 });
+
+test('of many pools that only grow older a fifth is written at a time, and each within two seconds', async () => {
+  const { written, turns } = scene();
+  await turns(100, ...Array.from({ length: 200 }, () => () => calm));
+  const later = written.slice(1);
+  expect(Math.max(...later.map(({ rows }) => rows))).toBe(40);
+  expect(later.filter(({ atMs }) => atMs > 3_000).reduce((sum, { rows }) => sum + rows, 0)).toBeGreaterThan(300);
+});

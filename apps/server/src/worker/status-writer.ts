@@ -6,12 +6,15 @@ import type { Verdict } from './verdict.ts';
 /*
  * Judgements for whoever looks: on a change at once, else once a second (ages grow), of one pool never more than one change a second, one
  * write at a time, and not with each turn: while pools change one after the other, what is new is written together. Whoever shows pools is
- * told of a change with its write. The loop never waits for it, and a failed write is logged and made again: it is a cache that may vanish.
+ * told of a change with its write. Of those whose ages alone have grown a fifth at a time: all at once would hold up a decision for
+ * milliseconds. The loop never waits for it, and a failed write is logged and made again: it is a cache that may vanish.
  */
 
 const everyMs = 1_000;
 /** Between two writes with changes, and before one without. */
 const apartMs = 150;
+/** Of all pools, how many are written at a time for their ages; few enough are written together. */
+const agesAtATime = { share: 1 / 5, least: 20 } as const;
 
 export interface StatusWriter {
   write(verdicts: readonly Verdict[], frozenTicks: number): void;
@@ -24,13 +27,16 @@ export function createStatusWriter(clock: Clock, store: PoolStore, log: WorkerLo
   let notBefore = { news: Number.NEGATIVE_INFINITY, ages: Number.NEGATIVE_INFINITY };
 
   function dueOf(verdicts: readonly Verdict[], now: Instant): readonly Due[] {
-    return verdicts.flatMap((verdict) => {
+    const due = verdicts.flatMap((verdict): readonly Due[] => {
       const before = written.get(verdict.row.pool.id) ?? never;
       const print = printOf(verdict);
       const isNews = print !== before.print && now - before.changedAt >= everyMs;
       if (!isNews && now - before.at < everyMs) return [];
       return [{ verdict, isNews, before, after: isNews ? { at: now, changedAt: now, print } : { ...before, at: now } }];
     });
+    const [news, ages] = [due.filter(({ isNews }) => isNews), due.filter(({ isNews }) => !isNews)];
+    const most = Math.max(agesAtATime.least, Math.ceil(verdicts.length * agesAtATime.share));
+    return [...news, ...ages.toSorted((a, b) => a.before.at - b.before.at).slice(0, most)];
   }
 
   /** What was not stored is due again, after a while. */
