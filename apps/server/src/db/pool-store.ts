@@ -7,7 +7,7 @@ import { endMaintenance } from './pool-store/maintenance.ts';
 import { readOpenTroubles } from './pool-store/open-troubles.ts';
 import { promote } from './pool-store/promote.ts';
 import { readDesired, recordPublication } from './pool-store/publication.ts';
-import { readPools } from './pool-store/read-pools.ts';
+import { createPoolsReader } from './pool-store/read-pools.ts';
 import { storeStatus } from './pool-store/status.ts';
 import { presentRelease } from './repositories/brakes.ts';
 import { together } from './together.ts';
@@ -19,7 +19,7 @@ export const changeChannel = 'pool_change';
 export function createPoolStore({ kysely, listen }: Pick<OpenDatabase, 'kysely' | 'listen'>): PoolStore {
   const desired = together((bindingIds: readonly BindingId[]) => readDesired(kysely, bindingIds));
   return {
-    pools: () => readPools(kysely),
+    pools: createPoolsReader(kysely),
     onChange: (wake) => listen(changeChannel, wake),
     promote: (promotion, fence) => promote(kysely, promotion, fence),
     hold: (poolId, expectedEpoch, sentence, fence) => hold(kysely, poolId, expectedEpoch, sentence, fence),

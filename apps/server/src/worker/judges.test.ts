@@ -73,9 +73,9 @@ async function setUp(poolCount: number) {
       observation.closeTick(fine, pools.enrolled, now);
       return judges.judge({ observation, pools, ages, at: now, actionable: true, frozenTicks: 0 }, turnBeganAt);
     },
-    readAgain: () => {
+    readAgain: (change: Partial<PoolWithMembers> = {}) => {
       pools = poolsRead(
-        rows.map((row) => ({ ...row })),
+        rows.map((row) => ({ ...row, ...change })),
         clock.now(),
       );
     },
@@ -95,17 +95,25 @@ describe('a calm verdict', () => {
     expect(new Set(seen)).toEqual(new Set([0, 250, 500, 750]));
   });
 
-  test('is replaced in the turn in which a member says something else, its row is read again, or we cannot listen', async () => {
-    for (const change of ['report', 'row', 'blind'] as const) {
+  test('is replaced in the turn in which a member says something else, its pool does, or we cannot listen', async () => {
+    for (const change of ['report', 'pool', 'blind'] as const) {
       const { sight, readAgain, verdictAges } = await setUp(1);
       while ((await verdictAges(1))[0] !== 0);
-      if (change === 'row') readAgain();
+      if (change === 'pool') readAgain({ quarantined: new Set() });
       const judged = await sight(
         change === 'report' ? { 2: hostReport('stopped') } : {},
         change === 'blind' ? { ...fine, worstEventLoopDelayMs: 900 } : fine,
       );
       expect([change, judged.verdicts[0]?.judgedAt]).toEqual([change, judged.at]);
     }
+  });
+
+  test('is kept when its pool was read again and says the same', async () => {
+    const { sight, readAgain, verdictAges } = await setUp(1);
+    while ((await verdictAges(1))[0] !== 0);
+    readAgain();
+    const judged = await sight({}, fine);
+    expect(judged.verdicts[0]?.judgedAt).toBeLessThan(judged.at);
   });
 });
 

@@ -10,14 +10,15 @@ import type { Clock } from '../platform/clock.ts';
 import type { EvidenceSource } from './evidence.ts';
 import type { Sight } from './lookout.ts';
 import type { Observation } from './observation.ts';
+import { saysTheSame } from './pools-read.ts';
 import type { PoolWithMembers } from './ports.ts';
 import { holdsUntil, judgePool, shareEvidence, troubleForMs, type Verdict } from './verdict.ts';
 
 /*
  * Judges all pools of one sight, and no pool more often than it can have changed.
  *
- *   a calm verdict is kept   only `keep`, which does nothing, for at most a second, and while nothing that it rests on has moved: the same
- *                            row, no news of its members but beats as before, its own deadline not reached, listening as it was. So what
+ *   a calm verdict is kept   only `keep`, which does nothing, for at most a second, and while nothing that it rests on has moved: the pool says
+ *                            the same, no news of its members but beats as before, its own deadline not reached, listening as it was. So what
  *                            is acted on is always of this sight; the worst that a kept one can do is to be late by a second
  *   promotions compete       R9 and R10 count each promotion that they bind for those after it. Who waits longest is first; the others
  *                            are judged again, one after the other, with the promotions before theirs as of age 0. Whose last try was
@@ -58,7 +59,7 @@ export function createJudges(clock: Clock, isUntouched: EvidenceSource['isUntouc
   let observed: Observation | null = null;
 
   function stillHolds(known: Kept | undefined, row: PoolWithMembers, newsNo: number, outline: string, now: Instant) {
-    if (known === undefined || known.verdict.row !== row) return false;
+    if (known === undefined || !saysTheSame(known.verdict.row, row)) return false;
     const { verdict } = known;
     const isCalm = verdict.judgement.decision.kind === 'keep' && verdict.lossDueInMs !== 0;
     const isDue = now >= Math.min(verdict.judgedAt + keptForMs, holdsUntil(verdict));

@@ -16,3 +16,18 @@ export function poolsRead(rows: readonly PoolWithMembers[], at: Instant): PoolsR
   const delays = rows.map(({ pool }) => pool.failoverDelayMs);
   return { rows, at, enrolled, smallestDelayMs: delays.length === 0 ? 0 : Math.min(...delays) };
 }
+
+/**
+ * Whether the pool says what it said, all but ages: what a store reads again is the same object while it is the same, in PostgreSQL
+ * (db/pool-store/read-pools.ts). False where nobody knows.
+ */
+export function saysTheSame(before: PoolWithMembers, after: PoolWithMembers): boolean {
+  return (
+    before === after ||
+    (before.pool === after.pool &&
+      before.members === after.members &&
+      before.bindings === after.bindings &&
+      before.present === after.present &&
+      before.quarantined === after.quarantined)
+  );
+}

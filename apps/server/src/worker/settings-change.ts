@@ -1,5 +1,5 @@
 import type { Member, Pool } from '@serverctl/core';
-import type { PoolsRead } from './pools-read.ts';
+import { type PoolsRead, saysTheSame } from './pools-read.ts';
 import type { PoolWithMembers } from './ports.ts';
 
 /*
@@ -17,7 +17,11 @@ export function poolsJudgedAnew(before: PoolsRead | null, after: PoolsRead): rea
   const known = new Map(before.rows.map((row) => [row.pool.id, row]));
   return after.rows.filter((row) => {
     const last = known.get(row.pool.id);
-    return last !== undefined && (judgedBy(last.pool) !== judgedBy(row.pool) || membersDiffer(last, row));
+    return (
+      last !== undefined &&
+      !saysTheSame(last, row) &&
+      (judgedBy(last.pool) !== judgedBy(row.pool) || membersDiffer(last, row))
+    );
   });
 }
 

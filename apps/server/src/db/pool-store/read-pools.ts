@@ -1,97 +1,71 @@
-import { hourMs, type MemberId, type PromotionId, type PromotionKind } from '@serverctl/core';
-import { type Kysely, type RawBuilder, sql } from 'kysely';
-import { jsonArrayFrom } from 'kysely/helpers/postgres';
+import { hourMs, type MemberId, type PoolId, type PromotionId, type PromotionKind } from '@serverctl/core';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Maintenance, PoolWithMembers, PresentPromotion, RecentPromotion } from '../../worker/ports.ts';
 import { maintenanceStamp, maintenanceStatedMs } from '../repositories/maintenance.ts';
-import { memberWithAddress } from '../repositories/members.ts';
+import { type MemberRow, memberWithAddress } from '../repositories/members.ts';
 import { poolColumns, poolOf } from '../repositories/pools.ts';
 import type { Database } from '../schema.ts';
 import { bindingColumns, memberColumns, toBinding } from './rows.ts';
 
-/**
- * All pools with what a decision needs, as they were at one moment: one statement, so that no member stands without its pool. As JSON, of the
- * columns that are used: they are read after each change, and a thousand members as rows of their own cost ten times as much.
+/*
+ * All pools with what a decision needs, as they were at one moment: one statement, so that no member stands without its pool. They are read
+ * after each change of any of them, so what one pool says comes as one text, and as long as that is the same it is neither parsed nor made
+ * anew: whoever judged these very objects need not do so again (worker/judges.ts). What grows by time alone comes beside it.
  */
-export async function readPools(kysely: Kysely<Database>): Promise<readonly PoolWithMembers[]> {
-  const read = await kysely
-    .selectNoFrom([
-      jsonArrayFrom(selectPools(kysely)).as('pools'),
-      jsonArrayFrom(selectMembers(kysely)).as('members'),
-      jsonArrayFrom(kysely.selectFrom('dns_binding').select(bindingColumns).orderBy('id')).as('bindings'),
-      jsonArrayFrom(selectKeys(kysely)).as('keys'),
-      jsonRowsOf(recentPromotions).as('promotions'),
-    ])
-    .executeTakeFirstOrThrow();
-  const members = Map.groupBy(read.members, (member) => member.pool_id);
-  const bindings = Map.groupBy(read.bindings, (binding) => binding.pool_id);
-  const promotions = Map.groupBy(read.promotions, (promotion) => promotion.pool_id);
-  const keys = new Map(read.keys.map((row) => [row.member_id, row.age_ms]));
-  return read.pools.map((row) => {
-    const own = members.get(row.id) ?? [];
-    const recent = promotions.get(row.id) ?? [];
-    return {
-      pool: poolOf(row),
-      members: own.map(memberWithAddress),
-      enrolledForMs: perMember(own, ({ id }) => keys.get(id) ?? null),
-      bindings: (bindings.get(row.id) ?? []).map(toBinding),
-      recentPromotions: withKnownAge(recent).map(recentOf),
-      present: presentOf(recent.find(({ epoch }) => epoch === row.epoch)),
-      maintenance: maintenanceOf(row),
-      memberMaintenance: perMember(own, maintenanceOf),
-      quarantined: new Set(own.flatMap((member) => (member.quarantined_at === null ? [] : [member.id as MemberId]))),
+
+/** Returns the reader. What it keeps is the last text of each pool. */
+export function createPoolsReader(kysely: Kysely<Database>): () => Promise<readonly PoolWithMembers[]> {
+  let known: ReadonlyMap<PoolId, Known> = new Map();
+  return async () => {
+    const { rows } = await statement.execute(kysely);
+    const before = known;
+    const saidNow = ({ id, said: text }: PoolRow): Known => {
+      const last = before.get(id);
+      return last?.text === text ? last : { text, said: saidOf(text) };
     };
-  });
+    known = new Map(rows.map((row) => [row.id, saidNow(row)]));
+    return rows.flatMap((row) => withAges(known.get(row.id)?.said ?? saidOf(row.said), row));
+  };
 }
 
-const rest = [maintenanceStatedMs.as('maintenance_left_ms'), maintenanceStamp.as('maintenance_stamp')] as const;
-
-function selectPools(kysely: Kysely<Database>) {
-  return kysely.selectFrom('pool').select(poolColumns).select(rest).orderBy('id');
+interface Known {
+  readonly text: string;
+  readonly said: Said;
 }
 
-function selectMembers(kysely: Kysely<Database>) {
-  return kysely
-    .selectFrom('member')
-    .select([...memberColumns, 'reported_ipv4', 'reported_ipv6', 'quarantined_at'])
-    .select(rest)
-    .where('removed_at', 'is', null)
-    .orderBy('id');
+/** A pool as the statement reads it: what it says, and the ages of that, in the same order. */
+interface PoolRow {
+  readonly id: PoolId;
+  readonly said: string;
+  readonly left_ms: number | null;
+  readonly member_ages: readonly MemberAge[];
+  /** In ms; below zero: the server's wall clock stands before it. */
+  readonly promotion_ages: readonly number[];
 }
 
-interface Rested {
-  readonly maintenance_left_ms: number | null;
-  readonly maintenance_stamp: string | null;
+interface MemberAge {
+  readonly key_ms: number | null;
+  readonly left_ms: number | null;
 }
 
-function maintenanceOf({ maintenance_left_ms: leftMs, maintenance_stamp: stamp }: Rested): Maintenance | null {
-  return leftMs === null || stamp === null ? null : { stamp, leftMs };
+/** What the text says, as the loop knows it. */
+interface Said {
+  readonly facts: Pick<PoolWithMembers, 'pool' | 'members' | 'bindings' | 'present' | 'quarantined'>;
+  readonly stamp: string | null;
+  readonly memberStamps: readonly (string | null)[];
+  readonly promotions: readonly PromotionRow[];
 }
 
-function perMember<Row extends { readonly id: string }, Value>(
-  rows: readonly Row[],
-  measure: (row: Row) => Value | null,
-): ReadonlyMap<MemberId, Value> {
-  const values = new Map<MemberId, Value>();
-  for (const row of rows) {
-    const value = measure(row);
-    if (value !== null) values.set(row.id as MemberId, value);
-  }
-  return values;
-}
-
-const ageMs = (column: string) =>
-  sql<number>`extract(epoch FROM clock_timestamp() - ${sql.ref(column)})::float8 * 1000`;
-
-/** Never below zero: the server's wall clock may have been set back. */
-function selectKeys(kysely: Kysely<Database>) {
-  return kysely
-    .selectFrom('member_key')
-    .select(['member_id', sql<number>`greatest(0, ${ageMs('enrolled_at')})`.as('age_ms')])
-    .where('revoked_at', 'is', null);
+/** The text, parsed. Dates are told by whether there is one. */
+interface SaidRow {
+  readonly pool: Parameters<typeof poolOf>[0];
+  readonly stamp: string | null;
+  readonly members: readonly (MemberRow & { readonly stamp: string | null })[];
+  readonly bindings: readonly Selectable<Database['dns_binding']>[];
+  readonly promotions: readonly PromotionRow[];
 }
 
 interface PromotionRow {
-  readonly pool_id: string;
   readonly id: string;
   readonly epoch: number;
   readonly kind: string;
@@ -100,38 +74,65 @@ interface PromotionRow {
   readonly address6: string | null;
   readonly unbraked: boolean;
   readonly acknowledged: boolean;
-  /** Below zero: the server's wall clock stands before it. */
-  readonly age_ms: number;
 }
 
-/** More than R11 and dynamic DNS promote by themselves in an hour, and what people may do besides. A clock set back reads no more of a history. */
-const readPerPool = 30;
+type AgedRow = PromotionRow & { readonly ageMs: number };
 
-/**
- * Of each pool's newest ones by epoch those of the last hour, or of the future, and the newest one, which made the present epoch. By epoch
- * and not by time: that is the order in which they were made, whatever a clock says, and one walk of an index that ends soon.
- */
-const recentPromotions = sql<PromotionRow>`
-  SELECT p.pool_id, p.id, p.epoch, p.kind, p.from_member_id, p.address, p.address6, p.unbraked,
-    p.epoch <= pool.acknowledged_epoch AS acknowledged, ${ageMs('p.decided_at')} AS age_ms
-  FROM pool CROSS JOIN LATERAL (
-    SELECT * FROM promotion WHERE pool_id = pool.id ORDER BY epoch DESC LIMIT ${sql.lit(readPerPool)}) AS p
-  WHERE p.epoch = pool.epoch OR p.decided_at > clock_timestamp() - ${sql.lit(`${hourMs} ms`)}::interval
-  ORDER BY p.pool_id, p.epoch DESC`;
+function saidOf(text: string): Said {
+  const { pool, stamp, members, bindings, promotions } = JSON.parse(text) as SaidRow;
+  const quarantined = members.filter((member) => member.quarantined_at !== null);
+  return {
+    facts: {
+      pool: poolOf(pool),
+      members: members.map(memberWithAddress),
+      bindings: bindings.map(toBinding),
+      present: presentOf(promotions.find(({ epoch }) => epoch === pool.epoch)),
+      quarantined: new Set(quarantined.map(({ id }) => id as MemberId)),
+    },
+    stamp,
+    memberStamps: members.map((member) => member.stamp),
+    promotions,
+  };
+}
 
-/** What `jsonArrayFrom` is to a query of kysely's. */
-function jsonRowsOf<Row>(query: RawBuilder<Row>): RawBuilder<Row[]> {
-  return sql<Row[]>`(SELECT coalesce(json_agg(agg), '[]') FROM (${query}) AS agg)`;
+function withAges({ facts, stamp, memberStamps, promotions }: Said, row: PoolRow): PoolWithMembers {
+  const { members } = facts;
+  const recent = promotions.map((promotion, index) => ({ ...promotion, ageMs: row.promotion_ages[index] ?? 0 }));
+  return {
+    ...facts,
+    enrolledForMs: perMember(members, (index) => row.member_ages[index]?.key_ms ?? null),
+    recentPromotions: withKnownAge(recent).map(recentOf),
+    maintenance: maintenanceOf(row.left_ms, stamp),
+    memberMaintenance: perMember(members, (index) =>
+      maintenanceOf(row.member_ages[index]?.left_ms ?? null, memberStamps[index] ?? null),
+    ),
+  };
+}
+
+function maintenanceOf(leftMs: number | null, stamp: string | null): Maintenance | null {
+  return leftMs === null || stamp === null ? null : { stamp, leftMs };
+}
+
+function perMember<Value>(
+  members: PoolWithMembers['members'],
+  measure: (index: number) => Value | null,
+): ReadonlyMap<MemberId, Value> {
+  const values = new Map<MemberId, Value>();
+  for (const [index, { id }] of members.entries()) {
+    const value = measure(index);
+    if (value !== null) values.set(id, value);
+  }
+  return values;
 }
 
 /** One that was made before one of the future is older than that, and so of unknown age as well: only the newest one is told without. */
-function withKnownAge(newestFirst: readonly PromotionRow[]): readonly PromotionRow[] {
-  const future = newestFirst.findIndex((row) => row.age_ms < 0);
+function withKnownAge(newestFirst: readonly AgedRow[]): readonly AgedRow[] {
+  const future = newestFirst.findIndex((row) => row.ageMs < 0);
   return future === -1 ? newestFirst : newestFirst.slice(0, Math.max(1, future));
 }
 
-function recentOf({ epoch, age_ms, kind, acknowledged, unbraked }: PromotionRow): RecentPromotion {
-  return { epoch, ageMs: age_ms < 0 ? null : age_ms, kind: kind as PromotionKind, acknowledged, unbraked };
+function recentOf({ epoch, ageMs, kind, acknowledged, unbraked }: AgedRow): RecentPromotion {
+  return { epoch, ageMs: ageMs < 0 ? null : ageMs, kind: kind as PromotionKind, acknowledged, unbraked };
 }
 
 function presentOf(row: PromotionRow | undefined): PresentPromotion | null {
@@ -143,3 +144,52 @@ function presentOf(row: PromotionRow | undefined): PresentPromotion | null {
     addresses: { ipv4: row.address, ipv6: row.address6 },
   };
 }
+
+const ageMs = (column: string) =>
+  sql<number>`extract(epoch FROM clock_timestamp() - ${sql.ref(column)})::float8 * 1000`;
+const columnsOf = (table: string, columns: readonly string[]) =>
+  sql.join(columns.map((column) => sql.ref(`${table}.${column}`)));
+
+/** Below zero is no age of a key: the server's wall clock may have been set back. */
+const keyAgeMs = sql`CASE WHEN key.member_id IS NOT NULL THEN greatest(0, ${ageMs('key.enrolled_at')}) END`;
+
+const members = sql`
+  SELECT pool_id, json_agg(said ORDER BY id) AS said, json_agg(ages ORDER BY id) AS ages
+  FROM (
+    SELECT member.id, member.pool_id, json_build_object('key_ms', ${keyAgeMs}, 'left_ms', ${maintenanceStatedMs}) AS ages,
+      (SELECT row_to_json(own) FROM (
+        SELECT ${columnsOf('member', [...memberColumns, 'reported_ipv4', 'reported_ipv6', 'quarantined_at'])},
+          ${maintenanceStamp} AS stamp, key.member_id IS NOT NULL AS has_key) AS own) AS said
+    FROM member LEFT JOIN member_key AS key ON key.member_id = member.id AND key.revoked_at IS NULL
+    WHERE removed_at IS NULL) AS each_member
+  GROUP BY pool_id`;
+
+const bindings = sql`
+  SELECT pool_id, json_agg(row_to_json(own) ORDER BY id) AS said
+  FROM (SELECT ${columnsOf('dns_binding', bindingColumns)} FROM dns_binding) AS own
+  GROUP BY pool_id`;
+
+/** More than R11 and dynamic DNS promote by themselves in an hour, and what people may do besides. A clock set back reads no more of a history. */
+const readPerPool = 30;
+
+/**
+ * Of each pool's newest ones by epoch those of the last hour, or of the future, and the newest one, which made the present epoch. By epoch
+ * and not by time: that is the order in which they were made, whatever a clock says, and one walk of an index that ends soon.
+ */
+const promotions = sql`
+  SELECT json_agg(row_to_json(own) ORDER BY own.epoch DESC) AS said, json_agg(age_ms ORDER BY own.epoch DESC) AS ages
+  FROM (SELECT * FROM promotion WHERE pool_id = pool.id ORDER BY epoch DESC LIMIT ${sql.lit(readPerPool)}) AS p
+  CROSS JOIN LATERAL (SELECT p.id, p.epoch, p.kind, p.from_member_id, p.address, p.address6, p.unbraked,
+    p.epoch <= pool.acknowledged_epoch AS acknowledged) AS own
+  CROSS JOIN LATERAL (SELECT ${ageMs('p.decided_at')} AS age_ms) AS age
+  WHERE p.epoch = pool.epoch OR p.decided_at > clock_timestamp() - ${sql.lit(`${hourMs} ms`)}::interval`;
+
+const statement = sql<PoolRow>`
+  SELECT pool.id, ${maintenanceStatedMs} AS left_ms,
+    json_build_object(
+      'pool', (SELECT row_to_json(own) FROM (SELECT ${columnsOf('pool', poolColumns)}) AS own), 'stamp', ${maintenanceStamp},
+      'members', coalesce(m.said, '[]'), 'bindings', coalesce(b.said, '[]'), 'promotions', coalesce(p.said, '[]'))::text AS said,
+    coalesce(m.ages, '[]') AS member_ages, coalesce(p.ages, '[]') AS promotion_ages
+  FROM pool LEFT JOIN (${members}) AS m ON m.pool_id = pool.id LEFT JOIN (${bindings}) AS b ON b.pool_id = pool.id
+    CROSS JOIN LATERAL (${promotions}) AS p
+  ORDER BY pool.id`;
