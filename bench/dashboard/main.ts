@@ -5,11 +5,13 @@ import { makeStageDirectory } from '@serverctl/e2e/stage-directory';
 import { describeLoad, type Load, watchLoad } from '../failover/load.ts';
 import { monotonicMs } from '../src/monotonic.ts';
 import { readBenchOptions } from '../src/options.ts';
-import { openFilesLimit } from '../src/process-usage.ts';
+import { requireOpenFiles } from '../src/process-usage.ts';
+import { sayTo } from '../src/progress.ts';
+import { runToItsEnd, type Started } from '../src/run-to-its-end.ts';
 import { beyondAims, figuresOf, shortcomings } from './figures.ts';
 import { measureAll } from './measure.ts';
 import { renderFigures } from './report.ts';
-import { poolSettings, poolSizes, type Started, setStage } from './stage.ts';
+import { poolSettings, poolSizes, setStage } from './stage.ts';
 import { invite } from './visitor.ts';
 
 const help = `script/bench dashboard [--loads N] [--changes N] [--seconds N] [--profile] [--json]
@@ -45,41 +47,12 @@ const options = readBenchOptions(
 );
 const [members, pools] = [1_000, 200];
 const out = options.json ? process.stderr : process.stdout;
-const began = performance.now();
-const say = (line: string) =>
-  void out.write(`${((performance.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${line}\n`);
+const say = sayTo(out);
 
-/** Everything that was started, ended in the reverse order however the run ends. */
-const started: Started = [];
-let ending: Promise<void> | null = null;
-const end = () => {
-  ending ??= (async () => {
-    for (const stop of started.reverse()) await stop();
-  })();
-  return ending;
-};
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.on(signal, () => void end().finally(() => process.exit(130)));
+await runToItsEnd(run);
 
-try {
-  await run();
-} catch (error) {
-  if (ending === null) {
-    process.stderr.write(`The benchmark failed: ${words(error)}\n`);
-    process.exitCode = 1;
-  }
-} finally {
-  await end();
-}
-
-/** What went wrong, down to the first cause. */
-function words(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : `${error.message} (${words(error.cause)})`;
-}
-
-async function run(): Promise<void> {
-  requireOpenFiles();
+async function run(started: Started): Promise<void> {
+  requireOpenFiles(members);
   const directory = await makeStageDirectory(tmpdir());
   started.push(() => directory.remove());
   const stage = await setStage(directory.path, poolSizes(members, pools), started, say);
@@ -111,13 +84,4 @@ function settings(load: Load) {
   const [large, cards] = poolSizes(members, pools);
   const { loads, changes, seconds, profile } = options;
   return { ...poolSettings, large, cards, loads, changes, seconds, profile, load, node: process.version };
-}
-
-function requireOpenFiles(): void {
-  const needed = members + 200;
-  const limit = openFilesLimit();
-  if (limit >= needed) return;
-  throw new Error(
-    `${members} connections need ${needed} open files, and ${limit} are allowed: ulimit -Hn ${needed}, as root.`,
-  );
 }

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Say } from '../src/progress.ts';
 import { type Changes, measureChanges } from './changes.ts';
 import { type List, ours, peers } from './lists.ts';
 import { goTo, type Load, loadList } from './loads.ts';
 import { layoutShiftOf, type Page, shiftsOn } from './page.ts';
 import { type Cost, measureCost } from './scripting.ts';
-import type { Say, Stage } from './stage.ts';
+import type { Stage } from './stage.ts';
 import type { Visitor } from './visitor.ts';
 
 /** One page that stayed open: what it cost while it was only looked at, and how much it shifted in all that time. */

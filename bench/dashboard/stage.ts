@@ -8,6 +8,8 @@ import { inParallel } from '../src/in-parallel.ts';
 import { type AddedPool, addPools } from '../src/members.ts';
 import { monotonicMs } from '../src/monotonic.ts';
 import { type MeasuredPlane, startPlane } from '../src/plane.ts';
+import type { Say } from '../src/progress.ts';
+import type { Started } from '../src/run-to-its-end.ts';
 
 /** A control plane, the name server of its zone, and hosts that beat: each pool has its first publish behind it. */
 export interface Stage {
@@ -17,10 +19,6 @@ export interface Stage {
   /** By the machine's clock. */
   readonly beatsSinceMs: number;
 }
-
-export type Say = (line: string) => void;
-/** What is started, in its order; it is ended in the reverse one. */
-export type Started = (() => Promise<unknown>)[];
 
 const zone = 'bench.test';
 /** Few: on a machine that others use as well the database must answer each in time. */

@@ -1,6 +1,7 @@
 import { setup } from '../../lab/named-setup.ts';
 import { describeLoad, watchLoad } from '../failover/load.ts';
 import { readBenchOptions } from '../src/options.ts';
+import { sayTo } from '../src/progress.ts';
 
 const help = `script/bench dns [--promotions N] [--json]
   What DNS providers are asked, and how they bear what goes wrong, on the real
@@ -25,9 +26,7 @@ const help = `script/bench dns [--promotions N] [--json]
 
 const options = readBenchOptions(help, { promotions: { value: 200, least: 1, most: 200 } }, ['json']);
 const out = options.json ? process.stderr : process.stdout;
-const began = performance.now();
-const say = (line: string) =>
-  void out.write(`${((performance.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${line}\n`);
+const say = sayTo(out);
 /** What is asked for (R22). */
 const names = 1_000;
 

@@ -2,6 +2,7 @@ import { curtainOf } from '@serverctl/e2e/curtain';
 import type { LabStage } from '@serverctl/e2e/lab-stage';
 import { keepLogs } from '@serverctl/e2e/post-mortem';
 import { labSupport } from '@serverctl/lab';
+import { sayTo } from '../src/progress.ts';
 import { figuresOf } from './figures.ts';
 import { furnish, openStage } from './house.ts';
 import { watchLoad } from './load.ts';
@@ -12,9 +13,7 @@ import { keepValues } from './values.ts';
 
 const options = readFlags();
 const out = options.json ? process.stderr : process.stdout;
-const began = performance.now();
-const say = (line: string) =>
-  void out.write(`${((performance.now() - began) / 1_000).toFixed(1).padStart(7)} s  ${line}\n`);
+const say = sayTo(out);
 
 let stage: LabStage | null = null;
 const curtain = curtainOf(() => stage, say);

@@ -4,7 +4,9 @@ import { startGenerator } from '../src/generator.ts';
 import { addPools, poolsOf } from '../src/members.ts';
 import { readBenchOptions } from '../src/options.ts';
 import { type MeasuredPlane, startPlane } from '../src/plane.ts';
-import { cpuMicrosOf, descendantsCpuMicros, openFilesLimit, residentMegabytes } from '../src/process-usage.ts';
+import { cpuMicrosOf, descendantsCpuMicros, requireOpenFiles, residentMegabytes } from '../src/process-usage.ts';
+import { sayTo } from '../src/progress.ts';
+import { runToItsEnd, type Started } from '../src/run-to-its-end.ts';
 import { counter, figuresOf, type PlaneSample, shortcomings } from './figures.ts';
 import { measure, warmUpSeconds } from './measure.ts';
 import { measurePeer } from './peer.ts';
@@ -33,41 +35,12 @@ const { members, seconds } = options;
 /** As fleets are: many small pools, each judged by itself. */
 const membersPerPool = 4;
 const out = options.json ? process.stderr : process.stdout;
-const began = performance.now();
-const say = (line: string) =>
-  void out.write(`${((performance.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${line}\n`);
+const say = sayTo(out);
 
-/** Everything that was started, ended in the reverse order however the run ends. */
-const started: (() => Promise<unknown>)[] = [];
-let ending: Promise<void> | null = null;
-const end = () => {
-  ending ??= (async () => {
-    for (const stop of started.reverse()) await stop();
-  })();
-  return ending;
-};
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.on(signal, () => void end().finally(() => process.exit(130)));
+await runToItsEnd(run);
 
-try {
-  await run();
-} catch (error) {
-  if (ending === null) {
-    process.stderr.write(`The benchmark failed: ${words(error)}\n`);
-    process.exitCode = 1;
-  }
-} finally {
-  await end();
-}
-
-/** What went wrong, down to the first cause. */
-function words(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : `${error.message} (${words(error.cause)})`;
-}
-
-async function run(): Promise<void> {
-  requireOpenFiles();
+async function run(started: Started): Promise<void> {
+  requireOpenFiles(members);
   const directory = await makeStageDirectory(tmpdir());
   started.push(() => directory.remove());
   const plane = await startPlane(directory.path, { SERVERCTL_TLS: options.plain ? 'off' : 'on' });
@@ -108,13 +81,4 @@ async function samplePlane({ child, client }: MeasuredPlane): Promise<PlaneSampl
 function settings({ address }: MeasuredPlane) {
   const tls = address.url.startsWith('https:');
   return { tls, connections: members, membersPerPool, warmUpSeconds, node: process.version };
-}
-
-function requireOpenFiles(): void {
-  const needed = members + 200;
-  const limit = openFilesLimit();
-  if (limit >= needed) return;
-  throw new Error(
-    `${members} connections need ${needed} open files, and ${limit} are allowed: ulimit -Hn ${needed}, as root.`,
-  );
 }

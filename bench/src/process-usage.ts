@@ -64,3 +64,13 @@ export function openFilesLimit(): number {
   const hard = /^Max open files\s+\S+\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
   return hard === 'unlimited' ? Number.POSITIVE_INFINITY : Number(hard);
 }
+
+/** Throws where this process may not have so many connections at once, and the files that it has open besides. */
+export function requireOpenFiles(connections: number): void {
+  const needed = connections + 200;
+  const limit = openFilesLimit();
+  if (limit >= needed) return;
+  throw new Error(
+    `${connections} connections need ${needed} open files, and ${limit} are allowed: ulimit -Hn ${needed}, as root.`,
+  );
+}

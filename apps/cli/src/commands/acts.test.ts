@@ -1,8 +1,9 @@
 import type { MemberStatus } from '@serverctl/contract';
 import { expect, test } from 'vitest';
+import { memberStatus } from '../../../../packages/contract/testing/views.ts';
 import { localTime } from '../output/words.ts';
 import { runCli } from '../testing/run-cli.ts';
-import { brakesView, memberStatus, memberView, poolView, promotionView } from '../testing/views.ts';
+import { brakesView, memberView, poolView, promotionView } from '../testing/views.ts';
 
 /*
  * The reply of an act carries the judgement from before it, up to a second old. What an act prints is what was done and what is stored since;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { bindingStatus, memberStatus } from '../../../../packages/contract/testing/views.ts';
 import { type Asked, type Place, runCli } from '../testing/run-cli.ts';
-import { bindingDetail, bindingStatus, memberStatus, poolView, testView } from '../testing/views.ts';
+import { bindingDetail, poolView, testView } from '../testing/views.ts';
 
 /* Names with an A and an AAAA, and what is changed of them. */
 

@@ -1,8 +1,9 @@
 import type { ResolverAnswer, ResolversView } from '@serverctl/contract';
 import { expect, test } from 'vitest';
+import { bindingStatus } from '../../../../packages/contract/testing/views.ts';
 import { localTime } from '../output/words.ts';
 import { runCli } from '../testing/run-cli.ts';
-import { bindingDetail, bindingStatus } from '../testing/views.ts';
+import { bindingDetail } from '../testing/views.ts';
 
 /* Recursive resolvers: which are asked, and what dns show says of them. */
 

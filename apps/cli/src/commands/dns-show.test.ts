@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DnsSnapshot, dnsSnapshotVersion, type SnapshotName } from '@serverctl/contract';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { bindingStatus } from '../../../../packages/contract/testing/views.ts';
 import { runCli } from '../testing/run-cli.ts';
-import { bindingDetail, bindingStatus } from '../testing/views.ts';
+import { bindingDetail } from '../testing/views.ts';
 
 let directory: string;
 beforeEach(() => {

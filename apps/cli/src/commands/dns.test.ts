@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { bindingStatus } from '../../../../packages/contract/testing/views.ts';
 import { runCli } from '../testing/run-cli.ts';
-import { bindingDetail, bindingStatus, poolView, testView } from '../testing/views.ts';
+import { bindingDetail, poolView, testView } from '../testing/views.ts';
 
 const addedTo = (desiredAddress: string | null) => ({
   body: {

@@ -1,8 +1,9 @@
 import { AppError } from '@serverctl/core';
 import { expect, test } from 'vitest';
+import { memberStatus } from '../../../../packages/contract/testing/views.ts';
 import { localTime } from '../output/words.ts';
 import { type Asked, runCli } from '../testing/run-cli.ts';
-import { memberStatus, poolView, promotionView } from '../testing/views.ts';
+import { poolView, promotionView } from '../testing/views.ts';
 
 const since = '2026-01-01T12:00:00.000Z';
 const paused = { because: 'foreign-mark' as const, sentence: 'Another control plane marked lb.example.com.', since };

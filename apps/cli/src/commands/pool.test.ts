@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { memberStatus } from '../../../../packages/contract/testing/views.ts';
 import { runCli } from '../testing/run-cli.ts';
-import { brakesView, memberStatus, poolView } from '../testing/views.ts';
+import { brakesView, poolView } from '../testing/views.ts';
 
 const patchOf = async (...options: readonly string[]) => {
   const { asked } = await runCli(['pool', 'set', 'edge', ...options], () => ({ body: {} }));

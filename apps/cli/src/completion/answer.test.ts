@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { bindingStatus } from '../../../../packages/contract/testing/views.ts';
 import { runCli } from '../testing/run-cli.ts';
-import { bindingStatus, memberView } from '../testing/views.ts';
+import { memberView } from '../testing/views.ts';
 import { invitationView, sessionView, tokenView, userView } from '../testing/views-accounts.ts';
 import { completionRequest } from './answer.ts';
 

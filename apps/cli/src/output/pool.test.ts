@@ -1,6 +1,7 @@
 import type { PoolView } from '@serverctl/contract';
 import { expect, test } from 'vitest';
-import { bindingStatus, memberStatus, memberView, poolView } from '../testing/views.ts';
+import { bindingStatus, memberStatus } from '../../../../packages/contract/testing/views.ts';
+import { memberView, poolView } from '../testing/views.ts';
 import { memberDetail, memberTable } from './member.ts';
 import { poolDetail, poolTable } from './pool.ts';
 import { zonedTime } from './words.ts';

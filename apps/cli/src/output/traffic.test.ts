@@ -1,6 +1,6 @@
 import type { MemberStatus } from '@serverctl/contract';
 import { expect, test } from 'vitest';
-import { memberStatus } from '../testing/views.ts';
+import { memberStatus } from '../../../../packages/contract/testing/views.ts';
 import { memberTable } from './member.ts';
 import { openSessions, trafficText } from './traffic.ts';
 

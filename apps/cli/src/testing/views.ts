@@ -9,62 +9,9 @@ import type {
   TestView,
   WhyView,
 } from '@serverctl/contract';
+import { bindingStatus, memberStatus, poolView as poolOf } from '../../../../packages/contract/testing/views.ts';
 
 const at = '2026-01-01T12:00:00.000Z';
-
-/** A healthy standby as the control plane tells it; what a test is about is named. */
-export function memberStatus(changes: Partial<MemberStatus> = {}): MemberStatus {
-  return {
-    id: 'member000001',
-    hostname: 'lb1.example.com',
-    role: 'standby',
-    health: 'healthy',
-    alsoHealth: [],
-    healthSentence: 'It is heard, and HAProxy runs.',
-    heartbeatAgeMs: 412,
-    haproxy: 'active (running)',
-    ready: true,
-    place: 1,
-    standingSentence: 'Ready.',
-    address: '198.51.100.11',
-    address6: null,
-    zone: 'unlabelled',
-    maintenance: null,
-    quarantined: null,
-    refusedSeen: null,
-    refusedBecause: null,
-    traffic: null,
-    ...changes,
-  };
-}
-
-/** A managed name whose servers all answer what they shall. */
-export function bindingStatus(changes: Partial<BindingStatus> = {}): BindingStatus {
-  const right = { addresses: ['198.51.100.11'], ok: true, error: null };
-  return {
-    id: 'binding00001',
-    name: 'lb.example.com',
-    zone: 'example.com',
-    type: 'A',
-    ttlSeconds: 60,
-    effectiveTtlSeconds: 60,
-    ttlSentence: 'Clients are back after about 90 s: failover delay 30 s + TTL 60 s.',
-    proxied: null,
-    credentialId: 'credential01',
-    state: 'published',
-    desiredAddress: '198.51.100.11',
-    published: [
-      { server: 'ns1.example.com', ...right },
-      { server: 'ns2.example.com', ...right },
-    ],
-    publishedEpoch: 3,
-    error: null,
-    drift: null,
-    oldTtlUntil: null,
-    changedAt: at,
-    ...changes,
-  };
-}
 
 /** The same as it is shown alone; without resolvers, as where none is set up. */
 export function bindingDetail(changes: Partial<BindingDetail> = {}): BindingDetail {
@@ -93,37 +40,11 @@ export function poolView(
   bindings: readonly BindingStatus[],
   changes: Partial<PoolView> = {},
 ): PoolView {
-  return {
-    id: 'pool00000001',
-    name: 'edge',
-    preset: 'haproxy',
-    failoverDelaySeconds: 30,
-    haproxyGraceSeconds: 1,
-    automaticFailover: true,
-    failback: { policy: 'manual', afterMinutes: 10, window: null },
-    ipv6: 'drop',
-    dynamicDns: false,
+  return poolOf({
     activeMemberId: members.find(({ role }) => role === 'active')?.id ?? null,
-    epoch: 3,
-    held: false,
-    paused: null,
-    maintenance: null,
-    seenEpoch: 0,
-    createdAt: at,
-    lastPromotion: null,
-    status: {
-      state: 'calm',
-      sentence: 'All is well.',
-      nextInLine: null,
-      setupMissing: [],
-      clientsBackSeconds: 90,
-      frozenTicks: 0,
-      at,
-      members: [...members],
-      bindings: [...bindings],
-    },
     ...changes,
-  };
+    status: { members: [...members], bindings: [...bindings], ...changes.status },
+  });
 }
 
 /** A member as the control plane shows it alone. */

@@ -2,7 +2,7 @@ import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 
 import type { Act } from '../lib/act/use-act.ts';
 import { useStale } from '../lib/act/use-stale.ts';
 import { Button } from './button.tsx';
-import { Dialog, Part } from './dialog.tsx';
+import { CloseFoot, Dialog, Part } from './dialog.tsx';
 import { FailureNote } from './failure-note.tsx';
 import { TextField } from './field.tsx';
 import { ProofForm } from './proof-form.tsx';
@@ -131,15 +131,7 @@ function useLeaves<Result>(title: string, act: Act<Said, Result>): void {
 function Foot<Result>(props: ActDialogProps<Result> & Saying) {
   const { act, mustStay = false, keep, verb, destroys, blocked, onClose, lack, confirm } = props;
   const { kind } = act.state;
-  if (kind === 'done')
-    return (
-      <>
-        <span className="grow" />
-        <Button kind="prime" onClick={onClose}>
-          Close
-        </Button>
-      </>
-    );
+  if (kind === 'done') return <CloseFoot onClose={onClose} />;
   if (kind === 'proof') return <span className="small dimmer">Nothing has changed yet.</span>;
   const isWorking = kind === 'working';
   const note = isWorking ? workingNote(mustStay) : blocked;

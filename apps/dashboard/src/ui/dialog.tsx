@@ -1,6 +1,7 @@
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, type Ref, useEffect, useState } from 'react';
+import { Button } from './button.tsx';
 
 export interface DialogProps {
   /** The question, or what is being done. */
@@ -43,6 +44,18 @@ export function Dialog({ title, lede, children, foot, onClose, onKey, popup, mus
         </BaseDialog.Viewport>
       </BaseDialog.Portal>
     </BaseDialog.Root>
+  );
+}
+
+/** The foot of a dialog that has nothing to confirm, or no more. */
+export function CloseFoot({ onClose }: Pick<DialogProps, 'onClose'>) {
+  return (
+    <>
+      <span className="grow" />
+      <Button kind="prime" onClick={onClose}>
+        Close
+      </Button>
+    </>
   );
 }
 

@@ -70,6 +70,32 @@ export function TextField({
   );
 }
 
+export interface LinesFieldProps extends Omit<FieldProps, 'children'> {
+  readonly value: string;
+  readonly onValue: (value: string) => void;
+  readonly rows: number;
+  readonly readOnly?: boolean;
+}
+
+/** Several of a kind, one a line: addresses, ids. */
+export function LinesField({ label, hint, error, value, onValue, rows, readOnly = false }: LinesFieldProps) {
+  return (
+    <Field label={label} hint={hint} {...(error !== undefined && { error })}>
+      {(ids) => (
+        <textarea
+          {...ids}
+          className="input mono"
+          rows={rows}
+          spellCheck={false}
+          value={value}
+          readOnly={readOnly}
+          onChange={({ target }) => onValue(target.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
 export interface SelectFieldProps<Value extends string> extends Omit<FieldProps, 'children'> {
   readonly value: Value;
   readonly choices: readonly { readonly value: Value; readonly word: string }[];

@@ -1,14 +1,8 @@
-import {
-  AppError,
-  type BindingId,
-  type DnsProvider,
-  type RecordView,
-  secondMs,
-  type WriteRequest,
-} from '@serverctl/core';
+import { type BindingId, type DnsProvider, type RecordView, secondMs, type WriteRequest } from '@serverctl/core';
 import type { Binding, DesiredRecord, LeaseFence, PoolWithMembers } from './ports.ts';
 import { Aftercare } from './publication-aftercare.ts';
 import { createProviderCalls, type ProviderCalls, type ProviderPass } from './publication-calls.ts';
+import { createEndings, type Endings } from './publication-ending.ts';
 import { createFailures, type Failures } from './publication-failure.ts';
 import { createFamily, type Family } from './publication-family.ts';
 import type { PublicationLog } from './publication-log.ts';
@@ -16,7 +10,7 @@ import { asksForPass } from './publication-news.ts';
 import type { PublicationPorts } from './publication-ports.ts';
 import { Progress } from './publication-progress.ts';
 import { createReading, type Reading } from './publication-reading.ts';
-import { blockedPauseMs, isSameWish, isStillWanted, nextStep, pauseForFall, type Step } from './publication-step.ts';
+import { isSameWish, isStillWanted, nextStep, pauseForFall, type Step } from './publication-step.ts';
 import { createWake, type Wake } from './wake.ts';
 
 /*
@@ -47,8 +41,6 @@ import { createWake, type Wake } from './wake.ts';
 
 /** R17: what was seen longer ago is seen again before anything is written on it. */
 const seenWithinMs = 4 * secondMs;
-/** R24: behind a provider's edge only the provider itself can say that it took what it acknowledged. */
-const readBackMs = secondMs;
 
 export class Publication {
   readonly family: Family;
@@ -61,6 +53,7 @@ export class Publication {
   readonly #failures: Failures;
   readonly #reading: Reading;
   readonly #aftercare: Aftercare;
+  readonly #endings: Endings;
   #row: PoolWithMembers;
   /** Woken, and no pass has begun since. */
   #isRung = false;
@@ -76,13 +69,15 @@ export class Publication {
     const common = { ...ports, progress: this.#progress, say };
     this.#failures = createFailures(common);
     this.family = createFamily(common, id, () => this.#row);
+    const parts = { ...common, calls: this.#calls, failures: this.#failures, family: this.family };
     this.#reading = createReading({
-      ...{ ...common, calls: this.#calls, failures: this.#failures, family: this.family },
+      ...parts,
       stepOn: (provider, wish, view) => this.#nextStep(provider, wish, view),
       hasNews: () => this.#isRung,
       looked: () => this.#tellLook('looked'),
     });
     this.#aftercare = new Aftercare({ ...common, isProxied: this.family.isProxied, differs: () => this.#wake.ring() });
+    this.#endings = createEndings({ ...parts, aftercare: this.#aftercare });
   }
 
   /** Its pool was promoted, which the row does not say yet. */
@@ -161,7 +156,7 @@ export class Publication {
     if (wish === null || lease.held() === null) return this.#rest();
     this.#turnTo(wish, fence);
     const { fallenFrom } = this.#progress;
-    if (fallenFrom !== null) return this.#pause(wish, pauseForFall(wish, fallenFrom));
+    if (fallenFrom !== null) return this.#endings.pause(wish, pauseForFall(wish, fallenFrom));
     return this.#publish(wish, signal);
   }
 
@@ -177,9 +172,9 @@ export class Publication {
       const seenAt = clock.now();
       const step = this.#nextStep(provider, wish, view);
       during = 'store';
-      if (step.kind === 'pause') return await this.#pause(wish, step).finally(() => this.#tellLook('looked'));
+      if (step.kind === 'pause') return await this.#endings.pause(wish, step).finally(() => this.#tellLook('looked'));
       this.#tellLook('looked');
-      if (step.kind !== 'write') return this.#end(wish, step);
+      if (step.kind !== 'write') return this.#endings.unwritten(wish, step);
       await this.#ports.firstLook.turn(this.#progress, this.#row, signal);
       if (!(await pass.forWrite(seenAt + seenWithinMs))) return 0;
       if (!(await this.#isStillWished(wish))) return 0;
@@ -245,29 +240,6 @@ export class Publication {
     return nextStep({ wish, view, provider, members, instance, acknowledgedEpoch, canMark, sharesMark, mayArriveLate });
   }
 
-  #end(wish: DesiredRecord, step: Exclude<Step, { kind: 'pause' | 'write' }>): number {
-    if (step.kind === 'blocked') return this.#failures.pauseAfter(new AppError(step.code, step.details), 'read', wish);
-    if (step.kind === 'left' || step.kind === 'waits') {
-      this.#progress.leaves();
-      if (step.kind === 'left') this.#say.drifted(wish, step.sentence);
-      return this.#reconcile(wish);
-    }
-    if (!this.#progress.isAcknowledged) return this.#acknowledge(wish);
-    this.#progress.acknowledge(wish);
-    this.#say.settled(wish);
-    this.#aftercare.verify(wish);
-    return this.#reconcile(wish);
-  }
-
-  async #pause(wish: DesiredRecord, { pause, code, details }: Extract<Step, { kind: 'pause' }>): Promise<number> {
-    this.#calls.staysAway();
-    const outcome = await this.#ports.pauser.pause(wish, pause);
-    if (outcome !== 'paused') return 0;
-    this.#progress.toldOfFall();
-    this.#say.paused(wish, new AppError(code, details));
-    return blockedPauseMs;
-  }
-
   async #write(pass: ProviderPass, request: WriteRequest, wish: DesiredRecord): Promise<number> {
     const progress = this.#progress;
     const { clock } = this.#ports;
@@ -279,23 +251,7 @@ export class Publication {
       return 0;
     }
     progress.wrote(request, replaced.fencedBy, clock.now());
-    return this.#acknowledge(wish, repairs && replaced.outcome === 'written');
-  }
-
-  #acknowledge(wish: DesiredRecord, repaired = false): number {
-    this.#progress.acknowledge(wish);
-    this.#say.acknowledged(wish, { repaired, previousTtlSeconds: this.#progress.previousTtlSeconds });
-    this.#aftercare.stopVerifying();
-    if (this.family.isProxied()) return readBackMs;
-    this.#aftercare.verify(wish);
-    return this.#reconcile(wish);
-  }
-
-  /** In how long the provider is read again; until then the authoritative servers are asked (R22). */
-  #reconcile({ binding }: DesiredRecord): number {
-    const { clock, random } = this.#ports;
-    this.#aftercare.watch(binding);
-    return this.#progress.reconcileInMs(clock.now(), random);
+    return this.#endings.acknowledged(wish, repairs && replaced.outcome === 'written');
   }
 
   /** Right before the call: what is desired now (R17), and the lease is held (R15). */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Timestamp } from './common.ts';
-import { ProviderSettings } from './dns.ts';
+import { ProviderSettings } from './dns-providers.ts';
 import { BindingStatus, PoolView } from './pools.ts';
 
 /*

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { CredentialInput, CredentialView, cloudflareApiBase, cloudflareMostZones, ProviderSettings } from './dns.ts';
+import { CredentialInput, CredentialView } from './dns.ts';
+import { cloudflareApiBase, cloudflareMostZones, ProviderSettings } from './dns-providers.ts';
 import { DnsSnapshot, dnsSnapshotVersion } from './dns-snapshot.ts';
 
 const zoneId = '0123456789abcdef0123456789abcdef';

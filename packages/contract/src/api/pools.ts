@@ -40,7 +40,7 @@ export const Failback = z.object({
     .describe('Daily window in UTC, HH:MM; may wrap midnight; null = at any time.'),
 });
 
-/** Written out, not `.partial()`, as CredentialPatch is: what is not named stays as it is. */
+/** Written out, not `.partial()`, as ProviderPatch is: what is not named stays as it is. */
 export const FailbackPatch = z.strictObject({
   policy: Failback.shape.policy.optional(),
   afterMinutes: Failback.shape.afterMinutes.optional(),

@@ -177,8 +177,8 @@ export const listeningMutants: readonly Mutant[] = [
     patches: [
       {
         file: paths.worker('observed-members'),
-        piece: 'silence: hear(member.silence, heardAt),',
-        replacement: 'silence: heard.refusal === null ? hear(member.silence, heardAt) : member.silence,',
+        piece: 'silence: isDated ? hear(member.silence, heardAt)',
+        replacement: 'silence: heard.refusal !== null ? member.silence : isDated ? hear(member.silence, heardAt)',
       },
     ],
   },

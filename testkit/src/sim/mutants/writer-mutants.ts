@@ -193,9 +193,9 @@ export const writerMutants: readonly Mutant[] = [
     breaks: 'What was acknowledged is never looked at again (R22).',
     patches: [
       {
-        file: paths.worker('publication'),
-        piece: 'this.#aftercare.watch(binding);\n    return this.#progress.reconcileInMs(clock.now(), random);',
-        replacement: 'return 1e9 + 0 * this.#progress.reconcileInMs(clock.now(), random) + (binding === null ? 1 : 0);',
+        file: paths.worker('publication-ending'),
+        piece: 'aftercare.watch(binding);\n    return progress.reconcileInMs(clock.now(), random);',
+        replacement: 'return 1e9 + 0 * progress.reconcileInMs(clock.now(), random) + (binding === null ? 1 : 0);',
       },
     ],
   },

@@ -1,7 +1,7 @@
 import type { InvitationMade } from '@serverctl/contract';
 import { CopyButton } from '../../ui/copy-button.tsx';
-import { Instant } from '../../ui/instant.tsx';
 import { Note } from '../../ui/note.tsx';
+import { When } from '../../ui/when.tsx';
 
 /** A link is a secret: whoever has it first becomes that user. Shown once. */
 export function OneTimeLink({
@@ -19,8 +19,8 @@ export function OneTimeLink({
         <CopyButton text={link}>Copy the link</CopyButton>
       </div>
       <Note shape="needs-you">
-        It works once, until <Instant at={invitation.expiresAt} />. <b>It is not shown again.</b> It opens in a browser,
-        or at a terminal: <span className="mono">serverctl join</span>
+        It works once, until <When at={invitation.expiresAt} />. <b>It is not shown again.</b> It opens in a browser, or
+        at a terminal: <span className="mono">serverctl join</span>
       </Note>
     </div>
   );

@@ -9,8 +9,8 @@ import { ActDialog } from '../../ui/act-dialog.tsx';
 import { Box, Section } from '../../ui/box.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Part } from '../../ui/dialog.tsx';
-import { Instant } from '../../ui/instant.tsx';
 import { Tag } from '../../ui/tag.tsx';
+import { When } from '../../ui/when.tsx';
 import { usePoolNames } from './pool-names.ts';
 import { invitationsQuery } from './queries.ts';
 
@@ -76,7 +76,7 @@ function LinkRow({ link, refusal, onRemove }: LinkRowProps) {
         <div className="small">{gives}</div>
         <div className="tiny dimmer">
           {expired ? 'Ended ' : 'Works until '}
-          <Instant at={expiresAt} /> · made <Instant at={createdAt} />, by {inviterText(invitedBy)}
+          <When at={expiresAt} /> · made <When at={createdAt} />, by {inviterText(invitedBy)}
         </div>
       </div>
       <Button

@@ -7,8 +7,8 @@ import { NotReadAgain, Problem, Skeleton } from '../../ui/absent.tsx';
 import { Box, Section } from '../../ui/box.tsx';
 import { Button } from '../../ui/button.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
-import { Instant } from '../../ui/instant.tsx';
 import { Tag } from '../../ui/tag.tsx';
+import { When } from '../../ui/when.tsx';
 import { browserWords } from './browser-words.ts';
 import { endedText } from './ended-words.ts';
 import { sessionsQuery } from './queries.ts';
@@ -84,10 +84,10 @@ function Row({ session, isWorking, onEnd }: RowProps) {
           {current && <Tag active>This one</Tag>}
         </div>
         <div className="small dim">
-          From <span className="mono">{peer}</span>, since <Instant at={createdAt} />
+          From <span className="mono">{peer}</span>, since <When at={createdAt} />
         </div>
         <div className="tiny dimmer">
-          Last seen <Instant at={lastSeenAt} />, ends <Instant at={expiresAt} /> unless it is used
+          Last seen <When at={lastSeenAt} />, ends <When at={expiresAt} /> unless it is used
         </div>
       </div>
       {!current && (

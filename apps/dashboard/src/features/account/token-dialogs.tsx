@@ -6,8 +6,8 @@ import { ActDialog } from '../../ui/act-dialog.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Part } from '../../ui/dialog.tsx';
 import { CheckField, SelectField, TextField } from '../../ui/field.tsx';
-import { Instant } from '../../ui/instant.tsx';
 import { Note } from '../../ui/note.tsx';
+import { When } from '../../ui/when.tsx';
 import { givable, type Permission, permissionWords } from './permission-words.ts';
 import { PoolChecks } from './place-fields.tsx';
 
@@ -104,7 +104,7 @@ function Secret({ made: { secret, token } }: { readonly made: TokenMade }) {
         <CopyButton text={secret}>Copy the secret</CopyButton>
       </div>
       <Note shape="needs-you">
-        <b>It is not shown again.</b> It works until <Instant at={token.expiresAt} />, as a bearer token or by{' '}
+        <b>It is not shown again.</b> It works until <When at={token.expiresAt} />, as a bearer token or by{' '}
         <span className="mono">--token-file</span>.
       </Note>
     </div>

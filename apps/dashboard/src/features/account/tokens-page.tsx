@@ -6,8 +6,8 @@ import { useTitle } from '../../lib/use-title.ts';
 import { EmptyState, NotReadAgain, Problem, Skeleton } from '../../ui/absent.tsx';
 import { Box, Section } from '../../ui/box.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Instant } from '../../ui/instant.tsx';
 import { StateWord } from '../../ui/state.tsx';
+import { When } from '../../ui/when.tsx';
 import { usePoolNames } from './pool-names.ts';
 import { tokensQuery } from './queries.ts';
 import { MakeTokenDialog, RevokeTokenDialog } from './token-dialogs.tsx';
@@ -79,13 +79,13 @@ function TokenRow({ token, onRevoke }: { readonly token: TokenView; readonly onR
           {poolIds !== null && ` in ${poolIds.map(nameOf).join(', ')}`}
         </div>
         <div className="tiny dimmer">
-          Made <Instant at={createdAt} /> · {expired ? 'ended ' : 'works until '}
-          <Instant at={expiresAt} /> ·{' '}
+          Made <When at={createdAt} /> · {expired ? 'ended ' : 'works until '}
+          <When at={expiresAt} /> ·{' '}
           {lastUsedAt === null ? (
             'never used'
           ) : (
             <>
-              last used <Instant at={lastUsedAt} />
+              last used <When at={lastUsedAt} />
               {lastUsedFrom !== null && ` from ${lastUsedFrom}`}
             </>
           )}

@@ -2,9 +2,9 @@ import { Menu } from '@base-ui/react/menu';
 import type { UserView } from '@serverctl/contract';
 import { grantsText } from '../../lib/role-words.ts';
 import { countText } from '../../lib/words.ts';
-import { Instant } from '../../ui/instant.tsx';
 import { StateWord } from '../../ui/state.tsx';
 import { Tag } from '../../ui/tag.tsx';
+import { When } from '../../ui/when.tsx';
 import { usePoolNames } from './pool-names.ts';
 import { type UserAct, userActs, userActWords } from './user-acts.ts';
 
@@ -35,7 +35,7 @@ export function UserRow({ user, isOwn, refusal, onAct }: UserRowProps) {
             'never seen'
           ) : (
             <>
-              last seen <Instant at={lastSeenAt} />
+              last seen <When at={lastSeenAt} />
             </>
           )}
         </div>

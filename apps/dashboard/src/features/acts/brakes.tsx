@@ -10,8 +10,8 @@ import { countText } from '../../lib/words.ts';
 import { Problem, Skeleton } from '../../ui/absent.tsx';
 import { ActDialog, type Said } from '../../ui/act-dialog.tsx';
 import { type CostLine, Costs } from '../../ui/costs.tsx';
+import { When } from '../../ui/when.tsx';
 import { turnedWords } from './brake-words.ts';
-import { Until } from './until.tsx';
 
 const againMs = 2_000;
 
@@ -70,7 +70,8 @@ function Done({ view }: { readonly view: BrakesView }) {
   if (view.released === null) return <p>The brakes are in force again.</p>;
   return (
     <p>
-      Released until <Until at={view.released.until} />: every failover passes. What waited for a brake moves now.
+      Released until <When at={view.released.until} className="strong nowrap" />: every failover passes. What waited for
+      a brake moves now.
     </p>
   );
 }
@@ -82,7 +83,7 @@ function Shown({ view }: { readonly view: BrakesView }) {
       <p className="small">{view.sentence}</p>
       {released !== null && (
         <p className="small">
-          Released until <Until at={released.until} /> by {released.by}: {released.reason}
+          Released until <When at={released.until} className="strong nowrap" /> by {released.by}: {released.reason}
         </p>
       )}
       <Costs title="What holds now" lines={holding(view)} />

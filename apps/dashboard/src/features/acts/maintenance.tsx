@@ -4,17 +4,25 @@ import type { ActProps } from '../../lib/act/acts.ts';
 import { useAct } from '../../lib/act/use-act.ts';
 import { poolsApi } from '../../lib/api/pools.ts';
 import { useLiveStore } from '../../lib/live/use-live.ts';
+import { minutesError, minutesIn } from '../../lib/pool/maintenance-minutes.ts';
 import { activeOf } from '../../lib/pool/names.ts';
 import { ActDialog, type Said } from '../../ui/act-dialog.tsx';
 import { Costs } from '../../ui/costs.tsx';
 import { Part } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Segments } from '../../ui/segments.tsx';
-import { minutesError, minutesIn, presets } from './minutes.ts';
-import { Until } from './until.tsx';
+import { When } from '../../ui/when.tsx';
 import { useMinute } from './use-minute.ts';
 
 const minuteMs = 60_000;
+/** Lengths that are chosen often; anything else is typed. */
+const presets = [
+  { minutes: 30, word: '30 min' },
+  { minutes: 60, word: '1 h' },
+  { minutes: 120, word: '2 h' },
+  { minutes: 240, word: '4 h' },
+  { minutes: 1_440, word: '1 d' },
+] as const;
 
 /** `?act=maintenance`: nothing moves by itself until it ends, which it does by itself; asked again, it is extended or shortened (R13). */
 export function Maintenance({ pool, onClose }: ActProps) {
@@ -41,8 +49,8 @@ export function Maintenance({ pool, onClose }: ActProps) {
       doneTitle={`${pool.name} is in maintenance`}
       done={({ maintenance }) => (
         <p>
-          Until {maintenance !== null && <Until at={maintenance.until} />}: nothing moves by itself. It can be extended
-          or ended from the note on the pool’s pages.
+          Until {maintenance !== null && <When at={maintenance.until} className="strong nowrap" />}: nothing moves by
+          itself. It can be extended or ended from the note on the pool’s pages.
         </p>
       )}
       onClose={onClose}
@@ -75,10 +83,11 @@ export function Maintenance({ pool, onClose }: ActProps) {
             'It ends by itself.'
           ) : (
             <>
-              Ends by itself on <Until at={new Date(store.serverNowMs() + minutes * minuteMs).toISOString()} />
+              Ends by itself on{' '}
+              <When at={new Date(store.serverNowMs() + minutes * minuteMs).toISOString()} className="strong nowrap" />
               {pool.maintenance !== null && (
                 <>
-                  ; until now <Until at={pool.maintenance.until} />
+                  ; until now <When at={pool.maintenance.until} className="strong nowrap" />
                 </>
               )}
               .
@@ -120,7 +129,7 @@ export function EndMaintenance({ pool, onClose }: ActProps) {
       {...(maintenance !== null && {
         lede: (
           <>
-            It would end by itself on <Until at={maintenance.until} />.
+            It would end by itself on <When at={maintenance.until} className="strong nowrap" />.
           </>
         ),
       })}

@@ -5,9 +5,9 @@ import { useState } from 'react';
 import { useStale } from '../../lib/act/use-stale.ts';
 import { meQuery } from '../../lib/queries.ts';
 import { Note } from '../../ui/note.tsx';
+import { When } from '../../ui/when.tsx';
 import { NotNow } from './not-now.tsx';
 import { notesOf, type PoolNoteWords, type Way } from './notes.ts';
-import { Until } from './until.tsx';
 import { whyNot } from './why-not.ts';
 
 /** What keeps the pool from moving by itself, or waits for a person: the server's sentence, and the act that helps. */
@@ -24,7 +24,7 @@ export function PoolNote({ pool }: { readonly pool: PoolView }) {
                 {until !== undefined && (
                   <>
                     {' '}
-                    until <Until at={until} />
+                    until <When at={until} className="strong nowrap" />
                   </>
                 )}
                 . {sentence}

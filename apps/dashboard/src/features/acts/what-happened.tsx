@@ -1,17 +1,15 @@
 import type { PoolView } from '@serverctl/contract';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useLiveStore } from '../../lib/live/use-live.ts';
 import { promotionsQuery } from '../../lib/queries.ts';
-import { instantText, utcText } from '../../lib/words.ts';
 import { Problem, Skeleton } from '../../ui/absent.tsx';
 import { Part } from '../../ui/dialog.tsx';
+import { When } from '../../ui/when.tsx';
 
 const mostShown = 5;
 
 /** The failovers that a held pool waits for: what moved by itself lately, in the server's sentences. */
 export function WhatHappened({ pool }: { readonly pool: PoolView }) {
-  const { store } = useLiveStore();
   const read = useQuery(promotionsQuery(pool.id));
   const automatic = (read.data ?? []).filter(({ actor }) => actor === 'loop').slice(0, mostShown);
   return (
@@ -23,9 +21,7 @@ export function WhatHappened({ pool }: { readonly pool: PoolView }) {
       <ul className="happened">
         {automatic.map(({ id, decidedAt, sentence }) => (
           <li key={id}>
-            <time className="dim nowrap" dateTime={decidedAt} title={utcText(decidedAt)}>
-              {instantText(decidedAt, store.serverNowMs())}
-            </time>
+            <When at={decidedAt} className="dim nowrap" />
             <Link to="/pools/$pool/promotions/$promotion" params={{ pool: pool.id, promotion: id }}>
               {sentence}
             </Link>

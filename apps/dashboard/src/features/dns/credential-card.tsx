@@ -1,11 +1,10 @@
 import type { CredentialView, PreflightView } from '@serverctl/contract';
 import { Link } from '@tanstack/react-router';
-import { useLiveStore } from '../../lib/live/use-live.ts';
-import { instantText, utcText } from '../../lib/words.ts';
 import { Box } from '../../ui/box.tsx';
 import { Button } from '../../ui/button.tsx';
 import { StateWord } from '../../ui/state.tsx';
 import { Tag } from '../../ui/tag.tsx';
+import { When } from '../../ui/when.tsx';
 import { ceilingText, limitText, placeOf, settingsFacts } from './providers.ts';
 import { Since } from './since.tsx';
 import { Fact } from './trial-report.tsx';
@@ -43,7 +42,6 @@ export function CredentialCard({ credential, why }: CredentialCardProps) {
 /** What it is set up with, and what its provider allows one of them. */
 export function CredentialFacts({ credential }: { readonly credential: CredentialView }) {
   const { settings, limit, usedBy, createdAt } = credential;
-  const { store } = useLiveStore();
   return (
     <dl className="facts">
       <Fact word={settings.provider === 'rfc2136' ? 'Server' : 'API'} mono>
@@ -60,9 +58,7 @@ export function CredentialFacts({ credential }: { readonly credential: Credentia
       <Fact word="Limit">{limitText(limit)}</Fact>
       {limit !== null && <Fact word="Ceiling">{ceilingText(limit)}</Fact>}
       <Fact word="Since">
-        <time dateTime={createdAt} title={utcText(createdAt)}>
-          {instantText(createdAt, store.serverNowMs())}
-        </time>
+        <When at={createdAt} />
       </Fact>
     </dl>
   );

@@ -1,5 +1,5 @@
 import type { CredentialView } from '@serverctl/contract';
-import { Field, SelectField, TextField } from '../../ui/field.tsx';
+import { LinesField, SelectField, TextField } from '../../ui/field.tsx';
 import { type CredentialDraft, type DraftField, isMoved, type Problems } from './credential-draft.ts';
 
 export interface CredentialFieldsProps {
@@ -97,22 +97,14 @@ function CloudflareFields(props: CredentialFieldsProps) {
         choices={plans}
         onValue={(plan) => onChange({ plan })}
       />
-      <Field
+      <LinesField
         label="Zone ids"
         hint="Only where the token lacks Zone Read. A line each, example.com=0123…; the id stands on the zone’s overview page."
         error={problems.zoneIds ?? null}
-      >
-        {(ids) => (
-          <textarea
-            {...ids}
-            className="input mono"
-            rows={2}
-            spellCheck={false}
-            value={draft.zoneIds}
-            onChange={({ target }) => onChange({ zoneIds: target.value })}
-          />
-        )}
-      </Field>
+        rows={2}
+        value={draft.zoneIds}
+        onValue={(zoneIds) => onChange({ zoneIds })}
+      />
       <TextField
         label="API base"
         hint="Only for a gateway or proxy of your own before Cloudflare’s API."

@@ -1,6 +1,5 @@
 import type { PoolView } from '@serverctl/contract';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { CloseFoot, Dialog } from '../../ui/dialog.tsx';
 
 interface Props {
   readonly pool: PoolView;
@@ -11,16 +10,7 @@ interface Props {
 /** The address is of a name that is not managed, or no longer. */
 export function NoSuchName({ pool, name = 'This name', onClose }: Props) {
   return (
-    <Dialog
-      title="There is no such name"
-      foot={
-        <>
-          <span className="grow" />
-          <Button onClick={onClose}>Close</Button>
-        </>
-      }
-      onClose={onClose}
-    >
+    <Dialog title="There is no such name" foot={<CloseFoot onClose={onClose} />} onClose={onClose}>
       <p className="wrap-anywhere">
         {name} is no managed name of {pool.name}; it may have been removed.
       </p>

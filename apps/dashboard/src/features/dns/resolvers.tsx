@@ -6,7 +6,7 @@ import { NotReadAgain, Problem, Skeleton } from '../../ui/absent.tsx';
 import { Box, Section } from '../../ui/box.tsx';
 import { Button } from '../../ui/button.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
-import { Field } from '../../ui/field.tsx';
+import { LinesField } from '../../ui/field.tsx';
 import { ProofForm } from '../../ui/proof-form.tsx';
 import { resolversQuery } from './queries.ts';
 
@@ -46,22 +46,14 @@ function ResolversForm({ stored, why }: { readonly stored: readonly string[]; re
         act.run(null);
       }}
     >
-      <Field
+      <LinesField
         label="Addresses, a line each"
         hint="For information only: no failover, alert or state depends on what they answer. 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:5353; eight at most, none asks nobody."
-      >
-        {(ids) => (
-          <textarea
-            {...ids}
-            className="input mono"
-            rows={3}
-            spellCheck={false}
-            value={text}
-            readOnly={why !== null}
-            onChange={({ target }) => setText(target.value)}
-          />
-        )}
-      </Field>
+        rows={3}
+        value={text}
+        readOnly={why !== null}
+        onValue={setText}
+      />
       {act.state.kind === 'failed' && <FailureNote error={act.state.error} />}
       <div className="row wrap">
         <Button

@@ -9,8 +9,8 @@ import { passwordWords } from '../../lib/password-words.ts';
 import { Button } from '../../ui/button.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { TextField } from '../../ui/field.tsx';
-import { Instant } from '../../ui/instant.tsx';
 import { NewPasswordField } from '../../ui/new-password-field.tsx';
+import { When } from '../../ui/when.tsx';
 import { type Given, join } from './join.ts';
 import { joinWords } from './join-words.ts';
 import type { JoinedAs } from './joined.tsx';
@@ -93,7 +93,7 @@ export function JoinForm({ link, secret, onJoined, onVoid }: JoinFormProps) {
       <p className="fp">
         <Lock size={14} strokeWidth={1.5} aria-hidden="true" />
         <span>
-          The link works until <Instant at={link.expiresAt} />. {!isReset && 'Next: a second factor.'}
+          The link works until <When at={link.expiresAt} />. {!isReset && 'Next: a second factor.'}
         </span>
       </p>
     </form>

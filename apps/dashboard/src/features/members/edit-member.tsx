@@ -8,7 +8,7 @@ import { Failure } from '../../lib/failure.ts';
 import { Problem, Skeleton } from '../../ui/absent.tsx';
 import { type ChangeLine, RecordChange } from '../../ui/act-dialog.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { CloseFoot, Dialog } from '../../ui/dialog.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Note } from '../../ui/note.tsx';
 import { FormDialog } from './form-dialog.tsx';
@@ -179,16 +179,8 @@ function movesIn({ details }: Failure): readonly ChangeLine[] {
 }
 
 function Done({ view, onClose }: { readonly view: MemberView; readonly onClose: () => void }) {
-  const foot = (
-    <>
-      <span className="grow" />
-      <Button kind="prime" onClick={onClose}>
-        Close
-      </Button>
-    </>
-  );
   return (
-    <Dialog title={`Change ${view.hostname}`} foot={foot} onClose={onClose}>
+    <Dialog title={`Change ${view.hostname}`} foot={<CloseFoot onClose={onClose} />} onClose={onClose}>
       <div role="status" className="grid gap-3">
         <p>These are the settings of {view.hostname} now.</p>
         {view.warnings.map((warning) => (

@@ -1,7 +1,6 @@
 import type { MemberStatus, PoolView } from '@serverctl/contract';
 import { useState } from 'react';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { CloseFoot, Dialog } from '../../ui/dialog.tsx';
 
 /** By id or hostname, as it is now. */
 export const memberOf = ({ status }: PoolView, ref: string | undefined): MemberStatus | null =>
@@ -15,16 +14,8 @@ export function useMember(pool: PoolView, ref: string | undefined): MemberStatus
 }
 
 export function NoSuchMember({ onClose }: { readonly onClose: () => void }) {
-  const foot = (
-    <>
-      <span className="grow" />
-      <Button kind="prime" onClick={onClose}>
-        Close
-      </Button>
-    </>
-  );
   return (
-    <Dialog title="There is no such member" foot={foot} onClose={onClose}>
+    <Dialog title="There is no such member" foot={<CloseFoot onClose={onClose} />} onClose={onClose}>
       <p className="dim">It may have been removed meanwhile.</p>
     </Dialog>
   );

@@ -7,12 +7,13 @@ import { useStale } from '../../lib/act/use-stale.ts';
 import { membersApi } from '../../lib/api/members.ts';
 import { Failure } from '../../lib/failure.ts';
 import { useLiveStore } from '../../lib/live/use-live.ts';
+import { minutesIn } from '../../lib/pool/maintenance-minutes.ts';
 import { instantText } from '../../lib/words.ts';
 import { ActDialog } from '../../ui/act-dialog.tsx';
 import { Part } from '../../ui/dialog.tsx';
 import { Segments } from '../../ui/segments.tsx';
 import { NoSuchMember, useMember } from './kept-member.tsx';
-import { Minutes, minutesIn } from './minutes.tsx';
+import { Minutes } from './minutes.tsx';
 import { SwitchPreview } from './switch-preview.tsx';
 import { useSwitchPreview } from './use-switch-preview.ts';
 

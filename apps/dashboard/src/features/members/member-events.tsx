@@ -1,10 +1,10 @@
 import type { EventView } from '@serverctl/contract';
 import { useQuery } from '@tanstack/react-query';
-import { useLive, useLiveStore } from '../../lib/live/use-live.ts';
-import { instantText, utcText } from '../../lib/words.ts';
+import { useLive } from '../../lib/live/use-live.ts';
 import { EmptyState, Problem, Skeleton } from '../../ui/absent.tsx';
 import { Box, Section } from '../../ui/box.tsx';
 import { type Shape, StateShape } from '../../ui/state.tsx';
+import { When } from '../../ui/when.tsx';
 import { poolEventsQuery, searchedEvents } from './queries.ts';
 
 const mostShown = 20;
@@ -23,7 +23,6 @@ export interface MemberEventsProps {
 export function MemberEvents({ poolId, memberId }: MemberEventsProps) {
   const read = useQuery(poolEventsQuery(poolId));
   const live = useLive((state) => state.events);
-  const { store } = useLiveStore();
   const newest = read.data?.at(-1)?.seq ?? 0;
   const events = [...(read.data ?? []), ...live.filter(({ seq }) => seq > newest)]
     .filter((event) => event.memberId === memberId)
@@ -41,9 +40,7 @@ export function MemberEvents({ poolId, memberId }: MemberEventsProps) {
           <ul className="list">
             {events.map(({ seq, at, severity, sentence }) => (
               <li key={seq}>
-                <time className="dimmer small nowrap" dateTime={at} title={utcText(at)}>
-                  {instantText(at, store.serverNowMs())}
-                </time>
+                <When at={at} className="dimmer small nowrap" />
                 <span className="pt-[3px]">
                   <StateShape shape={shapes[severity]} />
                 </span>

@@ -1,5 +1,5 @@
 import { FailureNote } from '../../ui/failure-note.tsx';
-import { CheckField, Field, SelectField, TextField } from '../../ui/field.tsx';
+import { CheckField, LinesField, SelectField, TextField } from '../../ui/field.tsx';
 import { type MemberField, type MemberForm, refusalIn } from './member-form.ts';
 
 export interface MemberFieldsProps {
@@ -41,22 +41,14 @@ export function MemberFields({ form, onForm, error, isNew }: MemberFieldsProps) 
         />
       </div>
       <div className="whole">
-        <Field
+        <LinesField
           label="May call from"
           hint="Addresses or CIDR ranges that its agent is seen from, IPv4 and IPv6, one a line."
           error={wrong('egress')}
-        >
-          {(ids) => (
-            <textarea
-              {...ids}
-              className="input mono"
-              rows={2}
-              spellCheck={false}
-              value={form.egress}
-              onChange={({ target }) => onForm({ ...form, egress: target.value })}
-            />
-          )}
-        </Field>
+          rows={2}
+          value={form.egress}
+          onValue={(egress) => onForm({ ...form, egress })}
+        />
       </div>
       <TextField
         label="Public IPv4"

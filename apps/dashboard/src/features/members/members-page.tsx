@@ -1,13 +1,12 @@
 import type { MemberStatus } from '@serverctl/contract';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { Search } from 'lucide-react';
-import { useEffect, useRef } from 'react';
 import { usePool } from '../../lib/pool/use-pool.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { EmptyState, Problem, Skeleton } from '../../ui/absent.tsx';
 import { ActLink } from '../../ui/act-link.tsx';
 import { Box } from '../../ui/box.tsx';
+import { FindField } from '../../ui/find-field.tsx';
 import { NoMember } from './no-member.tsx';
 import { membersQuery } from './queries.ts';
 import { RosterTable } from './roster-table.tsx';
@@ -55,21 +54,10 @@ function fits({ hostname, address, address6, zone, health, role }: MemberStatus,
   return [hostname, address, address6, zone, health, role].some((text) => text?.toLowerCase().includes(wanted));
 }
 
-/** `/` leads here from anywhere on the page. */
+/** What stands in it is part of the address. */
 function Filter() {
   const { find = '' } = route.useSearch();
   const navigate = route.useNavigate();
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    const focus = (event: KeyboardEvent) => {
-      const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
-      if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
-      field.current?.focus();
-    };
-    document.addEventListener('keydown', focus);
-    return () => document.removeEventListener('keydown', focus);
-  }, []);
   const look = (wanted: string) =>
     void navigate({
       search: ({ find: _before, ...rest }) => ({ ...rest, ...(wanted !== '' && { find: wanted }) }),
@@ -77,20 +65,12 @@ function Filter() {
       resetScroll: false,
     });
   return (
-    <label className="input roster-find">
-      <span className="vh">Filter members</span>
-      <Search size={14} strokeWidth={1.75} className="dimmer" aria-hidden="true" />
-      <input
-        ref={field}
-        type="search"
-        placeholder="Filter by name, address, zone"
-        aria-keyshortcuts="/"
-        value={find}
-        onChange={({ target }) => look(target.value)}
-      />
-      <span className="kbd" aria-hidden="true">
-        /
-      </span>
-    </label>
+    <FindField
+      label="Filter members"
+      placeholder="Filter by name, address, zone"
+      className="roster-find"
+      value={find}
+      onValue={look}
+    />
   );
 }

@@ -1,11 +1,12 @@
 import type { PoolView } from '@serverctl/contract';
 import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
-import { useLive, useLiveStore } from '../../lib/live/use-live.ts';
+import { useLive } from '../../lib/live/use-live.ts';
 import { activeOf, addressOf, namesOf } from '../../lib/pool/names.ts';
-import { countText, instantText, numberText, utcText } from '../../lib/words.ts';
+import { countText, numberText } from '../../lib/words.ts';
 import { StateShape, StateWord } from '../../ui/state.tsx';
 import { Tag } from '../../ui/tag.tsx';
+import { When } from '../../ui/when.tsx';
 import { type Glance, glanceAt, type Way } from './glance.ts';
 import { lastChangeOf } from './last-change.ts';
 
@@ -87,15 +88,12 @@ function WayOut({ pool, way: { act, member, word } }: { readonly pool: PoolView;
 }
 
 function LastChange({ pool }: { readonly pool: PoolView }) {
-  const { store } = useLiveStore();
   const { word, at } = lastChangeOf(pool);
   return (
     <div className="pl small dim">
       {word}
       <br />
-      <time dateTime={at} title={utcText(at)}>
-        {instantText(at, store.serverNowMs())}
-      </time>
+      <When at={at} className="" />
     </div>
   );
 }

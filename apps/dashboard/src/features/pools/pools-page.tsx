@@ -1,12 +1,13 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { Download, Plus, Search } from 'lucide-react';
-import { lazy, Suspense, useEffect, useRef } from 'react';
+import { Download, Plus } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import { useLive } from '../../lib/live/use-live.ts';
 import { useMay } from '../../lib/use-may.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { EmptyState, Skeleton } from '../../ui/absent.tsx';
 import { Box } from '../../ui/box.tsx';
 import { Button } from '../../ui/button.tsx';
+import { FindField } from '../../ui/find-field.tsx';
 import { saveFile } from '../../ui/save-file.ts';
 import { type Choice, Segments } from '../../ui/segments.tsx';
 import { poolsCsv } from './csv.ts';
@@ -146,7 +147,7 @@ function Found({ pools }: { readonly pools: readonly Parameters<typeof glanceAt>
     <>
       <div className="bar">
         <Segments label="Show" choices={choices} chosen={show} onChoose={choose} />
-        <Filter wanted={find} onChange={look} />
+        <FindField label="Filter pools" placeholder="Filter by name, hostname, address" value={find} onValue={look} />
         <span className="grow" />
         <span className="small dimmer no-phone">Needs you first, then by name</span>
         <span className="csv">
@@ -176,37 +177,5 @@ function Found({ pools }: { readonly pools: readonly Parameters<typeof glanceAt>
         </ul>
       </section>
     </>
-  );
-}
-
-/** `/` leads here from anywhere on the page. */
-function Filter({ wanted, onChange }: { readonly wanted: string; readonly onChange: (wanted: string) => void }) {
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    const focus = (event: KeyboardEvent) => {
-      const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
-      if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
-      field.current?.focus();
-    };
-    document.addEventListener('keydown', focus);
-    return () => document.removeEventListener('keydown', focus);
-  }, []);
-  return (
-    <label className="input">
-      <span className="vh">Filter pools</span>
-      <Search size={14} strokeWidth={1.75} className="dimmer" aria-hidden="true" />
-      <input
-        ref={field}
-        type="search"
-        placeholder="Filter by name, hostname, address"
-        aria-keyshortcuts="/"
-        value={wanted}
-        onChange={({ target }) => onChange(target.value)}
-      />
-      <span className="kbd" aria-hidden="true">
-        /
-      </span>
-    </label>
   );
 }

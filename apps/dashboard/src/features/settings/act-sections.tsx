@@ -2,8 +2,8 @@ import type { PoolView } from '@serverctl/contract';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { ActName } from '../../lib/act/acts.ts';
-import { instantText, utcText } from '../../lib/words.ts';
 import { Button } from '../../ui/button.tsx';
+import { When } from '../../ui/when.tsx';
 import type { SettingProps } from './setting-props.ts';
 
 /** Settings that are dialogs: they say what they would do before they do it. */
@@ -29,7 +29,7 @@ export function FailoverSection({ pool, refused }: SettingProps) {
   );
 }
 
-export function RestSection({ pool, refused, nowMs }: SettingProps & { readonly nowMs: number }) {
+export function RestSection({ pool, refused }: SettingProps) {
   const { maintenance, paused } = pool;
   return (
     <section className="set" aria-labelledby="set-rest">
@@ -40,7 +40,7 @@ export function RestSection({ pool, refused, nowMs }: SettingProps & { readonly 
       </p>
       <div className="set-foot">
         <span className="small dim grow">
-          <Rest maintenance={maintenance} paused={paused} nowMs={nowMs} /> {refused}
+          <Rest maintenance={maintenance} paused={paused} /> {refused}
         </span>
         <Opener act="maintenance" refused={refused}>
           {maintenance === null ? 'Maintenance…' : 'Change maintenance…'}
@@ -53,27 +53,20 @@ export function RestSection({ pool, refused, nowMs }: SettingProps & { readonly 
   );
 }
 
-function Rest({ maintenance, paused, nowMs }: Pick<PoolView, 'maintenance' | 'paused'> & { readonly nowMs: number }) {
+function Rest({ maintenance, paused }: Pick<PoolView, 'maintenance' | 'paused'>) {
   if (maintenance === null && paused === null) return <>Now: neither.</>;
   return (
     <>
       Now:{' '}
       {maintenance !== null && (
         <>
-          in maintenance until{' '}
-          <time dateTime={maintenance.until} title={utcText(maintenance.until)}>
-            {instantText(maintenance.until, nowMs)}
-          </time>
+          in maintenance until <When at={maintenance.until} />
           {maintenance.reason !== null && ` (“${maintenance.reason}”)`}.{' '}
         </>
       )}
       {paused !== null && (
         <>
-          paused since{' '}
-          <time dateTime={paused.since} title={utcText(paused.since)}>
-            {instantText(paused.since, nowMs)}
-          </time>
-          : {paused.sentence}
+          paused since <When at={paused.since} />: {paused.sentence}
         </>
       )}
     </>

@@ -1,4 +1,3 @@
-import { useLiveStore } from '../../lib/live/use-live.ts';
 import { usePool } from '../../lib/pool/use-pool.ts';
 import { useMay } from '../../lib/use-may.ts';
 import { useTitle } from '../../lib/use-title.ts';
@@ -13,7 +12,6 @@ import { PresetSetting } from './preset-setting.tsx';
 export function SettingsPage() {
   const pool = usePool();
   useTitle(`Settings of ${pool.name}`);
-  const { store } = useLiveStore();
   const mayWrite = useMay('pool:write', pool.id);
   const mayConvert = useMay('pool:admin', pool.id);
   const refused = mayWrite ? null : 'Operators of this pool may change it.';
@@ -27,7 +25,7 @@ export function SettingsPage() {
       <DynamicDnsSetting {...one} />
       <NameSetting {...one} />
       <PresetSetting pool={pool} refused={mayConvert ? null : 'Administrators of this pool may convert it.'} />
-      <RestSection {...one} nowMs={store.serverNowMs()} />
+      <RestSection {...one} />
     </div>
   );
 }

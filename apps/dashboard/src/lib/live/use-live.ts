@@ -1,4 +1,5 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
+import { systemClock } from '../../platform/clock.ts';
 import type { LiveState } from './live-state.ts';
 import type { LiveStore } from './live-store.ts';
 
@@ -15,6 +16,12 @@ export function useLiveStore(): Live {
   const live = useContext(LiveContext);
   if (live === null) throw new Error('outside of what keeps the page live');
   return live;
+}
+
+/** The server's clock now, in epoch milliseconds; this computer's where nothing is live, as before the sign-in. */
+export function useServerNowMs(): number {
+  const live = useContext(LiveContext);
+  return live === null ? systemClock.wallMs() : live.store.serverNowMs();
 }
 
 /** One part of what is known. Drawn anew only when `pick` gives something else: it must not make new objects. */

@@ -1,7 +1,8 @@
 import { AckInput, PoolInput, PoolList, PoolParams, PoolPatch, PoolView } from '@serverctl/contract';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { ServiceDeps } from '../../services/deps.ts';
-import { acknowledgePool, addPool, getPoolView, listPoolViews, setPool } from '../../services/pools/pool-service.ts';
+import { acknowledgePool, addPool, setPool } from '../../services/pools/pool-service.ts';
+import { getPoolView, listPoolViews } from '../../services/pools/pool-views.ts';
 import { callerOf } from '../caller.ts';
 import { failures } from './replies.ts';
 

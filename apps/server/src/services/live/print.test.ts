@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { bindingStatus } from '../../../../../packages/contract/testing/views.ts';
 import { printOf } from './print.ts';
-import { aBinding, aMember, aTraffic, aView } from './testing/views.ts';
+import { aMember, aTraffic, aView } from './testing/views.ts';
 
 const member = (change: Parameters<typeof aMember>[1]) =>
   printOf(aView('A', { status: { members: [aMember('m1', change)] } }));
@@ -34,9 +35,11 @@ test('the seconds of trouble count: a person waits for them', () => {
 test('a judgement, or a look at the record, that found the same is no change; another answer of a name server is', () => {
   const base = printOf(aView('A'));
   const at = '2026-11-01T13:00:00.000Z';
-  expect(printOf(aView('A', { status: { at, frozenTicks: 3, bindings: [aBinding({ changedAt: at })] } }))).toBe(base);
+  expect(printOf(aView('A', { status: { at, frozenTicks: 3, bindings: [bindingStatus({ changedAt: at })] } }))).toBe(
+    base,
+  );
   const published = [{ server: 'ns1', addresses: ['203.0.113.2'], ok: false, error: null }];
-  expect(printOf(aView('A', { status: { bindings: [aBinding({ published })] } }))).not.toBe(base);
+  expect(printOf(aView('A', { status: { bindings: [bindingStatus({ published })] } }))).not.toBe(base);
   expect(printOf(aView('A', { epoch: 2 }))).not.toBe(base);
   expect(printOf(aView('A', { status: { sentence: 'Wait 3.2 s.' } }))).not.toBe(base);
 });

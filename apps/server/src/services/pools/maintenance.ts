@@ -4,11 +4,9 @@ import type { z } from 'zod';
 import { writeAudit } from '../../db/repositories/audit.ts';
 import { writeEvent } from '../../db/repositories/events.ts';
 import { endPoolMaintenance, setPoolMaintenance } from '../../db/repositories/maintenance.ts';
-import { lockPool } from '../../db/repositories/pools.ts';
 import { byWhom } from '../by-whom.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
-import { inTransaction } from '../transaction.ts';
-import { getPoolView } from './pool-service.ts';
+import { changePool } from './change-pool.ts';
 
 /** Begins a maintenance of the whole pool, or sets anew how long the present one lasts. It ends by itself (R13). */
 export async function maintainPool(
@@ -18,8 +16,7 @@ export async function maintainPool(
   input: z.output<typeof MaintenanceInput>,
 ): Promise<PoolView> {
   const { minutes, reason } = checkedMaintenance(input);
-  const id = await inTransaction(deps.db, async (trx) => {
-    const row = await lockPool(trx, ref);
+  return changePool(deps, ref, async (trx, row) => {
     await setPoolMaintenance(trx, row.id, { forMs: minutes * minuteMs, reason });
     await writeAudit(trx, {
       ...caller,
@@ -37,9 +34,7 @@ export async function maintainPool(
       sentence,
       details: { reason },
     });
-    return row.id;
   });
-  return getPoolView(deps, id);
 }
 
 /**
@@ -47,9 +42,8 @@ export async function maintainPool(
  * server's clock alone still stops the pool, and a person may end it (R13). The audit log says who did it; that it is over is told by the
  * failover loop, as of one that expires. Throws `not_in_maintenance`.
  */
-export async function stopPoolMaintenance(deps: ServiceDeps, caller: Caller, ref: string): Promise<PoolView> {
-  const id = await inTransaction(deps.db, async (trx) => {
-    const row = await lockPool(trx, ref);
+export function stopPoolMaintenance(deps: ServiceDeps, caller: Caller, ref: string): Promise<PoolView> {
+  return changePool(deps, ref, async (trx, row) => {
     if (row.maintenance_until === null) throw new AppError('not_in_maintenance', { pool: row.name });
     await endPoolMaintenance(trx, row.id);
     await writeAudit(trx, {
@@ -59,9 +53,7 @@ export async function stopPoolMaintenance(deps: ServiceDeps, caller: Caller, ref
       poolId: row.id,
       details: { wouldHaveLastedUntil: row.maintenance_until.toISOString() },
     });
-    return row.id;
   });
-  return getPoolView(deps, id);
 }
 
 /** Throws `maintenance_invalid`. */

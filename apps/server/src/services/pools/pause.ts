@@ -30,7 +30,7 @@ import {
 } from '../records/settle.ts';
 import { assertShownMarks } from '../records/shown-marks.ts';
 import { inTransaction } from '../transaction.ts';
-import { getPoolView } from './pool-service.ts';
+import { changePool } from './change-pool.ts';
 
 /*
  * Paused: nothing acts but a switchover that names its target, until a person resumes it (R13). At the end of the pause every name is read
@@ -48,14 +48,13 @@ import { getPoolView } from './pool-service.ts';
  */
 
 /** Throws `pool_already_paused`. */
-export async function pausePool(
+export function pausePool(
   deps: ServiceDeps,
   caller: Caller,
   ref: string,
   { reason }: z.output<typeof ReasonInput>,
 ): Promise<PoolView> {
-  const id = await inTransaction(deps.db, async (trx) => {
-    const row = await lockPool(trx, ref);
+  return changePool(deps, ref, async (trx, row) => {
     if (row.paused_at !== null) throw alreadyPaused(row);
     const sentence = `${row.name} was paused by ${byWhom(caller)}: ${reason}`;
     await updatePool(trx, row.id, {
@@ -65,9 +64,7 @@ export async function pausePool(
     });
     await writeAudit(trx, { ...caller, action: 'pool.pause', target: row.id, poolId: row.id, reason });
     await writeEvent(trx, { kind: 'pool.paused', severity: 'warning', poolId: row.id, sentence, details: { reason } });
-    return row.id;
   });
-  return getPoolView(deps, id);
 }
 
 /** Throws `pool_not_paused`, `resume_needs_choice`, `record_names_no_member`, `target_not_ready`, `pool_changed`, or the provider's own error. */

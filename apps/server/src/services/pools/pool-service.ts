@@ -1,24 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AckInput, PoolInput, PoolPatch, PoolView } from '@serverctl/contract';
-import {
-  checkPoolSettings,
-  defaultPoolSettings,
-  type PoolId,
-  type PoolSettings,
-  poolsWith,
-  secondMs,
-} from '@serverctl/core';
+import { checkPoolSettings, defaultPoolSettings, type PoolId, type PoolSettings, secondMs } from '@serverctl/core';
 import type { z } from 'zod';
 import { writeAudit } from '../../db/repositories/audit.ts';
 import { writeEvent } from '../../db/repositories/events.ts';
 import { listMembers } from '../../db/repositories/members.ts';
-import { findPoolId, insertPool, lockPool, type PoolRow, poolOf, updatePool } from '../../db/repositories/pools.ts';
+import { findPoolId, insertPool, poolOf, updatePool } from '../../db/repositories/pools.ts';
 import { newId } from '../../platform/random.ts';
 import { byWhom } from '../by-whom.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
 import { inTransaction } from '../transaction.ts';
-import { failbackOf, poolView } from '../views/pool-view.ts';
-import { readSnapshot, readSnapshots } from '../views/snapshot.ts';
+import { failbackOf } from '../views/pool-view.ts';
+import { changePool } from './change-pool.ts';
+import { getPoolView } from './pool-views.ts';
 import { refuseSurprisingMove } from './surprising-move.ts';
 
 type Input = z.output<typeof PoolInput>;
@@ -27,19 +21,6 @@ type Patch = z.output<typeof PoolPatch>;
 /** Which pool an id or a name means; null = none. */
 export function findPool({ db }: Pick<ServiceDeps, 'db'>, ref: string): Promise<PoolId | null> {
   return findPoolId(db, ref);
-}
-
-/** The pools that the caller may read. */
-export async function listPoolViews(
-  { db, clock }: ServiceDeps,
-  { access }: Pick<Caller, 'access'>,
-): Promise<{ pools: PoolView[] }> {
-  const readable = poolsWith(access, 'pool:read');
-  return { pools: (await readSnapshots(db, clock.wallTime(), readable)).map(poolView) };
-}
-
-export async function getPoolView({ db, clock }: ServiceDeps, ref: string): Promise<PoolView> {
-  return poolView(await readSnapshot(db, clock.wallTime(), ref));
 }
 
 export async function addPool(deps: ServiceDeps, caller: Caller, input: Input): Promise<PoolView> {
@@ -59,14 +40,13 @@ export async function addPool(deps: ServiceDeps, caller: Caller, input: Input): 
 }
 
 /** Changes what the patch names; one that changes nothing leaves no trace. A change alone never promotes; switching automatic failover on may, and then asks (`confirmMove`), and holds who said yes to whom they were shown (`expectNext`). Dynamic DNS may as well, to an address of the same member: that is what it is switched on for. */
-export async function setPool(deps: ServiceDeps, caller: Caller, ref: string, patch: Patch): Promise<PoolView> {
-  const id = await inTransaction(deps.db, async (trx) => {
-    const row = await lockPool(trx, ref);
+export function setPool(deps: ServiceDeps, caller: Caller, ref: string, patch: Patch): Promise<PoolView> {
+  return changePool(deps, ref, async (trx, row) => {
     const before = poolOf(row);
     const settings = mergedSettings(before, patch);
     const switchesOn = settings.automaticFailover && !before.automaticFailover;
     if (switchesOn) await refuseSurprisingMove(trx, { ...before, ...settings }, patch);
-    if (isDeepStrictEqual(settings, settingsIn(before))) return row.id;
+    if (isDeepStrictEqual(settings, settingsIn(before))) return;
     const isAlone = (await listMembers(trx, row.id)).length < 2;
     await updatePool(trx, row.id, columnsOf(settings));
     await writeAudit(trx, {
@@ -82,20 +62,17 @@ export async function setPool(deps: ServiceDeps, caller: Caller, ref: string, pa
       poolId: row.id,
       sentence: changeSentence(before, settings, isAlone),
     });
-    return row.id;
   });
-  return getPoolView(deps, id);
 }
 
 /** Ends `held` and refills R11's bucket: only promotions after the present epoch count against it, whatever a clock does. */
-export async function acknowledgePool(
+export function acknowledgePool(
   deps: ServiceDeps,
   caller: Caller,
   ref: string,
   { reason }: AckInput,
 ): Promise<PoolView> {
-  const id = await inTransaction(deps.db, async (trx) => {
-    const row: PoolRow = await lockPool(trx, ref);
+  return changePool(deps, ref, async (trx, row) => {
     await updatePool(trx, row.id, {
       held_at: null,
       acknowledged_epoch: row.epoch,
@@ -116,9 +93,7 @@ export async function acknowledgePool(
       sentence,
       details: { reason },
     });
-    return row.id;
   });
-  return getPoolView(deps, id);
 }
 
 function mergedSettings(base: PoolSettings, change: Omit<Patch, 'confirmMove' | 'expectNext'>): PoolSettings {

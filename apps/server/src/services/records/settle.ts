@@ -4,7 +4,7 @@ import type { Transaction } from 'kysely';
 import { promoteWithin } from '../../db/pool-store/promote.ts';
 import type { Database } from '../../db/schema.ts';
 import type { Caller, ServiceDeps } from '../deps.ts';
-import { getPoolView } from '../pools/pool-service.ts';
+import { getPoolView } from '../pools/pool-views.ts';
 import { freshEvidence } from '../promotions/fresh-evidence.ts';
 import { readPromotionView } from '../promotions/read-promotions.ts';
 import { personsPromotion } from '../promotions/record-promotion.ts';

@@ -1,13 +1,4 @@
-/** Lengths of a maintenance that are chosen often; anything else is typed. */
-export const presets = [
-  { minutes: 30, word: '30 min' },
-  { minutes: 60, word: '1 h' },
-  { minutes: 120, word: '2 h' },
-  { minutes: 240, word: '4 h' },
-  { minutes: 1_440, word: '1 d' },
-] as const;
-
-/** As the API bounds it. */
+/** As the API bounds the length of a maintenance. */
 const most = 7 * 24 * 60;
 
 /** What was typed, as minutes; null = it is none that the API takes. */

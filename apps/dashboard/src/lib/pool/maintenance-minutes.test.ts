@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { minutesError, minutesIn } from './minutes.ts';
+import { minutesError, minutesIn } from './maintenance-minutes.ts';
 
 test.each([
   ['90', 90],
