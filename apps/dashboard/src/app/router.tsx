@@ -9,7 +9,7 @@ import {
 } from '@tanstack/react-router';
 import { actSearch } from '../lib/act/acts.ts';
 import { Failure, needsSignIn } from '../lib/failure.ts';
-import { meQuery } from '../lib/queries.ts';
+import { meQuery, promotionsQuery } from '../lib/queries.ts';
 import { AccountFrame } from './account-frame.tsx';
 import { LoadFailed, NotFound } from './not-there.tsx';
 import { PoolFrame } from './pool-frame.tsx';
@@ -111,6 +111,8 @@ const overview = createRoute({
     ...(traffic === 'table' && { traffic }),
     ...(typeof record === 'string' && { record }),
   }),
+  // Asked for while the page's own script comes; nobody waits for it here.
+  loader: ({ context: { queries }, params }) => void queries.prefetchQuery(promotionsQuery(params.pool)),
   component: lazyRouteComponent(() => import('../features/overview/overview-page.tsx'), 'OverviewPage'),
 });
 

@@ -168,8 +168,10 @@ test('of HAProxy’s failure the grace is the detection: it is waited for by set
   expect(timesOf({ state: 'done', steps: given })?.parts[0]).toEqual({ part: 'detect', ms: 4_020 });
 });
 
-test('while promotions are not read nothing is said of them', () => {
-  expect(answersOf(pool(), undefined, nowMs).lastChange.answer).toBe('–');
+test('while promotions are not read, what changed last is what the pool says of it', () => {
+  const { answer, at, line, promotion } = answersOf(pool(), undefined, nowMs).lastChange;
+  expect({ answer, at, line, promotion }).toEqual({ answer: 'Switchover', at: '2026-11-24T08:20:00.000Z', line: '' });
+  expect(answersOf(pool({ lastPromotion: null }), undefined, nowMs).lastChange.answer).toBe('Nothing yet');
   expect(answersOf(pool(), null, nowMs).lastChange.answer).toBe('Nothing yet');
 });
 

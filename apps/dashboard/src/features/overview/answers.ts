@@ -145,8 +145,11 @@ function ifItFailsAnswer(pool: PoolView): Answer {
 
 function lastChangeAnswer(pool: PoolView, last: PromotionView | undefined | null, nowMs: number): Answer {
   const question = 'What changed last?';
-  if (last === undefined) return { question, answer: '–', line: 'reading the promotions' };
-  if (last === null) return { question, answer: 'Nothing yet', line: 'never moved' };
+  if (last === undefined && pool.lastPromotion !== null) {
+    const { kind, at } = pool.lastPromotion;
+    return { question, answer: kindWords[kind], at, line: '' };
+  }
+  if (last == null) return { question, answer: 'Nothing yet', line: 'never moved' };
   const isRunning = last.state !== 'superseded' && (last.state !== 'done' || nowMs < (cachedUntilMs(pool, last) ?? 0));
   const common = { question, promotion: last.id };
   if (isRunning) {

@@ -24,7 +24,7 @@ export interface LeftBehind {
 }
 
 /** After so long, sessions on a standby are not those that a promotion left behind. */
-const longestMs = 3_600_000;
+export const longestMs = 3_600_000;
 
 export interface Now {
   /** Of the page's clock. */

@@ -14,14 +14,19 @@ const columnsOf = (pool: PoolView): readonly Column<MemberStatus>[] => [
     title: 'Member',
     cell: ({ id, hostname, role }) => (
       <span className="row">
-        <Link className="strong" to="/pools/$pool/members/$member" params={{ pool: pool.id, member: id }}>
+        <Link
+          className="strong cut max-w-80"
+          to="/pools/$pool/members/$member"
+          params={{ pool: pool.id, member: id }}
+          title={hostname}
+        >
           {hostname}
         </Link>
         {role === 'active' && <Tag active>Active</Tag>}
       </span>
     ),
   },
-  { title: 'Address', cell: (member) => <span className="mono">{addressOf(member) ?? '–'}</span> },
+  { title: 'Address', cell: (member) => <span className="mono nowrap">{addressOf(member) ?? '–'}</span> },
   {
     title: 'Health',
     cell: ({ health }) => {
@@ -37,7 +42,7 @@ const columnsOf = (pool: PoolView): readonly Column<MemberStatus>[] => [
     title: 'Heard',
     isNumber: true,
     cell: ({ id }) => (
-      <span className="nowrap">
+      <span className="nowrap inline-block min-w-12">
         <Heard memberId={id} never="never" />
       </span>
     ),
@@ -54,14 +59,19 @@ const columnsOf = (pool: PoolView): readonly Column<MemberStatus>[] => [
       );
     },
   },
-  { title: 'In one sentence', cell: ({ standingSentence }) => <span className="dim">{standingSentence}</span> },
+  // It counts: what it takes moves no other column, and turns no line of another row.
+  {
+    title: 'In one sentence',
+    isWide: true,
+    cell: ({ standingSentence }) => <span className="dim">{standingSentence}</span>,
+  },
 ];
 
 /** Many members: a row each, in the pool's own order. */
 export function MemberTable({ pool, members }: { readonly pool: PoolView; readonly members: readonly MemberStatus[] }) {
   return (
     <Box>
-      <DataTable caption="Members" columns={columnsOf(pool)} rows={members} keyOf={({ id }) => id} />
+      <DataTable className="mtbl" caption="Members" columns={columnsOf(pool)} rows={members} keyOf={({ id }) => id} />
     </Box>
   );
 }

@@ -10,6 +10,7 @@ import { Promotions } from './promotions.tsx';
 import { Running } from './running.tsx';
 import { Spoken } from './spoken.tsx';
 import { TrafficFlow } from './traffic-flow.tsx';
+import { useAwaited } from './use-awaited.ts';
 
 /** One pool: the four answers, its traffic, its members, and what happened. */
 export function OverviewPage() {
@@ -17,12 +18,14 @@ export function OverviewPage() {
   useTitle(pool.name);
   const promotions = useLivePromotions(pool);
   const last = promotions.data === undefined ? undefined : (promotions.data[0] ?? null);
+  const isAwaited = useAwaited(promotions.isPending);
   if (pool.status.members.length === 0 && pool.activeMemberId === null) return <NoMember pool={pool} />;
+  if (isAwaited) return <div className="min-h-screen" />;
   return (
     <>
       <Spoken pool={pool} />
       <AnswersBox pool={pool} last={last} />
-      <Running pool={pool} last={last ?? null} />
+      <Running pool={pool} last={promotions.isPending ? undefined : (last ?? null)} />
       {pool.preset === 'haproxy' && <TrafficFlow pool={pool} last={last ?? null} />}
       <MemberCards pool={pool} last={last ?? null} />
       <div className="cols c2 sec">

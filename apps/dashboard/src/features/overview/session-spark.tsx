@@ -17,17 +17,18 @@ export interface SessionSparkProps {
   readonly drains?: boolean;
 }
 
-/** Sessions as this page has read them; nothing before there are two readings. Grey when what is shown is old. */
+/** Sessions as this page has read them; of a first one only the room that it will have. Grey when what is shown is old. */
 export function SessionSpark({ memberId, hostname, now, drains = false }: SessionSparkProps) {
   const points = useTrafficHistory(memberId);
   const isLive = useLive(({ link }) => link.kind === 'live');
   const first = points[0];
   const last = points.at(-1);
-  if (first === undefined || last === undefined || points.length < 2) return null;
+  if (first === undefined || last === undefined) return null;
+  const isOld = !isLive || !isCurrent({ readAtMs: last.atMs }, now.pageMs);
+  if (points.length < 2) return isOld ? null : <span className="spark-room" style={{ width: widthPx }} />;
   const fromMs = Math.max(first.atMs, now.pageMs - historyMs);
   const most = Math.max(...points.map(({ sessions }) => sessions));
   const width = drains ? Math.max(leastPx, widthPx * shareLeft(last.sessions, most)) : widthPx;
-  const isOld = !isLive || !isCurrent({ readAtMs: last.atMs }, now.pageMs);
   const label = `Sessions of ${hostname}: from ${numberText(first.sessions)} to ${numberText(last.sessions)} in ${sinceText(last.atMs - first.atMs)}`;
   return (
     <span className="spark-room" style={{ width }}>

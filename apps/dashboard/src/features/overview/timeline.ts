@@ -25,6 +25,19 @@ export interface Timeline {
   readonly lastMs: number;
 }
 
+export const titles = {
+  heartbeat: 'Last heartbeat',
+  detected: 'Detected',
+  decided: 'Decided',
+  acknowledged: 'Provider acknowledged',
+  answering: 'Name servers answer',
+  ttl: 'Old TTL runs out',
+  sessions: 'Old sessions gone',
+} as const;
+
+/** What came last stays to be read for so long before it goes. */
+export const shownAfterMs = 60_000;
+
 /** A promotion as it runs: what was measured, what is going on, what is still to come. */
 export function timelineOf(pool: PoolView, promotion: PromotionView, left: LeftBehind | null, now: Now): Timeline {
   const told: Told = { pool, promotion, left, now, bindings: movedBy(promotion, pool.status.bindings) };
@@ -62,7 +75,7 @@ const plus = (ms: number) => `+ ${measuredText(Math.max(0, ms))}`;
 
 function stateText(steps: readonly TimelineStep[], open: readonly TimelineStep[]): string {
   if (open.some(({ state }) => state === 'failed')) return 'is blocked';
-  if (steps.some(({ title, state }) => title === acknowledgedTitle && state === 'unknown')) return 'is not known yet';
+  if (steps.some(({ title, state }) => title === titles.acknowledged && state === 'unknown')) return 'is not known yet';
   if (open.length === 0) return 'is done';
   return open.every((one) => steps.indexOf(one) >= steps.length - 2) ? 'is in its last step' : 'is running';
 }
@@ -89,19 +102,19 @@ function before(told: Told): readonly TimelineStep[] {
   return [
     ...(heartbeat === undefined
       ? []
-      : [step('Last heartbeat', 'done', preciseClockText(heartbeat.at), `${from} went silent`)]),
+      : [step(titles.heartbeat, 'done', preciseClockText(heartbeat.at), `${from} went silent`)]),
     ...(detected === undefined
       ? []
       : [
           step(
-            'Detected',
+            titles.detected,
             'done',
             heartbeat === undefined ? preciseClockText(detected.at) : plus(detected.afterMs - heartbeat.afterMs),
             heartbeat === undefined ? `${causeWords(promotion.cause)} on ${from}` : 'silence proven',
           ),
         ]),
     step(
-      'Decided',
+      titles.decided,
       'done',
       detected === undefined ? preciseClockText(promotion.decidedAt) : plus(firstMs(told, 'decided') ?? 0),
       by,
@@ -109,32 +122,30 @@ function before(told: Told): readonly TimelineStep[] {
   ];
 }
 
-const acknowledgedTitle = 'Provider acknowledged';
-
 const noRecord = (title: string): TimelineStep => step(title, 'skipped', 'Not needed', 'the pool has no DNS record');
 
 function acknowledged(told: Told): TimelineStep {
   const { bindings, promotion } = told;
-  if (bindings.length === 0) return noRecord(acknowledgedTitle);
+  if (bindings.length === 0) return noRecord(titles.acknowledged);
   const done = bindings.filter(({ publishedEpoch }) => publishedEpoch >= promotion.epoch);
   const all = countText(bindings.length, 'record');
   if (done.length === bindings.length) {
     const at = lastMs(told, 'acknowledged');
     const value = at === null ? '' : plus(at - (firstMs(told, 'decided') ?? 0));
-    return step(acknowledgedTitle, 'done', value, `${all} written`);
+    return step(titles.acknowledged, 'done', value, `${all} written`);
   }
   const rest = bindings.filter((binding) => !done.includes(binding));
   const blocked = rest.find(({ state }) => state === 'blocked');
   if (blocked !== undefined)
-    return step(acknowledgedTitle, 'failed', 'Blocked', blocked.error?.message ?? `${blocked.name} is not taken`);
+    return step(titles.acknowledged, 'failed', 'Blocked', blocked.error?.message ?? `${blocked.name} is not taken`);
   if (rest.some(({ state }) => state === 'unknown-outcome'))
-    return step(acknowledgedTitle, 'unknown', 'Not known yet', 'the provider did not answer; read before any retry');
+    return step(titles.acknowledged, 'unknown', 'Not known yet', 'the provider did not answer; read before any retry');
   const since = ageText(told.now.serverMs - Date.parse(promotion.decidedAt));
-  return step(acknowledgedTitle, 'running', `${done.length} of ${all}`, `asked for ${since}`);
+  return step(titles.acknowledged, 'running', `${done.length} of ${all}`, `asked for ${since}`);
 }
 
 function answering(told: Told): TimelineStep {
-  const title = 'Name servers answer';
+  const title = titles.answering;
   const { bindings } = told;
   if (bindings.length === 0) return noRecord(title);
   const answers = bindings.flatMap(({ published }) => published);
@@ -161,7 +172,7 @@ function answering(told: Told): TimelineStep {
 }
 
 function ttl(told: Told): TimelineStep {
-  const title = 'Old TTL runs out';
+  const title = titles.ttl;
   const { pool, promotion, now, bindings } = told;
   if (bindings.length === 0) return noRecord(title);
   const isAnswered = ofStep(told, 'all-answered').length >= bindings.length;
@@ -176,7 +187,7 @@ function ttl(told: Told): TimelineStep {
 }
 
 function sessionsGone({ left, now, promotion, pool }: Told): TimelineStep {
-  const title = 'Old sessions gone';
+  const title = titles.sessions;
   if (pool.preset === 'generic')
     return step(title, 'skipped', 'Not counted', 'a generic pool has no sessions to count');
   if (left === null) {
@@ -208,7 +219,7 @@ const step = (title: string, state: StepState, value: string, detail: string): T
 /** What follows something that did not come off yet is still to come, whatever is known of it. */
 function afterUnfinished(steps: readonly TimelineStep[]): readonly TimelineStep[] {
   const stop = steps.findIndex(
-    ({ title, state }) => title === acknowledgedTitle && state !== 'done' && state !== 'skipped',
+    ({ title, state }) => title === titles.acknowledged && state !== 'done' && state !== 'skipped',
   );
   return steps.map((one, index) =>
     stop !== -1 && index > stop && one.state !== 'skipped' ? { ...one, state: 'next', value: '' } : one,
