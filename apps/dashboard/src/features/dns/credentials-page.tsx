@@ -18,7 +18,7 @@ const route = getRouteApi('/signed-in/account/credentials');
 /** What may write at the DNS providers, and who is asked beside the name servers. */
 export function CredentialsPage() {
   useTitle('DNS credentials');
-  const why = useWhyNoDnsWrite();
+  const why = useWhyNoDnsWrite(null);
   const credentials = useQuery(credentialsQuery);
   return (
     <>

@@ -17,7 +17,7 @@ export function DnsPage() {
   const pool = usePool();
   useTitle(`DNS of ${pool.name}`);
   const names = recordsByName(pool);
-  const why = useWhyNoDnsWrite();
+  const why = useWhyNoDnsWrite(pool.id);
   return (
     <div className="dns">
       <div className="dns-names">
@@ -56,7 +56,7 @@ export function DnsPage() {
 
 /** Before it nothing is written, whatever stands in the records. */
 function FirstPublishLine({ pool }: { readonly pool: PoolView }) {
-  const why = useWhyNoPromotion();
+  const why = useWhyNoPromotion(pool.id);
   if (pool.activeMemberId !== null || pool.status.bindings.length === 0) return null;
   return (
     <div className="note">

@@ -1,10 +1,10 @@
 import type { MemberView, PoolView } from '@serverctl/contract';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useStale } from '../../lib/act/use-stale.ts';
 import { membersApi } from '../../lib/api/members.ts';
 import { Failure } from '../../lib/failure.ts';
-import { meQuery } from '../../lib/queries.ts';
+import { useWhyNotAllowed } from '../../lib/use-may.ts';
 import { type GoesBack, goesBackBy, withPriorities, yesTo } from './goes-back.ts';
 import { inOrder, moved } from './order.ts';
 import { membersQuery } from './queries.ts';
@@ -36,7 +36,6 @@ export interface Order {
 
 /** Changes the order of standby by setting priorities, one after the other; what the server said is what is shown. */
 export function useOrder(pool: PoolView, views: readonly MemberView[]): Order {
-  const { data: me } = useQuery(meQuery);
   const stale = useStale();
   const stored = useStored(pool.id, views);
   const [asked, setAsked] = useState<AskedMove | null>(null);
@@ -44,7 +43,7 @@ export function useOrder(pool: PoolView, views: readonly MemberView[]): Order {
   const [said, setSaid] = useState('');
   const [isBusy, setBusy] = useState(false);
   const working = useRef(false);
-  const mayNot = me?.permissions.includes('member:write') === false ? 'An operator of this pool may do this.' : stale;
+  const mayNot = useWhyNotAllowed('member:write', pool.id) ?? stale;
 
   async function run(id: string, by: 1 | -1, confirmed: string | null): Promise<void> {
     const before = stored.now();
