@@ -5,3 +5,5 @@ export const useWhyNoDnsWrite = (poolId: string | null): string | null => useWhy
 
 /** Why records of this pool cannot be moved by who is signed in; null = they can be. */
 export const useWhyNoPromotion = (poolId: string): string | null => useWhyNotAllowed('promotion:write', poolId);
+
+export const credentialReaders = 'viewers of all pools';
