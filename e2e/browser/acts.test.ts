@@ -316,20 +316,38 @@ test('the brakes of the fleet are released for ten minutes and put in force agai
 test('who may only look sees each act, and why it is not for them', async () => {
   const { link } = await client.invitations.invite({
     email: viewer.email,
-    grants: [{ role: 'viewer', pool: (await now()).id }],
+    grants: [
+      { role: 'viewer', pool: (await now()).id },
+      { role: 'administrator', pool: (await client.pools.add({ name: 'elsewhere' })).id },
+    ],
   });
   const theirs = await openContext(browser, house.plane.url);
   const data = { secret: new URL(link).hash.slice(1), password: viewer.password };
   expect((await theirs.request.post('/api/v1/invitations/accept', { data })).ok()).toBe(true);
   const other = await theirs.newPage();
+  const refused: string[] = [];
+  other.on('response', (reply) => reply.status() === 403 && refused.push(reply.url()));
   await signIn(other, viewer);
+  // Its step of the names has what is known of their credential, for who may read that.
+  await other.getByRole('heading', { name: `Setting up ${poolName}` }).waitFor(patience);
   const cut = other.getByRole('button', { name: 'Cut DNS to standby…' });
   expect(await cut.isDisabled()).toBe(true);
   expect(await cut.getAttribute('title')).toContain('Operators of this pool may do it');
   await other.getByRole('button', { name: 'More acts' }).click();
   await other.getByRole('menuitem', { name: /Pause…\s*Not allowed/ }).waitFor(patience);
   await looksAt(other).twice('act-viewer');
-  await other.goto(`${new URL(other.url()).pathname}?act=cut`);
+  const pool = new URL(other.url()).pathname;
+  await other.goto(`${pool}/members`);
+  const earlier = other.getByRole('button', { name: / earlier$/ }).last();
+  await earlier.waitFor(patience);
+  expect(await earlier.getAttribute('aria-disabled')).toBe('true');
+  expect(await earlier.getAttribute('title')).toBe('Operators of this pool may do this.');
+  await other.goto(`${pool}/dns`);
+  await other.getByText('The credential may be read by viewers of all pools.').waitFor(patience);
+  const add = other.getByRole('button', { name: /^Add name…/ });
+  expect(await add.getAttribute('title')).toBe('Administrators of this pool may do this.');
+  expect(refused).toEqual([]);
+  await other.goto(`${pool}?act=cut`);
   await other.getByRole('dialog').getByRole('alert').waitFor(patience);
   await theirs.close();
 });
@@ -350,6 +368,21 @@ test('from a page that is not live nothing can be confirmed: it says how old it 
   await expect.poll(() => confirm.isDisabled(), { timeout: 60_000 }).toBe(false);
   expect(await dialog().getByLabel('Reason').inputValue()).toBe('a test');
   await page.keyboard.press('Escape');
+});
+
+test('a page that is not live opens no act: each says why, and is open when it is live', async () => {
+  await page.goto(`${new URL(page.url()).pathname}/members`);
+  const link = page.getByRole('link', { name: 'Add member', exact: true });
+  await link.waitFor(patience);
+  house.hold();
+  try {
+    const off = page.getByRole('button', { name: /^Add member\b.* nothing can be changed until it is live\.$/ });
+    await off.waitFor({ timeout: 60_000 });
+    expect(await off.isDisabled()).toBe(true);
+  } finally {
+    house.goOn();
+  }
+  await link.waitFor({ timeout: 60_000 });
 });
 
 test('nothing was complained of meanwhile', () => {

@@ -107,6 +107,7 @@ const isRefusal: Readonly<Record<ErrorCategory, boolean>> = {
   unauthenticated: true,
   forbidden: true,
   'rate-limited': false,
+  'too-late': false,
   unavailable: false,
   provider: false,
   ambiguous: false,

@@ -27,6 +27,7 @@ test.each([
   [['--ipv6', '2001:db8::1'], { publicIpv6: '2001:db8::1' }],
   [['--ipv6', 'none'], { publicIpv6: null }],
   [['--priority', '7'], { priority: 7 }],
+  [['--priority', '7', '--confirm-failback'], { priority: 7, confirmFailback: true }],
   [['--zone', 'dc2'], { zone: 'dc2' }],
 ])('member set %j asks for exactly that', async (options, body) => {
   const line = ['member', 'set', 'edge', 'lb1', ...options];

@@ -25,6 +25,7 @@ interface Settings {
   readonly priority?: number;
   readonly zone?: string;
   readonly confirmMove?: boolean;
+  readonly confirmFailback?: boolean;
 }
 
 /** `serverctl member …`: one enrolled host of a pool. */
@@ -185,6 +186,7 @@ function withSettings(command: Command, { egressNeeded = false } = {}): Command 
     .option('--monitored', 'HAProxy counts as health here (default in HAProxy pools)')
     .option('--no-monitored', 'HAProxy does not count as health here')
     .option('--priority <number>', 'lower is preferred (default 100)', wholeNumber)
+    .option('--confirm-failback', 'yes, also when automatic failback then takes the records to another member')
     .option('--zone <label>', 'what fails together, e.g. a data centre (default unlabelled)');
 }
 
@@ -197,6 +199,7 @@ function settings(options: Settings) {
     ...(options.monitored === undefined ? {} : { monitored: options.monitored }),
     ...(options.priority === undefined ? {} : { priority: options.priority }),
     ...(options.zone === undefined ? {} : { zone: options.zone }),
+    ...(options.confirmFailback ? { confirmFailback: true } : {}),
   };
 }
 

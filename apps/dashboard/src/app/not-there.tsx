@@ -1,10 +1,7 @@
-import { useMutation } from '@tanstack/react-query';
 import { Link, useRouter } from '@tanstack/react-router';
-import { sessionApi } from '../lib/api/session.ts';
-import { needsSignIn } from '../lib/failure.ts';
 import { EmptyState, Problem } from '../ui/absent.tsx';
 import { Button } from '../ui/button.tsx';
-import { Note } from '../ui/note.tsx';
+import { SignOutFailed, useSignOut } from './sign-out.tsx';
 
 export function NotFound() {
   return (
@@ -29,22 +26,11 @@ export function LoadFailed({ error }: { readonly error: unknown }) {
 
 /** Signed in, and no role in any pool. */
 export function NothingToRead({ onLeave }: { readonly onLeave: () => void }) {
-  const signOut = useMutation({
-    mutationFn: sessionApi.signOut,
-    onSuccess: onLeave,
-    onError(error) {
-      if (needsSignIn(error)) onLeave();
-    },
-  });
-  const isRefused = signOut.error !== null && !needsSignIn(signOut.error);
+  const signOut = useSignOut(onLeave);
   return (
     <main className="page">
       <h1 className="vh">ServerCTL</h1>
-      {isRefused && (
-        <Note shape="needs-you" alert>
-          <b>You are still signed in.</b> {signOut.error.message}
-        </Note>
-      )}
+      <SignOutFailed error={signOut.error} />
       <EmptyState title="You have no role in any pool">
         An administrator can give you one, everywhere or in single pools; then reload this page.
       </EmptyState>

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Outlet, useNavigate, useRouter, useRouterState } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { Commands } from '../features/command/commands.tsx';
@@ -21,6 +21,7 @@ import { LeftActs } from './left-acts.tsx';
 import { LiveMark } from './live-mark.tsx';
 import { NothingToRead } from './not-there.tsx';
 import { PlaneBar } from './plane-bar.tsx';
+import { SignOutFailed, useSignOut } from './sign-out.tsx';
 import { StaleBar } from './stale-bar.tsx';
 
 /** Everything behind the gate: one stream, one store, and the frame of every page. */
@@ -98,7 +99,7 @@ function askAgainOnChange(
 function Frame() {
   const { data: me } = useQuery(meQuery);
   const leave = useLeave();
-  const signOut = useMutation({ mutationFn: sessionApi.signOut, onSuccess: () => leave(false) });
+  const signOut = useSignOut(() => leave(false));
   const params = useRouterState({ select: ({ matches }) => matches.at(-1)?.params });
   const isAccount = useRouterState({ select: ({ location }) => location.pathname.startsWith('/account') });
   const ref = params !== undefined && 'pool' in params ? String(params.pool) : null;
@@ -125,11 +126,7 @@ function Frame() {
       <main className="page">
         <StaleBar />
         <LeftActs />
-        {signOut.error !== null && (
-          <Note shape="needs-you" alert>
-            <b>You are still signed in.</b> {signOut.error.message}
-          </Note>
-        )}
+        <SignOutFailed error={signOut.error} />
         {link.kind === 'ended' ? (
           <Note shape="refused" alert>
             {link.sentence}

@@ -110,12 +110,12 @@ export function NotReadAgain({ query, what }: NotReadAgainProps) {
 }
 
 /** Shown and not hidden: who may do it, and how to ask for it. */
-function Refused({
+export function Refused({
   what,
   readers = 'viewers of this pool',
 }: {
   readonly what: string;
-  readonly readers: string | undefined;
+  readonly readers?: string | undefined;
 }) {
   const request = `Please let me read this in ServerCTL: ${what.toLowerCase()}, ${location.href}`;
   const { outcome, copy } = useCopy(request);

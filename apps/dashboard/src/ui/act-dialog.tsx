@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { Act } from '../lib/act/use-act.ts';
+import { useLeaves } from '../lib/act/use-leaves.ts';
 import { useStale } from '../lib/act/use-stale.ts';
 import { Button } from './button.tsx';
 import { CloseFoot, Dialog, Part } from './dialog.tsx';
@@ -120,12 +121,6 @@ function useStaysFocused(kind: string) {
     (last ?? current).focus();
   }, [kind]);
   return popup;
-}
-
-function useLeaves<Result>(title: string, act: Act<Said, Result>): void {
-  const latest = useRef({ title, act });
-  latest.current = { title, act };
-  useEffect(() => () => latest.current.act.leave(latest.current.title), []);
 }
 
 function Foot<Result>(props: ActDialogProps<Result> & Saying) {

@@ -1,11 +1,10 @@
 import type { MeView } from '@serverctl/contract';
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { ActName } from '../lib/act/acts.ts';
-import { mayDo } from '../lib/act/may-do.ts';
+import { useStale } from '../lib/act/use-stale.ts';
 import { usePool } from '../lib/pool/use-pool.ts';
-import { meQuery } from '../lib/queries.ts';
+import { useWhyNotAllowed } from '../lib/use-may.ts';
 import { Button } from './button.tsx';
 
 type Permission = MeView['permissions'][number];
@@ -24,7 +23,7 @@ export interface ActLinkProps {
   readonly children: ReactNode;
 }
 
-/** Opens the dialog of an act on the pool whose page this is, by its address; shown and off where it is not allowed. The server decides anyway. */
+/** Opens the dialog of an act on the pool whose page this is, by its address; shown and off where it is not allowed, and while the page is not live. The server decides anyway. */
 export function ActLink({
   act,
   member,
@@ -35,10 +34,10 @@ export function ActLink({
   size = 'usual',
   children,
 }: ActLinkProps) {
-  const { data: me } = useQuery(meQuery);
   const { id } = usePool();
-  const isRefused = needs !== undefined && me !== undefined && !mayDo(me, needs, id);
-  const refusal = why ?? (isRefused ? 'An operator of this pool may do this; you may read it.' : null);
+  const notAllowed = useWhyNotAllowed(needs ?? 'pool:read', id);
+  const stale = useStale();
+  const refusal = notAllowed ?? why ?? stale;
   if (refusal !== null)
     return (
       <Button kind={kind} size={size} disabled title={refusal}>

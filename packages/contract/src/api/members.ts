@@ -24,6 +24,15 @@ export const MemberInput = z.strictObject({
   priority: numberWithin(memberLimits.priority).describe('Lower is preferred.').optional(),
   zone: PlainText.max(64).optional().describe('What fails together, e.g. a data centre (R9); default: unlabelled.'),
   enrolmentMinutes: z.number().int().min(1).max(1_440).optional(),
+  confirmFailback: z
+    .boolean()
+    .optional()
+    .describe(
+      'Needed where the priority makes records go to another member later, because failback is automatic (R12).',
+    ),
+  expectNext: Id.optional().describe(
+    'With `confirmFailback`: to whom the records would go as it was shown, by id or hostname; when it is another by now, nothing changes.',
+  ),
 });
 export type MemberInput = z.input<typeof MemberInput>;
 

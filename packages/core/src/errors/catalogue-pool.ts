@@ -68,6 +68,11 @@ export const poolErrors = {
     remedy:
       'Read the names and both addresses in the details, then confirm with `--confirm-move` (API: `confirmMove`).',
   },
+  order_would_fail_back: {
+    category: 'conflict',
+    summary: 'With this priority the pool’s records would go to another member later: failback is automatic here.',
+    remedy: 'Read the details, then confirm with `--confirm-failback` (API: `confirmFailback`).',
+  },
   member_is_active: {
     category: 'conflict',
     summary: 'The active member cannot be removed.',

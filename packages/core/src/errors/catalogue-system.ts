@@ -12,6 +12,11 @@ export const systemErrors = {
     summary: 'The request is larger than allowed.',
     remedy: 'Send less; the limit is in the details.',
   },
+  request_late: {
+    category: 'too-late',
+    summary: 'The request did not arrive in time.',
+    remedy: 'Send it again; nothing was done.',
+  },
   route_not_found: {
     category: 'not-found',
     summary: 'There is nothing at this address.',

@@ -1,5 +1,5 @@
 import type { MemberId } from '../ids.ts';
-import type { FailbackSettings } from '../pool/pool.ts';
+import type { FailbackSettings, Pool } from '../pool/pool.ts';
 import { minuteMs } from '../time.ts';
 import { judgeBrake } from './brakes.ts';
 import type { MemberEvidence, PoolEvidence } from './evidence.ts';
@@ -58,14 +58,33 @@ export function judgeFailback(
   return forMs > 0 ? { kind: 'wait', forMs } : { kind: 'due', to: preferred.id };
 }
 
+interface Ranked {
+  readonly id: string;
+  readonly priority: number;
+}
+
+/**
+ * To whom this order brings the records back by itself (R12), at the earliest once that member has been healthy for the minutes that are set;
+ * null = they stay. Whatever only delays it (not ready, paused, held, maintenance) is left out: it passes.
+ */
+export function failbackTarget<One extends Ranked>(
+  { failback, automaticFailover, activeMemberId }: Pick<Pool, 'failback' | 'automaticFailover' | 'activeMemberId'>,
+  members: readonly One[],
+): One | null {
+  if (failback.policy !== 'automatic' || !automaticFailover) return null;
+  const active = members.find(({ id }) => id === activeMemberId);
+  const preferred = preferredMember(members);
+  return active !== undefined && preferred !== null && preferred.priority < active.priority ? preferred : null;
+}
+
 /** The member failback returns to: the lowest priority number, then the smaller id; null in an empty pool. */
-export function preferredMember(members: readonly MemberEvidence[]): MemberEvidence | null {
-  let preferred: MemberEvidence | null = null;
+export function preferredMember<One extends Ranked>(members: readonly One[]): One | null {
+  let preferred: One | null = null;
   for (const member of members) if (preferred === null || isPreferred(member, preferred)) preferred = member;
   return preferred;
 }
 
-function isPreferred(member: MemberEvidence, to: MemberEvidence): boolean {
+function isPreferred(member: Ranked, to: Ranked): boolean {
   return member.priority < to.priority || (member.priority === to.priority && member.id < to.id);
 }
 

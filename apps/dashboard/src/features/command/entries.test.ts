@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { member, pool } from '../../lib/testing/pools.ts';
 import { entriesOf, find } from './entries.ts';
 
-const always = () => true;
+const always = () => null;
 const west = pool({ id: 'west', name: 'west-edge', status: { members: [member('fra', { role: 'active' })] } });
 const entries = entriesOf([west, pool()], 'pool', always);
 const wordsFor = (said: string) => find(entries, said).map(({ words }) => words);
@@ -24,15 +24,27 @@ test('with nothing said there are the pools, the one at hand first, and the page
 
 test('a verb that is not allowed is there, with the reason', () => {
   const [verb] = find(
-    entriesOf([pool()], 'pool', () => false),
+    entriesOf([pool()], 'pool', () => 'Operators of this pool may do this.'),
     'make ams active',
   );
-  expect(verb).toMatchObject({ refused: 'Operators of this pool can do this.' });
+  expect(verb).toMatchObject({ refused: 'Operators of this pool may do this.' });
   expect(find(entries, 'make ams active')[0]?.refused).toBeNull();
 });
 
 test('what may be done in one pool is not offered in another', () => {
-  const ofOne = entriesOf([west, pool()], 'pool', (_permission, poolId) => poolId === 'west');
+  const ofOne = entriesOf([west, pool()], 'pool', (_permission, poolId) => (poolId === 'west' ? null : 'no'));
   const refusedIn = (name: string) => find(ofOne, `put ${name} in maintenance`).map(({ refused }) => refused !== null);
   expect([refusedIn('web-edge')[0], refusedIn('west-edge')[0]]).toEqual([true, false]);
+});
+
+test('each verb is judged by what the server asks for it', () => {
+  const asked = entriesOf([pool()], 'pool', (permission) => permission).filter(({ place }) => place.kind === 'act');
+  const needed = asked.map(({ place, refused }) => [place.kind === 'act' && place.act, refused]);
+  expect(Object.fromEntries(needed)).toEqual({
+    'make-active': 'promotion:write',
+    cut: 'promotion:write',
+    'member-maintenance': 'member:write',
+    maintenance: 'pool:write',
+    'add-member': 'member:write',
+  });
 });

@@ -46,21 +46,19 @@ const tabs: readonly (readonly [Exclude<PoolTab, ''>, string])[] = [
 
 type Permission = MeView['permissions'][number];
 
-/** Everything that can be found, those of the pool at hand first. `may`: what whoever looks may do in a pool. */
+/** Everything that can be found, those of the pool at hand first. `whyNot`: why whoever looks cannot do it in a pool; null = they can. */
 export function entriesOf(
   pools: Iterable<PoolView>,
   here: string | null,
-  may: (permission: Permission, poolId: string) => boolean,
+  whyNot: (permission: Permission, poolId: string) => string | null,
 ): readonly Entry[] {
   const all = [...pools].sort((a, b) => Number(b.id === here) - Number(a.id === here));
-  const refused = (permission: Permission, poolId: string) =>
-    may(permission, poolId) ? null : 'Operators of this pool can do this.';
   return [
     ...all.flatMap((pool) =>
       verbsOf(pool, {
-        promote: refused('promotion:write', pool.id),
-        write: refused('pool:write', pool.id),
-        member: refused('member:write', pool.id),
+        promote: whyNot('promotion:write', pool.id),
+        write: whyNot('pool:write', pool.id),
+        member: whyNot('member:write', pool.id),
       }),
     ),
     ...all.flatMap(thingsOf),
@@ -77,7 +75,7 @@ interface Verbs {
   readonly member: string | null;
 }
 
-function verbsOf(pool: PoolView, { promote, write, member: addMember }: Verbs): readonly Entry[] {
+function verbsOf(pool: PoolView, { promote, write, member: ofMember }: Verbs): readonly Entry[] {
   const verb = (act: ActName, words: string, refused: string | null, member?: MemberStatus): Entry => ({
     key: `${pool.id} ${act} ${member?.id ?? ''}`,
     group: pool.name,
@@ -93,10 +91,10 @@ function verbsOf(pool: PoolView, { promote, write, member: addMember }: Verbs): 
       .map((member) => verb('make-active', `Make ${member.hostname} active…`, promote, member)),
     ...(isEmpty ? [] : [verb('cut', `Cut DNS of ${pool.name} to the standby…`, promote)]),
     ...pool.status.members.map((member) =>
-      verb('member-maintenance', `Put ${member.hostname} in maintenance…`, write, member),
+      verb('member-maintenance', `Put ${member.hostname} in maintenance…`, ofMember, member),
     ),
     verb('maintenance', `Put ${pool.name} in maintenance…`, write),
-    verb('add-member', `Add a member to ${pool.name}…`, addMember),
+    verb('add-member', `Add a member to ${pool.name}…`, ofMember),
   ];
 }
 

@@ -3,7 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { ArrowRight, ChevronRight, Search } from 'lucide-react';
 import { type KeyboardEvent, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from 'react';
-import { mayDo } from '../../lib/act/may-do.ts';
+import { whyNotAllowed } from '../../lib/act/may-do.ts';
+import { useStale } from '../../lib/act/use-stale.ts';
 import { useLive } from '../../lib/live/use-live.ts';
 import { meQuery } from '../../lib/queries.ts';
 import { type Entry, entriesOf, find, type Place } from './entries.ts';
@@ -34,12 +35,13 @@ function Finder({ here, onClose }: PaletteProps) {
   const id = useId();
   const pools = useLive((state) => state.pools);
   const { data: me } = useQuery(meQuery);
+  const stale = useStale();
   const [said, setSaid] = useState('');
   const [chosen, setChosen] = useState(0);
   const go = useGo();
   const entries = useMemo(
-    () => entriesOf(pools?.values() ?? [], here, (permission, poolId) => mayDo(me, permission, poolId)),
-    [pools, here, me],
+    () => entriesOf(pools?.values() ?? [], here, (permission, pool) => whyNotAllowed(me, permission, pool) ?? stale),
+    [pools, here, me, stale],
   );
   const wanted = useDeferredValue(said);
   const found = useMemo(() => find(entries, wanted), [entries, wanted]);

@@ -2,6 +2,8 @@ import type { CredentialView } from '@serverctl/contract';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import { type Act, useAct } from '../../lib/act/use-act.ts';
+import { useLeaves } from '../../lib/act/use-leaves.ts';
+import { useStale } from '../../lib/act/use-stale.ts';
 import { dnsApi } from '../../lib/api/dns.ts';
 import { Failure } from '../../lib/failure.ts';
 import { credentialsQuery } from '../../lib/queries.ts';
@@ -60,6 +62,7 @@ export function CredentialDialog(props: CredentialDialogProps) {
       void queries.invalidateQueries({ queryKey: credentialsQuery.queryKey });
     },
   );
+  useLeaves(before === null ? `Add the DNS credential ${draft.name.trim()}?` : `Change ${before.name}?`, act);
   const frame = {
     title: before === null ? 'Add a DNS credential' : `Change ${before.name}`,
     lede: 'It is tried before anything is stored; a failure stores nothing.',
@@ -113,18 +116,27 @@ function Form({ title, lede, before, draft, isUntested, act, onDraft, onUntested
   const problems = isAsked ? found : {};
   const isSame = before !== null && !isChange(patchOf(before, draft, isUntested));
   const isWorking = act.state.kind === 'working';
+  const stale = useStale();
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setAsked(true);
-    if (Object.keys(found).length === 0) act.run(null);
+    if (stale === null && Object.keys(found).length === 0) act.run(null);
   };
   const foot = (
     <>
       <span className="small dim grow" role="status">
-        {isWorking ? 'Trying it, up to 10 s a zone' : isSame && 'Nothing is changed yet.'}
+        {isWorking
+          ? 'Trying it, up to 10 s a zone. You may close this: it goes on.'
+          : isSame && 'Nothing is changed yet.'}
       </span>
-      <Button onClick={onClose}>{before === null ? 'Add none' : 'Leave it as it is'}</Button>
-      <Button type="submit" form={formId} kind="prime" disabled={isWorking || isSame}>
+      <Button onClick={onClose}>{isWorking ? 'Close' : before === null ? 'Add none' : 'Leave it as it is'}</Button>
+      <Button
+        type="submit"
+        form={formId}
+        kind="prime"
+        disabled={isWorking || isSame || stale !== null}
+        title={stale ?? undefined}
+      >
         Try and save
       </Button>
     </>

@@ -1,16 +1,17 @@
 import type { CredentialView } from '@serverctl/contract';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { useMayReadCredentials } from '../../lib/pool/use-credentials.ts';
 import { credentialsQuery } from '../../lib/queries.ts';
 import { useTitle } from '../../lib/use-title.ts';
-import { EmptyState, NotReadAgain, Problem, Skeleton } from '../../ui/absent.tsx';
+import { EmptyState, NotReadAgain, Problem, Refused, Skeleton } from '../../ui/absent.tsx';
 import { Box } from '../../ui/box.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CredentialCard } from './credential-card.tsx';
 import { CredentialDialog } from './credential-dialog.tsx';
 import { CredentialRemoval } from './credential-removal.tsx';
 import { CredentialTrial } from './credential-trial.tsx';
-import { useWhyNoDnsWrite } from './may-write.ts';
+import { credentialReaders, useWhyNoDnsWrite } from './may-write.ts';
 import { Resolvers } from './resolvers.tsx';
 
 const route = getRouteApi('/signed-in/account/credentials');
@@ -18,8 +19,9 @@ const route = getRouteApi('/signed-in/account/credentials');
 /** What may write at the DNS providers, and who is asked beside the name servers. */
 export function CredentialsPage() {
   useTitle('DNS credentials');
-  const why = useWhyNoDnsWrite();
-  const credentials = useQuery(credentialsQuery);
+  const why = useWhyNoDnsWrite(null);
+  const mayRead = useMayReadCredentials();
+  const credentials = useQuery({ ...credentialsQuery, enabled: mayRead });
   return (
     <>
       <section aria-labelledby="credentials">
@@ -39,7 +41,12 @@ export function CredentialsPage() {
           )}
         </div>
         {why !== null && <p className="small dim mb-3">{why}</p>}
-        {credentials.isPending && (
+        {!mayRead && (
+          <Box>
+            <Refused what="The DNS credentials" readers={credentialReaders} />
+          </Box>
+        )}
+        {mayRead && credentials.isPending && (
           <Box>
             <Skeleton title="Reading the credentials" lines={5} />
           </Box>

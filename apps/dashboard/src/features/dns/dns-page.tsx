@@ -1,14 +1,15 @@
 import type { CredentialView, PoolView } from '@serverctl/contract';
 import { Link } from '@tanstack/react-router';
-import { useCredentials } from '../../lib/pool/use-credentials.ts';
+import { useCredentials, useMayReadCredentials } from '../../lib/pool/use-credentials.ts';
 import { usePool } from '../../lib/pool/use-pool.ts';
 import { useTitle } from '../../lib/use-title.ts';
-import { EmptyState, NotReadAgain, Problem, Skeleton } from '../../ui/absent.tsx';
+import { EmptyState, NotReadAgain, Problem, Refused, Skeleton } from '../../ui/absent.tsx';
 import { ActLink } from '../../ui/act-link.tsx';
 import { Box, Section } from '../../ui/box.tsx';
+import { Button } from '../../ui/button.tsx';
 import { StateWord } from '../../ui/state.tsx';
 import { CredentialFacts, Preflights } from './credential-card.tsx';
-import { useWhyNoDnsWrite, useWhyNoPromotion } from './may-write.ts';
+import { credentialReaders, useWhyNoDnsWrite, useWhyNoPromotion } from './may-write.ts';
 import { NameSection } from './name-section.tsx';
 import { credentialState, recordsByName } from './words.ts';
 
@@ -17,7 +18,7 @@ export function DnsPage() {
   const pool = usePool();
   useTitle(`DNS of ${pool.name}`);
   const names = recordsByName(pool);
-  const why = useWhyNoDnsWrite();
+  const why = useWhyNoDnsWrite(pool.id);
   return (
     <div className="dns">
       <div className="dns-names">
@@ -56,7 +57,7 @@ export function DnsPage() {
 
 /** Before it nothing is written, whatever stands in the records. */
 function FirstPublishLine({ pool }: { readonly pool: PoolView }) {
-  const why = useWhyNoPromotion();
+  const why = useWhyNoPromotion(pool.id);
   if (pool.activeMemberId !== null || pool.status.bindings.length === 0) return null;
   return (
     <div className="note">
@@ -74,6 +75,7 @@ function FirstPublishLine({ pool }: { readonly pool: PoolView }) {
 /** Of this pool’s names; those that nothing here uses are on the account’s page. */
 function Credentials({ pool }: { readonly pool: PoolView }) {
   const credentials = useCredentials(pool);
+  const mayRead = useMayReadCredentials();
   const used = new Set(pool.status.bindings.map(({ credentialId }) => credentialId));
   const own = credentials.data?.filter(({ id }) => used.has(id)) ?? [];
   return (
@@ -88,7 +90,8 @@ function Credentials({ pool }: { readonly pool: PoolView }) {
       }
     >
       <Box>
-        {credentials.isPending && <Skeleton title="Reading the credential" lines={5} />}
+        {!mayRead && <Refused what="The credential" readers={credentialReaders} />}
+        {mayRead && credentials.isPending && <Skeleton title="Reading the credential" lines={5} />}
         <NotReadAgain query={credentials} what="The credentials" />
         {credentials.isLoadingError && (
           <Problem error={credentials.error} what="The credential" onRetry={() => void credentials.refetch()} />
@@ -114,6 +117,7 @@ function NoCredential({ all }: { readonly all: readonly CredentialView[] }) {
 
 function OneCredential({ credential }: { readonly credential: CredentialView }) {
   const { shape, word } = credentialState(credential);
+  const why = useWhyNoDnsWrite(null);
   return (
     <article className="cred" aria-label={`Credential ${credential.name}`}>
       <header className="row wrap">
@@ -126,9 +130,15 @@ function OneCredential({ credential }: { readonly credential: CredentialView }) 
       <Preflights credential={credential} />
       <CredentialFacts credential={credential} />
       <footer>
-        <Link to="/account/credentials" search={{ open: 'test', credential: credential.id }} className="btn tiny">
-          Try in a zone…
-        </Link>
+        {why === null ? (
+          <Link to="/account/credentials" search={{ open: 'test', credential: credential.id }} className="btn tiny">
+            Try in a zone…
+          </Link>
+        ) : (
+          <Button size="tiny" disabled title={why}>
+            Try in a zone…
+          </Button>
+        )}
       </footer>
     </article>
   );

@@ -1,17 +1,9 @@
-import { useQuery } from '@tanstack/react-query';
-import { meQuery } from '../../lib/queries.ts';
+import { useWhyNotAllowed } from '../../lib/use-may.ts';
 
-/** Why names and credentials cannot be changed by who is signed in; null = they can be. */
-export function useWhyNoDnsWrite(): string | null {
-  return useWhyNot('dns:write', 'Administrators change names and credentials; you may read them.');
-}
+/** Why the names of this pool cannot be changed by who is signed in, with null: credentials; null = they can be. */
+export const useWhyNoDnsWrite = (poolId: string | null): string | null => useWhyNotAllowed('dns:write', poolId);
 
-/** Why records cannot be moved by who is signed in; null = they can be. */
-export function useWhyNoPromotion(): string | null {
-  return useWhyNot('promotion:write', 'Operators and administrators of this pool do that.');
-}
+/** Why records of this pool cannot be moved by who is signed in; null = they can be. */
+export const useWhyNoPromotion = (poolId: string): string | null => useWhyNotAllowed('promotion:write', poolId);
 
-function useWhyNot(permission: 'dns:write' | 'promotion:write', why: string): string | null {
-  const { data: me } = useQuery(meQuery);
-  return me === undefined || me.permissions.includes(permission) ? null : why;
-}
+export const credentialReaders = 'viewers of all pools';

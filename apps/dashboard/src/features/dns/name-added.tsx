@@ -8,7 +8,7 @@ import { Warnings } from './trial-report.tsx';
 /** What came of it: with an active member it is published at once, without one it waits for the first publish. */
 export function NameAdded({ pool, added }: { readonly pool: PoolView; readonly added: BindingAdded }) {
   const { binding, test, aaaa } = added;
-  const why = useWhyNoPromotion();
+  const why = useWhyNoPromotion(pool.id);
   const isPublished = pool.activeMemberId !== null;
   return (
     <div className="grid gap-4.5">

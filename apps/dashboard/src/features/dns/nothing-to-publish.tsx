@@ -32,7 +32,7 @@ export function PublishFrame({ pool, onClose, children }: Props & { readonly chi
 
 /** What is missing before anything can be published; or that it was done already. */
 export function NothingToPublish({ pool, onClose }: Props) {
-  const why = useWhyNoDnsWrite();
+  const why = useWhyNoDnsWrite(pool.id);
   if (pool.activeMemberId !== null)
     return (
       <PublishFrame pool={pool} onClose={onClose}>
@@ -53,7 +53,7 @@ export function NothingToPublish({ pool, onClose }: Props) {
           </ActLink>
         </Step>
         <Step isDone={members.length > 0} word="A member" why="Its address is what the record shall hold.">
-          <ActLink act="add-member" size="tiny" why={null}>
+          <ActLink act="add-member" size="tiny" needs="member:write">
             Add member…
           </ActLink>
         </Step>

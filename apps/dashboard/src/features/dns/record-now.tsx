@@ -21,7 +21,7 @@ interface Props {
 
 /** What the provider holds, read by itself where a pool has few names, and whenever a person asks. */
 export function useRecordNow({ pool, record }: Props): UseQueryResult<Trial> {
-  const why = useWhyNoDnsWrite();
+  const why = useWhyNoDnsWrite(pool.id);
   const { id, publishedEpoch, state, ttlSeconds, proxied, credentialId } = record;
   return useQuery({
     queryKey: ['dns-record', id, publishedEpoch, state, ttlSeconds, proxied, credentialId],
@@ -35,7 +35,7 @@ export function useRecordNow({ pool, record }: Props): UseQueryResult<Trial> {
 
 /** The record as its provider holds it, and as it should be. */
 export function RecordNow({ pool, record, read }: Props & { readonly read: UseQueryResult<Trial> }) {
-  const why = useWhyNoDnsWrite();
+  const why = useWhyNoDnsWrite(pool.id);
   return (
     <div className="grid gap-2">
       <DataTable

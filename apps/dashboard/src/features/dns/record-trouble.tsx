@@ -9,7 +9,7 @@ export function RecordTrouble({ pool, record }: { readonly pool: PoolView; reado
   const { drift, error, state } = record;
   return (
     <>
-      {drift !== null && <Drift sentence={drift.sentence} since={drift.since} />}
+      {drift !== null && <Drift poolId={pool.id} sentence={drift.sentence} since={drift.since} />}
       {error !== null && (
         <Note shape={state === 'blocked' ? 'refused' : 'needs-you'}>
           <b>{error.message}</b> {error.remedy}
@@ -23,9 +23,15 @@ export function RecordTrouble({ pool, record }: { readonly pool: PoolView; reado
 const blockedSentence = ({ status }: PoolView): string =>
   status.state === 'blocked' ? status.sentence : 'It is tried again by itself.';
 
+interface DriftProps {
+  readonly poolId: string;
+  readonly sentence: string;
+  readonly since: string;
+}
+
 /** Left as it is until a person says which: what was found is right, or what was wished. */
-function Drift({ sentence, since }: { readonly sentence: string; readonly since: string }) {
-  const why = useWhyNoPromotion();
+function Drift({ poolId, sentence, since }: DriftProps) {
+  const why = useWhyNoPromotion(poolId);
   return (
     <Note shape="needs-you">
       <div className="row wrap">

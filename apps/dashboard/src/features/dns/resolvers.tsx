@@ -2,21 +2,25 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useAct } from '../../lib/act/use-act.ts';
 import { dnsApi } from '../../lib/api/dns.ts';
-import { NotReadAgain, Problem, Skeleton } from '../../ui/absent.tsx';
+import { useMayReadCredentials } from '../../lib/pool/use-credentials.ts';
+import { NotReadAgain, Problem, Refused, Skeleton } from '../../ui/absent.tsx';
 import { Box, Section } from '../../ui/box.tsx';
 import { Button } from '../../ui/button.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { LinesField } from '../../ui/field.tsx';
 import { ProofForm } from '../../ui/proof-form.tsx';
+import { credentialReaders } from './may-write.ts';
 import { resolversQuery } from './queries.ts';
 
 /** Who is asked beside the name servers, for people to see. */
 export function Resolvers({ why }: { readonly why: string | null }) {
-  const resolvers = useQuery(resolversQuery);
+  const mayRead = useMayReadCredentials();
+  const resolvers = useQuery({ ...resolversQuery, enabled: mayRead });
   return (
     <Section id="resolvers" title="Recursive resolvers" hint="what caches hold, shown beside a name" className="sec">
       <Box className="pad-all">
-        {resolvers.isPending && <Skeleton title="Reading the resolvers" lines={2} />}
+        {!mayRead && <Refused what="The resolvers" readers={credentialReaders} />}
+        {mayRead && resolvers.isPending && <Skeleton title="Reading the resolvers" lines={2} />}
         <NotReadAgain query={resolvers} what="The resolvers" />
         {resolvers.isLoadingError && (
           <Problem error={resolvers.error} what="The resolvers" onRetry={() => void resolvers.refetch()} />

@@ -6,6 +6,7 @@ import { membersApi } from '../../lib/api/members.ts';
 import { ActLink } from '../../ui/act-link.tsx';
 import { Button } from '../../ui/button.tsx';
 import { FormDialog } from './form-dialog.tsx';
+import { newMemberId } from './goes-back.ts';
 import { useGoesBackCheck } from './goes-back-check.tsx';
 import { Installing } from './installing.tsx';
 import { MemberFields } from './member-fields.tsx';
@@ -20,8 +21,8 @@ export function AddMember(props: ActProps) {
 function AddOne({ pool, onClose, onAnother }: ActProps & { readonly onAnother: () => void }) {
   const [form, setForm] = useState(() => emptyForm(pool));
   const name = form.hostname.trim();
-  // A new one may be put before the active member, too. Its id is not known yet: it comes last among equals.
-  const added = { id: '\uffff', hostname: name, priority: Number(form.priority) };
+  // A new one may be put before the active member, too.
+  const added = { id: newMemberId, hostname: name, priority: Number(form.priority) };
   const goesBack = useGoesBackCheck(pool, (members) => [...members, added]);
   const act = useAct((input: MemberInput) => membersApi.add(pool.id, input));
   if (act.state.kind === 'done') {
@@ -51,7 +52,7 @@ function AddOne({ pool, onClose, onAnother }: ActProps & { readonly onAnother: (
       working="Adding it"
       blocked={lackIn(form) ?? goesBack.lack}
       act={act}
-      input={inputOf(form)}
+      input={{ ...inputOf(form), ...goesBack.yes }}
       leftAs={`Add ${name} to ${pool.name}? If it was added, its secret is gone: make it a new install line.`}
       onClose={onClose}
     >

@@ -69,7 +69,8 @@ function Edit({ pool, first, onClose }: EditProps) {
     setAsked(null);
     act.reset();
   };
-  if (asked !== null) return <MoveAsked {...frame} view={view} asked={asked} patch={patch} onKeep={back} />;
+  const input = { ...patch, ...goesBack.yes };
+  if (asked !== null) return <MoveAsked {...frame} view={view} asked={asked} patch={input} onKeep={back} />;
   const takeLists = ({ details }: Failure) => {
     const now = { ...view, ...(details as Pick<MemberView, 'allowedEgress' | 'units'>) };
     setView(now);
@@ -85,7 +86,7 @@ function Edit({ pool, first, onClose }: EditProps) {
       verb="Save the changes"
       working="Saving"
       blocked={lackIn(form) ?? nothing ?? goesBack.lack}
-      input={patch}
+      input={input}
     >
       <MemberFields form={form} onForm={setForm} error={error} isNew={false} />
       {isChangedMeanwhile(error) && (

@@ -1,5 +1,6 @@
-import { type FormEvent, type ReactNode, useEffect, useId, useRef } from 'react';
+import { type FormEvent, type ReactNode, useId } from 'react';
 import type { Act } from '../../lib/act/use-act.ts';
+import { useLeaves } from '../../lib/act/use-leaves.ts';
 import { useStale } from '../../lib/act/use-stale.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -62,11 +63,4 @@ export function FormDialog<Input, Result>(props: FormDialogProps<Input, Result>)
       </form>
     </Dialog>
   );
-}
-
-/** Closed while it works, it goes on: what comes of it is told where that is seen. */
-function useLeaves<Input, Result>(leftAs: string, act: Act<Input, Result>): void {
-  const latest = useRef({ leftAs, act });
-  latest.current = { leftAs, act };
-  useEffect(() => () => latest.current.act.leave(latest.current.leftAs), []);
 }

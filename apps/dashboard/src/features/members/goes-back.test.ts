@@ -1,6 +1,8 @@
+import { failbackTarget, type Pool } from '@serverctl/core';
 import { expect, test } from 'vitest';
 import { pool } from '../../lib/testing/pools.ts';
-import { goesBackBy, orderWords, withPriorities } from './goes-back.ts';
+import { goesBackBy, newMemberId, orderWords, withPriorities, yesTo } from './goes-back.ts';
+import { withYes } from './use-order.ts';
 
 const members = [
   { id: 'fra', hostname: 'fra.example.com', priority: 10 },
@@ -45,4 +47,39 @@ test('the page says that the order moves nobody only where that is so', () => {
   expect(orderWords(pool({ failback: automatic, automaticFailover: false }))).toContain(
     'while automatic failover is off',
   );
+});
+
+test('for every order it says what the server will say', () => {
+  const active = ['fra', 'ams', 'lon', null];
+  const priorities = [5, 10, 20];
+  const orders = priorities.flatMap((a) => priorities.flatMap((b) => priorities.map((c) => [a, b, c])));
+  const ranked = orders.map((order) => members.map((one, index) => ({ ...one, priority: order[index] ?? 0 })));
+  for (const activeMemberId of active)
+    for (const failback of [automatic, { ...automatic, policy: 'never' as const }])
+      for (const before of ranked)
+        for (const after of ranked) {
+          const view = pool({ failback, activeMemberId });
+          const stored = { failback, automaticFailover: true, activeMemberId } as unknown as Pool;
+          const to = failbackTarget(stored, after)?.id;
+          const expected = to === failbackTarget(stored, before)?.id ? undefined : to;
+          expect(goesBackBy(view, before, after)?.to, JSON.stringify({ activeMemberId, before, after })).toBe(expected);
+        }
+});
+
+test('the yes is to that member alone; one that is only being added is named by its hostname', () => {
+  const yes = (to: string) => yesTo({ to, hostname: 'ams.example.com.', sentence: '' });
+  expect(yes('ams')).toEqual({ confirmFailback: true, expectNext: 'ams' });
+  expect(yes(newMemberId)).toEqual({ confirmFailback: true, expectNext: 'ams.example.com' });
+});
+
+test('of priorities that are set one after the other each has the yes, and the last one says to whom', () => {
+  const changes = [
+    { id: 'fra', priority: 20 },
+    { id: 'ams', priority: 10 },
+  ];
+  expect(withYes(changes, null)).toEqual(changes);
+  expect(withYes(changes, { to: 'ams', hostname: 'ams.example.com', sentence: '' })).toEqual([
+    { id: 'fra', priority: 20, confirmFailback: true },
+    { id: 'ams', priority: 10, confirmFailback: true, expectNext: 'ams' },
+  ]);
 });

@@ -1,4 +1,4 @@
-import type { MemberView, PoolView } from '@serverctl/contract';
+import type { MemberPatch, MemberView, PoolView } from '@serverctl/contract';
 
 /*
  * A change of the order may move records (R12): where failback is automatic they go to the member with the lowest priority number, from the
@@ -6,6 +6,9 @@ import type { MemberView, PoolView } from '@serverctl/contract';
  */
 
 export type Ordered = Pick<MemberView, 'id' | 'hostname' | 'priority'>;
+
+/** Of one that is only being added: it comes last among equals. */
+export const newMemberId = '\uffff';
 
 /** Whether the order decides where records go, and not only who takes over. */
 export const ordersRecords = ({ failback, automaticFailover }: PoolView): boolean =>
@@ -39,6 +42,12 @@ export function goesBackBy(pool: PoolView, before: readonly Ordered[], after: re
     sentence: `Records go from ${from} to ${to.hostname} after ${afterMinutes} min of health from now${daily}: failback is automatic in this pool.`,
   };
 }
+
+/** The yes as the API takes it: to this move alone. A new member has no id yet. */
+export const yesTo = ({ to, hostname }: GoesBack): Pick<MemberPatch, 'confirmFailback' | 'expectNext'> => ({
+  confirmFailback: true,
+  expectNext: to === newMemberId ? hostname.replace(/\.$/, '') : to,
+});
 
 /** The same members with what was set. */
 export const withPriorities = <One extends Ordered>(

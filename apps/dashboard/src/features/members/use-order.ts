@@ -1,11 +1,11 @@
 import type { MemberView, PoolView } from '@serverctl/contract';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useStale } from '../../lib/act/use-stale.ts';
 import { membersApi } from '../../lib/api/members.ts';
 import { Failure } from '../../lib/failure.ts';
-import { meQuery } from '../../lib/queries.ts';
-import { type GoesBack, goesBackBy, withPriorities } from './goes-back.ts';
+import { useWhyNotAllowed } from '../../lib/use-may.ts';
+import { type GoesBack, goesBackBy, withPriorities, yesTo } from './goes-back.ts';
 import { inOrder, moved } from './order.ts';
 import { membersQuery } from './queries.ts';
 
@@ -36,7 +36,6 @@ export interface Order {
 
 /** Changes the order of standby by setting priorities, one after the other; what the server said is what is shown. */
 export function useOrder(pool: PoolView, views: readonly MemberView[]): Order {
-  const { data: me } = useQuery(meQuery);
   const stale = useStale();
   const stored = useStored(pool.id, views);
   const [asked, setAsked] = useState<AskedMove | null>(null);
@@ -44,7 +43,7 @@ export function useOrder(pool: PoolView, views: readonly MemberView[]): Order {
   const [said, setSaid] = useState('');
   const [isBusy, setBusy] = useState(false);
   const working = useRef(false);
-  const mayNot = me?.permissions.includes('member:write') === false ? 'An operator of this pool may do this.' : stale;
+  const mayNot = useWhyNotAllowed('member:write', pool.id) ?? stale;
 
   async function run(id: string, by: 1 | -1, confirmed: string | null): Promise<void> {
     const before = stored.now();
@@ -55,7 +54,7 @@ export function useOrder(pool: PoolView, views: readonly MemberView[]): Order {
       if (confirmed !== null) throw movesOther();
       return;
     }
-    const after = inOrder(await stored.set(changes));
+    const after = inOrder(await stored.set(changes, goesBack));
     const place = after.findIndex((one) => one.id === id);
     setSaid(`${after[place]?.hostname ?? ''} is ${place + 1} of ${after.length} now.`);
   }
@@ -95,18 +94,29 @@ const movesOther = (): Failure =>
     0,
   );
 
+type Changes = readonly Pick<MemberView, 'id' | 'priority'>[];
+
+/** What was said yes to is who is first after the last of them; in between it may be another, for moments. */
+export const withYes = (changes: Changes, goesBack: GoesBack | null) =>
+  changes.map((change, index) => {
+    if (goesBack === null) return change;
+    const { expectNext, ...yes } = yesTo(goesBack);
+    return { ...change, ...yes, ...(index === changes.length - 1 && { expectNext }) };
+  });
+
 /** What is stored, as it was said last, and how to set priorities one after the other. */
 function useStored(poolId: string, views: readonly MemberView[]) {
   const queries = useQueryClient();
   const [half, setHalf] = useState<string | null>(null);
   const { queryKey } = membersQuery(poolId);
   const now = () => queries.getQueryData(queryKey) ?? views;
-  async function set(changes: readonly Pick<MemberView, 'id' | 'priority'>[]): Promise<readonly MemberView[]> {
+  async function set(changes: Changes, goesBack: GoesBack | null): Promise<readonly MemberView[]> {
     let count = 0;
     setHalf(null);
     try {
-      for (const { id, priority } of changes) {
-        const changed = await membersApi.set(poolId, id, { priority });
+      for (const change of withYes(changes, goesBack)) {
+        const { id, ...patch } = change;
+        const changed = await membersApi.set(poolId, id, patch);
         // An answer that is on its way is from before this one.
         await queries.cancelQueries({ queryKey, exact: true });
         queries.setQueryData(queryKey, (known) => known?.map((one) => (one.id === id ? changed : one)));

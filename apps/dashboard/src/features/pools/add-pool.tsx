@@ -1,7 +1,8 @@
 import type { PoolView } from '@serverctl/contract';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
-import { type Act, useAct } from '../../lib/act/use-act.ts';
+import { type FormEvent, useEffect, useId, useState } from 'react';
+import { useAct } from '../../lib/act/use-act.ts';
+import { useLeaves } from '../../lib/act/use-leaves.ts';
 import { useStale } from '../../lib/act/use-stale.ts';
 import { poolsApi } from '../../lib/api/pools.ts';
 import { Failure } from '../../lib/failure.ts';
@@ -58,13 +59,6 @@ export function AddPool({ onClose }: { readonly onClose: () => void }) {
       onClose={onClose}
     />
   );
-}
-
-/** Closed while it works, it goes on: what came of it is told elsewhere. */
-function useLeaves(title: string, act: Act<Said, PoolView>): void {
-  const latest = useRef({ title, act });
-  latest.current = { title, act };
-  useEffect(() => () => latest.current.act.leave(latest.current.title), []);
 }
 
 /** To the pool's page, once the stream has brought it: before that there would be no such pool. */

@@ -1,7 +1,7 @@
 import type { MeView } from '@serverctl/contract';
 import { mayDo as coreMayDo, type PoolId, permissions, permissionsOf, roles } from '@serverctl/core';
 import { expect, test } from 'vitest';
-import { mayDo } from './may-do.ts';
+import { mayDo, whyNotAllowed } from './may-do.ts';
 
 type Grants = MeView['grants'];
 type Grant = Grants[number];
@@ -54,4 +54,13 @@ test('for every grant, permission and pool it says what the server will say', ()
             coreMayDo(access, permission, poolId as PoolId | null),
           );
         }
+});
+
+test('who may not is told who may; who may elsewhere may not here', () => {
+  const elsewhere = me([{ role: 'administrator', poolId: 'b' }]);
+  expect(whyNotAllowed(elsewhere, 'member:write', 'a')).toBe('Operators of this pool may do this.');
+  expect(whyNotAllowed(elsewhere, 'dns:write', 'a')).toBe('Administrators of this pool may do this.');
+  expect(whyNotAllowed(elsewhere, 'dns:write', null)).toBe('Administrators of all pools may do this.');
+  expect(whyNotAllowed(elsewhere, 'dns:write', 'b')).toBeNull();
+  expect(whyNotAllowed(undefined, 'dns:write', 'b')).toBe('Reading what you may do.');
 });

@@ -26,6 +26,14 @@ export function mayDo(me: MeView | undefined, permission: Permission, poolId: st
   });
 }
 
+/** Why who is signed in may not do it there, as a control that is off says it; null = they may. */
+export function whyNotAllowed(me: MeView | undefined, permission: Permission, poolId: string | null): string | null {
+  if (me === undefined) return 'Reading what you may do.';
+  if (mayDo(me, permission, poolId)) return null;
+  const who = operators.includes(permission) ? 'Operators' : 'Administrators';
+  return `${who} of ${poolId === null ? 'all pools' : 'this pool'} may do this.`;
+}
+
 function allows(role: Role, permission: Permission): boolean {
   if (role === 'administrator') return true;
   return (role === 'operator' ? operators : viewers).includes(permission);

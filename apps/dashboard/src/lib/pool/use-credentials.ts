@@ -2,10 +2,15 @@ import type { PoolView } from '@serverctl/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { credentialsQuery } from '../queries.ts';
+import { useMay } from '../use-may.ts';
+
+/** Reading them is a right over all pools at once: who has it in one alone is refused, and so never asks. */
+export const useMayReadCredentials = (): boolean => useMay('dns:read', null);
 
 /** All credentials, asked again when the names of this pool are others: what a credential is used by changes with them, and they come live. */
 export function useCredentials({ status }: PoolView, isWanted = true) {
   const queries = useQueryClient();
+  const mayRead = useMayReadCredentials();
   const names = status.bindings.map(({ id, credentialId }) => `${id} ${credentialId}`).join();
   const asked = useRef(names);
   useEffect(() => {
@@ -14,5 +19,5 @@ export function useCredentials({ status }: PoolView, isWanted = true) {
       void queries.invalidateQueries({ queryKey: credentialsQuery.queryKey }, { cancelRefetch: false });
     asked.current = names;
   }, [names, queries]);
-  return useQuery({ ...credentialsQuery, enabled: isWanted });
+  return useQuery({ ...credentialsQuery, enabled: isWanted && mayRead });
 }

@@ -1,8 +1,6 @@
-import { maxHeaderSize, STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
 import type { ErrorBody } from '@serverctl/contract';
 import { AppError, httpStatus, isAppError } from '@serverctl/core';
-import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { knownPrincipal } from '../caller.ts';
@@ -28,31 +26,6 @@ export function answerErrors(app: FastifyInstance): void {
 export function answerFrameworkError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   return sendError(knownError(error, request), request, reply.headers(securityHeaders));
 }
-
-/** What Node refuses before there is a request: headers too large, no HTTP, too slow. The connection ends with the reply. */
-export function answerConnectionError(requestId: () => string): (error: ConnectionError, socket: Socket) => void {
-  return (error, socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-    const known = new AppError('request_invalid', {
-      fields: [connectionWords[error.code] ?? 'request: is not HTTP/1.1'],
-    });
-    const body = JSON.stringify(errorBody(known, requestId()));
-    const status = httpStatus[known.category];
-    socket.end(
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
-        `${headerLines}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-    );
-  };
-}
-
-const headerLines = Object.entries(securityHeaders)
-  .map(([name, value]) => `${name}: ${value}\r\n`)
-  .join('');
-
-const connectionWords: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: `header: all of them and the address must fit into ${maxHeaderSize} bytes`,
-  ERR_HTTP_REQUEST_TIMEOUT: 'request: did not arrive in time',
-};
 
 function sendError(error: AppError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { retryAfterSeconds } = error.details;

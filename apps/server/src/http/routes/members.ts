@@ -25,6 +25,7 @@ import { failures } from './replies.ts';
 const tags = ['members'];
 const one = '/pools/:poolId/members/:memberId';
 const movesRecord = { when: { in: 'body', field: 'confirmMove', is: true }, permission: 'promotion:write' } as const;
+const failsBack = { when: { in: 'body', field: 'confirmFailback', is: true }, permission: 'promotion:write' } as const;
 const releasesRecord = {
   when: { in: 'query', field: 'releaseRecord', is: true },
   permission: 'promotion:write',
@@ -48,7 +49,7 @@ export const memberRoutes: FastifyPluginAsyncZod<{ deps: ServiceDeps }> = async 
   app.post(
     '/pools/:poolId/members',
     {
-      config: { permission: 'member:write', stepUp: true },
+      config: { permission: 'member:write', also: [failsBack], stepUp: true },
       schema: {
         operationId: 'addMember',
         summary: 'Add a member',
@@ -97,7 +98,7 @@ function changeRoutes(app: Parameters<typeof memberRoutes>[0], deps: ServiceDeps
   app.patch(
     one,
     {
-      config: { permission: 'member:write', also: [movesRecord] },
+      config: { permission: 'member:write', also: [movesRecord, failsBack] },
       schema: {
         operationId: 'setMember',
         summary: 'Change a member: rename, re-address, egress, units, priority',

@@ -18,6 +18,7 @@ import { inTransaction } from '../transaction.ts';
 import { memberView } from '../views/member-view.ts';
 import { readSnapshot } from '../views/snapshot.ts';
 import { enrolmentMinutes, issueEnrolment } from './enrolment.ts';
+import { refuseSurprisingFailback } from './surprising-failback.ts';
 
 export interface MemberRefs {
   readonly poolId: string;
@@ -34,7 +35,7 @@ export async function getMemberView({ db, clock }: ServiceDeps, refs: MemberRefs
   return memberView(snapshot, await getMember(db, snapshot.pool.id, refs.memberId));
 }
 
-/** A member and its first install line. */
+/** A member and its first install line. It may be put before the active one, which then needs a yes. */
 export async function addMember(
   deps: ServiceDeps,
   caller: Caller,
@@ -46,6 +47,7 @@ export async function addMember(
     const pool = await lockPool(trx, poolRef);
     const template = input.template ?? (pool.preset === 'haproxy' ? 'haproxy-balancer' : 'linux-server');
     const settings = checkedSettings(defaultMemberSettings(template), input);
+    await refuseSurprisingFailback(trx, pool, { id, ...settings }, input);
     const row = await insertMember(trx, { id, pool_id: pool.id, ...columnsOf(settings) });
     await writeAudit(trx, { ...caller, action: 'member.create', target: id, poolId: pool.id, details: { settings } });
     const sentence = `${row.hostname} was added to ${pool.name}.`;

@@ -13,13 +13,14 @@ import { type ClaimsRead, holdToClaims, refuseClaimedRecords } from '../records/
 import { inTransaction } from '../transaction.ts';
 import { checkedSettings, columnsOf, getMemberView, type MemberRefs } from './member-service.ts';
 import { planAddressMove, promoteToNewAddress } from './re-address.ts';
+import { refuseSurprisingFailback } from './surprising-failback.ts';
 
 /** After a rename the old hostname is accepted for so long, so that plane and host need not change in the same second. */
 const renameGraceMinutes = 10;
 
 /**
  * Changes what the patch names; the id never changes, and a patch that changes nothing leaves no trace. A new address of the active member moves the pool's records, so it needs a yes and
- * is a promotion of its own (`re-address.ts`).
+ * is a promotion of its own (`re-address.ts`). So does a priority by which they go elsewhere later (`surprising-failback.ts`).
  */
 export async function setMember(
   deps: ServiceDeps,
@@ -36,6 +37,7 @@ export async function setMember(
     const after = checkedSettings(before, patch);
     const moves = isReAddressed ? await planAddressMove(trx, pool, row, addressWish(patch, after)) : [];
     if (moves.length === 0 && isDeepStrictEqual(after, before)) return { poolId: pool.id, memberId: row.id };
+    if (after.priority !== before.priority) await refuseSurprisingFailback(trx, pool, { id: row.id, ...after }, patch);
     if (moves.length > 0) await holdToClaims(trx, pool.id, claims);
     const renamed = after.hostname !== before.hostname;
     const changed = await updateMember(trx, row.id, {
