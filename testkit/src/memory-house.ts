@@ -10,6 +10,7 @@ import type {
   PublicationUpdate,
 } from '../../apps/server/src/worker/ports.ts';
 import { stillOpen, toldOf } from '../../apps/server/src/worker/still-open.ts';
+import type { KeptTimeline } from './memory-publication.ts';
 
 export interface KeptPromotion extends PromotionRecord {
   readonly epoch: number;
@@ -53,6 +54,7 @@ export interface MemoryHouse {
   /** By their ids, in the order in which they came. */
   readonly decisions: Map<string, KeptDecision>;
   readonly publications: (PublicationUpdate & { readonly at: Instant })[];
+  readonly timelines: Map<BindingId, KeptTimeline>;
   readonly statuses: Map<PoolId, PoolStatusRow>;
   /** What the loop was told to tell, and what the store wrote with a change of its own. */
   readonly events: Notice[];
@@ -79,6 +81,7 @@ export function newHouse(): MemoryHouse {
     promotions: [],
     decisions: new Map(),
     publications: [],
+    timelines: new Map(),
     statuses: new Map(),
     events: [],
   };

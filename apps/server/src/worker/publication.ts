@@ -272,7 +272,7 @@ export class Publication {
     const progress = this.#progress;
     const { clock } = this.#ports;
     const repairs = progress.isChangedByOthers(wish);
-    progress.sends(request.expected, clock.now());
+    progress.sends(request, clock.now());
     const replaced = await pass.write(request, () => isStillWanted(wish, this.#row));
     if (replaced === null) {
       progress.takesBack();
@@ -284,7 +284,7 @@ export class Publication {
 
   #acknowledge(wish: DesiredRecord, repaired = false): number {
     this.#progress.acknowledge(wish);
-    this.#say.acknowledged(wish, { repaired, previousTtlSeconds: this.#progress.previousTtlSeconds });
+    this.#say.acknowledged(wish, { repaired, ...this.#progress.replaced });
     this.#aftercare.stopVerifying();
     if (this.family.isProxied()) return readBackMs;
     this.#aftercare.verify(wish);

@@ -120,7 +120,7 @@ export const BindingStatus = z.object({
   oldTtlUntil: Timestamp.nullable()
     .default(null)
     .describe(
-      'Until when caches may still hold what the record was before our last write of it; null = nobody ever saw another.',
+      'Until when caches may still hold what the name answered before its present epoch, as the first write under it left that; null = nobody ever saw another answer.',
     ),
   changedAt: Timestamp.nullable().describe(
     'When the publisher last reported on the name, as it does at each look; not when the record changed.',

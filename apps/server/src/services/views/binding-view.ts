@@ -24,7 +24,7 @@ export function bindingView(snapshot: PoolSnapshot, row: BindingRow): BindingSta
     publishedEpoch: row.published_epoch,
     error: row.error as BindingStatus['error'],
     drift: row.state === 'drift' ? (snapshot.drifts.get(row.id) ?? null) : null,
-    oldTtlUntil: row.old_ttl_until?.toISOString() ?? null,
+    oldTtlUntil: row.old_answer_until?.toISOString() ?? null,
     changedAt: row.changed_at?.toISOString() ?? null,
   };
 }
