@@ -50,6 +50,7 @@ export function bindingStatus(changes: Partial<BindingStatus> = {}): BindingStat
     effectiveTtlSeconds: 60,
     ttlSentence: 'Clients are back after about 90 s: failover delay 30 s + TTL 60 s.',
     proxied: null,
+    edge: 'silent',
     credentialId: 'credential01',
     state: 'published',
     desiredAddress: '198.51.100.11',
@@ -69,7 +70,7 @@ export function bindingStatus(changes: Partial<BindingStatus> = {}): BindingStat
 /** The same as it is shown alone; without resolvers, as where none is set up. */
 export function bindingDetail(changes: Partial<BindingDetail> = {}): BindingDetail {
   const status = bindingStatus(changes);
-  return { ...status, acknowledgedAddress: status.desiredAddress, edge: 'silent', resolvers: [], ...changes };
+  return { ...status, acknowledgedAddress: status.desiredAddress, resolvers: [], ...changes };
 }
 
 /** A trial of a name where no record stands yet. */

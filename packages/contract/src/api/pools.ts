@@ -105,6 +105,12 @@ export const BindingStatus = z.object({
     .boolean()
     .nullable()
     .describe('As wished: whether the provider’s edge answers in place of the member; null = as it is.'),
+  edge: z
+    .enum(['answers', 'silent', 'perhaps'])
+    .default('perhaps')
+    .describe(
+      'Whether the provider’s edge answers clients in place of the record, also where it is left as it is. `answers`: what resolvers say is not compared. `perhaps`: it is not known, and what differs is not compared.',
+    ),
   credentialId: z.string(),
   state: z.enum(['idle', 'publishing', 'unknown-outcome', 'verifying', 'published', 'partial', 'blocked', 'drift']),
   desiredAddress: z.string().nullable(),

@@ -38,6 +38,7 @@ export function binding(otherwise: Partial<BindingStatus> = {}): BindingStatus {
     effectiveTtlSeconds: 30,
     ttlSentence: 'Clients are back after about 45 s.',
     proxied: null,
+    edge: 'silent',
     credentialId: 'credential',
     state: 'published',
     desiredAddress: '192.0.2.11',

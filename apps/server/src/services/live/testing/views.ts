@@ -43,6 +43,7 @@ export function aBinding(change: Partial<BindingStatus> = {}): BindingStatus {
     effectiveTtlSeconds: 60,
     ttlSentence: 'Clients wait up to 60 s.',
     proxied: null,
+    edge: 'silent',
     credentialId: 'c1',
     state: 'published',
     desiredAddress: '203.0.113.1',
