@@ -10,7 +10,6 @@ import type {
   PublicationUpdate,
 } from '../../apps/server/src/worker/ports.ts';
 import { stillOpen, toldOf } from '../../apps/server/src/worker/still-open.ts';
-import type { KeptTimeline } from './memory-publication.ts';
 
 export interface KeptPromotion extends PromotionRecord {
   readonly epoch: number;
@@ -25,6 +24,15 @@ export interface KeptDecision extends Omit<DecisionToKeep, 'decidedAgoMs'> {
 export interface Span {
   readonly from: Instant;
   readonly until: Instant;
+}
+
+/** What is kept of one name beside its state. */
+export interface KeptTimeline {
+  /** When a step was first reported, by `epoch step`. */
+  readonly steps: Map<string, Instant>;
+  /** Until when caches may hold any earlier record of it, and one that answered something else. */
+  oldTtlUntil: Instant | null;
+  oldAnswerUntil: Instant | null;
 }
 
 /** What the tables hold, for tests to fill and to look at. Instants are the database's: `clock.now()` as long as no wall clock jumped. */

@@ -1,17 +1,8 @@
 import { AppError, type BindingId, type Instant, secondMs } from '@serverctl/core';
 import type { Binding, PublicationUpdate } from '../../apps/server/src/worker/ports.ts';
-import type { MemoryHouse } from './memory-house.ts';
+import type { KeptTimeline, MemoryHouse } from './memory-house.ts';
 
 type Step = NonNullable<PublicationUpdate['step']>;
-
-/** What is kept of one name beside its state. */
-export interface KeptTimeline {
-  /** When a step was first reported, by `epoch step`. */
-  readonly steps: Map<string, Instant>;
-  /** Until when caches may hold any earlier record of it, and one that answered something else. */
-  oldTtlUntil: Instant | null;
-  oldAnswerUntil: Instant | null;
-}
 
 export function timelineOf({ timelines }: Pick<MemoryHouse, 'timelines'>, id: BindingId): KeptTimeline {
   const timeline = timelines.get(id) ?? { steps: new Map(), oldTtlUntil: null, oldAnswerUntil: null };
