@@ -26,6 +26,15 @@ export interface Span {
   readonly until: Instant;
 }
 
+/** What is kept of one name beside its state. */
+export interface KeptTimeline {
+  /** When a step was first reported, by `epoch step`. */
+  readonly steps: Map<string, Instant>;
+  /** Until when caches may hold any earlier record of it, and one that answered something else. */
+  oldTtlUntil: Instant | null;
+  oldAnswerUntil: Instant | null;
+}
+
 /** What the tables hold, for tests to fill and to look at. Instants are the database's: `clock.now()` as long as no wall clock jumped. */
 export interface MemoryHouse {
   readonly pools: Map<PoolId, Pool>;
@@ -53,6 +62,7 @@ export interface MemoryHouse {
   /** By their ids, in the order in which they came. */
   readonly decisions: Map<string, KeptDecision>;
   readonly publications: (PublicationUpdate & { readonly at: Instant })[];
+  readonly timelines: Map<BindingId, KeptTimeline>;
   readonly statuses: Map<PoolId, PoolStatusRow>;
   /** What the loop was told to tell, and what the store wrote with a change of its own. */
   readonly events: Notice[];
@@ -79,6 +89,7 @@ export function newHouse(): MemoryHouse {
     promotions: [],
     decisions: new Map(),
     publications: [],
+    timelines: new Map(),
     statuses: new Map(),
     events: [],
   };

@@ -2,12 +2,14 @@ import { describePoolStore } from '../../apps/server/src/worker/pool-store-suite
 import { buildBinding, buildMember, buildPool } from './builders.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { memoryLease } from './memory-lease.ts';
-import { memoryStore } from './memory-store.ts';
+import { timelineOf } from './memory-publication.ts';
+import { databaseTime, memoryStore } from './memory-store.ts';
 
 describePoolStore('in memory', async () => {
   const clock = createFakeClock();
   const lease = memoryLease();
-  const store = memoryStore(clock, lease);
+  const now = databaseTime(clock);
+  const store = memoryStore(clock, lease, now);
   const { house, operator } = store;
   return {
     store,
@@ -60,6 +62,15 @@ describePoolStore('in memory', async () => {
         .filter((kept) => kept.poolId === poolId)
         .map(({ decision, sentence, evidence }) => ({ poolId, decision, sentence, evidence })),
     status: async (poolId) => house.statuses.get(poolId) ?? null,
+    async timeline(name) {
+      const { steps, oldAnswerUntil } = timelineOf(house, name);
+      const kept = [...steps].map(([key, at]) => {
+        const [epoch = '', step = ''] = key.split(' ');
+        return { epoch: Number(epoch), step, agoMs: now() - at };
+      });
+      const oldAnswerLeftMs = oldAnswerUntil === null ? null : oldAnswerUntil - now();
+      return { steps: kept.toSorted((a, b) => b.agoMs - a.agoMs), oldAnswerLeftMs };
+    },
     takeLease: async () => lease.grant(),
     settle: clock.settle,
     close: async () => undefined,

@@ -9,7 +9,6 @@ import {
 } from '@serverctl/core';
 import type { Clock } from '../../apps/server/src/platform/clock.ts';
 import type {
-  Binding,
   DecisionToKeep,
   DesiredRecord,
   LeaseFence,
@@ -39,6 +38,7 @@ import {
 import { type MemoryOperator, memoryOperator } from './memory-operator.ts';
 import { applyPromotion, withAddresses } from './memory-promote.ts';
 import { indexPromotions, type PromotionIndex } from './memory-promotions.ts';
+import { recordUpdate } from './memory-publication.ts';
 
 /** PoolStore in memory. A test changes `house` and then calls `changed()`, as a trigger would, or lets `operator` do both. */
 export interface MemoryStore extends PoolStore {
@@ -142,7 +142,7 @@ export function memoryStore(clock: Clock, fences: FencedBy | null = null, now = 
  * The database's clock is a wall clock: it jumps with it. Otherwise it is `clock.now()`, so that a test may compare the two. A wall clock
  * has whole milliseconds only, hence a difference below 10 ms is no jump.
  */
-function databaseTime(clock: Clock): () => Instant {
+export function databaseTime(clock: Clock): () => Instant {
   const offset = () => clock.wallTime().getTime() - clock.now();
   const atFirst = offset();
   return () => clock.now() + Math.round((offset() - atFirst) / 10) * 10;
@@ -227,20 +227,6 @@ function desiredOf(house: MemoryHouse, promotions: PromotionIndex, bindingId: Bi
     promotionId: promotion.id,
     pausedEpoch: pool.paused === null ? null : (house.pausedEpoch.get(pool.id) ?? pool.epoch),
   };
-}
-
-function recordUpdate(house: MemoryHouse, update: PublicationUpdate, now: Instant): void {
-  const binding = house.bindings.get(update.bindingId);
-  if (binding === undefined) throw new AppError('binding_not_found');
-  house.publications.push({ ...update, at: now });
-  const isPresent = update.epoch >= (house.pools.get(binding.poolId)?.epoch ?? 0);
-  const isAcknowledged = update.step === 'acknowledged' && update.epoch >= binding.publishedEpoch;
-  const after: Binding = {
-    ...binding,
-    ...(isAcknowledged && { publishedEpoch: update.epoch, publishedAddress: update.address, takeOver: null }),
-    ...(isPresent && { isLeft: update.state === 'drift' }),
-  };
-  house.bindings.set(binding.id, after);
 }
 
 function assertHeld(fence: LeaseFence, fences: FencedBy | null): void {

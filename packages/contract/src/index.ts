@@ -14,6 +14,7 @@ export * from './api/maintenance.ts';
 export * from './api/members.ts';
 export * from './api/notifications.ts';
 export * from './api/pools.ts';
+export * from './api/preflight.ts';
 export * from './api/resolvers.ts';
 export * from './api/session.ts';
 export * from './api/users.ts';

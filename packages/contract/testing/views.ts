@@ -42,6 +42,7 @@ export function bindingStatus(changes: Partial<BindingStatus> = {}): BindingStat
     effectiveTtlSeconds: 60,
     ttlSentence: 'Clients are back after about 90 s: failover delay 30 s + TTL 60 s.',
     proxied: null,
+    edge: 'silent',
     credentialId: 'credential01',
     state: 'published',
     desiredAddress: '198.51.100.11',

@@ -249,6 +249,15 @@ test('one credential is shown with what was found in each zone, and what to do (
   expect(never).toContain('it never worked here');
 });
 
+test('what was found before a name was blocked is said to be so: that puts off the next look', async () => {
+  const putOff = { ...limited, putOffBy: 'lb.example.net' };
+  expect(await tried(['list'], putOff)).toContain(' limited, look put off lb.example.com +1');
+  expect(await tried(['show', 'cf'], putOff)).toMatch(
+    /limited, tried .+; lb\.example\.net is being published or blocked since, which puts off the next look once\. No mark\./,
+  );
+  expect(await tried(['list'], { ...limited, putOffBy: null })).not.toContain('put off');
+});
+
 test('a change says on which records it was tried, and --untested asks for none', async () => {
   const tried = [{ zone: 'example.com', name: 'lb.example.com', type: 'A' }];
   const line = ['dns', 'credential', 'set', 'cf', '--provider-token-file', secretFile];

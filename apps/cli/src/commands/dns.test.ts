@@ -107,3 +107,21 @@ test('--take-over is no yes to anything else that is refused, and none where not
   const free = await add('198.51.100.11', '--take-over');
   expect(free.asked).toMatchObject([{ body: expect.not.objectContaining({ takeOver: true }) }]);
 });
+
+test('a record that is left as it is, and is proxied, is shown as proxied in the list and alone', async () => {
+  const isProxied = { proxied: null, edge: 'answers' } as const;
+  const list = (change: Parameters<typeof bindingStatus>[0]) =>
+    runCli(['dns', 'list', 'edge'], () => ({ body: { bindings: [bindingStatus(change)] } }));
+  expect((await list(isProxied)).stdout).toContain('60 s, proxied');
+  for (const change of [
+    { proxied: null, edge: 'perhaps' },
+    { proxied: false, edge: 'answers' },
+  ] as const)
+    expect((await list(change)).stdout).not.toContain('proxied');
+  const { stdout } = await runCli(['dns', 'show', 'edge'], ({ path }) =>
+    path.endsWith('/bindings')
+      ? { body: { bindings: [bindingStatus(isProxied)] } }
+      : { body: { records: [bindingDetail(isProxied)], credentials: [] } },
+  );
+  expect(stdout).toMatch(/^proxied +as it is: the provider’s edge answers$/m);
+});

@@ -96,6 +96,17 @@ test('pool resume with a choice, but no yes to what two sides claim, only shows 
   }
 });
 
+test('pool resume --preview needs no reason; without a preview it is asked for before anything is', async () => {
+  const { asked, stdout } = await runCli(['pool', 'resume', 'edge', '--preview'], resumed([stands]));
+  expect(bodies(asked)).toEqual([{ preview: true }]);
+  expect(stdout).toContain(stands.disputed);
+  for (const options of [[], ['--keep']]) {
+    const refused = await runCli(['pool', 'resume', 'edge', ...options], resumed([stands]));
+    expect([refused.asked, refused.status]).toEqual([[], 2]);
+    expect(refused.stderr).toContain('--reason is needed');
+  }
+});
+
 test('pool resume with a choice asks nothing where nothing is claimed', async () => {
   const { asked, status } = await runCli([...resume, '--keep'], resumed([{ ...stands, disputed: null }]));
   expect([bodies(asked), status]).toEqual([

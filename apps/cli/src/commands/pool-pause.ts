@@ -14,7 +14,8 @@ interface Reason {
   readonly reason: string;
 }
 
-interface Resume extends Reason {
+interface Resume {
+  readonly reason?: string;
   readonly adopt?: boolean;
   readonly keep?: boolean;
   readonly preview?: boolean;
@@ -36,32 +37,36 @@ interface Adopt {
 
 /** `serverctl pool pause POOL`: only a switchover that names its target acts until a person resumes it (R13). */
 export function poolPause(): Command {
-  return withReason(
-    new Command('pause').description(
+  return new Command('pause')
+    .addArgument(poolArgument())
+    .addOption(reasonOption().makeOptionMandatory())
+    .description(
       'Pause: only a switchover that names its target (member promote) moves or writes anything, until a person resumes it',
-    ),
-  ).action(
-    action(async ({ client }, id: string, { reason }: Reason) => {
-      const view = await client.pools.pause(id, { reason });
-      const text = `${view.name} is paused. Go on with: serverctl pool resume ${view.name} --reason …`;
-      return { json: view, text: poolDone(text, view) };
-    }),
-  );
+    )
+    .action(
+      action(async ({ client }, id: string, { reason }: Reason) => {
+        const view = await client.pools.pause(id, { reason });
+        const text = `${view.name} is paused. Go on with: serverctl pool resume ${view.name} --reason …`;
+        return { json: view, text: poolDone(text, view) };
+      }),
+    );
 }
 
 /** `serverctl pool resume POOL`: the records are read first; where two sides claim them a person says which is right (R21, R25). */
 export function poolResume(): Command {
   const [adopt, keep] = recordChoices;
-  return withReason(
-    new Command('resume').description('End a pause; the records are read first').addHelpText(
+  return new Command('resume')
+    .addArgument(poolArgument())
+    .addOption(reasonOption())
+    .description('End a pause; the records are read first')
+    .addHelpText(
       'after',
       examples([
         ['the records are as this pool left them', "serverctl pool resume edge --reason 'maintenance done'"],
-        ['what stands there now', "serverctl pool resume edge --reason 'old plane is off' --preview"],
+        ['what stands there now', 'serverctl pool resume edge --preview'],
         ['somebody else wrote them, and we go on', "serverctl pool resume edge --reason 'old plane is off' --keep"],
       ]),
-    ),
-  )
+    )
     .addOption(new Option(`--${adopt}`, 'the records are right: the member they name becomes active').conflicts(keep))
     .addOption(new Option(`--${keep}`, 'the pool is right: its address is written again, whoever marked it'))
     .option('--preview', 'show what stands at each name and change nothing')
@@ -74,7 +79,7 @@ async function resume(context: Context, id: string, options: Resume): Promise<Ou
   const { client, say } = context;
   const [adopt, keep] = recordChoices;
   const choice = options.adopt ? adopt : options.keep ? keep : null;
-  const request = { reason: options.reason };
+  const request = reasonOf(options);
   const previewed =
     choice === null && !options.preview ? null : await client.pools.resume(id, { ...request, preview: true });
   if (previewed !== null && options.preview) return { json: previewed, text: recordsText(previewed) };
@@ -164,10 +169,6 @@ export function poolRepair(): Command {
         return { json: previewed, text: describeMove(previewed.preview) };
       }),
     );
-}
-
-function withReason(command: Command): Command {
-  return command.addArgument(poolArgument()).addOption(reasonOption().makeOptionMandatory());
 }
 
 function operated(done: PoolOperated, what: string, ...more: readonly string[]): Outcome {

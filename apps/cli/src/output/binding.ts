@@ -80,14 +80,14 @@ function driftOf({ drift }: BindingStatus): readonly string[] {
 }
 
 /** The wish, and what the provider makes of it where that is something else. */
-function ttlText({ ttlSeconds, effectiveTtlSeconds, proxied }: BindingStatus): string {
-  if (proxied === true) return `${ttlSeconds} s, proxied`;
+function ttlText({ ttlSeconds, effectiveTtlSeconds, proxied, edge }: BindingStatus): string {
+  if (proxied ?? edge === 'answers') return `${ttlSeconds} s, proxied`;
   if (effectiveTtlSeconds === null || effectiveTtlSeconds === ttlSeconds) return `${ttlSeconds} s`;
   return `${effectiveTtlSeconds} s (${ttlSeconds} s wished)`;
 }
 
-function proxiedText({ proxied }: BindingStatus): string {
-  if (proxied === null) return 'as it is';
+function proxiedText({ proxied, edge }: BindingStatus): string {
+  if (proxied === null) return edge === 'answers' ? 'as it is: the provider’s edge answers' : 'as it is';
   return proxied ? 'on' : 'off';
 }
 

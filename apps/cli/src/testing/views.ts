@@ -16,7 +16,7 @@ const at = '2026-01-01T12:00:00.000Z';
 /** The same as it is shown alone; without resolvers, as where none is set up. */
 export function bindingDetail(changes: Partial<BindingDetail> = {}): BindingDetail {
   const status = bindingStatus(changes);
-  return { ...status, acknowledgedAddress: status.desiredAddress, edge: 'silent', resolvers: [], ...changes };
+  return { ...status, acknowledgedAddress: status.desiredAddress, resolvers: [], ...changes };
 }
 
 /** A trial of a name where no record stands yet. */

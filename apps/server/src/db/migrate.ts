@@ -12,6 +12,7 @@ import { up as ipv6 } from './migrations/0008_ipv6.ts';
 import { up as dynamicDns } from './migrations/0009_dynamic_dns.ts';
 import { up as preflight } from './migrations/0010_preflight.ts';
 import { up as oldTtl } from './migrations/0011_old_ttl.ts';
+import { up as oldAnswer } from './migrations/0012_old_answer.ts';
 import { isLockNotHad } from './pg-errors.ts';
 import type { EngineLog } from './postmaster.ts';
 import type { Database } from './schema.ts';
@@ -29,6 +30,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0009_dynamic_dns': { up: dynamicDns },
   '0010_preflight': { up: preflight },
   '0011_old_ttl': { up: oldTtl },
+  '0012_old_answer': { up: oldAnswer },
 };
 
 interface MigrateOptions {

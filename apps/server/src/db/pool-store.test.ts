@@ -1,7 +1,7 @@
 import type { BindingId, DnsName, Ipv4, MemberId, PoolId, PromotionId, RecordType } from '@serverctl/core';
-import { sql, type Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { StoreUnderTest } from '../worker/pool-store-suite/under-test.ts';
+import type { NameTimeline, StoreUnderTest } from '../worker/pool-store-suite/under-test.ts';
 import { describePoolStore } from '../worker/pool-store-suite.ts';
 import type { DecisionRecord, LeaseFence, PoolStatusRow, PromotionRecord, PublicationUpdate } from '../worker/ports.ts';
 import { createLeaseRow } from './lease-row.ts';
@@ -111,7 +111,21 @@ const stamps = {
   promotion: ['decided_at'],
   decision: ['at'],
   brake_release: ['released_at', 'until_at'],
+  promotion_step: ['at'],
+  dns_binding: ['old_ttl_until', 'old_answer_until'],
 };
+
+async function timelineOf(kysely: Kysely<Database>, id: BindingId): Promise<NameTimeline> {
+  const { rows } = await sql<NameTimeline['steps'][number]>`
+    SELECT promotion.epoch, step.step, extract(epoch FROM clock_timestamp() - step.at)::float8 * 1000 AS "agoMs"
+    FROM dns_binding AS binding
+    JOIN promotion ON promotion.pool_id = binding.pool_id
+    JOIN promotion_step AS step ON step.promotion_id = promotion.id AND step.name = binding.name AND step.type = binding.type
+    WHERE binding.id = ${id} ORDER BY step.at`.execute(kysely);
+  const left = sql<number | null>`extract(epoch FROM old_answer_until - clock_timestamp())::float8 * 1000`.as('left');
+  const name = await kysely.selectFrom('dns_binding').select(left).where('id', '=', id).executeTakeFirstOrThrow();
+  return { steps: rows, oldAnswerLeftMs: name.left };
+}
 
 /** As within a person's change, which needs no lease. */
 const promoteAlone = (promotion: PromotionRecord) =>
@@ -190,6 +204,7 @@ describePoolStore('PostgreSQL', async (): Promise<StoreUnderTest> => {
         .execute();
       return rows.map((row) => ({ poolId, ...row }) as DecisionRecord);
     },
+    timeline: (id) => timelineOf(kysely, id),
     takeLease,
     settle: database.settled,
     close: async () => undefined,

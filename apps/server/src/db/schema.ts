@@ -127,6 +127,7 @@ export interface Database {
     error: Json | null;
     changed_at: Date | null;
     old_ttl_until: Date | null;
+    old_answer_until: Date | null;
     created_at: Stamp;
   };
   promotion: {

@@ -415,3 +415,16 @@ test('a record that somebody else changed is a state of its own, which says what
   expect(status).toMatchObject({ state: 'drift', bindings: [{ state: 'drift' }] });
   expect(status.sentence).toMatch(/serverctl pool adopt.*serverctl pool repair/);
 });
+
+test('a preview of resuming needs no reason and changes nothing; resuming without one is refused', async () => {
+  await paused();
+  put(lb1Address, 3, 'another');
+  const before = await built.house.stored();
+  expect(await pools().resume('edge', { preview: true })).toMatchObject({
+    promotion: null,
+    records: [{ addresses: [lb1Address], disputed: expect.stringContaining(lb) }],
+  });
+  expect(await built.house.stored()).toBe(before);
+  expect(await refusal(pools().resume('edge', {}))).toMatchObject({ code: 'request_invalid' });
+  expect((await pools().get('edge')).paused).not.toBeNull();
+});

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PreflightLook } from '@serverctl/core';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLeaseRow } from '../db/lease-row.ts';
 import { createPreflightStore } from '../db/pool-store/preflights.ts';
@@ -105,6 +106,23 @@ test('with very many zones the real period is shown and measured, and where it f
   expect([(await shown())?.[0]?.everySeconds, (await measured())?.everySeconds]).toEqual([300, 300]);
   await record({});
   expect([(await shown())?.[0]?.everySeconds, (await measured())?.everySeconds]).toEqual([1_650, 1_650]);
+});
+
+test('what was found before a name of the zone became busy says so, until it is looked at again', async () => {
+  const { kysely } = house.database;
+  const putOffBy = async () => (await shown())?.map((look) => look.putOffBy);
+  const busy = (state: string) =>
+    kysely.updateTable('dns_binding').set({ state, changed_at: sql<Date>`clock_timestamp()` }).execute();
+  await record({});
+  expect(await putOffBy()).toEqual([null]);
+  for (const state of ['publishing', 'unknown-outcome', 'blocked']) {
+    await busy(state);
+    expect(await putOffBy()).toEqual([name]);
+  }
+  await record({});
+  expect(await putOffBy()).toEqual([null]);
+  await busy('drift');
+  expect(await putOffBy()).toEqual([null]);
 });
 
 test('a zone that no managed name uses any more is not shown, and not measured', async () => {

@@ -69,3 +69,28 @@ test('a record that is bound after the move is written under the same epoch, and
   expect(later.steps.map(({ step }) => step)).not.toContain('acknowledged');
   expect(later.state).toBe('done');
 });
+
+test('a promotion that is done stays so, whatever becomes of its record under the same epoch; a running one runs until all is answered', async () => {
+  const id = await switchedOver();
+  const { kysely } = built.house.database;
+  const { epoch } = await read(id);
+  const change = (state: string) =>
+    sql`UPDATE dns_binding SET published_epoch = ${epoch}, state = ${state}`.execute(kysely);
+  await change('verifying');
+  expect(await read(id)).toMatchObject({ state: 'verifying' });
+  await sql`INSERT INTO promotion_step (promotion_id, step, name, type)
+    SELECT ${id}, 'all-answered', name, type FROM dns_binding`.execute(kysely);
+  for (const state of ['published', 'publishing', 'verifying', 'partial', 'drift', 'blocked', 'unknown-outcome']) {
+    await change(state);
+    expect(await read(id)).toMatchObject({ state: 'done' });
+  }
+});
+
+test('what a name says of old answers is of its present epoch’s move, not of the last write', async () => {
+  const { kysely } = built.house.database;
+  const until = async () => (await built.house.client.pools.get('edge')).status.bindings[0]?.oldTtlUntil;
+  await sql`UPDATE dns_binding SET old_ttl_until = now() + interval '1 day'`.execute(kysely);
+  expect(await until()).toBeNull();
+  await sql`UPDATE dns_binding SET old_answer_until = '2026-11-24 08:20:30Z'`.execute(kysely);
+  expect(await until()).toBe('2026-11-24T08:20:30.000Z');
+});

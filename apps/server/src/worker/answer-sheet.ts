@@ -9,8 +9,8 @@ import type {
 
 export interface VerifyTask {
   readonly wish: DesiredRecord;
-  /** TTL of the record that was replaced; null = there was none, or nobody knows. */
-  readonly previousTtlSeconds: number | null;
+  /** TTL of the record that was replaced under this epoch; null = there was none, it answered the same, or nobody knows. */
+  readonly oldAnswerTtlSeconds: number | null;
   readonly record: (update: PublicationUpdate) => void;
   /** This server answers what it shall. */
   readonly right: (server: AuthoritativeServer) => void;

@@ -167,6 +167,8 @@ export interface PublicationUpdate {
   readonly repaired?: boolean;
   /** With `acknowledged`: the TTL of the record that was replaced, in seconds; null = clients saw none, or nobody knows. */
   readonly previousTtlSeconds?: number | null;
+  /** With `acknowledged`: the same where the record that was replaced answered something else; null = what it answers now. */
+  readonly oldAnswerTtlSeconds?: number | null;
   /** Step of the promotion's timeline this update completes, with its time. */
   readonly step: 'acknowledged' | 'answered' | 'all-answered' | 'old-ttl-elapsed' | null;
 }
@@ -201,6 +203,7 @@ export interface PoolStore {
   recordDecisions(decisions: readonly DecisionToKeep[]): Promise<void>;
   /** What the pool's names shall answer now: the address of the present epoch's promotion; null while nobody is active (R16, R17). */
   desired(bindingId: BindingId): Promise<DesiredRecord | null>;
+  /** Each step of an epoch once, as it was first reported, and so until when its old answers live: whatever is written under it later. */
   recordPublication(update: PublicationUpdate): Promise<void>;
   /** Stores judgements for the API, the CLI and the dashboard; a cache that may vanish. With news, whoever shows pools is told at once. */
   storeStatus(statuses: readonly PoolStatusRow[], hasNews?: boolean): Promise<void>;

@@ -1,12 +1,15 @@
 import { minuteMs } from '@serverctl/core';
 import { mostOf, oneRequestEach, type Requests } from './budget-shares.ts';
-import type { CallLimit } from './ports.ts';
+import type { CallLimit, PublicationState } from './ports.ts';
 
 /**
  * How often a credential is tried in a zone (R23), and how soon again in one where it failed, however many zones it has, as far as the looks'
  * share of its calls lets it in.
  */
 export const preflightEveryMs = 5 * minuteMs;
+
+/** Of a name that the publisher is about to write, or tries to in vain: a look that nobody asked for is put off once. */
+export const busyStates: ReadonlySet<PublicationState> = new Set(['publishing', 'unknown-outcome', 'blocked']);
 
 /** Of the period, the shortest pause between two looks: those that began together do not stay together. */
 export const shortestPauseShare = 0.8;

@@ -1,8 +1,9 @@
 import { type BindingId, type PreflightState, secondMs } from '@serverctl/core';
 import type { Random } from '../platform/random.ts';
-import type { Lease, PublicationState, WorkerLog } from './ports.ts';
+import type { Lease, WorkerLog } from './ports.ts';
 import { type LookPorts, lookAt } from './preflight-look.ts';
 import { createPauses } from './preflight-pauses.ts';
+import { busyStates } from './preflight-period.ts';
 import type { LastLook, PreflightName, PreflightStore, PreflightSubject } from './preflight-ports.ts';
 import { createWake } from './wake.ts';
 
@@ -53,8 +54,6 @@ const changedWithinMs = 2 * secondMs;
 const askedAgainMs = 5 * secondMs;
 /** More changes than this at once are no person's who waits for each: the other names have their turn in calm. */
 const mostAsked = 10;
-/** The publisher is about to write, or tries to in vain. */
-const busyStates: ReadonlySet<PublicationState> = new Set(['publishing', 'unknown-outcome', 'blocked']);
 
 export function startTurns(ports: TurnsPorts, { first, zones }: TurnsOf, signal: AbortSignal): PreflightTurns {
   const { clock, random, lease, preflights, providers, log } = ports;

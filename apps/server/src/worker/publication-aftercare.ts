@@ -33,10 +33,10 @@ export class Aftercare {
     this.stopVerifying();
     const stop = new AbortController();
     this.#verification = { epoch: wish.epoch, isByRead, stop };
-    const { previousTtlSeconds } = progress;
-    progress.previousTtlSeconds = null;
+    const { oldAnswerTtlSeconds } = progress.replaced;
+    progress.verifies();
     const right = (server: AuthoritativeServer) => this.#noteRight(server, answerText(addressesOf(wish)));
-    const task = { wish, previousTtlSeconds, record: say.verified, right };
+    const task = { wish, oldAnswerTtlSeconds, record: say.verified, right };
     if (read !== null) {
       verifier.verifyByRead(task, read);
       return;

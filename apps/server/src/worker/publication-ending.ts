@@ -50,7 +50,7 @@ export function createEndings(ports: EndingsPorts): Endings {
 
   function acknowledged(wish: DesiredRecord, repaired: boolean): number {
     progress.acknowledge(wish);
-    say.acknowledged(wish, { repaired, previousTtlSeconds: progress.previousTtlSeconds });
+    say.acknowledged(wish, { repaired, ...progress.replaced });
     aftercare.stopVerifying();
     if (family.isProxied()) return readBackMs;
     aftercare.verify(wish);

@@ -12,7 +12,7 @@ const wish: DesiredRecord = {
   promotionId: 'f00000000001' as PromotionId,
   pausedEpoch: null,
 };
-const write = { repaired: false, previousTtlSeconds: 86_400 };
+const write = { repaired: false, previousTtlSeconds: 86_400, oldAnswerTtlSeconds: 60 };
 const elapsed: PublicationUpdate = {
   bindingId: wish.binding.id,
   state: 'published',
@@ -133,5 +133,5 @@ test('a state is stored once in a term of the lease: another loop may have store
 test('the TTL of what a write replaced is stored with its acknowledgement', () => {
   const { say, last } = open();
   say.acknowledged(wish, write);
-  expect(last()).toMatchObject({ step: 'acknowledged', previousTtlSeconds: 86_400 });
+  expect(last()).toMatchObject({ step: 'acknowledged', previousTtlSeconds: 86_400, oldAnswerTtlSeconds: 60 });
 });

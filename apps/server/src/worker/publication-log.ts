@@ -32,6 +32,8 @@ export interface AcknowledgedWrite {
   readonly repaired: boolean;
   /** TTL of the record that it replaced; null = clients saw none, or nobody knows. */
   readonly previousTtlSeconds: number | null;
+  /** The same, of the first record under this epoch that answered something else; null = none did. */
+  readonly oldAnswerTtlSeconds: number | null;
 }
 
 export function createPublicationLog(recorder: Recorder, notices: NameNotices): PublicationLog {
@@ -67,11 +69,10 @@ export function createPublicationLog(recorder: Recorder, notices: NameNotices): 
       stored = '';
     },
     publishing: (wish) => store(updateOf(wish, 'publishing')),
-    acknowledged(wish, { repaired, previousTtlSeconds }) {
+    acknowledged(wish, write) {
       verified = null;
-      const write = { step: 'acknowledged', repaired, previousTtlSeconds } as const;
-      store({ ...updateOf(wish, 'verifying'), address: wish.address, ...write });
-      if (repaired) {
+      store({ ...updateOf(wish, 'verifying'), address: wish.address, step: 'acknowledged', ...write });
+      if (write.repaired) {
         notices.tell(wish, 'dns.repaired', `was changed by somebody else; ${answerWords(wish)} is written again.`);
       }
       notices.tell(wish, 'dns.published', `the provider acknowledged ${answerWords(wish)} (epoch ${wish.epoch}).`);

@@ -11,6 +11,7 @@ import {
 import type { Random } from '../platform/random.ts';
 import { spread } from './back-off.ts';
 import type { DesiredRecord, LeaseFence } from './ports.ts';
+import type { AcknowledgedWrite } from './publication-log.ts';
 
 /*
  * How far one name has come, under one lease. Nothing of it is a plan: every pass asks the store and the provider anew (R17). It knows
@@ -33,7 +34,10 @@ const recentMs = minuteMs;
 export class Progress {
   failures = 0;
   drifts = 0;
-  previousTtlSeconds: number | null = null;
+  /** Of the record that the write which is not verified yet replaced; null = clients saw none, or nobody knows. */
+  #previousTtlSeconds: number | null = null;
+  /** Of the first one under this epoch that answered something else: a new TTL, say, replaces no answer. Null = none. */
+  #oldAnswerTtlSeconds: number | null = null;
   /** Named by the provider: no call before it. */
   notBefore: Instant = Number.NEGATIVE_INFINITY;
   #epoch = 0;
@@ -122,7 +126,8 @@ export class Progress {
     this.#promotionId = promotionId;
     this.failures = 0;
     this.drifts = 0;
-    this.previousTtlSeconds = null;
+    this.#previousTtlSeconds = null;
+    this.#oldAnswerTtlSeconds = null;
     return true;
   }
 
@@ -144,15 +149,32 @@ export class Progress {
     this.#blockedEpoch = 0;
   }
 
-  /** Right before a write over this is sent: from here on it may arrive at any time. */
-  sends({ rrset, proxied }: RecordView, now: Instant): void {
+  /** What the writes of this epoch replaced. */
+  get replaced(): Pick<AcknowledgedWrite, 'previousTtlSeconds' | 'oldAnswerTtlSeconds'> {
+    return { previousTtlSeconds: this.#previousTtlSeconds, oldAnswerTtlSeconds: this.#oldAnswerTtlSeconds };
+  }
+
+  /** It is being verified: the next write replaces what this one left. */
+  verifies(): void {
+    this.#previousTtlSeconds = null;
+  }
+
+  /** Right before it is sent: from here on it may arrive at any time. */
+  sends(request: WriteRequest, now: Instant): void {
+    const { rrset, proxied } = request.expected;
     // Behind a provider's edge no client ever saw the old address.
-    if (!proxied) this.previousTtlSeconds ??= rrset?.ttlSeconds ?? null;
+    if (!proxied) this.#replaces(rrset, 'next' in request ? request.next.address : null);
     this.#owesRepair = true;
     this.#beforeSend = [this.#sentEpoch, this.#freshSince];
     this.#sentEpoch = this.#epoch;
     this.#freshSince = now;
     this.#forget();
+  }
+
+  #replaces(rrset: RecordView['rrset'], next: string | null): void {
+    if (rrset === null) return;
+    this.#previousTtlSeconds ??= rrset.ttlSeconds;
+    if (rrset.addresses.some((address) => address !== next)) this.#oldAnswerTtlSeconds ??= rrset.ttlSeconds;
   }
 
   /** The last write came to nothing, beyond doubt: as if it had never been sent. */

@@ -244,7 +244,7 @@ export class Publication {
     const progress = this.#progress;
     const { clock } = this.#ports;
     const repairs = progress.isChangedByOthers(wish);
-    progress.sends(request.expected, clock.now());
+    progress.sends(request, clock.now());
     const replaced = await pass.write(request, () => isStillWanted(wish, this.#row));
     if (replaced === null) {
       progress.takesBack();

@@ -26,7 +26,7 @@ function setUp(servers = ['ns1.test', 'ns2.test', 'ns3.test'], before: readonly 
   });
   const stop = new AbortController();
   const startedAt = clock.now();
-  const begin = (previousTtlSeconds: number | null = 60) =>
+  const begin = (oldAnswerTtlSeconds: number | null = 60) =>
     verifier.verify(
       {
         wish: {
@@ -36,7 +36,7 @@ function setUp(servers = ['ns1.test', 'ns2.test', 'ns3.test'], before: readonly 
           promotionId: id<PromotionId>('q', 1),
           pausedEpoch: null,
         },
-        previousTtlSeconds,
+        oldAnswerTtlSeconds,
         right: ({ name }) => void right.push(name),
         record: (update) => void updates.push({ ...update, at: clock.now() - startedAt }),
       },

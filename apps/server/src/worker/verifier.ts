@@ -13,7 +13,7 @@ import { withinLimit } from './time-limit.ts';
  *     first right answer           step answered
  *     some right, some not         partial; an alert after 60 s, once until its end, whoever leads then
  *     all right                    step all-answered, published
- *     previous TTL later           step old-ttl-elapsed: no cache holds the old address any more
+ *     the old answer's TTL later   step old-ttl-elapsed: no cache holds the old address any more
  *
  * It only asks: a server that lags is never written to again. A newer epoch ends it through the signal.
  *
@@ -102,15 +102,15 @@ export function createVerifier({ clock, resolver, notices, log }: VerifierPorts)
 
   return {
     async verify(task, signal) {
-      const { wish, previousTtlSeconds } = task;
+      const { wish, oldAnswerTtlSeconds } = task;
       const sheet = createAnswerSheet(task);
       const alert = alertWhenLate(wish, sheet, signal);
       const servers = await find(task, signal);
       sheet.expect(servers);
       await Promise.all(servers.map((server) => watch(server, task, sheet, signal)));
       alert.over();
-      if (signal.aborted || previousTtlSeconds === null) return;
-      await clock.sleep(previousTtlSeconds * secondMs, signal);
+      if (signal.aborted || oldAnswerTtlSeconds === null) return;
+      await clock.sleep(oldAnswerTtlSeconds * secondMs, signal);
       if (!signal.aborted) sheet.oldTtlElapsed();
     },
     verifyByRead: (task, view) => verifyByRead(task, view, notices),

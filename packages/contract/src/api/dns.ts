@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Id, PlainText, Timestamp } from './common.ts';
 import { ProviderInput, ProviderPatch, ProviderSettings, providerKinds } from './dns-providers.ts';
 import { BindingStatus } from './pools.ts';
+import { PreflightView } from './preflight.ts';
 
 /** The name a credential is tried on: a real read and a prerequisite-only update, which change nothing (R23). */
 export const TestInput = z.strictObject({
@@ -51,44 +52,6 @@ export const CredentialLimit = z.object({
     ),
 });
 export type CredentialLimit = z.infer<typeof CredentialLimit>;
-
-/** What was found of one record while its credential was tried in calm, where the credential works (R23). */
-export const PreflightFindingView = z.object({
-  code: z
-    .string()
-    .describe('`value-only`, `clock-skew`, `ttl-differs`, `proxied-differs`, `cname` or `several-records`.'),
-  name: z.string(),
-  type: z.enum(recordTypes),
-  message: z.string(),
-  remedy: z.string(),
-});
-
-/** How a credential did when it was last tried in one zone, as it is again and again while nothing happens (R23). */
-export const PreflightView = z.object({
-  zone: z.string(),
-  name: z.string().describe('The record that was looked at last: the zone’s names are looked at in turn.'),
-  type: z.enum(recordTypes),
-  state: z
-    .enum(['ok', 'limited', 'failing'])
-    .describe(
-      '`limited`: it works, and `findings` say with what less. `failing`: a failover would not reach the records.',
-    ),
-  code: z.string().nullable().describe('Of the error; null unless it fails.'),
-  message: z.string().nullable(),
-  remedy: z.string().nullable(),
-  findings: z.array(PreflightFindingView),
-  checkedAt: Timestamp,
-  everySeconds: z
-    .number()
-    .int()
-    .optional()
-    .describe(
-      'So long at most until it is tried there again while calm, and twice that while a name of the zone is being published or blocked: 300, or more where one credential is used in very many zones, which share its calls.',
-    ),
-  okAt: Timestamp.nullable().describe('When it worked last; null = never yet.'),
-  failingSince: Timestamp.nullable(),
-});
-export type PreflightView = z.infer<typeof PreflightView>;
 
 /** A stored credential as it is shown: never its secret. */
 export const CredentialView = z

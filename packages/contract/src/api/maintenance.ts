@@ -47,23 +47,25 @@ export type ReasonInput = z.input<typeof ReasonInput>;
 /** Which of the two is right when a record is not as the pool left it. */
 export const recordChoices = ['adopt', 'keep'] as const;
 /** The end of a pause. */
-export const ResumeInput = z.strictObject({
-  reason: Reason,
-  record: z
-    .enum(recordChoices)
-    .optional()
-    .describe(
-      'Needed when a record is not as this pool left it: adopt = the member that the records name becomes active; keep = they get the active member’s address again, whoever marked them.',
+export const ResumeInput = z
+  .strictObject({
+    reason: Reason.optional().describe('Needed where it is no preview.'),
+    record: z
+      .enum(recordChoices)
+      .optional()
+      .describe(
+        'Needed when a record is not as this pool left it: adopt = the member that the records name becomes active; keep = they get the active member’s address again, whoever marked them.',
+      ),
+    confirmNotReady: z.boolean().default(false).describe('Yes, adopt a member that is not ready as well.'),
+    expectMarks: ShownMarks.optional().describe(
+      'With `record`: the mark of each name that a preview showed. When another stands there by now, nothing changes. Without it the choice is for the marks that are read when it comes.',
     ),
-  confirmNotReady: z.boolean().default(false).describe('Yes, adopt a member that is not ready as well.'),
-  expectMarks: ShownMarks.optional().describe(
-    'With `record`: the mark of each name that a preview showed. When another stands there by now, nothing changes. Without it the choice is for the marks that are read when it comes.',
-  ),
-  expect: Id.optional().describe(
-    'With `record`: the member that a preview showed as active afterwards. When it would be another by now, nothing changes.',
-  ),
-  preview: z.boolean().default(false).describe('Say what stands at each name and change nothing.'),
-});
+    expect: Id.optional().describe(
+      'With `record`: the member that a preview showed as active afterwards. When it would be another by now, nothing changes.',
+    ),
+    preview: z.boolean().default(false).describe('Say what stands at each name and change nothing.'),
+  })
+  .refine(hasReasonUnlessPreview, reasonMissing);
 export type ResumeInput = z.input<typeof ResumeInput>;
 
 /** The pool as it is now, and the promotion that the act made; null = none was needed. */

@@ -105,6 +105,12 @@ export const BindingStatus = z.object({
     .boolean()
     .nullable()
     .describe('As wished: whether the provider’s edge answers in place of the member; null = as it is.'),
+  edge: z
+    .enum(['answers', 'silent', 'perhaps'])
+    .default('perhaps')
+    .describe(
+      'Whether the provider’s edge answers clients in place of the record, also where it is left as it is. `answers`: what resolvers say is not compared. `perhaps`: it is not known, and what differs is not compared.',
+    ),
   credentialId: z.string(),
   state: z.enum(['idle', 'publishing', 'unknown-outcome', 'verifying', 'published', 'partial', 'blocked', 'drift']),
   desiredAddress: z.string().nullable(),
@@ -120,7 +126,7 @@ export const BindingStatus = z.object({
   oldTtlUntil: Timestamp.nullable()
     .default(null)
     .describe(
-      'Until when caches may still hold what the record was before our last write of it; null = nobody ever saw another.',
+      'Until when caches may still hold what the name answered before its present epoch, as the first write under it left that; null = nobody ever saw another answer.',
     ),
   changedAt: Timestamp.nullable().describe(
     'When the publisher last reported on the name, as it does at each look; not when the record changed.',

@@ -67,11 +67,6 @@ export const BindingDetail = BindingStatus.extend({
     .string()
     .nullable()
     .describe('What the provider acknowledged last; null = nothing yet, or an AAAA that was withdrawn.'),
-  edge: z
-    .enum(['answers', 'silent', 'perhaps'])
-    .describe(
-      'Whether the provider’s edge answers clients in place of the record. `answers`: nothing is compared. `perhaps`: it is not known, and what differs is not compared.',
-    ),
   resolvers: z.array(ResolverAnswer).describe('For information: no state follows from it. Empty where none is set up.'),
 });
 export type BindingDetail = z.infer<typeof BindingDetail>;

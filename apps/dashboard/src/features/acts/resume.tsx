@@ -31,7 +31,7 @@ export function Resume({ pool, onClose }: ActProps) {
   const pausedSince = pool.paused?.since;
   const read = useQuery<PoolResumed>({
     queryKey: ['resume', pool.id, pausedSince],
-    queryFn: () => poolsApi.resume(pool.id, { reason: 'preview', preview: true }),
+    queryFn: () => poolsApi.resume(pool.id, { preview: true }),
     enabled: pausedSince !== undefined && !isOver,
     staleTime: 0,
     gcTime: 0,

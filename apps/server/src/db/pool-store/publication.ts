@@ -89,7 +89,8 @@ export function recordPublication(kysely: Kysely<Database>, update: PublicationU
           published_address: update.address,
           take_over: false,
           take_over_mark: null,
-          old_ttl_until: oldTtlUntil(update),
+          old_ttl_until: oldTtlUntil(update.previousTtlSeconds),
+          ...(update.epoch > binding.published_epoch && oldAnswerUntil(update)),
         })
         .where('id', '=', update.bindingId)
         .execute();
@@ -117,20 +118,52 @@ export function recordPublication(kysely: Kysely<Database>, update: PublicationU
 }
 
 /** Never earlier than an earlier write left it: what that one replaced may still be in a cache. */
-function oldTtlUntil({ previousTtlSeconds = null }: PublicationUpdate) {
-  return sql<Date | null>`greatest(old_ttl_until, clock_timestamp() + make_interval(secs => ${previousTtlSeconds}))`;
+function oldTtlUntil(replacedTtlSeconds: number | null = null) {
+  return sql<Date | null>`greatest(old_ttl_until, clock_timestamp() + make_interval(secs => ${replacedTtlSeconds}))`;
+}
+
+/** Of the first acknowledgement under an epoch. One that replaced no answer leaves those that an earlier one did. */
+function oldAnswerUntil({ oldAnswerTtlSeconds = null }: PublicationUpdate) {
+  return oldAnswerTtlSeconds === null ? {} : { old_answer_until: oldTtlUntil(oldAnswerTtlSeconds) };
+}
+
+interface Named {
+  readonly pool_id: string;
+  readonly name: string;
+  readonly type: string;
 }
 
 /** A step is measured once, the first time it is reported. */
 async function completeSteps(
   trx: Transaction<Database>,
-  { step, epoch }: PublicationUpdate,
-  { pool_id, name, type }: { pool_id: string; name: string; type: string },
+  { step, epoch, bindingId }: PublicationUpdate,
+  { pool_id, name, type }: Named,
 ): Promise<void> {
   if (step === null) return;
+  if (step === 'old-ttl-elapsed') return oldAnswerElapsed(trx, bindingId, epoch);
   await sql`
     INSERT INTO promotion_step (promotion_id, step, name, type, at)
     SELECT id, ${step}, ${name}, ${type}, clock_timestamp()
     FROM promotion WHERE pool_id = ${pool_id} AND epoch = ${epoch}
+    ON CONFLICT DO NOTHING`.execute(trx);
+}
+
+/**
+ * Of the answer that the epoch's first write replaced, and under the time up to which a cache could keep it: later writes under the epoch
+ * are verified anew, and may report it later. A second's difference is the time that an acknowledgement took to be stored.
+ */
+async function oldAnswerElapsed(trx: Transaction<Database>, bindingId: string, epoch: number): Promise<void> {
+  await sql`
+    INSERT INTO promotion_step (promotion_id, step, name, type, at)
+    SELECT written.promotion_id, 'old-ttl-elapsed', written.name, written.type,
+      least(clock_timestamp(), binding.old_answer_until + (answered.at - written.at))
+    FROM dns_binding AS binding
+    JOIN promotion ON promotion.pool_id = binding.pool_id AND promotion.epoch = binding.published_epoch
+    JOIN promotion_step AS written ON written.promotion_id = promotion.id AND written.step = 'acknowledged'
+      AND written.name = binding.name AND written.type = binding.type
+    JOIN promotion_step AS answered ON answered.promotion_id = promotion.id AND answered.step = 'all-answered'
+      AND answered.name = binding.name AND answered.type = binding.type
+    WHERE binding.id = ${bindingId} AND binding.published_epoch = ${epoch} AND binding.old_answer_until > written.at
+      AND binding.old_answer_until < clock_timestamp() + interval '1 second'
     ON CONFLICT DO NOTHING`.execute(trx);
 }

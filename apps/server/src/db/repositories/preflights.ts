@@ -1,11 +1,12 @@
 import type { KeptPreflight, PreflightFinding, PreflightState, RecordType } from '@serverctl/core';
 import { type Kysely, type Selectable, sql } from 'kysely';
+import { busyStates } from '../../worker/preflight-period.ts';
 import type { Database } from '../schema.ts';
 
 export type PreflightRow = Selectable<Database['dns_preflight']>;
 
-/** With the number of zones where a managed name uses the credential. */
-export type ShownPreflightRow = PreflightRow & { readonly zones: number };
+/** With the number of zones where a managed name uses the credential, and the first name of this one that became busy since. */
+export type ShownPreflightRow = PreflightRow & { readonly zones: number; readonly busy_name: string | null };
 
 /** What the last looks found (R23), by credential, in the order of zones; of zones only where a managed name uses the credential. */
 export async function preflightsByCredential(
@@ -17,6 +18,11 @@ export async function preflightsByCredential(
     .select(
       sql<number>`(SELECT count(DISTINCT used.zone)::int FROM dns_binding AS used
         WHERE used.credential_id = dns_preflight.credential_id)`.as('zones'),
+    )
+    .select(
+      sql<string | null>`(SELECT min(used.name) FROM dns_binding AS used
+        WHERE used.credential_id = dns_preflight.credential_id AND used.zone = dns_preflight.zone
+          AND used.state = ANY(${[...busyStates]}) AND used.changed_at > dns_preflight.checked_at)`.as('busy_name'),
     )
     .where(
       sql<boolean>`EXISTS (

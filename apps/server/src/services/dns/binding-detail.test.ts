@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { providerApi } from '../../worker/verifier.ts';
-import { type Edge, edgeOf, resolverAnswer } from './binding-detail.ts';
+import { resolverAnswer } from './binding-detail.ts';
+import { type Edge, edgeOf } from './edge.ts';
 
 const askedAt = new Date('2026-01-31T12:00:00Z');
 const heard = (addresses: readonly string[], ttlSeconds: number | null = 30) => ({

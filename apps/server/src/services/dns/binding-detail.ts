@@ -2,14 +2,13 @@ import type { BindingDetail, BindingDetails, BindingQuery, ResolverAnswer } from
 import { AppError, type RecordType, secondMs } from '@serverctl/core';
 import { type BindingRow, findBindings } from '../../db/repositories/bindings.ts';
 import { getPool } from '../../db/repositories/pools.ts';
-import { providerApi } from '../../worker/verifier.ts';
 import type { ServiceDeps } from '../deps.ts';
 import type { Heard } from '../resolvers/resolver-desk.ts';
 import { readResolvers } from '../resolvers/resolver-service.ts';
 import { bindingView } from '../views/binding-view.ts';
 import { type PoolSnapshot, readSnapshot } from '../views/snapshot.ts';
 import type { BindingRefs } from './binding-service.ts';
-import { hasProxy } from './ttl-cost.ts';
+import type { Edge } from './edge.ts';
 
 /**
  * One record by id, or all that the name has, with what the recursive resolvers answer now. Nothing is stored, and no state follows. They are
@@ -44,12 +43,11 @@ async function askAll({ db, resolverDesk }: ServiceDeps, rows: readonly BindingR
 }
 
 function detailOf(snapshot: PoolSnapshot, row: BindingRow, heard: readonly Heard[]): BindingDetail {
-  const edge = edgeOf(snapshot.bindings.filter(({ name }) => name === row.name));
+  const view = bindingView(snapshot, row);
   return {
-    ...bindingView(snapshot, row),
+    ...view,
     acknowledgedAddress: row.published_address,
-    edge,
-    resolvers: heard.map((one) => resolverAnswer({ row, edge }, one)),
+    resolvers: heard.map((one) => resolverAnswer({ row, edge: view.edge }, one)),
   };
 }
 
@@ -86,25 +84,4 @@ function stateOf({ row, edge }: Acknowledged, addresses: readonly string[]): Res
   const wanted = row.published_address === null ? [] : [row.published_address];
   if (addresses.join() === wanted.join()) return 'same';
   return edge === 'perhaps' ? 'not-compared' : 'other';
-}
-
-/** Whether the provider's edge answers for a name in place of the member. */
-export type Edge = BindingDetail['edge'];
-
-/** Of all records of one name: where one is proxied, the edge answers for both families. */
-export function edgeOf(records: readonly EdgeRow[]): Edge {
-  const found = records.map(edgeOfRecord);
-  if (found.includes('answers')) return 'answers';
-  return found.includes('perhaps') ? 'perhaps' : 'silent';
-}
-
-type EdgeRow = Pick<BindingRow, 'provider' | 'proxied' | 'servers'>;
-
-/** A record that is left as it is says nothing itself: who was asked at the last verification does, where that is known. */
-function edgeOfRecord(row: EdgeRow): Edge {
-  if (row.proxied !== null) return row.proxied ? 'answers' : 'silent';
-  if (!hasProxy(row)) return 'silent';
-  const servers = row.servers as BindingDetail['published']; // as bindingView shows them
-  if (servers.length === 0) return 'perhaps';
-  return servers.some(({ server }) => server === providerApi.name) ? 'answers' : 'silent';
 }

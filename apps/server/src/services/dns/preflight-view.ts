@@ -32,6 +32,7 @@ export function preflightView(provider: ProviderKind, row: ShownPreflightRow): P
     findings: findings.map((finding) => ({ ...finding })),
     checkedAt: row.checked_at.toISOString(),
     everySeconds: preflightEverySeconds({ provider, zones: row.zones, isFailing: state === 'failing' }),
+    putOffBy: row.busy_name,
     okAt: row.ok_at?.toISOString() ?? null,
     failingSince: row.failing_since?.toISOString() ?? null,
   };

@@ -72,13 +72,14 @@ export async function resumePool(
   deps: ServiceDeps,
   caller: Caller,
   ref: string,
-  { reason, record, confirmNotReady, expectMarks, expect, preview }: z.output<typeof ResumeInput>,
+  { reason: given, record, confirmNotReady, expectMarks, expect, preview }: z.output<typeof ResumeInput>,
 ): Promise<PoolResumed> {
   const reading = await readRecordsNow(deps, ref);
   assertPaused(reading.pool);
   const records = reading.records.map((one) => recordView(one, reading.pool));
   const named = reading.named?.id ?? null;
   if (preview) return { ...(await operated(deps, reading.pool.id, null)), records, named };
+  const reason = given ?? null;
   const act = await actFor(deps, reading, record);
   if (act !== null)
     assertShownMarks(

@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import type { BindingRow } from '../../db/repositories/bindings.ts';
 import { preflightsByCredential } from '../../db/repositories/preflights.ts';
 import type { Database } from '../../db/schema.ts';
-import { edgeOf } from '../dns/binding-detail.ts';
+import { edgeOf } from '../dns/edge.ts';
 import { effectiveTtlAt } from '../dns/ttl-cost.ts';
 
 /*

@@ -1,6 +1,7 @@
 import type { BindingStatus } from '@serverctl/contract';
 import type { RecordType } from '@serverctl/core';
 import type { BindingRow } from '../../db/repositories/bindings.ts';
+import { edgeOf } from '../dns/edge.ts';
 import { effectiveTtlAt, ttlSentence } from '../dns/ttl-cost.ts';
 import type { PoolSnapshot } from './snapshot.ts';
 
@@ -17,6 +18,7 @@ export function bindingView(snapshot: PoolSnapshot, row: BindingRow): BindingSta
     effectiveTtlSeconds: effectiveTtlAt(row, wish),
     ttlSentence: ttlSentence(row, wish, snapshot.pool.failover_delay_ms),
     proxied: row.proxied,
+    edge: edgeOf(snapshot.bindings.filter(({ name }) => name === row.name)),
     credentialId: row.credential_id,
     state: row.state as BindingStatus['state'],
     desiredAddress: (type === 'A' ? snapshot.desired?.address : snapshot.desired?.address6) ?? null,
@@ -24,7 +26,7 @@ export function bindingView(snapshot: PoolSnapshot, row: BindingRow): BindingSta
     publishedEpoch: row.published_epoch,
     error: row.error as BindingStatus['error'],
     drift: row.state === 'drift' ? (snapshot.drifts.get(row.id) ?? null) : null,
-    oldTtlUntil: row.old_ttl_until?.toISOString() ?? null,
+    oldTtlUntil: row.old_answer_until?.toISOString() ?? null,
     changedAt: row.changed_at?.toISOString() ?? null,
   };
 }

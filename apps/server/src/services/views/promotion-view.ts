@@ -39,6 +39,7 @@ export function promotionView(
       row,
       pool,
       bindings.filter((binding) => binding.created_at <= row.decided_at),
+      steps.filter((one) => one.promotion_id === row.id),
     ),
     decidedAt: row.decided_at.toISOString(),
     steps: [
@@ -56,12 +57,16 @@ function isOfLater(step: StepRow, { decided_at }: PromotionRow, bindings: readon
   return binding !== undefined && binding.created_at > decided_at && step.at >= binding.created_at;
 }
 
+/** What was answered once stays so: a new TTL, a repair or trouble under the same epoch is verified anew, and is no part of the move. */
 function stateOf(
   row: PromotionRow,
   pool: { readonly epoch: number },
   bindings: readonly BindingRow[],
+  steps: readonly StepRow[],
 ): PromotionView['state'] {
   if (row.epoch < pool.epoch) return 'superseded';
   if (bindings.some((binding) => binding.published_epoch < row.epoch)) return 'publishing';
-  return bindings.every((binding) => binding.state === 'published') ? 'done' : 'verifying';
+  const isAnswered = ({ name, type, state }: BindingRow) =>
+    state === 'published' || steps.some((one) => one.step === 'all-answered' && one.name === name && one.type === type);
+  return bindings.every(isAnswered) ? 'done' : 'verifying';
 }

@@ -42,6 +42,8 @@ export interface StoreUnderTest {
   status(poolId: PoolId): Promise<PoolStatusRow | null>;
   /** The pool's kept decisions, oldest first. */
   decisions(poolId: PoolId): Promise<readonly DecisionRecord[]>;
+  /** What is kept of the name's promotions, in the order of time. */
+  timeline(id: BindingId): Promise<NameTimeline>;
   /** Without the lease, as within a person's change. */
   promote(promotion: PromotionRecord): Promise<number>;
   /** Lets this holder take the lease, whoever had it. */
@@ -49,6 +51,12 @@ export interface StoreUnderTest {
   /** Resolves once what was written before has been told to subscribers. */
   settle(): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface NameTimeline {
+  readonly steps: readonly { readonly epoch: number; readonly step: string; readonly agoMs: number }[];
+  /** How long caches may still hold another answer than the present epoch's; null = nobody ever saw one. */
+  readonly oldAnswerLeftMs: number | null;
 }
 
 /** How a part of the suite gets its store: it is opened after the tests were named. */
