@@ -13,6 +13,7 @@ import {
   restartSilence,
   restartTracker,
   type Silence,
+  type SilenceTick,
   type Span,
   type StreakNews,
   startSilence,
@@ -102,16 +103,14 @@ export function createObservedMembers(listeners: Listeners): ObservedMembers {
       return { memberId, heardAt };
     },
     age({ from, to }, enrolled, listened) {
-      for (const memberId of members.keys()) if (!enrolled.has(memberId)) members.delete(memberId);
-      // Whom nobody has heard in this term, any process may hear: it ages up to the oldest watermark of all that live (R2).
-      const anyWatermark = listeners.oldestWatermark(to);
+      const ticks = ticksOf(listeners, { from, to });
       for (const memberId of enrolled) {
         const member = begin(memberId, to);
-        const watermark = member.listenerId === null ? anyWatermark : listeners.watermark(member.listenerId, to);
-        const tick = { from, to, listening: listened(memberId) };
-        const covered = watermark === undefined ? tick : { ...tick, countableUntil: watermark };
-        member.silence = advanceSilence(member.silence, covered);
+        const { listening, frozen } = ticks(member.listenerId);
+        member.silence = advanceSilence(member.silence, listened(memberId) ? listening : frozen);
       }
+      if (members.size > enrolled.size)
+        for (const memberId of members.keys()) if (!enrolled.has(memberId)) members.delete(memberId);
       forgetLostListeners(to);
     },
     restart(memberIds, at) {
@@ -135,6 +134,27 @@ export function createObservedMembers(listeners: Listeners): ObservedMembers {
     recallFailures(failures) {
       recalled = failures;
     },
+  };
+}
+
+/** One tick as members of one listener have it: those that it could have heard, and those that nobody could. */
+interface Ticks {
+  readonly listening: SilenceTick;
+  readonly frozen: SilenceTick;
+}
+
+/** The tick for members of a listener; whom nobody has heard in this term any process may hear: up to the oldest watermark of all that live (R2). */
+function ticksOf(listeners: Listeners, span: Span): (listenerId: string | null) => Ticks {
+  const known = new Map<string | null, Ticks>();
+  return (listenerId) => {
+    const before = known.get(listenerId);
+    if (before !== undefined) return before;
+    const watermark =
+      listenerId === null ? listeners.oldestWatermark(span.to) : listeners.watermark(listenerId, span.to);
+    const covered = watermark === undefined ? span : { ...span, countableUntil: watermark };
+    const ticks = { listening: { ...covered, listening: true }, frozen: { ...covered, listening: false } };
+    known.set(listenerId, ticks);
+    return ticks;
   };
 }
 

@@ -9,34 +9,35 @@ import { bindingColumns, memberColumns, toBinding } from './rows.ts';
 
 /*
  * All pools with what a decision needs, as they were at one moment: one statement, so that no member stands without its pool. They are read
- * after each change of any of them, so what one pool says comes as one text, and as long as that is the same it is neither parsed nor made
- * anew: whoever judged these very objects need not do so again (worker/judges.ts). What grows by time alone comes beside it.
+ * after each change of any of them, so what one pool says is one text, and as long as its digest is the one that we have it is neither sent nor
+ * parsed nor made anew: whoever judged these very objects need not do so again (worker/judges.ts). What grows by time alone comes beside it.
  */
 
-/** Returns the reader. What it keeps is the last text of each pool. */
+/** Returns the reader. What it keeps is what each pool said last. */
 export function createPoolsReader(kysely: Kysely<Database>): () => Promise<readonly PoolWithMembers[]> {
-  let known: ReadonlyMap<PoolId, Known> = new Map();
+  let known: ReadonlyMap<string, Said> = new Map();
   return async () => {
-    const { rows } = await statement.execute(kysely);
     const before = known;
-    const saidNow = ({ id, said: text }: PoolRow): Known => {
-      const last = before.get(id);
-      return last?.text === text ? last : { text, said: saidOf(text) };
-    };
-    known = new Map(rows.map((row) => [row.id, saidNow(row)]));
-    return rows.flatMap((row) => withAges(known.get(row.id)?.said ?? saidOf(row.said), row));
+    const { rows } = await statementWith([...before.keys()]).execute(kysely);
+    const read = rows.map((row) => ({ row, said: saidBy(row, before) }));
+    known = new Map(read.map(({ row, said }) => [row.digest, said]));
+    return read.map(({ row, said }) => withAges(said, row));
   };
 }
 
-interface Known {
-  readonly text: string;
-  readonly said: Said;
+function saidBy({ id, digest, said }: PoolRow, known: ReadonlyMap<string, Said>): Said {
+  const present = said === null ? known.get(digest) : saidOf(said);
+  if (present === undefined) throw new Error(`pool ${id} was left out, and nobody knows ${digest}`);
+  return present;
 }
 
 /** A pool as the statement reads it: what it says, and the ages of that, in the same order. */
 interface PoolRow {
   readonly id: PoolId;
-  readonly said: string;
+  /** Of what it says, its id included. */
+  readonly digest: string;
+  /** Null = what was said before under this digest. */
+  readonly said: string | null;
   readonly left_ms: number | null;
   readonly member_ages: readonly MemberAge[];
   /** In ms; below zero: the server's wall clock stands before it. */
@@ -184,7 +185,7 @@ const promotions = sql`
   CROSS JOIN LATERAL (SELECT ${ageMs('p.decided_at')} AS age_ms) AS age
   WHERE p.epoch = pool.epoch OR p.decided_at > clock_timestamp() - ${sql.lit(`${hourMs} ms`)}::interval`;
 
-const statement = sql<PoolRow>`
+const each = sql`
   SELECT pool.id, ${maintenanceStatedMs} AS left_ms,
     json_build_object(
       'pool', (SELECT row_to_json(own) FROM (SELECT ${columnsOf('pool', poolColumns)}) AS own), 'stamp', ${maintenanceStamp},
@@ -192,4 +193,10 @@ const statement = sql<PoolRow>`
     coalesce(m.ages, '[]') AS member_ages, coalesce(p.ages, '[]') AS promotion_ages
   FROM pool LEFT JOIN (${members}) AS m ON m.pool_id = pool.id LEFT JOIN (${bindings}) AS b ON b.pool_id = pool.id
     CROSS JOIN LATERAL (${promotions}) AS p
-  ORDER BY pool.id`;
+  OFFSET 0`;
+
+/** `known`: digests of what need not be sent again. */
+const statementWith = (known: readonly string[]) => sql<PoolRow>`
+  SELECT id, digest, CASE WHEN digest = ANY(${known}::text[]) THEN NULL ELSE said END AS said, left_ms, member_ages, promotion_ages
+  FROM (SELECT *, encode(sha256(convert_to(said, 'UTF8')), 'base64') AS digest FROM (${each}) AS each_pool OFFSET 0) AS digested
+  ORDER BY id`;
