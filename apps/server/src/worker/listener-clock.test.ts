@@ -75,9 +75,16 @@ describe('a listener’s clock', () => {
     expect(toOurInstant(clock, 30_500, 32_500)).toBe(32_500);
   });
 
-  test('an estimate is not proven where the watermark stands still for a second again and again', () => {
+  test('that we looked seldom is no fault of the watermark: a punctual one stays proven', () => {
     let clock = startListenerClock(0, 0);
-    for (let now = 1_000; now <= 20_000; now += 1_000) clock = noteWatermark(clock, now, now);
-    expect(isProven(clock)).toBe(false);
+    for (let now = 1_200; now <= 6_000; now += 1_200) clock = noteWatermark(clock, now - 10, now);
+    expect(isProven(clock)).toBe(true);
+  });
+
+  test('one that falls a second behind begins anew', () => {
+    let clock = startListenerClock(0, 0);
+    for (let now = 250; now <= 5_000; now += 250) clock = noteWatermark(clock, now, now);
+    clock = noteWatermark(clock, 5_100, 6_200);
+    expect([isProven(clock), toOurInstant(clock, 5_100, 6_200)]).toEqual([false, 6_200]);
   });
 });

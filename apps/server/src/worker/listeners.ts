@@ -16,9 +16,12 @@ export interface Listeners {
   toOurInstant(listenerId: string, theirs: Instant, now: Instant): Instant;
   /** Whether those instants may be as late as a hung database makes them; so until its watermarks have moved for a second. */
   isDoubtful(listenerId: string): boolean;
-  /** Up to where everything that it heard is stored, on our clock; undefined for a listener without a watermark. */
+  /**
+   * Up to where everything that it heard is stored, on our clock: infinitely long ago while that is doubtful, undefined for a listener without
+   * a watermark.
+   */
   watermark(listenerId: string, now: Instant): Instant | undefined;
-  /** Up to where everything that any of them heard is stored; `now` when none lives. */
+  /** Up to where everything that any of them heard is stored, of doubtful ones as above; `now` when none lives. */
   oldestWatermark(now: Instant): Instant;
   /** Our instant of the last database write of any of them; null = none seen yet. */
   lastWriteAt(now: Instant): Instant | null;
@@ -36,6 +39,11 @@ export function createListeners(): Listeners {
     return toOurInstant(clock, clock.watermarkMs, now);
   }
 
+  /** A watermark that is taken for a later one would prove a silence in which somebody was heard. */
+  function storedUpTo(clock: ListenerClock, now: Instant): Instant {
+    return isProven(clock) ? atWatermark(clock, now) : Number.NEGATIVE_INFINITY;
+  }
+
   return {
     read({ listenerId, atMs }, now) {
       const known = clocks.get(listenerId);
@@ -51,12 +59,12 @@ export function createListeners(): Listeners {
     },
     watermark(listenerId, now) {
       const clock = clocks.get(listenerId);
-      return clock === undefined ? undefined : atWatermark(clock, now);
+      return clock === undefined ? undefined : storedUpTo(clock, now);
     },
     oldestWatermark(now) {
       let oldest = now;
       for (const clock of clocks.values()) {
-        if (standsStillForMs(clock, now) < listenerLostMs) oldest = Math.min(oldest, atWatermark(clock, now));
+        if (standsStillForMs(clock, now) < listenerLostMs) oldest = Math.min(oldest, storedUpTo(clock, now));
       }
       return oldest;
     },

@@ -94,13 +94,28 @@ describe('two listeners', () => {
   });
 
   test('whom nobody has heard in this term ages up to the oldest watermark of all that live (R2)', () => {
-    const { tick, silence } = setUp();
-    tick(250, ['a', 'b']);
-    tick(500, ['a', 'b'], { [two]: 'b' });
-    for (let now = 750; now <= 4_000; now += 250) tick(now, ['b'], { [two]: 'b' });
-    expect(silence(one)?.provenMs).toBe(250);
-    tick(4_250, ['a', 'b'], { [two]: 'b' });
-    expect(silence(one)?.provenMs).toBeGreaterThanOrEqual(3_500);
+    const { tick, silence } = setUpProven();
+    tick(1_750, ['a', 'b'], { [two]: 'b' });
+    for (let now = 2_000; now <= 5_250; now += 250) tick(now, ['b'], { [two]: 'b' });
+    const upToA = silence(one)?.provenMs ?? 0;
+    expect(upToA).toBeLessThanOrEqual(1_750);
+    tick(5_500, ['a', 'b'], { [two]: 'b' });
+    expect((silence(one)?.provenMs ?? 0) - upToA).toBeGreaterThanOrEqual(3_500);
+  });
+
+  test('a watermark that a hung database stored late proves no silence: its beats are stored with the next one (I7)', () => {
+    const { tick, silence, observation } = setUpProven();
+    tick(1_750, ['a', 'b'], { [one]: 'b', [two]: 'a' });
+    for (let now = 2_000; now <= 4_000; now += 250) tick(now, ['a'], { [two]: 'a' });
+    const before = silence(one)?.provenMs ?? 0;
+    // What b sent at 1,900 is carried out now. It heard `one` at 2,500, and stores that with its next write.
+    const late = { listenerId: 'b', atMs: 1_900 + (offsets['b'] ?? 0) };
+    observation.readNews(
+      { watermarks: [late, { listenerId: 'a', atMs: 4_250 + (offsets['a'] ?? 0) }], heard: [], cursor: 'x' },
+      4_250,
+    );
+    observation.closeTick(fine, fleet, 4_250);
+    expect((silence(one)?.provenMs ?? 0) - before).toBeLessThan(200);
   });
 
   test('the row that a dead process left holds nobody back for good', () => {
