@@ -4,6 +4,7 @@ import { createPoolStore } from '../../apps/server/src/db/pool-store.ts';
 import { releaseBrakes } from '../../apps/server/src/db/repositories/brakes.ts';
 import { systemClock } from '../../apps/server/src/platform/clock.ts';
 import { systemRandom } from '../../apps/server/src/platform/random.ts';
+import { createYoungCollection } from '../../apps/server/src/platform/young-collection.ts';
 import { createEventLoopMonitor } from '../../apps/server/src/worker/event-loop-monitor.ts';
 import type { DnsProviders, PoolStore } from '../../apps/server/src/worker/ports.ts';
 import { createWorker } from '../../apps/server/src/worker/worker.ts';
@@ -89,7 +90,7 @@ function startWorker(
   const liveness = memoryLiveness(clock);
   const [decidedAt, committedAt] = [new Map<PoolId, number>(), new Map<PoolId, number>()];
   const store = noting(createPoolStore(database), decidedAt, committedAt);
-  const eventLoop = createEventLoopMonitor(clock);
+  const eventLoop = createEventLoopMonitor(clock, createYoungCollection());
   eventLoop.start();
   const worker = createWorker({
     ...{ clock, random, store, liveness, providers, eventLoop },

@@ -14,6 +14,7 @@ import type { Listener } from './liveness/listener.ts';
 import type { SuspectedClone } from './liveness/ports.ts';
 import { createLiveness } from './liveness/reader.ts';
 import { newId } from './platform/random.ts';
+import { createYoungCollection } from './platform/young-collection.ts';
 import { quarantineForBeats } from './services/agent-session/storage.ts';
 import { createChain } from './services/audit/chain.ts';
 import { createSealer } from './services/audit/sealer.ts';
@@ -148,7 +149,7 @@ export function startWorker(
     times,
     exclusive: config.databaseUrl === null,
   });
-  const eventLoop = createEventLoopMonitor(clock);
+  const eventLoop = createEventLoopMonitor(clock, createYoungCollection());
   eventLoop.start();
   stack.defer(() => eventLoop.stop());
   const { callLimitMs } = times;

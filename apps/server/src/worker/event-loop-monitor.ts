@@ -4,8 +4,14 @@ import type { EventLoopMonitor } from './ports.ts';
 
 const everyMs = 50;
 
-/** Measures how late a timer of 50 ms runs; a timer that is overdue right now counts as late as it is, whoever asks first. */
-export function createEventLoopMonitor(clock: Clock): EventLoopMonitor & { start(): void; stop(): void } {
+/**
+ * Measures how late a timer of 50 ms runs; a timer that is overdue right now counts as late as it is, whoever asks first. `collect` is what is
+ * done at rest (platform/young-collection.ts).
+ */
+export function createEventLoopMonitor(
+  clock: Clock,
+  collect: () => void = () => {},
+): EventLoopMonitor & { start(): void; stop(): void } {
   let late: { readonly at: Instant; readonly byMs: number }[] = [];
   let dueAt: Instant | null = null;
   let cancel = () => {};
@@ -19,6 +25,7 @@ export function createEventLoopMonitor(clock: Clock): EventLoopMonitor & { start
 
   return {
     start: beat,
+    rest: collect,
     stop() {
       cancel();
       dueAt = null;

@@ -99,6 +99,7 @@ export function createFailoverLoop(ports: FailoverLoopPorts): FailoverLoop {
       await clock.sleep(wayClearMs);
     }
     tell(judged, sight, held);
+    if (outcome === 'nothing') ports.eventLoop.rest?.();
     return sleepAfter(verdicts, guardMs, clock.now());
   }
 

@@ -260,6 +260,8 @@ export interface Notifier {
 export interface EventLoopMonitor {
   /** The worst delay of the event loop within the last second, in ms. */
   worstDelayMs(): number;
+  /** Told when a turn of the failover loop is over and did nothing: what would hold the loop up amid something else is best done now. */
+  rest?(): void;
 }
 
 /** What the worker writes for whoever reads the server's log; pino's logger is one. */

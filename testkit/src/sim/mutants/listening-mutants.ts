@@ -31,6 +31,18 @@ export const listeningMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'late-stored-watermark-proves-silence',
+    breaks: 'What a hung database stores half a minute late counts as a watermark of now (I7).',
+    faults: ['database-stopped', 'host-power'],
+    patches: [
+      {
+        file: paths.worker('listeners'),
+        piece: 'return isProven(clock) ? atWatermark(clock, now) : Number.NEGATIVE_INFINITY;',
+        replacement: 'return isProven(clock) ? atWatermark(clock, now) : atWatermark(clock, now);',
+      },
+    ],
+  },
+  {
     name: 'count-a-frozen-tick',
     breaks: 'A tick in which nobody could be heard counts as silence (R2).',
     patches: [
@@ -42,9 +54,8 @@ export const listeningMutants: readonly Mutant[] = [
       },
       {
         file: paths.worker('observed-members'),
-        piece:
-          'const watermark = member.listenerId === null ? anyWatermark : listeners.watermark(member.listenerId, to);',
-        replacement: 'const watermark = to + 0 * anyWatermark;',
+        piece: 'const covered = watermark === undefined ? span : { ...span, countableUntil: watermark };',
+        replacement: 'const covered = watermark === undefined ? span : { ...span };',
       },
     ],
   },
@@ -64,9 +75,8 @@ export const listeningMutants: readonly Mutant[] = [
       },
       {
         file: paths.worker('observed-members'),
-        piece:
-          'const watermark = member.listenerId === null ? anyWatermark : listeners.watermark(member.listenerId, to);',
-        replacement: 'const watermark = to + 0 * anyWatermark;',
+        piece: 'const covered = watermark === undefined ? span : { ...span, countableUntil: watermark };',
+        replacement: 'const covered = watermark === undefined ? span : { ...span };',
       },
     ],
   },
@@ -76,9 +86,8 @@ export const listeningMutants: readonly Mutant[] = [
     patches: [
       {
         file: paths.worker('observed-members'),
-        piece:
-          'const watermark = member.listenerId === null ? anyWatermark : listeners.watermark(member.listenerId, to);',
-        replacement: 'const watermark = to + 0 * anyWatermark;',
+        piece: 'const covered = watermark === undefined ? span : { ...span, countableUntil: watermark };',
+        replacement: 'const covered = watermark === undefined ? span : { ...span };',
       },
       {
         file: paths.worker('observed-members'),
@@ -138,9 +147,8 @@ export const listeningMutants: readonly Mutant[] = [
       },
       {
         file: paths.worker('observed-members'),
-        piece:
-          'const watermark = member.listenerId === null ? anyWatermark : listeners.watermark(member.listenerId, to);',
-        replacement: 'const watermark = to + 0 * anyWatermark;',
+        piece: 'const covered = watermark === undefined ? span : { ...span, countableUntil: watermark };',
+        replacement: 'const covered = watermark === undefined ? span : { ...span };',
       },
     ],
   },
