@@ -17,9 +17,9 @@ import { holdsUntil, judgePool, shareEvidence, troubleForMs, type Verdict } from
 /*
  * Judges all pools of one sight, and no pool more often than it can have changed.
  *
- *   a calm verdict is kept   only `keep`, which does nothing, for at most a second, and while nothing that it rests on has moved: the pool says
- *                            the same, no news of its members but beats as before, its own deadline not reached, listening as it was. So what
- *                            is acted on is always of this sight; the worst that a kept one can do is to be late by a second
+ *   a calm verdict is kept   only `keep`, which does nothing, for at most a second, and while the pool says the same, its members sent nothing but
+ *                            beats as before, its own deadline is not reached, and listening is as it was. Ages and the publisher's word are
+ *                            not asked. So what is acted on is always of this sight; the worst that a kept one can do is to be late by a second
  *   promotions compete       R9 and R10 count each promotion that they bind for those after it. Who waits longest is first; the others
  *                            are judged again, one after the other, with the promotions before theirs as of age 0. Whose last try was
  *                            not recorded is last: one pool that cannot be moved must not keep all others waiting
