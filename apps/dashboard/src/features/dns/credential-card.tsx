@@ -8,7 +8,7 @@ import { When } from '../../ui/when.tsx';
 import { ceilingText, limitText, placeOf, settingsFacts } from './providers.ts';
 import { Since } from './since.tsx';
 import { Fact } from './trial-report.tsx';
-import { credentialState, preflightWords } from './words.ts';
+import { credentialState, preflightWords, putOffText } from './words.ts';
 
 export interface CredentialCardProps {
   readonly credential: CredentialView;
@@ -87,6 +87,7 @@ export function Preflights({ credential }: { readonly credential: CredentialView
 function Preflight({ look }: { readonly look: PreflightView }) {
   const { zone, name, type, state, checkedAt, everySeconds, okAt, message, remedy, findings } = look;
   const { shape, word } = preflightWords[state];
+  const putOff = putOffText(look);
   return (
     <li>
       <div className="grow">
@@ -112,6 +113,7 @@ function Preflight({ look }: { readonly look: PreflightView }) {
             )}
           </p>
         )}
+        {putOff !== null && <p className="small dim wrap-anywhere mt-1">{putOff}</p>}
         {findings.map((finding) => (
           <p key={`${finding.code}${finding.name}${finding.type}`} className="small dim wrap-anywhere mt-1">
             {finding.message} {finding.remedy}
