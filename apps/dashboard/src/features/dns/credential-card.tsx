@@ -1,5 +1,6 @@
 import type { CredentialView, PreflightView } from '@serverctl/contract';
 import { Link } from '@tanstack/react-router';
+import { useStale } from '../../lib/act/use-stale.ts';
 import { Box } from '../../ui/box.tsx';
 import { Button } from '../../ui/button.tsx';
 import { StateWord } from '../../ui/state.tsx';
@@ -130,7 +131,9 @@ const doings = [
   ['remove', 'Remove…'],
 ] as const;
 
-function Doings({ credential: { id, name }, why }: CredentialCardProps) {
+function Doings({ credential: { id, name }, why: notAllowed }: CredentialCardProps) {
+  const stale = useStale();
+  const why = notAllowed ?? stale;
   return (
     <footer className="row wrap">
       {doings.map(([open, word]) =>
@@ -148,6 +151,7 @@ function Doings({ credential: { id, name }, why }: CredentialCardProps) {
         ) : (
           <Button key={open} disabled title={why}>
             {word}
+            <span className="vh">. {why}</span>
           </Button>
         ),
       )}
