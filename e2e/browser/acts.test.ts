@@ -374,15 +374,22 @@ test('a page that is not live opens no act: each says why, and is open when it i
   await page.goto(`${new URL(page.url()).pathname}/members`);
   const link = page.getByRole('link', { name: 'Add member', exact: true });
   await link.waitFor(patience);
+  const opening = page.locator('main a[href*="act="]');
+  const words = await opening.allTextContents();
+  expect(words.length).toBeGreaterThan(1);
   house.hold();
   try {
     const off = page.getByRole('button', { name: /^Add member\b.* nothing can be changed until it is live\.$/ });
     await off.waitFor({ timeout: 60_000 });
     expect(await off.isDisabled()).toBe(true);
+    await expect.poll(() => opening.count(), patience).toBe(0);
+    const saying = page.locator('main button[title$="nothing can be changed until it is live."]');
+    for (const word of words) await saying.filter({ hasText: word }).first().waitFor(patience);
   } finally {
     house.goOn();
   }
   await link.waitFor({ timeout: 60_000 });
+  await expect.poll(() => opening.count(), patience).toBe(words.length);
 });
 
 test('nothing was complained of meanwhile', () => {

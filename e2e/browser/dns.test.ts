@@ -125,21 +125,28 @@ test('closed while it is tried, a credential goes on, and what came of it is tol
     await gate.promise;
     await route.continue();
   });
-  await page.getByRole('link', { name: 'Change ns1…' }).click();
-  await fill('Secret', Buffer.from('not the secret of this key').toString('base64'));
-  await fill('Zone', zone());
-  await fill('Name in it', named('www'));
-  await press('Try and save');
-  await dialog().getByText('You may close this: it goes on.').waitFor(patience);
-  await press('Close');
-  await closed();
-  gate.resolve();
-  const told = page.getByRole('alert').filter({ hasText: 'Change ns1?' });
-  await told.waitFor(patience);
-  await lookTwice('dns-credential-left');
-  await told.getByRole('button', { name: 'Seen' }).click();
-  await told.waitFor({ ...patience, state: 'detached' });
-  await page.unrouteAll();
+  try {
+    await page.getByRole('link', { name: 'Change ns1…' }).click();
+    await fill('Secret', Buffer.from('not the secret of this key').toString('base64'));
+    await fill('Zone', zone());
+    await fill('Name in it', named('www'));
+    await press('Try and save');
+    await dialog().getByText('You may close this: it goes on.').waitFor(patience);
+    await press('Close');
+    await closed();
+    gate.resolve();
+    const told = page
+      .getByRole('alert')
+      .filter({ hasText: 'Change ns1?' })
+      .filter({ hasText: /knows the key, but its secret is another/ });
+    await told.waitFor(patience);
+    await lookTwice('dns-credential-left');
+    await told.getByRole('button', { name: 'Seen' }).click();
+    await told.waitFor({ ...patience, state: 'detached' });
+  } finally {
+    gate.resolve();
+    await page.unrouteAll();
+  }
 });
 
 test('the kinds of provider differ: Cloudflare’s has a limit, a reserve for failovers and a ceiling', async () => {

@@ -104,6 +104,9 @@ export interface OverviewSearch {
   readonly record?: string;
 }
 
+/** An address may also say the pool’s name, by which nothing is kept. */
+const isId = (ref: string): boolean => /^[0-9a-hjkmnp-tv-z]{12}$/.test(ref);
+
 const overview = createRoute({
   getParentRoute: () => pool,
   path: '/',
@@ -112,7 +115,8 @@ const overview = createRoute({
     ...(typeof record === 'string' && { record }),
   }),
   // Asked for while the page's own script comes; nobody waits for it here.
-  loader: ({ context: { queries }, params }) => void queries.prefetchQuery(promotionsQuery(params.pool)),
+  loader: ({ context: { queries }, params }) =>
+    void (isId(params.pool) && queries.prefetchQuery(promotionsQuery(params.pool))),
   component: lazyRouteComponent(() => import('../features/overview/overview-page.tsx'), 'OverviewPage'),
 });
 

@@ -46,11 +46,11 @@ function KeptLive() {
     const kept = keepLive({
       ...{ store, clock: systemClock },
       isSignedIn: () =>
-        isSignedInAs(
-          first,
-          () => sessionApi.me(),
-          () => startAnew(queries),
-        ),
+        isSignedInAs(first, () => sessionApi.me(), {
+          onAnother: () => startAnew(queries),
+          // What they may do may have changed meanwhile.
+          onSame: (now) => queries.setQueryData(meQuery.queryKey, now),
+        }),
       ...{ open: earlyStream.open, visibility: pageVisibility },
     });
     const unsubscribe = askAgainOnChange(

@@ -1,6 +1,7 @@
-import type { UseQueryResult } from '@tanstack/react-query';
+import { type UseQueryResult, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { Failure, isRefused } from '../lib/failure.ts';
+import { meQuery } from '../lib/queries.ts';
 import { secondText } from '../lib/words.ts';
 import { systemClock } from '../platform/clock.ts';
 import { Button } from './button.tsx';
@@ -56,7 +57,7 @@ export interface ProblemProps {
 
 /** What failed, in the API's own words, and what to do: refused where it is not allowed, else an error that can be tried again. */
 export function Problem({ error, what, readers, onRetry }: ProblemProps) {
-  if (isRefused(error)) return <Refused what={what} readers={readers} />;
+  if (isRefused(error)) return <Refused what={what} readers={readers} onRetry={onRetry} />;
   const failure = error instanceof Failure ? error : null;
   return (
     <div className="pane" role="alert">
@@ -109,14 +110,16 @@ export function NotReadAgain({ query, what }: NotReadAgainProps) {
   );
 }
 
-/** Shown and not hidden: who may do it, and how to ask for it. */
-export function Refused({
-  what,
-  readers = 'viewers of this pool',
-}: {
+export interface RefusedProps {
   readonly what: string;
   readonly readers?: string | undefined;
-}) {
+  /** Asks for it again, where it was asked for at all. */
+  readonly onRetry?: () => void;
+}
+
+/** Shown and not hidden: who may do it, how to ask for it, and what to do once it was given. */
+export function Refused({ what, readers = 'viewers of this pool', onRetry }: RefusedProps) {
+  const again = useRightsAgain(onRetry);
   const request = `Please let me read this in ServerCTL: ${what.toLowerCase()}, ${location.href}`;
   const { outcome, copy } = useCopy(request);
   return (
@@ -127,12 +130,30 @@ export function Refused({
       <div className="small dim">
         {what} may be read by {readers}. An administrator can make you one.
       </div>
-      <Button size="tiny" onClick={copy}>
-        <span aria-live="polite">
-          {outcome === null ? 'Copy a request' : outcome === 'copied' ? 'Copied' : notCopied}
-        </span>
-      </Button>
+      <div className="row wrap">
+        <Button size="tiny" onClick={copy}>
+          <span aria-live="polite">
+            {outcome === null ? 'Copy a request' : outcome === 'copied' ? 'Copied' : notCopied}
+          </span>
+        </Button>
+        <Button size="tiny" disabled={again.isAsking} focusableWhenDisabled onClick={again.ask}>
+          {again.isAsking ? 'Trying' : 'Try now'}
+        </Button>
+      </div>
       {outcome === 'refused' && <div className="code">{request}</div>}
     </div>
   );
+}
+
+/** What who is signed in may do is read anew: it was given or taken on another page. */
+function useRightsAgain(onRetry: (() => void) | undefined) {
+  const queries = useQueryClient();
+  const [isAsking, setAsking] = useState(false);
+  const ask = async () => {
+    setAsking(true);
+    await queries.refetchQueries({ queryKey: meQuery.queryKey, exact: true });
+    setAsking(false);
+    onRetry?.();
+  };
+  return { isAsking, ask: () => void ask() };
 }

@@ -1,21 +1,15 @@
-import type { MeView } from '@serverctl/contract';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { ActName } from '../lib/act/acts.ts';
-import { useStale } from '../lib/act/use-stale.ts';
+import { useWhyNoAct } from '../lib/act/use-why-no-act.ts';
 import { usePool } from '../lib/pool/use-pool.ts';
-import { useWhyNotAllowed } from '../lib/use-may.ts';
 import { Button } from './button.tsx';
-
-type Permission = MeView['permissions'][number];
 
 export interface ActLinkProps {
   readonly act: ActName;
   readonly member?: string;
   /** The DNS name that it is about. */
   readonly name?: string;
-  /** What the act needs of whoever asks for it. */
-  readonly needs?: Permission;
   /** Why it cannot be done now, where the page knows more than a permission; null = it can. */
   readonly why?: string | null;
   readonly kind?: 'plain' | 'prime' | 'bare' | 'danger';
@@ -24,20 +18,9 @@ export interface ActLinkProps {
 }
 
 /** Opens the dialog of an act on the pool whose page this is, by its address; shown and off where it is not allowed, and while the page is not live. The server decides anyway. */
-export function ActLink({
-  act,
-  member,
-  name,
-  needs,
-  why = null,
-  kind = 'plain',
-  size = 'usual',
-  children,
-}: ActLinkProps) {
+export function ActLink({ act, member, name, why = null, kind = 'plain', size = 'usual', children }: ActLinkProps) {
   const { id } = usePool();
-  const notAllowed = useWhyNotAllowed(needs ?? 'pool:read', id);
-  const stale = useStale();
-  const refusal = notAllowed ?? why ?? stale;
+  const refusal = useWhyNoAct(act, id, why);
   if (refusal !== null)
     return (
       <Button kind={kind} size={size} disabled title={refusal}>

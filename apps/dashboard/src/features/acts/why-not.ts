@@ -1,4 +1,5 @@
 import type { MeView, PoolView } from '@serverctl/contract';
+import { actNeeds } from '../../lib/act/act-needs.ts';
 import type { ActName } from '../../lib/act/acts.ts';
 import { mayDo } from '../../lib/act/may-do.ts';
 import { standbysOf } from '../../lib/pool/names.ts';
@@ -9,22 +10,10 @@ export type PoolAct = Extract<
   'cut' | 'maintenance' | 'end-maintenance' | 'pause' | 'resume' | 'ack' | 'adopt' | 'repair' | 'brakes'
 >;
 
-const permissionFor = {
-  cut: 'promotion:write',
-  maintenance: 'pool:write',
-  'end-maintenance': 'pool:write',
-  pause: 'pool:write',
-  resume: 'promotion:write',
-  ack: 'promotion:write',
-  adopt: 'promotion:write',
-  repair: 'promotion:write',
-  brakes: 'brakes:write',
-} as const satisfies Readonly<Record<PoolAct, MeView['permissions'][number]>>;
-
 /** Why it cannot be done now, in words; null = it can. `stale` is why nothing can be. The server decides anyway. */
 export function whyNot(act: PoolAct, pool: PoolView, me: MeView | undefined, stale: string | null): string | null {
   if (me === undefined) return 'Reading what you may do.';
-  if (!mayDo(me, permissionFor[act], pool.id)) {
+  if (!mayDo(me, actNeeds[act], pool.id)) {
     const who = act === 'brakes' ? 'Administrators of all pools' : 'Operators of this pool';
     return `Not allowed. ${who} may do it; an administrator can make you one.`;
   }

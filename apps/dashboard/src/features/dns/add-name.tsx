@@ -1,18 +1,18 @@
 import type { BindingAdded, CredentialView, PoolView } from '@serverctl/contract';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ActProps } from '../../lib/act/acts.ts';
 import { useAct } from '../../lib/act/use-act.ts';
 import { dnsApi } from '../../lib/api/dns.ts';
 import { activeOf } from '../../lib/pool/names.ts';
-import { credentialsQuery } from '../../lib/queries.ts';
-import { Problem, Skeleton } from '../../ui/absent.tsx';
+import { useCredentials, useMayReadCredentials } from '../../lib/pool/use-credentials.ts';
+import { Problem, Refused, Skeleton } from '../../ui/absent.tsx';
 import { ActDialog, type Said } from '../../ui/act-dialog.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
 import { CredentialDialog } from './credential-dialog.tsx';
 import type { SavedCredential } from './credential-draft.ts';
+import { credentialReaders } from './may-write.ts';
 import { NameAdded } from './name-added.tsx';
 import { bindingInputOf, defaultTtl, familyChoices, missingIn, type NameDraft, trialInputs } from './name-draft.ts';
 import { CredentialField, WishFields } from './name-fields.tsx';
@@ -21,7 +21,8 @@ import { Trying } from './trying.tsx';
 
 /** A name to manage: what stands there is shown before anything is written. */
 export function AddName({ pool, onClose }: ActProps) {
-  const credentials = useQuery(credentialsQuery);
+  const credentials = useCredentials(pool);
+  const mayRead = useMayReadCredentials();
   const [isAdding, setAdding] = useState(false);
   const [fresh, setFresh] = useState<SavedCredential | null>(null);
   const title = `Manage a name in ${pool.name}`;
@@ -42,7 +43,9 @@ export function AddName({ pool, onClose }: ActProps) {
   if (credentials.data === undefined)
     return (
       <Dialog title={title} foot={<Button onClick={onClose}>Close</Button>} onClose={onClose}>
-        {credentials.isError ? (
+        {!mayRead ? (
+          <Refused what="The credentials" readers={credentialReaders} />
+        ) : credentials.isError ? (
           <Problem error={credentials.error} what="The credentials" onRetry={() => void credentials.refetch()} />
         ) : (
           <Skeleton title="Reading the credentials" lines={4} />

@@ -1,5 +1,6 @@
 import type { CredentialView, PreflightView } from '@serverctl/contract';
 import { Link } from '@tanstack/react-router';
+import { useStale } from '../../lib/act/use-stale.ts';
 import { Box } from '../../ui/box.tsx';
 import { Button } from '../../ui/button.tsx';
 import { StateWord } from '../../ui/state.tsx';
@@ -8,7 +9,7 @@ import { When } from '../../ui/when.tsx';
 import { ceilingText, limitText, placeOf, settingsFacts } from './providers.ts';
 import { Since } from './since.tsx';
 import { Fact } from './trial-report.tsx';
-import { credentialState, preflightWords } from './words.ts';
+import { credentialState, preflightWords, putOffText } from './words.ts';
 
 export interface CredentialCardProps {
   readonly credential: CredentialView;
@@ -87,6 +88,7 @@ export function Preflights({ credential }: { readonly credential: CredentialView
 function Preflight({ look }: { readonly look: PreflightView }) {
   const { zone, name, type, state, checkedAt, everySeconds, okAt, message, remedy, findings } = look;
   const { shape, word } = preflightWords[state];
+  const putOff = putOffText(look);
   return (
     <li>
       <div className="grow">
@@ -112,6 +114,7 @@ function Preflight({ look }: { readonly look: PreflightView }) {
             )}
           </p>
         )}
+        {putOff !== null && <p className="small dim wrap-anywhere mt-1">{putOff}</p>}
         {findings.map((finding) => (
           <p key={`${finding.code}${finding.name}${finding.type}`} className="small dim wrap-anywhere mt-1">
             {finding.message} {finding.remedy}
@@ -128,7 +131,9 @@ const doings = [
   ['remove', 'Remove…'],
 ] as const;
 
-function Doings({ credential: { id, name }, why }: CredentialCardProps) {
+function Doings({ credential: { id, name }, why: notAllowed }: CredentialCardProps) {
+  const stale = useStale();
+  const why = notAllowed ?? stale;
   return (
     <footer className="row wrap">
       {doings.map(([open, word]) =>
@@ -146,6 +151,7 @@ function Doings({ credential: { id, name }, why }: CredentialCardProps) {
         ) : (
           <Button key={open} disabled title={why}>
             {word}
+            <span className="vh">. {why}</span>
           </Button>
         ),
       )}

@@ -22,6 +22,7 @@ import {
   problemsOf,
   type SavedCredential,
   savedOf,
+  storedText,
 } from './credential-draft.ts';
 import { CredentialFields } from './credential-fields.tsx';
 import { CredentialResult } from './credential-result.tsx';
@@ -62,7 +63,11 @@ export function CredentialDialog(props: CredentialDialogProps) {
       void queries.invalidateQueries({ queryKey: credentialsQuery.queryKey });
     },
   );
-  useLeaves(before === null ? `Add the DNS credential ${draft.name.trim()}?` : `Change ${before.name}?`, act);
+  useLeaves(
+    before === null ? `Add the DNS credential ${draft.name.trim()}?` : `Change ${before.name}?`,
+    act,
+    storedText,
+  );
   const frame = {
     title: before === null ? 'Add a DNS credential' : `Change ${before.name}`,
     lede: 'It is tried before anything is stored; a failure stores nothing.',

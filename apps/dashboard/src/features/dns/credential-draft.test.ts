@@ -1,6 +1,16 @@
 import type { CredentialView } from '@serverctl/contract';
 import { expect, test } from 'vitest';
-import { draftOf, emptyDraft, inputOf, isChange, isMoved, patchOf, problemsOf, savedOf } from './credential-draft.ts';
+import {
+  draftOf,
+  emptyDraft,
+  inputOf,
+  isChange,
+  isMoved,
+  patchOf,
+  problemsOf,
+  savedOf,
+  storedText,
+} from './credential-draft.ts';
 
 const stored: CredentialView = {
   id: 'ns',
@@ -72,4 +82,16 @@ test('of what was stored the secret is kept nowhere', () => {
   const saved = savedOf({ credential: stored, test: null, tried: [] }, draft, 12);
   expect(saved.triedOn).toEqual({ testZone: 'example.com', testName: 'lb.example.com' });
   expect(JSON.stringify(saved)).not.toContain('c2VjcmV0');
+});
+
+test('who closed the dialog is told whether it was tried, and of what the trial warned', () => {
+  const told = (otherwise: object) =>
+    storedText(savedOf({ credential: stored, test: null, tried: [], ...otherwise }, emptyDraft, 12));
+  expect(told({})).toBe('It was stored untested; look at its card.');
+  expect(told({ tried: [{ zone: 'example.com', name: 'lb.example.com', type: 'A' }] })).toBe(
+    'It was tried and stored; look at its card.',
+  );
+  expect(told({ test: { warnings: ['The TTL is raised to 60 s.'] } })).toBe(
+    'It was tried and stored; look at its card. The TTL is raised to 60 s.',
+  );
 });

@@ -40,6 +40,13 @@ export const savedOf = (
   tookMs: number,
 ): SavedCredential => ({ saved, triedOn: { testZone, testName }, tookMs });
 
+/** What its trial found, for whoever closed the dialog before. */
+export function storedText({ saved: { test, tried } }: SavedCredential): string {
+  const isTried = test !== null || tried.length > 0;
+  const stored = isTried ? 'It was tried and stored; look at its card.' : 'It was stored untested; look at its card.';
+  return [stored, ...(test?.warnings ?? [])].join(' ');
+}
+
 export type DraftField = keyof CredentialDraft;
 export type Problems = Readonly<Partial<Record<DraftField, string>>>;
 

@@ -1,6 +1,7 @@
 import type { CredentialView } from '@serverctl/contract';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { useStale } from '../../lib/act/use-stale.ts';
 import { useMayReadCredentials } from '../../lib/pool/use-credentials.ts';
 import { credentialsQuery } from '../../lib/queries.ts';
 import { useTitle } from '../../lib/use-title.ts';
@@ -30,15 +31,7 @@ export function CredentialsPage() {
             DNS credentials
           </h1>
           <span className="grow" />
-          {why === null ? (
-            <Link to="." search={{ open: 'add' }} className="btn prime">
-              Add credential…
-            </Link>
-          ) : (
-            <Button kind="prime" disabled title={why}>
-              Add credential…
-            </Button>
-          )}
+          <AddLink why={why} />
         </div>
         {why !== null && <p className="small dim mb-3">{why}</p>}
         {!mayRead && (
@@ -62,6 +55,23 @@ export function CredentialsPage() {
       <Resolvers why={why} />
       {credentials.data !== undefined && why === null && <Opened credentials={credentials.data} />}
     </>
+  );
+}
+
+function AddLink({ why: notAllowed }: { readonly why: string | null }) {
+  const stale = useStale();
+  const why = notAllowed ?? stale;
+  if (why === null)
+    return (
+      <Link to="." search={{ open: 'add' }} className="btn prime">
+        Add credential…
+      </Link>
+    );
+  return (
+    <Button kind="prime" disabled title={why}>
+      Add credential…
+      <span className="vh">. {why}</span>
+    </Button>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { CredentialView, PoolView } from '@serverctl/contract';
 import { Link } from '@tanstack/react-router';
+import { useStale } from '../../lib/act/use-stale.ts';
 import { useCredentials, useMayReadCredentials } from '../../lib/pool/use-credentials.ts';
 import { usePool } from '../../lib/pool/use-pool.ts';
 import { useTitle } from '../../lib/use-title.ts';
@@ -117,7 +118,9 @@ function NoCredential({ all }: { readonly all: readonly CredentialView[] }) {
 
 function OneCredential({ credential }: { readonly credential: CredentialView }) {
   const { shape, word } = credentialState(credential);
-  const why = useWhyNoDnsWrite(null);
+  const notAllowed = useWhyNoDnsWrite(null);
+  const stale = useStale();
+  const why = notAllowed ?? stale;
   return (
     <article className="cred" aria-label={`Credential ${credential.name}`}>
       <header className="row wrap">
@@ -137,6 +140,7 @@ function OneCredential({ credential }: { readonly credential: CredentialView }) 
         ) : (
           <Button size="tiny" disabled title={why}>
             Try in a zone…
+            <span className="vh">. {why}</span>
           </Button>
         )}
       </footer>

@@ -1,14 +1,14 @@
 import type { BindingChanged, BindingStatus, CredentialView, PoolView } from '@serverctl/contract';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ActProps } from '../../lib/act/acts.ts';
 import { useAct } from '../../lib/act/use-act.ts';
 import { dnsApi } from '../../lib/api/dns.ts';
-import { credentialsQuery } from '../../lib/queries.ts';
-import { Problem, Skeleton } from '../../ui/absent.tsx';
+import { useCredentials, useMayReadCredentials } from '../../lib/pool/use-credentials.ts';
+import { Problem, Refused, Skeleton } from '../../ui/absent.tsx';
 import { ActDialog, RecordChange, type Said } from '../../ui/act-dialog.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { credentialReaders } from './may-write.ts';
 import { patchLines, patchOf, settingsOf, trialInputs, ttlProblem } from './name-draft.ts';
 import { CredentialField, WishFields } from './name-fields.tsx';
 import { NoSuchName } from './no-such-name.tsx';
@@ -19,13 +19,16 @@ import { recordsByName } from './words.ts';
 
 /** Another TTL, proxied or credential: tried before it is stored. */
 export function EditName({ pool, name, onClose }: ActProps) {
-  const credentials = useQuery(credentialsQuery);
+  const credentials = useCredentials(pool);
+  const mayRead = useMayReadCredentials();
   const named = recordsByName(pool).find((one) => one.name === name || one.records.some(({ id }) => id === name));
   if (named === undefined) return <NoSuchName pool={pool} name={name} onClose={onClose} />;
   if (credentials.data === undefined)
     return (
       <Dialog title={`Change ${named.name}`} foot={<Button onClick={onClose}>Close</Button>} onClose={onClose}>
-        {credentials.isError ? (
+        {!mayRead ? (
+          <Refused what="The credentials" readers={credentialReaders} />
+        ) : credentials.isError ? (
           <Problem error={credentials.error} what="The credentials" onRetry={() => void credentials.refetch()} />
         ) : (
           <Skeleton title="Reading the credentials" lines={4} />

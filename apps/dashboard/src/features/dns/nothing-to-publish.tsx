@@ -53,7 +53,7 @@ export function NothingToPublish({ pool, onClose }: Props) {
           </ActLink>
         </Step>
         <Step isDone={members.length > 0} word="A member" why="Its address is what the record shall hold.">
-          <ActLink act="add-member" size="tiny" needs="member:write">
+          <ActLink act="add-member" size="tiny">
             Add member…
           </ActLink>
         </Step>

@@ -9,7 +9,7 @@ import { useWhyNoDnsWrite } from './may-write.ts';
 import { type Trial, tryName } from './queries.ts';
 import { SinceHere } from './since.tsx';
 import { Warnings } from './trial-report.tsx';
-import { addressesText, ownerOf, proxiedText, shallAnswer, ttlText } from './words.ts';
+import { addressesText, edgeText, ownerOf, shallAnswer, ttlText } from './words.ts';
 
 /** So many records are read by themselves when the page is opened: each costs about four calls at the provider. */
 const readByItself = 4;
@@ -107,13 +107,13 @@ function isNow(pool: PoolView, read: Trial | undefined): Row {
 }
 
 function shallBe(pool: PoolView, record: BindingStatus): Row {
-  const { desiredAddress, proxied, publishedEpoch } = record;
+  const { desiredAddress, publishedEpoch } = record;
   return {
     what: 'as it should be',
     address: shallAnswer(record),
     owner: desiredAddress === null ? null : ownerOf(pool, desiredAddress),
     ttl: ttlText(record),
-    proxied: proxiedText(proxied),
+    proxied: edgeText(record),
     mark: publishedEpoch === 0 ? 'ours, from the first publish on' : `ours, epoch ${publishedEpoch}`,
   };
 }

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useAct } from '../../lib/act/use-act.ts';
+import { useStale } from '../../lib/act/use-stale.ts';
 import { dnsApi } from '../../lib/api/dns.ts';
 import { useMayReadCredentials } from '../../lib/pool/use-credentials.ts';
 import { NotReadAgain, Problem, Refused, Skeleton } from '../../ui/absent.tsx';
@@ -37,17 +38,20 @@ function ResolversForm({ stored, why }: { readonly stored: readonly string[]; re
   const queries = useQueryClient();
   const [text, setText] = useState(stored.join('\n'));
   const wanted = text.split(/[\s,]+/).filter((one) => one !== '');
+  const stale = useStale();
+  const off = why ?? stale;
   const act = useAct<null, unknown>(
     () => dnsApi.setResolvers({ resolvers: wanted, expect: [...stored] }),
     () => void queries.invalidateQueries({ queryKey: resolversQuery.queryKey }),
   );
-  if (act.state.kind === 'proof') return <ProofForm onProven={act.goOn} onBack={act.reset} />;
+  if (act.state.kind === 'proof')
+    return <ProofForm onProven={stale === null ? act.goOn : act.reset} onBack={act.reset} />;
   return (
     <form
       className="grid gap-3"
       onSubmit={(event) => {
         event.preventDefault();
-        act.run(null);
+        if (off === null) act.run(null);
       }}
     >
       <LinesField
@@ -62,13 +66,13 @@ function ResolversForm({ stored, why }: { readonly stored: readonly string[]; re
       <div className="row wrap">
         <Button
           type="submit"
-          disabled={why !== null || act.state.kind === 'working' || wanted.join() === stored.join()}
-          title={why ?? undefined}
+          disabled={off !== null || act.state.kind === 'working' || wanted.join() === stored.join()}
+          title={off ?? undefined}
         >
           Save resolvers
         </Button>
         <span className="small dim" role="status">
-          {why ?? (stored.length === 0 ? 'No resolver is asked.' : '')}
+          {off ?? (stored.length === 0 ? 'No resolver is asked.' : '')}
         </span>
       </div>
     </form>

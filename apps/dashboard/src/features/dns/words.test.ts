@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { Failure } from '../../lib/failure.ts';
 import { binding, pool } from '../../lib/testing/pools.ts';
 import { readStands } from './take-over.tsx';
-import { credentialState, recordsByName, shallAnswer, ttlText } from './words.ts';
+import { credentialState, edgeText, putOffText, recordsByName, shallAnswer, ttlText } from './words.ts';
 
 const look = (state: PreflightView['state']) => ({ state }) as PreflightView; // nothing else of it is looked at
 
@@ -12,6 +12,19 @@ test('a credential does as in the zone where it does worst, and one that nothing
   expect(credentialState({ preflight, usedBy: ['lb.example.com'] }).word).toBe('Failing');
   expect(credentialState({ preflight: [], usedBy: ['lb.example.com'] }).word).toBe('Not tried yet');
   expect(credentialState({ preflight, usedBy: [] }).word).toBe('Not in use');
+});
+
+test('a look that is put off is said, for what it found is of before', () => {
+  const [calm, busy] = [
+    { ...look('ok'), putOffBy: null },
+    { ...look('ok'), putOffBy: 'www.example.com' },
+  ];
+  expect(credentialState({ preflight: [calm, busy], usedBy: ['lb.example.com'] }).word).toBe('Works, look put off');
+  expect(credentialState({ preflight: [calm], usedBy: ['lb.example.com'] }).word).toBe('Works');
+  expect([putOffText(calm), putOffText(busy)]).toEqual([
+    null,
+    'www.example.com is being published or blocked since, which puts off the next look once.',
+  ]);
 });
 
 test('a name’s A stands before its AAAA, and a withdrawn AAAA is no record that is still to come', () => {
@@ -31,6 +44,13 @@ test('a name’s A stands before its AAAA, and a withdrawn AAAA is no record tha
 test('a TTL says what the provider makes of it where that is not the wish', () => {
   const texts = [{}, { effectiveTtlSeconds: 60 }, { effectiveTtlSeconds: null }, { proxied: true }];
   expect(texts.map((one) => ttlText(binding(one)))).toEqual(['30 s', '60 s (30 s wished)', '30 s', '30 s, proxied']);
+});
+
+test('a record that is left as it is says so where the edge answers', () => {
+  const left = binding({ proxied: null, edge: 'answers' });
+  expect([ttlText(left), edgeText(left)]).toEqual(['30 s, proxied', 'as it is: the provider’s edge answers']);
+  const own = binding({ proxied: null, edge: 'silent' });
+  expect([ttlText(own), edgeText(own), edgeText({ ...left, proxied: true })]).toEqual(['30 s', 'as it is', 'on']);
 });
 
 test('only a refusal that showed what stands there can be said yes to, for the marks that it showed', () => {

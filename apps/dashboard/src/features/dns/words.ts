@@ -1,4 +1,5 @@
 import type { BindingStatus, CredentialView, PoolView, PreflightView, ResolverAnswer } from '@serverctl/contract';
+import { isBehindEdge } from '../../lib/pool/edge.ts';
 import type { StateWords } from '../../lib/pool/health-words.ts';
 
 /*
@@ -42,14 +43,19 @@ export const ownerOf = ({ status: { members } }: Pick<PoolView, 'status'>, addre
   members.find((member) => member.address === address || member.address6 === address)?.hostname ?? null;
 
 /** The wish, and what the provider makes of it where that is something else. */
-export function ttlText({ ttlSeconds, effectiveTtlSeconds, proxied }: BindingStatus): string {
-  if (proxied === true) return `${ttlSeconds} s, proxied`;
+export function ttlText(record: BindingStatus): string {
+  const { ttlSeconds, effectiveTtlSeconds } = record;
+  if (isBehindEdge(record)) return `${ttlSeconds} s, proxied`;
   if (effectiveTtlSeconds === null || effectiveTtlSeconds === ttlSeconds) return `${ttlSeconds} s`;
   return `${effectiveTtlSeconds} s (${ttlSeconds} s wished)`;
 }
 
 export const proxiedText = (proxied: boolean | null): string =>
   proxied === null ? 'as it is' : proxied ? 'on' : 'off';
+
+/** The wish, and who answers where none was said. */
+export const edgeText = ({ proxied, edge }: Pick<BindingStatus, 'proxied' | 'edge'>): string =>
+  proxied === null && edge === 'answers' ? 'as it is: the provider’s edge answers' : proxiedText(proxied);
 
 /** Addresses of an answer: "no record" where there are none. */
 export const addressesText = (addresses: readonly string[]): string => addresses.join(', ') || 'no record';
@@ -59,8 +65,13 @@ export function credentialState({ preflight = [], usedBy }: Pick<CredentialView,
   if (usedBy.length === 0) return { shape: 'not-applicable', word: 'Not in use' };
   const states = new Set(preflight.map(({ state }) => state));
   const worst = (['failing', 'limited', 'ok'] as const).find((state) => states.has(state));
-  return worst === undefined ? { shape: 'unknown', word: 'Not tried yet' } : preflightWords[worst];
+  const words: StateWords = worst === undefined ? { shape: 'unknown', word: 'Not tried yet' } : preflightWords[worst];
+  return preflight.some(({ putOffBy }) => putOffBy != null) ? { ...words, word: `${words.word}, look put off` } : words;
 }
+
+/** What was found is of before: the publisher needs the calls, and its own state says how the name does. Null = nothing puts it off. */
+export const putOffText = ({ putOffBy }: Pick<PreflightView, 'putOffBy'>): string | null =>
+  putOffBy == null ? null : `${putOffBy} is being published or blocked since, which puts off the next look once.`;
 
 export const preflightWords: Readonly<Record<PreflightView['state'], StateWords>> = {
   ok: { shape: 'healthy', word: 'Works' },

@@ -36,7 +36,7 @@ function AddOne({ pool, onClose, onAnother }: ActProps & { readonly onAnother: (
         onClose={onClose}
         another={<Button onClick={onAnother}>Add another</Button>}
         renew={
-          <ActLink act="enrol-member" member={member.id} needs="member:write" size="tiny">
+          <ActLink act="enrol-member" member={member.id} size="tiny">
             New install line…
           </ActLink>
         }

@@ -34,7 +34,7 @@ export function ClearQuarantine({ pool, member: ref, onClose }: ActProps) {
       <p className="dim">
         Do it only when the other host with its key is gone for good. If both are still there, enrol the right one anew:
         that makes a new key and ends the quarantine.{' '}
-        <ActLink act="enrol-member" member={member.id} needs="member:write" size="tiny">
+        <ActLink act="enrol-member" member={member.id} size="tiny">
           New install line…
         </ActLink>
       </p>

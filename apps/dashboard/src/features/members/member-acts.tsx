@@ -1,5 +1,4 @@
 import type { MemberStatus, PoolView } from '@serverctl/contract';
-import type { ComponentProps } from 'react';
 import type { ActName } from '../../lib/act/acts.ts';
 import { ActLink } from '../../ui/act-link.tsx';
 import { Box, Section } from '../../ui/box.tsx';
@@ -8,20 +7,19 @@ interface Verb {
   readonly act: ActName;
   readonly word: string;
   readonly line: string;
-  readonly needs?: ComponentProps<typeof ActLink>['needs'];
   readonly isDangerous?: boolean;
 }
 
 /** What can be done to a member as it is, each in one line; what destroys comes last and apart. */
 export function MemberActs({ pool, member }: { readonly pool: PoolView; readonly member: MemberStatus }) {
   const verbs = verbsFor(pool, member);
-  const row = ({ act, word, line, needs = 'member:write', isDangerous = false }: Verb) => (
+  const row = ({ act, word, line, isDangerous = false }: Verb) => (
     <li key={act}>
       <div className="grow">
         <div className="strong">{word}</div>
         <div className="small dim">{line}</div>
       </div>
-      <ActLink act={act} member={member.id} needs={needs} size="tiny" kind={isDangerous ? 'danger' : 'plain'}>
+      <ActLink act={act} member={member.id} size="tiny" kind={isDangerous ? 'danger' : 'plain'}>
         {word}…
       </ActLink>
     </li>
@@ -63,7 +61,6 @@ function verbsFor(pool: PoolView, member: MemberStatus): readonly Verb[] {
       act: 'make-active',
       word: 'Make active',
       line: `The pool’s names answer ${hostname}’s address then.`,
-      needs: 'promotion:write',
     }),
     {
       act: 'member-maintenance',

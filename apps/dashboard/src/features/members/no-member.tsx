@@ -19,7 +19,7 @@ export function NoMember() {
         A member is {host} that this pool can send clients to. Two make failover possible, three survive a failure
         during maintenance.
       </p>
-      <ActLink act="add-member" needs="member:write" kind="prime">
+      <ActLink act="add-member" kind="prime">
         Add member
       </ActLink>
     </Box>

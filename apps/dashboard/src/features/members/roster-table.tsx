@@ -166,12 +166,7 @@ function Refused({ member: { id, refusedSeen, refusedBecause } }: { readonly mem
   return (
     <>
       <div className="mono">{refusedSeen}</div>
-      <ActLink
-        act={refusedBecause === 'ip' ? 'allow-address' : 'edit-member'}
-        member={id}
-        needs="member:write"
-        size="tiny"
-      >
+      <ActLink act={refusedBecause === 'ip' ? 'allow-address' : 'edit-member'} member={id} size="tiny">
         {refusedBecause === 'ip' ? 'Allow…' : 'Change hostname…'}
       </ActLink>
     </>

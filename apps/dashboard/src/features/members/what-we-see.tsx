@@ -109,12 +109,7 @@ function Trouble({
       <div className="mt-3">
         <Note shape="refused" alert>
           {member.healthSentence}{' '}
-          <ActLink
-            act={member.refusedBecause === 'ip' ? 'allow-address' : 'edit-member'}
-            member={memberId}
-            needs="member:write"
-            size="tiny"
-          >
+          <ActLink act={member.refusedBecause === 'ip' ? 'allow-address' : 'edit-member'} member={memberId} size="tiny">
             {member.refusedBecause === 'ip' ? 'Allow address…' : 'Change hostname…'}
           </ActLink>
         </Note>

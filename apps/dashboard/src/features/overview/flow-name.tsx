@@ -1,6 +1,7 @@
 import type { BindingStatus, PoolView, PromotionView } from '@serverctl/contract';
 import { Link } from '@tanstack/react-router';
 import { Globe } from 'lucide-react';
+import { isBehindEdge } from '../../lib/pool/edge.ts';
 import { StateShape } from '../../ui/state.tsx';
 import { isUnwritten, type LeftBehind, type Now } from './left-behind.ts';
 
@@ -58,14 +59,12 @@ export function FlowName({ pool, left, now, last, record, onRecord }: FlowNamePr
         </div>
       )}
       <div className="small dim">
-        TTL {shown.effectiveTtlSeconds ?? shown.ttlSeconds} s
-        {leftSeconds > 0 ? (
+        {answeredText(shown)}
+        {leftSeconds > 0 && (
           <>
             {' · '}
             <b className="strong text-warn">{leftSeconds} s left in caches</b>
           </>
-        ) : (
-          proxiedText(shown)
         )}
       </div>
       {shown.published.length > 0 && (
@@ -80,8 +79,12 @@ export function FlowName({ pool, left, now, last, record, onRecord }: FlowNamePr
   );
 }
 
-const proxiedText = ({ proxied }: BindingStatus): string =>
-  proxied === null ? '' : proxied ? ' · proxied' : ' · DNS only';
+/** Behind the edge no client sees the record’s TTL. */
+function answeredText(record: BindingStatus): string {
+  if (isBehindEdge(record)) return 'proxied';
+  const ttl = `TTL ${record.effectiveTtlSeconds ?? record.ttlSeconds} s`;
+  return record.proxied === false ? `${ttl} · DNS only` : ttl;
+}
 
 /** What caches may still give: the address of whoever was active before; null where that is the same or not known any more. */
 function oldAddress(

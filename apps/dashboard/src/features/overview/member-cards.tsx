@@ -29,7 +29,7 @@ export function MemberCards({ pool, last }: MemberCardsProps) {
       title="Members"
       aside={
         <span className="ml-auto">
-          <ActLink act="add-member" needs="member:write" kind="bare">
+          <ActLink act="add-member" kind="bare">
             Add member
           </ActLink>
         </span>
@@ -131,7 +131,7 @@ function Helps({ pool, member }: { readonly pool: PoolView; readonly member: Mem
     );
   if (member.role !== 'standby' || !member.ready || pool.activeMemberId === null) return null;
   return (
-    <ActLink act="make-active" {...about} needs="promotion:write">
+    <ActLink act="make-active" {...about}>
       Make active…
     </ActLink>
   );

@@ -13,7 +13,7 @@ export function NoMember({ pool }: { readonly pool: PoolView }) {
         A member is {host} that this pool can send clients to. Two make failover possible, three survive a failure
         during maintenance.
       </p>
-      <ActLink act="add-member" needs="member:write" kind="prime">
+      <ActLink act="add-member" kind="prime">
         <Plus size={14} aria-hidden="true" />
         Add member
       </ActLink>

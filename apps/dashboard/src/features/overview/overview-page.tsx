@@ -16,8 +16,7 @@ import { useAwaited } from './use-awaited.ts';
 export function OverviewPage() {
   const pool = usePool();
   useTitle(pool.name);
-  const promotions = useLivePromotions(pool);
-  const last = promotions.data === undefined ? undefined : (promotions.data[0] ?? null);
+  const { query: promotions, last } = useLivePromotions(pool);
   const isAwaited = useAwaited(promotions.isPending);
   if (pool.status.members.length === 0 && pool.activeMemberId === null) return <NoMember pool={pool} />;
   if (isAwaited) return <div className="min-h-screen" />;
@@ -25,7 +24,7 @@ export function OverviewPage() {
     <>
       <Spoken pool={pool} />
       <AnswersBox pool={pool} last={last} />
-      <Running pool={pool} last={promotions.isPending ? undefined : (last ?? null)} />
+      <Running pool={pool} last={last} isFailed={promotions.isError} />
       {pool.preset === 'haproxy' && <TrafficFlow pool={pool} last={last ?? null} />}
       <MemberCards pool={pool} last={last ?? null} />
       <div className="cols c2 sec">

@@ -11,7 +11,7 @@ const onStandby = (sessions: number) =>
 
 test('a move of the last minute has its place before it is read, with what the pool says of it', () => {
   const view = pool({ epoch: 7 });
-  const place = placeOf(view, silent, after(21));
+  const place = placeOf(view, silent, after(21), false);
   expect(place?.title).toBe('Switchover to fra.example.com is being read');
   expect(place?.hint).toBe('it was decided 21 s ago');
   expect(place?.steps.map(({ title, state }) => `${title} · ${state}`)).toEqual([
@@ -21,23 +21,29 @@ test('a move of the last minute has its place before it is read, with what the p
     'Old TTL runs out · unknown',
     'Old sessions gone · unknown',
   ]);
-  const failover = placeOf(pool({ lastPromotion: { kind: 'failover', at } }), silent, after(21));
+  const failover = placeOf(pool({ lastPromotion: { kind: 'failover', at } }), silent, after(21), false);
   expect(failover?.steps.map(({ title }) => title).slice(0, 2)).toEqual(['Last heartbeat', 'Detected']);
 });
 
+test('a reading that failed says so in its place', () => {
+  const place = placeOf(pool(), silent, after(21), true);
+  expect(place?.title).toBe('Switchover to fra.example.com could not be read');
+  expect(place?.steps.map(({ value }) => value).slice(1)).toEqual(['Not read', 'Not read', 'Not read', 'Not read']);
+});
+
 test('one of before has none: not before the first publish, and not where nothing goes on', () => {
-  expect(placeOf(pool({ lastPromotion: null, activeMemberId: null }), silent, after(1))).toBeNull();
-  expect(placeOf(pool(), silent, after(61))).toBeNull();
-  expect(placeOf(pool(), onStandby(0), after(61))).toBeNull();
+  expect(placeOf(pool({ lastPromotion: null, activeMemberId: null }), silent, after(1), false)).toBeNull();
+  expect(placeOf(pool(), silent, after(61), false)).toBeNull();
+  expect(placeOf(pool(), onStandby(0), after(61), false)).toBeNull();
 });
 
 test('it keeps its place for as long as a record is to be written, caches hold the old one, or sessions are left', () => {
   const lasting = (record: Parameters<typeof binding>[0]) => pool({ status: { bindings: [binding(record)] } });
-  expect(placeOf(lasting({ publishedEpoch: 0 }), silent, after(600))).not.toBeNull();
-  expect(placeOf(lasting({ state: 'verifying' }), silent, after(600))).not.toBeNull();
-  expect(placeOf(lasting({ oldTtlUntil: '2026-11-24T08:25:00.000Z' }), silent, after(359))).not.toBeNull();
-  expect(placeOf(lasting({ oldTtlUntil: '2026-11-24T08:25:00.000Z' }), silent, after(361))).toBeNull();
-  expect(placeOf(pool(), onStandby(12), after(3_600))).not.toBeNull();
-  expect(placeOf(pool(), onStandby(12), after(3_601))).toBeNull();
-  expect(placeOf(pool({ lastPromotion: { kind: 'first-publish', at } }), onStandby(12), after(61))).toBeNull();
+  expect(placeOf(lasting({ publishedEpoch: 0 }), silent, after(600), false)).not.toBeNull();
+  expect(placeOf(lasting({ state: 'verifying' }), silent, after(600), false)).not.toBeNull();
+  expect(placeOf(lasting({ oldTtlUntil: '2026-11-24T08:25:00.000Z' }), silent, after(359), false)).not.toBeNull();
+  expect(placeOf(lasting({ oldTtlUntil: '2026-11-24T08:25:00.000Z' }), silent, after(361), false)).toBeNull();
+  expect(placeOf(pool(), onStandby(12), after(3_600), false)).not.toBeNull();
+  expect(placeOf(pool(), onStandby(12), after(3_601), false)).toBeNull();
+  expect(placeOf(pool({ lastPromotion: { kind: 'first-publish', at } }), onStandby(12), after(61), false)).toBeNull();
 });

@@ -9,19 +9,25 @@ import { shownAfterMs, type Timeline, type TimelineStep, titles } from './timeli
 
 /**
  * What the pool itself says of a promotion that is not read yet, where its timeline will be shown: it keeps that place. Null where nothing goes
- * on as far as the pool says.
+ * on as far as the pool says. `isFailed`: nobody can say when it will be read.
  */
 export function placeOf(
   pool: PoolView,
   traffic: ReadonlyMap<string, TrafficReading>,
   now: Now,
+  isFailed: boolean,
 ): Pick<Timeline, 'title' | 'hint' | 'steps'> | null {
   const { lastPromotion, activeMemberId } = pool;
   if (lastPromotion === null || activeMemberId === null || !goesOn(pool, traffic, now)) return null;
   const { kind, at } = lastPromotion;
-  const unread = (title: string): TimelineStep => ({ title, state: 'unknown', value: 'Being read', detail: '' });
+  const unread = (title: string): TimelineStep => ({
+    title,
+    state: 'unknown',
+    value: isFailed ? 'Not read' : 'Being read',
+    detail: '',
+  });
   return {
-    title: `${kindWords[kind]} to ${hostnameOf(pool, activeMemberId)} is being read`,
+    title: `${kindWords[kind]} to ${hostnameOf(pool, activeMemberId)} ${isFailed ? 'could not be read' : 'is being read'}`,
     hint: `it was decided ${sinceText(now.serverMs - Date.parse(at))} ago`,
     steps: [
       ...(kind === 'failover' ? [unread(titles.heartbeat), unread(titles.detected)] : []),

@@ -9,15 +9,17 @@ export interface RunningProps {
   readonly pool: PoolView;
   /** Undefined while it is not read. */
   readonly last: PromotionView | null | undefined;
+  /** The last reading failed. */
+  readonly isFailed: boolean;
 }
 
 /** Above the traffic while a promotion runs; nothing otherwise. */
-export function Running({ pool, last }: RunningProps) {
+export function Running({ pool, last, isFailed }: RunningProps) {
   const traffic = useLive((state) => state.traffic);
   const now = useNow();
   if (last === null) return null;
   if (last === undefined) {
-    const place = placeOf(pool, traffic, now);
+    const place = placeOf(pool, traffic, now, isFailed);
     return place && <TimelineBox {...place}>{null}</TimelineBox>;
   }
   const left = leftBehindOf(pool, last, traffic, now);

@@ -1,9 +1,11 @@
 import type { PoolView } from '@serverctl/contract';
 import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
+import { useWhyNoAct } from '../../lib/act/use-why-no-act.ts';
 import { useLive } from '../../lib/live/use-live.ts';
 import { activeOf, addressOf, namesOf } from '../../lib/pool/names.ts';
 import { countText, numberText } from '../../lib/words.ts';
+import { NotNowText } from '../../ui/not-now-text.tsx';
 import { StateShape, StateWord } from '../../ui/state.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { When } from '../../ui/when.tsx';
@@ -80,6 +82,8 @@ function Names({ pool }: { readonly pool: PoolView }) {
 
 /** Straight to the dialog, on the pool's own page. */
 function WayOut({ pool, way: { act, member, word } }: { readonly pool: PoolView; readonly way: Way }) {
+  const why = useWhyNoAct(act, pool.id);
+  if (why !== null) return <NotNowText why={why}>{word}</NotNowText>;
   return (
     <Link to="/pools/$pool" params={{ pool: pool.id }} search={{ act, ...(member !== undefined && { member }) }}>
       {word}

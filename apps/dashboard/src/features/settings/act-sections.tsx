@@ -1,8 +1,5 @@
 import type { PoolView } from '@serverctl/contract';
-import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
-import type { ActName } from '../../lib/act/acts.ts';
-import { Button } from '../../ui/button.tsx';
+import { ActLink } from '../../ui/act-link.tsx';
 import { When } from '../../ui/when.tsx';
 import type { SettingProps } from './setting-props.ts';
 
@@ -21,9 +18,7 @@ export function FailoverSection({ pool, refused }: SettingProps) {
         <span className="small dim grow">
           Now: {on ? 'on' : 'off'}. {refused}
         </span>
-        <Opener act="failover" refused={refused}>
-          {on ? 'Switch it off…' : 'Switch it on…'}
-        </Opener>
+        <ActLink act="failover">{on ? 'Switch it off…' : 'Switch it on…'}</ActLink>
       </div>
     </section>
   );
@@ -42,12 +37,8 @@ export function RestSection({ pool, refused }: SettingProps) {
         <span className="small dim grow">
           <Rest maintenance={maintenance} paused={paused} /> {refused}
         </span>
-        <Opener act="maintenance" refused={refused}>
-          {maintenance === null ? 'Maintenance…' : 'Change maintenance…'}
-        </Opener>
-        <Opener act={paused === null ? 'pause' : 'resume'} refused={refused}>
-          {paused === null ? 'Pause…' : 'Resume…'}
-        </Opener>
+        <ActLink act="maintenance">{maintenance === null ? 'Maintenance…' : 'Change maintenance…'}</ActLink>
+        <ActLink act={paused === null ? 'pause' : 'resume'}>{paused === null ? 'Pause…' : 'Resume…'}</ActLink>
       </div>
     </section>
   );
@@ -70,20 +61,5 @@ function Rest({ maintenance, paused }: Pick<PoolView, 'maintenance' | 'paused'>)
         </>
       )}
     </>
-  );
-}
-
-interface OpenerProps {
-  readonly act: ActName;
-  readonly refused: string | null;
-  readonly children: ReactNode;
-}
-
-function Opener({ act, refused, children }: OpenerProps) {
-  if (refused !== null) return <Button disabled>{children}</Button>;
-  return (
-    <Link className="btn" to="." search={(all) => ({ ...all, act })} resetScroll={false}>
-      {children}
-    </Link>
   );
 }

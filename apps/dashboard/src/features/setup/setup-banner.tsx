@@ -1,10 +1,12 @@
 import type { PoolView } from '@serverctl/contract';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { useWhyNoAct } from '../../lib/act/use-why-no-act.ts';
 import { doneText, nextItem, type SetupItem, setupItems } from '../../lib/pool/setup-steps.ts';
 import { useCredentials } from '../../lib/pool/use-credentials.ts';
 import { clockText } from '../../lib/words.ts';
 import { Button } from '../../ui/button.tsx';
+import { NotNowText } from '../../ui/not-now-text.tsx';
 import { StateShape } from '../../ui/state.tsx';
 import { isBannerShown, isPutAway, mayPutAway, putAway } from './put-away.ts';
 import { dnsNoteOf } from './queries.ts';
@@ -35,7 +37,7 @@ function Banner({ pool, onLeave }: { readonly pool: PoolView; readonly onLeave: 
       </div>
       <ol>
         {items.map((item) => (
-          <Step key={item.step} item={item} isNext={item === next} />
+          <Step key={item.step} pool={pool} item={item} isNext={item === next} />
         ))}
       </ol>
       {onLeave !== null && (
@@ -52,8 +54,14 @@ function Banner({ pool, onLeave }: { readonly pool: PoolView; readonly onLeave: 
   );
 }
 
-function Step({ item, isNext }: { readonly item: SetupItem; readonly isNext: boolean }) {
-  const { title, isDone, note, act, member, todo } = item;
+interface StepProps {
+  readonly pool: PoolView;
+  readonly item: SetupItem;
+  readonly isNext: boolean;
+}
+
+function Step({ pool, item, isNext }: StepProps) {
+  const { title, isDone, note } = item;
   const shape = isDone ? 'healthy' : isNext ? 'current' : 'not-applicable';
   const word = isDone ? 'Done: ' : isNext ? 'Next: ' : 'Still to come: ';
   return (
@@ -69,17 +77,30 @@ function Step({ item, isNext }: { readonly item: SetupItem; readonly isNext: boo
         <div className="sb" title={note}>
           {note}
         </div>
-        {isNext && (
-          <Link
-            className="sl"
-            to="."
-            search={(all) => ({ ...all, act, ...(member !== undefined && { member }) })}
-            resetScroll={false}
-          >
-            {todo.charAt(0).toUpperCase() + todo.slice(1)}…
-          </Link>
-        )}
+        {isNext && <Todo pool={pool} item={item} />}
       </div>
     </li>
+  );
+}
+
+/** The way to the dialog that does the step. */
+function Todo({ pool, item: { act, member, todo } }: Omit<StepProps, 'isNext'>) {
+  const why = useWhyNoAct(act, pool.id);
+  const word = `${todo.charAt(0).toUpperCase()}${todo.slice(1)}…`;
+  if (why !== null)
+    return (
+      <NotNowText className="sl" why={why}>
+        {word}
+      </NotNowText>
+    );
+  return (
+    <Link
+      className="sl"
+      to="."
+      search={(all) => ({ ...all, act, ...(member !== undefined && { member }) })}
+      resetScroll={false}
+    >
+      {word}
+    </Link>
   );
 }

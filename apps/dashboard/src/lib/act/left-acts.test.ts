@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { leftActs } from './left-acts.ts';
 
 const titles = () => leftActs.get().map(({ title }) => title);
-const add = (title: string, of = leftActs.session()) => leftActs.add({ title, error: null }, of);
+const add = (title: string, of = leftActs.session()) => leftActs.add({ title, error: null, outcome: null }, of);
 
 beforeEach(() => leftActs.clear());
 

@@ -7,6 +7,8 @@ export interface LeftAct {
   readonly title: string;
   /** Null = it happened. */
   readonly error: unknown;
+  /** What came of it, where its dialog would have told more than that it was recorded; null = nothing more. */
+  readonly outcome: string | null;
 }
 
 /** Outcomes that nobody has seen yet, of who is signed in now: a refusal that nobody sees looks like a yes. */

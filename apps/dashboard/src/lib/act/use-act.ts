@@ -25,15 +25,16 @@ export interface Act<Input, Result> {
   /** Back to where it can be said anew. */
   readonly reset: () => void;
   /** Nobody looks at `state` any more: where it works, its outcome is told elsewhere. */
-  readonly leave: (title: string) => void;
+  readonly leave: (title: string, outcomeOf?: (result: Result) => string) => void;
 }
 
 export const needsProof = (error: unknown): boolean => error instanceof Failure && error.code === 'step_up_required';
 
-interface Running<Input> {
+interface Running<Input, Result> {
   input: Input;
   isWorking: boolean;
   leftAs: string | null;
+  outcomeOf: ((result: Result) => string) | undefined;
   readonly session: number;
 }
 
@@ -43,15 +44,19 @@ export function useAct<Input, Result>(
   onDone: (result: Result) => void = () => undefined,
 ): Act<Input, Result> {
   const [state, setState] = useState<ActState<Result>>({ kind: 'ready' });
-  const last = useRef<Running<Input> | null>(null);
+  const last = useRef<Running<Input, Result> | null>(null);
   const run = (input: Input) => {
     if (last.current?.isWorking) return;
-    const running: Running<Input> = { input, isWorking: true, leftAs: null, session: leftActs.session() };
+    const running: Running<Input, Result> = {
+      ...{ input, isWorking: true, leftAs: null, outcomeOf: undefined },
+      session: leftActs.session(),
+    };
     last.current = running;
     setState({ kind: 'working' });
     const ended = (next: ActState<Result>, error: unknown) => {
       running.isWorking = false;
-      if (running.leftAs !== null) leftActs.add({ title: running.leftAs, error }, running.session);
+      const outcome = next.kind === 'done' ? (running.outcomeOf?.(next.result) ?? null) : null;
+      if (running.leftAs !== null) leftActs.add({ title: running.leftAs, error, outcome }, running.session);
       setState(next);
     };
     call(input)
@@ -66,8 +71,8 @@ export function useAct<Input, Result>(
     run,
     goOn: () => last.current !== null && run(last.current.input),
     reset: () => setState({ kind: 'ready' }),
-    leave: (title) => {
-      if (last.current?.isWorking) last.current.leftAs = title;
+    leave: (title, outcomeOf) => {
+      if (last.current?.isWorking) Object.assign(last.current, { leftAs: title, outcomeOf });
     },
   };
 }

@@ -8,15 +8,23 @@ interface Whose {
 export const isAnother = (first: Whose | undefined, now: Whose | undefined): boolean =>
   first !== undefined && now !== undefined && first.userId !== now.userId;
 
-/** Whether anybody is signed in; `onAnother` where it is somebody else than at first. Rejects when nobody answers. */
-export function isSignedInAs(
+interface Told<Me> {
+  /** Somebody else than at first. */
+  readonly onAnother: () => void;
+  /** The same as at first, with what they may do now. */
+  readonly onSame: (now: Me) => void;
+}
+
+/** Whether anybody is signed in, and who. Rejects when nobody answers. */
+export function isSignedInAs<Me extends Whose>(
   first: Whose | undefined,
-  me: () => Promise<Whose>,
-  onAnother: () => void,
+  me: () => Promise<Me>,
+  { onAnother, onSame }: Told<Me>,
 ): Promise<boolean> {
   return me().then(
     (now) => {
       if (isAnother(first, now)) onAnother();
+      else onSame(now);
       return true;
     },
     (error: unknown) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { member, pool } from '../testing/pools.ts';
+import { binding, member, pool } from '../testing/pools.ts';
 import { doneText, nextItem, setupItems } from './setup-steps.ts';
 
 const fresh = (otherwise: Parameters<typeof pool>[0] = {}) =>
@@ -26,6 +26,11 @@ test('what is done says what is known of it', () => {
     'a person confirms it; until then no record is written',
     'after two members are ready',
   ]);
+});
+
+test('a name that the edge answers has no TTL that a client sees', () => {
+  const bindings = [binding({ proxied: null, edge: 'answers' })];
+  expect(setupItems(fresh({ status: { bindings } }))[1]?.note).toBe('lb.example.com, proxied');
 });
 
 test('a member that was never heard is added and not enrolled; its install line is what is next', () => {

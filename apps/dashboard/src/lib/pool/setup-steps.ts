@@ -1,6 +1,7 @@
 import type { BindingStatus, MemberStatus, PoolView } from '@serverctl/contract';
 import type { ActName } from '../act/acts.ts';
 import { countText } from '../words.ts';
+import { isBehindEdge } from './edge.ts';
 import { activeOf, namesOf } from './names.ts';
 
 /** What a pool needs before it fails over by itself, in the order in which it is done (PRODUCT.md, section 2). */
@@ -57,7 +58,7 @@ function nameText(pool: PoolView): string {
   const [binding] = pool.status.bindings;
   if (binding === undefined) return 'what clients will ask for';
   const others = namesOf(pool).length - 1;
-  const ttl = binding.proxied === true ? 'proxied' : `TTL ${binding.effectiveTtlSeconds ?? binding.ttlSeconds} s`;
+  const ttl = isBehindEdge(binding) ? 'proxied' : `TTL ${binding.effectiveTtlSeconds ?? binding.ttlSeconds} s`;
   return `${binding.name}, ${ttl}${others > 0 ? `, and ${countText(others, 'name')} more` : ''}`;
 }
 

@@ -1,0 +1,42 @@
+import type { MeView } from '@serverctl/contract';
+import type { ActName } from './acts.ts';
+import { mayDo, whyNotAllowed } from './may-do.ts';
+
+type Permission = MeView['permissions'][number];
+
+/** What each act needs of whoever asks for it, in the pool; what more a choice in its dialog may need, the server says. */
+export const actNeeds: Readonly<Record<ActName, Permission>> = {
+  'make-active': 'promotion:write',
+  cut: 'promotion:write',
+  failover: 'pool:write',
+  maintenance: 'pool:write',
+  'end-maintenance': 'pool:write',
+  pause: 'pool:write',
+  resume: 'promotion:write',
+  ack: 'promotion:write',
+  adopt: 'promotion:write',
+  repair: 'promotion:write',
+  brakes: 'brakes:write',
+  'first-publish': 'promotion:write',
+  'add-member': 'member:write',
+  'enrol-member': 'member:write',
+  'edit-member': 'member:write',
+  'remove-member': 'member:write',
+  'member-maintenance': 'member:write',
+  'allow-address': 'member:write',
+  'clear-quarantine': 'member:write',
+  'add-name': 'dns:write',
+  'edit-name': 'dns:write',
+  'remove-name': 'dns:write',
+};
+
+/** Why who is signed in cannot have the act's dialog for this pool; null = they can. */
+export function whyNoAct(me: MeView | undefined, act: ActName, poolId: string): string | null {
+  const notAllowed = whyNotAllowed(me, actNeeds[act], poolId);
+  if (notAllowed !== null) return notAllowed;
+  const choosesCredential = act === 'add-name' || act === 'edit-name';
+  // Credentials belong to no pool: who administers one pool alone may change its names, and read none.
+  if (choosesCredential && !mayDo(me, 'dns:read', null))
+    return 'It chooses one of the DNS credentials, which viewers of all pools may read.';
+  return null;
+}
