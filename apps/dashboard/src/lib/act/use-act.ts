@@ -20,7 +20,7 @@ export interface Act<Input, Result> {
   readonly state: ActState<Result>;
   /** Does it, once at a time; its outcome is in `state`. */
   readonly run: (input: Input) => void;
-  /** With the input of before: after a fresh proof, or tried again. */
+  /** The same again as it was confirmed, whatever the page shows by now: after a fresh proof, or tried again. */
   readonly goOn: () => void;
   /** Back to where it can be said anew. */
   readonly reset: () => void;
@@ -30,8 +30,8 @@ export interface Act<Input, Result> {
 
 export const needsProof = (error: unknown): boolean => error instanceof Failure && error.code === 'step_up_required';
 
-interface Running<Input> {
-  input: Input;
+interface Running {
+  readonly again: () => void;
   isWorking: boolean;
   leftAs: string | null;
   readonly session: number;
@@ -43,10 +43,10 @@ export function useAct<Input, Result>(
   onDone: (result: Result) => void = () => undefined,
 ): Act<Input, Result> {
   const [state, setState] = useState<ActState<Result>>({ kind: 'ready' });
-  const last = useRef<Running<Input> | null>(null);
+  const last = useRef<Running | null>(null);
   const run = (input: Input) => {
     if (last.current?.isWorking) return;
-    const running: Running<Input> = { input, isWorking: true, leftAs: null, session: leftActs.session() };
+    const running: Running = { again: () => run(input), isWorking: true, leftAs: null, session: leftActs.session() };
     last.current = running;
     setState({ kind: 'working' });
     const ended = (next: ActState<Result>, error: unknown) => {
@@ -64,7 +64,7 @@ export function useAct<Input, Result>(
   return {
     state,
     run,
-    goOn: () => last.current !== null && run(last.current.input),
+    goOn: () => last.current?.again(),
     reset: () => setState({ kind: 'ready' }),
     leave: (title) => {
       if (last.current?.isWorking) last.current.leftAs = title;
