@@ -1,11 +1,10 @@
 import type { MeView } from '@serverctl/contract';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import type { MouseEvent, ReactNode } from 'react';
 import type { ActName } from '../lib/act/acts.ts';
 import { useStale } from '../lib/act/use-stale.ts';
 import { usePool } from '../lib/pool/use-pool.ts';
 import { useWhyNotAllowed } from '../lib/use-may.ts';
-import { Button } from './button.tsx';
 
 type Permission = MeView['permissions'][number];
 
@@ -23,7 +22,10 @@ export interface ActLinkProps {
   readonly children: ReactNode;
 }
 
-/** Opens the dialog of an act on the pool whose page this is, by its address; shown and off where it is not allowed, and while the page is not live. The server decides anyway. */
+/**
+ * Opens the dialog of an act on the pool whose page this is, by its address; shown and off where it is not allowed, and while the page is not
+ * live. The server decides anyway. On or off it is the same element: another one would lose the focus each time that the stream is lost.
+ */
 export function ActLink({
   act,
   member,
@@ -38,13 +40,6 @@ export function ActLink({
   const notAllowed = useWhyNotAllowed(needs ?? 'pool:read', id);
   const stale = useStale();
   const refusal = notAllowed ?? why ?? stale;
-  if (refusal !== null)
-    return (
-      <Button kind={kind} size={size} disabled title={refusal}>
-        {children}
-        <span className="vh">. {refusal}</span>
-      </Button>
-    );
   const looks = ['btn', kind !== 'plain' && kind, size !== 'usual' && size].filter((look) => look !== false);
   return (
     <Link
@@ -52,8 +47,12 @@ export function ActLink({
       search={(all) => ({ ...all, act, ...(member !== undefined && { member }), ...(name !== undefined && { name }) })}
       resetScroll={false}
       className={looks.join(' ')}
+      {...(refusal !== null && { 'aria-disabled': true, title: refusal, onClick: stay })}
     >
       {children}
+      {refusal !== null && <span className="vh">. {refusal}</span>}
     </Link>
   );
 }
+
+const stay = (event: MouseEvent) => event.preventDefault();
