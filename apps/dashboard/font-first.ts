@@ -8,20 +8,30 @@ const firstFace = /inter-latin-wght-normal-[\w-]+\.woff2$/;
  * anew when it is there move everything below them (a pools list by 0.11 of a telephone’s screen).
  */
 export function fontFirst(): Plugin {
+  let base = '/';
+  let isKept = false;
   return {
     name: 'font-first',
+    configResolved(config) {
+      base = config.base;
+    },
     transform: {
       filter: { id: /\.css$/ },
-      handler: (code) => code.replaceAll(/font-display: *swap/g, 'font-display: optional'),
+      handler(code) {
+        const kept = code.replaceAll(/font-display: *swap/g, 'font-display: optional');
+        isKept ||= kept !== code;
+        return kept;
+      },
     },
     transformIndexHtml: {
       order: 'post',
-      handler(html, { bundle }) {
-        if (bundle === undefined) return html; // while it is developed
+      handler(_html, { bundle }) {
+        if (bundle === undefined) return []; // while it is developed
+        if (!isKept) throw new Error('no face is said to swap: look what the fonts’ package says in place of it');
         const file = Object.keys(bundle).find((name) => firstFace.test(name));
         if (file === undefined) throw new Error('the page’s face is not in the build');
-        const link = `<link rel="preload" as="font" type="font/woff2" crossorigin href="/${file}" />`;
-        return html.replace('<script', `${link}\n    <script`);
+        const attrs = { rel: 'preload', as: 'font', type: 'font/woff2', crossorigin: true, href: `${base}${file}` };
+        return [{ tag: 'link', attrs, injectTo: 'head-prepend' }];
       },
     },
   };

@@ -330,7 +330,7 @@ test('who may only look sees each act, and why it is not for them', async () => 
   await signIn(other, viewer);
   // Its step of the names has what is known of their credential, for who may read that.
   await other.getByRole('heading', { name: `Setting up ${poolName}` }).waitFor(patience);
-  const cut = other.getByRole('button', { name: 'Cut DNS to standby…' });
+  const cut = other.getByRole('link', { name: 'Cut DNS to standby…' });
   expect(await cut.isDisabled()).toBe(true);
   expect(await cut.getAttribute('title')).toContain('Operators of this pool may do it');
   await other.getByRole('button', { name: 'More acts' }).click();
@@ -344,7 +344,7 @@ test('who may only look sees each act, and why it is not for them', async () => 
   expect(await earlier.getAttribute('title')).toBe('Operators of this pool may do this.');
   await other.goto(`${pool}/dns`);
   await other.getByText('The credential may be read by viewers of all pools.').waitFor(patience);
-  const add = other.getByRole('button', { name: /^Add name…/ });
+  const add = other.getByRole('link', { name: /^Add name…/ });
   expect(await add.getAttribute('title')).toBe('Administrators of this pool may do this.');
   expect(refused).toEqual([]);
   await other.goto(`${pool}?act=cut`);
@@ -374,22 +374,24 @@ test('a page that is not live opens no act: each says why, and is open when it i
   await page.goto(`${new URL(page.url()).pathname}/members`);
   const link = page.getByRole('link', { name: 'Add member', exact: true });
   await link.waitFor(patience);
-  const opening = page.locator('main a[href*="act="]');
+  const opening = page.locator('main a[href*="act="]:not([aria-disabled="true"])');
   const words = await opening.allTextContents();
   expect(words.length).toBeGreaterThan(1);
+  await link.focus();
   house.hold();
   try {
-    const off = page.getByRole('button', { name: /^Add member\b.* nothing can be changed until it is live\.$/ });
+    const off = page.getByRole('link', { name: /^Add member\b.* nothing can be changed until it is live\.$/ });
     await off.waitFor({ timeout: 60_000 });
     expect(await off.isDisabled()).toBe(true);
     await expect.poll(() => opening.count(), patience).toBe(0);
-    const saying = page.locator('main button[title$="nothing can be changed until it is live."]');
+    const saying = page.locator('main a[aria-disabled="true"][title$="nothing can be changed until it is live."]');
     for (const word of words) await saying.filter({ hasText: word }).first().waitFor(patience);
   } finally {
     house.goOn();
   }
   await link.waitFor({ timeout: 60_000 });
   await expect.poll(() => opening.count(), patience).toBe(words.length);
+  expect(await link.evaluate((it) => it === it.ownerDocument.activeElement)).toBe(true);
 });
 
 test('nothing was complained of meanwhile', () => {

@@ -28,6 +28,7 @@ it('builds once, without anything inline, without the contract’s schemas, and 
     expect(files).toEqual(expect.arrayContaining(named));
     for (const name of files.filter((one) => one.endsWith('.js')))
       expect(await readFile(join(directory, 'assets', name), 'utf8'), name).not.toContain('ZodError');
+    await expectFaceFirst(directory, page, files);
     const kb = await initialKb(directory, named);
 
     expect(kb).toBeLessThanOrEqual(mostInitialKb);
@@ -36,6 +37,17 @@ it('builds once, without anything inline, without the contract’s schemas, and 
     await rm(parent, { recursive: true });
   }
 });
+
+/** The face is asked for before the scripts, and never set in place of another one that is read already. */
+async function expectFaceFirst(directory: string, page: string, files: readonly string[]): Promise<void> {
+  const preload = page.match(/<link rel="preload" as="font"[^>]* href="\/assets\/([\w.-]+\.woff2)"/);
+  expect(files).toContain(preload?.[1]);
+  expect(preload?.index).toBeLessThan(page.indexOf('<script'));
+  const sheets = files.filter((one) => one.endsWith('.css'));
+  const css = (await Promise.all(sheets.map((name) => readFile(join(directory, 'assets', name), 'utf8')))).join('');
+  expect(css).toMatch(/font-display: ?optional/);
+  expect(css).not.toMatch(/font-display: ?swap/);
+}
 
 /** Scripts, gzip, in kilobytes: what the page's own file names, what those import at once, and the page that needs most beside that. */
 async function initialKb(directory: string, named: readonly string[]): Promise<number> {

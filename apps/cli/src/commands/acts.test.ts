@@ -1,6 +1,6 @@
 import type { MemberStatus } from '@serverctl/contract';
+import { memberStatus } from '@serverctl/contract/testing';
 import { expect, test } from 'vitest';
-import { memberStatus } from '../../../../packages/contract/testing/views.ts';
 import { localTime } from '../output/words.ts';
 import { runCli } from '../testing/run-cli.ts';
 import { brakesView, memberView, poolView, promotionView } from '../testing/views.ts';

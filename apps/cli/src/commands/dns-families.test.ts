@@ -1,5 +1,5 @@
+import { bindingStatus, memberStatus } from '@serverctl/contract/testing';
 import { expect, test } from 'vitest';
-import { bindingStatus, memberStatus } from '../../../../packages/contract/testing/views.ts';
 import { type Asked, type Place, runCli } from '../testing/run-cli.ts';
 import { bindingDetail, poolView, testView } from '../testing/views.ts';
 

@@ -1,6 +1,6 @@
 import type { ResolverAnswer, ResolversView } from '@serverctl/contract';
+import { bindingStatus } from '@serverctl/contract/testing';
 import { expect, test } from 'vitest';
-import { bindingStatus } from '../../../../packages/contract/testing/views.ts';
 import { localTime } from '../output/words.ts';
 import { runCli } from '../testing/run-cli.ts';
 import { bindingDetail } from '../testing/views.ts';

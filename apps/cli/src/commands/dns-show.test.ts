@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DnsSnapshot, dnsSnapshotVersion, type SnapshotName } from '@serverctl/contract';
+import { bindingStatus } from '@serverctl/contract/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { bindingStatus } from '../../../../packages/contract/testing/views.ts';
 import { runCli } from '../testing/run-cli.ts';
 import { bindingDetail } from '../testing/views.ts';
 

@@ -1,5 +1,5 @@
+import { bindingStatus } from '@serverctl/contract/testing';
 import { expect, test } from 'vitest';
-import { bindingStatus } from '../../../../packages/contract/testing/views.ts';
 import { runCli } from '../testing/run-cli.ts';
 import { bindingDetail, poolView, testView } from '../testing/views.ts';
 

@@ -1,6 +1,6 @@
+import { memberStatus } from '@serverctl/contract/testing';
 import { AppError } from '@serverctl/core';
 import { expect, test } from 'vitest';
-import { memberStatus } from '../../../../packages/contract/testing/views.ts';
 import { localTime } from '../output/words.ts';
 import { type Asked, runCli } from '../testing/run-cli.ts';
 import { poolView, promotionView } from '../testing/views.ts';

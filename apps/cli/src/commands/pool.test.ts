@@ -1,5 +1,5 @@
+import { memberStatus } from '@serverctl/contract/testing';
 import { expect, test } from 'vitest';
-import { memberStatus } from '../../../../packages/contract/testing/views.ts';
 import { runCli } from '../testing/run-cli.ts';
 import { brakesView, poolView } from '../testing/views.ts';
 

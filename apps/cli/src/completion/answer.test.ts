@@ -1,5 +1,5 @@
+import { bindingStatus } from '@serverctl/contract/testing';
 import { expect, test } from 'vitest';
-import { bindingStatus } from '../../../../packages/contract/testing/views.ts';
 import { runCli } from '../testing/run-cli.ts';
 import { memberView } from '../testing/views.ts';
 import { invitationView, sessionView, tokenView, userView } from '../testing/views-accounts.ts';

@@ -1,8 +1,8 @@
 import type { FirstPublishView, ResolverAnswer } from '@serverctl/contract';
+import { bindingStatus, memberStatus } from '@serverctl/contract/testing';
 import { healthKinds, pauseReasons, poolStates } from '@serverctl/core';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { bindingStatus, memberStatus } from '../../../../packages/contract/testing/views.ts';
 import { bindingDetail as detail, memberView, poolView } from '../testing/views.ts';
 import { bindingDetail, bindingTable } from './binding.ts';
 import { firstPublishText } from './first-publish.ts';

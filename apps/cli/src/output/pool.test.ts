@@ -1,6 +1,6 @@
 import type { PoolView } from '@serverctl/contract';
+import { bindingStatus, memberStatus } from '@serverctl/contract/testing';
 import { expect, test } from 'vitest';
-import { bindingStatus, memberStatus } from '../../../../packages/contract/testing/views.ts';
 import { memberView, poolView } from '../testing/views.ts';
 import { memberDetail, memberTable } from './member.ts';
 import { poolDetail, poolTable } from './pool.ts';

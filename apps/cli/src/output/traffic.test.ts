@@ -1,6 +1,6 @@
 import type { MemberStatus } from '@serverctl/contract';
+import { memberStatus } from '@serverctl/contract/testing';
 import { expect, test } from 'vitest';
-import { memberStatus } from '../../../../packages/contract/testing/views.ts';
 import { memberTable } from './member.ts';
 import { openSessions, trafficText } from './traffic.ts';
 

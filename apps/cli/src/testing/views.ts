@@ -9,7 +9,7 @@ import type {
   TestView,
   WhyView,
 } from '@serverctl/contract';
-import { bindingStatus, memberStatus, poolView as poolOf } from '../../../../packages/contract/testing/views.ts';
+import { bindingStatus, memberStatus, poolView as poolOf } from '@serverctl/contract/testing';
 
 const at = '2026-01-01T12:00:00.000Z';
 

@@ -4,11 +4,17 @@ import { historyApi } from './api/history.ts';
 import { sessionApi } from './api/session.ts';
 import { Failure } from './failure.ts';
 
-/** What is asked for once: what changes by itself comes with the live stream, which makes these be asked again. */
+/**
+ * What is asked for once: what changes by itself comes with the live stream, which makes these be asked again. A browser that says that it is
+ * offline may reach a control plane beside it all the same, and an act that waits for a network would run when nobody expects it any more.
+ */
 export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
+      mutations: { networkMode: 'always' },
       queries: {
+        networkMode: 'always',
+        refetchOnReconnect: true,
         staleTime: Number.POSITIVE_INFINITY,
         refetchOnWindowFocus: false,
         // A refusal stays one; nobody at all may be there again in a moment.

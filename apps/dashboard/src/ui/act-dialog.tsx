@@ -71,7 +71,7 @@ export function ActDialog<Result>(props: ActDialogProps<Result>) {
         {state.kind === 'working' ? 'Working' : state.kind === 'done' ? 'Recorded' : ''}
       </div>
       {state.kind === 'done' && done(state.result)}
-      {state.kind === 'proof' && <ProofForm onProven={act.goOn} onBack={act.reset} />}
+      {state.kind === 'proof' && <ProofForm onProven={act.goOn} onBack={act.reset} blocked={said.blocked} />}
       {state.kind !== 'done' && state.kind !== 'proof' && <Ask {...props} {...said} />}
     </Dialog>
   );

@@ -1,9 +1,8 @@
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import type { MouseEvent, ReactNode } from 'react';
 import type { ActName } from '../lib/act/acts.ts';
 import { useWhyNoAct } from '../lib/act/use-why-no-act.ts';
 import { usePool } from '../lib/pool/use-pool.ts';
-import { Button } from './button.tsx';
 
 export interface ActLinkProps {
   readonly act: ActName;
@@ -17,17 +16,13 @@ export interface ActLinkProps {
   readonly children: ReactNode;
 }
 
-/** Opens the dialog of an act on the pool whose page this is, by its address; shown and off where it is not allowed, and while the page is not live. The server decides anyway. */
+/**
+ * Opens the dialog of an act on the pool whose page this is, by its address; shown and off where it is not allowed, and while the page is not
+ * live. The server decides anyway. On or off it is the same element: another one would lose the focus each time that the stream is lost.
+ */
 export function ActLink({ act, member, name, why = null, kind = 'plain', size = 'usual', children }: ActLinkProps) {
   const { id } = usePool();
   const refusal = useWhyNoAct(act, id, why);
-  if (refusal !== null)
-    return (
-      <Button kind={kind} size={size} disabled title={refusal}>
-        {children}
-        <span className="vh">. {refusal}</span>
-      </Button>
-    );
   const looks = ['btn', kind !== 'plain' && kind, size !== 'usual' && size].filter((look) => look !== false);
   return (
     <Link
@@ -35,8 +30,12 @@ export function ActLink({ act, member, name, why = null, kind = 'plain', size = 
       search={(all) => ({ ...all, act, ...(member !== undefined && { member }), ...(name !== undefined && { name }) })}
       resetScroll={false}
       className={looks.join(' ')}
+      {...(refusal !== null && { 'aria-disabled': true, title: refusal, onClick: stay })}
     >
       {children}
+      {refusal !== null && <span className="vh">. {refusal}</span>}
     </Link>
   );
 }
+
+const stay = (event: MouseEvent) => event.preventDefault();

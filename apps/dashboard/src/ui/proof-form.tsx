@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { useStale } from '../lib/act/use-stale.ts';
 import { sessionApi } from '../lib/api/session.ts';
 import { meQuery } from '../lib/queries.ts';
 import { Button } from './button.tsx';
@@ -9,10 +10,16 @@ import { TextField } from './field.tsx';
 export interface ProofFormProps {
   readonly onProven: () => void;
   readonly onBack: () => void;
+  /** Why what it is for cannot be done now; null = it can. A page that is not live can do nothing. */
+  readonly blocked?: string | null;
+  /** In place of `onProven` where it cannot be done once the proof was given; left out, it is as back. */
+  readonly onBlocked?: () => void;
 }
 
 /** A fresh proof of who one is, before what is dangerous (R39); it holds for ten minutes. */
-export function ProofForm({ onProven, onBack }: ProofFormProps) {
+export function ProofForm(props: ProofFormProps) {
+  const { onBack } = props;
+  const goOn = useGoOn(props);
   const { data: me } = useQuery(meQuery);
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
@@ -26,7 +33,7 @@ export function ProofForm({ onProven, onBack }: ProofFormProps) {
     const isCode = /^\d{6}$/.test(second);
     try {
       await sessionApi.stepUp({ password, ...(second !== '' && (isCode ? { code: second } : { recoveryCode: code })) });
-      onProven();
+      goOn();
     } catch (failure) {
       setError(failure);
       setCode('');
@@ -66,4 +73,19 @@ export function ProofForm({ onProven, onBack }: ProofFormProps) {
       </div>
     </form>
   );
+}
+
+/** By what is so when the proof has come, which may take a while: nothing goes on where it was left meanwhile, or where it cannot be done any more. */
+function useGoOn({ onProven, onBack, blocked = null, onBlocked = onBack }: ProofFormProps): () => void {
+  const stale = useStale();
+  const then = useRef(onProven);
+  then.current = (stale ?? blocked) === null ? onProven : onBlocked;
+  const isHere = useRef(false);
+  useEffect(() => {
+    isHere.current = true;
+    return () => {
+      isHere.current = false;
+    };
+  }, []);
+  return () => isHere.current && then.current();
 }

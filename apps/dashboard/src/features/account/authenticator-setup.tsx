@@ -42,7 +42,8 @@ export function AuthenticatorSetup({ email, onChanged, onClose }: SecondFactorPr
   return (
     <Dialog {...frame} foot={unchanged}>
       {begin.state.kind === 'proof' ? (
-        <ProofForm onProven={begin.goOn} onBack={onClose} />
+        // A secret is made: nothing that this page shows is confirmed by it.
+        <ProofForm onProven={begin.goOn} onBack={onClose} onBlocked={begin.goOn} />
       ) : begin.state.kind === 'failed' ? (
         <>
           <FailureNote error={begin.state.error} />

@@ -36,7 +36,7 @@ export interface MoveWords {
 export function MoveDialog({ pool, move, act, untitled, words, also = [], onClose }: MoveDialogProps) {
   const { preview, error, changes, costs, fresh } = move;
   useLooksAgain(act, move);
-  const isOpen = act.state.kind === 'ready' || act.state.kind === 'failed';
+  const isOpen = act.state.kind !== 'working' && act.state.kind !== 'done';
   if (preview === undefined) return <Unread title={untitled} error={error} onAgain={move.again} onClose={onClose} />;
   const to = hostnameOf(pool, preview.toMemberId);
   return (

@@ -1,12 +1,12 @@
 import { Menu } from '@base-ui/react/menu';
 import type { PoolView } from '@serverctl/contract';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { Ellipsis } from 'lucide-react';
 import { useRef } from 'react';
 import { useStale } from '../../lib/act/use-stale.ts';
 import { meQuery } from '../../lib/queries.ts';
-import { NotNow } from './not-now.tsx';
+import { ActLink } from '../../ui/act-link.tsx';
 import { type PoolAct, whyNot } from './why-not.ts';
 
 /** What can be done to the pool, at the right of its name. What cannot be done is shown, with the reason. */
@@ -56,15 +56,5 @@ export function PoolActs({ pool }: { readonly pool: PoolView }) {
         </Menu.Portal>
       </Menu.Root>
     </div>
-  );
-}
-
-/** Opens a dialog; without it, a button that says why not. */
-function ActLink({ act, why, children }: { act: PoolAct; why: string | null; children: string }) {
-  if (why !== null) return <NotNow why={why}>{children}</NotNow>;
-  return (
-    <Link className="btn" to="." search={(all) => ({ ...all, act })} resetScroll={false}>
-      {children}
-    </Link>
   );
 }

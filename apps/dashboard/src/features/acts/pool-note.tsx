@@ -4,9 +4,9 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useStale } from '../../lib/act/use-stale.ts';
 import { meQuery } from '../../lib/queries.ts';
+import { ActLink } from '../../ui/act-link.tsx';
 import { Note } from '../../ui/note.tsx';
 import { When } from '../../ui/when.tsx';
-import { NotNow } from './not-now.tsx';
 import { notesOf, type PoolNoteWords, type Way } from './notes.ts';
 import { whyNot } from './why-not.ts';
 
@@ -69,15 +69,9 @@ function WayLink({ pool, way }: { readonly pool: PoolView; readonly way: Way }) 
     );
   const { act, word } = way;
   const why = whyNot(act, pool, me, stale);
-  if (why !== null)
-    return (
-      <NotNow why={why} tiny>
-        {word}
-      </NotNow>
-    );
   return (
-    <Link className="btn tiny" to="." search={(all) => ({ ...all, act })} resetScroll={false}>
+    <ActLink act={act} why={why} size="tiny">
       {word}
-    </Link>
+    </ActLink>
   );
 }

@@ -52,7 +52,7 @@ export function Resume({ pool, onClose }: ActProps) {
       typeName={typeName}
       keep="Leave it paused"
       verb={`Resume ${pool.name}`}
-      blocked={kind === 'ready' || kind === 'failed' ? lackOf() : null}
+      blocked={isOver ? null : lackOf()}
       act={act}
       doneTitle={`${pool.name} is resumed`}
       done={({ promotion }) =>

@@ -4,7 +4,6 @@ import { useNavigate } from '@tanstack/react-router';
 import { ArrowRight, ChevronRight, Search } from 'lucide-react';
 import { type KeyboardEvent, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { whyNotAllowed } from '../../lib/act/may-do.ts';
-import { useStale } from '../../lib/act/use-stale.ts';
 import { useLive } from '../../lib/live/use-live.ts';
 import { meQuery } from '../../lib/queries.ts';
 import { type Entry, entriesOf, find, type Place } from './entries.ts';
@@ -35,13 +34,18 @@ function Finder({ here, onClose }: PaletteProps) {
   const id = useId();
   const pools = useLive((state) => state.pools);
   const { data: me } = useQuery(meQuery);
-  const stale = useStale();
+  const isLive = useLive(({ link }) => link.kind === 'live');
   const [said, setSaid] = useState('');
   const [chosen, setChosen] = useState(0);
   const go = useGo();
   const entries = useMemo(
-    () => entriesOf(pools?.values() ?? [], here, (permission, pool) => whyNotAllowed(me, permission, pool) ?? stale),
-    [pools, here, me, stale],
+    () =>
+      entriesOf(
+        pools?.values() ?? [],
+        here,
+        (permission, pool) => whyNotAllowed(me, permission, pool) ?? (isLive ? null : notLive),
+      ),
+    [pools, here, me, isLive],
   );
   const wanted = useDeferredValue(said);
   const found = useMemo(() => find(entries, wanted), [entries, wanted]);
@@ -90,6 +94,9 @@ function Finder({ here, onClose }: PaletteProps) {
   );
 }
 
+/** Without the page's age, which counts: everything found would be another each second. */
+const notLive = 'Nothing can be changed until this page is live.';
+
 interface FoundProps {
   readonly id: string;
   readonly found: readonly Entry[];
@@ -99,10 +106,11 @@ interface FoundProps {
 
 function Found({ id, found, at, onOpen }: FoundProps) {
   const chosen = useRef<HTMLDivElement>(null);
+  const shown = found.map(({ key }) => key).join('\n');
   // biome-ignore lint/correctness/useExhaustiveDependencies: another one is chosen, or other ones are there
   useEffect(() => {
     chosen.current?.scrollIntoView({ block: 'nearest' }); // its result is no clean-up: a promise, where browsers have it
-  }, [at, found]);
+  }, [at, shown]);
   return (
     <div className="its" id={id} role="listbox" aria-label="Found" tabIndex={-1}>
       {found.length === 0 && <p className="none">Nothing has a name like this.</p>}

@@ -122,26 +122,19 @@ function Form({ title, lede, before, draft, isUntested, act, onDraft, onUntested
   const isSame = before !== null && !isChange(patchOf(before, draft, isUntested));
   const isWorking = act.state.kind === 'working';
   const stale = useStale();
+  const lack = stale ?? (isSame ? 'Nothing is changed yet.' : null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setAsked(true);
-    if (stale === null && Object.keys(found).length === 0) act.run(null);
+    if (lack === null && !isWorking && Object.keys(found).length === 0) act.run(null);
   };
   const foot = (
     <>
       <span className="small dim grow" role="status">
-        {isWorking
-          ? 'Trying it, up to 10 s a zone. You may close this: it goes on.'
-          : isSame && 'Nothing is changed yet.'}
+        {isWorking ? 'Trying it, up to 10 s a zone. You may close this: it goes on.' : lack}
       </span>
       <Button onClick={onClose}>{isWorking ? 'Close' : before === null ? 'Add none' : 'Leave it as it is'}</Button>
-      <Button
-        type="submit"
-        form={formId}
-        kind="prime"
-        disabled={isWorking || isSame || stale !== null}
-        title={stale ?? undefined}
-      >
+      <Button type="submit" form={formId} kind="prime" focusableWhenDisabled disabled={isWorking || lack !== null}>
         Try and save
       </Button>
     </>

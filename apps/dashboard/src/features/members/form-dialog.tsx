@@ -38,7 +38,7 @@ export function FormDialog<Input, Result>(props: FormDialogProps<Input, Result>)
         foot={<span className="small dimmer">Nothing has changed yet.</span>}
         onClose={onClose}
       >
-        <ProofForm onProven={act.goOn} onBack={act.reset} />
+        <ProofForm onProven={act.goOn} onBack={act.reset} blocked={blocked} />
       </Dialog>
     );
   const isWorking = act.state.kind === 'working';

@@ -1,8 +1,8 @@
 import { failbackTarget, type Pool } from '@serverctl/core';
 import { expect, test } from 'vitest';
 import { pool } from '../../lib/testing/pools.ts';
-import { goesBackBy, newMemberId, orderWords, withPriorities, yesTo } from './goes-back.ts';
-import { withYes } from './use-order.ts';
+import { goesBackBy, inSteps, newMemberId, orderWords, withPriorities, withYes, yesTo } from './goes-back.ts';
+import { moved } from './order.ts';
 
 const members = [
   { id: 'fra', hostname: 'fra.example.com', priority: 10 },
@@ -72,14 +72,55 @@ test('the yes is to that member alone; one that is only being added is named by 
   expect(yes(newMemberId)).toEqual({ confirmFailback: true, expectNext: 'ams.example.com' });
 });
 
-test('of priorities that are set one after the other each has the yes, and the last one says to whom', () => {
+test('a new member level with the first one may come before it: that is asked, since its id is not known yet', () => {
+  const added = (priority: number) => [...members, { id: newMemberId, hostname: 'new.example.com', priority }];
+  const ofLon = pool({ failback: automatic, activeMemberId: 'lon' });
+  expect(goesBackBy(ofLon, members, added(10))?.sentence).toContain(
+    'Records may go from lon.example.com to new.example',
+  );
+  expect(goesBackBy(ofLon, members, added(9))?.sentence).toContain(
+    'Records go from lon.example.com to new.example.com',
+  );
+  expect(goesBackBy(ofLon, members, added(11))).toBeNull();
+  expect(goesBackBy(pool({ failback: automatic }), members, added(10))).toBeNull();
+});
+
+test('of priorities that are set one after the other each has the yes, and says to whom', () => {
   const changes = [
     { id: 'fra', priority: 20 },
     { id: 'ams', priority: 10 },
   ];
+  const yes = { confirmFailback: true, expectNext: 'ams' };
   expect(withYes(changes, null)).toEqual(changes);
   expect(withYes(changes, { to: 'ams', hostname: 'ams.example.com', sentence: '' })).toEqual([
-    { id: 'fra', priority: 20, confirmFailback: true },
-    { id: 'ams', priority: 10, confirmFailback: true, expectNext: 'ams' },
+    { id: 'fra', priority: 20, ...yes },
+    { id: 'ams', priority: 10, ...yes },
   ]);
+});
+
+test('whatever the order, no step of a change sends records to another one than it did before or will after all', () => {
+  const strays: string[] = [];
+  const priorities = [5, 10, 20, 40];
+  const more = [...members, { id: 'par', hostname: 'par.example.com', priority: 40 }];
+  const orders = more.reduce<number[][]>((all, _) => all.flatMap((o) => priorities.map((one) => [...o, one])), [[]]);
+  for (const { id: activeMemberId } of more)
+    for (const order of orders)
+      for (const { id } of more)
+        for (const by of [1, -1] as const) {
+          const before = more.map((one, index) => ({ ...one, priority: order[index] ?? 0 }));
+          const to = (now: typeof before) =>
+            failbackTarget({ failback: automatic, automaticFailover: true, activeMemberId } as unknown as Pool, now)
+              ?.id;
+          const steps = inSteps(pool({ failback: automatic, activeMemberId }), before, moved(before, id, by));
+          const after = withPriorities(before, steps);
+          const asked = to([...after]) === to(before) ? undefined : to([...after]);
+          let now: readonly (typeof before)[number][] = before;
+          for (const change of steps) {
+            const was = to([...now]);
+            now = withPriorities(now, [change]);
+            if (![undefined, was, asked].includes(to([...now])))
+              strays.push(JSON.stringify({ activeMemberId, order, steps }));
+          }
+        }
+  expect(strays).toEqual([]);
 });

@@ -7,8 +7,8 @@ import type { MemberPatch, MemberView, PoolView } from '@serverctl/contract';
 
 export type Ordered = Pick<MemberView, 'id' | 'hostname' | 'priority'>;
 
-/** Of one that is only being added: it comes last among equals. */
-export const newMemberId = '\uffff';
+/** Of one that is only being added: first among equals, as its id may be, so that what may move is asked before it is sent. */
+export const newMemberId = '';
 
 /** Whether the order decides where records go, and not only who takes over. */
 export const ordersRecords = ({ failback, automaticFailover }: PoolView): boolean =>
@@ -18,9 +18,12 @@ export const ordersRecords = ({ failback, automaticFailover }: PoolView): boolea
 function goesBackTo(pool: PoolView, members: readonly Ordered[]): Ordered | null {
   const active = members.find(({ id }) => id === pool.activeMemberId);
   if (!ordersRecords(pool) || active === undefined) return null;
-  const [preferred] = members.toSorted((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1));
-  return preferred !== undefined && preferred.priority < active.priority ? preferred : null;
+  const preferred = members.reduce((best, one) => (isBefore(one, best) ? one : best), active);
+  return preferred.priority < active.priority ? preferred : null;
 }
+
+const isBefore = (one: Ordered, other: Ordered): boolean =>
+  one.priority < other.priority || (one.priority === other.priority && one.id < other.id);
 
 /** A move of records that a change of priorities brings, and the words to confirm it by. */
 export interface GoesBack {
@@ -36,10 +39,12 @@ export function goesBackBy(pool: PoolView, before: readonly Ordered[], after: re
   const { afterMinutes, window } = pool.failback;
   const from = after.find(({ id }) => id === pool.activeMemberId)?.hostname ?? 'the active member';
   const daily = window === null ? '' : `, between ${window.from} and ${window.to} UTC`;
+  // Of one priority it is the smaller id, and a new member has none yet.
+  const isOpen = to.id === newMemberId && after.some(({ id, priority }) => id !== to.id && priority === to.priority);
   return {
     to: to.id,
     hostname: to.hostname,
-    sentence: `Records go from ${from} to ${to.hostname} after ${afterMinutes} min of health from now${daily}: failback is automatic in this pool.`,
+    sentence: `Records ${isOpen ? 'may ' : ''}go from ${from} to ${to.hostname} after ${afterMinutes} min of health from now${daily}: failback is automatic in this pool.`,
   };
 }
 
@@ -49,11 +54,38 @@ export const yesTo = ({ to, hostname }: GoesBack): Pick<MemberPatch, 'confirmFai
   expectNext: to === newMemberId ? hostname.replace(/\.$/, '') : to,
 });
 
+type Changes = readonly Pick<Ordered, 'id' | 'priority'>[];
+
+/** Each step has the whole yes: what somebody else sets in between may make another one first at any of them. */
+export const withYes = (changes: Changes, goesBack: GoesBack | null) =>
+  changes.map((change) => (goesBack === null ? change : { ...change, ...yesTo(goesBack) }));
+
+/**
+ * The changes in an order in which no step sends records to another one than before them or after all of them: a yes is to that one alone.
+ * Members of one priority are told apart with the active member's own place last.
+ */
+export function inSteps(pool: PoolView, before: readonly Ordered[], changes: Changes): Changes {
+  if (isStraight(pool, before, changes)) return changes;
+  const isActive = ({ id }: Pick<Ordered, 'id'>) => Number(id === pool.activeMemberId);
+  return changes.toSorted((a, b) => isActive(a) - isActive(b));
+}
+
+function isStraight(pool: PoolView, before: readonly Ordered[], changes: Changes): boolean {
+  if (!ordersRecords(pool)) return true;
+  const last = goesBackTo(pool, withPriorities(before, changes))?.id;
+  const first = goesBackTo(pool, before)?.id;
+  let now = before;
+  let to = first;
+  return changes.every((change) => {
+    const was = to;
+    now = withPriorities(now, [change]);
+    to = goesBackTo(pool, now)?.id;
+    return to === undefined || to === was || (to === last && to !== first);
+  });
+}
+
 /** The same members with what was set. */
-export const withPriorities = <One extends Ordered>(
-  members: readonly One[],
-  changes: readonly Pick<Ordered, 'id' | 'priority'>[],
-): readonly One[] =>
+export const withPriorities = <One extends Ordered>(members: readonly One[], changes: Changes): readonly One[] =>
   members.map((one) => ({ ...one, priority: changes.find(({ id }) => id === one.id)?.priority ?? one.priority }));
 
 /** What the order means in this pool, for who is about to change it. */

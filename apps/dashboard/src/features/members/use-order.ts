@@ -5,7 +5,7 @@ import { useStale } from '../../lib/act/use-stale.ts';
 import { membersApi } from '../../lib/api/members.ts';
 import { Failure } from '../../lib/failure.ts';
 import { useWhyNotAllowed } from '../../lib/use-may.ts';
-import { type GoesBack, goesBackBy, withPriorities, yesTo } from './goes-back.ts';
+import { type GoesBack, goesBackBy, inSteps, withPriorities, withYes } from './goes-back.ts';
 import { inOrder, moved } from './order.ts';
 import { membersQuery } from './queries.ts';
 
@@ -47,7 +47,7 @@ export function useOrder(pool: PoolView, views: readonly MemberView[]): Order {
 
   async function run(id: string, by: 1 | -1, confirmed: string | null): Promise<void> {
     const before = stored.now();
-    const changes = moved(before, id, by);
+    const changes = inSteps(pool, before, moved(before, id, by));
     const goesBack = goesBackBy(pool, before, withPriorities(before, changes));
     if (goesBack !== null && goesBack.sentence !== confirmed) {
       setAsked({ id, by, goesBack });
@@ -94,23 +94,16 @@ const movesOther = (): Failure =>
     0,
   );
 
-type Changes = readonly Pick<MemberView, 'id' | 'priority'>[];
-
-/** What was said yes to is who is first after the last of them; in between it may be another, for moments. */
-export const withYes = (changes: Changes, goesBack: GoesBack | null) =>
-  changes.map((change, index) => {
-    if (goesBack === null) return change;
-    const { expectNext, ...yes } = yesTo(goesBack);
-    return { ...change, ...yes, ...(index === changes.length - 1 && { expectNext }) };
-  });
-
 /** What is stored, as it was said last, and how to set priorities one after the other. */
 function useStored(poolId: string, views: readonly MemberView[]) {
   const queries = useQueryClient();
   const [half, setHalf] = useState<string | null>(null);
   const { queryKey } = membersQuery(poolId);
   const now = () => queries.getQueryData(queryKey) ?? views;
-  async function set(changes: Changes, goesBack: GoesBack | null): Promise<readonly MemberView[]> {
+  async function set(
+    changes: readonly Pick<MemberView, 'id' | 'priority'>[],
+    goesBack: GoesBack | null,
+  ): Promise<readonly MemberView[]> {
     let count = 0;
     setHalf(null);
     try {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TrafficReading } from '../../lib/live/live-state.ts';
-import { binding, pool } from '../../lib/testing/pools.ts';
+import { binding, member, pool } from '../../lib/testing/pools.ts';
 import { placeOf } from './running-place.ts';
 
 const at = '2026-11-24T08:20:00.000Z';
@@ -45,5 +45,21 @@ test('it keeps its place for as long as a record is to be written, caches hold t
   expect(placeOf(lasting({ oldTtlUntil: '2026-11-24T08:25:00.000Z' }), silent, after(361), false)).toBeNull();
   expect(placeOf(pool(), onStandby(12), after(3_600), false)).not.toBeNull();
   expect(placeOf(pool(), onStandby(12), after(3_601), false)).toBeNull();
-  expect(placeOf(pool({ lastPromotion: { kind: 'first-publish', at } }), onStandby(12), after(61), false)).toBeNull();
+});
+
+test('what is no part of a promotion keeps no place for it', () => {
+  for (const kind of ['first-publish', 'address'] as const)
+    expect(placeOf(pool({ lastPromotion: { kind, at } }), onStandby(12), after(61), false), kind).toBeNull();
+  const members = [member('fra', { role: 'active' }), member('ams'), member('lon')];
+  const own = new Map([...onStandby(12), ['lon', { sessions: 3, readAtMs: 499_000 } as TrafficReading] as const]);
+  expect(placeOf(pool({ status: { members } }), onStandby(12), after(61), false)).not.toBeNull();
+  expect(placeOf(pool({ status: { members } }), own, after(61), false)).toBeNull();
+});
+
+test('a name that was bound later and stays blocked keeps no place; one that is still being written does', () => {
+  const boundLater = (state: 'blocked' | 'drift' | 'publishing') =>
+    pool({ status: { state, bindings: [binding(), binding({ id: 'later', publishedEpoch: 0, state })] } });
+  expect(placeOf(boundLater('blocked'), silent, after(601), false)).toBeNull();
+  expect(placeOf(boundLater('drift'), silent, after(601), false)).toBeNull();
+  expect(placeOf(boundLater('publishing'), silent, after(601), false)).not.toBeNull();
 });

@@ -37,25 +37,35 @@ export function placeOf(
   };
 }
 
+/** After so long, a record that is still not written is more likely one of a name that was bound later, and no part of the promotion. */
+const openForMs = 600_000;
+const running: readonly PoolView['status']['state'][] = ['publishing', 'unknown-outcome', 'verifying'];
+
 /** Whether its timeline is shown: a record is still to be written or to be seen, caches hold an old one, or it was all done a moment ago. */
 function goesOn(pool: PoolView, traffic: ReadonlyMap<string, TrafficReading>, now: Now): boolean {
   const { lastPromotion, epoch, status } = pool;
   const decidedMs = Date.parse(lastPromotion?.at ?? '');
   const open = status.bindings.some(({ publishedEpoch, state }) => publishedEpoch < epoch || state === 'verifying');
   const cachedMs = status.bindings.map(({ oldTtlUntil }) => Date.parse(oldTtlUntil ?? '') || 0);
-  if (open || now.serverMs - Math.max(decidedMs, ...cachedMs) <= shownAfterMs) return true;
-  return now.serverMs - decidedMs <= longestMs && hasOldSessions(pool, traffic, now);
+  const sinceMs = now.serverMs - decidedMs;
+  if (open && (sinceMs <= openForMs || running.includes(status.state))) return true;
+  if (now.serverMs - Math.max(decidedMs, ...cachedMs) <= shownAfterMs) return true;
+  return sinceMs <= longestMs && hasOldSessions(pool, traffic, now);
 }
 
-/** Sessions on a standby are those that a move left there; the first publish moved nobody. */
+/**
+ * Sessions on a standby are those that a move left there; the first publish and another address moved nobody. The pool does not say from whom
+ * it moved: where several standbys have sessions, they are their own.
+ */
 function hasOldSessions(
   { lastPromotion, status: { members } }: PoolView,
   traffic: ReadonlyMap<string, TrafficReading>,
   now: Now,
 ): boolean {
-  if (lastPromotion?.kind === 'first-publish') return false;
-  return members.some(({ id, role }) => {
+  if (lastPromotion?.kind === 'first-publish' || lastPromotion?.kind === 'address') return false;
+  const carrying = members.filter(({ id, role }) => {
     const reading = traffic.get(id);
     return role === 'standby' && reading !== undefined && isCurrent(reading, now.pageMs) && reading.sessions > 0;
   });
+  return carrying.length === 1;
 }

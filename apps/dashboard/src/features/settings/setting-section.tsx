@@ -38,7 +38,12 @@ export function SettingSection<Value>(props: SettingSectionProps<Value>) {
       </h2>
       <p className="small dim">{lede}</p>
       {setting.needsProof ? (
-        <ProofForm onProven={setting.goOn} onBack={setting.undo} />
+        <ProofForm
+          onProven={setting.goOn}
+          onBack={setting.undo}
+          blocked={refused ?? blocked}
+          onBlocked={setting.askAnew}
+        />
       ) : (
         <form className="set-form" onSubmit={submit}>
           {children}

@@ -32,6 +32,8 @@ export interface Setting<Value> {
   /** Theirs was seen, and mine shall be saved all the same. */
   readonly keepMine: () => void;
   readonly goOn: () => void;
+  /** Back to the form, with what was written. */
+  readonly askAnew: () => void;
 }
 
 /** One section of the page: saved by itself, never over what somebody else stored meanwhile and was not shown. */
@@ -70,6 +72,7 @@ export function useSetting<Value extends object>({ pool, read, patch }: SettingO
     },
     keepMine: () => setDraft({ value: shown, base: stored, isSaved: false }),
     // What changed while the proof was given is said first.
-    goOn: theirs === null && stale === null ? act.goOn : act.reset,
+    goOn: theirs === null ? act.goOn : act.reset,
+    askAnew: act.reset,
   };
 }

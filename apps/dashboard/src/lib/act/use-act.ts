@@ -20,7 +20,7 @@ export interface Act<Input, Result> {
   readonly state: ActState<Result>;
   /** Does it, once at a time; its outcome is in `state`. */
   readonly run: (input: Input) => void;
-  /** With the input of before: after a fresh proof, or tried again. */
+  /** The same again as it was confirmed, whatever the page shows by now: after a fresh proof, or tried again. */
   readonly goOn: () => void;
   /** Back to where it can be said anew. */
   readonly reset: () => void;
@@ -30,8 +30,8 @@ export interface Act<Input, Result> {
 
 export const needsProof = (error: unknown): boolean => error instanceof Failure && error.code === 'step_up_required';
 
-interface Running<Input, Result> {
-  input: Input;
+interface Running<Result> {
+  readonly again: () => void;
   isWorking: boolean;
   leftAs: string | null;
   outcomeOf: ((result: Result) => string) | undefined;
@@ -44,11 +44,11 @@ export function useAct<Input, Result>(
   onDone: (result: Result) => void = () => undefined,
 ): Act<Input, Result> {
   const [state, setState] = useState<ActState<Result>>({ kind: 'ready' });
-  const last = useRef<Running<Input, Result> | null>(null);
+  const last = useRef<Running<Result> | null>(null);
   const run = (input: Input) => {
     if (last.current?.isWorking) return;
-    const running: Running<Input, Result> = {
-      ...{ input, isWorking: true, leftAs: null, outcomeOf: undefined },
+    const running: Running<Result> = {
+      ...{ again: () => run(input), isWorking: true, leftAs: null, outcomeOf: undefined },
       session: leftActs.session(),
     };
     last.current = running;
@@ -69,7 +69,7 @@ export function useAct<Input, Result>(
   return {
     state,
     run,
-    goOn: () => last.current !== null && run(last.current.input),
+    goOn: () => last.current?.again(),
     reset: () => setState({ kind: 'ready' }),
     leave: (title, outcomeOf) => {
       if (last.current?.isWorking) Object.assign(last.current, { leftAs: title, outcomeOf });

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { useCallback, useSyncExternalStore } from 'react';
 import { systemClock } from '../../platform/clock.ts';
 import { frameLoop } from '../../platform/frame-loop.ts';
 import type { LiveState } from '../live/live-state.ts';
@@ -15,8 +15,8 @@ export function staleText({ link, heardAtMs }: Pick<LiveState, 'link' | 'heardAt
 /** The same, counting; the caller is drawn anew once a second, and only while the page is stale. */
 export function useStale(): string | null {
   const { store } = useLiveStore();
-  return useSyncExternalStore(
-    (changed) => {
+  const subscribe = useCallback(
+    (changed: () => void) => {
       const unsubscribe = store.subscribe(changed);
       const stop = frameLoop.onTick(changed);
       return () => {
@@ -24,6 +24,7 @@ export function useStale(): string | null {
         stop();
       };
     },
-    () => staleText(store.get(), systemClock.nowMs()),
+    [store],
   );
+  return useSyncExternalStore(subscribe, () => staleText(store.get(), systemClock.nowMs()));
 }

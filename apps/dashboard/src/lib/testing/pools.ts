@@ -1,10 +1,5 @@
 import type { BindingStatus, MemberStatus, PoolView } from '@serverctl/contract';
-import {
-  bindingStatus,
-  memberStatus,
-  type PoolChanges,
-  poolView,
-} from '../../../../../packages/contract/testing/views.ts';
+import { bindingStatus, memberStatus, type PoolChanges, poolView } from '@serverctl/contract/testing';
 
 const at = '2026-11-24T08:20:00.000Z';
 const address = '192.0.2.11';

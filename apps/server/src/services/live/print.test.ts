@@ -1,5 +1,5 @@
+import { bindingStatus } from '@serverctl/contract/testing';
 import { expect, test } from 'vitest';
-import { bindingStatus } from '../../../../../packages/contract/testing/views.ts';
 import { printOf } from './print.ts';
 import { aMember, aTraffic, aView } from './testing/views.ts';
 

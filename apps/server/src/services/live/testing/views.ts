@@ -1,5 +1,5 @@
 import type { EventView, MemberStatus, MemberTraffic, PoolView } from '@serverctl/contract';
-import { memberStatus, type PoolChanges, poolView } from '../../../../../../packages/contract/testing/views.ts';
+import { memberStatus, type PoolChanges, poolView } from '@serverctl/contract/testing';
 
 /** Views as the desk reads them; a test changes what it is about. */
 
