@@ -1,12 +1,4 @@
-import {
-  AppError,
-  type BindingId,
-  desiredAddress,
-  type Instant,
-  type Member,
-  type MemberId,
-  type PoolId,
-} from '@serverctl/core';
+import { AppError, type BindingId, desiredAddress, type Instant, type PoolId } from '@serverctl/core';
 import type { Clock } from '../../apps/server/src/platform/clock.ts';
 import type {
   DecisionToKeep,
@@ -17,28 +9,17 @@ import type {
   Pause,
   PoolStatusRow,
   PoolStore,
-  PoolWithMembers,
   PromotionRecord,
   PublicationUpdate,
 } from '../../apps/server/src/worker/ports.ts';
 import { fencedWithinMs } from '../../apps/server/src/worker/ports-lease.ts';
-import type { PresentPromotion } from '../../apps/server/src/worker/ports-pool.ts';
 import { createBell } from './bell.ts';
-import {
-  isInForce,
-  type KeptPromotion,
-  keepEvent,
-  leftMs,
-  type MemoryHouse,
-  maintenanceOf,
-  newHouse,
-  openTroubles,
-  stampOf,
-} from './memory-house.ts';
+import { isInForce, keepEvent, leftMs, type MemoryHouse, newHouse, openTroubles, stampOf } from './memory-house.ts';
 import { type MemoryOperator, memoryOperator } from './memory-operator.ts';
-import { applyPromotion, withAddresses } from './memory-promote.ts';
+import { applyPromotion } from './memory-promote.ts';
 import { indexPromotions, type PromotionIndex } from './memory-promotions.ts';
 import { recordUpdate } from './memory-publication.ts';
+import { memoryPoolsReader } from './memory-read-pools.ts';
 
 /** PoolStore in memory. A test changes `house` and then calls `changed()`, as a trigger would, or lets `operator` do both. */
 export interface MemoryStore extends PoolStore {
@@ -63,6 +44,7 @@ export function memoryStore(clock: Clock, fences: FencedBy | null = null, now = 
   const bell = createBell();
   const house = newHouse();
   const promotions = indexPromotions(house);
+  const readPools = memoryPoolsReader(house, promotions);
   const state = { databaseDown: false };
 
   function answering(): void {
@@ -78,7 +60,7 @@ export function memoryStore(clock: Clock, fences: FencedBy | null = null, now = 
     onChange: bell.subscribe,
     async pools() {
       answering();
-      return readPools(house, promotions, now());
+      return readPools(now());
     },
     async promote(promotion: PromotionRecord, fence: LeaseFence) {
       answering();
@@ -111,8 +93,7 @@ export function memoryStore(clock: Clock, fences: FencedBy | null = null, now = 
     },
     async brakesReleasedForMs() {
       answering();
-      const { brakeRelease } = house;
-      return isInForce(brakeRelease, now()) ? leftMs(brakeRelease ?? undefined, now()) : null;
+      return brakesReleasedForMs(house, now());
     },
     async recordDecisions(decisions: readonly DecisionToKeep[]) {
       answering();
@@ -148,40 +129,8 @@ export function databaseTime(clock: Clock): () => Instant {
   return () => clock.now() + Math.round((offset() - atFirst) / 10) * 10;
 }
 
-function readPools(house: MemoryHouse, promotions: PromotionIndex, now: Instant): readonly PoolWithMembers[] {
-  const members = Map.groupBy(house.members.values(), ({ poolId }) => poolId);
-  const bindings = Map.groupBy(house.bindings.values(), ({ poolId }) => poolId);
-  return [...house.pools.values()].map((pool) => {
-    const own = members.get(pool.id) ?? [];
-    const present = promotions.present(pool);
-    return {
-      pool,
-      members: own.map((member) => withAddresses(house, member)),
-      enrolledForMs: perMember(own, (id) => {
-        const at = house.enrolledAt.get(id);
-        return at === undefined ? null : Math.max(0, now - at);
-      }),
-      bindings: bindings.get(pool.id) ?? [],
-      recentPromotions: promotions.recent(pool.id, now),
-      present: present === undefined ? null : presentOf(present),
-      maintenance: maintenanceOf(house.poolMaintenance.get(pool.id), now),
-      memberMaintenance: perMember(own, (id) => maintenanceOf(house.memberMaintenance.get(id), now)),
-      quarantined: new Set(own.flatMap(({ id }) => (house.quarantined.has(id) ? [id] : []))),
-    };
-  });
-}
-
-function presentOf({ id, kind, from: left, address, address6 }: KeptPromotion): PresentPromotion {
-  return { id, kind, from: left, addresses: { ipv4: address, ipv6: address6 } };
-}
-
-function perMember<Value>(members: readonly Member[], measure: (id: MemberId) => Value | null) {
-  const values = new Map<MemberId, Value>();
-  for (const { id } of members) {
-    const value = measure(id);
-    if (value !== null) values.set(id, value);
-  }
-  return values;
+function brakesReleasedForMs({ brakeRelease }: MemoryHouse, now: Instant): number | null {
+  return isInForce(brakeRelease, now) ? leftMs(brakeRelease ?? undefined, now) : null;
 }
 
 /** Once by its id, under the earliest of the times that it was told. */

@@ -5,6 +5,7 @@ import { followingMutants } from './following-mutants.ts';
 import { leaseMutants } from './lease-mutants.ts';
 import { listeningMutants } from './listening-mutants.ts';
 import type { Mutant } from './mutant.ts';
+import { readingMutants } from './reading-mutants.ts';
 import { togetherMutants } from './together-mutants.ts';
 import { writerMutants } from './writer-mutants.ts';
 
@@ -18,6 +19,7 @@ export const allMutants: readonly Mutant[] = [
   ...familyMutants,
   ...followingMutants,
   ...togetherMutants,
+  ...readingMutants,
 ];
 
 /** The one of that name. */

@@ -57,13 +57,21 @@ interface Said {
   readonly promotions: readonly PromotionRow[];
 }
 
-/** The text, parsed. Dates are told by whether there is one. */
+/** The text, parsed: the columns that are in it and no more. Dates are told by whether there is one. */
 interface SaidRow {
   readonly pool: Parameters<typeof poolOf>[0];
   readonly stamp: string | null;
-  readonly members: readonly (MemberRow & { readonly stamp: string | null })[];
-  readonly bindings: readonly Selectable<Database['dns_binding']>[];
+  readonly members: readonly SaidMember[];
+  readonly bindings: readonly Pick<Selectable<Database['dns_binding']>, (typeof bindingColumns)[number]>[];
   readonly promotions: readonly PromotionRow[];
+}
+
+/** Of a member's row the text has more than `toMember` needs. */
+export const saidMemberColumns = [...memberColumns, 'reported_ipv4', 'reported_ipv6', 'quarantined_at'] as const;
+
+interface SaidMember extends Omit<Pick<MemberRow, (typeof saidMemberColumns)[number]>, 'quarantined_at'> {
+  readonly quarantined_at: string | null;
+  readonly stamp: string | null;
 }
 
 interface PromotionRow {
@@ -159,7 +167,7 @@ const members = sql`
   FROM (
     SELECT member.id, member.pool_id, json_build_object('key_ms', ${keyAgeMs}, 'left_ms', ${maintenanceStatedMs}) AS ages,
       (SELECT row_to_json(own) FROM (
-        SELECT ${columnsOf('member', [...memberColumns, 'reported_ipv4', 'reported_ipv6', 'quarantined_at'])},
+        SELECT ${columnsOf('member', saidMemberColumns)},
           ${maintenanceStamp} AS stamp, key.member_id IS NOT NULL AS has_key) AS own) AS said
     FROM member LEFT JOIN member_key AS key ON key.member_id = member.id AND key.revoked_at IS NULL
     WHERE removed_at IS NULL) AS each_member
