@@ -10,7 +10,8 @@ export function timelineOf({ timelines }: Pick<MemoryHouse, 'timelines'>, id: Bi
   return timeline;
 }
 
-export function recordUpdate(house: MemoryHouse, update: PublicationUpdate, now: Instant): void {
+/** Returns what `PoolStore.recordPublication` resolves with. */
+export function recordUpdate(house: MemoryHouse, update: PublicationUpdate, now: Instant, changed: () => void): number {
   const binding = house.bindings.get(update.bindingId);
   if (binding === undefined) throw new AppError('binding_not_found');
   house.publications.push({ ...update, at: now });
@@ -24,7 +25,9 @@ export function recordUpdate(house: MemoryHouse, update: PublicationUpdate, now:
     ...(isPresent && { isLeft: update.state === 'drift' }),
   };
   house.bindings.set(binding.id, after);
-  if (update.step !== null) completeStep(timeline, update.step, after, update.epoch, now);
+  const leftMs = update.step === null ? 0 : completeStep(timeline, update.step, after, update.epoch, now);
+  changed();
+  return leftMs;
 }
 
 /** Of the first acknowledgement under an epoch; one that replaced no answer leaves those that an earlier one did. */
@@ -46,18 +49,22 @@ function completeStep(
   { publishedEpoch }: Binding,
   epoch: number,
   now: Instant,
-): void {
-  const { steps } = timeline;
-  const isElapsed = step === 'old-ttl-elapsed';
-  const at = isElapsed ? elapsedAt(timeline, epoch, now) : now;
-  if (at === null || steps.has(`${epoch} ${step}`) || (isElapsed && epoch !== publishedEpoch)) return;
-  steps.set(`${epoch} ${step}`, at);
+): number {
+  if (step === 'old-ttl-elapsed') return epoch === publishedEpoch ? oldAnswerElapsed(timeline, epoch, now) : 0;
+  keepStep(timeline, `${epoch} ${step}`, now);
+  return 0;
 }
 
-/** When the answer that the epoch's first write replaced was out of every cache; null = not yet, or it replaced none. */
-function elapsedAt({ steps, oldAnswerUntil }: KeptTimeline, epoch: number, now: Instant): Instant | null {
+/** What is left of the answer that the epoch's first write replaced, which is kept where that is nothing; 0 also where it replaced none. */
+function oldAnswerElapsed(timeline: KeptTimeline, epoch: number, now: Instant): number {
+  const { steps, oldAnswerUntil } = timeline;
   const [written, answered] = [steps.get(`${epoch} acknowledged`), steps.get(`${epoch} all-answered`)];
-  if (written === undefined || answered === undefined || oldAnswerUntil === null) return null;
-  if (oldAnswerUntil <= written || oldAnswerUntil >= now + secondMs) return null;
-  return Math.min(now, oldAnswerUntil + answered - written);
+  if (written === undefined || answered === undefined || oldAnswerUntil === null || oldAnswerUntil <= written) return 0;
+  if (oldAnswerUntil >= now + secondMs) return oldAnswerUntil - now;
+  keepStep(timeline, `${epoch} old-ttl-elapsed`, Math.min(now, oldAnswerUntil + answered - written));
+  return 0;
+}
+
+function keepStep({ steps }: KeptTimeline, key: string, at: Instant): void {
+  if (!steps.has(key)) steps.set(key, at);
 }

@@ -105,8 +105,7 @@ export function memoryStore(clock: Clock, fences: FencedBy | null = null, now = 
     },
     async recordPublication(update: PublicationUpdate) {
       answering();
-      recordUpdate(house, update, now());
-      bell.ring(); // every change of a name's row is told, this one too
+      return recordUpdate(house, update, now(), bell.ring); // every change of a name's row is told, this one too
     },
     async storeStatus(statuses: readonly PoolStatusRow[]) {
       answering();

@@ -133,8 +133,9 @@ function storeOf({ name, storage, database, events, clock, wishes, reading }: Po
     },
     recordPublication: (update) =>
       transaction(async () => {
-        await table().recordPublication(update);
+        const leftMs = await table().recordPublication(update);
         events.tell('onPublication', [update.bindingId, update.state, update.epoch, name], update, name);
+        return leftMs;
       }),
     storeStatus(rows) {
       events.tell('onStatuses', [rows.length, name], rows, name);

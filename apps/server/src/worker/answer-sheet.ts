@@ -11,7 +11,8 @@ export interface VerifyTask {
   readonly wish: DesiredRecord;
   /** TTL of the record that was replaced under this epoch; null = there was none, it answered the same, or nobody knows. */
   readonly oldAnswerTtlSeconds: number | null;
-  readonly record: (update: PublicationUpdate) => void;
+  /** Resolves with what the store says is left of the old answer in ms: 0 unless its end is reported too early. */
+  readonly record: (update: PublicationUpdate) => Promise<number>;
   /** This server answers what it shall. */
   readonly right: (server: AuthoritativeServer) => void;
 }
@@ -23,7 +24,8 @@ export interface AnswerSheet {
   expect(servers: readonly AuthoritativeServer[]): void;
   /** Notes one answer. True when this server answers exactly the new address, or none where none is left, with authority. */
   note(server: AuthoritativeServer, answer: Answer): boolean;
-  oldTtlElapsed(): void;
+  /** Resolves with what is left of it all the same, in ms. */
+  oldTtlElapsed(): Promise<number>;
   answers(): readonly ServerAnswer[];
   /** The servers that are not right yet, for a sentence. */
   lagging(): string;
@@ -34,8 +36,8 @@ export function createAnswerSheet({ wish, record }: Pick<VerifyTask, 'wish' | 'r
   const answers = new Map<string, ServerAnswer>();
   let answered = false;
 
-  function update(state: PublicationState, step: PublicationUpdate['step']): void {
-    record({
+  function update(state: PublicationState, step: PublicationUpdate['step']): Promise<number> {
+    return record({
       bindingId: wish.binding.id,
       state,
       epoch: wish.epoch,
@@ -48,10 +50,10 @@ export function createAnswerSheet({ wish, record }: Pick<VerifyTask, 'wish' | 'r
 
   function noteRight(): void {
     const all = [...answers.values()].every(({ ok }) => ok);
-    if (!answered) update(all ? 'verifying' : 'partial', 'answered');
-    else if (!all) update('partial', null);
+    if (!answered) void update(all ? 'verifying' : 'partial', 'answered');
+    else if (!all) void update('partial', null);
     answered = true;
-    if (all) update('published', 'all-answered');
+    if (all) void update('published', 'all-answered');
   }
 
   return {
@@ -65,7 +67,7 @@ export function createAnswerSheet({ wish, record }: Pick<VerifyTask, 'wish' | 'r
       const before = answers.get(serverKey(server));
       answers.set(serverKey(server), next);
       if (next.ok) noteRight();
-      else if (JSON.stringify(before) !== JSON.stringify(next)) update(answered ? 'partial' : 'verifying', null);
+      else if (JSON.stringify(before) !== JSON.stringify(next)) void update(answered ? 'partial' : 'verifying', null);
       return next.ok;
     },
     oldTtlElapsed: () => update('published', 'old-ttl-elapsed'),

@@ -5,7 +5,7 @@ import { describeExplaining } from './pool-store-suite/explaining.ts';
 import { describeFencing } from './pool-store-suite/fencing.ts';
 import { describeFollowing } from './pool-store-suite/following.ts';
 import { describeForbidding } from './pool-store-suite/forbidding.ts';
-import { describeMeasuring } from './pool-store-suite/measuring.ts';
+import { describeEndOfOldAnswer, describeMeasuring } from './pool-store-suite/measuring.ts';
 import { describePausing } from './pool-store-suite/pausing.ts';
 import { describePromoting } from './pool-store-suite/promoting.ts';
 import { describePublishing } from './pool-store-suite/publishing.ts';
@@ -27,6 +27,7 @@ const parts = [
   describeResting,
   describePublishing,
   describeMeasuring,
+  describeEndOfOldAnswer,
   describeBothFamilies,
   describeNeededAddresses,
   describeIpv6Only,

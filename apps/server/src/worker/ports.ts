@@ -203,8 +203,11 @@ export interface PoolStore {
   recordDecisions(decisions: readonly DecisionToKeep[]): Promise<void>;
   /** What the pool's names shall answer now: the address of the present epoch's promotion; null while nobody is active (R16, R17). */
   desired(bindingId: BindingId): Promise<DesiredRecord | null>;
-  /** Each step of an epoch once, as it was first reported, and so until when its old answers live: whatever is written under it later. */
-  recordPublication(update: PublicationUpdate): Promise<void>;
+  /**
+   * Each step of an epoch once, as it was first reported, and so until when its old answers live: whatever is written under it later. Resolves
+   * with what is left of them in ms where `old-ttl-elapsed` came too early and is to be reported again after that, else with 0.
+   */
+  recordPublication(update: PublicationUpdate): Promise<number>;
   /** Stores judgements for the API, the CLI and the dashboard; a cache that may vanish. With news, whoever shows pools is told at once. */
   storeStatus(statuses: readonly PoolStatusRow[], hasNews?: boolean): Promise<void>;
   /** What people were told of pools, members, names and the fleet, trouble or maintenance, and not yet that it is over; last told last. */

@@ -29,7 +29,7 @@ function open(before: readonly EventKind[] = []) {
   const told: string[] = [];
   const notifier = { notify: ({ kind }: Notice) => void told.push(kind) };
   const notices = noticesAfter(wish.binding.id, before, notifier);
-  const say = createPublicationLog({ record: (update) => void stored.push(update) }, notices);
+  const say = createPublicationLog({ record: async (update) => stored.push(update) }, notices);
   return { say, told, stored, last: () => stored.at(-1) };
 }
 

@@ -13,8 +13,8 @@ export interface PublicationLog {
   termBegins(): void;
   publishing(wish: DesiredRecord): void;
   acknowledged(wish: DesiredRecord, write: AcknowledgedWrite): void;
-  /** What the verifier found, in the order found. */
-  verified(update: PublicationUpdate): void;
+  /** What the verifier found, in the order found. Resolves as the recorder's promise does. */
+  verified(update: PublicationUpdate): Promise<number>;
   troubled(wish: DesiredRecord, state: 'blocked' | 'unknown-outcome', error: AppError): void;
   /** Blocked because the pool was paused: that was told where it was done, so here its end only is told. */
   paused(wish: DesiredRecord, error: AppError): void;
@@ -32,7 +32,7 @@ export interface AcknowledgedWrite {
   readonly repaired: boolean;
   /** TTL of the record that it replaced; null = clients saw none, or nobody knows. */
   readonly previousTtlSeconds: number | null;
-  /** The same, of the first record under this epoch that answered something else; null = none did. */
+  /** The same, of the first record under this epoch that answered something else; null = none did, or nobody knows. */
   readonly oldAnswerTtlSeconds: number | null;
 }
 
@@ -47,11 +47,11 @@ export function createPublicationLog(recorder: Recorder, notices: NameNotices): 
   } | null = null;
   let troubleError: PublicationUpdate['error'] = null;
 
-  function store(update: PublicationUpdate): void {
+  async function store(update: PublicationUpdate): Promise<number> {
     const key = `${update.state} ${update.epoch} ${update.error?.code}`;
-    if (update.step === null && key === stored && update.servers.length === 0) return;
+    if (update.step === null && key === stored && update.servers.length === 0) return 0;
     stored = key;
-    recorder.record(update);
+    return recorder.record(update);
   }
 
   function tellTrouble(wish: DesiredRecord, kind: Trouble, text: string): void {
@@ -68,7 +68,7 @@ export function createPublicationLog(recorder: Recorder, notices: NameNotices): 
     termBegins() {
       stored = '';
     },
-    publishing: (wish) => store(updateOf(wish, 'publishing')),
+    publishing: (wish) => void store(updateOf(wish, 'publishing')),
     acknowledged(wish, write) {
       verified = null;
       store({ ...updateOf(wish, 'verifying'), address: wish.address, step: 'acknowledged', ...write });
@@ -81,7 +81,7 @@ export function createPublicationLog(recorder: Recorder, notices: NameNotices): 
     verified(update) {
       verified = update;
       // What the servers answered of an earlier write must not cover what stands in the way now, nor be shown for what they answer now.
-      store(inTheWay === null ? update : { ...update, state: inTheWay, error: troubleError, servers: [] });
+      return store(inTheWay === null ? update : { ...update, state: inTheWay, error: troubleError, servers: [] });
     },
     troubled(wish, state, error) {
       troubleError = inWords(error);

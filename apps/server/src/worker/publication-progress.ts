@@ -31,12 +31,21 @@ const calmReconcileMs = 10 * minuteMs;
 /** R22: how old the last view may be for the read before a write to be spared. */
 const recentMs = minuteMs;
 
+type ReplacedTtls = Pick<AcknowledgedWrite, 'previousTtlSeconds' | 'oldAnswerTtlSeconds'>;
+const unreplaced: ReplacedTtls = { previousTtlSeconds: null, oldAnswerTtlSeconds: null };
+
+interface BeforeSend {
+  readonly sentEpoch: number;
+  readonly freshSince: Instant;
+  readonly replaced: ReplacedTtls;
+}
+
 export class Progress {
   failures = 0;
   drifts = 0;
   /** Of the record that the write which is not verified yet replaced; null = clients saw none, or nobody knows. */
   #previousTtlSeconds: number | null = null;
-  /** Of the first one under this epoch that answered something else: a new TTL, say, replaces no answer. Null = none. */
+  /** Of the first one under this epoch that answered something else: a new TTL, say, replaces no answer. Null = none, or nobody knows. */
   #oldAnswerTtlSeconds: number | null = null;
   /** Named by the provider: no call before it. */
   notBefore: Instant = Number.NEGATIVE_INFINITY;
@@ -45,7 +54,7 @@ export class Progress {
   /** The greatest one under which a write may have reached the provider, by us or by a loop before us. */
   #sentEpoch = 0;
   /** As they were before the last write was sent. */
-  #beforeSend: readonly [sentEpoch: number, freshSince: Instant] = [0, Number.NEGATIVE_INFINITY];
+  #beforeSend: BeforeSend = { sentEpoch: 0, freshSince: Number.NEGATIVE_INFINITY, replaced: unreplaced };
   #blockedEpoch = 0;
   #owesRepair = false;
   #fallenFrom: number | null = null;
@@ -150,7 +159,7 @@ export class Progress {
   }
 
   /** What the writes of this epoch replaced. */
-  get replaced(): Pick<AcknowledgedWrite, 'previousTtlSeconds' | 'oldAnswerTtlSeconds'> {
+  get replaced(): ReplacedTtls {
     return { previousTtlSeconds: this.#previousTtlSeconds, oldAnswerTtlSeconds: this.#oldAnswerTtlSeconds };
   }
 
@@ -162,10 +171,10 @@ export class Progress {
   /** Right before it is sent: from here on it may arrive at any time. */
   sends(request: WriteRequest, now: Instant): void {
     const { rrset, proxied } = request.expected;
+    this.#beforeSend = { sentEpoch: this.#sentEpoch, freshSince: this.#freshSince, replaced: this.replaced };
     // Behind a provider's edge no client ever saw the old address.
     if (!proxied) this.#replaces(rrset, 'next' in request ? request.next.address : null);
     this.#owesRepair = true;
-    this.#beforeSend = [this.#sentEpoch, this.#freshSince];
     this.#sentEpoch = this.#epoch;
     this.#freshSince = now;
     this.#forget();
@@ -179,7 +188,11 @@ export class Progress {
 
   /** The last write came to nothing, beyond doubt: as if it had never been sent. */
   takesBack(): void {
-    [this.#sentEpoch, this.#freshSince] = this.#beforeSend;
+    const { sentEpoch, freshSince, replaced } = this.#beforeSend;
+    this.#sentEpoch = sentEpoch;
+    this.#freshSince = freshSince;
+    this.#previousTtlSeconds = replaced.previousTtlSeconds;
+    this.#oldAnswerTtlSeconds = replaced.oldAnswerTtlSeconds;
   }
 
   /**

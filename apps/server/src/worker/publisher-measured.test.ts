@@ -1,4 +1,4 @@
-import type { BindingId } from '@serverctl/core';
+import { AppError, type BindingId } from '@serverctl/core';
 import { afterEach, expect, test } from 'vitest';
 import { id } from '../../../../testkit/src/index.ts';
 import { timelineOf } from '../../../../testkit/src/memory-publication.ts';
@@ -56,4 +56,23 @@ test('a TTL that is changed while the old answer runs out neither shortens nor l
   await scene.clock.advance(10 * minute);
   expect(stepAt(2, 'all-answered')).toBe(answeredAt);
   expect(stepAt(2, 'old-ttl-elapsed')).toBe(answeredAt + minute);
+});
+
+test('the old answer of a write that an outage kept from being stored runs out by when it was stored, and that is kept', async () => {
+  scene = await openScene();
+  await scene.promote(1, 'first-publish');
+  await scene.clock.advance(30 * minute);
+  const { store, clock } = scene;
+  const { recordPublication } = store;
+  store.recordPublication = () => Promise.reject(new AppError('database_unavailable'));
+  await scene.promote(2);
+  await clock.advance(5 * minute);
+  expect(stepAt(2, 'acknowledged')).toBeUndefined();
+  store.recordPublication = recordPublication;
+  await clock.advance(2_000);
+  const storedAt = stepAt(2, 'acknowledged') ?? Number.NaN;
+  await clock.advance(minute - 3_000);
+  expect(stepAt(2, 'old-ttl-elapsed')).toBeUndefined();
+  await clock.advance(5_000);
+  expect(stepAt(2, 'old-ttl-elapsed')).toBe(storedAt + minute);
 });

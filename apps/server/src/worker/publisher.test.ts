@@ -278,7 +278,7 @@ describe('after a restart', () => {
     let refuse = true;
     store.recordPublication = async (update) => {
       if (refuse) throw new AppError('database_unavailable');
-      await recordPublication(update);
+      return recordPublication(update);
     };
     await failOver();
     await world.clock.advance(5_000);

@@ -14,7 +14,10 @@ export interface EndedSilence {
 /** Shorter ones are late beats. */
 const toldFromMs = 3 * secondMs;
 
-/** The silence that a beat heard at `heardAt` ends; null when it is too short, was ended by one that could not be dated, or the beat is older than one known. */
+/**
+ * The silence that a beat heard at `heardAt` ends; null when it is too short, was ended by one that could not be dated, or the beat is older
+ * than one known.
+ */
 export function endedSilence(memberId: MemberId, silence: Silence, heardAt: Instant): EndedSilence | null {
   const trueMs = heardAt - Math.max(silence.silentSince, silence.provenFrom);
   if (trueMs <= toldFromMs) return null;

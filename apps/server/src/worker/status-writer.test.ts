@@ -9,10 +9,11 @@ import type { Verdict } from './verdict.ts';
 const calm = anEvidence();
 const down = anEvidence({ active: haproxyDown });
 
-function scene() {
+function scene(turnMs = 50) {
   const clock = createFakeClock();
   const store = memoryStore(clock);
   const written: { readonly rows: number; readonly hasNews: boolean | undefined; readonly atMs: number }[] = [];
+  const writtenAt = new Map<string, number[]>();
   const beganAt = clock.now();
   const failing = { next: false };
   store.storeStatus = async (rows, hasNews) => {
@@ -20,18 +21,19 @@ function scene() {
       failing.next = false;
       throw new Error('away');
     }
+    for (const { poolId } of rows) writtenAt.set(poolId, [...(writtenAt.get(poolId) ?? []), clock.now() - beganAt]);
     written.push({ rows: rows.length, hasNews, atMs: clock.now() - beganAt });
   };
   const writer = createStatusWriter(clock, store, { info() {}, warn() {}, error() {} });
-  /** Turns of the loop, each 50 ms after the last one. */
+  /** Turns of the loop, each so long after the last one. */
   async function turns(count: number, ...evidenceOf: readonly ((turn: number) => PoolEvidence)[]) {
     for (let turn = 0; turn < count; turn += 1) {
       const verdicts = evidenceOf.map((of, pool) => verdictOf(of(turn), clock.now(), `pool-${pool}`));
       writer.write(verdicts, 0);
-      await clock.advance(50);
+      await clock.advance(turnMs);
     }
   }
-  return { written, turns, failing };
+  return { written, writtenAt, turns, failing };
 }
 
 const row: PoolWithMembers = { pool: { ...aPool, version: 0 }, members: [], bindings: [], otherAddresses: [] } as never;
@@ -98,10 +100,14 @@ test('of many pools that change in turn few writes are made, and the first goes 
   expect(told.reduce((sum, { rows }) => sum + rows, 0)).toBeGreaterThanOrEqual(40);
 });
 
-test('of many pools that only grow older a fifth is written at a time, and each within two seconds', async () => {
-  const { written, turns } = scene();
-  await turns(100, ...Array.from({ length: 200 }, () => () => calm));
-  const later = written.slice(1);
-  expect(Math.max(...later.map(({ rows }) => rows))).toBe(40);
-  expect(later.filter(({ atMs }) => atMs > 3_000).reduce((sum, { rows }) => sum + rows, 0)).toBeGreaterThan(300);
+test('of many pools that only grow older a fifth is written at a time, and each one every 1.25 s, at first after two', async () => {
+  const { written, writtenAt, turns } = scene(250);
+  await turns(41, ...Array.from({ length: 200 }, () => () => calm));
+  expect(Math.max(...written.slice(1).map(({ rows }) => rows))).toBe(40);
+  const gaps = [...writtenAt.values()].map((at) =>
+    [...at, 10_000].slice(1).map((ms, before) => ms - (at[before] ?? 0)),
+  );
+  expect(gaps).toHaveLength(200);
+  expect(Math.max(...gaps.map(([first = 0]) => first))).toBe(2_000);
+  for (const [, ...later] of gaps) expect(Math.max(...later)).toBe(1_250);
 });

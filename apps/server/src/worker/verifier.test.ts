@@ -8,8 +8,8 @@ import { createVerifier } from './verifier.ts';
 
 const log = { info() {}, warn() {}, error() {} };
 
-/** `before`: what people were told of the name by whoever led before. */
-function setUp(servers = ['ns1.test', 'ns2.test', 'ns3.test'], before: readonly EventKind[] = []) {
+/** `before`: what people were told of the name by whoever led before. `left`: of the old answer, as the store says each time. */
+function setUp(servers = ['ns1.test', 'ns2.test', 'ns3.test'], before: readonly EventKind[] = [], left: number[] = []) {
   const clock = createFakeClock();
   const zone = createMemoryZone('example.com' as DnsName);
   const binding = buildBinding();
@@ -38,7 +38,10 @@ function setUp(servers = ['ns1.test', 'ns2.test', 'ns3.test'], before: readonly 
         },
         oldAnswerTtlSeconds,
         right: ({ name }) => void right.push(name),
-        record: (update) => void updates.push({ ...update, at: clock.now() - startedAt }),
+        async record(update) {
+          updates.push({ ...update, at: clock.now() - startedAt });
+          return update.step === 'old-ttl-elapsed' ? (left.shift() ?? 0) : 0;
+        },
       },
       stop.signal,
     );
@@ -60,6 +63,37 @@ describe('the verifier (R24)', () => {
     await clock.advance(60_000);
     await done;
     expect(steps().at(-1)).toEqual(['old-ttl-elapsed', 60_000]);
+  });
+
+  test('where the store says that something of the old TTL is left, its end is reported again after that', async () => {
+    const { clock, begin, move, steps } = setUp(undefined, [], [120_000, 500]);
+    move();
+    const done = begin();
+    await clock.advance(600_000);
+    await done;
+    const elapsed = steps().filter(([step]) => step === 'old-ttl-elapsed');
+    expect(elapsed.map(([, at]) => at)).toEqual([60_000, 180_000, 180_500]);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  test('what is left ends with a newer epoch: it is not reported again', async () => {
+    const { clock, begin, move, steps, stop } = setUp(undefined, [], [120_000]);
+    move();
+    const done = begin();
+    await clock.advance(100_000);
+    stop.abort();
+    await clock.advance(600_000);
+    await done;
+    expect(steps().filter(([step]) => step === 'old-ttl-elapsed')).toHaveLength(1);
+  });
+
+  test('an old TTL that no timer takes is waited for in days', async () => {
+    const day = 86_400_000;
+    const { clock, begin, move, steps } = setUp(undefined, [], [day, 0]);
+    move();
+    void begin(2_147_483_647);
+    await clock.advance(3 * day);
+    expect(steps().at(-1)).toEqual(['old-ttl-elapsed', 2 * day]);
   });
 
   test('asks again after 20, 50, 100, 200, 500 ms: a change is seen soon after it is there', async () => {

@@ -1,4 +1,4 @@
-import { minuteMs, type RecordView, secondMs } from '@serverctl/core';
+import { hourMs, minuteMs, type RecordView, secondMs } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
 import { type AnswerSheet, answerWords, createAnswerSheet, type VerifyTask } from './answer-sheet.ts';
 import type { NameNotices } from './name-notices.ts';
@@ -13,7 +13,8 @@ import { withinLimit } from './time-limit.ts';
  *     first right answer           step answered
  *     some right, some not         partial; an alert after 60 s, once until its end, whoever leads then
  *     all right                    step all-answered, published
- *     the old answer's TTL later   step old-ttl-elapsed: no cache holds the old address any more
+ *     the old answer's TTL later   step old-ttl-elapsed: no cache holds the old address any more. Where the acknowledgement was stored
+ *                                  so late that it is too early by what is stored, it is reported again after what is left
  *
  * It only asks: a server that lags is never written to again. A newer epoch ends it through the signal.
  *
@@ -23,7 +24,7 @@ import { withinLimit } from './time-limit.ts';
 export const providerApi = { name: 'the provider’s API', address: '', port: 0 } as const;
 
 export interface Verifier {
-  /** Resolves when everything is said, or when the signal aborts. */
+  /** Resolves when everything is said and stored, or when the signal aborts. */
   verify(task: VerifyTask, signal: AbortSignal): Promise<void>;
   /** The provider was read to hold what is wished for, and its edge answers for the name. */
   verifyByRead(task: ReadTask, view: RecordView): void;
@@ -43,6 +44,8 @@ const slowestPauseMs = 5 * secondMs;
 const answerLimitMs = secondMs;
 const findLimitMs = 5 * secondMs;
 const alertAfterMs = minuteMs;
+/** A timer takes no more than 24 days, and a TTL may be longer. */
+const longestSleepMs = 24 * hourMs;
 
 export function createVerifier({ clock, resolver, notices, log }: VerifierPorts): Verifier {
   async function find({ wish }: VerifyTask, signal: AbortSignal): Promise<readonly AuthoritativeServer[]> {
@@ -110,8 +113,12 @@ export function createVerifier({ clock, resolver, notices, log }: VerifierPorts)
       await Promise.all(servers.map((server) => watch(server, task, sheet, signal)));
       alert.over();
       if (signal.aborted || oldAnswerTtlSeconds === null) return;
-      await clock.sleep(oldAnswerTtlSeconds * secondMs, signal);
-      if (!signal.aborted) sheet.oldTtlElapsed();
+      let leftMs = oldAnswerTtlSeconds * secondMs;
+      do {
+        await clock.sleep(Math.min(leftMs, longestSleepMs), signal);
+        if (signal.aborted) return;
+        leftMs = await sheet.oldTtlElapsed();
+      } while (leftMs > 0);
     },
     verifyByRead: (task, view) => verifyByRead(task, view, notices),
   };

@@ -126,7 +126,7 @@ export const BindingStatus = z.object({
   oldTtlUntil: Timestamp.nullable()
     .default(null)
     .describe(
-      'Until when caches may still hold what the name answered before its present epoch, as the first write under it left that; null = nobody ever saw another answer.',
+      'Until when caches may still hold what the name answered before its present epoch, as far as was known when the first write under it was acknowledged; null = nobody ever saw another answer, or nobody knows.',
     ),
   changedAt: Timestamp.nullable().describe(
     'When the publisher last reported on the name, as it does at each look; not when the record changed.',

@@ -68,9 +68,9 @@ export async function readDesired(
 
 /**
  * Keeps how publishing went. The report of a superseded epoch still completes its own promotion's timeline and says what the provider
- * holds, but no longer what the name's state is.
+ * holds, but no longer what the name's state is. Resolves as `PoolStore.recordPublication` says.
  */
-export function recordPublication(kysely: Kysely<Database>, update: PublicationUpdate): Promise<void> {
+export function recordPublication(kysely: Kysely<Database>, update: PublicationUpdate): Promise<number> {
   return kysely.transaction().execute(async (trx) => {
     const binding = await trx
       .selectFrom('dns_binding')
@@ -113,7 +113,7 @@ export function recordPublication(kysely: Kysely<Database>, update: PublicationU
         })
         .where('id', '=', update.bindingId)
         .execute();
-    await completeSteps(trx, update, binding);
+    return completeSteps(trx, update, binding);
   });
 }
 
@@ -138,32 +138,41 @@ async function completeSteps(
   trx: Transaction<Database>,
   { step, epoch, bindingId }: PublicationUpdate,
   { pool_id, name, type }: Named,
-): Promise<void> {
-  if (step === null) return;
+): Promise<number> {
+  if (step === null) return 0;
   if (step === 'old-ttl-elapsed') return oldAnswerElapsed(trx, bindingId, epoch);
   await sql`
     INSERT INTO promotion_step (promotion_id, step, name, type, at)
     SELECT id, ${step}, ${name}, ${type}, clock_timestamp()
     FROM promotion WHERE pool_id = ${pool_id} AND epoch = ${epoch}
     ON CONFLICT DO NOTHING`.execute(trx);
+  return 0;
 }
 
 /**
  * Of the answer that the epoch's first write replaced, and under the time up to which a cache could keep it: later writes under the epoch
- * are verified anew, and may report it later. A second's difference is the time that an acknowledgement took to be stored.
+ * are verified anew, and may report it later. It is reported by what the provider acknowledged and kept by when that was stored: a second's
+ * difference is taken, and where storing took longer, as after an outage, it waits for what is left.
  */
-async function oldAnswerElapsed(trx: Transaction<Database>, bindingId: string, epoch: number): Promise<void> {
-  await sql`
-    INSERT INTO promotion_step (promotion_id, step, name, type, at)
-    SELECT written.promotion_id, 'old-ttl-elapsed', written.name, written.type,
-      least(clock_timestamp(), binding.old_answer_until + (answered.at - written.at))
-    FROM dns_binding AS binding
-    JOIN promotion ON promotion.pool_id = binding.pool_id AND promotion.epoch = binding.published_epoch
-    JOIN promotion_step AS written ON written.promotion_id = promotion.id AND written.step = 'acknowledged'
-      AND written.name = binding.name AND written.type = binding.type
-    JOIN promotion_step AS answered ON answered.promotion_id = promotion.id AND answered.step = 'all-answered'
-      AND answered.name = binding.name AND answered.type = binding.type
-    WHERE binding.id = ${bindingId} AND binding.published_epoch = ${epoch} AND binding.old_answer_until > written.at
-      AND binding.old_answer_until < clock_timestamp() + interval '1 second'
-    ON CONFLICT DO NOTHING`.execute(trx);
+async function oldAnswerElapsed(trx: Transaction<Database>, bindingId: string, epoch: number): Promise<number> {
+  const { rows } = await sql<{ left_ms: number }>`
+    WITH elapsing AS MATERIALIZED (
+      SELECT written.promotion_id, written.name, written.type, binding.old_answer_until AS until,
+        answered.at - written.at AS answered_after, clock_timestamp() AS now
+      FROM dns_binding AS binding
+      JOIN promotion ON promotion.pool_id = binding.pool_id AND promotion.epoch = binding.published_epoch
+      JOIN promotion_step AS written ON written.promotion_id = promotion.id AND written.step = 'acknowledged'
+        AND written.name = binding.name AND written.type = binding.type
+      JOIN promotion_step AS answered ON answered.promotion_id = promotion.id AND answered.step = 'all-answered'
+        AND answered.name = binding.name AND answered.type = binding.type
+      WHERE binding.id = ${bindingId} AND binding.published_epoch = ${epoch} AND binding.old_answer_until > written.at
+    ), kept AS (
+      INSERT INTO promotion_step (promotion_id, step, name, type, at)
+      SELECT promotion_id, 'old-ttl-elapsed', name, type, least(now, until + answered_after)
+      FROM elapsing WHERE until < now + interval '1 second'
+      ON CONFLICT DO NOTHING
+    )
+    SELECT (extract(epoch FROM until - now) * 1000)::float8 AS left_ms
+    FROM elapsing WHERE until >= now + interval '1 second'`.execute(trx);
+  return rows[0]?.left_ms ?? 0;
 }

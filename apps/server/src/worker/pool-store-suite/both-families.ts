@@ -15,7 +15,7 @@ async function furnishBoth(under: Under) {
 const publish = { kind: 'first-publish' } as const;
 
 /** The provider acknowledged the A. */
-function acknowledgeA(house: Awaited<ReturnType<typeof furnishBoth>>, epoch: number): Promise<void> {
+function acknowledgeA(house: Awaited<ReturnType<typeof furnishBoth>>, epoch: number): Promise<number> {
   const address = house.addressOne;
   return house.report({ bindingId: house.name, epoch, state: 'published', step: 'acknowledged', address });
 }

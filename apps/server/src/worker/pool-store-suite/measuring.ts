@@ -106,3 +106,30 @@ export function describeMeasuring(under: Under): void {
     });
   });
 }
+
+/** It may be said too early: whoever says it counts from the provider's acknowledgement, the store from when that was stored. */
+export function describeEndOfOldAnswer(under: Under): void {
+  describe('the end of an old answer', () => {
+    test('said too early, as of a write that was stored late, it waits: what is left is told, and after that it is kept', async () => {
+      const house = await published(under(), other(hourSeconds));
+      expect(Math.round((await elapsed(house)) / minuteMs)).toBe(60);
+      await under().jumpWallClock(45 * minuteMs);
+      expect(Math.round((await elapsed(house)) / minuteMs)).toBe(15);
+      expect(await stepsOf(under(), house)).not.toContain('old-ttl-elapsed');
+      await under().jumpWallClock(15 * minuteMs);
+      expect(await elapsed(house)).toBe(0);
+      expect(await elapsed(house)).toBe(0);
+      expect((await agesOf(under(), house)).at(-1)).toEqual(['old-ttl-elapsed', 0]);
+    });
+
+    test('nothing is left of it where nobody asked for it yet, where it replaced none, and of a superseded epoch', async () => {
+      const house = await published(under(), same(hourSeconds));
+      expect(await elapsed(house)).toBe(0);
+      await house.promote({ to: house.two, expectedEpoch: 1 });
+      expect(await written(house, other(hourSeconds), 2)).toBe(0);
+      expect(await elapsed(house, 2)).toBe(0); // not every server answers
+      await answered(house, 2);
+      expect(await elapsed(house, 1)).toBe(0);
+    });
+  });
+}

@@ -1,0 +1,38 @@
+import type { PromotionId, ReplaceRequest } from '@serverctl/core';
+import { expect, test } from 'vitest';
+import { addressOf, buildBinding, id } from '../../../../testkit/src/index.ts';
+import { Progress } from './publication-progress.ts';
+
+const binding = buildBinding();
+
+function begun(): Progress {
+  const progress = new Progress();
+  const wish = { binding, address: addressOf(2), epoch: 2, promotionId: id<PromotionId>('q', 2), pausedEpoch: null };
+  progress.turnTo(wish, { term: 1 } as never, 0);
+  return progress;
+}
+
+/** In place of a record with this address and TTL. */
+const writeOver = (address: string, ttlSeconds: number): ReplaceRequest =>
+  ({
+    expected: { rrset: { addresses: [address], ttlSeconds }, mark: { kind: 'none' }, cname: false },
+    next: { address: addressOf(2), ttlSeconds: 60 },
+  }) as unknown as ReplaceRequest;
+
+test('a write that was taken back replaced nothing: what the next one replaces is what clients keep', () => {
+  const progress = begun();
+  progress.sends(writeOver(addressOf(1), 3_600), 0);
+  expect(progress.replaced).toEqual({ previousTtlSeconds: 3_600, oldAnswerTtlSeconds: 3_600 });
+  progress.takesBack();
+  expect(progress.replaced).toEqual({ previousTtlSeconds: null, oldAnswerTtlSeconds: null });
+  progress.sends(writeOver(addressOf(3), 60), 0);
+  expect(progress.replaced).toEqual({ previousTtlSeconds: 60, oldAnswerTtlSeconds: 60 });
+});
+
+test('what a write before it replaced, whose outcome is open, stays when the next one is taken back', () => {
+  const progress = begun();
+  progress.sends(writeOver(addressOf(2), 300), 0);
+  progress.sends(writeOver(addressOf(1), 60), 0);
+  progress.takesBack();
+  expect(progress.replaced).toEqual({ previousTtlSeconds: 300, oldAnswerTtlSeconds: null });
+});
