@@ -332,7 +332,7 @@ test('who may only look sees each act, and why it is not for them', async () => 
   await other.getByRole('heading', { name: `Setting up ${poolName}` }).waitFor(patience);
   const cut = other.getByRole('link', { name: 'Cut DNS to standby…' });
   expect(await cut.isDisabled()).toBe(true);
-  expect(await cut.getAttribute('title')).toContain('Operators of this pool may do it');
+  expect(await cut.getAttribute('title')).toContain('Operators of this pool may do this');
   await other.getByRole('button', { name: 'More acts' }).click();
   await other.getByRole('menuitem', { name: /Pause…\s*Not allowed/ }).waitFor(patience);
   await looksAt(other).twice('act-viewer');
@@ -384,7 +384,7 @@ test('a page that is not live opens no act: each says why, and is open when it i
     await off.waitFor({ timeout: 60_000 });
     expect(await off.isDisabled()).toBe(true);
     await expect.poll(() => opening.count(), patience).toBe(0);
-    const saying = page.locator('main a[aria-disabled="true"][title$="nothing can be changed until it is live."]');
+    const saying = page.locator('main [aria-disabled="true"][title$="nothing can be changed until it is live."]');
     for (const word of words) await saying.filter({ hasText: word }).first().waitFor(patience);
   } finally {
     house.goOn();

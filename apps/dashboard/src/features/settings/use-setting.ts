@@ -51,7 +51,8 @@ export function useSetting<Value extends object>({ pool, read, patch }: SettingO
   const isArrived = draft?.isSaved === true && !isPending;
   useEffect(() => {
     // Brought by the stream: kept longer, it would be shown again once somebody put the value of before back.
-    if (isArrived) setDraft(null);
+    // What was typed since is another draft.
+    if (isArrived) setDraft((now) => (now?.isSaved === true ? null : now));
   }, [isArrived]);
   return {
     ...settled,
