@@ -11,8 +11,13 @@ export {
   type Exchange,
   edgeAddresses,
   type Fault,
+  FaultList,
+  type FaultPlan,
+  meetFaults,
   mirrorTo,
+  type Prepared,
   startCloudflareEmulator,
+  type Trip,
   wrongReplies,
 } from './cloudflare/index.ts';
 export { type Asked, type FakeServer, startFakeServer } from './fake-server.ts';

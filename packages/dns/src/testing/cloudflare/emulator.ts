@@ -6,6 +6,7 @@ import { ApiError, refusals } from './api-error.ts';
 import { type CallCounts, type CallKind, callKindOf, countCalls } from './calls.ts';
 import { type Fault, FaultList, type FaultPlan, type Prepared } from './faults.ts';
 import { documentedLimit, type RateLimit, RateMeters } from './limits.ts';
+import { meetFaults, type Trip } from './meet.ts';
 import { type EmulatedZone, type Incoming, type Outcome, route } from './routes.ts';
 import { makeId, type Plan, plans, ZoneRecords } from './zone.ts';
 
@@ -82,10 +83,14 @@ export async function startCloudflareEmulator(options: EmulatorOptions = {}): Pr
       act: () => carryOut(takeApart(request, path, body)),
       sleep,
       gone: new Promise((resolve) => response.once('close', resolve)),
-      lockOut: (seconds) => meters.lockOut(seconds),
+      lockOut(seconds) {
+        meters.lockOut(seconds);
+        const limited = failed(refusals.limited());
+        return { ...limited, headers: { ...limited.headers, 'retry-after': `${seconds}` } };
+      },
     };
     const reply =
-      waitSeconds === null ? await meet(faults.take(exchange.method, path), trip) : failed(refusals.limited());
+      waitSeconds === null ? await meetFaults(faults.take(exchange.method, path), trip) : failed(refusals.limited());
     if (reply === 'silence' || reply === 'close') {
       if (reply === 'close') request.socket.destroy();
       for (const resolve of losses.splice(0)) resolve();
@@ -133,41 +138,6 @@ export async function startCloudflareEmulator(options: EmulatorOptions = {}): Pr
     },
   };
 }
-
-/** What a request meets on its way. */
-interface Trip {
-  readonly act: () => Promise<Prepared>;
-  readonly sleep: (ms: number) => Promise<unknown>;
-  /** Resolves when the client has left. */
-  readonly gone: Promise<unknown>;
-  readonly lockOut: (seconds: number) => void;
-}
-
-/** Takes the request through its faults, in the order they were added. */
-async function meet(faults: readonly Fault[], trip: Trip): Promise<Prepared | 'silence' | 'close'> {
-  for (const fault of faults) {
-    if (fault.kind === 'late') await trip.gone;
-    if (fault.kind === 'late' || fault.kind === 'delay')
-      await ('until' in fault ? fault.until() : trip.sleep(fault.ms));
-    if (fault.kind === 'drift') await fault.change();
-    if (fault.kind === 'before') return { ...emptyReply, ...fault.reply };
-    if (fault.kind === 'lock-out') {
-      trip.lockOut(fault.seconds);
-      const limited = failed(refusals.limited());
-      return { ...limited, headers: { ...limited.headers, 'retry-after': `${fault.seconds}` } };
-    }
-    if ((fault.kind === 'silence' || fault.kind === 'close') && !fault.applied) return fault.kind;
-  }
-  const reply = await trip.act();
-  for (const fault of faults) {
-    if (fault.kind === 'silence' || fault.kind === 'close') return fault.kind;
-    if (fault.kind === 'after') return { ...emptyReply, ...fault.reply };
-    if (fault.kind === 'alter') fault.change(reply);
-  }
-  return reply;
-}
-
-const emptyReply: Prepared = { status: 500, headers: {}, text: '' };
 
 function attempt(act: () => Outcome): Outcome | ApiError {
   try {

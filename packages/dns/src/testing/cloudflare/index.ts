@@ -6,7 +6,8 @@ export {
   type Exchange,
   startCloudflareEmulator,
 } from './emulator.ts';
-export { type Fault, wrongReplies } from './faults.ts';
+export { type Fault, FaultList, type FaultPlan, type Prepared, wrongReplies } from './faults.ts';
+export { meetFaults, type Trip } from './meet.ts';
 export { edgeAddresses, mirrorTo } from './mirror.ts';
 export { createNodeHttp } from './node-http.ts';
 export type { EmulatedZone } from './routes.ts';
