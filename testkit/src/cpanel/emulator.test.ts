@@ -108,12 +108,20 @@ describe('a zone', () => {
   });
 });
 
+it('refuses a parameter that is there twice, since it is not known which one counts', async () => {
+  const { zone, uapi } = await serving();
+  const parameters = { zone: zone.name, serial: `${zone.serial}`, add: recordText('a', '192.0.2.1') };
+  const twice = `DNS/mass_edit_zone?${new URLSearchParams({ add: recordText('b', '192.0.2.1') })}`;
+  expect((await uapi(twice, parameters)).body).toMatchObject({ status: 0 });
+  expect((await uapi('DNS/mass_edit_zone', parameters)).body).toMatchObject({ status: 1 });
+});
+
 describe('the door', () => {
   it('shows a page to who has no token, an expired one, one of the other API, or comes from elsewhere', async () => {
     const { emulator, tokens, uapi, whm } = await serving();
     const late = emulator.addToken({ service: 'cpanel', user: 'anna', value: 'A2', status: 'expired' });
     const far = emulator.addToken({ service: 'cpanel', user: 'anna', value: 'A3', addresses: ['192.0.2.7'] });
-    for (const header of ['', 'cpanel anna:B', 'cpanel bob:A1', `Bearer A1`, tokens.whm, late, far])
+    for (const header of ['', 'cpanel anna:B', 'cpanel bob:A1', 'Bearer A1', 'cpanel root:W1', tokens.whm, late, far])
       expect(await uapi('DNS/parse_zone', { zone: 'example.test' }, header)).toMatchObject({ status: 403, body: null });
     expect(await whm('listzones', {}, tokens.cpanel)).toMatchObject({ status: 403, body: null });
   });
@@ -131,6 +139,8 @@ describe('the door', () => {
       metadata: { result: 0 },
     });
     expect((await whm('listzones', {}, poor)).body).toMatchObject({ metadata: { result: 1 } });
+    const blind = emulator.addToken({ service: 'whm', user: 'dora', value: 'D1', rights: ['dns'] });
+    expect((await whm('listzones', {}, blind)).body).toMatchObject({ metadata: { result: 0 }, data: null });
   });
 
   it('tells of the zones that the user controls', async () => {

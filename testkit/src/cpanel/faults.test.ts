@@ -100,6 +100,33 @@ it('takes changes to its peers: with the write, when they are let through, later
   expect(arrived['never']?.[0]?.names).toEqual(expect.arrayContaining(['a', 'b', 'c'].map((n) => `${n}.example.test`)));
 });
 
+it('takes to a peer what it missed once, and then only what is new', async () => {
+  const { emulator, edit } = await serving();
+  const told: (readonly string[])[] = [];
+  const peer = emulator.addPeer(async ({ names }) => void told.push(names), 'never');
+  await edit({ add: recordText('a', '192.0.2.1') });
+  peer.arrives('at-once');
+  for (const name of ['b', 'c']) await edit({ add: recordText(name, '192.0.2.1') });
+  const below = told.map((names) => names.filter((name) => name !== 'example.test'));
+  expect(below).toEqual([['a.example.test', 'b.example.test'], ['c.example.test']]);
+});
+
+it('takes nothing to a peer once it is stopped', async () => {
+  let wake = () => {};
+  const slept = new Promise<void>((resolve) => {
+    wake = resolve;
+  });
+  const { emulator, edit } = await serving({ sleep: () => slept });
+  const told: ZoneChange[] = [];
+  emulator.addPeer(async (change) => void told.push(change), { ms: 60_000 });
+  await edit({ add });
+  await emulator.stop();
+  wake();
+  await slept;
+  await new Promise((turn) => setImmediate(turn));
+  expect(told).toEqual([]);
+});
+
 it('tells peers nothing of a write that was refused', async () => {
   const { emulator, edit } = await serving();
   const peer = emulator.addPeer(async () => undefined, 'held');
