@@ -82,7 +82,7 @@ export async function startPanel(panel: Panel) {
     const sent = parameters.get('serial') ?? '';
     if (sent !== String(zone.serial)) return failed(staleWords(sent), { type: 'Stale', detail: null });
     applyEdit(zone.lines, parameters);
-    zone.serial += 1;
+    zone.serial = (zone.serial + 1) % 2 ** 32; // RFC 1982
     return done({ new_serial: String(zone.serial) });
   }
   const staleWords = (sent: string) =>
@@ -159,15 +159,22 @@ function isOf(line: ZoneLine, type: string, name: string): boolean {
   return line.dname === `${name}.` || `${line.dname}.${zoneName}` === name;
 }
 
+interface SentLine {
+  readonly dname: string;
+  readonly ttl: number;
+  readonly record_type: string;
+  readonly data: readonly string[];
+}
+
 function applyEdit(lines: ZoneLine[], parameters: URLSearchParams): void {
   const all = (word: string) =>
     [...parameters].filter(([name]) => new RegExp(`^${word}(-\\d+)?$`).test(name)).map(([, value]) => value);
   const lineOf = (index: number) =>
     lines[entries(lines).findIndex(({ line_index }) => line_index === index)] ?? raise(`no line ${index}`);
-  const toLine = ({ dname, ttl, record_type, data }: Record<string, never>): ZoneLine => ({
+  const toLine = ({ dname, ttl, record_type, data }: SentLine): ZoneLine => ({
     ...{ kind: 'record', dname, type: record_type, ttl, data },
   });
-  const edits = all('edit').map((text) => JSON.parse(text));
+  const edits: (SentLine & { line_index: number })[] = all('edit').map((text) => JSON.parse(text));
   const changed = edits.map((edit) => [lineOf(edit.line_index), toLine(edit)] as const);
   const removed = all('remove').map((index) => lineOf(Number(index)));
   for (const [old, next] of changed) lines[lines.indexOf(old)] = next;

@@ -56,6 +56,8 @@ export function parseZoneText(entries: unknown, zone: string): ZoneText | ZonePr
     if (typeof record === 'string') return record;
     records.push(record);
   }
+  // An edit names lines by their index: where two have one, nobody knows which of them it would change (R20).
+  if (new Set(records.map(({ lineIndex }) => lineIndex)).size < records.length) return 'bad-line';
   const serial = serialIn(records, zone);
   return serial === null ? 'no-serial' : { serial, records };
 }
