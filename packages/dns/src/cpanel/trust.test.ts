@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { createServer, request } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createTestAuthority } from '../../../../apps/agent/src/testing/certificates.ts';
 import { soon } from '../contract/subject.ts';
@@ -34,8 +34,8 @@ async function serving({ cert, key }: { readonly cert: string; readonly key: str
 }
 
 /** How the panel's zone is read, over a connection that is held against that. `dns_zone_not_served` = it was heard. */
-async function read(port: number, trust: CpanelTrust) {
-  const agent = createTrustedAgent(trust, { keepAlive: true });
+async function read(port: number, trust: CpanelTrust, options: Parameters<typeof createTrustedAgent>[1] = {}) {
+  const agent = createTrustedAgent(trust, { keepAlive: true, ...options });
   onTestFinished(() => agent.destroy());
   const http: CpanelHttp = {
     request: ({ path, method, headers, signal }) =>
@@ -102,6 +102,22 @@ describe('a panel', () => {
     const { port, asked } = await serving(named);
     await read(port, { ca: authority.ca, serverName: 'panel.example.test' });
     expect(asked).toEqual(['panel.example.test']); // one connection for both
+  });
+
+  it('that takes a connection and says nothing keeps none of the agent’s', async () => {
+    const ended: Promise<unknown>[] = [];
+    const silent = createTcpServer((socket) => {
+      ended.push(new Promise((resolve) => socket.on('error', () => undefined).once('close', resolve)));
+      socket.resume();
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => silent.once('listening', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const failure = { code: 'dns_unreachable' };
+    const held = await read(port, { pin: pinOf(own.cert) }, { silentMs: 20, maxSockets: 1 });
+    expect(held).toMatchObject([failure, failure]);
+    await Promise.all(ended);
+    expect(ended).toHaveLength(2);
+    await new Promise((resolve) => silent.close(resolve));
   });
 
   it('that is not there is no panel that proves nothing', async () => {

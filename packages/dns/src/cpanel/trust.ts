@@ -24,6 +24,14 @@ export interface CpanelTrust {
   readonly serverName?: string;
 }
 
+/** An agent's options. */
+interface TrustedAgentOptions extends AgentOptions {
+  /** How long the other side may be silent while a connection is made: 5 s (R40). */
+  readonly silentMs?: number;
+}
+
+const longestSilenceMs = 5_000;
+
 interface PreparedTrust {
   readonly ca: readonly string[] | null;
   /** Upper-case hexadecimal without colons. */
@@ -43,8 +51,9 @@ class PinMismatch extends Error {
 }
 
 /** An agent whose connections all are proven so. Throws `dns_panel_trust_invalid` at once for what nothing can be held against. */
-export function createTrustedAgent(trust: CpanelTrust, options: AgentOptions = {}): Agent {
-  return new TrustedAgent(prepareTrust(trust), options);
+export function createTrustedAgent(trust: CpanelTrust, options: TrustedAgentOptions = {}): Agent {
+  const { silentMs = longestSilenceMs, ...rest } = options;
+  return new TrustedAgent(prepareTrust(trust), silentMs, rest);
 }
 
 /** What was wrong with a certificate, somewhere in the chain of causes; null where that was not it. By code, never by text. */
@@ -76,11 +85,13 @@ const certificateCodes: ReadonlySet<string> = new Set([
 
 class TrustedAgent extends Agent {
   readonly #trust: PreparedTrust;
+  readonly #silentMs: number;
 
-  constructor(trust: PreparedTrust, options: AgentOptions) {
+  constructor(trust: PreparedTrust, silentMs: number, options: AgentOptions) {
     // TLS 1.2 is the least that the panel's vendor has; sessions are not resumed, so that each connection shows a certificate.
     super({ ...options, minVersion: 'TLSv1.2', maxCachedSessions: 0 });
     this.#trust = trust;
+    this.#silentMs = silentMs;
   }
 
   override createConnection(
@@ -89,10 +100,14 @@ class TrustedAgent extends Agent {
   ): undefined {
     const { pin } = this.#trust;
     const socket = connect({ ...options, ...tlsOptionsOf(this.#trust, options) });
+    // A request that is given up does not end a connection that it has not got yet: it would count among the agent's for ever.
+    const onSilence = () => socket.destroy(new Error('silent while the connection was made'));
     const settle = (error: Error | null) => {
-      socket.off('error', settle);
+      socket.off('error', settle).off('timeout', onSilence);
+      socket.setTimeout(options.timeout ?? 0);
       callback?.(error, socket);
     };
+    socket.setTimeout(this.#silentMs).once('timeout', onSilence);
     socket.once('error', settle);
     socket.once('secureConnect', () => {
       const shown = fingerprintOf(socket);
