@@ -1,4 +1,5 @@
 import { dnsApiErrors } from './catalogue-dns-api.ts';
+import { dnsPanelErrors } from './catalogue-dns-panel.ts';
 import { resolverErrors } from './catalogue-resolver.ts';
 import type { ErrorSpec } from './categories.ts';
 
@@ -157,5 +158,6 @@ export const dnsErrors = {
     remedy: 'Wait as long as the details say; what a publication needs is asked for again then by itself.',
   },
   ...dnsApiErrors,
+  ...dnsPanelErrors,
   ...resolverErrors,
 } as const satisfies Record<string, ErrorSpec>;
