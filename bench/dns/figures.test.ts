@@ -30,7 +30,7 @@ const measured = (more: Partial<Measured> = {}): Measured => ({
   oneByOne: { calls: 3_000, publishedMs: [5, 9_000, 7], atOnce: 16 },
   decisions: { toRequestMs: Array.from({ length: 200 }, () => 10), toCommitMs: [4], toRecordMs: [30], complaints: [] },
   matrix: { cells: tenCells(), leftOut: [{ kind: 'bind', fault: 'rate-limited' }], complaints: [] },
-  races: { bind: [1, 1], memory: [1], cloudflare: [20, 18] },
+  races: { bind: [1, 1], knot: [1], powerdns: [1], memory: [1], cloudflare: [20, 18] },
   tenMinutesLateMs: 15_000,
   ...more,
 });
@@ -50,7 +50,7 @@ it('prints what is asked for under the names that it is asked for by', () => {
     },
     decisionToRequestP99Ms: 10,
     faultMatrix: { cells: 10, wrongAfter35s: 0, extraWritesMax: 0, leftOut: { bind: ['rate-limited'], memory: [] } },
-    racers: { real: { bind: 1 }, emulated: { memory: 1, cloudflare: 20 } },
+    racers: { real: { bind: 1, knot: 1, powerdns: 1 }, emulated: { memory: 1, cloudflare: 20 } },
     lateWrites: { staleCorrectedAfterMs: 12_000, tenMinutesCorrectedAfterMs: 15_000 },
   });
   expect(judge()).toEqual([]);
@@ -112,7 +112,14 @@ it.each<readonly [string, Partial<Measured>, RegExp]>([
     { matrix: { cells: tenCells(cell({ fault: 'slow', writes: 0, needed: 1 })), leftOut: [], complaints: [] } },
     /proves nothing/,
   ],
-  ['two winners', { races: { bind: [1, 2], memory: [1], cloudflare: [20] } }, /2 of the writers/],
+  ...(['bind', 'knot', 'powerdns'] as const).map(
+    (server) =>
+      [
+        `two winners at ${server}`,
+        { races: { ...measured().races, [server]: [1, 2] } },
+        new RegExp(`2 of the writers that raced at ${server}`),
+      ] as const,
+  ),
   ['a late write that stands', { tenMinutesLateMs: 35_001 }, /after 35001 ms/],
   ['a late write that stays', { tenMinutesLateMs: Number.POSITIVE_INFINITY }, /no time that was waited for/],
 ])('is not content with %s', (_, more, words) => {

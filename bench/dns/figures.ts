@@ -43,7 +43,7 @@ export function figuresOf({ free, paid, oneByOne, decisions, matrix, races, tenM
       toRecordMaxMs: rounded(max(toRecordMs), 1),
     },
     faultMatrix: matrixFigures(matrix),
-    racers: { real: { bind: worstOf(races.bind) }, emulated: emulatedRaces(races) },
+    racers: { real: realRaces(races), emulated: emulatedRaces(races) },
     lateWrites: {
       staleCorrectedAfterMs: staleOf(matrix),
       tenMinutesCorrectedAfterMs: Number.isFinite(tenMinutesLateMs) ? rounded(tenMinutesLateMs) : null,
@@ -102,6 +102,10 @@ export function worstOf(winners: readonly number[]): number {
   return others.reduce((worst, one) => (Math.abs(one - 1) > Math.abs(worst - 1) ? one : worst), first);
 }
 
+function realRaces({ bind, knot, powerdns }: Races) {
+  return { bind: worstOf(bind), knot: worstOf(knot), powerdns: worstOf(powerdns) };
+}
+
 function emulatedRaces({ memory, cloudflare }: Races) {
   return { memory: worstOf(memory), cloudflare: worstOf(cloudflare) };
 }
@@ -131,7 +135,7 @@ export function shortcomings(figures: Figures, matrix: Matrix): readonly string[
     ...matrix.cells.filter(isWrong).map(wrongWords),
     ...matrix.cells.map(extraWords),
     ...matrix.cells.map(missingWords),
-    [racers.real.bind !== 1, `${racers.real.bind} of the writers that raced at BIND won; it must be one`],
+    ...Object.entries(racers.real).map(raceWords),
     ...[lateWrites.staleCorrectedAfterMs, lateWrites.tenMinutesCorrectedAfterMs].map(lateWords),
   ];
   return found.filter(([isFound]) => isFound).map(([, words]) => words);
@@ -153,6 +157,11 @@ const extraWords = (cell: Cell): Finding => [
 const missingWords = (cell: Cell): Finding => [
   cell.writes === 0,
   `${cell.kind}, ${cell.fault}: no write of ours was counted, so the cell proves nothing`,
+];
+
+const raceWords = ([server, won]: [string, number]): Finding => [
+  won !== 1,
+  `${won} of the writers that raced at ${server} won; it must be one`,
 ];
 
 const lateWords = (correctedAfterMs: number | null): Finding => [

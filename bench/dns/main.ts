@@ -14,14 +14,15 @@ const help = `script/bench dns [--promotions N] [--json]
                   by RFC 2136, Cloudflare; judged after 35 s
     racers        20 writers that replace one record at once: how many won
     late writes   of an older epoch at Cloudflare, and one of ten minutes ago
-  Needs no root; BIND is unpacked where it is not installed. About three minutes.
+  Needs no root; BIND, Knot and PowerDNS are unpacked where they are not installed.
+  About three minutes.
   --promotions N  failovers, default 200
   --json          progress on standard error, one JSON object as the last line of
                   standard output
   Exit status 0 only when at most 12 requests moved 1,000 names and none waited for
   the budget, the p99 of decisions is at most 20 ms, no cell is wrong after 35 s or
-  has more than one write too many, one writer won at BIND, and late writes were
-  corrected within 35 s.
+  has more than one write too many, one writer won at BIND, Knot and PowerDNS each,
+  and late writes were corrected within 35 s.
 `;
 
 const options = readBenchOptions(help, { promotions: { value: 200, least: 1, most: 200 } }, ['json']);

@@ -5,7 +5,7 @@ import {
   createMemoryZone,
   createRfc2136Provider,
 } from '@serverctl/dns';
-import { createNodeHttp, startTestBind } from '@serverctl/dns/testing';
+import { createNodeHttp, startTestBind, startTestServer, type TestNameServer } from '@serverctl/dns/testing';
 import { systemClock } from '../../apps/server/src/platform/clock.ts';
 import { systemRandom } from '../../apps/server/src/platform/random.ts';
 import { startEmulated } from './emulated.ts';
@@ -18,6 +18,8 @@ export const rounds = 5;
 /** Of each race, how many writers were told that their write was made. */
 export interface Races {
   readonly bind: readonly number[];
+  readonly knot: readonly number[];
+  readonly powerdns: readonly number[];
   readonly memory: readonly number[];
   readonly cloudflare: readonly number[];
 }
@@ -30,18 +32,24 @@ const limitMs = 20_000;
 
 /** Lets writers replace the same record at once, all of them on what was read before the race. */
 export async function race(): Promise<Races> {
-  return { bind: await raceAtBind(), memory: await raceInMemory(), cloudflare: await raceAtCloudflare() };
+  return {
+    bind: await raceAt(await startTestBind({ zone })),
+    knot: await raceAt(await startTestServer('knot', zone)),
+    powerdns: await raceAt(await startTestServer('powerdns', zone)),
+    memory: await raceInMemory(),
+    cloudflare: await raceAtCloudflare(),
+  };
 }
 
-async function raceAtBind(): Promise<readonly number[]> {
-  const bind = await startTestBind({ zone });
-  const [host, port, key] = [bind.address, bind.port, bind.keys.sha256];
+/** Ends the server after its races. */
+async function raceAt(server: TestNameServer): Promise<readonly number[]> {
+  const [host, port, key] = [server.address, server.port, server.keys.sha256];
   const wallClock = () => systemClock.wallTime().getTime();
   const randomId = () => Buffer.from(systemRandom.bytes(2)).readUInt16BE();
   try {
     return await playRounds(() => createRfc2136Provider({ host, port, key, instance, wallClock, randomId }));
   } finally {
-    await bind.stop();
+    await server.stop();
   }
 }
 

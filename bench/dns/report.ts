@@ -23,7 +23,7 @@ export function renderFigures(figures: Figures): string {
     '',
     `decision to first request: p50 ${p50Ms} ms, p99 ${decisionToRequestP99Ms} ms, max ${maxMs} ms (${promotions} failovers); of that to the commit: p50 ${toCommitP50Ms} ms, max ${toCommitMaxMs} ms; to the record: p50 ${toRecordP50Ms} ms, max ${toRecordMaxMs} ms`,
     `faults: ${faultMatrix.cells} cells, ${faultMatrix.wrongAfter35s} wrong after 35 s, at most ${faultMatrix.extraWritesMax} writes too many`,
-    `of ${racers} racing writers won: BIND ${won.real.bind}, in memory ${won.emulated.memory}, emulated Cloudflare, which has no condition, ${won.emulated.cloudflare}`,
+    `of ${racers} racing writers won: BIND ${won.real.bind}, Knot ${won.real.knot}, PowerDNS ${won.real.powerdns}, in memory ${won.emulated.memory}, emulated Cloudflare, which has no condition, ${won.emulated.cloudflare}`,
     `late writes at Cloudflare stood for ${lateWrites.staleCorrectedAfterMs ?? 'ever'} ms; one that was ten minutes late for ${lateWrites.tenMinutesCorrectedAfterMs ?? 'ever'} ms`,
   ].join('\n');
 }

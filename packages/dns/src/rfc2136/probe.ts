@@ -1,5 +1,6 @@
 import { isAppError, markName, type ProbeReport, type RecordRef, type RecordType } from '@serverctl/core';
 import { addressData, addressesAt, addressType } from '../wire/address-records.ts';
+import type { ResourceRecord } from '../wire/message.ts';
 import { rrType } from '../wire/registry.ts';
 import type { Answered, Client } from './client.ts';
 import { isProvenRefusal } from './errors.ts';
@@ -27,28 +28,40 @@ export async function probeRights(client: Client, ref: RecordRef, signal: AbortS
     askPrimary(client, ref, ref.name, type, signal),
   ]);
   const addresses = addressesAt(held.message.answers, ref.name, ref.type)?.addresses ?? [];
-  const address = senselessAddresses[ref.type].find((senseless) => !addresses.includes(senseless)) ?? '';
   const [canEdit, canMark] = await Promise.all([
-    canChange(client, ref, deleteValue(ref.name, type, addressData(ref.type, address)), signal),
-    canChangeMark(client, ref, signal),
+    canChange(client, ref, [deleteAbsent(ref, addresses)], signal),
+    canChangeMark(client, ref, addresses, signal),
   ]);
   return { canEdit, canMark: canEdit && canMark, soaSerial: serialOf(soa), skewSeconds: soa.skewSeconds };
 }
 
-/** Whether the key may write the mark beside `ref`. */
-export function canChangeMark(client: Client, ref: RecordRef, signal: AbortSignal): Promise<boolean> {
-  const change = deleteValue(markName(ref), rrType.txt, { kind: 'txt', strings: [absentText] });
-  return canChange(client, ref, change, signal);
+/**
+ * Whether the key may write the mark together with `ref`, which holds these addresses now: in one UPDATE, as it is written (R18). Knot holds
+ * all of an UPDATE against one rule, so that the right to each alone is not the right to both.
+ */
+export function canChangeMark(
+  client: Client,
+  ref: RecordRef,
+  addresses: readonly string[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const text = deleteValue(markName(ref), rrType.txt, { kind: 'txt', strings: [absentText] });
+  return canChange(client, ref, [deleteAbsent(ref, addresses), text], signal);
+}
+
+function deleteAbsent(ref: RecordRef, addresses: readonly string[]): ResourceRecord {
+  const address = senselessAddresses[ref.type].find((senseless) => !addresses.includes(senseless)) ?? '';
+  return deleteValue(ref.name, addressType[ref.type], addressData(ref.type, address));
 }
 
 async function canChange(
   client: Client,
   ref: RecordRef,
-  change: ReturnType<typeof deleteValue>,
+  changes: readonly ResourceRecord[],
   signal: AbortSignal,
 ): Promise<boolean> {
   try {
-    await client.rehearse({ zone: ref.zone, prerequisites: [], changes: [change] }, signal);
+    await client.rehearse({ zone: ref.zone, prerequisites: [], changes }, signal);
     return true;
   } catch (error) {
     // Signed queries were answered with this key, so that "unknown key" here is Knot's way to refuse the change.

@@ -12,7 +12,6 @@ import { addressesAt, addressType } from '../wire/address-records.ts';
 import type { ResourceRecord } from '../wire/message.ts';
 import { rrType } from '../wire/registry.ts';
 import type { Answered, Client } from './client.ts';
-import { isProvenRefusal } from './errors.ts';
 import { exists } from './records.ts';
 import { formatTexts } from './texts.ts';
 
@@ -43,8 +42,9 @@ export async function askPrimary(
   signal: AbortSignal,
 ): Promise<Answered> {
   const answered = await client.query(name, type, signal).catch(async (error: unknown) => {
-    // A server refuses a query for a zone that is not there like one that is forbidden. An UPDATE without changes tells them apart.
-    if (isProvenRefusal(error)) await requireServed(client, ref, signal);
+    // A server refuses a query for a zone that is not there like one that is forbidden, and Knot without a signature. An UPDATE without
+    // changes tells them apart; it is only told to a person, so that a forged word does no harm.
+    if (isAppError(error, 'dns_not_allowed')) await requireServed(client, ref, signal);
     throw error;
   });
   if (!answered.message.flags.authoritative) {

@@ -1,9 +1,21 @@
 import type { DnsName, InstanceId } from '@serverctl/core';
 import { describe } from 'vitest';
 import { soon, us } from '../contract/subject.ts';
-import { type ContractSubject, type CredentialKind, describeDnsProvider } from '../contract-suite.ts';
+import {
+  type Capabilities,
+  type ContractSubject,
+  type CredentialKind,
+  describeDnsProvider,
+} from '../contract-suite.ts';
 import { createResolver } from '../resolver/index.ts';
-import { startTcpRelay, startTestBind, type TestBind, whyNoBind } from '../testing/index.ts';
+import {
+  startTcpRelay,
+  startTestBind,
+  startTestServer,
+  type TestNameServer,
+  whyNoBind,
+  whyNoServer,
+} from '../testing/index.ts';
 import { host } from '../testing/platform/host.ts';
 import { createRfc2136Provider } from './index.ts';
 import type { Rfc2136Options } from './schema.ts';
@@ -11,8 +23,8 @@ import type { Rfc2136Options } from './schema.ts';
 const zone = 'example.test';
 const { randomId } = host;
 
-function optionsFor(bind: TestBind, credential: CredentialKind, port: number): Rfc2136Options {
-  const { sha256, narrow, nothing } = bind.keys;
+function optionsFor(server: TestNameServer, credential: CredentialKind, port: number): Rfc2136Options {
+  const { sha256, narrow, nothing } = server.keys;
   const keys: Partial<Record<CredentialKind, Rfc2136Options['key']>> = {
     'value-only': narrow,
     'not-allowed': nothing,
@@ -20,15 +32,14 @@ function optionsFor(bind: TestBind, credential: CredentialKind, port: number): R
     'unknown-key': { ...sha256, name: 'nobody' },
   };
   const wallClock = () => host.wallClock() + (credential === 'clock-skew' ? 3_600_000 : 0);
-  return { host: bind.address, port, key: keys[credential] ?? sha256, instance: us, wallClock, randomId };
+  return { host: server.address, port, key: keys[credential] ?? sha256, instance: us, wallClock, randomId };
 }
 
-async function openSubject(transport: 'tcp' | 'udp'): Promise<ContractSubject> {
-  const bind = await startTestBind({ zone });
-  const relay = await startTcpRelay(bind);
-  const resolver = createResolver({ startPoints: [bind], randomId });
+async function openSubject(server: TestNameServer, transport: 'tcp' | 'udp'): Promise<ContractSubject> {
+  const relay = await startTcpRelay(server);
+  const resolver = createResolver({ startPoints: [server], randomId });
   const open = ({ instance = us, credential = 'good' }: { instance?: InstanceId; credential?: CredentialKind } = {}) =>
-    createRfc2136Provider({ ...optionsFor(bind, credential, bind.port), transport, instance });
+    createRfc2136Provider({ ...optionsFor(server, credential, server.port), transport, instance });
   return {
     zone: zone as DnsName,
     valueOnlyName: `narrow.${zone}` as DnsName,
@@ -37,32 +48,50 @@ async function openSubject(transport: 'tcp' | 'udp'): Promise<ContractSubject> {
       const render = (value: string) =>
         type === 'TXT' ? `"${value.replace(/["\\]/g, '\\$&')}"` : type === 'CNAME' ? `${value}.` : value;
       const lines = values.map((value) => `update add ${name} ${ttlSeconds} ${type} ${render(value)}`);
-      const finished = await bind.nsupdate([`update delete ${name} ${type}`, ...lines]);
+      const finished = await server.nsupdate([`update delete ${name} ${type}`, ...lines]);
       if (finished.status !== 0) throw new Error(finished.stderr);
     },
     async answer(name, type = 'A') {
-      return (await resolver.ask({ ...bind, name: 'ns1' }, name, type, soon())).addresses;
+      return (await resolver.ask({ ...server, name: 'ns1' }, name, type, soon())).addresses;
     },
-    serial: async () => Number((await bind.dig(zone, 'SOA'))[0]?.split(' ')[2]),
+    serial: async () => Number((await server.dig(zone, 'SOA'))[0]?.split(' ')[2]),
     async losing(path, call) {
       relay.mode = path;
       const controller = new AbortController();
       const lost = relay.lost();
-      const called = call(createRfc2136Provider(optionsFor(bind, 'good', relay.port)), controller.signal);
+      const called = call(createRfc2136Provider(optionsFor(server, 'good', relay.port)), controller.signal);
       await Promise.race([lost, called.catch(() => undefined)]);
       controller.abort();
       return called;
     },
     async stop() {
       await relay.stop();
-      await bind.stop();
+      await server.stop();
     },
   };
 }
 
-const reason = whyNoBind();
+/** What differs between name servers: what they can do, never what is asked of them. */
+const servers: readonly {
+  readonly name: string;
+  readonly start: () => Promise<TestNameServer>;
+  readonly whyNot: string | null;
+  readonly capabilities: Partial<Capabilities>;
+}[] = [
+  { name: 'BIND', start: () => startTestBind({ zone }), whyNot: whyNoBind(), capabilities: {} },
+  { name: 'Knot', start: () => startTestServer('knot', zone), whyNot: whyNoServer('knot'), capabilities: {} },
+  {
+    name: 'PowerDNS',
+    start: () => startTestServer('powerdns', zone),
+    whyNot: whyNoServer('powerdns'),
+    // Its rights are for a whole zone, and it does not say what is wrong with a signature.
+    capabilities: { credentials: ['not-allowed'] },
+  },
+];
 
-describe.skipIf(reason !== null)(`with BIND${reason === null ? '' : ` (skipped: ${reason})`}`, () => {
-  describeDnsProvider('rfc2136 over TCP', () => openSubject('tcp'));
-  describeDnsProvider('rfc2136 over UDP', () => openSubject('udp'));
-});
+for (const { name, start, whyNot, capabilities } of servers) {
+  describe.skipIf(whyNot !== null)(`with ${name}${whyNot === null ? '' : ` (skipped: ${whyNot})`}`, () => {
+    describeDnsProvider('rfc2136 over TCP', async () => openSubject(await start(), 'tcp'), capabilities);
+    describeDnsProvider('rfc2136 over UDP', async () => openSubject(await start(), 'udp'), capabilities);
+  });
+}

@@ -146,10 +146,17 @@ it('a wish to be proxied means nothing to a name server', async () => {
 it.each([
   ['A', true],
   ['AAAA', false],
-] as const)('the probe of an %s asks for the right to that type', async (type, canEdit) => {
-  const isAaaa = ({ message }: Asked) => message.authority.some((record) => record.type === rrType.aaaa);
-  const { provider, sent, signal } = await serving((asked) => saysSigned(isAaaa(asked) ? 5 : 0)(asked), saysSigned(0));
-  expect(await provider.probe({ ...ref, type }, signal)).toMatchObject({ canEdit, canMark: canEdit });
-  const asked = sent().flatMap(({ authority }) => authority.map((record) => record.type));
-  expect(asked.sort()).toEqual([type === 'A' ? rrType.a : rrType.aaaa, rrType.txt].sort());
-});
+] as const)(
+  'the probe of an %s asks for the right to that type, and to it and the mark at once, as they are written',
+  async (type, canEdit) => {
+    const isAaaa = ({ message }: Asked) => message.authority.some((record) => record.type === rrType.aaaa);
+    const { provider, sent, signal } = await serving(
+      (asked) => saysSigned(isAaaa(asked) ? 5 : 0)(asked),
+      saysSigned(0),
+    );
+    expect(await provider.probe({ ...ref, type }, signal)).toMatchObject({ canEdit, canMark: canEdit });
+    const asked = sent().map(({ authority }) => authority.map((record) => record.type));
+    const own = type === 'A' ? rrType.a : rrType.aaaa;
+    expect(asked).toEqual([[own], [own, rrType.txt]]);
+  },
+);

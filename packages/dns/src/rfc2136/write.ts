@@ -107,6 +107,7 @@ async function settleDrift(
   if (!holdsWish(current, request)) throw drifted;
   if (holdsMark(current, request.mark)) return { outcome: 'already', fencedBy: 'record-and-mark' };
   // The record is right and the mark is another one: somebody else's write, unless this key cannot write marks at all.
-  if (await canChangeMark(client, request.ref, signal)) throw drifted;
+  const addresses = current.rrset?.addresses ?? [];
+  if (await canChangeMark(client, request.ref, addresses, signal)) throw drifted;
   return { outcome: 'already', fencedBy: 'value-only' };
 }

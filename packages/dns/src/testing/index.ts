@@ -21,4 +21,7 @@ export {
   wrongReplies,
 } from './cloudflare/index.ts';
 export { type Asked, type FakeServer, startFakeServer } from './fake-server.ts';
+export { knotLabels } from './knot-config.ts';
+export type { TestNameServer } from './name-server.ts';
+export { startTestServer, whyNoServer } from './other-servers.ts';
 export { type RelayMode, startTcpRelay, type TcpRelay } from './tcp-relay.ts';
