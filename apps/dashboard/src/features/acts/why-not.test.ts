@@ -1,23 +1,9 @@
-import type { MeView } from '@serverctl/contract';
-import { permissionsOf, type Role } from '@serverctl/core';
 import { expect, test } from 'vitest';
+import { me } from '../../lib/testing/me.ts';
 import { binding, member, pool } from '../../lib/testing/pools.ts';
 import { notesOf } from './notes.ts';
 import { whyNot } from './why-not.ts';
 
-const me = (role: Role, poolId: string | null = null): MeView => ({
-  kind: 'user',
-  actor: 'user:ops@example.com',
-  userId: 'u',
-  email: 'ops@example.com',
-  name: 'ops@example.com',
-  grants: [{ role, poolId }],
-  permissions: [...permissionsOf[role]],
-  poolIds: null,
-  twoFactor: false,
-  recoveryCodesLeft: 0,
-  session: null,
-});
 const since = '2026-11-24T08:20:00.000Z';
 const paused = { because: 'person', sentence: 'web-edge was paused by ops: a look', since } as const;
 

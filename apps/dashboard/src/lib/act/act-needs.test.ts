@@ -1,21 +1,6 @@
-import type { MeView } from '@serverctl/contract';
-import { permissionsOf, type Role } from '@serverctl/core';
 import { expect, test } from 'vitest';
+import { me } from '../testing/me.ts';
 import { whyNoAct } from './act-needs.ts';
-
-const me = (role: Role, poolId: string | null): MeView => ({
-  kind: 'user',
-  actor: 'user:ops@example.com',
-  userId: 'u',
-  email: 'ops@example.com',
-  name: 'ops@example.com',
-  grants: [{ role, poolId }],
-  permissions: [...permissionsOf[role]],
-  poolIds: null,
-  twoFactor: false,
-  recoveryCodesLeft: 0,
-  session: null,
-});
 
 test('who may not do it is told who may, whatever page offers it', () => {
   expect(whyNoAct(me('viewer', null), 'failover', 'a')).toBe('Operators of this pool may do this.');
