@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Failure } from './failure.ts';
-import { refusalText, refusedField } from './refusal.ts';
+import { refusalText, refusedField, refusedLines } from './refusal.ts';
 
 const failure = (details: Failure['details']) =>
   new Failure({ code: 'x', message: 'The grace is too long.', remedy: 'Choose 1 s.', details, requestId: 'r' }, 400);
@@ -20,4 +20,16 @@ test('it belongs to the field that the server names, and to none where it names 
   expect(refusedField(failure({ fields: ['body.name: Too long'] }))).toBe('name');
   expect(refusedField(failure({}))).toBeNull();
   expect(refusedField(new Error('no'))).toBeNull();
+});
+
+test('a note has a line for each field that is named, or for the one reason that is', () => {
+  expect(refusedLines(failure({ fields: ['body.password: Too long', 'query.at: No'] }))).toMatchObject([
+    { path: 'password', words: 'Too long' },
+    { path: '', words: 'query.at: No' },
+  ]);
+  expect(refusedLines(failure({ field: 'url', because: 'must be https' }))).toEqual([
+    { path: 'url', words: 'must be https' },
+  ]);
+  expect(refusedLines(failure({ retryAfterSeconds: 3 }))).toEqual([]);
+  expect(refusedLines(new Error('no'))).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { Failure } from './failure.ts';
-import { refusedFields } from './refused-fields.ts';
+import { type RefusedField, refusedFields } from './refused-fields.ts';
 
 /** A refusal for the field that it is about: what, why here, what to do; all the server's words. */
 export function refusalText(error: unknown): string {
@@ -15,6 +15,13 @@ export function refusedField(error: unknown): string | null {
   const { field } = error.details;
   if (typeof field === 'string') return field.split('.')[0] ?? null;
   return refusedFields(error)[0]?.field ?? null;
+}
+
+/** What is wrong with a request, a line for each field that the API names, or for its one reason; empty where it says neither. */
+export function refusedLines(error: unknown): readonly Pick<RefusedField, 'path' | 'words'>[] {
+  const { because, field } = error instanceof Failure ? error.details : {};
+  if (typeof because === 'string') return [{ path: typeof field === 'string' ? field : '', words: because }];
+  return refusedFields(error);
 }
 
 function becauseOf(error: Failure): string | null {

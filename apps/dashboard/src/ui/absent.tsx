@@ -6,6 +6,7 @@ import { secondText } from '../lib/words.ts';
 import { systemClock } from '../platform/clock.ts';
 import { Button } from './button.tsx';
 import { Note } from './note.tsx';
+import { RefusedList } from './refused-list.tsx';
 import { StateWord } from './state.tsx';
 import { notCopied, useCopy } from './use-copy.ts';
 
@@ -67,6 +68,7 @@ export function Problem({ error, what, readers, onRetry }: ProblemProps) {
       <div className="small dim">
         {failure?.message ?? 'The page itself has failed here.'} {failure?.remedy ?? 'Reload it.'}
       </div>
+      <RefusedList error={error} />
       {failure?.requestId != null && (
         <div className="tiny dimmer">
           In the server’s log: <span className="mono">{failure.requestId}</span>

@@ -1,5 +1,6 @@
 import { Failure } from '../lib/failure.ts';
 import { Note } from './note.tsx';
+import { RefusedList } from './refused-list.tsx';
 
 /** Why an act did not happen, in the server's words, and what to do; in place, unchanged (DESIGN.md, section 10). */
 export function FailureNote({ error }: { readonly error: unknown }) {
@@ -7,6 +8,7 @@ export function FailureNote({ error }: { readonly error: unknown }) {
   return (
     <Note shape={failure?.status === 403 ? 'refused' : 'lost'} alert>
       <b>{failure?.message ?? 'The page itself has failed here.'}</b> {failure?.remedy ?? 'Reload it.'}
+      <RefusedList error={error} />
       {failure?.requestId != null && (
         <div className="tiny dimmer">
           In the server’s log: <span className="mono">{failure.requestId}</span>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useStale } from '../lib/act/use-stale.ts';
 import { sessionApi } from '../lib/api/session.ts';
+import { longest } from '../lib/longest.ts';
 import { meQuery } from '../lib/queries.ts';
 import { Button } from './button.tsx';
 import { FailureNote } from './failure-note.tsx';
@@ -49,6 +50,7 @@ export function ProofForm(props: ProofFormProps) {
         label="Password"
         type="password"
         autoComplete="current-password"
+        maxLength={longest.password}
         required
         autoFocus
         value={password}
@@ -60,6 +62,7 @@ export function ProofForm(props: ProofFormProps) {
           hint="Six digits, or one of the recovery codes."
           className="mono"
           autoComplete="one-time-code"
+          maxLength={longest.recoveryCode}
           required
           value={code}
           onValue={setCode}

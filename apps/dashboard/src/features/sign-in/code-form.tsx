@@ -1,5 +1,6 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { sessionApi } from '../../lib/api/session.ts';
+import { longest } from '../../lib/longest.ts';
 import { Button } from '../../ui/button.tsx';
 import type { Proven } from './proven.ts';
 import { SignInProblem } from './sign-in-problem.tsx';
@@ -54,6 +55,7 @@ export function CodeForm({ proven, onSignedIn, onBack }: CodeFormProps) {
           type="text"
           inputMode={byRecovery ? 'text' : 'numeric'}
           autoComplete="one-time-code"
+          maxLength={longest.recoveryCode}
           aria-describedby="code-hint"
           required
           value={code}

@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import { sessionApi } from '../../lib/api/session.ts';
 import { Failure } from '../../lib/failure.ts';
+import { longest } from '../../lib/longest.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
 import type { Proven } from './proven.ts';
@@ -35,12 +36,13 @@ export function PasswordForm({ email: given, onSignedIn, onCodeNeeded }: Passwor
   return (
     <form className="gate-form" onSubmit={(event) => void submit(event)}>
       <SignInProblem error={error} />
-      <TextField label="E-mail" type="email" big autoComplete="username" required value={email} onValue={setEmail} />
+      <TextField label="E-mail" type="email" big autoComplete="username" maxLength={longest.email} required value={email} onValue={setEmail} />
       <TextField
         label="Password"
         type="password"
         big
         autoComplete="current-password"
+        maxLength={longest.password}
         required
         autoFocus={given !== undefined}
         value={password}
