@@ -334,7 +334,7 @@ test('who may only look sees each act, and why it is not for them', async () => 
   expect(await cut.isDisabled()).toBe(true);
   expect(await cut.getAttribute('title')).toContain('Operators of this pool may do this');
   await other.getByRole('button', { name: 'More acts' }).click();
-  await other.getByRole('menuitem', { name: /Pause…\s*Not allowed/ }).waitFor(patience);
+  await other.getByRole('menuitem', { name: /Pause…\s*Operators of this pool may do this/ }).waitFor(patience);
   await looksAt(other).twice('act-viewer');
   const pool = new URL(other.url()).pathname;
   await other.goto(`${pool}/members`);

@@ -259,7 +259,7 @@ test('a viewer sees every value, and why nothing can be changed', async () => {
   await openSettings(poolName);
   const delays = section('When a member counts as lost');
   expect(await delays.getByLabel('Failover delay, in seconds').isDisabled()).toBe(true);
-  await see('Now: 30 s, grace 1 s. Operators of this pool may change it.', delays);
+  await see('Now: 30 s, grace 1 s. Operators of this pool may do this.', delays);
   await see('Administrators of this pool may convert it.', section('Preset'));
   await looksAt(page).twice('setup-settings-viewer');
 });

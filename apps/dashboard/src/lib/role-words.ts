@@ -1,4 +1,4 @@
-import type { GrantView, MeView } from '@serverctl/contract';
+import type { GrantView } from '@serverctl/contract';
 
 export type Role = GrantView['role'];
 
@@ -28,7 +28,3 @@ function placesText(role: Role, grants: readonly GrantView[], nameOf: (poolId: s
 export function inviterText(actor: string): string {
   return actor.startsWith('user:') ? actor.slice('user:'.length) : 'The administrator of this control plane’s host';
 }
-
-/** Why somebody may not, where they may not: what a disabled control says. */
-export const refusalOf = (me: MeView | undefined, permission: MeView['permissions'][number]): string | null =>
-  me?.permissions.includes(permission) === true ? null : 'Only administrators everywhere may do this.';

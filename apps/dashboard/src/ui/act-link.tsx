@@ -1,8 +1,8 @@
-import { Link } from '@tanstack/react-router';
-import type { MouseEvent, ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { ActName } from '../lib/act/acts.ts';
 import { useWhyNoAct } from '../lib/act/use-why-no-act.ts';
 import { usePool } from '../lib/pool/use-pool.ts';
+import { WayLink } from './way-link.tsx';
 
 export interface ActLinkProps {
   readonly act: ActName;
@@ -18,24 +18,21 @@ export interface ActLinkProps {
 
 /**
  * Opens the dialog of an act on the pool whose page this is, by its address; shown and off where it is not allowed, and while the page is not
- * live. The server decides anyway. On or off it is the same element: another one would lose the focus each time that the stream is lost.
+ * live. The server decides anyway.
  */
 export function ActLink({ act, member, name, why = null, kind = 'plain', size = 'usual', children }: ActLinkProps) {
   const { id } = usePool();
   const refusal = useWhyNoAct(act, id, why);
   const looks = ['btn', kind !== 'plain' && kind, size !== 'usual' && size].filter((look) => look !== false);
   return (
-    <Link
+    <WayLink
       to="."
       search={(all) => ({ ...all, act, ...(member !== undefined && { member }), ...(name !== undefined && { name }) })}
       resetScroll={false}
       className={looks.join(' ')}
-      {...(refusal !== null && { 'aria-disabled': true, title: refusal, onClick: stay })}
+      why={refusal}
     >
       {children}
-      {refusal !== null && <span className="vh">. {refusal}</span>}
-    </Link>
+    </WayLink>
   );
 }
-
-const stay = (event: MouseEvent) => event.preventDefault();

@@ -33,7 +33,7 @@ export function OpenLinks({ refusal }: { readonly refusal: string | null }) {
             <Problem
               error={links.error}
               what="The open links"
-              readers="administrators everywhere"
+              readers="administrators of all pools"
               onRetry={() => void links.refetch()}
             />
           ) : (

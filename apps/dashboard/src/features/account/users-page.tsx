@@ -2,7 +2,7 @@ import type { UserView } from '@serverctl/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { meQuery } from '../../lib/queries.ts';
-import { refusalOf } from '../../lib/role-words.ts';
+import { useWhyNotAllowed } from '../../lib/use-may.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { EmptyState, NotReadAgain, Problem, Skeleton } from '../../ui/absent.tsx';
 import { Box, Section } from '../../ui/box.tsx';
@@ -23,7 +23,7 @@ export function UsersPage() {
   const { data: me } = useQuery(meQuery);
   const queries = useQueryClient();
   const [open, setOpen] = useState<Open>(null);
-  const refusal = refusalOf(me, 'user:write');
+  const refusal = useWhyNotAllowed('user:write', null);
   const changed = () => {
     for (const { queryKey } of [usersQuery, invitationsQuery, meQuery])
       void queries.invalidateQueries({ queryKey, exact: true });
@@ -76,7 +76,7 @@ function UserList({ ownId, refusal, onAct }: UserListProps) {
           <Problem
             error={users.error}
             what="The users"
-            readers="administrators everywhere"
+            readers="administrators of all pools"
             onRetry={() => void users.refetch()}
           />
         ) : (

@@ -2,7 +2,7 @@ import type { BrakesView } from '@serverctl/contract';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ActProps } from '../../lib/act/acts.ts';
-import { mayDo } from '../../lib/act/may-do.ts';
+import { whyNotAllowed } from '../../lib/act/may-do.ts';
 import { useAct } from '../../lib/act/use-act.ts';
 import { poolsApi } from '../../lib/api/pools.ts';
 import { meQuery } from '../../lib/queries.ts';
@@ -37,7 +37,7 @@ export function Brakes({ pool, onClose }: ActProps) {
   if (asked === null && read.data !== undefined && read.isFetchedAfterMount)
     ask(read.data.released === null ? 'release' : 'restore');
   const isRestoring = asked === 'restore';
-  const isAllowed = mayDo(me, 'brakes:write', pool.id);
+  const notAllowed = whyNotAllowed(me, 'brakes:write', pool.id);
   return (
     <ActDialog
       title={isRestoring ? 'Put the brakes in force again?' : 'Release the brakes of all pools?'}
@@ -46,11 +46,8 @@ export function Brakes({ pool, onClose }: ActProps) {
       keep={isRestoring ? 'Leave them released' : 'Keep the brakes'}
       verb={isRestoring ? 'Restore the brakes' : 'Release for 10 minutes'}
       blocked={
-        isAllowed
-          ? read.data === undefined || asked === null
-            ? 'The brakes are being read.'
-            : turnedWords(asked, read.data)
-          : 'Administrators of all pools may do it.'
+        notAllowed ??
+        (read.data === undefined || asked === null ? 'The brakes are being read.' : turnedWords(asked, read.data))
       }
       act={act}
       doneTitle="The brakes"

@@ -1,7 +1,7 @@
 import type { MeView, PoolView } from '@serverctl/contract';
 import { actNeeds } from '../../lib/act/act-needs.ts';
 import type { ActName } from '../../lib/act/acts.ts';
-import { mayDo } from '../../lib/act/may-do.ts';
+import { whyNotAllowed } from '../../lib/act/may-do.ts';
 import { standbysOf } from '../../lib/pool/names.ts';
 
 /** The acts on a pool that this feature has. */
@@ -12,12 +12,7 @@ export type PoolAct = Extract<
 
 /** Why it cannot be done now, in words; null = it can. `stale` is why nothing can be. The server decides anyway. */
 export function whyNot(act: PoolAct, pool: PoolView, me: MeView | undefined, stale: string | null): string | null {
-  if (me === undefined) return 'Reading what you may do.';
-  if (!mayDo(me, actNeeds[act], pool.id)) {
-    const who = act === 'brakes' ? 'Administrators of all pools' : 'Operators of this pool';
-    return `Not allowed. ${who} may do it; an administrator can make you one.`;
-  }
-  return stale ?? lackOf[act](pool);
+  return whyNotAllowed(me, actNeeds[act], pool.id) ?? stale ?? lackOf[act](pool);
 }
 
 const none = () => null;

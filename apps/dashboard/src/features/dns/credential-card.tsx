@@ -1,10 +1,9 @@
 import type { CredentialView, PreflightView } from '@serverctl/contract';
-import { Link } from '@tanstack/react-router';
 import { useStale } from '../../lib/act/use-stale.ts';
 import { Box } from '../../ui/box.tsx';
-import { Button } from '../../ui/button.tsx';
 import { StateWord } from '../../ui/state.tsx';
 import { Tag } from '../../ui/tag.tsx';
+import { WayLink } from '../../ui/way-link.tsx';
 import { When } from '../../ui/when.tsx';
 import { ceilingText, limitText, placeOf, settingsFacts } from './providers.ts';
 import { Since } from './since.tsx';
@@ -136,25 +135,19 @@ function Doings({ credential: { id, name }, why: notAllowed }: CredentialCardPro
   const why = notAllowed ?? stale;
   return (
     <footer className="row wrap">
-      {doings.map(([open, word]) =>
-        why === null ? (
-          <Link
-            key={open}
-            to="/account/credentials"
-            search={{ open, credential: id }}
-            resetScroll={false}
-            className="btn"
-            aria-label={`${word.replace('…', '')} ${name}…`}
-          >
-            {word}
-          </Link>
-        ) : (
-          <Button key={open} disabled title={why}>
-            {word}
-            <span className="vh">. {why}</span>
-          </Button>
-        ),
-      )}
+      {doings.map(([open, word]) => (
+        <WayLink
+          key={open}
+          to="/account/credentials"
+          search={{ open, credential: id }}
+          resetScroll={false}
+          className="btn"
+          why={why}
+        >
+          {word.replace('…', '')}
+          <span className="vh"> {name}</span>…
+        </WayLink>
+      ))}
     </footer>
   );
 }

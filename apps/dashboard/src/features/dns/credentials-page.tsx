@@ -1,13 +1,13 @@
 import type { CredentialView } from '@serverctl/contract';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 import { useStale } from '../../lib/act/use-stale.ts';
 import { useMayReadCredentials } from '../../lib/pool/use-credentials.ts';
 import { credentialsQuery } from '../../lib/queries.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { EmptyState, NotReadAgain, Problem, Refused, Skeleton } from '../../ui/absent.tsx';
 import { Box } from '../../ui/box.tsx';
-import { Button } from '../../ui/button.tsx';
+import { WayLink } from '../../ui/way-link.tsx';
 import { CredentialCard } from './credential-card.tsx';
 import { CredentialDialog } from './credential-dialog.tsx';
 import { CredentialRemoval } from './credential-removal.tsx';
@@ -60,18 +60,10 @@ export function CredentialsPage() {
 
 function AddLink({ why: notAllowed }: { readonly why: string | null }) {
   const stale = useStale();
-  const why = notAllowed ?? stale;
-  if (why === null)
-    return (
-      <Link to="." search={{ open: 'add' }} className="btn prime">
-        Add credential…
-      </Link>
-    );
   return (
-    <Button kind="prime" disabled title={why}>
+    <WayLink to="." search={{ open: 'add' }} className="btn prime" why={notAllowed ?? stale}>
       Add credential…
-      <span className="vh">. {why}</span>
-    </Button>
+    </WayLink>
   );
 }
 

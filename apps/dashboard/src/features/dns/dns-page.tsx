@@ -7,8 +7,8 @@ import { useTitle } from '../../lib/use-title.ts';
 import { EmptyState, NotReadAgain, Problem, Refused, Skeleton } from '../../ui/absent.tsx';
 import { ActLink } from '../../ui/act-link.tsx';
 import { Box, Section } from '../../ui/box.tsx';
-import { Button } from '../../ui/button.tsx';
 import { StateWord } from '../../ui/state.tsx';
+import { WayLink } from '../../ui/way-link.tsx';
 import { CredentialFacts, Preflights } from './credential-card.tsx';
 import { credentialReaders, useWhyNoDnsWrite, useWhyNoPromotion } from './may-write.ts';
 import { NameSection } from './name-section.tsx';
@@ -133,16 +133,14 @@ function OneCredential({ credential }: { readonly credential: CredentialView }) 
       <Preflights credential={credential} />
       <CredentialFacts credential={credential} />
       <footer>
-        {why === null ? (
-          <Link to="/account/credentials" search={{ open: 'test', credential: credential.id }} className="btn tiny">
-            Try in a zone…
-          </Link>
-        ) : (
-          <Button size="tiny" disabled title={why}>
-            Try in a zone…
-            <span className="vh">. {why}</span>
-          </Button>
-        )}
+        <WayLink
+          to="/account/credentials"
+          search={{ open: 'test', credential: credential.id }}
+          className="btn tiny"
+          why={why}
+        >
+          Try in a zone…
+        </WayLink>
       </footer>
     </article>
   );

@@ -5,9 +5,9 @@ import { useWhyNoAct } from '../../lib/act/use-why-no-act.ts';
 import { useLive } from '../../lib/live/use-live.ts';
 import { activeOf, addressOf, namesOf } from '../../lib/pool/names.ts';
 import { countText, numberText } from '../../lib/words.ts';
-import { NotNowText } from '../../ui/not-now-text.tsx';
 import { StateShape, StateWord } from '../../ui/state.tsx';
 import { Tag } from '../../ui/tag.tsx';
+import { WayLink } from '../../ui/way-link.tsx';
 import { When } from '../../ui/when.tsx';
 import { type Glance, glanceAt, type Way } from './glance.ts';
 import { lastChangeOf } from './last-change.ts';
@@ -83,11 +83,11 @@ function Names({ pool }: { readonly pool: PoolView }) {
 /** Straight to the dialog, on the pool's own page. */
 function WayOut({ pool, way: { act, member, word } }: { readonly pool: PoolView; readonly way: Way }) {
   const why = useWhyNoAct(act, pool.id);
-  if (why !== null) return <NotNowText why={why}>{word}</NotNowText>;
+  const search = { act, ...(member !== undefined && { member }) };
   return (
-    <Link to="/pools/$pool" params={{ pool: pool.id }} search={{ act, ...(member !== undefined && { member }) }}>
+    <WayLink to="/pools/$pool" params={{ pool: pool.id }} search={search} why={why}>
       {word}
-    </Link>
+    </WayLink>
   );
 }
 

@@ -1,8 +1,9 @@
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 import { Download, Plus } from 'lucide-react';
 import { lazy, Suspense } from 'react';
+import { useStale } from '../../lib/act/use-stale.ts';
 import { useLive } from '../../lib/live/use-live.ts';
-import { useMay } from '../../lib/use-may.ts';
+import { useWhyNotAllowed } from '../../lib/use-may.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { EmptyState, Skeleton } from '../../ui/absent.tsx';
 import { Box } from '../../ui/box.tsx';
@@ -10,6 +11,7 @@ import { Button } from '../../ui/button.tsx';
 import { FindField } from '../../ui/find-field.tsx';
 import { saveFile } from '../../ui/save-file.ts';
 import { type Choice, Segments } from '../../ui/segments.tsx';
+import { WayLink } from '../../ui/way-link.tsx';
 import { poolsCsv } from './csv.ts';
 import { glanceAt, inOrder, matches, summaryOf } from './glance.ts';
 import { PoolRow } from './pool-row.tsx';
@@ -83,28 +85,23 @@ function AddPlace() {
 }
 
 function AddLink() {
-  const may = useMay('pool:admin', null);
-  const words = (
-    <>
-      <Plus size={14} aria-hidden="true" />
-      Add pool
-    </>
-  );
-  if (!may)
-    return (
-      <div className="grid justify-items-end gap-1">
-        <Button disabled focusableWhenDisabled aria-describedby="add-refused">
-          {words}
-        </Button>
-        <span id="add-refused" className="tiny dimmer">
-          Administrators of all pools add pools.
-        </span>
-      </div>
-    );
+  const notAllowed = useWhyNotAllowed('pool:admin', null);
+  const stale = useStale();
   return (
-    <Link className="btn prime" from="/pools" to="." search={(all) => ({ ...all, add: 'pool' })} resetScroll={false}>
-      {words}
-    </Link>
+    <div className="grid justify-items-end gap-1">
+      <WayLink
+        className={notAllowed === null ? 'btn prime' : 'btn'}
+        from="/pools"
+        to="."
+        search={(all) => ({ ...all, add: 'pool' })}
+        resetScroll={false}
+        why={notAllowed ?? stale}
+      >
+        <Plus size={14} aria-hidden="true" />
+        Add pool
+      </WayLink>
+      {notAllowed !== null && <span className="tiny dimmer">{notAllowed}</span>}
+    </div>
   );
 }
 

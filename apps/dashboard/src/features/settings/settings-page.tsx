@@ -1,5 +1,5 @@
 import { usePool } from '../../lib/pool/use-pool.ts';
-import { useMay } from '../../lib/use-may.ts';
+import { useWhyNotAllowed } from '../../lib/use-may.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { FailoverSection, RestSection } from './act-sections.tsx';
 import { DynamicDnsSetting, Ipv6Setting } from './address-settings.tsx';
@@ -12,9 +12,8 @@ import { PresetSetting } from './preset-setting.tsx';
 export function SettingsPage() {
   const pool = usePool();
   useTitle(`Settings of ${pool.name}`);
-  const mayWrite = useMay('pool:write', pool.id);
-  const mayConvert = useMay('pool:admin', pool.id);
-  const refused = mayWrite ? null : 'Operators of this pool may change it.';
+  const refused = useWhyNotAllowed('pool:write', pool.id);
+  const notConverted = useWhyNotAllowed('pool:admin', pool.id);
   const one = { pool, refused };
   return (
     <div className="settings">
@@ -24,7 +23,7 @@ export function SettingsPage() {
       <Ipv6Setting {...one} />
       <DynamicDnsSetting {...one} />
       <NameSetting {...one} />
-      <PresetSetting pool={pool} refused={mayConvert ? null : 'Administrators of this pool may convert it.'} />
+      <PresetSetting pool={pool} refused={notConverted} />
       <RestSection {...one} />
     </div>
   );

@@ -1,13 +1,12 @@
 import type { PoolView } from '@serverctl/contract';
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useWhyNoAct } from '../../lib/act/use-why-no-act.ts';
 import { doneText, nextItem, type SetupItem, setupItems } from '../../lib/pool/setup-steps.ts';
 import { useCredentials } from '../../lib/pool/use-credentials.ts';
 import { clockText } from '../../lib/words.ts';
 import { Button } from '../../ui/button.tsx';
-import { NotNowText } from '../../ui/not-now-text.tsx';
 import { StateShape } from '../../ui/state.tsx';
+import { WayLink } from '../../ui/way-link.tsx';
 import { isBannerShown, isPutAway, mayPutAway, putAway } from './put-away.ts';
 import { dnsNoteOf } from './queries.ts';
 
@@ -87,20 +86,15 @@ function Step({ pool, item, isNext }: StepProps) {
 function Todo({ pool, item: { act, member, todo } }: Omit<StepProps, 'isNext'>) {
   const why = useWhyNoAct(act, pool.id);
   const word = `${todo.charAt(0).toUpperCase()}${todo.slice(1)}…`;
-  if (why !== null)
-    return (
-      <NotNowText className="sl" why={why}>
-        {word}
-      </NotNowText>
-    );
   return (
-    <Link
+    <WayLink
       className="sl"
+      why={why}
       to="."
       search={(all) => ({ ...all, act, ...(member !== undefined && { member }) })}
       resetScroll={false}
     >
       {word}
-    </Link>
+    </WayLink>
   );
 }

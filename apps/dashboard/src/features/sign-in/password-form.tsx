@@ -36,7 +36,16 @@ export function PasswordForm({ email: given, onSignedIn, onCodeNeeded }: Passwor
   return (
     <form className="gate-form" onSubmit={(event) => void submit(event)}>
       <SignInProblem error={error} />
-      <TextField label="E-mail" type="email" big autoComplete="username" maxLength={longest.email} required value={email} onValue={setEmail} />
+      <TextField
+        label="E-mail"
+        type="email"
+        big
+        autoComplete="username"
+        maxLength={longest.email}
+        required
+        value={email}
+        onValue={setEmail}
+      />
       <TextField
         label="Password"
         type="password"

@@ -61,6 +61,7 @@ test('who may not is told who may; who may elsewhere may not here', () => {
   expect(whyNotAllowed(elsewhere, 'member:write', 'a')).toBe('Operators of this pool may do this.');
   expect(whyNotAllowed(elsewhere, 'dns:write', 'a')).toBe('Administrators of this pool may do this.');
   expect(whyNotAllowed(elsewhere, 'dns:write', null)).toBe('Administrators of all pools may do this.');
+  expect(whyNotAllowed(elsewhere, 'brakes:write', 'b')).toBe('Administrators of all pools may do this.');
   expect(whyNotAllowed(elsewhere, 'dns:write', 'b')).toBeNull();
   expect(whyNotAllowed(undefined, 'dns:write', 'b')).toBe('Reading what you may do.');
 });

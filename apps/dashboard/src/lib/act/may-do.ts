@@ -31,7 +31,8 @@ export function whyNotAllowed(me: MeView | undefined, permission: Permission, po
   if (me === undefined) return 'Reading what you may do.';
   if (mayDo(me, permission, poolId)) return null;
   const who = operators.includes(permission) ? 'Operators' : 'Administrators';
-  return `${who} of ${poolId === null ? 'all pools' : 'this pool'} may do this.`;
+  const isOfPool = poolId !== null && ofPools.includes(permission);
+  return `${who} of ${isOfPool ? 'this pool' : 'all pools'} may do this.`;
 }
 
 function allows(role: Role, permission: Permission): boolean {
