@@ -25,6 +25,7 @@ export * from './failover/decide.ts';
 export * from './failover/epoch.ts';
 export * from './failover/evidence.ts';
 export * from './failover/explain.ts';
+export * from './failover/explain-made.ts';
 export * from './failover/explain-standing.ts';
 export * from './failover/explain-withdrawal.ts';
 export * from './failover/failback.ts';

@@ -166,7 +166,7 @@ test('a switchover by a person is told as a line of its own, and the decision ho
     'promote switchover',
     'keep active-healthy',
   ]);
-  expect(view.changes[2]?.sentence).toMatch(/^Make lb2\.example\.com active.* By \S+: kernel upgrade$/);
+  expect(view.changes[2]?.sentence).toMatch(/^lb2\.example\.com was made active.* By \S+: kernel upgrade$/);
   expect((await why(minutesAfter(moved, -10))).changes.map(({ because }) => because)).not.toContain('switchover');
 });
 

@@ -54,6 +54,7 @@ test('an address that changes after the decision moves no record; the next promo
   world.kill(1);
   await world.clock.advance(10_300);
   expect([world.active(), world.published()]).toEqual([2, 9]);
+  expect(world.store.house.promotions.at(-1)?.sentence).toMatch(/was made active: \S+ had sent no heartbeat/);
 });
 
 test('a promotion that was given up and is recorded all the same is told once, when a read shows it', async () => {

@@ -1,4 +1,4 @@
-import { type AppError, type Decision, isAppError, type PoolId, type PromotionId } from '@serverctl/core';
+import { type AppError, type Decision, explainMade, isAppError, type PoolId, type PromotionId } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
 import { newId, type Random } from '../platform/random.ts';
 import type { LeaseFence, Notifier, PoolStore, PromotionRecord, WorkerLog } from './ports.ts';
@@ -132,7 +132,7 @@ function createRefusedTargets(notifier: Notifier) {
 
 function recordOf(verdict: Verdict, { clock, random, trouble }: CarryOutPorts): PromotionRecord | null {
   const { row, evidence, judgement } = verdict;
-  const { decision, sentence } = judgement;
+  const { decision, standings } = judgement;
   if (decision.kind !== 'promote') return null;
   return {
     id: newId<PromotionId>(random),
@@ -146,7 +146,7 @@ function recordOf(verdict: Verdict, { clock, random, trouble }: CarryOutPorts): 
     expectedEpoch: row.pool.epoch,
     evidence,
     decision,
-    sentence,
+    sentence: explainMade(decision, evidence, standings),
     actor: 'loop',
     reason: null,
     ...trouble.timingOf(verdict, clock.now()),

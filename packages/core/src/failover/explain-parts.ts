@@ -36,20 +36,20 @@ export function shortName(hostname: string): string {
   return hostname.split('.')[0] ?? hostname;
 }
 
-/** The active member's trouble as the beginning of a sentence. */
-export function troubleText(trouble: Trouble, evidence: PoolEvidence): string {
+/** The active member's trouble as the beginning of a sentence; told of something that is over, it `had` it. */
+export function troubleText(trouble: Trouble, evidence: PoolEvidence, has: 'has' | 'had' = 'has'): string {
   const active = activeOf(evidence);
-  if (trouble === 'haproxy-inactive') return haproxyText(evidence);
+  if (trouble === 'haproxy-inactive') return haproxyText(evidence, has);
   const provenMs = active === undefined ? 0 : silenceOf(active.hearing).provenMs;
-  return `${activeName(evidence)} has sent no heartbeat for ${durationText(provenMs)} of listening`;
+  return `${activeName(evidence)} ${has} sent no heartbeat for ${durationText(provenMs)} of listening`;
 }
 
 /** What is wrong with the active member's HAProxy, as the beginning of a sentence. */
-export function haproxyText(evidence: PoolEvidence): string {
+export function haproxyText(evidence: PoolEvidence, has: 'has' | 'had' = 'has'): string {
   const haproxy = activeOf(evidence)?.haproxy;
   const name = activeName(evidence);
   if (haproxy?.kind === 'inactive') {
-    return `HAProxy on ${name} has been inactive for ${durationText(haproxy.forMs)} (${haproxy.unit}: ${haproxy.state})`;
+    return `HAProxy on ${name} ${has} been inactive for ${durationText(haproxy.forMs)} (${haproxy.unit}: ${haproxy.state})`;
   }
   return haproxy?.kind === 'neutral'
     ? `HAProxy on ${name} is ${haproxy.because} (${haproxy.unit})`
@@ -57,10 +57,10 @@ export function haproxyText(evidence: PoolEvidence): string {
 }
 
 /** Mass silence as a clause (R9); null when there is none. */
-export function massSilenceText({ zones }: FleetEvidence): string | null {
+export function massSilenceText({ zones }: FleetEvidence, are: 'are' | 'were' = 'are'): string | null {
   if (!isMassSilence(zones)) return null;
   const { members, silent } = tallyFleet(zones);
-  return `${silent} of ${members} members are silent`;
+  return `${silent} of ${members} members ${are} silent`;
 }
 
 /** How far R10 is used up, as a clause. */

@@ -37,6 +37,7 @@ describe('judgeSwitchover follows its table', () => {
     });
     expect(judgeSwitchover(evidence, memberId(2), confirm)).toMatchObject({
       sentence: 'Make lb2.example.com active although it is not ready: Its HAProxy is inactive.',
+      made: 'lb2.example.com was made active although it was not ready: Its HAProxy is inactive.',
     });
   });
 

@@ -32,7 +32,10 @@ export type Switchover =
       readonly to: MemberId;
       /** False when the person confirmed a target that is not ready. */
       readonly ready: boolean;
+      /** As it is asked. */
       readonly sentence: string;
+      /** As it is told once it was done. */
+      readonly made: string;
     }
   | { readonly kind: 'refuse'; readonly code: ErrorCode; readonly details: ErrorDetails };
 
@@ -68,12 +71,19 @@ function judgeTarget(evidence: PoolEvidence, from: MemberId, { member, standing,
   if (lack !== undefined) return refuse(lackCode(lack), { member: hostname });
   if (!standing.ready && !confirmed)
     return refuse('target_not_ready', { member: hostname, because: standing.sentence });
-  const made = standing.ready
-    ? `Make ${hostname} active. ${standing.sentence}`
-    : `Make ${hostname} active although it is not ready: ${standing.sentence}`;
+  const { ready } = standing;
   const withdrawal = withdrawalText(evidence, to);
-  const sentence = withdrawal === null ? made : `${made} ${withdrawal}.`;
-  return { kind: 'ok', from, to, ready: standing.ready, sentence };
+  const why = withdrawal === null ? standing.sentence : `${standing.sentence} ${withdrawal}.`;
+  return {
+    kind: 'ok',
+    from,
+    to,
+    ready,
+    sentence: ready ? `Make ${hostname} active. ${why}` : `Make ${hostname} active although it is not ready: ${why}`,
+    made: ready
+      ? `${hostname} was made active. ${why}`
+      : `${hostname} was made active although it was not ready: ${why}`,
+  };
 }
 
 function refuse(code: ErrorCode, details: ErrorDetails = {}): Switchover {

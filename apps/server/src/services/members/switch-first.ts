@@ -31,11 +31,11 @@ export async function planSwitchFirst(
   if (onActive === 'stay') return null;
   const next = judgeSwitchover(evidence, 'next', { confirmNotReady: false });
   if (next.kind === 'refuse') throw new AppError(next.code, next.details);
-  const { from, to, ready, sentence } = next;
+  const { from, to, ready, sentence, made } = next;
   assertExpectedNext(evidence, to, expectNext);
   const names = await changedNames(deps, evidence, to);
   return {
-    wish: { kind: 'switchover', toNext: true, evidence, from, to, sentence, reason },
+    wish: { kind: 'switchover', toNext: true, evidence, from, to, sentence: made, reason },
     preview: { fromMemberId: from, toMemberId: to, ready, sentence, names },
   };
 }

@@ -223,10 +223,10 @@ function targetSentence(reading: Reading, to: MemberId, confirmed: boolean): str
   if (lack !== undefined) throw new AppError(lackCode(lack), { member: hostname });
   const withdrawal = withdrawalText(reading.evidence, to);
   const aaaa = withdrawal === null ? '' : ` ${withdrawal}.`;
-  if (standing?.ready === true) return `First publish: ${hostname} becomes active. ${standing.sentence}${aaaa}`;
+  if (standing?.ready === true) return `First publish: ${hostname} became active. ${standing.sentence}${aaaa}`;
   const because = standing?.sentence ?? 'Nothing is known of it.';
   if (!confirmed) throw new AppError('target_not_ready', { member: hostname, because });
-  return `First publish: ${hostname} becomes active although it is not ready: ${because}${aaaa}`;
+  return `First publish: ${hostname} became active although it was not ready: ${because}${aaaa}`;
 }
 
 /** The person's yes to each name as it was read, for the publisher and the auditor: kept with the promotion or not at all. */

@@ -52,14 +52,14 @@ export async function promote(
     names: await changedNames(deps, evidence, wish.to),
   };
   if (input.preview) return { preview: await asTheyStand(deps, pool.id, preview), promotion: null };
-  const { from, to, sentence } = wish;
+  const { from, to, made } = wish;
   const promotion = personsPromotion(deps, caller, {
     kind: 'switchover',
     toNext: target === 'next',
     evidence,
     from,
     to,
-    sentence,
+    sentence: made,
     reason: input.reason ?? null,
   });
   await inTransaction(deps.db, async (trx) => {
