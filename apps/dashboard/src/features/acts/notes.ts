@@ -1,5 +1,6 @@
 import type { PoolView } from '@serverctl/contract';
-import { poolStateWords } from '../../lib/pool/health-words.ts';
+import { healthWords, poolStateWords } from '../../lib/pool/health-words.ts';
+import { longDownOf, longDownText } from '../../lib/pool/long-down.ts';
 import type { Shape } from '../../ui/state.tsx';
 import type { PoolAct } from './why-not.ts';
 
@@ -7,6 +8,7 @@ import type { PoolAct } from './why-not.ts';
 export type Way = { readonly word: string } & (
   | { readonly act: PoolAct; readonly page?: never }
   | { readonly page: 'dns' | 'members'; readonly act?: never }
+  | { readonly page: 'member'; readonly member: string; readonly act?: never }
 );
 
 /** What keeps a pool from moving by itself, or needs a person. */
@@ -57,7 +59,20 @@ export function notesOf(pool: PoolView): readonly PoolNoteWords[] {
     ...(ways === undefined || status.state === 'drift'
       ? []
       : [{ key: status.state, shape, title: word, sentence: status.sentence, ways }]),
+    ...standbyNotes(pool),
   ];
+}
+
+/** Of a pool that does well without them: where it does not, that says more. */
+function standbyNotes(pool: PoolView): readonly PoolNoteWords[] {
+  if (pool.status.state !== 'calm' && pool.status.state !== 'setup') return [];
+  return longDownOf(pool).map((member) => ({
+    key: `down ${member.id}`,
+    shape: healthWords[member.health].shape,
+    title: longDownText([member]),
+    sentence: member.healthSentence,
+    ways: [{ word: `Look at ${member.hostname}`, page: 'member', member: member.id }],
+  }));
 }
 
 /** By its names, since a pool with drift may be in another state as well; while it is paused, resuming asks. */

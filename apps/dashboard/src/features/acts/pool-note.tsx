@@ -61,6 +61,12 @@ function WayLink({ pool, way }: { readonly pool: PoolView; readonly way: Way }) 
   const { data: me } = useQuery(meQuery);
   const stale = useStale();
   const params = { pool: pool.id };
+  if (way.page === 'member')
+    return (
+      <Link className="btn tiny" to="/pools/$pool/members/$member" params={{ ...params, member: way.member }}>
+        {way.word}
+      </Link>
+    );
   if (way.page !== undefined)
     return (
       <Link className="btn tiny" to={way.page === 'dns' ? '/pools/$pool/dns' : '/pools/$pool/members'} params={params}>

@@ -53,6 +53,14 @@ test('a pool that does well has no note; what a person decided comes before what
   expect(notesOf(troubled).map(({ key }) => key)).toEqual(['paused', 'maintenance', 'held', 'no-standby']);
 });
 
+test('a standby that is down for long has a note that leads to it, unless what the pool is in says more', () => {
+  const down = member('ams', { ready: false, health: 'heartbeat-lost', heartbeatAgeMs: 3_600_000 });
+  const members = [member('fra', { role: 'active' }), down];
+  const [note] = notesOf(pool({ status: { members } }));
+  expect(note).toMatchObject({ title: 'ams.example.com cannot take over', ways: [{ page: 'member', member: 'ams' }] });
+  expect(notesOf(pool({ status: { members, state: 'no-standby' } })).map(({ key }) => key)).toEqual(['no-standby']);
+});
+
 test.each([
   ['drift', ['repair', 'adopt']],
   ['braked', ['brakes']],

@@ -69,6 +69,23 @@ test('where a dialog would solve it, it is named', () => {
   expect(wayOf(pool({ automaticFailover: false }))).toMatchObject({ act: 'failover' });
 });
 
+test('a standby that is down for long needs somebody, after all that is worse, and leads to its page', () => {
+  const down = member('lon', { ready: false, place: null, health: 'heartbeat-lost', heartbeatAgeMs: 3_600_000 });
+  const members = [
+    member('fra', { role: 'active' }),
+    member('ams'),
+    { ...down, healthSentence: 'No heartbeat for 1 h.' },
+  ];
+  expect(glanceAt(pool({ status: { members } }))).toMatchObject({
+    needsYou: true,
+    isServing: true,
+    couldFailOver: true,
+    shape: 'needs-you',
+    why: { headline: 'lon.example.com cannot take over.', rest: 'No heartbeat for 1 h.', member: { id: 'lon' } },
+  });
+  expect(glanceAt(pool({ automaticFailover: false, status: { members } })).why?.headline).toMatch(/Automatic failover/);
+});
+
 test('one name server that answers otherwise: the name is not served', () => {
   const wrong = { server: 'ns2', addresses: ['198.51.100.1'], ok: false, error: null };
   expect(glanceAt(pool({ status: { bindings: [binding({ published: [wrong] })] } })).isServing).toBe(false);

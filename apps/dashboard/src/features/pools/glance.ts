@@ -1,6 +1,7 @@
 import type { PoolView } from '@serverctl/contract';
 import type { ActName } from '../../lib/act/acts.ts';
 import { isServing, poolStateWords, type StateWords } from '../../lib/pool/health-words.ts';
+import { longDownOf, longDownText } from '../../lib/pool/long-down.ts';
 import { activeOf, isPublished, namesOf, nextOf, standbysOf } from '../../lib/pool/names.ts';
 import { doneText, nextItem, setupItems } from '../../lib/pool/setup-steps.ts';
 import { clockText, countText } from '../../lib/words.ts';
@@ -16,7 +17,15 @@ export interface Glance {
   readonly next: Partial<StateWords> & { readonly word: string; readonly sub: string; readonly todo?: Way };
   readonly failover: { readonly word: string; readonly sub: string };
   /** Why it needs somebody; null = it does not. */
-  readonly why: { readonly headline: string; readonly rest: string; readonly way?: Way } | null;
+  readonly why: Why | null;
+}
+
+interface Why {
+  readonly headline: string;
+  readonly rest: string;
+  readonly way?: Way;
+  /** The member that it is about, where one page says more of it than the pool's. */
+  readonly member?: { readonly id: string; readonly hostname: string };
 }
 
 /** A dialog of the pool that solves it, in words. */
@@ -96,7 +105,7 @@ function acts(pool: PoolView): boolean {
 }
 
 /** In this order: what its state says, then what would be wrong at the next failure. */
-function whyItNeedsYou(pool: PoolView): Glance['why'] {
+function whyItNeedsYou(pool: PoolView): Why | null {
   const { state, sentence } = pool.status;
   const words = poolStateWords[state];
   const way = wayOutOf[state];
@@ -108,12 +117,22 @@ function whyItNeedsYou(pool: PoolView): Glance['why'] {
   if (nextOf(pool) === null) {
     return { headline: `If ${active.hostname} fails now, nothing can take over.`, ...withoutNext(pool) };
   }
-  if (pool.automaticFailover) return null;
+  if (pool.automaticFailover) return standbyDown(pool);
   return {
     headline: 'Automatic failover is off.',
     rest: `If ${active.hostname} fails, a person has to move the record.`,
     way: { act: 'failover', word: 'Switch it on…' },
   };
+}
+
+/** It does well, and has fewer to take over than somebody meant it to have. */
+function standbyDown(pool: PoolView): Why | null {
+  const down = longDownOf(pool);
+  const [first] = down;
+  if (first === undefined) return null;
+  const { id, hostname, healthSentence } = first;
+  const rest = down.length === 1 ? healthSentence : `${hostname}: ${healthSentence}`;
+  return { headline: `${longDownText(down)}.`, rest, member: { id, hostname } };
 }
 
 /** The first standby stands for all: it would be next if nothing were in its way. */

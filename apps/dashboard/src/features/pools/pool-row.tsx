@@ -60,9 +60,7 @@ export const PoolRow = memo(function PoolRow({ pool }: { readonly pool: PoolView
               <WayOut pool={pool} way={glance.why.way} /> ·{' '}
             </>
           )}
-          <Link to="/pools/$pool" params={{ pool: pool.id }}>
-            Look at {pool.name}
-          </Link>
+          <LookAt pool={pool} why={glance.why} />
         </div>
       )}
     </li>
@@ -77,6 +75,21 @@ function Names({ pool }: { readonly pool: PoolView }) {
       <span className="mono">{first}</span>
       {others.length > 0 && ` and ${countText(others.length, 'name')} more`}
     </div>
+  );
+}
+
+/** To the member that it is about, else to the pool. */
+function LookAt({ pool, why: { member } }: { readonly pool: PoolView; readonly why: NonNullable<Glance['why']> }) {
+  if (member === undefined)
+    return (
+      <Link to="/pools/$pool" params={{ pool: pool.id }}>
+        Look at {pool.name}
+      </Link>
+    );
+  return (
+    <Link to="/pools/$pool/members/$member" params={{ pool: pool.id, member: member.id }}>
+      Look at {member.hostname}
+    </Link>
   );
 }
 
