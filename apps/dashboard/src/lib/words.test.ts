@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   ageText,
+  apartTexts,
   countText,
   initialsOf,
   instantText,
@@ -40,4 +41,18 @@ test('an instant has its day where the reader is, the year when it is another on
   expect(instantText('2025-06-15T12:00:00.000Z', nowMs)).toMatch(/^15 Jun 2025, \d\d:00$/);
   expect(preciseClockText('2026-11-24T08:20:00.007Z')).toMatch(/^\d\d:20:00\.007$/);
   expect(utcText('2026-11-24T08:20:00.123Z')).toBe('2026-11-24 08:20:00 UTC');
+});
+
+test('several instants are told apart: to the second, to the millisecond within one second, with the day where it is another', () => {
+  const nowMs = Date.parse('2026-11-24T12:00:00.000Z');
+  const texts = apartTexts(
+    ['2026-11-24T11:59:31.200Z', '2026-11-24T11:59:31.004Z', '2026-11-24T11:58:07.100Z', '2026-11-20T12:00:05.000Z'],
+    nowMs,
+  );
+  expect(texts.map((text) => text.replace(/\d\d:(?=\d\d:)/, ''))).toEqual([
+    '59:31.200',
+    '59:31.004',
+    '58:07',
+    '20 Nov, 00:05',
+  ]);
 });

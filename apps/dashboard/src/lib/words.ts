@@ -66,6 +66,16 @@ export const secondText = (at: string): string =>
 export const preciseClockText = (at: string): string =>
   `${secondText(at)}.${String(new Date(at).getMilliseconds()).padStart(3, '0')}`;
 
+/** When each of several things happened: to the second, and to the millisecond where another one of the same second stands beside it. */
+export function apartTexts(ats: readonly string[], nowMs: number): readonly string[] {
+  return ats.map((at, index) => {
+    const isShared = [ats[index - 1], ats[index + 1]].some((other) => other?.slice(0, 19) === at.slice(0, 19));
+    const clock = isShared ? preciseClockText(at) : secondText(at);
+    const isToday = new Date(at).toDateString() === new Date(nowMs).toDateString();
+    return isToday ? clock : `${instantText(at, nowMs).replace(/, [^,]*$/, '')}, ${clock}`;
+  });
+}
+
 /** What the title of a time says: "2026-11-24 08:20:00 UTC". */
 export const utcText = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 19)} UTC`;
 

@@ -1,5 +1,7 @@
 import type { EventView, PoolView } from '@serverctl/contract';
 import { Link } from '@tanstack/react-router';
+import { useServerNowMs } from '../lib/live/use-live.ts';
+import { apartTexts } from '../lib/words.ts';
 import { type Shape, StateShape } from './state.tsx';
 import { When } from './when.tsx';
 
@@ -18,12 +20,17 @@ const isRecovery = (kind: string): boolean => /\.(healthy|recovered|resumed|comp
 
 /** Events as lines: when, how urgent by shape, the sentence, and where what it is about is shown. */
 export function EventLines({ pool, events }: { readonly pool: PoolView; readonly events: readonly EventView[] }) {
+  const nowMs = useServerNowMs();
+  const texts = apartTexts(
+    events.map(({ at }) => at),
+    nowMs,
+  );
   return (
     <ul className="list">
-      {events.map(({ seq, at, kind, severity, sentence, memberId, details }) => (
+      {events.map(({ seq, at, kind, severity, sentence, memberId, details }, index) => (
         <li key={seq}>
           <span className="dimmer small nowrap ev-at">
-            <When at={at} as="recent" />
+            <When at={at} text={texts[index] ?? ''} />
           </span>
           <span className="pt-[3px]">
             <StateShape shape={isRecovery(kind) ? 'healthy' : shapes[severity]} />

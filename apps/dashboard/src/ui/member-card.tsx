@@ -1,6 +1,7 @@
 import type { MemberStatus, PoolView } from '@serverctl/contract';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { TrafficReading } from '../lib/live/live-state.ts';
+import { stripLabel } from '../lib/live/strip.ts';
 import { useLive } from '../lib/live/use-live.ts';
 import { healthWords } from '../lib/pool/health-words.ts';
 import { addressOf } from '../lib/pool/names.ts';
@@ -46,7 +47,6 @@ export function MemberCard({ pool, member, heading, foot, className = '' }: Memb
         <Where member={member} />
       </p>
       <Beat member={member} />
-      {member.health !== 'healthy' && <p className="small dim mt-2">{member.healthSentence}</p>}
       {pool.preset === 'haproxy' && <Carries member={member} />}
       <footer>{foot}</footer>
     </article>
@@ -84,6 +84,13 @@ function Beat({ member }: { readonly member: MemberStatus }) {
         </span>
       </div>
       {isSeen ? <Strip memberId={member.id} /> : <div className="hb" />}
+      {member.health === 'healthy' ? (
+        <p className="small dimmer says" aria-hidden="true">
+          {isSeen && <StripWords memberId={member.id} />}
+        </p>
+      ) : (
+        <p className="small dim says">{member.healthSentence}</p>
+      )}
     </div>
   );
 }
@@ -91,6 +98,11 @@ function Beat({ member }: { readonly member: MemberStatus }) {
 function Strip({ memberId }: { readonly memberId: string }) {
   const strip = useLive(({ strips }) => strips.get(memberId));
   return <HeartbeatStrip strip={strip ?? []} />;
+}
+
+/** What readers are told of the strip. */
+function StripWords({ memberId }: { readonly memberId: string }) {
+  return useLive(({ strips }) => stripLabel(strips.get(memberId) ?? []));
 }
 
 /** By the page's clock, which goes on where nothing more is heard; drawn anew only when it changes. */
@@ -118,21 +130,22 @@ function Carries({ member }: { readonly member: MemberStatus }) {
             <div className="k">Requests per second</div>
             <div className="v">{numberText(traffic.requestRate)}</div>
           </div>
-          {!isNow && (
-            <div className="k as-of">
-              as of <Age sinceMs={traffic.readAtMs} serverOffsetMs={serverOffsetMs} /> ago
-            </div>
-          )}
         </div>
       )}
       <dl className="kv">
         <dt>HAProxy</dt>
         <dd>{member.haproxy ?? 'not reported'}</dd>
-        {traffic !== undefined && isNow && (
+        {traffic !== undefined && (
           <>
-            <dt>Version</dt>
+            <dt>{isNow ? 'Version' : 'Sessions as of'}</dt>
             <dd>
-              {traffic.version}, up {sinceText(traffic.uptimeSeconds * 1_000)}
+              {isNow ? (
+                `${traffic.version}, up ${sinceText(traffic.uptimeSeconds * 1_000)}`
+              ) : (
+                <>
+                  <Age sinceMs={traffic.readAtMs} serverOffsetMs={serverOffsetMs} /> ago
+                </>
+              )}
             </dd>
           </>
         )}

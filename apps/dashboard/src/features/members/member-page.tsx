@@ -63,7 +63,7 @@ export function MemberPage() {
       <div className="cols c2 sec">
         <div>
           <Known pool={pool} view={view} query={members} />
-          <MemberEvents poolId={pool.id} memberId={member.id} />
+          <MemberEvents pool={pool} memberId={member.id} />
         </div>
         <MemberActs pool={pool} member={member} />
       </div>

@@ -42,7 +42,7 @@ test('a calm pool answers in four short lines, and none of them is tinted', () =
     ifItFails: {
       question: 'What if it fails?',
       answer: 'ams.example.com takes over',
-      line: 'after 15 s, plus 30 s TTL · automatic',
+      line: 'by itself after 15 s of silence, or 1 s after HAProxy stopped, plus 30 s TTL',
     },
     lastChange: {
       question: 'What changed last?',
@@ -53,6 +53,16 @@ test('a calm pool answers in four short lines, and none of them is tinted', () =
     },
     tinted: null,
   });
+});
+
+test('what happens if it fails tells silence and a stopped HAProxy apart, and only silence where none is watched', () => {
+  const line = (...given: Parameters<typeof pool>) => answersOf(pool(...given), null, nowMs).ifItFails.line;
+  expect(line({ haproxyGraceSeconds: 5 })).toBe(
+    'by itself after 15 s of silence, or 5 s after HAProxy stopped, plus 30 s TTL',
+  );
+  expect(line({ haproxyGraceSeconds: 0 })).toMatch(/, or at once after HAProxy stopped,/);
+  const members = [member('fra', { role: 'active', haproxy: null }), member('ams')];
+  expect(line({ status: { members } })).toBe('by itself after 15 s of silence, plus 30 s TTL');
 });
 
 test.each([

@@ -140,7 +140,14 @@ function ifItFailsAnswer(pool: PoolView): Answer {
   if (!pool.automaticFailover)
     return { question, shape: 'needs-you', answer, line: 'only by hand: automatic failover is off' };
   const ttl = Math.max(0, pool.status.clientsBackSeconds - pool.failoverDelaySeconds);
-  return { question, answer, line: `after ${pool.failoverDelaySeconds} s, plus ${ttl} s TTL · automatic` };
+  return { question, answer, line: `by itself ${whenText(pool)}, plus ${ttl} s TTL` };
+}
+
+/** A stopped HAProxy has a grace of its own, where one is watched: it is seen at once and need not be waited for as silence is. */
+function whenText(pool: PoolView): string {
+  const { failoverDelaySeconds: delay, haproxyGraceSeconds: grace } = pool;
+  if (pool.preset !== 'haproxy' || (activeOf(pool)?.haproxy ?? null) === null) return `after ${delay} s of silence`;
+  return `after ${delay} s of silence, or ${grace === 0 ? 'at once' : `${grace} s`} after HAProxy stopped`;
 }
 
 function lastChangeAnswer(pool: PoolView, last: PromotionView | undefined | null, nowMs: number): Answer {

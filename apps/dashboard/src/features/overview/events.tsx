@@ -24,7 +24,7 @@ export function Events({ pool }: { readonly pool: PoolView }) {
     setWhole(true);
   };
   return (
-    <Section id="events" title="Events" className="mt-7">
+    <Section id="events" title="Events" hint="newest first" className="mt-7">
       <Box className="pad">
         {read.isPending && <Skeleton title="Reading the events" lines={4} />}
         {read.isError && known.length === 0 && (
