@@ -5,14 +5,15 @@ import { useAct } from '../../lib/act/use-act.ts';
 import { dnsApi } from '../../lib/api/dns.ts';
 import { activeOf } from '../../lib/pool/names.ts';
 import { useCredentials, useMayReadCredentials } from '../../lib/pool/use-credentials.ts';
-import { Problem, Refused, Skeleton } from '../../ui/absent.tsx';
+import { EmptyState, Problem, Skeleton } from '../../ui/absent.tsx';
 import { ActDialog, type Said } from '../../ui/act-dialog.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
+import { type CredentialChoice, choiceOf, usedChoices } from './credential-choice.ts';
 import { CredentialDialog } from './credential-dialog.tsx';
 import type { SavedCredential } from './credential-draft.ts';
-import { credentialReaders } from './may-write.ts';
+import { useWhyNoDnsWrite } from './may-write.ts';
 import { NameAdded } from './name-added.tsx';
 import { bindingInputOf, defaultTtl, familyChoices, missingIn, type NameDraft, trialInputs } from './name-draft.ts';
 import { CredentialField, WishFields } from './name-fields.tsx';
@@ -40,11 +41,15 @@ export function AddName({ pool, onClose }: ActProps) {
         onClose={onClose}
       />
     );
-  if (credentials.data === undefined)
+  const used = usedChoices(pool);
+  if (credentials.data === undefined && (mayRead || used.length === 0))
     return (
       <Dialog title={title} foot={<Button onClick={onClose}>Close</Button>} onClose={onClose}>
         {!mayRead ? (
-          <Refused what="The credentials" readers={credentialReaders} />
+          <EmptyState title="No credential that you may use">
+            A name is written with a DNS credential, and credentials belong to all pools. Administrators of all pools
+            manage the first name here, by choosing one; from then on you can manage names with it, too.
+          </EmptyState>
         ) : credentials.isError ? (
           <Problem error={credentials.error} what="The credentials" onRetry={() => void credentials.refetch()} />
         ) : (
@@ -52,7 +57,7 @@ export function AddName({ pool, onClose }: ActProps) {
         )}
       </Dialog>
     );
-  const known = withFresh(credentials.data, fresh);
+  const known = credentials.data === undefined ? used : withFresh(credentials.data, fresh).map(choiceOf);
   return (
     <NameForm
       key={fresh?.saved.credential.id}
@@ -72,11 +77,11 @@ function withFresh(credentials: readonly CredentialView[], fresh: SavedCredentia
 }
 
 /** As the pool’s other names are, or as the credential was tried. */
-function firstDraft(pool: PoolView, known: readonly CredentialView[], fresh: SavedCredential | null): NameDraft {
+function firstDraft(pool: PoolView, known: readonly CredentialChoice[], fresh: SavedCredential | null): NameDraft {
   const [other] = pool.status.bindings;
   return {
     credentialId: fresh?.saved.credential.id ?? other?.credentialId ?? known[0]?.id ?? '',
-    zone: fresh?.triedOn.testZone || (other?.zone ?? known[0]?.preflight?.[0]?.zone ?? ''),
+    zone: fresh?.triedOn.testZone || (other?.zone ?? known[0]?.zone ?? ''),
     name: fresh?.triedOn.testName ?? '',
     families: 'ipv4',
     ttl: defaultTtl,
@@ -86,7 +91,7 @@ function firstDraft(pool: PoolView, known: readonly CredentialView[], fresh: Sav
 
 interface NameFormProps {
   readonly pool: PoolView;
-  readonly credentials: readonly CredentialView[];
+  readonly credentials: readonly CredentialChoice[];
   readonly first: NameDraft;
   readonly onAddCredential: () => void;
   readonly onClose: () => void;
@@ -111,6 +116,7 @@ function NameForm({ pool, credentials, first, onAddCredential, onClose }: NameFo
     setYes(false);
     act.reset();
   };
+  const notAdded = useWhyNoDnsWrite(null);
   const active = activeOf(pool);
   const named = draft.name.trim();
   const blocked =
@@ -134,7 +140,15 @@ function NameForm({ pool, credentials, first, onAddCredential, onClose }: NameFo
     >
       <div className="with-side">
         <CredentialField credentials={credentials} draft={draft} onChange={change} />
-        <Button onClick={onAddCredential}>Add one…</Button>
+        <Button
+          disabled={notAdded !== null}
+          focusableWhenDisabled
+          title={notAdded ?? undefined}
+          onClick={onAddCredential}
+        >
+          Add one…
+          {notAdded !== null && <span className="vh">. {notAdded}</span>}
+        </Button>
       </div>
       <div className="two">
         <TextField

@@ -1,14 +1,14 @@
-import type { BindingChanged, BindingStatus, CredentialView, PoolView } from '@serverctl/contract';
+import type { BindingChanged, BindingStatus, PoolView } from '@serverctl/contract';
 import { useState } from 'react';
 import type { ActProps } from '../../lib/act/acts.ts';
 import { useAct } from '../../lib/act/use-act.ts';
 import { dnsApi } from '../../lib/api/dns.ts';
 import { useCredentials, useMayReadCredentials } from '../../lib/pool/use-credentials.ts';
-import { Problem, Refused, Skeleton } from '../../ui/absent.tsx';
+import { Problem, Skeleton } from '../../ui/absent.tsx';
 import { ActDialog, RecordChange, type Said } from '../../ui/act-dialog.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { credentialReaders } from './may-write.ts';
+import { type CredentialChoice, choiceOf, usedChoices } from './credential-choice.ts';
 import { patchLines, patchOf, settingsOf, trialInputs, ttlProblem } from './name-draft.ts';
 import { CredentialField, WishFields } from './name-fields.tsx';
 import { NoSuchName } from './no-such-name.tsx';
@@ -23,12 +23,10 @@ export function EditName({ pool, name, onClose }: ActProps) {
   const mayRead = useMayReadCredentials();
   const named = recordsByName(pool).find((one) => one.name === name || one.records.some(({ id }) => id === name));
   if (named === undefined) return <NoSuchName pool={pool} name={name} onClose={onClose} />;
-  if (credentials.data === undefined)
+  if (mayRead && credentials.data === undefined)
     return (
       <Dialog title={`Change ${named.name}`} foot={<Button onClick={onClose}>Close</Button>} onClose={onClose}>
-        {!mayRead ? (
-          <Refused what="The credentials" readers={credentialReaders} />
-        ) : credentials.isError ? (
+        {credentials.isError ? (
           <Problem error={credentials.error} what="The credentials" onRetry={() => void credentials.refetch()} />
         ) : (
           <Skeleton title="Reading the credentials" lines={4} />
@@ -36,7 +34,13 @@ export function EditName({ pool, name, onClose }: ActProps) {
       </Dialog>
     );
   return (
-    <Form pool={pool} name={named.name} records={named.records} credentials={credentials.data} onClose={onClose} />
+    <Form
+      pool={pool}
+      name={named.name}
+      records={named.records}
+      credentials={credentials.data?.map(choiceOf) ?? usedChoices(pool)}
+      onClose={onClose}
+    />
   );
 }
 
@@ -44,7 +48,7 @@ interface FormProps {
   readonly pool: PoolView;
   readonly name: string;
   readonly records: readonly BindingStatus[];
-  readonly credentials: readonly CredentialView[];
+  readonly credentials: readonly CredentialChoice[];
   readonly onClose: () => void;
 }
 
@@ -54,7 +58,7 @@ function Form({ pool, name, records, credentials, onClose }: FormProps) {
   const [draft, setDraft] = useState(first === undefined ? unset : settingsOf(first));
   const patch = patchOf(before, draft);
   const act = useAct<Said, BindingChanged>(() => dnsApi.setName(pool.id, name, patch));
-  const nameOf = (id: string) => credentials.find((one) => one.id === id)?.name ?? id;
+  const nameOf = (id: string) => credentials.find((one) => one.id === id)?.word ?? id;
   const isChanged = Object.keys(patch).length > 0;
   const inputs = before.flatMap((one) =>
     trialInputs({ ...draft, name, zone: one.zone, families: one.type === 'A' ? 'ipv4' : 'ipv6' }),

@@ -1,10 +1,9 @@
-import type { CredentialView } from '@serverctl/contract';
 import { SelectField, TextField } from '../../ui/field.tsx';
+import type { CredentialChoice } from './credential-choice.ts';
 import { type NameSettings, proxiedChoices, ttlProblem } from './name-draft.ts';
-import { credentialChoice, hasProxy } from './providers.ts';
 
 interface Props {
-  readonly credentials: readonly CredentialView[];
+  readonly credentials: readonly CredentialChoice[];
   readonly draft: NameSettings;
   readonly onChange: (change: Partial<NameSettings>) => void;
 }
@@ -15,7 +14,7 @@ export function CredentialField({ credentials, draft, onChange }: Props) {
     <SelectField
       label="Credential"
       value={draft.credentialId}
-      choices={credentials.map(credentialChoice)}
+      choices={credentials.map(({ id, word }) => ({ value: id, word }))}
       onValue={(credentialId) => onChange({ credentialId, ...(!canProxy(credentials, credentialId) && noProxy) })}
     />
   );
@@ -23,10 +22,8 @@ export function CredentialField({ credentials, draft, onChange }: Props) {
 
 const noProxy = { proxied: 'keep' } as const;
 
-const canProxy = (credentials: readonly CredentialView[], id: string): boolean => {
-  const credential = credentials.find((one) => one.id === id);
-  return credential !== undefined && hasProxy(credential.provider);
-};
+const canProxy = (credentials: readonly CredentialChoice[], id: string): boolean =>
+  credentials.find((one) => one.id === id)?.canProxy === true;
 
 /** What the name’s records get: a TTL, and at some providers a proxy. */
 export function WishFields({ credentials, draft, onChange }: Props) {

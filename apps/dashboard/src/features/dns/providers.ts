@@ -1,4 +1,4 @@
-import type { CredentialLimit, CredentialView, ProviderKind, ProviderSettings } from '@serverctl/contract';
+import type { CredentialLimit, ProviderKind, ProviderSettings } from '@serverctl/contract';
 import { countText, numberText } from '../../lib/words.ts';
 
 /** Total: of a new kind of provider this does not compile before the page has a word for it. */
@@ -56,9 +56,3 @@ export function limitText(limit: CredentialLimit | null): string {
 export function ceilingText({ promotionsBeforeWaiting }: CredentialLimit): string {
   return `${numberText(promotionsBeforeWaiting)} names moved one by one before the next one waits; names of one zone that move at once share calls, and are more`;
 }
-
-/** As people choose it: the name, then what it is. */
-export const credentialChoice = ({ id, name, settings }: CredentialView) => ({
-  value: id,
-  word: `${name}, ${settings.provider} at ${placeOf(settings)}`,
-});

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Part } from '../../ui/dialog.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { StateWord } from '../../ui/state.tsx';
+import { useWhyNoDnsWrite } from './may-write.ts';
 import { tryCredential } from './queries.ts';
 import { TrialReport } from './trial-report.tsx';
 import { useSettled } from './use-settled.ts';
@@ -19,16 +20,26 @@ export function Trying({ title, credentialId, inputs }: TryingProps) {
   const asked = JSON.stringify({ credentialId, inputs });
   const settled = useSettled(asked);
   const isTyping = settled !== asked;
+  const notTried = useWhyNoDnsWrite(null);
   const isSaid = inputs.length > 0 && credentialId !== '';
   const trials = useQuery({
     queryKey: ['dns-trial', settled],
     queryFn: () => tryCredential(credentialId, inputs),
-    enabled: isSaid && !isTyping,
+    enabled: isSaid && !isTyping && notTried === null,
     staleTime: 0,
     gcTime: 0,
     retry: false,
   });
   if (!isSaid) return null;
+  if (notTried !== null)
+    return (
+      <Part title={title}>
+        <p className="small dim">
+          It is tried before anything is stored, and a refusal is told here. Beforehand only administrators of all pools
+          can try it, since credentials belong to all pools.
+        </p>
+      </Part>
+    );
   return (
     <Part title={title}>
       <div className="grid gap-3" aria-live="polite" aria-busy={trials.isFetching}>

@@ -1,6 +1,6 @@
 import type { MeView } from '@serverctl/contract';
 import type { ActName } from './acts.ts';
-import { mayDo, whyNotAllowed } from './may-do.ts';
+import { whyNotAllowed } from './may-do.ts';
 
 type Permission = MeView['permissions'][number];
 
@@ -32,11 +32,5 @@ export const actNeeds: Readonly<Record<ActName, Permission>> = {
 
 /** Why who is signed in cannot have the act's dialog for this pool; null = they can. */
 export function whyNoAct(me: MeView | undefined, act: ActName, poolId: string): string | null {
-  const notAllowed = whyNotAllowed(me, actNeeds[act], poolId);
-  if (notAllowed !== null) return notAllowed;
-  const choosesCredential = act === 'add-name' || act === 'edit-name';
-  // Credentials belong to no pool: who administers one pool alone may change its names, and read none.
-  if (choosesCredential && !mayDo(me, 'dns:read', null))
-    return 'It chooses one of the DNS credentials, which viewers of all pools may read.';
-  return null;
+  return whyNotAllowed(me, actNeeds[act], poolId);
 }
