@@ -1,6 +1,5 @@
 import type { PoolView, PromotionView } from '@serverctl/contract';
 import { Link } from '@tanstack/react-router';
-import { useRef } from 'react';
 import type { LeftBehind, Now } from './left-behind.ts';
 import { StepTimeline } from './step-timeline.tsx';
 import { shownAfterMs, type Timeline, timelineOf } from './timeline.ts';
@@ -12,15 +11,15 @@ export interface RunningPromotionProps {
   readonly now: Now;
 }
 
-/** The last promotion while anything of it goes on, and for a minute after. What is spoken is spoken elsewhere, in transitions only. */
+/**
+ * The newest promotion: as it runs, and how it went until the next one. It always has its place, so that nothing below it moves when one
+ * begins. What is spoken is spoken elsewhere, in transitions only.
+ */
 export function RunningPromotion({ pool, promotion, left, now }: RunningPromotionProps) {
   const timeline = timelineOf(pool, promotion, left, now);
-  const ranAtMs = useRef(0);
-  if (!timeline.isOver) ranAtMs.current = now.serverMs;
-  if (promotion.state === 'superseded') return null;
-  if (timeline.isOver && now.serverMs - Math.max(timeline.lastMs, ranAtMs.current) > shownAfterMs) return null;
+  const isPast = timeline.isOver && now.serverMs - timeline.lastMs > shownAfterMs;
   return (
-    <TimelineBox {...timeline}>
+    <TimelineBox {...timeline} isPast={isPast}>
       <Link
         className="small run-more"
         to="/pools/$pool/promotions/$promotion"
@@ -33,12 +32,14 @@ export function RunningPromotion({ pool, promotion, left, now }: RunningPromotio
 }
 
 interface TimelineBoxProps extends Pick<Timeline, 'title' | 'hint' | 'steps'> {
+  /** All of it was over a while ago: it is drawn quietly. */
+  readonly isPast?: boolean;
   readonly children: React.ReactNode;
 }
 
-export function TimelineBox({ title, hint, steps, children }: TimelineBoxProps) {
+export function TimelineBox({ title, hint, steps, isPast = false, children }: TimelineBoxProps) {
   return (
-    <section className="box running" aria-labelledby="running">
+    <section className={isPast ? 'box running past' : 'box running'} aria-labelledby="running">
       <div className="run-h">
         <h2 id="running">{title}</h2>
         <span className="small dim">{hint}</span>

@@ -13,13 +13,13 @@ export interface RunningProps {
   readonly isFailed: boolean;
 }
 
-/** Above the traffic while a promotion runs; nothing otherwise. */
+/** Above the traffic, from the first promotion on. */
 export function Running({ pool, last, isFailed }: RunningProps) {
   const traffic = useLive((state) => state.traffic);
   const now = useNow();
   if (last === null) return null;
   if (last === undefined) {
-    const place = placeOf(pool, traffic, now, isFailed);
+    const place = placeOf(pool, now, isFailed);
     return place && <TimelineBox {...place}>{null}</TimelineBox>;
   }
   const left = leftBehindOf(pool, last, traffic, now);

@@ -35,7 +35,7 @@ export const titles = {
   sessions: 'Old sessions gone',
 } as const;
 
-/** What came last stays to be read for so long before it goes. */
+/** What came last is drawn as news for so long. */
 export const shownAfterMs = 60_000;
 
 /** A promotion as it runs: what was measured, what is going on, what is still to come. */
@@ -45,7 +45,7 @@ export function timelineOf(pool: PoolView, promotion: PromotionView, left: LeftB
   const open = steps.filter(({ state }) => state === 'running' || state === 'next' || state === 'failed');
   const isOver = open.length === 0 || promotion.state === 'superseded';
   return {
-    title: `${kindWords[promotion.kind]} to ${hostnameOf(pool, promotion.toMemberId)} ${stateText(steps, open)}`,
+    title: `${kindWords[promotion.kind]} to ${hostnameOf(pool, promotion.toMemberId)} ${promotion.state === 'superseded' ? 'was overtaken' : stateText(steps, open)}`,
     hint: began(told),
     steps,
     isOver,
@@ -191,8 +191,9 @@ function sessionsGone({ left, now, promotion, pool }: Told): TimelineStep {
   if (pool.preset === 'generic')
     return step(title, 'skipped', 'Not counted', 'a generic pool has no sessions to count');
   if (left === null) {
-    const from = promotion.fromMemberId;
-    const why = from === null ? 'nobody was active before' : `${hostnameOf(pool, promotion.toMemberId)} was not left`;
+    const { fromMemberId: from, toMemberId: to } = promotion;
+    if (from !== null && from !== to) return step(title, 'skipped', 'Not counted', 'what is there now came later');
+    const why = from === null ? 'nobody was active before' : `${hostnameOf(pool, to)} was not left`;
     return step(title, 'skipped', 'Not needed', why);
   }
   const { member, sessions, cachedUntilMs: untilMs } = left;
