@@ -96,7 +96,7 @@ function Standing({ member, last }: { readonly member: MemberStatus; readonly la
   return (
     <>
       <StateWord shape={shape}>{word}</StateWord>
-      <span className="dim">
+      <span className="dim line-clamp-2" title={member.standingSentence}>
         {member.ready && member.place !== null ? placeText(member.place) : member.standingSentence}
       </span>
     </>
