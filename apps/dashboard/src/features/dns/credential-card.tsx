@@ -142,10 +142,10 @@ function Doings({ credential: { id, name }, why: notAllowed }: CredentialCardPro
           search={{ open, credential: id }}
           resetScroll={false}
           className="btn"
+          aria-label={`${word.replace('…', '')} ${name}…${why === null ? '' : ` ${why}`}`}
           why={why}
         >
-          {word.replace('…', '')}
-          <span className="vh"> {name}</span>…
+          {word}
         </WayLink>
       ))}
     </footer>
