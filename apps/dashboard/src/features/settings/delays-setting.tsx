@@ -40,6 +40,7 @@ export function DelaysSetting({ pool, refused }: SettingProps) {
       isErrorShown={field !== null}
     >
       <TextField
+        readOnly={setting.isWorking}
         label="Failover delay, in seconds"
         hint={delayHint(pool, delay)}
         error={errorOf(delay, 'failoverDelay')}
@@ -50,6 +51,7 @@ export function DelaysSetting({ pool, refused }: SettingProps) {
         onValue={(text) => setting.change({ delay: text })}
       />
       <TextField
+        readOnly={setting.isWorking}
         label="HAProxy grace, in seconds"
         hint={graceHint(isHaproxy, grace)}
         error={errorOf(grace, 'haproxyGrace')}

@@ -89,7 +89,7 @@ interface AutomaticProps {
   readonly error: unknown;
 }
 
-function Automatic({ setting: { shown, change }, refused, error }: AutomaticProps) {
+function Automatic({ setting: { shown, change, isWorking }, refused, error }: AutomaticProps) {
   const { store } = useLiveStore();
   const offsetMinutes = -new Date(store.serverNowMs()).getTimezoneOffset();
   const disabled = refused !== null;
@@ -98,6 +98,7 @@ function Automatic({ setting: { shown, change }, refused, error }: AutomaticProp
   return (
     <>
       <TextField
+        readOnly={isWorking}
         label="After so many minutes of unbroken health"
         hint="1 to 1440. The failover delay and 10 s of health must fit into it, so that traffic does not go back and forth."
         error={refusal !== null && !isOfWindow ? refusal : null}
@@ -117,6 +118,7 @@ function Automatic({ setting: { shown, change }, refused, error }: AutomaticProp
       {shown.hasWindow && (
         <div className="window">
           <TextField
+            readOnly={isWorking}
             label="From, UTC"
             type="time"
             value={shown.from}
@@ -124,6 +126,7 @@ function Automatic({ setting: { shown, change }, refused, error }: AutomaticProp
             onValue={(from) => change({ from })}
           />
           <TextField
+            readOnly={isWorking}
             label="To, UTC"
             type="time"
             value={shown.to}

@@ -27,6 +27,7 @@ export function NameSetting({ pool, refused }: SettingProps) {
       isErrorShown={isRefused}
     >
       <TextField
+        readOnly={setting.isWorking}
         label="Name of the pool"
         hint="Letters, digits, dots, hyphens and underscores, at most 64."
         error={taken ?? (isRefused ? refusalText(setting.error) : null)}

@@ -58,7 +58,8 @@ export function useSetting<Value extends object>({ pool, read, patch }: SettingO
     ...settled,
     stale,
     isWorking: kind === 'working' || isPending,
-    isSaved: kind === 'done' && !isDirty,
+    // Until the stream has brought it nothing can be written anew, so it is not said before.
+    isSaved: kind === 'done' && !isDirty && !isPending,
     needsProof: kind === 'proof',
     error: act.state.kind === 'failed' ? act.state.error : null,
     change(part) {
