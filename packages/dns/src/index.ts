@@ -7,6 +7,8 @@ export {
   createCloudflareProvider,
   effectiveTtl,
 } from './cloudflare/index.ts';
+export { type CpanelOptions, createCpanelProvider } from './cpanel/index.ts';
+export { type CpanelTrust, createTrustedAgent } from './cpanel/trust.ts';
 export type { ManualStep, MoveByHand } from './manual-step.ts';
 export { manualSteps } from './manual-steps.ts';
 export {
