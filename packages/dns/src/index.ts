@@ -1,8 +1,6 @@
+export type { ApiHttp, ApiReply, ApiRequest } from './api-http.ts';
 export {
-  type CloudflareHttp,
   type CloudflareOptions,
-  type CloudflareReply,
-  type CloudflareRequest,
   cloudflareRequestsPer,
   createCloudflareProvider,
   effectiveTtl,

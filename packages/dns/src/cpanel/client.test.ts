@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { ApiHttp } from '../api-http.ts';
 import { soon } from '../contract/subject.ts';
 import { TransportError } from '../transport/transport-error.ts';
 import { createClient } from './client.ts';
 import type { Panel } from './envelope.ts';
-import type { CpanelHttp } from './http.ts';
 import { createCpanelProvider } from './index.ts';
 import { answering, envelope, ref, token, zoneName } from './testing.ts';
 
@@ -17,7 +17,7 @@ function answered(panel: Panel, replies: Parameters<typeof answering>[1] = {}) {
 
 /** A client whose every request ends so. */
 function ending(error: unknown) {
-  const http: CpanelHttp = { request: () => Promise.reject(error) };
+  const http: ApiHttp = { request: () => Promise.reject(error) };
   return createClient({ http, panel: 'cpanel', user: 'owner', token });
 }
 

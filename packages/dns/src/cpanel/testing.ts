@@ -1,6 +1,6 @@
 import type { DnsName, Ipv4, RecordRef } from '@serverctl/core';
+import type { ApiHttp, ApiRequest } from '../api-http.ts';
 import type { Panel } from './envelope.ts';
-import type { CpanelHttp, CpanelRequest } from './http.ts';
 
 export const token = 'Secret-Token_0123456789';
 export const zoneName = 'example.test' as DnsName;
@@ -46,11 +46,12 @@ export function answering(panel: Panel, replies: Partial<Record<'GET' | 'POST', 
     GET: { text: envelope(panel, panel === 'whm' ? { payload: lines } : lines, null) },
     POST: { text: envelope(panel, { type: 'Stale', detail: null }, 'stale') },
   } as const;
-  const asked: CpanelRequest[] = [];
-  const http: CpanelHttp = {
+  const asked: ApiRequest[] = [];
+  const http: ApiHttp = {
     async request(request) {
       asked.push(request);
-      const { method, replyLimitBytes } = request;
+      const { replyLimitBytes } = request;
+      const method = request.method === 'GET' ? 'GET' : 'POST';
       const { status = 200, headers = {}, text }: Reply = left[method].shift() ?? usual[method];
       return { status, headers, text: text.slice(0, replyLimitBytes), isCut: text.length > replyLimitBytes };
     },

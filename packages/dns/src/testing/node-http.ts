@@ -1,21 +1,21 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { type Agent, request as httpsRequest } from 'node:https';
-import type { CloudflareHttp, CloudflareReply, CloudflareRequest } from '../cloudflare/http.ts';
+import type { ApiHttp, ApiReply, ApiRequest } from '../api-http.ts';
 import { TransportError } from '../transport/transport-error.ts';
 
 /**
  * The port on Node's own clients, for tests: to loopback, unchecked. Over TLS by this agent where one is given, which hands a connection to
  * its request only once it is proven: nothing was sent before.
  */
-export function createNodeHttp(apiBase: string, agent: Agent | null = null): CloudflareHttp {
+export function createNodeHttp(apiBase: string, agent: Agent | null = null): ApiHttp {
   return { request: (request) => send(`${apiBase}${request.path}`, request, agent) };
 }
 
 function send(
   url: string,
-  { method, headers, body, replyLimitBytes, signal }: CloudflareRequest,
+  { method, headers, body, replyLimitBytes, signal }: ApiRequest,
   agent: Agent | null,
-): Promise<CloudflareReply> {
+): Promise<ApiReply> {
   return new Promise((resolve, reject) => {
     const settings = { method, headers, signal, agent: agent ?? false };
     let isConnected = false;
