@@ -5,8 +5,11 @@ export {
   createCloudflareProvider,
   effectiveTtl,
 } from './cloudflare/index.ts';
-export { type CpanelOptions, createCpanelProvider } from './cpanel/index.ts';
-export { type CpanelTrust, createTrustedAgent } from './cpanel/trust.ts';
+export { lookAtCertificate, type ShownCertificate } from './cpanel/certificate.ts';
+export type { Panel } from './cpanel/envelope.ts';
+export { createCpanelProvider } from './cpanel/index.ts';
+export { type CpanelOptions, cpanelRequestsPer } from './cpanel/schema.ts';
+export { type CpanelTrust, createTrustedAgent, prepareTrust } from './cpanel/trust.ts';
 export type { ManualStep, MoveByHand } from './manual-step.ts';
 export { manualSteps } from './manual-steps.ts';
 export {

@@ -60,6 +60,7 @@ export function warningsOf(found: Found, context: TryContext): string[] {
     ...ownershipWarnings(found, context),
     ...addressWarnings(found),
     ...serverWarnings(found),
+    ...zoneWarnings(found, context),
   ];
   return warnings.filter((warning) => typeof warning === 'string');
 }
@@ -113,15 +114,22 @@ interface MarkPlace {
   noRoom(ref: RecordRef): string;
 }
 
+const besideInZone: MarkPlace = {
+  unreadable: unreadableTxt,
+  noRoom: (ref) => `The token may not write TXT ${markName(ref)}`,
+};
+
 /** Where each kind of provider keeps the mark, and what stands in its way there (R18). */
 const markPlaces: ReadonlyMap<string, MarkPlace> = new Map([
   [
     'rfc2136',
     {
-      unreadable: (ref) => `The TXT record at ${markName(ref)} is no mark that this release can read.`,
+      unreadable: unreadableTxt,
       noRoom: (ref) => `The key may not write TXT ${markName(ref)}`,
     },
   ],
+  ['cpanel', besideInZone],
+  ['whm', besideInZone],
   [
     'cloudflare',
     {
@@ -134,6 +142,10 @@ const unknownPlace: MarkPlace = {
   unreadable: (ref) => `The mark of ${ref.name} is none that this release can read.`,
   noRoom: unmarkable,
 };
+
+function unreadableTxt(ref: RecordRef): string {
+  return `The TXT record at ${markName(ref)} is no mark that this release can read.`;
+}
 
 function unmarkable({ name }: RecordRef): string {
   return `The mark of ${name} cannot be written`;
@@ -164,6 +176,29 @@ function serverWarnings({ report, view, servers }: Found): readonly (string | fa
     view.proxied !== true &&
       differing.length > 0 &&
       `Some authoritative name servers answer something else: ${differing.map((one) => one.server).join(', ')}.`,
+  ];
+}
+
+/** A panel says that it took a change, not that the others of its cluster have it: so each name server is told by itself (R24). */
+function zoneWarnings({ ref, report, servers }: Found, { kind }: TryContext): readonly (string | false)[] {
+  const states = servers.map(({ zone }) => zone);
+  const isKnown = states.length > 0 && states.every((state) => state !== undefined && state !== 'unknown');
+  const ofPanel = kind === 'cpanel' || kind === 'whm';
+  return [
+    ...servers.map(
+      ({ server, zone }) =>
+        zone === 'not-served' &&
+        `${server} does not serve ${ref.zone}, though the zone’s delegation names it: clients that ask it are not led here.`,
+    ),
+    ...servers.map(
+      ({ server, serial, zone }) =>
+        zone === 'behind' &&
+        `${server} is behind with ${ref.zone}: it has serial ${serial}, and the provider ${report.soaSerial}. A failover is seen there that much later.`,
+    ),
+    ofPanel &&
+      isKnown &&
+      !states.includes('same') &&
+      `None of the name servers of ${ref.zone} has the zone as the panel has it: look whether what the panel writes is served to clients at all.`,
   ];
 }
 
