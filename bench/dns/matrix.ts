@@ -211,7 +211,7 @@ function disturbanceOf(kysely: Kysely, place: Place): (movedAt: number) => Promi
     };
   }
   zone.armed[fault]?.();
-  // Only a person can help whoever is refused, so it is asked again in 30 s: reckoned from when that can help.
+  // Whoever is refused asks again in 30 s, since as a rule only a person can mend that: judged from when asking can help.
   const lastsMs = fault === 'locked-out' ? lockOutSeconds * secondMs : 0;
   return async (movedAt) => ({ at: movedAt + lastsMs, wanted: 'b', needed: 1 });
 }

@@ -23,5 +23,5 @@ export {
 export { type Asked, type FakeServer, startFakeServer } from './fake-server.ts';
 export { knotLabels } from './knot-config.ts';
 export type { TestNameServer } from './name-server.ts';
-export { type OtherServerName, startTestServer, whyNoServer } from './other-servers.ts';
+export { startTestServer, whyNoServer } from './other-servers.ts';
 export { type RelayMode, startTcpRelay, type TcpRelay } from './tcp-relay.ts';
