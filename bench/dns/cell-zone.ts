@@ -1,4 +1,5 @@
 import { AppError, type DnsName, type DnsProvider, type Replaced } from '@serverctl/core';
+import type { HeldWrite } from './held-write.ts';
 
 /** What goes wrong in a cell of the matrix, and how many of our writes it needs beyond the switchover's. */
 export const faults = {
@@ -9,12 +10,18 @@ export const faults = {
   slow: 'the write is applied 6 s after it was sent, its caller has given up after 4',
   stale: 'a write of an older epoch is applied after the newer one’s',
   'rate-limited': 'the write is refused with 429; where the provider says for how long, for 5 s',
+  'locked-out': 'everything is refused with 403 and a page for 5 s',
   'stale-id': 'somebody makes the record anew between our look and our write',
+  'other-records': 'somebody changes other records of the zone between our look and our write',
+  'busy-zone': 'the same between our look and each of our first five writes',
+  lagging: 'the name server that clients ask gets the change 10 s after it was confirmed',
   deleted: 'somebody deletes the record',
   stranger: 'somebody sets it to an address of no member',
   doubled: 'somebody adds a second address',
   'mark-removed': 'somebody removes our mark',
 } as const;
+/** How long a provider that shuts us out does so. */
+export const lockOutSeconds = 5;
 /** One of `faults`. */
 export type Fault = keyof typeof faults;
 export const faultNames = Object.keys(faults) as readonly Fault[]; // its own keys, right here
@@ -46,11 +53,6 @@ export interface CellZone {
   put(addresses: readonly string[]): Promise<void>;
   removeMark(): Promise<void>;
   stop(): Promise<void>;
-}
-
-export interface HeldWrite {
-  readonly sent: Promise<void>;
-  release(): void;
 }
 
 type Send = (signal: AbortSignal) => Promise<Replaced>;

@@ -1,23 +1,71 @@
-import { expect, it } from 'vitest';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import type { Ipv4, PoolId } from '@serverctl/core';
+import { startTcpRelay } from '@serverctl/dns/testing';
+import { expect, it, onTestFinished } from 'vitest';
 import type { CallBudget } from '../../apps/server/src/worker/budget.ts';
 import { countWaits } from './count-waits.ts';
-import { updatesIn } from './zone-bind.ts';
+import { instance } from './fleet.ts';
+import { openPanelZone } from './zone-panel.ts';
 
-const line = (port: number, key: string, what: string) =>
-  `23-Nov-2026 04:00:00.000 client @0x7f00 127.0.0.1#${port}/key ${key}: updating zone 'example.test/IN': ${what}`;
+const [query, update] = [0, 5];
+const [noError, refused] = [0, 5];
 
-it('counts an update of BIND once, whatever it added and deleted, and none that was refused or another’s', () => {
-  const log = [
-    line(4001, 'test-sha256', "deleting rrset at 'c1.example.test' A"),
-    line(4001, 'test-sha256', "adding an RR at 'c1.example.test' A 198.18.0.1"),
-    line(4001, 'test-sha256', `adding an RR at '_serverctl.c1.example.test' TXT "v=1"`),
-    line(4002, 'test-sha256', `adding an RR at '_serverctl.c1.example.test' TXT "v=1"`),
-    line(4003, 'test-sha256', "adding an RR at 'c12.example.test' A 198.18.0.1"),
-    line(4004, 'test-sha512', "adding an RR at 'c1.example.test' A 192.0.2.66"),
-    line(4005, 'test-sha256', "update unsuccessful: c1.example.test/A: 'RRset exists' prerequisite not satisfied"),
-  ].join('\n');
-  expect(updatesIn(log, 'c1.example.test', 'test-sha256')).toBe(2);
+/** The head of a message, which is all of it; the reply gets the rcode that stands in its id. */
+function ask(port: number, { opcode = update, rcode = noError, conditions = 1, changes = 2 }): Promise<unknown> {
+  const socket = connect(port, '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  socket.write(Uint8Array.from([0, 12, 0, rcode, opcode << 3, 0, 0, 1, 0, conditions, 0, changes, 0, 0]));
+  return once(socket, 'data');
+}
+
+it('counts a write that the name server confirmed, also where its reply was lost, and none that was refused, nor a question', async () => {
+  const server = createServer((socket) => {
+    socket.on('data', ([, length = 0, , rcode = 0, flags = 0]) => {
+      socket.write(Uint8Array.from([0, length, 0, rcode, 0x80 | flags, rcode, ...Buffer.alloc(8)]));
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const relay = await startTcpRelay({ address: '127.0.0.1', port: (server.address() as AddressInfo).port });
+  onTestFinished(async () => {
+    await relay.stop();
+    server.close();
+  });
+  await ask(relay.port, { rcode: refused });
+  await ask(relay.port, { opcode: query });
+  await ask(relay.port, { conditions: 0 });
+  await ask(relay.port, { changes: 0 });
+  expect(relay.confirmedWrites).toBe(0);
+  await ask(relay.port, {});
+  expect(relay.confirmedWrites).toBe(1);
+  relay.mode = 'lose-reply';
+  void ask(relay.port, {});
+  await expect.poll(() => relay.confirmedWrites).toBe(2);
 });
+
+it.each(['cpanel', 'whm'] as const)(
+  'counts edits of %s that took effect, and none that was refused or another’s',
+  async (panel) => {
+    const { zone, name, provider, put, removeMark, answer, effects, stop } = await openPanelZone(panel, 1);
+    onTestFinished(stop);
+    const ref = { zone, name, type: 'A' } as const;
+    const { signal } = new AbortController();
+    const nothing = await provider.read(ref, signal);
+    const set = (host: number) =>
+      provider.replace(
+        {
+          ...{ ref, expected: nothing, next: { address: `192.0.2.${host}` as Ipv4, ttlSeconds: 60 } },
+          mark: { instance, pool: 'p00000000001' as PoolId, epoch: host },
+        },
+        signal,
+      );
+    await set(1);
+    await expect(set(2)).rejects.toMatchObject({ code: 'dns_rrset_drifted' });
+    await put(['192.0.2.66', '192.0.2.67']);
+    await removeMark();
+    expect([await answer(), effects()]).toEqual([['192.0.2.66', '192.0.2.67'], 1]);
+  },
+);
 
 it('counts failovers that were not let in before the event loop turned, and no reads in calm (R22)', async () => {
   const turn = () => new Promise<void>((resolve) => void setTimeout(resolve, 5));

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { extraWrites, figuresOf, isWrong, type Measured, shortcomings, worstOf } from './figures.ts';
+import { extraWrites, figuresOf, isWrong, type Measured, worstOf } from './figures.ts';
 import type { Cell } from './matrix.ts';
+import { shortcomings } from './shortcomings.ts';
 import type { Moved } from './thousand.ts';
 
 const moved = (more: Partial<Moved> = {}): Moved => ({
@@ -23,20 +24,22 @@ const cell = (more: Partial<Cell> = {}): Cell => ({
   needed: 3,
   ...more,
 });
-const tenCells = (...odd: readonly Cell[]) => [...odd, ...Array.from({ length: 10 }, () => cell())];
+const enoughCells = (...odd: readonly Cell[]) => [...odd, ...Array.from({ length: 40 }, () => cell())];
 const measured = (more: Partial<Measured> = {}): Measured => ({
-  free: moved(),
-  paid: moved({ calls: 3 }),
-  oneByOne: { calls: 3_000, publishedMs: [5, 9_000, 7], atOnce: 16 },
+  moves: {
+    free: moved(),
+    paid: moved({ calls: 3 }),
+    oneByOne: { calls: 3_000, publishedMs: [5, 9_000, 7], atOnce: 16 },
+  },
   decisions: { toRequestMs: Array.from({ length: 200 }, () => 10), toCommitMs: [4], toRecordMs: [30], complaints: [] },
-  matrix: { cells: tenCells(), leftOut: [{ kind: 'bind', fault: 'rate-limited' }], complaints: [] },
-  races: { bind: [1, 1], knot: [1], powerdns: [1], memory: [1], cloudflare: [20, 18] },
+  matrix: { cells: enoughCells(), leftOut: [{ kind: 'bind', fault: 'rate-limited' }], complaints: [] },
+  races: { bind: [1, 1], knot: [1], powerdns: [1], memory: [1], cpanel: [1], whm: [1], cloudflare: [20, 18] },
   tenMinutesLateMs: 15_000,
   ...more,
 });
 const judge = (more: Partial<Measured> = {}) => {
   const all = measured(more);
-  return shortcomings(figuresOf(all), all.matrix);
+  return shortcomings(figuresOf(all), all.matrix.cells);
 };
 
 it('prints what is asked for under the names that it is asked for by', () => {
@@ -49,8 +52,8 @@ it('prints what is asked for under the names that it is asked for by', () => {
       oneByOne: { calls: 3_000, publishedMaxMs: 9_000 },
     },
     decisionToRequestP99Ms: 10,
-    faultMatrix: { cells: 10, wrongAfter35s: 0, extraWritesMax: 0, leftOut: { bind: ['rate-limited'], memory: [] } },
-    racers: { real: { bind: 1, knot: 1, powerdns: 1 }, emulated: { memory: 1, cloudflare: 20 } },
+    faultMatrix: { cells: 40, wrongAfter35s: 0, extraWritesMax: 0, leftOut: { bind: ['rate-limited'], memory: [] } },
+    racers: { real: { bind: 1, knot: 1, powerdns: 1 }, emulated: { cpanel: 1, whm: 1, memory: 1, cloudflare: 20 } },
     lateWrites: { staleCorrectedAfterMs: 12_000, tenMinutesCorrectedAfterMs: 15_000 },
   });
   expect(judge()).toEqual([]);
@@ -82,8 +85,12 @@ it('tells of the race that is furthest from one winner, also where nobody won', 
 });
 
 it.each<readonly [string, Partial<Measured>, RegExp]>([
-  ['too many calls', { free: moved({ calls: 13 }) }, /13 calls/],
-  ['a failover behind the budget', { paid: moved({ waitedForBudget: 2 }) }, /2 failovers waited/],
+  ['too many calls', { moves: { ...measured().moves, free: moved({ calls: 13 }) } }, /13 calls/],
+  [
+    'a failover behind the budget',
+    { moves: { ...measured().moves, paid: moved({ waitedForBudget: 2 }) } },
+    /2 failovers waited/,
+  ],
   [
     'slow decisions',
     {
@@ -96,23 +103,23 @@ it.each<readonly [string, Partial<Measured>, RegExp]>([
     },
     /p99 from decision to request is 21 ms/,
   ],
-  ['too few cells', { matrix: { cells: [cell()], leftOut: [], complaints: [] } }, /only 1 cells/],
+  ['too few cells', { matrix: { cells: enoughCells().slice(1), leftOut: [], complaints: [] } }, /only 39 cells/],
   [
     'a wrong answer',
-    { matrix: { cells: tenCells(cell({ fault: 'deleted', answer: [] })), leftOut: [], complaints: [] } },
+    { matrix: { cells: enoughCells(cell({ fault: 'deleted', answer: [] })), leftOut: [], complaints: [] } },
     /deleted: the zone answers nothing/,
   ],
   [
     'writes too many',
-    { matrix: { cells: tenCells(cell({ fault: 'slow', writes: 3, needed: 1 })), leftOut: [], complaints: [] } },
+    { matrix: { cells: enoughCells(cell({ fault: 'slow', writes: 3, needed: 1 })), leftOut: [], complaints: [] } },
     /3 writes took effect where 1 were needed/,
   ],
   [
     'a cell in which nothing was counted',
-    { matrix: { cells: tenCells(cell({ fault: 'slow', writes: 0, needed: 1 })), leftOut: [], complaints: [] } },
+    { matrix: { cells: enoughCells(cell({ fault: 'slow', writes: 0, needed: 1 })), leftOut: [], complaints: [] } },
     /proves nothing/,
   ],
-  ...(['bind', 'knot', 'powerdns'] as const).map(
+  ...(['bind', 'knot', 'powerdns', 'cpanel', 'whm', 'memory'] as const).map(
     (server) =>
       [
         `two winners at ${server}`,
@@ -129,4 +136,17 @@ it.each<readonly [string, Partial<Measured>, RegExp]>([
 it('does not take a stale write that nobody tried for one that was corrected', () => {
   const cells = [cell({ kind: 'memory' })];
   expect(() => figuresOf(measured({ matrix: { cells, leftOut: [], complaints: [] } }))).toThrow('Nobody tried');
+});
+
+it('tells and judges of a part that was measured alone nothing but that part', () => {
+  const { races, matrix } = measured({ races: { ...measured().races, whm: [2] } });
+  const racers = {
+    real: { bind: 1, knot: 1, powerdns: 1 },
+    emulated: { cpanel: 1, whm: 2, memory: 1, cloudflare: 20 },
+  };
+  expect(figuresOf({ races })).toEqual({ racers });
+  expect(shortcomings(figuresOf({ races }), [])).toEqual([expect.stringMatching(/2 of the writers that raced at whm/)]);
+  expect(Object.keys(figuresOf({ matrix }))).toEqual(['faultMatrix', 'lateWrites']);
+  expect(shortcomings(figuresOf({ matrix }), matrix.cells)).toEqual([]);
+  expect(figuresOf({ tenMinutesLateMs: 15_000 })).toEqual({ lateWrites: { tenMinutesCorrectedAfterMs: 15_000 } });
 });

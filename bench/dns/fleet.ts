@@ -1,3 +1,4 @@
+import type { ProviderKind } from '@serverctl/contract';
 import {
   type BindingId,
   type DnsName,
@@ -37,7 +38,7 @@ export interface FleetPool {
 /** A credential's row; `secret` is sealed already. */
 export interface FleetCredential {
   readonly id: string;
-  readonly provider: 'cloudflare' | 'rfc2136';
+  readonly provider: ProviderKind;
   readonly settings: object;
   readonly secret: Buffer;
 }

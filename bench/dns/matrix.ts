@@ -1,19 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProviderKind } from '@serverctl/contract';
 import { type DnsProvider, secondMs } from '@serverctl/core';
-import { startTestBind, type TestBind } from '@serverctl/dns/testing';
+import { startTestBind, startTestServer, type TestNameServer } from '@serverctl/dns/testing';
 import { callLimits } from '../../apps/server/src/services/dns-providers/limits.ts';
 import type { DnsProviders } from '../../apps/server/src/worker/ports.ts';
-import { type ArmedFault, type CellZone, everywhere, type Fault, type ForeignFault, faultNames } from './cell-zone.ts';
+import {
+  type ArmedFault,
+  type CellZone,
+  everywhere,
+  type Fault,
+  type ForeignFault,
+  faultNames,
+  lockOutSeconds,
+} from './cell-zone.ts';
 import type { Databases } from './databases.ts';
 import { addressOf, furnish, instance, type Kysely, type Letter, moveAll } from './fleet.ts';
 import { openHouse, resolverOf } from './house.ts';
 import { until } from './until.ts';
-import { openBindZone } from './zone-bind.ts';
 import { openCloudflareZone } from './zone-cloudflare.ts';
 import { openMemoryZone } from './zone-memory.ts';
+import { openNameServerZone } from './zone-name-server.ts';
+import { openPanelZone } from './zone-panel.ts';
 
-/** The providers of the matrix; `bind` is real, by RFC 2136. */
-export const kinds = ['memory', 'bind', 'cloudflare'] as const;
+/** Real name servers, by RFC 2136. */
+const serverNames = ['bind', 'knot', 'powerdns'] as const;
+type ServerName = (typeof serverNames)[number];
+/** The providers of the matrix. */
+export const kinds = ['memory', ...serverNames, 'cloudflare', 'cpanel', 'whm'] as const;
 export type Kind = (typeof kinds)[number];
 
 /** What was seen of one pool under one fault. */
@@ -52,21 +65,25 @@ interface Place {
 
 /** Every fault at every provider that can suffer it, all at the same time, each in a pool of its own. */
 export async function playMatrix(databases: Databases): Promise<Matrix> {
-  const bind = await startTestBind();
+  const servers = {
+    bind: await startTestBind(),
+    knot: await startTestServer('knot'),
+    powerdns: await startTestServer('powerdns'),
+  };
   const database = await databases.open();
-  const { places, leftOut } = await openPlaces(bind);
+  const { places, leftOut } = await openPlaces(servers);
   const zoneOf = new Map(places.map(({ zone }) => [zone.name as string, zone]));
   const resolver = resolverOf(async (name) => (await zoneOf.get(name)?.answer()) ?? []);
   try {
     const pools = places.map((place) => ({ ...place.zone, number: place.number, credentialId: credentialOf(place) }));
     const credentials = places.map((place) => {
-      const provider = place.kind === 'cloudflare' ? ('cloudflare' as const) : ('rfc2136' as const);
+      const provider = providerOf[place.kind];
       return { id: credentialOf(place), provider, settings: { provider }, secret: Buffer.of(1) };
     });
     await furnish(database.kysely, pools, credentials, false);
     const house = await openHouse(database, providersOf(places), resolver);
     try {
-      await until('every name is published', () => allAnswer(places, 'a'));
+      await until('every name is published', () => allAnswer(places, 'a'), 60_000, lookEveryMs);
       await sleep(secondMs); // their acknowledgements are stored
       return { cells: await playAll(database.kysely, places), leftOut, complaints: house.complaints };
     } finally {
@@ -74,16 +91,20 @@ export async function playMatrix(databases: Databases): Promise<Matrix> {
     }
   } finally {
     for (const { zone } of places) await zone.stop();
-    await bind.stop();
+    for (const server of Object.values(servers)) await server.stop();
     await database.end();
   }
 }
 
-async function openPlaces(bind: TestBind) {
+async function openPlaces(servers: Readonly<Record<ServerName, TestNameServer>>) {
   const open: Readonly<Record<Kind, (number: number) => Promise<CellZone>>> = {
     memory: openMemoryZone,
-    bind: (number) => openBindZone(bind, number),
+    bind: (number) => openNameServerZone(servers.bind, number),
+    knot: (number) => openNameServerZone(servers.knot, number),
+    powerdns: (number) => openNameServerZone(servers.powerdns, number),
     cloudflare: openCloudflareZone,
+    cpanel: (number) => openPanelZone('cpanel', number),
+    whm: (number) => openPanelZone('whm', number),
   };
   const places: Place[] = [];
   const leftOut: { kind: Kind; fault: Fault }[] = [];
@@ -100,6 +121,12 @@ async function openPlaces(bind: TestBind) {
   return { places, leftOut };
 }
 
+/** As what a kind's credential is stored. */
+const providerOf = {
+  ...{ memory: 'rfc2136', bind: 'rfc2136', knot: 'rfc2136', powerdns: 'rfc2136' },
+  ...{ cloudflare: 'cloudflare', cpanel: 'cpanel', whm: 'whm' },
+} as const satisfies Readonly<Record<Kind, ProviderKind>>;
+
 const credentialOf = ({ kind, number }: Place): string => `${kind}-${number}`;
 
 function providersOf(places: readonly Place[]): DnsProviders {
@@ -112,7 +139,7 @@ function providersOf(places: readonly Place[]): DnsProviders {
   return {
     instance,
     forCredential: async (credentialId): Promise<DnsProvider> => placeOf(credentialId).zone.provider,
-    limitOf: (credentialId) => (placeOf(credentialId).kind === 'cloudflare' ? callLimits.cloudflare : null),
+    limitOf: (credentialId) => callLimits[providerOf[placeOf(credentialId).kind]],
   };
 }
 
@@ -184,7 +211,9 @@ function disturbanceOf(kysely: Kysely, place: Place): (movedAt: number) => Promi
     };
   }
   zone.armed[fault]?.();
-  return async (at) => ({ at, wanted: 'b', needed: 1 });
+  // Whoever is refused asks again in 30 s, since as a rule only a person can mend that: judged from when asking can help.
+  const lastsMs = fault === 'locked-out' ? lockOutSeconds * secondMs : 0;
+  return async (movedAt) => ({ at: movedAt + lastsMs, wanted: 'b', needed: 1 });
 }
 
 function isForeign(fault: ForeignFault | ArmedFault): fault is ForeignFault {

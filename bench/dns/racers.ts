@@ -6,9 +6,11 @@ import {
   createRfc2136Provider,
 } from '@serverctl/dns';
 import { createNodeHttp, startTestBind, startTestServer, type TestNameServer } from '@serverctl/dns/testing';
+import type { Service } from '@serverctl/testkit/cpanel';
 import { systemClock } from '../../apps/server/src/platform/clock.ts';
 import { systemRandom } from '../../apps/server/src/platform/random.ts';
 import { startEmulated } from './emulated.ts';
+import { startEmulatedPanel } from './emulated-panel.ts';
 
 /** How many writers race, each with a provider of its own as if it were another process. */
 export const racers = 20;
@@ -21,6 +23,8 @@ export interface Races {
   readonly knot: readonly number[];
   readonly powerdns: readonly number[];
   readonly memory: readonly number[];
+  readonly cpanel: readonly number[];
+  readonly whm: readonly number[];
   readonly cloudflare: readonly number[];
 }
 
@@ -37,6 +41,8 @@ export async function race(): Promise<Races> {
     knot: await raceAt(await startTestServer('knot', zone)),
     powerdns: await raceAt(await startTestServer('powerdns', zone)),
     memory: await raceInMemory(),
+    cpanel: await raceAtPanel('cpanel'),
+    whm: await raceAtPanel('whm'),
     cloudflare: await raceAtCloudflare(),
   };
 }
@@ -64,6 +70,15 @@ async function raceAtCloudflare(): Promise<readonly number[]> {
     return await playRounds(() =>
       createCloudflareProvider({ http: createNodeHttp(emulator.apiBase), token, instance }),
     );
+  } finally {
+    await emulator.stop();
+  }
+}
+
+async function raceAtPanel(service: Service): Promise<readonly number[]> {
+  const { emulator, open } = await startEmulatedPanel(service, zone);
+  try {
+    return await playRounds(open);
   } finally {
     await emulator.stop();
   }

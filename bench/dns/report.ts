@@ -3,11 +3,24 @@ import { extraWrites, type Figures, isWrong } from './figures.ts';
 import type { Cell, Matrix } from './matrix.ts';
 import { racers } from './racers.ts';
 
-/** The figures for people. */
+/** Of one part, where it was measured. */
+type Of<Name extends keyof Figures> = NonNullable<Figures[Name]>;
+
+/** The figures of the parts that were measured, for people. */
 export function renderFigures(figures: Figures): string {
-  const { cloudflare1000, decisionToRequest, decisionToRequestP99Ms, faultMatrix, racers: won, lateWrites } = figures;
-  const { paid, oneByOne, ...free } = cloudflare1000;
-  const moves = [
+  const { cloudflare1000, decisionToRequest, faultMatrix, racers: won, lateWrites } = figures;
+  const lines = [
+    ...(cloudflare1000 ? [...renderMoves(cloudflare1000), ''] : []),
+    ...(decisionToRequest ? [renderDecisions(decisionToRequest, figures.decisionToRequestP99Ms)] : []),
+    ...(faultMatrix ? [renderCount(faultMatrix)] : []),
+    ...(won ? [renderRaces(won)] : []),
+    ...(lateWrites ? [renderLate(lateWrites)] : []),
+  ];
+  return lines.join('\n');
+}
+
+function renderMoves({ paid, oneByOne, ...free }: Of<'cloudflare1000'>): readonly string[] {
+  return [
     ['1,000 names of one zone at once', 'free', 'paid', 'one by one'],
     ['requests', free.calls, paid.calls, oneByOne.calls],
     ['published p50, ms', free.publishedP50Ms, paid.publishedP50Ms, oneByOne.publishedP50Ms],
@@ -17,15 +30,29 @@ export function renderFigures(figures: Figures): string {
     ['most changes in one batch', free.largestBatch, paid.largestBatch, ''],
     ['waited for the budget', free.waitedForBudget, paid.waitedForBudget, ''],
   ].map(renderRow);
-  const { promotions, p50Ms, maxMs, toCommitP50Ms, toCommitMaxMs, toRecordP50Ms, toRecordMaxMs } = decisionToRequest;
-  return [
-    ...moves,
-    '',
-    `decision to first request: p50 ${p50Ms} ms, p99 ${decisionToRequestP99Ms} ms, max ${maxMs} ms (${promotions} failovers); of that to the commit: p50 ${toCommitP50Ms} ms, max ${toCommitMaxMs} ms; to the record: p50 ${toRecordP50Ms} ms, max ${toRecordMaxMs} ms`,
-    `faults: ${faultMatrix.cells} cells, ${faultMatrix.wrongAfter35s} wrong after 35 s, at most ${faultMatrix.extraWritesMax} writes too many`,
-    `of ${racers} racing writers won: BIND ${won.real.bind}, Knot ${won.real.knot}, PowerDNS ${won.real.powerdns}, in memory ${won.emulated.memory}, emulated Cloudflare, which has no condition, ${won.emulated.cloudflare}`,
-    `late writes at Cloudflare stood for ${lateWrites.staleCorrectedAfterMs ?? 'ever'} ms; one that was ten minutes late for ${lateWrites.tenMinutesCorrectedAfterMs ?? 'ever'} ms`,
-  ].join('\n');
+}
+
+function renderDecisions(of: Of<'decisionToRequest'>, p99Ms: number | undefined): string {
+  const { promotions, p50Ms, maxMs, toCommitP50Ms, toCommitMaxMs, toRecordP50Ms, toRecordMaxMs } = of;
+  return `decision to first request: p50 ${p50Ms} ms, p99 ${p99Ms} ms, max ${maxMs} ms (${promotions} failovers); of that to the commit: p50 ${toCommitP50Ms} ms, max ${toCommitMaxMs} ms; to the record: p50 ${toRecordP50Ms} ms, max ${toRecordMaxMs} ms`;
+}
+
+function renderCount({ cells, wrongAfter35s, extraWritesMax }: Of<'faultMatrix'>): string {
+  return `faults: ${cells} cells, ${wrongAfter35s} wrong after 35 s, at most ${extraWritesMax} writes too many`;
+}
+
+function renderRaces({ real, emulated }: Of<'racers'>): string {
+  return `of ${racers} racing writers won: BIND ${real.bind}, Knot ${real.knot}, PowerDNS ${real.powerdns}, in memory ${emulated.memory}, emulated cPanel ${emulated.cpanel}, emulated WHM ${emulated.whm}, emulated Cloudflare, which has no condition, ${emulated.cloudflare}`;
+}
+
+function renderLate(late: Of<'lateWrites'>): string {
+  const stood = (ms: number | null) => (ms === null ? 'for ever' : `for ${ms} ms`);
+  const { staleCorrectedAfterMs: stale, tenMinutesCorrectedAfterMs: ofTenMinutes } = late;
+  const said = [
+    ...(stale === undefined ? [] : [`a stale write at Cloudflare stood ${stood(stale)}`]),
+    ...(ofTenMinutes === undefined ? [] : [`one that was ten minutes late ${stood(ofTenMinutes)}`]),
+  ];
+  return said.join('; ');
 }
 
 function renderRow([what = '', ...cells]: readonly (string | number)[]): string {

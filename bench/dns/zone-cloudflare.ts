@@ -4,11 +4,10 @@ import { systemClock } from '../../apps/server/src/platform/clock.ts';
 import { systemRandom } from '../../apps/server/src/platform/random.ts';
 import { cloudflareKind } from '../../apps/server/src/services/dns-providers/cloudflare.ts';
 import { createOutbound } from '../../apps/server/src/services/outbound.ts';
-import type { CellZone, HeldWrite } from './cell-zone.ts';
+import { type CellZone, lockOutSeconds } from './cell-zone.ts';
 import { startEmulated } from './emulated.ts';
 import { instance } from './fleet.ts';
-
-const lockOutSeconds = 5;
+import { holdAt } from './held-write.ts';
 
 /** A cell at an emulated Cloudflare of its own, over the server's own way to it. */
 export async function openCloudflareZone(number: number): Promise<CellZone> {
@@ -55,16 +54,7 @@ export async function openCloudflareZone(number: number): Promise<CellZone> {
       'rate-limited': () => void emulator.inject({ kind: 'lock-out', seconds: lockOutSeconds }, write),
       'stale-id': () => void emulator.inject({ kind: 'drift', change: recreate }, write),
     },
-    holdNextWrite(): HeldWrite {
-      const sent = Promise.withResolvers<void>();
-      const released = Promise.withResolvers<void>();
-      const until = () => {
-        sent.resolve();
-        return released.promise;
-      };
-      emulator.inject({ kind: 'delay', until }, write);
-      return { sent: sent.promise, release: released.resolve };
-    },
+    holdNextWrite: () => holdAt(emulator, write),
     put: (addresses) =>
       change(() => {
         const [first, ...others] = own();
