@@ -1,5 +1,5 @@
 import { type DnsName, minuteMs, type PromotionKind, secondMs } from '@serverctl/core';
-import { type CloudflareHttp, createCloudflareProvider } from '@serverctl/dns';
+import { type ApiHttp, createCloudflareProvider } from '@serverctl/dns';
 import { createNodeHttp } from '@serverctl/dns/testing';
 import {
   addressOf,
@@ -87,7 +87,7 @@ function openPublisher(
   clock: FakeClock,
   store: MemoryStore,
   held: (name: string) => readonly string[],
-  http: CloudflareHttp,
+  http: ApiHttp,
   token: string,
 ) {
   const lease = memoryLease();
@@ -131,9 +131,9 @@ function promote({ house, operator }: MemoryStore, member: number): Promise<unkn
 }
 
 /** Counts the requests that are under way, so that no virtual time passes while one is on the wire. */
-function countRequests(inner: CloudflareHttp) {
+function countRequests(inner: ApiHttp) {
   let underWay = 0;
-  const http: CloudflareHttp = {
+  const http: ApiHttp = {
     async request(asked) {
       underWay += 1;
       try {

@@ -1,12 +1,12 @@
+export type { ApiHttp, ApiReply, ApiRequest } from './api-http.ts';
 export {
-  type CloudflareHttp,
   type CloudflareOptions,
-  type CloudflareReply,
-  type CloudflareRequest,
   cloudflareRequestsPer,
   createCloudflareProvider,
   effectiveTtl,
 } from './cloudflare/index.ts';
+export { type CpanelOptions, createCpanelProvider } from './cpanel/index.ts';
+export { type CpanelTrust, createTrustedAgent } from './cpanel/trust.ts';
 export type { ManualStep, MoveByHand } from './manual-step.ts';
 export { manualSteps } from './manual-steps.ts';
 export {

@@ -3,8 +3,8 @@ import { DoorShut, refusals } from './refusal.ts';
 /** Which of the two APIs, each on a port of its own: the account's (UAPI) or the server's (WHM API 1). */
 export type Service = 'cpanel' | 'whm';
 
-/** What a token may do: read and edit zones, or list them. */
-export type Right = 'dns' | 'list';
+/** What a token may do: read and edit zones, read them alone, or list them. */
+export type Right = 'dns' | 'dns-read' | 'list';
 
 /** A token of an account or of a reseller. */
 export interface EmulatedToken {
@@ -16,6 +16,8 @@ export interface EmulatedToken {
   readonly rights: readonly Right[];
   /** Names of the zones that the user controls; null = all. */
   readonly zones: readonly string[] | null;
+  /** HTTP's status of the envelope that says that a right is lacking. Which one it is was not recorded. */
+  readonly refusedBy: 200 | 403;
   /** Addresses that it may be used from; null = all. */
   readonly addresses: readonly string[] | null;
 }
@@ -45,9 +47,9 @@ export class Gate {
   }
 }
 
-/** Throws where the token lacks the right. */
-export function demand(token: EmulatedToken, right: Right): void {
-  if (!token.rights.includes(right)) throw refusals.notAllowed();
+/** Throws where the token has none of these rights. */
+export function demand(token: EmulatedToken, ...rights: readonly Right[]): void {
+  if (!rights.some((right) => token.rights.includes(right))) throw refusals.notAllowed(token.refusedBy);
 }
 
 /** Whether the token's user controls the zone. */

@@ -1,8 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as after } from 'node:timers/promises';
-import { type Fault, FaultList, type FaultPlan, meetFaults, type Prepared } from '@serverctl/dns/testing';
+import {
+  type Fault,
+  FaultList,
+  type FaultPlan,
+  makeCertificate,
+  meetFaults,
+  type Prepared,
+  type TestCertificate,
+} from '@serverctl/dns/testing';
 import { type EmulatedToken, Gate, type Service } from './access.ts';
-import { makeCertificate, type OwnCertificate } from './certificate.ts';
 import { type Arrival, createPeer, type Peer, type PeerInlet, type Serve } from './cluster.ts';
 import { openPort } from './port.ts';
 import { wrongReplies } from './replies.ts';
@@ -27,7 +34,7 @@ export interface CpanelOptions {
   /** What `delay` and `late`, and changes on their way to peers, wait by. Default: the machine's. */
   readonly sleep?: (ms: number) => Promise<unknown>;
   /** Default: for `server.panel.test`, so that neither its name nor its issuer is one to trust. */
-  readonly certificate?: OwnCertificate;
+  readonly certificate?: TestCertificate;
   /** UAPI's envelope stands below `result`. */
   readonly isWrapped?: boolean;
 }
@@ -36,7 +43,7 @@ export interface CpanelOptions {
 export interface CpanelEmulator {
   /** `https://127.0.0.1:PORT` of each API. */
   readonly bases: Readonly<Record<Service, string>>;
-  readonly certificate: OwnCertificate;
+  readonly certificate: TestCertificate;
   readonly exchanges: readonly Exchange[];
   /** Serial by default 2026110100. */
   addZone(name: string, serial?: number): EmulatedZone;
@@ -84,7 +91,7 @@ export async function startCpanelEmulator(options: CpanelOptions = {}): Promise<
       return zone;
     },
     addToken(token) {
-      gate.add({ status: 'active', rights: ['dns', 'list'], zones: null, addresses: null, ...token });
+      gate.add({ ...openToken, ...token });
       return `${token.service} ${token.user}:${token.value}`;
     },
     addPeer(serve, arrival = 'at-once') {
@@ -104,6 +111,8 @@ export async function startCpanelEmulator(options: CpanelOptions = {}): Promise<
     },
   };
 }
+
+const openToken = { status: 'active', rights: ['dns', 'list'], zones: null, addresses: null, refusedBy: 200 } as const;
 
 interface DeskOptions extends CpanelOptions {
   readonly sleep: (ms: number) => Promise<unknown>;

@@ -1,7 +1,8 @@
 import { type RequestOptions, request } from 'node:https';
 import type { TLSSocket } from 'node:tls';
+import { makeCertificate } from '@serverctl/dns/testing';
 import { expect, it, onTestFinished } from 'vitest';
-import { makeCertificate, startCpanelEmulator, wrongReplies, type ZoneChange } from './index.ts';
+import { startCpanelEmulator, wrongReplies, type ZoneChange } from './index.ts';
 import { recordText, serving } from './testing.ts';
 
 const add = recordText('lb', '192.0.2.1');

@@ -1,5 +1,4 @@
 export type { EmulatedToken, Right, Service } from './access.ts';
-export { type CertificateWishes, makeCertificate, type OwnCertificate } from './certificate.ts';
 export type { Arrival, Peer, Serve } from './cluster.ts';
 export { type CpanelEmulator, type CpanelOptions, type Exchange, startCpanelEmulator } from './emulator.ts';
 export { mirrorZoneTo } from './mirror.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import type { OwnCertificate } from './certificate.ts';
+import type { TestCertificate } from '@serverctl/dns/testing';
 
 /** A TLS port on loopback that can be shut and opened again. */
 export interface Port {
@@ -14,7 +14,7 @@ export interface Port {
 
 /** Opens a free one; TLS 1.2 at least, as the real one. */
 export async function openPort(
-  { cert, key }: OwnCertificate,
+  { cert, key }: TestCertificate,
   serve: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
 ): Promise<Port> {
   const server = createServer({ cert, key, minVersion: 'TLSv1.2' }, (request, response) => {

@@ -1,11 +1,13 @@
-/** A refusal that the API words in its envelope; HTTP says 200 all the same. */
+/** A refusal that the API words in its envelope; HTTP says 200 all the same unless another status is given. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly data: unknown;
+  readonly status: number;
 
-  constructor(message: string, data: unknown = null) {
+  constructor(message: string, data: unknown = null, status = 200) {
     super(message);
     this.data = data;
+    this.status = status;
   }
 }
 
@@ -34,6 +36,6 @@ export const refusals = {
   noZone: (zone: string) => new Refusal(`You do not control a DNS zone named ${zone}.`),
   missing: (parameter: string) => new Refusal(`Emulated: the parameter ${parameter} is missing`),
   invalid: (what: string) => new Refusal(`Emulated: ${what}`),
-  notAllowed: () => new Refusal('Emulated: permission denied'),
+  notAllowed: (status: number) => new Refusal('Emulated: permission denied', null, status),
   noFunction: (name: string) => new Refusal(`Emulated: there is no function ${name}`),
 } as const;

@@ -28,9 +28,13 @@ export interface Panel {
 
 type Act = (panel: Panel, token: EmulatedToken, parameters: URLSearchParams) => unknown;
 
-const parse: Act = (panel, token, parameters) => zoneOf(panel, token, parameters).view();
+const parse: Act = (panel, token, parameters) => {
+  demand(token, 'dns', 'dns-read');
+  return zoneOf(panel, token, parameters).view();
+};
 
 const massEdit: Act = (panel, token, parameters) => {
+  demand(token, 'dns');
   const zone = zoneOf(panel, token, parameters);
   zone.apply(readEdit(parameters), panel.firstOfDay());
   return { new_serial: `${zone.serial}` };
@@ -78,7 +82,8 @@ function routeUapi({ path, parameters }: Incoming, panel: Panel, token: Emulated
   if (name === '') throw new DoorShut(404);
   const of = panel.isWrapped ? { module, name } : null;
   const outcome = attempt(`${module}/${name}`, uapi, (act) => act(panel, token, parameters));
-  if (outcome instanceof Refusal) return uapiReply({ data: outcome.data, errors: [outcome.message] }, of);
+  if (outcome instanceof Refusal)
+    return { ...uapiReply({ data: outcome.data, errors: [outcome.message] }, of), status: outcome.status };
   return uapiReply({ data: outcome.data, errors: null }, of);
 }
 
@@ -87,7 +92,8 @@ function routeWhm({ path, parameters }: Incoming, panel: Panel, token: EmulatedT
   if (command === '') throw new DoorShut(404);
   if (parameters.get('api.version') !== '1') return whmReplyOfOld('Emulated: say api.version=1');
   const outcome = attempt(command, whm, (act) => act(panel, token, parameters));
-  if (outcome instanceof Refusal) return whmReply(command, { data: null, reason: outcome.message });
+  if (outcome instanceof Refusal)
+    return { ...whmReply(command, { data: null, reason: outcome.message }), status: outcome.status };
   return whmReply(command, { data: outcome.data, reason: null });
 }
 
@@ -108,7 +114,6 @@ function attempt(
 
 /** A zone that is another's is answered as one that is not there. */
 function zoneOf({ zones }: Panel, token: EmulatedToken, parameters: URLSearchParams): EmulatedZone {
-  demand(token, 'dns');
   const name = parameters.get('zone');
   if (name === null || name === '') throw refusals.missing('zone');
   const zone = zones.get(name.toLowerCase());

@@ -1,8 +1,8 @@
 import type { RecordRef, WriteRequest } from '@serverctl/core';
 import { describe, expect, it, vi } from 'vitest';
+import type { ApiHttp } from '../api-http.ts';
 import { markOf, soon } from '../contract/subject.ts';
 import { wrongReplies } from '../testing/index.ts';
-import type { CloudflareHttp } from './http.ts';
 import { callsOf, movesOf, nothing, one, serving, servingMany, two, zoneName } from './testing.ts';
 
 type Many = Awaited<ReturnType<typeof servingMany>>;
@@ -254,7 +254,7 @@ describe('a batch', () => {
   it('that is still to be halved when the caller gives up is not sent any more', async () => {
     const served = await servingMany(8);
     const gone = new AbortController();
-    const http: CloudflareHttp = {
+    const http: ApiHttp = {
       async request(request) {
         const reply = await served.http.request(request);
         if (request.path.endsWith('/batch')) gone.abort();

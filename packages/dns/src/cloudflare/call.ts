@@ -1,10 +1,10 @@
 import { AppError, isAppError } from '@serverctl/core';
+import type { ApiHttp, ApiRequest } from '../api-http.ts';
 import { type Asked, malformed, replyError, silenceError } from './errors.ts';
-import type { CloudflareHttp, CloudflareRequest } from './http.ts';
 import { type Envelope, isObject, parseEnvelope, parseList } from './reply.ts';
 
 /** A request before it is dressed for the way. */
-interface Call extends Pick<CloudflareRequest, 'method' | 'path'> {
+interface Call extends Pick<ApiRequest, 'method' | 'path'> {
   readonly body?: unknown;
   readonly namesRecord?: boolean;
   /** A write that changes nothing whatever happens to it: without a reply it is no open question. */
@@ -32,7 +32,7 @@ export interface Caller {
 const usualReplyBytes = 64 * 1024; // R40
 
 /** Calls with one token. Failures are `AppError`s; after a write without a reply that settles it `dns_outcome_unknown` (R19). */
-export function createCaller(http: CloudflareHttp, token: string): Caller {
+export function createCaller(http: ApiHttp, token: string): Caller {
   const send = (call: Call, signal: AbortSignal) => ask(http, token, call, signal);
 
   /** Known to answer yes where a filter shuts the token out of everything else: so it is only asked which refusal it was. */
@@ -70,7 +70,7 @@ export function entryIn<T>({ asked, envelope }: Answered, parse: (entry: unknown
   return entry;
 }
 
-async function ask(http: CloudflareHttp, token: string, call: Call, signal: AbortSignal): Promise<Answered> {
+async function ask(http: ApiHttp, token: string, call: Call, signal: AbortSignal): Promise<Answered> {
   const { method, path, namesRecord = false, replyLimitBytes = usualReplyBytes } = call;
   const isWrite = method !== 'GET';
   const details = { request: `${method} ${path.replace(/\?.*/, '')}` };

@@ -1,7 +1,7 @@
 import { isAppError } from '@serverctl/core';
+import type { ApiHttp } from '../api-http.ts';
 import { type Answered, type Caller, createCaller, entryIn, listIn } from './call.ts';
 import { malformed } from './errors.ts';
-import type { CloudflareHttp } from './http.ts';
 import {
   type BatchHeld,
   type HeldRecord,
@@ -72,7 +72,7 @@ const impossibleId = '0'.repeat(32);
 const batchReplyBytes = 8 * 1024 * 1024;
 
 /** Speaks to the API; throws `dns_token_malformed` at once for what cannot be a token. */
-export function createClient(options: { readonly http: CloudflareHttp; readonly token: string }): Client {
+export function createClient(options: { readonly http: ApiHttp; readonly token: string }): Client {
   const caller = createCaller(options.http, requireToken(options.token));
   return { ...recordReads(caller), ...recordWrites(caller), ...zoneReads(caller) };
 }

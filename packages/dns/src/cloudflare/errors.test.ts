@@ -1,9 +1,10 @@
 import { isAppError } from '@serverctl/core';
 import { describe, expect, it } from 'vitest';
+import type { ApiHttp } from '../api-http.ts';
 import { markOf, soon, us } from '../contract/subject.ts';
 import { wrongReplies } from '../testing/index.ts';
 import { TransportError } from '../transport/transport-error.ts';
-import { type CloudflareHttp, createCloudflareProvider } from './index.ts';
+import { createCloudflareProvider } from './index.ts';
 import { one, ref, serving, token, two, zoneName } from './testing.ts';
 
 type Serving = Awaited<ReturnType<typeof serving>>;
@@ -177,7 +178,7 @@ describe('no reply', () => {
     const served = await serving();
     served.given();
     const request = { ref, expected: await readOf(served), next, mark: markOf(1) };
-    const refusing: CloudflareHttp = {
+    const refusing: ApiHttp = {
       request: (asked) =>
         asked.method === 'GET' ? served.http.request(asked) : Promise.reject(new TransportError('refused', false)),
     };
@@ -185,7 +186,7 @@ describe('no reply', () => {
     expect(await failureOf(refused.replace(request, soon()))).toMatchObject({ code: 'dns_unreachable' });
     const controller = new AbortController();
     const sent: string[] = [];
-    const leaving: CloudflareHttp = {
+    const leaving: ApiHttp = {
       async request(asked) {
         sent.push(asked.method);
         const reply = await served.http.request(asked);

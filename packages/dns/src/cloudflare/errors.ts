@@ -1,6 +1,6 @@
 import { AppError, type ErrorCode, type ErrorDetails, isAppError } from '@serverctl/core';
+import type { ApiReply } from '../api-http.ts';
 import { TransportError } from '../transport/transport-error.ts';
-import type { CloudflareReply } from './http.ts';
 import type { Envelope } from './reply.ts';
 
 /** A read may be repeated; a write without a reply that settles it may have happened (R19). */
@@ -54,7 +54,7 @@ export interface Asked {
 }
 
 /** The failure that a reply is; null for a success that can be read. */
-export function replyError(asked: Asked, reply: CloudflareReply, envelope: Envelope | null): AppError | null {
+export function replyError(asked: Asked, reply: ApiReply, envelope: Envelope | null): AppError | null {
   const { status } = reply;
   const seen = { ...asked.details, status, ...quoted(asked, envelope) };
   if (status === 429) return new AppError('dns_rate_limited', { ...seen, retryAfterSeconds: secondsToWait(reply) });
@@ -110,7 +110,7 @@ function quoted({ token }: Asked, envelope: Envelope | null): ErrorDetails {
 }
 
 /** `Retry-After` in seconds, else the rest of the window that `Ratelimit: "default";r=0;t=30` names, else null. */
-function secondsToWait({ headers }: CloudflareReply): number | null {
+function secondsToWait({ headers }: ApiReply): number | null {
   const after = headers['retry-after']?.trim() ?? '';
   if (/^\d{1,9}$/.test(after)) return Number(after);
   const rest = /;\s*t=(\d{1,9})\b/.exec(headers['ratelimit'] ?? '')?.[1];

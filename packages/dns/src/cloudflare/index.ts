@@ -9,7 +9,6 @@ import { writeRecord } from './write.ts';
 import { createZoneCalls } from './zone-calls.ts';
 import { createZones } from './zones.ts';
 
-export type { CloudflareHttp, CloudflareReply, CloudflareRequest } from './http.ts';
 export { type CloudflareOptions, cloudflareRequestsPer } from './schema.ts';
 export { effectiveTtl } from './ttl.ts';
 

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { ApiRequest } from '../api-http.ts';
 import { soon } from '../contract/subject.ts';
 import { createClient } from './client.ts';
-import type { CloudflareRequest } from './http.ts';
 import { token, zoneName } from './testing.ts';
 
 /*
@@ -16,9 +16,9 @@ const recorded = (name: string) => readFileSync(join(path, `${name}.json`), 'utf
 
 /** A client that is answered so, and what it asked. */
 function answered(status: number, text: string) {
-  const asked: CloudflareRequest[] = [];
+  const asked: ApiRequest[] = [];
   const http = {
-    async request(request: CloudflareRequest) {
+    async request(request: ApiRequest) {
       asked.push(request);
       return { status, headers: {}, text, isCut: false };
     },

@@ -1,9 +1,9 @@
 import { AppError, type InstanceId } from '@serverctl/core';
-import type { CloudflareHttp } from './http.ts';
+import type { ApiHttp } from '../api-http.ts';
 
 /** A token and the way to the API. */
 export interface CloudflareOptions {
-  readonly http: CloudflareHttp;
+  readonly http: ApiHttp;
   /** An API token; global keys are not taken, since they may do everything everywhere. */
   readonly token: string;
   /** Whose marks are ours. */

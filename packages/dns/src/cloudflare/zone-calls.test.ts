@@ -1,8 +1,8 @@
 import type { DnsName, RecordRef, RecordView } from '@serverctl/core';
 import { describe, expect, it } from 'vitest';
+import type { ApiHttp } from '../api-http.ts';
 import { markOf, soon } from '../contract/subject.ts';
 import { wrongReplies } from '../testing/index.ts';
-import type { CloudflareHttp } from './http.ts';
 import { callsOf, movesOf, nothing, one, ref6, serving, servingMany, two, zoneName } from './testing.ts';
 
 type Serving = Awaited<ReturnType<typeof serving>>;
@@ -120,7 +120,7 @@ describe('the list of a zone', () => {
     expect(served.emulator.calls()).toMatchObject({ list: 1, look: 0 });
     const text = served.emulator.exchanges.at(-1)?.reply?.text ?? '';
     expect(text.length).toBeGreaterThan(64 * 1024);
-    const request: CloudflareHttp['request'] = (asked) =>
+    const request: ApiHttp['request'] = (asked) =>
       served.http.request(asked.method === 'GET' ? { ...asked, replyLimitBytes: 64 * 1024 } : asked);
     const outcomes = await callsOf(await serving({}, { http: { request } })).write(movesOf(served.refs), soon());
     expect(outcomes).toMatchObject(served.refs.map(() => written));
@@ -178,7 +178,7 @@ describe('the list of a zone', () => {
     expect(await reads[1]).toMatchObject(Array(4).fill({ status: 'fulfilled' }));
     expect(served.emulator.calls().list).toBe(2);
     const signals: AbortSignal[] = [];
-    const request: CloudflareHttp['request'] = (asked) => {
+    const request: ApiHttp['request'] = (asked) => {
       if (asked.path.includes('per_page=5000')) signals.push(asked.signal);
       return served.http.request(asked);
     };

@@ -1,24 +1,23 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { ApiHttp } from '../api-http.ts';
 import { soon } from '../contract/subject.ts';
 import { TransportError } from '../transport/transport-error.ts';
 import { createClient } from './client.ts';
 import type { Panel } from './envelope.ts';
-import type { CpanelHttp } from './http.ts';
 import { createCpanelProvider } from './index.ts';
-import { envelope, ref, startPanel, token, zoneName } from './testing.ts';
+import { answering, envelope, ref, token, zoneName } from './testing.ts';
 
 const edits = { add: [], edit: [], remove: [3] };
 
-async function serving(panel: Panel) {
-  const served = await startPanel(panel);
-  onTestFinished(() => served.stop());
-  const client = createClient({ http: served.http, panel, user: 'owner', token });
-  return { ...served, client };
+/** A client that is answered so. */
+function answered(panel: Panel, replies: Parameters<typeof answering>[1] = {}) {
+  const { http, asked } = answering(panel, replies);
+  return { asked, http, client: createClient({ http, panel, user: 'owner', token }) };
 }
 
 /** A client whose every request ends so. */
 function ending(error: unknown) {
-  const http: CpanelHttp = { request: () => Promise.reject(error) };
+  const http: ApiHttp = { request: () => Promise.reject(error) };
   return createClient({ http, panel: 'cpanel', user: 'owner', token });
 }
 
@@ -27,10 +26,10 @@ describe('requests', () => {
     ['cpanel', '/execute/DNS/parse_zone?zone=example.test', '/execute/DNS/mass_edit_zone'],
     ['whm', '/json-api/parse_dns_zone?api.version=1&zone=example.test', '/json-api/mass_edit_dns_zone?api.version=1'],
   ] as const)('to %s are signed in its form, and an edit has nothing in its path', async (panel, parse, edit) => {
-    const { client, asked } = await serving(panel);
+    const { client, asked } = answered(panel);
     await client.readZone(zoneName, soon());
     await client.edit(zoneName, 5, { add: [], edit: [], remove: [] }, soon());
-    expect(asked.map(({ method, path, authorization }) => [method, path, authorization])).toEqual([
+    expect(asked.map(({ method, path, headers }) => [method, path, headers['authorization']])).toEqual([
       ['GET', parse, `${panel} owner:${token}`],
       ['POST', edit, `${panel} owner:${token}`],
     ]);
@@ -75,25 +74,20 @@ describe.each(['cpanel', 'whm'] as const)('a reply of %s', (panel) => {
     ['the other panel’s', page(200, other), 'dns_panel_other_api', isOpen],
     ['too many', { ...page(429), headers: { 'retry-after': '17' } }, 'dns_rate_limited', 'dns_rate_limited'],
   ])('that is %s', async (_, fault, read, write) => {
-    const { client, faults, zone } = await serving(panel);
-    faults.push({ method: 'GET', ...fault }, { method: 'POST', ...fault });
+    const { client } = answered(panel, { GET: [fault], POST: [fault] });
     await expect(client.readZone(zoneName, soon())).rejects.toMatchObject({ code: read });
-    await expect(client.edit(zoneName, zone.serial, edits, soon())).rejects.toMatchObject({ code: write });
+    await expect(client.edit(zoneName, 7, edits, soon())).rejects.toMatchObject({ code: write });
   });
 
   it('that refuses a read names the zone as not served, in the panel’s words and without the token', async () => {
-    const { client, faults } = await serving(panel);
-    faults.push({ method: 'GET', text: refusal });
+    const { client } = answered(panel, { GET: [{ text: refusal }] });
     const details = { zone: zoneName, said: 'No, …!' };
     await expect(client.readZone(zoneName, soon())).rejects.toMatchObject({ code: 'dns_zone_not_served', details });
   });
 
   it('that holds no zone is unreadable, and says why', async () => {
-    const { client, faults } = await serving(panel);
-    faults.push(
-      { method: 'GET', text: success },
-      { method: 'GET', text: envelope(panel, panel === 'whm' ? { payload: [] } : [], null) },
-    );
+    const empty = envelope(panel, panel === 'whm' ? { payload: [] } : [], null);
+    const { client } = answered(panel, { GET: [{ text: success }, { text: empty }] });
     for (const because of ['no-list', 'no-serial']) {
       const failure = { code: 'dns_reply_malformed', details: { because } };
       await expect(client.readZone(zoneName, soon())).rejects.toMatchObject(failure);
@@ -103,11 +97,8 @@ describe.each(['cpanel', 'whm'] as const)('a reply of %s', (panel) => {
 
 describe('details', () => {
   it('tell whose page it is, and how long to wait', async () => {
-    const { client, faults } = await serving('cpanel');
-    faults.push(
-      { method: 'GET', text: login },
-      { method: 'GET', status: 429, headers: { 'retry-after': '17' }, text: '' },
-    );
+    const busy = { status: 429, headers: { 'retry-after': '17' }, text: '' };
+    const { client } = answered('cpanel', { GET: [{ text: login }, busy] });
     const of = (details: object) => expect(client.readZone(zoneName, soon())).rejects.toMatchObject({ details });
     await of({ because: 'page: Panel Login', request: 'GET /execute/DNS/parse_zone' });
     await of({ retryAfterSeconds: 17 });
@@ -136,12 +127,11 @@ describe('silence', () => {
 
 describe('the check of a token', () => {
   it('fails where the panel does, and says nothing about rights then', async () => {
-    const { http, faults } = await serving('whm');
+    const denied = { status: 403, text: envelope('whm', null, 'Access denied') };
+    const { http } = answered('whm', { POST: [{ status: 503, text: '' }, denied] });
     const options = { http, panel: 'whm', user: 'owner', token, instance: 'aaaaaaaaaaaa' as never } as const;
     const provider = createCpanelProvider({ ...options, random: () => 0, wait: async () => {} });
-    faults.push({ method: 'POST', status: 503, text: '' });
     await expect(provider.probe(ref, soon())).rejects.toMatchObject({ code: 'dns_server_failure' });
-    faults.push({ method: 'POST', status: 403, text: envelope('whm', null, 'Access denied') });
     expect(await provider.probe(ref, soon())).toMatchObject({ canEdit: false, canMark: false });
   });
 });

@@ -1,8 +1,8 @@
 import { AppError, type DnsName } from '@serverctl/core';
+import type { ApiRequest } from '../api-http.ts';
 import { editParameters, type MassEdit } from './edits.ts';
 import { type Envelope, isObject, type Panel, parseEnvelope } from './envelope.ts';
 import { type Asked, malformed, refused, replyError, silenceError } from './errors.ts';
-import type { CpanelRequest } from './http.ts';
 import { authorizationOf, type CpanelOptions } from './schema.ts';
 import { parseSerial, parseZoneText, type ZoneText } from './zone-text.ts';
 
@@ -33,7 +33,7 @@ const paths: Readonly<Record<Panel, { readonly parse: string; readonly edit: str
   whm: { parse: '/json-api/parse_dns_zone', edit: '/json-api/mass_edit_dns_zone', fixed: 'api.version=1&' },
 };
 
-interface Call extends Pick<CpanelRequest, 'method' | 'path' | 'body' | 'replyLimitBytes'> {
+interface Call extends Pick<ApiRequest, 'method' | 'path' | 'body' | 'replyLimitBytes'> {
   readonly asked: Asked;
 }
 

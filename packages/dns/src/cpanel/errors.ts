@@ -1,7 +1,7 @@
 import { AppError, type ErrorCode, type ErrorDetails, isAppError } from '@serverctl/core';
+import type { ApiReply } from '../api-http.ts';
 import { TransportError } from '../transport/transport-error.ts';
 import { type Envelope, isPage, type Panel } from './envelope.ts';
-import type { CpanelReply } from './http.ts';
 import { certificateProblem } from './trust.ts';
 
 /*
@@ -37,7 +37,7 @@ export interface Asked {
 const longestQuote = 300;
 
 /** The failure that a reply is; null where the panel itself has answered, with a success or not. */
-export function replyError(asked: Asked, reply: CpanelReply, envelope: Envelope | null): AppError | null {
+export function replyError(asked: Asked, reply: ApiReply, envelope: Envelope | null): AppError | null {
   const { status } = reply;
   const seen = { ...asked.details, status, ...quoted(asked, envelope) };
   if (status === 429) return new AppError('dns_rate_limited', { ...seen, retryAfterSeconds: secondsToWait(reply) });
@@ -93,7 +93,7 @@ function titleOf(page: string): string {
   return title ? `page: ${title}` : 'page';
 }
 
-function secondsToWait({ headers }: CpanelReply): number | null {
+function secondsToWait({ headers }: ApiReply): number | null {
   const after = headers['retry-after']?.trim() ?? '';
   return /^\d{1,9}$/.test(after) ? Number(after) : null;
 }

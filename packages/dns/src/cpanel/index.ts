@@ -7,6 +7,8 @@ import { createTurns } from './turns.ts';
 import { viewZone } from './view.ts';
 import { type WriteContext, writeRecordAndMark } from './write.ts';
 
+export type { CpanelOptions } from './schema.ts';
+
 /**
  * A provider on the zones of one cPanel account (UAPI), or of a server by WHM (API 1). `proxied` means nothing to it. Throws
  * `dns_panel_user_invalid` or `dns_token_malformed` at once for what cannot sign a call.

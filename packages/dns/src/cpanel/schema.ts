@@ -1,10 +1,10 @@
 import { AppError, type InstanceId } from '@serverctl/core';
+import type { ApiHttp } from '../api-http.ts';
 import type { Panel } from './envelope.ts';
-import type { CpanelHttp } from './http.ts';
 
 /** An account, its token, and the way to the panel. */
 export interface CpanelOptions {
-  readonly http: CpanelHttp;
+  readonly http: ApiHttp;
   /** `cpanel`: an account's own token (UAPI). `whm`: one of root or a reseller (WHM API 1), which should have the right to edit DNS alone. */
   readonly panel: Panel;
   readonly user: string;

@@ -1,18 +1,15 @@
-import { X509Certificate } from 'node:crypto';
-import { createServer, request } from 'node:https';
+import { createServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createTestAuthority } from '../../../../apps/agent/src/testing/certificates.ts';
 import { soon } from '../contract/subject.ts';
-import { TransportError } from '../transport/transport-error.ts';
+import { createNodeHttp, makeAuthority } from '../testing/index.ts';
 import { createClient } from './client.ts';
-import type { CpanelHttp } from './http.ts';
 import { token, zoneName } from './testing.ts';
 import { type CpanelTrust, createTrustedAgent } from './trust.ts';
 
-const authority = createTestAuthority('Panel CA');
-const stranger = createTestAuthority('Panel CA');
-const pinOf = (cert: string) => new X509Certificate(cert).fingerprint256;
+const authority = makeAuthority('Panel CA');
+const stranger = makeAuthority('Panel CA');
+const forLoopback = { names: [], ips: ['127.0.0.1'] };
 
 /** A panel on loopback that shows this certificate, and what it heard. */
 async function serving({ cert, key }: { readonly cert: string; readonly key: string }) {
@@ -37,26 +34,7 @@ async function serving({ cert, key }: { readonly cert: string; readonly key: str
 async function read(port: number, trust: CpanelTrust, options: Parameters<typeof createTrustedAgent>[1] = {}) {
   const agent = createTrustedAgent(trust, { keepAlive: true, ...options });
   onTestFinished(() => agent.destroy());
-  const http: CpanelHttp = {
-    request: ({ path, method, headers, signal }) =>
-      new Promise((resolve, reject) => {
-        let sent = false;
-        const outgoing = request(
-          `https://127.0.0.1:${port}${path}`,
-          { method, headers, signal, agent },
-          async (reply) => {
-            let text = '';
-            for await (const chunk of reply) text += chunk;
-            resolve({ status: reply.statusCode ?? 0, headers: {}, text, isCut: false });
-          },
-        );
-        outgoing.on('socket', () => {
-          sent = true;
-        });
-        outgoing.on('error', (error) => reject(new TransportError('refused', sent, error)));
-        outgoing.end();
-      }),
-  };
+  const http = createNodeHttp(`https://127.0.0.1:${port}`, agent);
   const client = createClient({ http, panel: 'cpanel', user: 'owner', token });
   const once = () => client.readZone(zoneName, soon()).catch((error) => ({ code: error.code, details: error.details }));
   return [await once(), await once()];
@@ -66,17 +44,17 @@ const isHeard = { code: 'dns_zone_not_served' };
 const byPin = { because: 'not-the-pinned-certificate' };
 
 describe('a panel', () => {
-  const own = authority.issue();
-  const over = authority.issue({ until: '2021-01-01T00:00:00' });
+  const own = authority.issue(forLoopback);
+  const over = authority.issue({ ...forLoopback, until: '2021-01-01T00:00:00' });
   const named = authority.issue({ names: ['panel.example.test'] });
-  const other = authority.issue();
+  const other = authority.issue(forLoopback);
   it.each<[string, typeof own, CpanelTrust]>([
     ['by its authority', own, { ca: authority.ca }],
-    ['by one of several authorities', own, { ca: `${createTestAuthority('Another CA').ca}\n${authority.ca}` }],
+    ['by one of several authorities', own, { ca: `${makeAuthority('Another CA').ca}\n${authority.ca}` }],
     ['by another name, for which its certificate is', named, { ca: authority.ca, serverName: 'panel.example.test' }],
-    ['by its certificate alone', own, { pin: pinOf(own.cert) }],
-    ['by its certificate, spelt otherwise', own, { pin: pinOf(own.cert).replaceAll(':', '').toLowerCase() }],
-    ['by its certificate, for another name and over', over, { pin: pinOf(over.cert), serverName: 'a.example.test' }],
+    ['by its certificate alone', own, { pin: own.sha256 }],
+    ['by its certificate, spelt otherwise', own, { pin: own.sha256.replaceAll(':', '').toLowerCase() }],
+    ['by its certificate, for another name and over', over, { pin: over.sha256, serverName: 'a.example.test' }],
   ])('is believed %s', async (_, shown, trust) => {
     const { port, heard } = await serving(shown);
     expect(await read(port, trust)).toMatchObject([isHeard, isHeard]);
@@ -89,8 +67,8 @@ describe('a panel', () => {
     ['once it is over', over, { ca: authority.ca }, { because: 'CERT_HAS_EXPIRED' }],
     ['for another host', named, { ca: authority.ca }, { because: 'ERR_TLS_CERT_ALTNAME_INVALID' }],
     ['for another name', named, { ca: authority.ca, serverName: 'other.example.test' }, {}],
-    ['by another pin', own, { pin: pinOf(other.cert) }, { ...byPin, sha256: pinOf(own.cert).replaceAll(':', '') }],
-    ['by another pin, whoever signed it', own, { pin: pinOf(other.cert), ca: authority.ca }, byPin],
+    ['by another pin', own, { pin: other.sha256 }, { ...byPin, sha256: own.sha256.replaceAll(':', '') }],
+    ['by another pin, whoever signed it', own, { pin: other.sha256, ca: authority.ca }, byPin],
   ])('is not believed, and hears nothing of a token, %s', async (_, shown, trust, details) => {
     const { port, heard } = await serving(shown);
     const failure = { code: 'dns_panel_untrusted', details };
@@ -113,7 +91,7 @@ describe('a panel', () => {
     await new Promise((resolve) => silent.once('listening', resolve));
     const { port } = silent.address() as AddressInfo;
     const failure = { code: 'dns_unreachable' };
-    const held = await read(port, { pin: pinOf(own.cert) }, { silentMs: 20, maxSockets: 1 });
+    const held = await read(port, { pin: own.sha256 }, { silentMs: 20, maxSockets: 1 });
     expect(held).toMatchObject([failure, failure]);
     await Promise.all(ended);
     expect(ended).toHaveLength(2);
@@ -127,7 +105,7 @@ describe('a panel', () => {
     const free = (closed.address() as AddressInfo).port;
     await new Promise((resolve) => closed.close(resolve));
     expect(free).not.toBe(port);
-    expect(await read(free, { pin: pinOf(own.cert) })).toMatchObject([{ code: 'dns_unreachable' }, {}]);
+    expect(await read(free, { pin: own.sha256 })).toMatchObject([{ code: 'dns_unreachable' }, {}]);
   });
 });
 

@@ -1,9 +1,15 @@
 export { startTestBind, type TestBind, type TestBindOptions, whyNoBind } from './bind.ts';
 export { type BindKeyName, narrowLabel } from './bind-config.ts';
 export {
+  type CertificateWishes,
+  makeAuthority,
+  makeCertificate,
+  type TestAuthority,
+  type TestCertificate,
+} from './certificate.ts';
+export {
   type CallCounts,
   type CloudflareEmulator,
-  createNodeHttp,
   type EmulatedRecord,
   type EmulatedToken,
   type EmulatedZone,
@@ -23,5 +29,6 @@ export {
 export { type Asked, type FakeServer, startFakeServer } from './fake-server.ts';
 export { knotLabels } from './knot-config.ts';
 export type { TestNameServer } from './name-server.ts';
+export { createNodeHttp } from './node-http.ts';
 export { startTestServer, whyNoServer } from './other-servers.ts';
 export { type RelayMode, startTcpRelay, type TcpRelay } from './tcp-relay.ts';

@@ -1,4 +1,4 @@
-import { type CloudflareHttp, type CloudflareOptions, createCloudflareProvider, TransportError } from '@serverctl/dns';
+import { type ApiHttp, type CloudflareOptions, createCloudflareProvider, TransportError } from '@serverctl/dns';
 import { type OutboundApi, OutboundSilence } from '../outbound-api.ts';
 import type { Kind, KindPorts, SettingsOf } from './kind.ts';
 
@@ -27,7 +27,7 @@ export function cloudflareKind(
 }
 
 /** The adapter's port: whether a request was sent is told in its own words (R19). */
-function httpOver(api: OutboundApi): CloudflareHttp {
+function httpOver(api: OutboundApi): ApiHttp {
   return {
     request: ({ headers, ...asked }) =>
       api.request({ ...asked, headers: { 'user-agent': 'serverctl', ...headers } }).catch((error: unknown) => {

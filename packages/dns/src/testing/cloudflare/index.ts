@@ -9,6 +9,5 @@ export {
 export { type Fault, FaultList, type FaultPlan, type Prepared, wrongReplies } from './faults.ts';
 export { meetFaults, type Trip } from './meet.ts';
 export { edgeAddresses, mirrorTo } from './mirror.ts';
-export { createNodeHttp } from './node-http.ts';
 export type { EmulatedZone } from './routes.ts';
 export type { EmulatedRecord } from './zone.ts';

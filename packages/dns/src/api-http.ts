@@ -1,13 +1,12 @@
 /*
- * The one port through which the panel is asked (R40): whoever opens the provider decides how hosts are resolved and checked, where the panel
- * is, what its certificate is held against (trust.ts), and that no more of a reply is read than the request allows. No redirect is followed
+ * The one port through which an API over HTTP is asked (R40): whoever opens the provider decides how hosts are resolved and checked, where the
+ * API's base is, what its certificate is held against, and that no more of a reply is read than the request allows. No redirect is followed
  * and nothing is repeated behind this port.
  */
 
-/** One request; `path` begins with `/`, holds the query, and is added to the panel's base. */
-export interface CpanelRequest {
-  /** Whatever changes something is a POST: what stands between may repeat a GET, and logs the query of one. */
-  readonly method: 'GET' | 'POST';
+/** One request; `path` begins with `/`, holds the query, and is added to the API's base. */
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   /** Lower-case names. Holds the token: never logged. */
   readonly headers: Readonly<Record<string, string>>;
@@ -18,9 +17,9 @@ export interface CpanelRequest {
 }
 
 /** What came back, whatever its status. */
-export interface CpanelReply {
+export interface ApiReply {
   readonly status: number;
-  /** Lower-case names; `retry-after` is looked at. */
+  /** Lower-case names; `retry-after` and `ratelimit` are looked at. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly text: string;
   /** The reply was longer than is read: `text` is its beginning. */
@@ -31,6 +30,6 @@ export interface CpanelReply {
  * Carries requests. Rejects with an `AppError`, or a `TransportError` that is not `sent`, only where no byte of the request has left; a
  * rejection with anything else leaves open whether it arrived (R19). What was wrong with a certificate stays in the chain of causes.
  */
-export interface CpanelHttp {
-  request(request: CpanelRequest): Promise<CpanelReply>;
+export interface ApiHttp {
+  request(request: ApiRequest): Promise<ApiReply>;
 }
