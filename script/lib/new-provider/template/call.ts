@@ -1,6 +1,6 @@
 import { AppError } from '@serverctl/core';
+import type { ApiRequest } from '../../../../packages/dns/src/api-http.ts';
 import { type Asked, bodyOf, silenceError } from './errors.ts';
-import type { ApiRequest } from './http.ts';
 import { type NextkindOptions, type RequestKind, requireToken } from './schema.ts';
 
 /** A request before it is dressed for the way. */

@@ -1,6 +1,6 @@
 import { AppError, type ErrorCode, type ErrorDetails, isAppError } from '@serverctl/core';
+import type { ApiReply } from '../../../../packages/dns/src/api-http.ts';
 import { TransportError } from '../../../../packages/dns/src/transport/transport-error.ts';
-import type { ApiReply } from './http.ts';
 import { refusalCode } from './refusal.ts';
 import type { RequestKind } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import { AppError, type InstanceId } from '@serverctl/core';
-import type { ApiHttp } from './http.ts';
+import type { ApiHttp } from '../../../../packages/dns/src/api-http.ts';
 
 /** A token and the way to the API. */
 export interface NextkindOptions {
