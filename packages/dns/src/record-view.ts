@@ -52,6 +52,11 @@ export function requireInZone(ref: RecordRef): void {
   if (!isInZone(ref.name, ref.zone)) throw new AppError('dns_name_not_in_zone', { zone: ref.zone, name: ref.name });
 }
 
+/** Throws `dns_cname_in_the_way` where one was read: nothing is asked then. */
+export function requireNoCname({ ref, expected }: WriteRequest): void {
+  if (expected.cname) throw new AppError('dns_cname_in_the_way', { zone: ref.zone, name: ref.name });
+}
+
 const parseAddress: Readonly<Record<RecordType, (text: string) => string | null>> = { A: parseIpv4, AAAA: parseIpv6 };
 
 /** Throws `internal`, before anything is sent, for what nobody may wish: an address that is none of the type's, or no A (R20). */

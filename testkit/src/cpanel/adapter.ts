@@ -12,7 +12,11 @@ export interface EmulatedAdapter {
   stop(): void;
 }
 
-export function createEmulatedAdapter(emulator: CpanelEmulator, panel: Service, trust: CpanelTrust): EmulatedAdapter {
+export function createEmulatedAdapter(
+  emulator: Pick<CpanelEmulator, 'bases'>,
+  panel: Service,
+  trust: CpanelTrust,
+): EmulatedAdapter {
   const agents: ReturnType<typeof createTrustedAgent>[] = [];
   return {
     open(more) {

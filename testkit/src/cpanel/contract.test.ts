@@ -1,4 +1,4 @@
-import type { DnsName, DnsProvider, RecordType } from '@serverctl/core';
+import type { DnsName, DnsProvider, RecordType, ZoneCalls } from '@serverctl/core';
 import { type CpanelTrust, createResolver } from '@serverctl/dns';
 import { type ContractSubject, describeDnsProvider, type PathKind, type PutType } from '@serverctl/dns/contract-suite';
 import {
@@ -9,7 +9,7 @@ import {
   type TestCertificate,
   whyNoBind,
 } from '@serverctl/dns/testing';
-import { describe } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { Service } from './access.ts';
 import { createEmulatedAdapter, owner, us } from './adapter.ts';
 import { type CpanelEmulator, type EmulatedZone, mirrorZoneTo, startCpanelEmulator } from './index.ts';
@@ -105,6 +105,11 @@ async function losing<T>(
     read: (...given) => losingOne(/parse/).read(...given),
     replace: (...given) => losingOne(/mass_edit/).replace(...given),
     withdrawAaaa: (...given) => losingOne(/mass_edit/).withdrawAaaa(...given),
+    zoneCalls: {
+      mostWrites: zoneCallsOf(provider).mostWrites,
+      read: (...given) => zoneCallsOf(losingOne(/parse/)).read(...given),
+      write: (...given) => zoneCallsOf(losingOne(/mass_edit/)).write(...given),
+    },
   };
   const lost = emulator.lost();
   const called = call(lossy, controller.signal);
@@ -113,7 +118,11 @@ async function losing<T>(
   return called;
 }
 
-const capabilities = { credentials: ['not-allowed', 'wrong-token', 'scopeless-token'] } as const;
+function zoneCallsOf({ zoneCalls }: DnsProvider): ZoneCalls {
+  return zoneCalls ?? expect.fail('no calls for many names');
+}
+
+const capabilities = { zoneCalls: true, credentials: ['not-allowed', 'wrong-token', 'scopeless-token'] } as const;
 const proofs = { cpanel: byPin, whm: byAuthority } as const;
 const reason = whyNoBind();
 

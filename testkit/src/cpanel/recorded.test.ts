@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DnsName } from '@serverctl/core';
 import { describe, expect, it } from 'vitest';
+import { markOf, nothing, ref, servingAdapter, soon, two } from './adapter-scene.ts';
 import type { ZoneLine } from './index.ts';
 import { plain, recordText, type SeenLine, serving } from './testing.ts';
 
@@ -49,6 +51,40 @@ describe.skipIf(reason !== null)(`recorded replies${reason === null ? '' : ` (sk
       expect(zone.serial).toBe(2_022_040_505);
     },
   );
+
+  it.each(['parse_zone-2', 'parse_zone-3'])(
+    'of %s are a zone that the adapter writes to, and every record in it stays as it is',
+    async (name) => {
+      const { emulator, open } = await servingAdapter('cpanel');
+      const zone = emulator.addZone('example.com');
+      zone.write(linesAround((recorded(`cpanel-webhook/${name}`) as { data: readonly SeenLine[] }).data));
+      const others = () => zone.records().filter((record) => record.type !== 'SOA' && !record.name.endsWith(to.name));
+      const to = { zone: zone.name as DnsName, name: `lb.${zone.name}` as DnsName, type: 'A' } as const;
+      const before = others();
+      const request = { ref: to, expected: nothing, next: { address: two, ttlSeconds: 60 }, mark: markOf(1) };
+      expect(await open().replace(request, soon())).toMatchObject({ outcome: 'written' });
+      expect([others(), zone.held(to.name, 'A')]).toEqual([before, [two]]);
+    },
+  );
+
+  it.each([
+    ['cpanel', 'update-zone', 'written'],
+    ['cpanel', 'update-zone_error', 'dns_request_refused'],
+    ['whm', 'update-zone', 'written'],
+    ['whm', 'update-zone_error', 'dns_request_refused'],
+  ] as const)('of %s as %s answer an edit of the adapter: %s', async (panel, name, came) => {
+    const { emulator, open } = await servingAdapter(panel);
+    const reply = { status: 200, text: JSON.stringify(recorded(`${panel}-lego/${name}`)) };
+    emulator.inject({ kind: 'before', reply }, { path: /mass_edit/ });
+    const request = { ref, expected: nothing, next: { address: two, ttlSeconds: 60 }, mark: markOf(1) };
+    const outcome = await open()
+      .replace(request, soon())
+      .then(
+        (replaced) => replaced.outcome,
+        (error) => error.code,
+      );
+    expect(outcome).toBe(came);
+  });
 
   it('of UAPI have the fields of ours, in success and in failure', async () => {
     const { emulator, edit, uapi } = await serving();

@@ -1,6 +1,7 @@
 import { AppError, type DnsName, type ErrorCode, isAppError, type Replaced, type WriteRequest } from '@serverctl/core';
+import { type Sender, type SendTerms, type Sent, sendByHalves } from '../zone-calls/halves.ts';
+import { fulfilled, rejected, settle } from '../zone-calls/settle.ts';
 import { composeBatch, operationsOf, type PlannedChange } from './change.ts';
-import { fulfilled, rejected, type Settled, settle } from './settle.ts';
 import { attemptWrite, isDriftAtServer, requireHeld, sendChange, type WriteContext } from './write.ts';
 
 /*
@@ -9,17 +10,13 @@ import { attemptWrite, isDriftAtServer, requireHeld, sendChange, type WriteConte
  *
  *   the provider says of the batch              | then
  *   done                                        | written, each name that the reply tells of; what became of others is not known (R19)
- *   a refusal that one name can be the cause of | its halves, each by itself, after all that are larger. A name that is alone gets an error
- *                                               | of its own, and is looked at once more where its record was another one
+ *   a refusal that one name can be the cause of | its halves (halves.ts). A name that is alone gets an error of its own, and is looked at once
+ *                                               | more where its record was another one
  *   429, the token, the zone, nobody there      | nothing more is sent: all that are left get it
  *   nothing that settles it (R19)               | dns_outcome_unknown for all in that batch; the others are sent
  *
  * Each name is told as soon as that is known, and goes into no further request once it is not wanted any more (R16). One that was refused as
  * another record than the one read is told so all the same: a repeat of the request on its way may be what was refused, and not the request.
- *
- * One bad name among n costs 2·log2(n) requests more. Twice as many are made at most: the time of a failover and the token's limit are for
- * names that can move. What is left then has dns_request_refused, in the provider's words of the last batch that it was in, and comes again
- * when the publisher tries next.
  */
 
 /** One name that is to be written. */
@@ -29,26 +26,10 @@ export interface PlannedWrite {
 }
 
 /** How they are sent. */
-export interface BatchTerms {
+export interface BatchTerms extends SendTerms {
   /** In operations. */
   readonly batchLimit: number;
-  /** Asked right before each request that would carry the name (R15, R16). */
-  isWanted(request: WriteRequest): boolean;
-  /** Told of each as soon as it is known; null = not wanted any more, and nothing was written of it, beyond doubt. */
-  tell(request: WriteRequest, outcome: Settled<Replaced | null>): void;
 }
-
-/** Sent together. */
-interface Group {
-  readonly writes: readonly PlannedWrite[];
-  /** Of the larger group that it is a half of. */
-  readonly refusal: AppError | null;
-}
-
-type Sent =
-  | { readonly kind: 'settled'; readonly outcomes: ReadonlyMap<PlannedWrite, Settled<Replaced | null>> }
-  /** Nothing was changed: by one name among several, or for a reason that all others meet as well. */
-  | { readonly kind: 'refused-for-one' | 'refused-for-all'; readonly error: AppError };
 
 /** Refusals that a single name can be the cause of. */
 const ofOneName: ReadonlySet<ErrorCode> = new Set([
@@ -71,33 +52,15 @@ export async function sendBatches(
   terms: BatchTerms,
   signal: AbortSignal,
 ): Promise<void> {
-  const { batchLimit, isWanted, tell } = terms;
-  const waiting: Group[] = splitByLimit(writes, batchLimit).map((group) => ({ writes: group, refusal: null }));
-  let extrasLeft = waiting.reduce((sum, group) => sum + mostExtras(group.writes.length), 0);
-  const tellAll = (groups: readonly Group[], error: AppError) => {
-    for (const { request } of groups.flatMap((group) => group.writes)) tell(request, rejected(error));
-  };
-  const wantedOf = ({ writes: all, refusal }: Group) => {
-    const { left = [], wanted = [] } = Object.groupBy(all, ({ request }) => (isWanted(request) ? 'wanted' : 'left'));
-    for (const { request } of left) tell(request, isDriftAtServer(refusal) ? rejected(refusal) : fulfilled(null));
-    return wanted;
-  };
   const zone = writes[0]?.request.ref.zone;
-  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-    // It may have been forgotten meanwhile, and nothing comes between the question and the request. What fails here fails there, too.
-    if (zone !== undefined) await context.zones.idOf(zone, signal).catch(() => undefined);
-    const group = { ...next, writes: wantedOf(next) };
-    if (group.writes.length === 0) continue;
-    if (group.refusal !== null && extrasLeft === 0) {
-      tellAll([group], refusedWithOthers(group.refusal));
-      continue;
-    }
-    if (group.refusal !== null) extrasLeft -= 1;
-    const sent = await sendGroup(context, group.writes, terms, signal);
-    if (sent.kind === 'settled') for (const [{ request }, outcome] of sent.outcomes) tell(request, outcome);
-    else if (sent.kind === 'refused-for-one') waiting.push(...halvesOf(group, sent.error));
-    else tellAll([group, ...waiting.splice(0)], sent.error);
-  }
+  const sender: Sender<PlannedWrite> = {
+    requestOf: ({ request }) => request,
+    // It may have been forgotten meanwhile. What fails here fails at the request, too.
+    ready: async () => zone !== undefined && context.zones.idOf(zone, signal).catch(() => undefined),
+    send: (group) => sendGroup(context, group, terms, signal),
+    leftAfter: (refusal) => (isDriftAtServer(refusal) ? rejected(refusal) : fulfilled(null)),
+  };
+  await sendByHalves(splitByLimit(writes, terms.batchLimit), sender, terms);
 }
 
 async function sendGroup(
@@ -105,7 +68,7 @@ async function sendGroup(
   writes: readonly PlannedWrite[],
   terms: BatchTerms,
   signal: AbortSignal,
-): Promise<Sent> {
+): Promise<Sent<PlannedWrite>> {
   const [only, ...others] = writes;
   if (only === undefined) return { kind: 'settled', outcomes: new Map() };
   const isAlone = others.length === 0;
@@ -115,8 +78,8 @@ async function sendGroup(
     return { kind: 'settled', outcomes: await sending };
   } catch (thrown) {
     const error = isAppError(thrown) ? thrown : new AppError('internal', {}, thrown);
-    if (ofAll.has(error.code)) return { kind: 'refused-for-all', error };
-    if (!isAlone && ofOneName.has(error.code)) return { kind: 'refused-for-one', error };
+    if (ofAll.has(error.code)) return { kind: 'refused-for-all', error, writes };
+    if (!isAlone && ofOneName.has(error.code)) return { kind: 'refused-for-one', error, writes };
     return { kind: 'settled', outcomes: new Map(writes.map((write) => [write, rejected(error)])) };
   }
 }
@@ -166,18 +129,4 @@ function splitByLimit(writes: readonly PlannedWrite[], batchLimit: number): read
     operations += more;
   }
   return groups;
-}
-
-function halvesOf({ writes }: Group, refusal: AppError): readonly Group[] {
-  const middle = Math.ceil(writes.length / 2);
-  return [writes.slice(0, middle), writes.slice(middle)].map((half) => ({ writes: half, refusal }));
-}
-
-/** Of a name that was never alone: it may be as good as the others, so it does not get the code of what may be another's fault. */
-function refusedWithOthers(refusal: AppError): AppError {
-  return new AppError('dns_request_refused', { ...refusal.details, because: 'refused-with-others' }, refusal);
-}
-
-function mostExtras(names: number): number {
-  return 4 * Math.ceil(Math.log2(Math.max(names, 1)));
 }

@@ -6,7 +6,7 @@ import {
   type Replaced,
   type WriteRequest,
 } from '@serverctl/core';
-import { sameView } from '../record-view.ts';
+import { requireNoCname, sameView } from '../record-view.ts';
 import { type Change, composeBatch, type PlannedChange, planChange, planWithdrawal } from './change.ts';
 import type { Client } from './client.ts';
 import { type Holding, readHolding, viewHolding } from './read.ts';
@@ -54,11 +54,6 @@ export async function writeRecord(
       if (outcome !== null) return outcome;
     }
   });
-}
-
-/** Throws `dns_cname_in_the_way` where one was read: nothing is asked then. */
-export function requireNoCname({ ref, expected }: WriteRequest): void {
-  if (expected.cname) throw new AppError('dns_cname_in_the_way', { zone: ref.zone, name: ref.name });
 }
 
 /** The provider itself found that the record is another than the one just read: to be looked at once more. */

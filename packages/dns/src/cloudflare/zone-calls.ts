@@ -1,18 +1,11 @@
-import {
-  AppError,
-  type DnsName,
-  type ErrorCode,
-  isAppError,
-  type RecordRef,
-  type Replaced,
-  type WriteRequest,
-  type ZoneCalls,
-} from '@serverctl/core';
-import { requireInZone, requireOfType } from '../record-view.ts';
+import type { Replaced, WriteRequest, ZoneCalls } from '@serverctl/core';
+import { createDebts } from '../zone-calls/debts.ts';
+import { createSheet, fulfilled, rejected, type Settled, settle } from '../zone-calls/settle.ts';
+import { sift, writableOnce } from '../zone-calls/sift.ts';
+import { asUnsent } from '../zone-calls/unsent.ts';
 import { type BatchTerms, type PlannedWrite, sendBatches } from './batch.ts';
 import { type Holding, viewHolding } from './read.ts';
-import { createSheet, fulfilled, rejected, type Settled, settle } from './settle.ts';
-import { planWrite, requireNoCname, type WriteContext } from './write.ts';
+import { planWrite, type WriteContext } from './write.ts';
 import { createZoneLists } from './zone-lists.ts';
 import { atOnce, lookAtMany, looksFor } from './zone-look.ts';
 
@@ -26,17 +19,12 @@ import { atOnce, lookAtMany, looksFor } from './zone-look.ts';
 export function createZoneCalls(context: WriteContext, batchLimit: number): ZoneCalls {
   const lists = createZoneLists(context.client, context.zones);
   const looking = { ...context, lists };
-  /** Looks that were made beyond what was asked for, by zone. */
-  const owed = new Map<DnsName, number>();
-  const settleUp = (zone: DnsName | undefined, made: number, paid: number) => {
-    if (zone === undefined || paid === Number.POSITIVE_INFINITY) return;
-    owed.set(zone, Math.max(0, (owed.get(zone) ?? 0) + made - paid));
-  };
+  const debts = createDebts(atOnce);
   return {
     mostWrites: batchLimit,
     mostTogether: (zone) => (lists.isListed(zone) ? Number.POSITIVE_INFINITY : atOnce),
     requestsFor(names, zone) {
-      const read = looksFor(names, lists.isListed(zone)) + Math.min(owed.get(zone) ?? 0, atOnce);
+      const read = looksFor(names, lists.isListed(zone)) + debts.of(zone);
       return { read, write: read + 1 };
     },
     async read(refs, signal, { requests: most = Number.POSITIVE_INFINITY, settled } = {}) {
@@ -46,7 +34,7 @@ export function createZoneCalls(context: WriteContext, batchLimit: number): Zone
       const made = await lookAtMany(looking, taken, most, signal, (ref, held) =>
         sheet.tell(ref, held.status === 'rejected' ? held : fulfilled(viewOf(held.value))),
       );
-      settleUp(taken[0]?.zone, made, most);
+      debts.settleUp(taken[0]?.zone, made, most);
       return sheet.all();
     },
     async write(requests, signal, { requests: most = Number.POSITIVE_INFINITY, isWanted = () => true, settled } = {}) {
@@ -61,42 +49,10 @@ export function createZoneCalls(context: WriteContext, batchLimit: number): Zone
         if ('planned' in planned) writes.push(planned);
         else sheet.tell(request, planned);
       });
-      settleUp(taken[0]?.ref.zone, made, most - 1);
+      debts.settleUp(taken[0]?.ref.zone, made, most - 1);
       await send(context, writes, { batchLimit, isWanted, tell: sheet.tell }, signal);
       return sheet.all();
     },
-  };
-}
-
-/** What can be asked for at all; the others are told why they cannot. */
-function sift<T>(
-  asked: readonly T[],
-  refOf: (one: T) => RecordRef,
-  refuse: (one: T, outcome: PromiseRejectedResult) => void,
-  require: (one: T) => void = () => undefined,
-): readonly T[] {
-  const zone = asked.map(refOf)[0]?.zone;
-  return asked.filter((one) => {
-    const ref = refOf(one);
-    const sifted = settle(() => {
-      if (ref.zone !== zone) throw new AppError('internal', { name: ref.name, because: 'of another zone' });
-      requireInZone(ref);
-      require(one);
-    });
-    if (sifted.status === 'rejected') refuse(one, sifted);
-    return sifted.status === 'fulfilled';
-  });
-}
-
-/** Two writes of one record would both be planned from what it holds now: a new one would be there twice. */
-function writableOnce(): (request: WriteRequest) => void {
-  const seen = new Set<string>();
-  return (request) => {
-    requireOfType(request);
-    requireNoCname(request);
-    const { name, type } = request.ref;
-    if (seen.has(`${type} ${name}`)) throw new AppError('internal', { name, type, because: 'written twice at once' });
-    seen.add(`${type} ${name}`);
   };
 }
 
@@ -130,17 +86,4 @@ async function send(
     return;
   }
   await sendBatches(context, writes, terms, signal);
-}
-
-/** Of a write these codes leave open whether it happened (R19). */
-const openToWrites: ReadonlySet<ErrorCode> = new Set(['dns_server_failure', 'dns_reply_malformed']);
-
-/** The failure of a look before a write: whatever the reply was like, no write was sent. */
-function asUnsent(error: unknown): unknown {
-  if (!isAppError(error) || !openToWrites.has(error.code)) return error;
-  return new AppError(
-    'dns_unreachable',
-    { ...error.details, because: 'the look before the write failed', look: error.code },
-    error,
-  );
 }

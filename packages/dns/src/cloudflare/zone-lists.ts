@@ -1,7 +1,7 @@
 import { type DnsName, type ErrorCode, isAppError } from '@serverctl/core';
+import { abortedError } from '../zone-calls/settle.ts';
 import type { Client } from './client.ts';
 import { createListStanding, type ListStanding } from './list-standing.ts';
-import { abortedError } from './settle.ts';
 import type { WholeZone } from './zone-page.ts';
 import type { Zones } from './zones.ts';
 

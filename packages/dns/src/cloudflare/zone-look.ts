@@ -1,6 +1,6 @@
 import { AppError, type RecordRef } from '@serverctl/core';
+import { fulfilled, rejected, type Settled } from '../zone-calls/settle.ts';
 import { type Holding, holdingIn, readHolding } from './read.ts';
-import { fulfilled, rejected, type Settled } from './settle.ts';
 import type { WriteContext } from './write.ts';
 import type { ZoneLists } from './zone-lists.ts';
 import { mayLack, type WholeZone } from './zone-page.ts';

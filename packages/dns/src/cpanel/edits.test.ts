@@ -1,10 +1,11 @@
-import { formatMark, type Ipv4, markName, type RecordView, type ReplaceRequest } from '@serverctl/core';
+import { type DnsName, formatMark, type Ipv4, markName, type RecordView, type ReplaceRequest } from '@serverctl/core';
 import { describe, expect, it } from 'vitest';
 import { aaaaOf, first6, markOf, second6, us } from '../contract/subject.ts';
 import { editParameters, isNoEdit, type MassEdit, planEdits, rehearsalEdits } from './edits.ts';
 import { one, ref, two, zoneName } from './testing.ts';
 import { viewZone } from './view.ts';
-import type { ZoneRecord, ZoneText } from './zone-text.ts';
+import { mostWrites } from './zone-calls.ts';
+import { type ZoneRecord, type ZoneText, zoneTextOf } from './zone-text.ts';
 
 const text = formatMark(markOf(1));
 const line = (lineIndex: number, type: string, field: string, name: string = ref.name): ZoneRecord => ({
@@ -12,7 +13,7 @@ const line = (lineIndex: number, type: string, field: string, name: string = ref
 });
 const mark = (lineIndex: number, epoch = 1) => line(lineIndex, 'TXT', formatMark(markOf(epoch)), markName(ref));
 const foreign = [line(90, 'A', one, `www.${zoneName}`), line(91, 'TXT', 'v=spf1 -all'), line(92, 'MX', 'mail')];
-const zoneOf = (...records: ZoneRecord[]): ZoneText => ({ serial: 7, records: [...records, ...foreign] });
+const zoneOf = (...records: ZoneRecord[]): ZoneText => zoneTextOf(7, [...records, ...foreign]);
 const expected: RecordView = { rrset: null, mark: { kind: 'none' }, cname: false };
 const wish = (address: Ipv4 = two, ttlSeconds = 60): ReplaceRequest => ({
   ...{ ref, expected, next: { address, ttlSeconds }, mark: markOf(1) },
@@ -50,20 +51,20 @@ describe('the edit of a name', () => {
       zoneOf(line(3, 'A', one), line(4, 'A', '192.0.2.9'), mark(6)),
       { add: [], edit: [{ line_index: 3, ...addressLine }], remove: [4] },
     ],
-  ])('%s', (_, zone, edits) => expect(planEdits(zone, wish())).toEqual(edits));
+  ])('%s', (_, zone, edits) => expect(planEdits(zone, [wish()])).toEqual(edits));
 
   it('is of both where only the TTL changes, and none where all is as it should be', () => {
     const zone = zoneOf(line(3, 'A', two), mark(4));
-    expect(planEdits(zone, wish(two, 30)).edit.map(({ line_index, ttl }) => [line_index, ttl])).toEqual([
+    expect(planEdits(zone, [wish(two, 30)]).edit.map(({ line_index, ttl }) => [line_index, ttl])).toEqual([
       [3, 30],
       [4, 30],
     ]);
-    expect(isNoEdit(planEdits(zone, wish()))).toBe(true);
+    expect(isNoEdit(planEdits(zone, [wish()]))).toBe(true);
   });
 
   it('removes each AAAA that shall go, raises the mark, and touches no A', () => {
     const zone = zoneOf(line(0, 'A', one), line(3, 'AAAA', first6), line(4, 'AAAA', second6), mark(5));
-    const edits = planEdits(zone, { ref: aaaaOf(ref), expected, mark: markOf(2) });
+    const edits = planEdits(zone, [{ ref: aaaaOf(ref), expected, mark: markOf(2) }]);
     const data = [formatMark(markOf(2))];
     expect(edits).toEqual({ add: [], edit: [{ line_index: 5, ...markLine, data }], remove: [3, 4] });
   });
@@ -71,14 +72,14 @@ describe('the edit of a name', () => {
   it('names no line of another name or type, whatever stands there (R20)', () => {
     const touched = ({ edit, remove }: MassEdit) => [...edit.map(({ line_index }) => line_index), ...remove];
     const zone = zoneOf(line(1, 'A', one), line(2, 'AAAA', first6), mark(3, 4), line(4, 'A', one, `a.${ref.name}`));
-    expect(touched(planEdits(zone, wish()))).toEqual([1, 3]);
+    expect(touched(planEdits(zone, [wish()]))).toEqual([1, 3]);
     expect(touched(rehearsalEdits(zone, { ref }))).toEqual([1]);
   });
 });
 
 describe('the parameters of an edit', () => {
   it('are one JSON text each, numbered from the second on, with line 0', () => {
-    const edits = planEdits(zoneOf(line(9, 'A', one), line(0, 'A', '192.0.2.9'), mark(2, 9)), wish());
+    const edits = planEdits(zoneOf(line(9, 'A', one), line(0, 'A', '192.0.2.9'), mark(2, 9)), [wish()]);
     expect([...editParameters(zoneName, 0, edits)]).toEqual([
       ['zone', zoneName],
       ['serial', '0'],
@@ -86,6 +87,28 @@ describe('the parameters of an edit', () => {
       ['edit-1', JSON.stringify({ line_index: 2, ...markLine })],
       ['remove', '0'],
     ]);
+  });
+});
+
+describe('the edit of many names', () => {
+  const labels = Array.from({ length: mostWrites }, (_, n) => String(n).padStart(3, 'n'));
+  const longest = `${'x'.repeat(63)}.`.repeat(3);
+  const refs = labels.map((label) => {
+    const name = `${label}.${longest}${zoneName}` as DnsName;
+    return { zone: zoneName, name, type: 'A' } as const;
+  });
+  const requests = refs.map((to) => ({ ...wish(), ref: to }));
+
+  it('is below 128 KiB for as many of the longest as go in one', () => {
+    const body = editParameters(zoneName, 2 ** 32 - 1, planEdits(zoneOf(), requests)).toString();
+    expect(body.length).toBeLessThan(128 * 1024);
+    expect(body.match(/add(-\d+)?=/g)).toHaveLength(2 * mostWrites);
+  });
+
+  it('has one mark for A and AAAA of a name', () => {
+    const six = { ref: aaaaOf(ref), expected, next: { address: first6, ttlSeconds: 60 }, mark: markOf(1) };
+    const { add } = planEdits(zoneOf(), [wish(), six]);
+    expect(add.map(({ record_type }) => record_type)).toEqual(['A', 'AAAA', 'TXT']);
   });
 });
 

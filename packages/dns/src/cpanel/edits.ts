@@ -3,8 +3,8 @@ import { addressIn, linesOf } from './view.ts';
 import type { ZoneRecord, ZoneText } from './zone-text.ts';
 
 /*
- * Record and mark of one name as one mass edit, which the panel applies as a whole or not at all (R18). Lines are edited where they stand, so
- * that the name is never without an address (R20); no line of another name or type is named in it.
+ * Records and marks of one name or many as one mass edit, which the panel applies as a whole or not at all (R18). Lines are edited where they
+ * stand, so that no name is ever without an address (R20); no line of another name or type is named in it.
  *
  *   lines there | record wished             | none wished (AAAA only, R20) | the mark
  *   none        | add                       | nothing                      | add
@@ -35,24 +35,31 @@ export interface MassEdit {
 /** Of a mark beside no record. */
 const bareMarkTtlSeconds = 60;
 
-/** The change that makes the zone hold what is asked for; empty where it does. */
-export function planEdits(zone: ZoneText, request: WriteRequest): MassEdit {
+/** The change that makes the zone hold what is asked for; empty where it does. A and AAAA of one name come with one mark, which they share. */
+export function planEdits(zone: ZoneText, requests: readonly WriteRequest[]): MassEdit {
+  const byName = Map.groupBy(requests, ({ ref }) => ref.name);
+  return joined(
+    [...byName.values()].flatMap((ofName) => [...ofName.map((one) => planRecord(zone, one)), planMark(zone, ofName)]),
+  );
+}
+
+function planRecord(zone: ZoneText, request: WriteRequest): MassEdit {
+  const { name, type } = request.ref;
+  const { addresses } = linesOf(zone, request.ref);
+  if (!('next' in request)) return { ...nothing, remove: addresses.map(({ lineIndex }) => lineIndex) };
+  const { address, ttlSeconds: ttl } = request.next;
+  const edits = replaceLines(addresses, { dname: `${name}.`, ttl, record_type: type, data: [address] });
+  assertNeverEmpty(request, addresses, edits);
+  return edits;
+}
+
+/** With the TTL of the record beside it. */
+function planMark(zone: ZoneText, [request]: readonly WriteRequest[]): MassEdit {
+  if (request === undefined) return nothing;
   const { ref, mark } = request;
   const { addresses, marks } = linesOf(zone, ref);
   const ttl = 'next' in request ? request.next.ttlSeconds : (addresses[0]?.ttlSeconds ?? bareMarkTtlSeconds);
-  const markLine: Line = { dname: `${markName(ref)}.`, ttl, record_type: 'TXT', data: [formatMark(mark)] };
-  const ofRecord =
-    'next' in request
-      ? replaceLines(addresses, { dname: `${ref.name}.`, ttl, record_type: ref.type, data: [request.next.address] })
-      : { ...nothing, remove: addresses.map(({ lineIndex }) => lineIndex) };
-  const ofMark = replaceLines(marks, markLine);
-  const edits: MassEdit = {
-    add: [...ofRecord.add, ...ofMark.add],
-    edit: [...ofRecord.edit, ...ofMark.edit],
-    remove: [...ofRecord.remove, ...ofMark.remove],
-  };
-  assertNeverEmpty(request, addresses, edits);
-  return edits;
+  return replaceLines(marks, { dname: `${markName(ref)}.`, ttl, record_type: 'TXT', data: [formatMark(mark)] });
 }
 
 /**
@@ -88,6 +95,14 @@ export function editParameters(zone: string, serial: number, { add, edit, remove
 
 const nothing: MassEdit = { add: [], edit: [], remove: [] };
 
+function joined(all: readonly MassEdit[]): MassEdit {
+  return {
+    add: all.flatMap(({ add }) => add),
+    edit: all.flatMap(({ edit }) => edit),
+    remove: all.flatMap(({ remove }) => remove),
+  };
+}
+
 function replaceLines(held: readonly ZoneRecord[], line: Line): MassEdit {
   const holding = held.find((one) => says(one, line));
   const [first] = held;
@@ -104,9 +119,8 @@ function says(held: ZoneRecord, { ttl, record_type, data }: Line): boolean {
 }
 
 /** What can be removed here is an AAAA that shall go, or what stands beside the line that stays. Said once more where it would hurt (R20). */
-function assertNeverEmpty(request: WriteRequest, held: readonly ZoneRecord[], { add, remove }: MassEdit): void {
-  if (!('next' in request)) return;
-  const { name, type } = request.ref;
+function assertNeverEmpty({ ref }: WriteRequest, held: readonly ZoneRecord[], { add, remove }: MassEdit): void {
+  const { name, type } = ref;
   const isKept = held.some(({ lineIndex }) => !remove.includes(lineIndex));
   const isAdded = add.some(({ record_type }) => record_type === type);
   if (!isKept && !isAdded) throw new AppError('internal', { name, because: 'the edit would empty the name (R20)' });

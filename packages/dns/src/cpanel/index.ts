@@ -1,11 +1,13 @@
-import type { DnsProvider, WriteRequest } from '@serverctl/core';
-import { requireInZone, requireOfType } from '../record-view.ts';
+import { AppError, type DnsProvider, type Replaced, type WriteRequest } from '@serverctl/core';
+import { requireInZone, requireNoCname, requireOfType } from '../record-view.ts';
+import { createSheet } from '../zone-calls/settle.ts';
 import { createClient } from './client.ts';
 import { mayEdit } from './rehearsal.ts';
 import { type CpanelOptions, cpanelRequestsPer } from './schema.ts';
 import { createTurns } from './turns.ts';
 import { viewZone } from './view.ts';
-import { type WriteContext, writeRecordAndMark } from './write.ts';
+import { writeTogether } from './write.ts';
+import { createZoneCalls } from './zone-calls.ts';
 
 export type { CpanelOptions } from './schema.ts';
 
@@ -17,11 +19,20 @@ export function createCpanelProvider(options: CpanelOptions): DnsProvider {
   const { instance, random, wait } = options;
   const client = createClient(options);
   const turns = createTurns();
-  const context: WriteContext = { client, instance, random, wait };
-  const write = async (request: WriteRequest, signal: AbortSignal) => {
+  const context = { client, instance, random, wait, turns };
+  const write = async (request: WriteRequest, signal: AbortSignal): Promise<Replaced> => {
     requireInZone(request.ref);
     requireOfType(request);
-    return turns.take(request.ref.zone, signal, () => writeRecordAndMark(context, request, signal));
+    requireNoCname(request);
+    const sheet = createSheet<WriteRequest, Replaced>([request]);
+    const terms = { isWanted: () => true, tell: sheet.tell };
+    const sent = await turns.take(request.ref.zone, signal, () =>
+      writeTogether({ ...context, proven: { mayEdit: false } }, [request], terms, signal),
+    );
+    if (sent.kind !== 'settled') throw sent.error;
+    const outcome = sent.outcomes.get(request) ?? sheet.all()[0];
+    if (outcome?.status === 'fulfilled' && outcome.value !== null) return outcome.value;
+    throw outcome?.status === 'rejected' ? outcome.reason : new AppError('internal', { because: 'no outcome' });
   };
   return {
     async probe(ref, signal) {
@@ -37,6 +48,7 @@ export function createCpanelProvider(options: CpanelOptions): DnsProvider {
     },
     replace: write,
     withdrawAaaa: write,
+    zoneCalls: createZoneCalls(context),
     sharesMark: true,
     requestsPer: cpanelRequestsPer,
   };

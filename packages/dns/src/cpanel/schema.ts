@@ -17,7 +17,7 @@ export interface CpanelOptions {
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** How many requests a call for one name usually is (R22): the zone is read before each write. */
+/** How many requests a call usually is (R22), for one name or for many: the zone is read before each write. */
 export const cpanelRequestsPer = { read: 1, write: 2 } as const;
 
 const longestWord = 512;

@@ -22,11 +22,10 @@ export interface HeldLines {
 const inTheWay: ReadonlySet<string> = new Set(['CNAME', 'ALIAS']);
 
 /** The lines of this record and of the mark beside it. */
-export function linesOf({ records }: ZoneText, ref: RecordRef): HeldLines {
-  const mark = markName(ref);
+export function linesOf({ byName }: ZoneText, ref: RecordRef): HeldLines {
   return {
-    addresses: records.filter(({ name, type }) => name === ref.name && type === ref.type),
-    marks: records.filter(({ name, type }) => name === mark && type === 'TXT'),
+    addresses: byName.get(ref.name)?.filter(({ type }) => type === ref.type) ?? [],
+    marks: byName.get(markName(ref))?.filter(({ type }) => type === 'TXT') ?? [],
   };
 }
 
@@ -36,7 +35,7 @@ export function viewZone(zone: ZoneText, ref: RecordRef, instance: InstanceId): 
   return {
     rrset: rrsetOf(addresses, ref),
     mark: markOf(marks, instance),
-    cname: zone.records.some(({ name, type }) => name === ref.name && inTheWay.has(type)),
+    cname: zone.byName.get(ref.name)?.some(({ type }) => inTheWay.has(type)) ?? false,
   };
 }
 

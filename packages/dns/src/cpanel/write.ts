@@ -1,5 +1,16 @@
-import { AppError, type InstanceId, type Replaced, type WriteRequest } from '@serverctl/core';
+import {
+  AppError,
+  type DnsName,
+  type InstanceId,
+  isAppError,
+  type RecordRef,
+  type Replaced,
+  type WriteRequest,
+} from '@serverctl/core';
 import { holdsMark, holdsWish, sameView } from '../record-view.ts';
+import type { SendTerms, Sent } from '../zone-calls/halves.ts';
+import { fulfilled, rejected, settle } from '../zone-calls/settle.ts';
+import { asUnsent } from '../zone-calls/unsent.ts';
 import type { Client } from './client.ts';
 import { isNoEdit, planEdits } from './edits.ts';
 import { mayEdit } from './rehearsal.ts';
@@ -8,69 +19,116 @@ import { viewZone } from './view.ts';
 import type { ZoneText } from './zone-text.ts';
 
 /*
- * Record and mark change in one mass edit that is conditional on the serial of the whole zone (R18). Whatever else changes in the zone makes
- * it stale: certificates, keys, other names. So it is looked at what the zone holds, and tried again where this record is as it was read:
+ * Records and marks change in one mass edit that is conditional on the serial of the whole zone (R18). Whatever else changes in the zone makes
+ * it stale: certificates, keys, other names. So it is looked at what the zone holds, and tried again with the names that are as they were read:
  *
- *   the zone holds             | the panel says | then
- *   what is wished, our mark   |                | already
- *   other than what was read   |                | dns_rrset_drifted
+ *   the zone holds of a name   | the panel says | then
+ *   what is wished, our mark   |                | already; the others go on without it
+ *   other than what was read   |                | dns_rrset_drifted; the others go on without it
  *   what was read              | done           | written
  *                              | stale          | a pause, then from the top; after four of them dns_zone_contended
  *                              | no             | read: another serial is "stale" in words that nobody knows; the same serial is a refusal,
- *                              |                | dns_request_refused where the token may edit, else dns_not_allowed
+ *                              |                | dns_not_allowed where the token may edit nothing. Else one of the names is the cause
+ *                              |                | (halves.ts), and has dns_request_refused once it is alone
+ *                              | nothing (R19)  | dns_outcome_unknown, of each name that was sent
  *
  * Line indexes are right under one serial alone, so nothing of one try is taken into the next (R17).
  */
 export interface WriteContext extends Pick<CpanelOptions, 'random' | 'wait'> {
   readonly client: Client;
   readonly instance: InstanceId;
+  /** Set once it is found out that the token may edit the zone: one finding out does for all names of a call. */
+  readonly proven: { mayEdit: boolean };
 }
 
 const mostTries = 4;
 const firstPauseMs = 60;
 
-/** Makes the write on condition that `expected` holds. */
-export async function writeRecordAndMark(
+/** Writes names of one zone together, each on condition that its `expected` holds. What is found out before is told. Never rejects. */
+export async function writeTogether(
   context: WriteContext,
-  request: WriteRequest,
+  requests: readonly WriteRequest[],
+  { isWanted, tell }: SendTerms,
   signal: AbortSignal,
-): Promise<Replaced> {
-  const { client, instance } = context;
-  const { ref, expected, mark } = request;
-  if (expected.cname) throw new AppError('dns_cname_in_the_way', { zone: ref.zone, name: ref.name });
-  let zone = await client.readZone(ref.zone, signal);
-  for (let tries = 1; ; tries += 1) {
-    const current = viewZone(zone, ref, instance);
-    if (holdsWish(current, request) && holdsMark(current, mark)) return done('already');
-    if (!sameView(current, expected)) throw new AppError('dns_rrset_drifted', { zone: ref.zone, name: ref.name });
-    const edits = planEdits(zone, request);
-    // Reader and planner judge by the same lines: would they differ, the panel would be asked for nothing again and again.
-    if (isNoEdit(edits)) throw new AppError('internal', { name: ref.name, because: 'nothing to edit' });
-    const outcome = await client.edit(ref.zone, zone.serial, edits, signal);
-    if (outcome.kind === 'applied') return done('written');
-    const isLast = tries === mostTries;
-    if (outcome.kind === 'stale' && isLast) throw contended(request);
-    if (outcome.kind === 'stale') await pause(context, tries, signal);
-    const next = await client.readZone(ref.zone, signal);
-    if (outcome.kind === 'refused' && next.serial === zone.serial) {
-      throw outcome.as(await reasonOf(context, next, request, signal));
+): Promise<Sent<WriteRequest>> {
+  let left = requests;
+  try {
+    const { zone: name } = firstOf(left).ref;
+    let zone = await look(context, name, signal);
+    for (let tries = 1; ; tries += 1) {
+      left = left.filter((request) => isToWrite(context, zone, request, tell));
+      left = left.filter((request) => isWanted(request) || tell(request, fulfilled(null)));
+      if (left.length === 0) return { kind: 'settled', outcomes: new Map() };
+      const edits = planEdits(zone, left);
+      // Reader and planner judge by the same lines: would they differ, the panel would be asked for nothing again and again.
+      if (isNoEdit(edits)) throw new AppError('internal', { zone: name, because: 'nothing to edit' });
+      const outcome = await context.client.edit(name, zone.serial, edits, signal);
+      if (outcome.kind === 'applied') return settledAs(left, () => fulfilled(written));
+      const isLast = tries === mostTries;
+      if (outcome.kind === 'stale' && isLast) return settledAs(left, contended);
+      if (outcome.kind === 'stale') await pause(context, tries, signal);
+      const next = await look(context, name, signal);
+      if (outcome.kind === 'refused' && next.serial === zone.serial) {
+        const { client, proven } = context;
+        proven.mayEdit ||= await mayEdit(client, next, firstOf(left).ref, signal);
+        if (!proven.mayEdit) return { kind: 'refused-for-all', error: outcome.as('dns_not_allowed'), writes: left };
+        const error = outcome.as('dns_request_refused');
+        if (left.length > 1) return { kind: 'refused-for-one', error, writes: left };
+        return settledAs(left, () => rejected(error));
+      }
+      if (isLast) return settledAs(left, contended);
+      zone = next;
     }
-    if (isLast) throw contended(request);
-    zone = next;
+  } catch (thrown) {
+    const error = isAppError(thrown) ? thrown : new AppError('internal', {}, thrown);
+    if (error.code === 'dns_outcome_unknown') return settledAs(left, () => rejected(error));
+    return { kind: 'refused-for-all', error, writes: left };
   }
 }
 
-function done(outcome: Replaced['outcome']): Replaced {
-  return { outcome, fencedBy: 'record-and-mark' };
+const written: Replaced = { outcome: 'written', fencedBy: 'record-and-mark' };
+
+/** Whether the name is to be written now; else it is told what came of it. */
+function isToWrite(
+  { instance }: WriteContext,
+  zone: ZoneText,
+  request: WriteRequest,
+  tell: SendTerms['tell'],
+): boolean {
+  const judged = settle(() => {
+    const current = viewZone(zone, request.ref, instance);
+    if (holdsWish(current, request) && holdsMark(current, request.mark)) return 'already';
+    if (sameView(current, request.expected)) return 'to-write';
+    throw new AppError('dns_rrset_drifted', { zone: request.ref.zone, name: request.ref.name });
+  });
+  if (judged.status === 'rejected') tell(request, judged);
+  else if (judged.value === 'already') tell(request, fulfilled({ ...written, outcome: 'already' }));
+  else return true;
+  return false;
 }
 
-function contended({ ref }: WriteRequest): AppError {
-  return new AppError('dns_zone_contended', { zone: ref.zone, name: ref.name, tries: mostTries });
+/** What the zone holds right before a write. */
+async function look({ client }: WriteContext, zone: DnsName, signal: AbortSignal): Promise<ZoneText> {
+  return client.readZone(zone, signal).catch((error: unknown) => {
+    throw asUnsent(error);
+  });
 }
 
-/** An edit that is known to be well-formed is refused, too, where the token may not edit at all. */
-async function reasonOf({ client }: WriteContext, zone: ZoneText, { ref }: WriteRequest, signal: AbortSignal) {
-  return (await mayEdit(client, zone, ref, signal)) ? 'dns_request_refused' : 'dns_not_allowed';
+function settledAs(
+  requests: readonly WriteRequest[],
+  outcomeOf: (ref: RecordRef) => PromiseSettledResult<Replaced>,
+): Sent<WriteRequest> {
+  return { kind: 'settled', outcomes: new Map(requests.map((request) => [request, outcomeOf(request.ref)])) };
+}
+
+function contended({ zone, name }: RecordRef): PromiseRejectedResult {
+  return rejected(new AppError('dns_zone_contended', { zone, name, tries: mostTries }));
+}
+
+function firstOf(requests: readonly WriteRequest[]): WriteRequest {
+  const [first] = requests;
+  if (first === undefined) throw new AppError('internal', { because: 'no name to write' });
+  return first;
 }
 
 /** Twice as long each time, half of it by chance: those who met once are not to meet again. One that the signal ends is over at once. */

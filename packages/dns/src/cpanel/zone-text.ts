@@ -30,6 +30,8 @@ export interface ZoneText {
   /** What a write is conditional on. An unsigned number of 32 bits; that it looks like a date means nothing. */
   readonly serial: number;
   readonly records: readonly ZoneRecord[];
+  /** The same by name: zones are long, and many names are looked for at once. */
+  readonly byName: ReadonlyMap<string, readonly ZoneRecord[]>;
 }
 
 /** Why a zone cannot be read. */
@@ -59,7 +61,11 @@ export function parseZoneText(entries: unknown, zone: string): ZoneText | ZonePr
   // An edit names lines by their index: where two have one, nobody knows which of them it would change (R20).
   if (new Set(records.map(({ lineIndex }) => lineIndex)).size < records.length) return 'bad-line';
   const serial = serialIn(records, zone);
-  return serial === null ? 'no-serial' : { serial, records };
+  return serial === null ? 'no-serial' : zoneTextOf(serial, records);
+}
+
+export function zoneTextOf(serial: number, records: readonly ZoneRecord[]): ZoneText {
+  return { serial, records, byName: Map.groupBy(records, ({ name }) => name) };
 }
 
 /** A serial as the panel writes it, in a field or in a reply; null for anything else than an unsigned number of 32 bits. */
