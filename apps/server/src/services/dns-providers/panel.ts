@@ -1,5 +1,5 @@
 import {
-  type CpanelHttp,
+  type ApiHttp,
   type CpanelOptions,
   createCpanelProvider,
   createTrustedAgent,
@@ -40,7 +40,7 @@ function baseOf({ host, port }: PanelSettings): string {
 }
 
 /** The adapter's port: whether a request was sent is told in its own words (R19), and what was wrong with a certificate stays its cause. */
-function httpOver(api: OutboundApi): CpanelHttp {
+function httpOver(api: OutboundApi): ApiHttp {
   return {
     request: ({ headers, ...asked }) =>
       api.request({ ...asked, headers: { 'user-agent': 'serverctl', ...headers } }).catch((error: unknown) => {
