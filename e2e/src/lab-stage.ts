@@ -28,13 +28,13 @@ export async function labStage(
     children.push(child);
     return child;
   };
-  const key = lab.dns.keys['serverctl'];
+  const { serverctl: key, hand } = lab.dns.keys;
   return {
     hosts: 'lab',
     lab,
     directory: directory.path,
     members: lab.members.map(stageMember),
-    dns: { address: lab.dns.address, port: 53, zone: lab.dns.zone, key },
+    dns: { address: lab.dns.address, port: 53, zone: lab.dns.zone, key, hand },
     planeAddress: lab.plane.address,
     planePort: 7400,
     runAtPlane: (argv, options) => lab.plane.run(argv, options),

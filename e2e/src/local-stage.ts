@@ -44,7 +44,7 @@ export async function localStage(members: number, onProgress: (line: string) => 
         localMember(`m${index + 1}`, index, join(directory, `m${index + 1}`), bind.zone, start),
       ),
     ),
-    dns: { address: bind.address, port: bind.port, zone: bind.zone, key: bind.keys.serverctl },
+    dns: { address: bind.address, port: bind.port, zone: bind.zone, key: bind.keys.serverctl, hand: bind.keys.hand },
     planeAddress: '127.0.0.1',
     planePort: await freePort('127.0.0.1'),
     runAtPlane: (argv, options) => run(argv, options),

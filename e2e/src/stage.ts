@@ -38,11 +38,20 @@ export interface StageMember {
   heal(): Promise<void>;
 }
 
+export interface StageKey {
+  readonly name: string;
+  readonly algorithm: string;
+  readonly secret: string;
+}
+
 export interface StageDns {
   readonly address: string;
   readonly port: number;
   readonly zone: string;
-  readonly key: { readonly name: string; readonly algorithm: string; readonly secret: string };
+  /** The control plane's. */
+  readonly key: StageKey;
+  /** May change everything: of whoever stands in for a provider that this server answers for. */
+  readonly hand: StageKey;
 }
 
 export interface Stage<Member extends StageMember = StageMember> {
