@@ -18,6 +18,13 @@ export function readSecret(option: string, file: string): string {
   throw new AppError('file_unreadable', { option, file, because });
 }
 
+/** Certificates from the file that an option names: no secret is among them. Throws `file_unreadable`. */
+export function readCertificates(option: string, file: string): string {
+  const found = readNamed(option, file).match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g);
+  if (found !== null) return found.join('\n');
+  throw new AppError('file_unreadable', { option, file, because: 'it holds no certificate in PEM form' });
+}
+
 /** The same line by line: a password may have spaces around it. */
 export function readLines(option: string, file: string): readonly string[] {
   return readNamed(option, file).split(/\r?\n/);

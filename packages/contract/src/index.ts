@@ -5,6 +5,7 @@ export * from './api/audit.ts';
 export * from './api/brakes.ts';
 export * from './api/common.ts';
 export * from './api/dns.ts';
+export * from './api/dns-panels.ts';
 export * from './api/dns-providers.ts';
 export * from './api/dns-snapshot.ts';
 export * from './api/health.ts';

@@ -7,6 +7,12 @@ export {
   createCloudflareProvider,
   effectiveTtl,
 } from './cloudflare/index.ts';
+export { lookAtCertificate, type ShownCertificate } from './cpanel/certificate.ts';
+export type { Panel } from './cpanel/envelope.ts';
+export type { CpanelHttp } from './cpanel/http.ts';
+export { createCpanelProvider } from './cpanel/index.ts';
+export { type CpanelOptions, cpanelRequestsPer } from './cpanel/schema.ts';
+export { type CpanelTrust, createTrustedAgent, prepareTrust } from './cpanel/trust.ts';
 export type { ManualStep, MoveByHand } from './manual-step.ts';
 export { manualSteps } from './manual-steps.ts';
 export {

@@ -1,4 +1,5 @@
 import { cloudflareManualSteps } from './cloudflare/manual-steps.ts';
+import { cpanelManualSteps, whmManualSteps } from './cpanel/manual-steps.ts';
 import type { ManualStep, MoveByHand } from './manual-step.ts';
 import type { ProviderKind, ProviderPlaces, ProviderSettings } from './provider-kind.ts';
 import { rfc2136ManualSteps } from './rfc2136/manual-steps.ts';
@@ -16,7 +17,12 @@ import { rfc2136ManualSteps } from './rfc2136/manual-steps.ts';
 /** Total: a provider without steps of its own does not compile. */
 const stepsAt: {
   readonly [Kind in ProviderKind]: (place: ProviderPlaces[Kind], move: MoveByHand) => readonly ManualStep[];
-} = { cloudflare: cloudflareManualSteps, rfc2136: rfc2136ManualSteps };
+} = {
+  cloudflare: cloudflareManualSteps,
+  cpanel: cpanelManualSteps,
+  rfc2136: rfc2136ManualSteps,
+  whm: whmManualSteps,
+};
 
 /** What a person does, in order, to move this name at its provider without the control plane. */
 export function manualSteps(settings: ProviderSettings, move: MoveByHand): readonly ManualStep[] {

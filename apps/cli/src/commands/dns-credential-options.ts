@@ -1,11 +1,11 @@
 import { type CredentialInput, type CredentialPatch, type ProviderKind, providerKinds } from '@serverctl/contract';
-import { AppError } from '@serverctl/core';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { hostAndPort } from '../options.ts';
-import { readSecret } from '../secret-file.ts';
+import { readCertificates, readSecret } from '../secret-file.ts';
+import { invalid, kindOf, requireNeeded } from './dns-credential-kinds.ts';
 
 /*
- * Options of both kinds of provider in one place. The provider's token has an option of its own: --token-file, a flag of every command, is
+ * Options of all kinds of provider in one place. The provider's token has an option of its own: --token-file, a flag of every command, is
  * who signs in here, and would send a provider's token to the control plane as that.
  */
 export interface ProviderOptions {
@@ -19,37 +19,15 @@ export interface ProviderOptions {
   readonly zoneId?: ZoneIds;
   readonly apiBase?: string;
   readonly plan?: 'free' | 'paid' | 'enterprise';
+  readonly user?: string;
+  readonly caFile?: string;
+  readonly pin?: string;
+  readonly serverName?: string;
   readonly testZone?: string;
   readonly testName?: string;
 }
 
 type ZoneIds = Readonly<Record<string, string | null>>;
-type Flag = readonly [flag: string, key: keyof ProviderOptions];
-
-/** Total: of a new kind this does not compile before its options are listed. The first ones are needed by a new credential. */
-const flagsOf: Readonly<Record<ProviderKind, { readonly needed: readonly Flag[]; readonly others: readonly Flag[] }>> =
-  {
-    cloudflare: {
-      needed: [['--provider-token-file', 'providerTokenFile']],
-      others: [
-        ['--zone-id', 'zoneId'],
-        ['--api-base', 'apiBase'],
-        ['--plan', 'plan'],
-      ],
-    },
-    rfc2136: {
-      needed: [
-        ['--server', 'server'],
-        ['--key', 'key'],
-        ['--secret-file', 'secretFile'],
-      ],
-      others: [
-        ['--algorithm', 'algorithm'],
-        ['--transport', 'transport'],
-      ],
-    },
-  };
-
 /** `isNew`: of a credential that is being added. */
 export function withProviderOptions(command: Command, isNew: boolean): Command {
   if (isNew) {
@@ -57,12 +35,17 @@ export function withProviderOptions(command: Command, isNew: boolean): Command {
     command.addOption(new Option('--provider <kind>', text).choices([...providerKinds]));
   }
   return command
-    .addOption(new Option('--server <host[:port]>', 'rfc2136: the zone’s primary name server').argParser(hostAndPort))
+    .addOption(
+      new Option(
+        '--server <host[:port]>',
+        'rfc2136: the zone’s primary name server; cpanel, whm: the panel, port 2083 or 2087 unless said',
+      ).argParser(hostAndPort),
+    )
     .option('--key <name>', 'rfc2136: name of the TSIG key')
     .option('--secret-file <file>', 'rfc2136: file with the base64 secret, - for standard input')
     .option('--algorithm <name>', 'rfc2136: hmac-sha256 (default), hmac-sha384 or hmac-sha512')
     .addOption(new Option('--transport <transport>', 'rfc2136: default tcp').choices(['tcp', 'udp']))
-    .option('--provider-token-file <file>', 'cloudflare: file with its API token, - for standard input')
+    .option('--provider-token-file <file>', 'cloudflare, cpanel, whm: file with the API token, - for standard input')
     .option(
       '--zone-id <zone=id>',
       `cloudflare: a zone’s id, so that the token needs no Zone Read; repeatable${isNew ? '' : ', none as the id takes it away'}`,
@@ -76,6 +59,10 @@ export function withProviderOptions(command: Command, isNew: boolean): Command {
         'enterprise',
       ]),
     )
+    .option('--user <name>', 'cpanel: the account of the token; whm: root (default) or the reseller')
+    .option('--ca-file <file>', `cpanel, whm: PEM file with the CA of the panel’s certificate${orNone(isNew)}`)
+    .option('--pin <sha256>', `cpanel, whm: fingerprint of the panel’s certificate, in place of a CA${orNone(isNew)}`)
+    .option('--server-name <name>', `cpanel, whm: the name that certificate is for, if not the host${orNone(isNew)}`)
     .option('--test-zone <zone>', 'try it on this zone before it is stored')
     .option('--test-name <name>', 'and this name');
 }
@@ -85,51 +72,40 @@ export function newSettings(options: ProviderOptions): CredentialInput['settings
   const kind = kindOf(options);
   if (kind === null)
     throw invalid(
-      'say which provider: --server, --key and --secret-file, or --provider cloudflare and --provider-token-file',
+      'say which provider: --server, --key and --secret-file, or --provider cloudflare, cpanel or whm and --provider-token-file',
     );
-  const missing = flagsOf[kind].needed.filter(([, key]) => options[key] === undefined).map(([flag]) => flag);
-  if (missing.length > 0)
-    throw invalid(
-      `--provider ${kind} needs ${missing.join(', ')}${kind === 'cloudflare' ? '; --token-file is who you are here' : ''}`,
-    );
-  const { server, key = '', secretFile = '', providerTokenFile = '', apiBase, plan, zoneId } = options;
-  if (kind === 'rfc2136')
-    return {
-      provider: kind,
-      host: server?.host ?? '',
-      ...server,
-      keyName: key,
-      secret: readSecret('--secret-file', secretFile),
-      ...tsigChoices(options),
-    };
-  return {
-    provider: kind,
-    ...given({ apiBase, plan }),
-    ...(zoneId === undefined ? {} : { zoneIds: knownIds(zoneId) }),
-    token: readSecret('--provider-token-file', providerTokenFile),
-  };
+  requireNeeded(kind, options);
+  const { server, key = '', secretFile = '', providerTokenFile = '', apiBase, plan, zoneId, user } = options;
+  const place = { host: server?.host ?? '', ...server };
+  const token = () => readSecret('--provider-token-file', providerTokenFile);
+  switch (kind) {
+    case 'rfc2136': {
+      const secret = readSecret('--secret-file', secretFile);
+      return { provider: kind, ...place, keyName: key, secret, ...tsigChoices(options) };
+    }
+    case 'cpanel':
+      return { provider: kind, ...place, user: user ?? '', token: token(), ...trustChoices(options) };
+    case 'whm':
+      return { provider: kind, ...place, ...given({ user }), token: token(), ...trustChoices(options) };
+    case 'cloudflare': {
+      const zoneIds = zoneId === undefined ? {} : { zoneIds: knownIds(zoneId) };
+      return { provider: kind, ...given({ apiBase, plan }), ...zoneIds, token: token() };
+    }
+  }
 }
 
-/** What a change names. Throws `request_invalid` for options of both kinds; whether they fit the credential its server says. */
+/** What a change names. Throws `request_invalid` for options of several kinds; whether they fit the credential its server says. */
 export function changedSettings(options: ProviderOptions): NonNullable<CredentialPatch['settings']> {
   kindOf(options);
-  const { server, key, secretFile, providerTokenFile, apiBase, plan, zoneId } = options;
+  const { server, key, secretFile, providerTokenFile, apiBase, plan, zoneId, user } = options;
   return {
     ...server,
-    ...given({ keyName: key, apiBase, plan, zoneIds: zoneId }),
+    ...given({ keyName: key, apiBase, plan, zoneIds: zoneId, user }),
+    ...trustChoices(options),
     ...(secretFile === undefined ? {} : { secret: readSecret('--secret-file', secretFile) }),
     ...(providerTokenFile === undefined ? {} : { token: readSecret('--provider-token-file', providerTokenFile) }),
     ...tsigChoices(options),
   };
-}
-
-/** Throws `request_invalid`, with what can be changed, where nothing is named: it would be told as saved. */
-export function requireChange(options: ProviderOptions & { readonly name?: string }): void {
-  const ofKinds = providerKinds.map((kind) => ({ kind, flags: [...flagsOf[kind].needed, ...flagsOf[kind].others] }));
-  const isNamed = ofKinds.some(({ flags }) => flags.some(([, key]) => options[key] !== undefined));
-  if (isNamed || options.name !== undefined) return;
-  const lists = ofKinds.map(({ kind, flags }) => `; ${kind}: ${flags.map(([flag]) => flag).join(', ')}`);
-  throw invalid(`name what shall change: --name${lists.join('')}. To try it only: serverctl dns credential test`);
 }
 
 /** The name to try it on before it is stored. */
@@ -139,24 +115,28 @@ export function triedOn({ testZone, testName }: ProviderOptions) {
   throw invalid('--test-zone and --test-name go together');
 }
 
-/** As said, else as the options tell; null = none was given. */
-function kindOf(options: ProviderOptions): ProviderKind | null {
-  const [first, ...others] = providerKinds.flatMap((kind) => {
-    const flag = [...flagsOf[kind].needed, ...flagsOf[kind].others].find(([, key]) => options[key] !== undefined);
-    return flag === undefined || kind === options.provider ? [] : [{ kind, flag: flag[0] }];
-  });
-  if (options.provider !== undefined && first !== undefined)
-    throw invalid(`${first.flag} belongs to ${first.kind}, and the provider is ${options.provider}`);
-  const [other] = others;
-  if (first !== undefined && other !== undefined)
-    throw invalid(
-      `${first.flag} belongs to ${first.kind} and ${other.flag} to ${other.kind}: a credential is of one kind`,
-    );
-  return options.provider ?? first?.kind ?? null;
-}
-
 function tsigChoices({ algorithm, transport }: ProviderOptions) {
   return given({ algorithm, transport });
+}
+
+/** `none` takes one away. A pin and a CA stand in one another's place: the one that is given ends the other. */
+function trustChoices({ caFile, pin, serverName }: ProviderOptions) {
+  const ca = caFile === undefined || caFile === 'none' ? caFile : readCertificates('--ca-file', caFile);
+  return {
+    ...(ca !== undefined && ca !== 'none' && { pin: null }),
+    ...(pin !== undefined && pin !== 'none' && { ca: null }),
+    ...(ca !== undefined && { ca: orNull(ca) }),
+    ...(pin !== undefined && { pin: orNull(pin) }),
+    ...(serverName !== undefined && { serverName: orNull(serverName) }),
+  };
+}
+
+function orNull(text: string): string | null {
+  return text === 'none' ? null : text;
+}
+
+function orNone(isNew: boolean): string {
+  return isNew ? '' : '; none takes it away';
 }
 
 /** Without what was left out: in a change that means "as it is". */
@@ -179,8 +159,4 @@ function zoneIdParser(isNew: boolean): (text: string, earlier?: ZoneIds) => Zone
 
 function knownIds(ids: ZoneIds): Record<string, string> {
   return Object.fromEntries(Object.entries(ids).flatMap(([zone, id]) => (id === null ? [] : [[zone, id]])));
-}
-
-function invalid(because: string): AppError {
-  return new AppError('request_invalid', { because });
 }

@@ -6,11 +6,11 @@ import { examples } from '../help.ts';
 import { credentialTable, credentialText, savedText } from '../output/dns-credential.ts';
 import { testText } from '../output/dns-test.ts';
 import { confirm } from '../prompt.ts';
+import { requireChange } from './dns-credential-kinds.ts';
 import {
   changedSettings,
   newSettings,
   type ProviderOptions,
-  requireChange,
   triedOn,
   withProviderOptions,
 } from './dns-credential-options.ts';

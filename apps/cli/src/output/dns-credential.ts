@@ -10,6 +10,8 @@ export function placeOf(settings: ProviderSettings): string {
     case 'cloudflare':
       return settings.apiBase.replace(/^https:\/\//, '');
     case 'rfc2136':
+    case 'cpanel':
+    case 'whm':
       return `${settings.host}:${settings.port}`;
   }
 }
@@ -34,7 +36,24 @@ function settingsPairs(settings: ProviderSettings): readonly (readonly [name: st
         ['server', `${placeOf(settings)}, ${settings.transport}`],
         ['key', `${settings.keyName}, ${settings.algorithm}`],
       ];
+    case 'cpanel':
+    case 'whm':
+      return [
+        ['server', placeOf(settings)],
+        ['user', settings.user],
+        ['trusted by', trustText(settings)],
+      ];
   }
+}
+
+type PanelSettings = Extract<ProviderSettings, { provider: 'cpanel' | 'whm' }>;
+
+/** What the panel's certificate is held against. */
+function trustText({ pin, ca, serverName }: PanelSettings): string {
+  const name = serverName === null ? '' : `, for ${serverName}`;
+  if (pin !== null)
+    return `this certificate alone: SHA-256 ${pin}${serverName === null ? '' : `, asked for as ${serverName}`}`;
+  return `${ca === null ? 'publicly known authorities' : 'a CA of its own'}${name}`;
 }
 
 function zonesText(ids: Readonly<Record<string, string>>): string {

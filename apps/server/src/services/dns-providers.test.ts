@@ -29,6 +29,8 @@ afterAll(() => database.close());
 const settingsOf = {
   cloudflare: { provider: 'cloudflare', token: 't0ken' },
   rfc2136: { provider: 'rfc2136', host: 'ns1.example.com', keyName: 'k', secret },
+  cpanel: { provider: 'cpanel', host: 'panel.example.com', user: 'owner', token: 't0ken' },
+  whm: { provider: 'whm', host: 'panel.example.com', token: 't0ken' },
 } as const;
 const deskTo = (port: number): ProviderDesk =>
   createProviderDesk({

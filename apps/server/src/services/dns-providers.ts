@@ -9,6 +9,7 @@ import type { DnsProviders } from '../worker/ports.ts';
 import { type CreateCloudflare, cloudflareKind } from './dns-providers/cloudflare.ts';
 import type { Kind, KindPorts, SettingsOf } from './dns-providers/kind.ts';
 import { callLimits, strictestLimit } from './dns-providers/limits.ts';
+import { type CreatePanel, panelKind } from './dns-providers/panel.ts';
 import { type CreateRfc2136, rfc2136Kind } from './dns-providers/rfc2136.ts';
 import { openSecret, settingsOf } from './dns-providers/stored.ts';
 
@@ -26,7 +27,11 @@ export interface ProviderDeskOptions extends KindPorts {
   /** Counts a provider's calls; left out, nobody does. */
   readonly counted?: (kind: ProviderKind, provider: DnsProvider) => DnsProvider;
   /** The adapters; tests give their own. */
-  readonly create?: { readonly cloudflare?: CreateCloudflare; readonly rfc2136?: CreateRfc2136 };
+  readonly create?: {
+    readonly cloudflare?: CreateCloudflare;
+    readonly panel?: CreatePanel;
+    readonly rfc2136?: CreateRfc2136;
+  };
 }
 
 /** Opens each credential's secret once per version: a changed credential is a new provider, an old one is dropped. */
@@ -36,7 +41,9 @@ export function createProviderDesk(options: ProviderDeskOptions): ProviderDesk {
   /** Total: a kind without an adapter does not compile. */
   const kinds: { readonly [One in ProviderKind]: Kind<SettingsOf<One>> } = {
     cloudflare: cloudflareKind(options, create.cloudflare),
+    cpanel: panelKind(options, create.panel),
     rfc2136: rfc2136Kind(options, create.rfc2136),
+    whm: panelKind(options, create.panel),
   };
   const open = new Map<string, Opened>();
   const byId = together((ids: readonly string[]) => credentialsById(db, ids));

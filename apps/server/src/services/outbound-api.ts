@@ -1,5 +1,5 @@
 import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import { type AgentOptions, Agent as HttpsAgent } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { AppError } from '@serverctl/core';
 import { hostPort } from './host-port.ts';
@@ -89,14 +89,24 @@ function requireSealed(url: URL, { address }: CheckedTarget): void {
   throw new AppError('url_invalid', { because: 'it is http, and the secret would be readable on its way' });
 }
 
-/** Throws `url_invalid` for what is no base. */
-export function openApi(text: string, { check, within }: ApiPorts): OutboundApi {
+/** Makes the agent of an API's connections, where their certificates are held against something of its own; `limits` are for every one. */
+export type MakeAgent = (limits: AgentOptions) => HttpsAgent;
+
+/**
+ * Throws `url_invalid` for what is no base. An agent hands a connection to a request only once the other side has proven itself: Node's own
+ * leaves the request in the socket until then.
+ */
+export function openApi(
+  text: string,
+  { check, within }: ApiPorts,
+  makeAgent: MakeAgent = (limits) => new HttpsAgent(limits),
+): OutboundApi {
   const base = parseApiBase(text);
   const origin = new URL(base);
   const [host, port] = [hostOf(origin), portOf(origin)];
   const kept = { keepAlive: true, timeout: keptConnectionMs, maxSockets: mostConnections };
   const limits = { ...kept, maxFreeSockets: mostIdleConnections };
-  const agent = origin.protocol === 'https:' ? new HttpsAgent(limits) : new HttpAgent(limits);
+  const agent = origin.protocol === 'https:' ? makeAgent(limits) : new HttpAgent(limits);
 
   async function checkSealed(signal: AbortSignal): Promise<CheckedTarget> {
     const target = await check(host, port, signal);

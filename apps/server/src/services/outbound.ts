@@ -3,7 +3,7 @@ import { AppError } from '@serverctl/core';
 import type { Clock } from '../platform/clock.ts';
 import { createHostLookup, type HostLookup } from './host-lookup.ts';
 import { hostPort } from './host-port.ts';
-import { type OutboundApi, openApi } from './outbound-api.ts';
+import { type MakeAgent, type OutboundApi, openApi } from './outbound-api.ts';
 import { exchange, lengthOf } from './outbound-http.ts';
 import { type CheckedTarget, hostOf, parseHttpUrl, portOf } from './outbound-target.ts';
 import { isPrivateAddress } from './private-ranges.ts';
@@ -36,7 +36,13 @@ export interface Outbound {
     signal?: AbortSignal,
   ): Promise<OutboundReply>;
   /** An API that is asked with one secret, over connections of its own. Throws `url_invalid`; nothing is looked up yet. */
-  openApi(base: string): OutboundApi;
+  openApi(base: string, makeAgent?: MakeAgent): OutboundApi;
+  /** Looks up and checks, and gives `act` the checked address and what is left of the 5 s. Throws what `check` throws. */
+  reach<Result>(
+    host: string,
+    port: number,
+    act: (target: CheckedTarget, signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result>;
 }
 
 export interface OutboundOptions {
@@ -97,7 +103,8 @@ export function createOutbound(options: OutboundOptions): Outbound {
         const retryAfterSeconds = secondsOf(reply.headers['retry-after']);
         return { status: reply.status, body: reply.text, retryAfterSeconds };
       }),
-    openApi: (base) => openApi(base, { check, within }),
+    openApi: (base, makeAgent) => openApi(base, { check, within }, makeAgent),
+    reach: (host, port, act) => within(undefined, async (signal) => act(await check(host, port, signal), signal)),
   };
 }
 

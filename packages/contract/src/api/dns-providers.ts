@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { CpanelInput, CpanelSettings, panelPatch, WhmInput, WhmSettings } from './dns-panels.ts';
 
 /** Kinds of DNS providers. Each has its own settings, and one write-only part: `secret`, or what the provider calls it. */
-export const providerKinds = ['cloudflare', 'rfc2136'] as const;
+export const providerKinds = ['cloudflare', 'rfc2136', 'cpanel', 'whm'] as const;
 /** One of `providerKinds`. */
 export type ProviderKind = (typeof providerKinds)[number];
 
@@ -51,7 +52,7 @@ export const CloudflareInput = z.strictObject({
 });
 
 /** A kind of provider with what it is set up with. */
-export const ProviderInput = z.discriminatedUnion('provider', [CloudflareInput, Rfc2136Input]);
+export const ProviderInput = z.discriminatedUnion('provider', [CloudflareInput, Rfc2136Input, CpanelInput, WhmInput]);
 
 /** What is stored and shown of it: everything but the secret. */
 export const Rfc2136Settings = Rfc2136Input.omit({ secret: true }).strip();
@@ -60,7 +61,12 @@ export type Rfc2136Settings = z.output<typeof Rfc2136Settings>;
 export const CloudflareSettings = CloudflareInput.omit({ token: true }).strip();
 export type CloudflareSettings = z.output<typeof CloudflareSettings>;
 /** Settings that say of which kind of provider they are. */
-export const ProviderSettings = z.discriminatedUnion('provider', [CloudflareSettings, Rfc2136Settings]);
+export const ProviderSettings = z.discriminatedUnion('provider', [
+  CloudflareSettings,
+  Rfc2136Settings,
+  CpanelSettings,
+  WhmSettings,
+]);
 export type ProviderSettings = z.output<typeof ProviderSettings>;
 
 /**
@@ -69,8 +75,20 @@ export type ProviderSettings = z.output<typeof ProviderSettings>;
  */
 export const ProviderPatch = z.strictObject({
   provider: z.enum(providerKinds).optional().describe('Only as it is: a credential stays of its kind.'),
-  host: z.string().trim().min(1).max(253).optional().describe('rfc2136. A new host needs the secret again.'),
-  port: z.number().int().min(1).max(65_535).optional().describe('rfc2136. A new port needs the secret again.'),
+  host: z
+    .string()
+    .trim()
+    .min(1)
+    .max(253)
+    .optional()
+    .describe('rfc2136, cpanel, whm. A new host needs the secret or token again.'),
+  port: z
+    .number()
+    .int()
+    .min(1)
+    .max(65_535)
+    .optional()
+    .describe('rfc2136, cpanel, whm. A new port needs the secret or token again.'),
   transport: z.enum(['tcp', 'udp']).optional().describe('rfc2136'),
   keyName: z.string().trim().min(1).max(253).optional().describe('rfc2136'),
   algorithm: z.string().trim().optional().describe('rfc2136'),
@@ -81,5 +99,6 @@ export const ProviderPatch = z.strictObject({
     .optional()
     .describe('cloudflare. Zones that are not named stay; null = that zone is looked up by its name.'),
   plan: z.enum(plans).optional().describe('cloudflare'),
-  token: tokenText.optional().describe('cloudflare'),
+  ...panelPatch,
+  token: tokenText.optional().describe('cloudflare, cpanel, whm'),
 });

@@ -73,6 +73,26 @@ export const CredentialView = z
   .meta({ id: 'DnsCredential' });
 export type CredentialView = z.infer<typeof CredentialView>;
 
+/** How far a name server is with the zone, beside the serial that the provider has. */
+export const zoneStates = ['same', 'behind', 'ahead', 'not-served', 'unknown'] as const;
+/** One of `zoneStates`. */
+export type ZoneState = (typeof zoneStates)[number];
+
+/** One authoritative name server of the zone, asked at its own address. */
+export const TestServer = z.object({
+  server: z.string().describe('Its name and address.'),
+  addresses: z.array(z.string()),
+  error: z.string().nullable(),
+  serial: z.number().int().nullable().optional().describe('The zone’s SOA serial there; null where it gave none.'),
+  zone: z
+    .enum(zoneStates)
+    .optional()
+    .describe(
+      'Its serial beside the provider’s: same, behind (it has not got the newest zone yet), ahead; not-served = it answers, but not for this zone; unknown = it did not answer, or one of the two has no serial.',
+    ),
+});
+export type TestServer = z.infer<typeof TestServer>;
+
 /** What a trial found: rights, clock skew, the record as the provider holds it, each authoritative server's answer. Seconds. */
 export const TestView = z
   .object({
@@ -96,7 +116,17 @@ export const TestView = z
       .int()
       .nullable()
       .describe('What the wished TTL comes to at this provider; null where no TTL is wished yet.'),
-    servers: z.array(z.object({ server: z.string(), addresses: z.array(z.string()), error: z.string().nullable() })),
+    serial: z
+      .number()
+      .int()
+      .nullable()
+      .optional()
+      .describe('The zone’s SOA serial as the provider has it; null where it tells none.'),
+    servers: z
+      .array(TestServer)
+      .describe(
+        'Each authoritative name server of the zone by itself: a provider may accept what not all of them get.',
+      ),
     warnings: z.array(z.string()),
   })
   .meta({ id: 'DnsTest' });

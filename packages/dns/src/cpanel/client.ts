@@ -28,10 +28,11 @@ const usualReplyBytes = 64 * 1024; // R40
 const zoneReplyBytes = 8 * 1024 * 1024;
 
 /** The same two functions under either program's name. */
-const paths: Readonly<Record<Panel, { readonly parse: string; readonly edit: string; readonly fixed: string }>> = {
-  cpanel: { parse: '/execute/DNS/parse_zone', edit: '/execute/DNS/mass_edit_zone', fixed: '' },
-  whm: { parse: '/json-api/parse_dns_zone', edit: '/json-api/mass_edit_dns_zone', fixed: 'api.version=1&' },
-};
+export const paths: Readonly<Record<Panel, { readonly parse: string; readonly edit: string; readonly fixed: string }>> =
+  {
+    cpanel: { parse: '/execute/DNS/parse_zone', edit: '/execute/DNS/mass_edit_zone', fixed: '' },
+    whm: { parse: '/json-api/parse_dns_zone', edit: '/json-api/mass_edit_dns_zone', fixed: 'api.version=1&' },
+  };
 
 interface Call extends Pick<CpanelRequest, 'method' | 'path' | 'body' | 'replyLimitBytes'> {
   readonly asked: Asked;

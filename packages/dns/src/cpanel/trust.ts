@@ -39,16 +39,25 @@ interface PreparedTrust {
   readonly serverName: string | null;
 }
 
-/** The panel showed another certificate than the one that is pinned. */
-class PinMismatch extends Error {
-  override readonly name = 'PinMismatch';
+/** The panel showed a certificate that proves nothing. */
+class Untrusted extends Error {
+  override readonly name = 'Untrusted';
+  /** The runtime's code, or ours for another certificate than the pinned one. */
+  readonly because: string;
+  /** Of the certificate that was shown. */
   readonly sha256: string;
 
-  constructor(sha256: string) {
-    super('the certificate is not the pinned one');
+  constructor(because: string, sha256: string) {
+    super(`the certificate proves nothing: ${because}`);
+    this.because = because;
     this.sha256 = sha256;
   }
 }
+
+const notPinned = 'not-the-pinned-certificate';
+
+/** The least that the panel's vendor has. */
+export const oldestTls = 'TLSv1.2';
 
 /** An agent whose connections all are proven so. Throws `dns_panel_trust_invalid` at once for what nothing can be held against. */
 export function createTrustedAgent(trust: CpanelTrust, options: TrustedAgentOptions = {}): Agent {
@@ -56,14 +65,29 @@ export function createTrustedAgent(trust: CpanelTrust, options: TrustedAgentOpti
   return new TrustedAgent(prepareTrust(trust), silentMs, rest);
 }
 
-/** What was wrong with a certificate, somewhere in the chain of causes; null where that was not it. By code, never by text. */
+/**
+ * What was wrong with a certificate, somewhere in the chain of causes, and which one it was; null where that was not it. By code, never by
+ * text; also where another agent than ours found it out, which tells no fingerprint.
+ */
 export function certificateProblem(error: unknown): ErrorDetails | null {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth += 1) {
-    if (cause instanceof PinMismatch) return { because: 'not-the-pinned-certificate', sha256: cause.sha256 };
+    if (cause instanceof Untrusted) return { because: cause.because, sha256: cause.sha256 };
     const { code } = cause as NodeJS.ErrnoException;
     if (code !== undefined && certificateCodes.has(code)) return { because: code };
   }
   return null;
+}
+
+/** Why the runtime does not believe the other side of a connection that was made all the same; null = it does. */
+export function whyNotBelieved(socket: TLSSocket): string | null {
+  if (socket.authorized) return null;
+  const why: unknown = socket.authorizationError; // a code, whatever its type says
+  return typeof why === 'string' ? why : ((why as NodeJS.ErrnoException | null)?.code ?? 'CERT_UNTRUSTED');
+}
+
+/** In upper-case hexadecimal without colons. */
+export function fingerprintOf({ fingerprint256 }: X509Certificate): string {
+  return fingerprint256.replaceAll(':', '');
 }
 
 /** Throws `dns_panel_trust_invalid` with the field that is not usable. */
@@ -88,8 +112,8 @@ class TrustedAgent extends Agent {
   readonly #silentMs: number;
 
   constructor(trust: PreparedTrust, silentMs: number, options: AgentOptions) {
-    // TLS 1.2 is the least that the panel's vendor has; sessions are not resumed, so that each connection shows a certificate.
-    super({ ...options, minVersion: 'TLSv1.2', maxCachedSessions: 0 });
+    // Sessions are not resumed, so that each connection shows a certificate.
+    super({ ...options, minVersion: oldestTls, maxCachedSessions: 0 });
     this.#trust = trust;
     this.#silentMs = silentMs;
   }
@@ -110,24 +134,32 @@ class TrustedAgent extends Agent {
     socket.setTimeout(this.#silentMs).once('timeout', onSilence);
     socket.once('error', settle);
     socket.once('secureConnect', () => {
-      const shown = fingerprintOf(socket);
-      if (pin === null || shown === pin) return settle(null);
-      socket.destroy(new PinMismatch(shown));
+      const refusal = refusalOf(socket, pin);
+      if (refusal === null) settle(null);
+      else socket.destroy(refusal);
     });
   }
 }
 
-/** A pin stands in the place of chain, name and time, and is compared before the connection is used: see createConnection. */
-function tlsOptionsOf({ ca, pin, serverName }: PreparedTrust, { servername }: ConnectionOptions): ConnectionOptions {
+/**
+ * The runtime judges each chain, time and name, and is asked for its judgement before the connection is used: see createConnection. Would it
+ * end connections itself, nobody could say any more which certificate was shown; and a pin stands in the place of all that it judges.
+ */
+function tlsOptionsOf({ ca, serverName }: PreparedTrust, { servername }: ConnectionOptions): ConnectionOptions {
   return {
     ...(ca !== null && { ca: [...ca] }),
     ...((serverName ?? servername) !== undefined && { servername: serverName ?? servername }),
-    ...(pin !== null && { rejectUnauthorized: false }),
+    rejectUnauthorized: false,
   };
 }
 
-function fingerprintOf(socket: TLSSocket): string {
-  return (socket.getPeerX509Certificate()?.fingerprint256 ?? '').replaceAll(':', '');
+/** Null alone hands the connection on: for the pinned certificate, or, without a pin, for one that the runtime believes. */
+function refusalOf(socket: TLSSocket, pin: string | null): Untrusted | null {
+  const certificate = socket.getPeerX509Certificate();
+  const shown = certificate === undefined ? '' : fingerprintOf(certificate);
+  if (pin !== null) return shown === pin ? null : new Untrusted(notPinned, shown);
+  const why = whyNotBelieved(socket);
+  return why === null ? null : new Untrusted(why, shown);
 }
 
 function authoritiesIn(pem: string): readonly string[] {

@@ -45,7 +45,7 @@ export function CredentialFacts({ credential }: { readonly credential: Credentia
   const { settings, limit, usedBy, createdAt } = credential;
   return (
     <dl className="facts">
-      <Fact word={settings.provider === 'rfc2136' ? 'Server' : 'API'} mono>
+      <Fact word={settings.provider === 'cloudflare' ? 'API' : 'Server'} mono>
         {placeOf(settings)}
       </Fact>
       {settingsFacts(settings).map(([word, value]) => (

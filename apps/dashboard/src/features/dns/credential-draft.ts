@@ -68,6 +68,8 @@ export const emptyDraft: CredentialDraft = {
 
 export function draftOf({ name, settings }: CredentialView): CredentialDraft {
   if (settings.provider === 'rfc2136') return { ...emptyDraft, ...settings, name, port: String(settings.port) };
+  if (settings.provider !== 'cloudflare')
+    return { ...emptyDraft, provider: settings.provider, name, host: settings.host, port: String(settings.port) };
   const zoneIds = Object.entries(settings.zoneIds).map(([zone, id]) => `${zone}=${id}`);
   return { ...emptyDraft, ...settings, name, zoneIds: zoneIds.join('\n') };
 }
@@ -75,7 +77,7 @@ export function draftOf({ name, settings }: CredentialView): CredentialDraft {
 /** Whether the secret would be sent elsewhere than where it was entered for: then it is needed again. */
 export function isMoved(before: CredentialView, draft: CredentialDraft): boolean {
   const { settings } = before;
-  if (settings.provider === 'rfc2136')
+  if (settings.provider !== 'cloudflare')
     return draft.host.trim() !== settings.host || Number(draft.port) !== settings.port;
   return draft.apiBase.trim() !== '' && draft.apiBase.trim() !== settings.apiBase;
 }
@@ -121,17 +123,21 @@ function rfcFields({ host, port, transport, keyName, algorithm }: CredentialDraf
   return { host: host.trim(), port: Number(port), transport, keyName: keyName.trim(), algorithm };
 }
 
+function cloudflareFields({ provider, plan, apiBase }: CredentialDraft) {
+  return provider === 'cloudflare' ? { plan, apiBase: apiBase.trim() } : {};
+}
+
 /** Only what differs, so that nothing is reset that somebody else changed meanwhile. */
 export function patchOf(before: CredentialView, draft: CredentialDraft, untested: boolean): CredentialPatch {
   const was = draftOf(before);
   const isOther = (field: DraftField) => draft[field] !== was[field];
   const isRfc = draft.provider === 'rfc2136';
-  const fields = isRfc ? rfcFields(draft) : { plan: draft.plan, apiBase: draft.apiBase.trim() };
+  const fields = isRfc ? rfcFields(draft) : cloudflareFields(draft);
   const changed = Object.entries(fields).filter(([field, value]) => value !== '' && isOther(field as DraftField));
   const secret = draft.secret.trim();
   const settings: NonNullable<CredentialPatch['settings']> = {
     ...Object.fromEntries(changed),
-    ...(!isRfc && isOther('zoneIds') && { zoneIds: zoneChanges(was, draft) }),
+    ...(draft.provider === 'cloudflare' && isOther('zoneIds') && { zoneIds: zoneChanges(was, draft) }),
     ...(secret !== '' && (isRfc ? { secret } : { token: secret })),
   };
   return {

@@ -23,7 +23,15 @@ const plans = [
 
 /** What each kind of provider needs, and where to find it. */
 export function CredentialFields(props: CredentialFieldsProps) {
-  return props.draft.provider === 'rfc2136' ? <Rfc2136Fields {...props} /> : <CloudflareFields {...props} />;
+  switch (props.draft.provider) {
+    case 'rfc2136':
+      return <Rfc2136Fields {...props} />;
+    case 'cloudflare':
+      return <CloudflareFields {...props} />;
+    case 'cpanel':
+    case 'whm':
+      return <PanelFields {...props} />;
+  }
 }
 
 /** One line of text of the draft. */
@@ -79,6 +87,11 @@ function Rfc2136Fields(props: CredentialFieldsProps) {
       />
     </>
   );
+}
+
+/** A new token alone; where it goes is changed by `serverctl dns credential set`. */
+function PanelFields(props: CredentialFieldsProps) {
+  return <SecretField {...props} label="API token" hint="A new token of the same user." />;
 }
 
 function CloudflareFields(props: CredentialFieldsProps) {

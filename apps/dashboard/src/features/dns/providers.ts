@@ -5,9 +5,12 @@ import { countText, numberText } from '../../lib/words.ts';
 export const providerWords: Readonly<Record<ProviderKind, string>> = {
   rfc2136: 'RFC 2136 (BIND, Knot, PowerDNS)',
   cloudflare: 'Cloudflare',
+  cpanel: 'cPanel',
+  whm: 'WHM',
 };
 
-export const providerChoices = (Object.keys(providerWords) as ProviderKind[]).map((value) => ({
+/** Panels are added by the command line: their form is not here yet. */
+export const providerChoices = (['rfc2136', 'cloudflare'] as const).map((value) => ({
   value,
   word: providerWords[value],
 }));
@@ -21,6 +24,8 @@ export function placeOf(settings: ProviderSettings): string {
     case 'cloudflare':
       return settings.apiBase.replace(/^https:\/\//, '');
     case 'rfc2136':
+    case 'cpanel':
+    case 'whm':
       return `${settings.host}:${settings.port}`;
   }
 }
@@ -37,6 +42,12 @@ export function settingsFacts(settings: ProviderSettings): readonly (readonly [n
       return [
         ['Transport', settings.transport],
         ['Key', `${settings.keyName}, ${settings.algorithm}`],
+      ];
+    case 'cpanel':
+    case 'whm':
+      return [
+        ['User', settings.user],
+        ['Certificate', settings.pin ?? (settings.ca === null ? 'publicly known authorities' : 'a CA of its own')],
       ];
   }
 }

@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '../../platform/clock.ts';
 import { createProviderDesk } from '../../services/dns-providers.ts';
 import { openReceiver, type Receiver } from '../../services/notifications/testing/receiver.ts';
-import { createOutbound, type OutboundOptions } from '../../services/outbound.ts';
+import { createOutbound, type Outbound, type OutboundOptions } from '../../services/outbound.ts';
+import type { CheckedTarget } from '../../services/outbound-target.ts';
 import { goodKey } from '../testing/built-edge.ts';
 import { type Answer, api, openSiege, type Siege } from './testing/siege.ts';
 
@@ -11,6 +12,8 @@ import { type Answer, api, openSiege, type Siege } from './testing/siege.ts';
  * Whoever may name a host that the control plane speaks to (webhook, chat, mail server, name server), and names one that only the control
  * plane can reach (R40). What is looked up is said by the test; connections are real, to loopback.
  */
+
+type Reached<Result> = (target: CheckedTarget, signal: AbortSignal) => Promise<Result>;
 
 let siege: Siege;
 let lookup: NonNullable<OutboundOptions['lookup']>;
@@ -38,7 +41,8 @@ beforeAll(async () => {
         mayReach: (address: string, port: number) => outbound.of().mayReach(address, port),
         check: (host: string, port: number) => outbound.of().check(host, port),
         post: (...asked: Parameters<ReturnType<typeof createOutbound>['post']>) => outbound.of().post(...asked),
-        openApi: (base: string) => outbound.of().openApi(base),
+        openApi: (...asked: Parameters<Outbound['openApi']>) => outbound.of().openApi(...asked),
+        reach: <Result>(host: string, port: number, act: Reached<Result>) => outbound.of().reach(host, port, act),
       };
       const desk = createProviderDesk({ db, clock, random, secrets, outbound: now, instance: providers.instance });
       return { outbound: now, providers: desk };

@@ -1,6 +1,6 @@
 import type { CredentialLimit, ProviderKind } from '@serverctl/contract';
 import { minuteMs, secondMs } from '@serverctl/core';
-import { cloudflareRequestsPer } from '@serverctl/dns';
+import { cloudflareRequestsPer, cpanelRequestsPer } from '@serverctl/dns';
 import { backgroundShare, ceilingOf, oneRequestEach, type Requests } from '../../worker/budget-shares.ts';
 import type { CallLimit } from '../../worker/ports.ts';
 
@@ -9,16 +9,22 @@ import type { CallLimit } from '../../worker/ports.ts';
  * dashboard, and shuts whoever exceeds them out of everything for the next 5 minutes (developers.cloudflare.com/fundamentals/api/reference/limits,
  * April 2026). A sixth is left to the person who works in the dashboard meanwhile, and to what people try and look up here.
  * RFC 2136: the name server is the operator's own.
+ * cPanel, WHM: the server is the operator's own or their host's, and its vendor documents no number of API calls; what it does limit are failed
+ * sign-ins (cPHulk). A host that limits more says 429, which is waited for like any other (R22). An invented number would hold failovers back.
  */
 export const callLimits: Readonly<Record<ProviderKind, CallLimit | null>> = {
   cloudflare: { calls: 1_000, perMs: 5 * minuteMs },
   rfc2136: null,
+  cpanel: null,
+  whm: null,
 };
 
 /** What the adapters say of themselves (`DnsProvider.requestsPer`), known here without opening a secret. */
 export const requestsPer: Readonly<Record<ProviderKind, Requests>> = {
   cloudflare: cloudflareRequestsPer,
   rfc2136: oneRequestEach,
+  cpanel: cpanelRequestsPer,
+  whm: cpanelRequestsPer,
 };
 
 /** The least of all: for a credential whose kind is not known yet. */

@@ -7,6 +7,7 @@ import {
 import { AppError, parseZoneName } from '@serverctl/core';
 import type { z } from 'zod';
 import type { SettingsOf } from '../dns-providers/kind.ts';
+import { patchPanel, storedPanel } from '../dns-providers/panel-settings.ts';
 import { parseApiBase } from '../outbound-api.ts';
 
 type Settings = SettingsOf<ProviderKind>;
@@ -18,11 +19,15 @@ export interface Split {
   readonly secret: string;
 }
 
-/** New settings in the form in which they are stored. Throws `dns_name_invalid` for a zone, `url_invalid` for an API base. */
+/** New settings in the form in which they are stored. Throws `dns_name_invalid` for a zone, `url_invalid` for an API base, `dns_panel_trust_invalid`. */
 export function splitSettings(input: z.output<typeof CredentialInput>['settings']): Split {
   if (input.provider === 'rfc2136') {
     const { secret, ...settings } = input;
     return { settings, secret };
+  }
+  if (input.provider !== 'cloudflare') {
+    const { token, ...settings } = input;
+    return { settings: storedPanel(settings), secret: token };
   }
   const { token, apiBase, zoneIds, ...settings } = input;
   const ids = mergedZones({}, zoneIds);
@@ -40,13 +45,25 @@ export interface Patched {
 /** Throws as `splitSettings` does, and `credential_kind_differs` for what the kind has not. What is not named stays. */
 export function patchSettings(credential: string, before: Settings, patch: Patch): Patched {
   requireKind(credential, before.provider, patch);
-  return before.provider === 'rfc2136' ? patchRfc2136(before, patch) : patchCloudflare(before, patch);
+  switch (before.provider) {
+    case 'cloudflare':
+      return patchCloudflare(before, patch);
+    case 'rfc2136':
+      return patchRfc2136(before, patch);
+    case 'cpanel':
+    case 'whm':
+      return patchPanel(before, patch);
+  }
 }
+
+const panelFields = ['host', 'port', 'user', 'serverName', 'ca', 'pin', 'token'];
 
 /** Total: of a new kind this does not compile before its settings are listed. */
 const fieldsOf: Readonly<Record<ProviderKind, readonly string[]>> = {
   cloudflare: ['apiBase', 'zoneIds', 'plan', 'token'],
   rfc2136: ['host', 'port', 'transport', 'keyName', 'algorithm', 'secret'],
+  cpanel: panelFields,
+  whm: panelFields,
 };
 
 function requireKind(credential: string, provider: ProviderKind, patch: Patch): void {

@@ -113,15 +113,22 @@ interface MarkPlace {
   noRoom(ref: RecordRef): string;
 }
 
+const besideInZone: MarkPlace = {
+  unreadable: unreadableTxt,
+  noRoom: (ref) => `The token may not write TXT ${markName(ref)}`,
+};
+
 /** Where each kind of provider keeps the mark, and what stands in its way there (R18). */
 const markPlaces: ReadonlyMap<string, MarkPlace> = new Map([
   [
     'rfc2136',
     {
-      unreadable: (ref) => `The TXT record at ${markName(ref)} is no mark that this release can read.`,
+      unreadable: unreadableTxt,
       noRoom: (ref) => `The key may not write TXT ${markName(ref)}`,
     },
   ],
+  ['cpanel', besideInZone],
+  ['whm', besideInZone],
   [
     'cloudflare',
     {
@@ -134,6 +141,10 @@ const unknownPlace: MarkPlace = {
   unreadable: (ref) => `The mark of ${ref.name} is none that this release can read.`,
   noRoom: unmarkable,
 };
+
+function unreadableTxt(ref: RecordRef): string {
+  return `The TXT record at ${markName(ref)} is no mark that this release can read.`;
+}
 
 function unmarkable({ name }: RecordRef): string {
   return `The mark of ${name} cannot be written`;

@@ -16,13 +16,17 @@ interface Habits {
   effectiveTtl(wishSeconds: number, proxied: boolean, plan: string | null): number;
 }
 
+const asWished: Habits = { hasProxy: false, effectiveTtl: (wishSeconds) => wishSeconds };
+
 /** Total: a new kind of provider does not compile until it is judged. */
 const habits: Readonly<Record<ProviderKind, Habits>> = {
   cloudflare: {
     hasProxy: true,
     effectiveTtl: (wishSeconds, proxied, plan) => effectiveTtl(wishSeconds, { ...planLimits[planOf(plan)], proxied }),
   },
-  rfc2136: { hasProxy: false, effectiveTtl: (wishSeconds) => wishSeconds },
+  rfc2136: asWished,
+  cpanel: asWished,
+  whm: asWished,
 };
 
 /** Whose records they are: the kind of a credential, and its plan where the kind has plans. */
