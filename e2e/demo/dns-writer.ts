@@ -4,6 +4,7 @@ import { addCloudflareCredential, startCloudflare } from '../src/cloudflare.ts';
 import { addCredential } from '../src/edge.ts';
 import type { Plane } from '../src/plane.ts';
 import type { Stage } from '../src/stage.ts';
+import { startWhm } from '../src/whm.ts';
 import type { DnsKind } from './flags.ts';
 
 /** How the demo's record is written. What is emulated is so called wherever it is shown: the dashboard has these names on its pages. */
@@ -45,8 +46,14 @@ const writers: Readonly<Record<DnsKind, (stage: Stage) => Promise<DnsWriter>>> =
     };
   },
 
-  async whm() {
-    throw new Error('not there yet');
+  async whm(stage) {
+    const whm = await startWhm(stage);
+    const credentialName = 'whm-emulated';
+    return {
+      ...{ poolName: 'demo-whm-emulated', credentialName, ttlSeconds: 60, apiTarget: whm.target },
+      words: emulated('WHM', `https://${whm.target}`),
+      addCredential: (plane) => whm.addCredential(plane, credentialName, whm.sha256),
+    };
   },
 };
 
