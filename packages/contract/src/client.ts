@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { BrakesView } from './api/brakes.ts';
 import { Removed } from './api/common.ts';
 import * as dns from './api/dns.ts';
+import { PanelCertificate, type PanelCertificateInput } from './api/dns-panels.ts';
 import { LivenessView, ReadyView, ReleaseView } from './api/health.ts';
 import * as history from './api/history.ts';
 import * as maintenance from './api/maintenance.ts';
@@ -139,6 +140,9 @@ function credentialCalls(request: Request) {
     remove: (credentialId: string) => request({ method: 'DELETE', path: path(credentialId), reply: Removed }),
     test: (credentialId: string, body: dns.TestInput) =>
       request({ method: 'POST', path: path(credentialId, 'test'), body, reply: dns.TestView }),
+    /** What is shown there, before it is pinned. */
+    certificate: (body: PanelCertificateInput) =>
+      request({ method: 'POST', path: ['dns', 'panel-certificate'], body, reply: PanelCertificate }),
   };
 }
 

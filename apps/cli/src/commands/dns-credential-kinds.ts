@@ -20,7 +20,7 @@ const [server, tokenFile, user]: readonly [Flag, Flag, Flag] = [
   ['--user', 'user'],
 ];
 const trust: readonly Flag[] = [
-  ['--ca-file', 'caFile'],
+  ['--provider-ca-file', 'providerCaFile'],
   ['--pin', 'pin'],
   ['--server-name', 'serverName'],
 ];

@@ -20,7 +20,7 @@ export interface ProviderOptions {
   readonly apiBase?: string;
   readonly plan?: 'free' | 'paid' | 'enterprise';
   readonly user?: string;
-  readonly caFile?: string;
+  readonly providerCaFile?: string;
   readonly pin?: string;
   readonly serverName?: string;
   readonly testZone?: string;
@@ -60,7 +60,7 @@ export function withProviderOptions(command: Command, isNew: boolean): Command {
       ]),
     )
     .option('--user <name>', 'cpanel: the account of the token; whm: root (default) or the reseller')
-    .option('--ca-file <file>', `cpanel, whm: PEM file with the CA of the panel’s certificate${orNone(isNew)}`)
+    .option('--provider-ca-file <file>', `cpanel, whm: PEM file with the CA of the panel’s certificate${orNone(isNew)}`)
     .option('--pin <sha256>', `cpanel, whm: fingerprint of the panel’s certificate, in place of a CA${orNone(isNew)}`)
     .option('--server-name <name>', `cpanel, whm: the name that certificate is for, if not the host${orNone(isNew)}`)
     .option('--test-zone <zone>', 'try it on this zone before it is stored')
@@ -120,8 +120,8 @@ function tsigChoices({ algorithm, transport }: ProviderOptions) {
 }
 
 /** `none` takes one away. A pin and a CA stand in one another's place: the one that is given ends the other. */
-function trustChoices({ caFile, pin, serverName }: ProviderOptions) {
-  const ca = caFile === undefined || caFile === 'none' ? caFile : readCertificates('--ca-file', caFile);
+function trustChoices({ providerCaFile, pin, serverName }: ProviderOptions) {
+  const ca = providerCaFile === undefined || providerCaFile === 'none' ? providerCaFile : readCertificates('--provider-ca-file', providerCaFile);
   return {
     ...(ca !== undefined && ca !== 'none' && { pin: null }),
     ...(pin !== undefined && pin !== 'none' && { ca: null }),

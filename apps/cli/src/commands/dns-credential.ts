@@ -6,6 +6,7 @@ import { examples } from '../help.ts';
 import { credentialTable, credentialText, savedText } from '../output/dns-credential.ts';
 import { testText } from '../output/dns-test.ts';
 import { confirm } from '../prompt.ts';
+import { certificateCommand } from './dns-credential-certificate.ts';
 import { requireChange } from './dns-credential-kinds.ts';
 import {
   changedSettings,
@@ -25,12 +26,13 @@ export function credentialCommand(): Command {
     .addCommand(credentialShow())
     .addCommand(credentialSet())
     .addCommand(credentialTest())
+    .addCommand(certificateCommand())
     .addCommand(credentialRemove());
 }
 
 function credentialAdd(): Command {
   const command = new Command('add')
-    .description('Add a credential: a name server’s TSIG key (rfc2136) or a Cloudflare API token')
+    .description('Add a credential: a name server’s TSIG key (rfc2136), or an API token of Cloudflare, cPanel or WHM')
     .argument('<name>', 'what you call it, for example ns1');
   return withProviderOptions(command, true)
     .addHelpText(
@@ -43,6 +45,14 @@ function credentialAdd(): Command {
         [
           'Cloudflare; with the zone’s id the token needs no Zone Read',
           'serverctl dns credential add cf --provider cloudflare \\\n    --provider-token-file cf.token \\\n    --zone-id example.com=0123456789abcdef0123456789abcdef \\\n    --test-zone example.com --test-name lb.example.com',
+        ],
+        [
+          'cPanel; the fingerprint comes from serverctl dns credential certificate',
+          'serverctl dns credential add panel --provider cpanel \\\n    --server panel.example.com --user owner --provider-token-file cp.token \\\n    --pin SHA256 --test-zone example.com --test-name lb.example.com',
+        ],
+        [
+          'WHM, whose certificate a CA of your own has signed',
+          'serverctl dns credential add whm --provider whm --server 192.0.2.10 \\\n    --server-name server.example.com --provider-ca-file ca.pem \\\n    --provider-token-file whm.token',
         ],
       ]),
     )
@@ -79,7 +89,7 @@ interface Changes extends ProviderOptions {
 function credentialSet(): Command {
   const command = new Command('set')
     .description(
-      'Change a credential: only what is named, tried first where managed names use it; another server or API base needs its secret again',
+      'Change a credential: only what is named, tried first where managed names use it; where the secret goes or who is believed to be its server needs the secret again',
     )
     .argument('<credential>', 'name or id of the credential');
   return withProviderOptions(command, false)
@@ -90,6 +100,10 @@ function credentialSet(): Command {
       examples([
         ['a new API token', 'serverctl dns credential set cf --provider-token-file cf.token'],
         ['an id that is no longer needed', 'serverctl dns credential set cf --zone-id example.com=none'],
+        [
+          'a panel’s new certificate: it needs the token again',
+          'serverctl dns credential set panel --pin SHA256 \\\n    --provider-token-file cp.token',
+        ],
       ]),
     )
     .action(

@@ -1,4 +1,4 @@
-import type { TestView } from '@serverctl/contract';
+import type { TestServer, TestView, ZoneState } from '@serverctl/contract';
 import { clean, facts } from './table.ts';
 
 /** What a credential's trial found: rights, the record, what each authoritative server answers. */
@@ -14,12 +14,30 @@ export function testText(name: string, test: TestView): string {
     ...(record.proxied ? [['proxied', 'yes: the provider’s edge answers'] satisfies [string, string]] : []),
     ['mark', clean(record.mark ?? 'none')],
     ...(record.note === null ? [] : [['comment', clean(record.note)] satisfies [string, string]]),
+    ...serialPairs(test),
     ...test.servers.map((one): [string, string] => [
       one.server,
-      clean(one.error ?? (one.addresses.join(', ') || 'no record')),
+      clean(`${one.error ?? (one.addresses.join(', ') || 'no record')}${standingText(one)}`),
     ]),
   ];
   return [facts(pairs), ...test.warnings.map((warning) => `Warning: ${clean(warning)}`)].join('\n');
+}
+
+function serialPairs({ serial = null }: TestView): readonly [string, string][] {
+  return serial === null ? [] : [['serial', `${serial} at the provider`]];
+}
+
+/** Beside the provider's serial. */
+const standings: Readonly<Record<ZoneState, string>> = {
+  same: '',
+  behind: ', behind',
+  ahead: ', ahead',
+  'not-served': ', does not serve the zone',
+  unknown: '',
+};
+
+function standingText({ serial = null, zone = 'unknown' }: TestServer): string {
+  return `${serial === null ? '' : `; serial ${serial}`}${standings[zone]}`;
 }
 
 /** With the next write. */

@@ -13,6 +13,7 @@ import { up as dynamicDns } from './migrations/0009_dynamic_dns.ts';
 import { up as preflight } from './migrations/0010_preflight.ts';
 import { up as oldTtl } from './migrations/0011_old_ttl.ts';
 import { up as oldAnswer } from './migrations/0012_old_answer.ts';
+import { up as panels } from './migrations/0013_panels.ts';
 import { isLockNotHad } from './pg-errors.ts';
 import type { EngineLog } from './postmaster.ts';
 import type { Database } from './schema.ts';
@@ -31,6 +32,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0010_preflight': { up: preflight },
   '0011_old_ttl': { up: oldTtl },
   '0012_old_answer': { up: oldAnswer },
+  '0013_panels': { up: panels },
 };
 
 interface MigrateOptions {

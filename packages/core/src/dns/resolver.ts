@@ -20,10 +20,21 @@ export interface AuthoritativeAnswer {
   readonly rcode: string;
 }
 
+/** How far one authoritative server is with a zone. */
+export interface ZoneAnswer {
+  /** The AA bit: it serves the zone. */
+  readonly authoritative: boolean;
+  /** Of its SOA; null when it gave none. An unsigned number of 32 bits. */
+  readonly serial: number | null;
+  readonly rcode: string;
+}
+
 /** Asks where clients ask (R24). */
 export interface Resolver {
   /** The zone's servers by delegation. Throws `dns_zone_not_served` when none is found, `dns_unreachable` when nobody answers. */
   authoritativeServers(zone: string, signal: AbortSignal): Promise<readonly AuthoritativeServer[]>;
   /** One server's own answer. Throws `dns_unreachable` without one, `dns_reply_malformed` for one that cannot be read. */
   ask(server: AuthoritativeServer, name: string, type: RecordType, signal: AbortSignal): Promise<AuthoritativeAnswer>;
+  /** One server's own SOA of the zone. Throws as `ask` does. Left out = serials cannot be asked for. */
+  askZone?(server: AuthoritativeServer, zone: string, signal: AbortSignal): Promise<ZoneAnswer>;
 }

@@ -1,6 +1,6 @@
 import type { Resolver } from '@serverctl/core';
 import { addressesAt, addressType } from '../wire/address-records.ts';
-import { rcodeName } from '../wire/registry.ts';
+import { rcodeName, rrType } from '../wire/registry.ts';
 import { createAskServer } from './ask-server.ts';
 import { beginSearch, findServers } from './delegation.ts';
 import { rootServers } from './root-servers.ts';
@@ -28,6 +28,16 @@ export function createResolver(options: ResolverOptions): Resolver {
         authoritative: reply.flags.authoritative,
         addresses: held?.addresses ?? [],
         ttlSeconds: held?.ttlSeconds ?? null,
+        rcode: rcodeName(reply.rcode),
+      };
+    },
+    async askZone(server, zone, signal) {
+      const owner = canonical(zone);
+      const reply = await askServer(server, owner, rrType.soa, signal);
+      const soa = reply.answers.find(({ name, data }) => name === owner && data.kind === 'soa');
+      return {
+        authoritative: reply.flags.authoritative,
+        serial: soa?.data.kind === 'soa' ? soa.data.serial : null,
         rcode: rcodeName(reply.rcode),
       };
     },

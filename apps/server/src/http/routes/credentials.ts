@@ -4,6 +4,8 @@ import {
   CredentialParams,
   CredentialPatch,
   CredentialSaved,
+  PanelCertificate,
+  PanelCertificateInput,
   Removed,
   TestInput,
   TestView,
@@ -17,6 +19,7 @@ import {
   setCredential,
   testCredential,
 } from '../../services/dns/credential-service.ts';
+import { lookAtPanel } from '../../services/dns/panel-certificate.ts';
 import { callerOf } from '../caller.ts';
 import { failures } from './replies.ts';
 
@@ -83,6 +86,11 @@ export const credentialRoutes: FastifyPluginAsyncZod<{ deps: ServiceDeps }> = as
     },
     (request) => removeCredential(deps, callerOf(request), request.params.credentialId),
   );
+  await app.register(trialRoutes, { deps });
+};
+
+/** What is found out for people, and changes nothing. */
+const trialRoutes: FastifyPluginAsyncZod<{ deps: ServiceDeps }> = async (app, { deps }) => {
   app.post(
     '/dns-credentials/:credentialId/test',
     {
@@ -97,5 +105,21 @@ export const credentialRoutes: FastifyPluginAsyncZod<{ deps: ServiceDeps }> = as
       },
     },
     ({ params, body }) => testCredential(deps, params.credentialId, body),
+  );
+  app.post(
+    '/dns/panel-certificate',
+    {
+      config: { permission: 'dns:write' },
+      schema: {
+        operationId: 'lookAtPanelCertificate',
+        summary: 'The certificate that a panel shows, to be compared before it is pinned; changes nothing',
+        description:
+          'A TLS handshake with that host and port, and no more: no request is sent, nothing is believed, nothing is stored. Compare the fingerprint with the one that the panel’s administrator reads on the server itself.',
+        tags,
+        body: PanelCertificateInput,
+        response: { 200: PanelCertificate, ...failures },
+      },
+    },
+    ({ body }) => lookAtPanel(deps, body),
   );
 };

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { CredentialPatch } from '@serverctl/contract';
 import { AppError } from '@serverctl/core';
 import { type CpanelTrust, prepareTrust } from '@serverctl/dns';
@@ -15,7 +16,7 @@ export function trustOf({ ca, pin, serverName }: PanelSettings): CpanelTrust {
 
 /**
  * Settings in the form in which they are stored: certificates alone out of what was pasted as `ca`, so that a private key beside them is
- * dropped, and a pin in one spelling. Throws `dns_panel_trust_invalid`, also where `ca` and `pin` are both given: a pin stands in the place of
+ * dropped, and host and pin in one spelling. Throws `url_invalid` for a host that is none, `dns_panel_trust_invalid` else, also where `ca` and `pin` are both given: a pin stands in the place of
  * any authority, and whoever gave both believes in a check that is not made.
  */
 export function storedPanel<Settings extends PanelSettings>(settings: Settings): Settings {
@@ -24,7 +25,17 @@ export function storedPanel<Settings extends PanelSettings>(settings: Settings):
     throw new AppError('dns_panel_trust_invalid', { field: 'pin', because });
   }
   const { ca, pin, serverName } = prepareTrust(trustOf(settings));
-  return { ...settings, ca: ca?.join('') ?? null, pin, serverName };
+  return { ...settings, host: hostIn(settings.host), ca: ca?.join('') ?? null, pin, serverName };
+}
+
+/** It becomes part of an address: nothing but a name, or an IP address, so that what is stored is what is asked. */
+function hostIn(text: string): string {
+  const host = text.toLowerCase().replace(/\.$/, '');
+  if (isIP(host) !== 0 || /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(host)) return host;
+  throw new AppError('url_invalid', {
+    field: 'host',
+    because: 'a host is a name or an address, without https and without a port',
+  });
 }
 
 /**

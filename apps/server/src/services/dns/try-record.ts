@@ -56,7 +56,7 @@ export async function tryRecord(
     const report = await provider.probe(ref, deadline.signal);
     if (!report.canEdit) throw new AppError('dns_not_allowed', { name: ref.name, type: ref.type, zone: ref.zone });
     const view = await provider.read(ref, deadline.signal);
-    const servers = await askServers(resolver, ref, deadline.signal);
+    const servers = await askServers(resolver, ref, report.soaSerial, deadline.signal);
     const other = await otherProxied(provider, ref, context, deadline.signal);
     const effectiveTtlSeconds = effectiveTtlOf(provider, view, context);
     const test: TestView = {
@@ -73,6 +73,7 @@ export async function tryRecord(
         note: view.note ?? null,
       },
       effectiveTtlSeconds,
+      serial: report.soaSerial,
       servers,
       warnings: warningsOf({ ref, report, view, other, servers, effectiveTtlSeconds, instance }, context),
     };

@@ -60,6 +60,7 @@ export function warningsOf(found: Found, context: TryContext): string[] {
     ...ownershipWarnings(found, context),
     ...addressWarnings(found),
     ...serverWarnings(found),
+    ...zoneWarnings(found, context),
   ];
   return warnings.filter((warning) => typeof warning === 'string');
 }
@@ -175,6 +176,29 @@ function serverWarnings({ report, view, servers }: Found): readonly (string | fa
     view.proxied !== true &&
       differing.length > 0 &&
       `Some authoritative name servers answer something else: ${differing.map((one) => one.server).join(', ')}.`,
+  ];
+}
+
+/** A panel says that it took a change, not that the others of its cluster have it: so each name server is told by itself (R24). */
+function zoneWarnings({ ref, report, servers }: Found, { kind }: TryContext): readonly (string | false)[] {
+  const states = servers.map(({ zone }) => zone);
+  const isKnown = states.length > 0 && states.every((state) => state !== undefined && state !== 'unknown');
+  const ofPanel = kind === 'cpanel' || kind === 'whm';
+  return [
+    ...servers.map(
+      ({ server, zone }) =>
+        zone === 'not-served' &&
+        `${server} does not serve ${ref.zone}, though the zone’s delegation names it: clients that ask it are not led here.`,
+    ),
+    ...servers.map(
+      ({ server, serial, zone }) =>
+        zone === 'behind' &&
+        `${server} is behind with ${ref.zone}: it has serial ${serial}, and the provider ${report.soaSerial}. A failover is seen there that much later.`,
+    ),
+    ofPanel &&
+      isKnown &&
+      !states.includes('same') &&
+      `None of the name servers of ${ref.zone} has the zone as the panel has it: look whether what the panel writes is served to clients at all.`,
   ];
 }
 
