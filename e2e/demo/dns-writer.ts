@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { PanelCertificate } from '@serverctl/contract';
 import { addCloudflareCredential, startCloudflare } from '../src/cloudflare.ts';
 import { addCredential } from '../src/edge.ts';
 import type { Plane } from '../src/plane.ts';
@@ -17,8 +18,11 @@ export interface DnsWriter {
   readonly apiTarget: string | null;
   /** What stands where, and what of it is real. */
   readonly words: readonly string[];
-  addCredential(plane: Plane): Promise<unknown>;
+  /** Says what is worth seeing on the way. */
+  addCredential(plane: Plane, say: Say): Promise<unknown>;
 }
+
+type Say = (line: string) => void;
 
 /** Starts what the kind needs beside the stage's name server, which answers for the zone in each of them. */
 export function startDnsWriter(kind: DnsKind, stage: Stage): Promise<DnsWriter> {
@@ -52,10 +56,21 @@ const writers: Readonly<Record<DnsKind, (stage: Stage) => Promise<DnsWriter>>> =
     return {
       ...{ poolName: 'demo-whm-emulated', credentialName, ttlSeconds: 60, apiTarget: whm.target },
       words: emulated('WHM', `https://${whm.target}`),
-      addCredential: (plane) => whm.addCredential(plane, credentialName, whm.sha256),
+      addCredential: async (plane, say) =>
+        whm.addCredential(plane, credentialName, pinOf(await whm.certificate(plane), whm.sha256, say)),
     };
   },
 };
+
+/** As an operator pins one: looks at it from the control plane, and compares it with what the server itself names. */
+function pinOf({ sha256, isSelfSigned }: PanelCertificate, named: string, say: Say): string {
+  say(
+    `WHM shows a certificate that is signed by ${isSelfSigned ? 'itself' : 'another'}, SHA-256 ${sha256.slice(0, 16)}…`,
+  );
+  if (sha256 !== named.replaceAll(':', '')) throw new Error(`WHM names another certificate of itself: ${named}.`);
+  say('WHM’s own host names the same one, so it is pinned: the token goes to no other.');
+  return sha256;
+}
 
 function emulated(vendor: string, address: string): readonly string[] {
   return [

@@ -60,7 +60,7 @@ async function openStage(): Promise<Stage> {
   say(`Three local processes in place of hosts: ${support.reason}`);
   say('SIMULATED: systemd and HAProxy. Each agent reads from a file whether its HAProxy runs; no HAProxy does.');
   say('Real: the agents, the control plane with its database, the name server and what it answers.');
-  return localStage(3, say);
+  return localStage(3, say, { domain: 'simulated.test' });
 }
 
 function report(move: Move, hosts: Stage['hosts']): void {

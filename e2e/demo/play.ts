@@ -44,7 +44,7 @@ export async function play({ stage, dns, origin, say }: PlayOptions): Promise<Pl
     SERVERCTL_ALLOW_PRIVATE_TARGETS: targets.join(','),
   });
   say(`The control plane listens on ${plane.url} with an embedded PostgreSQL.`);
-  await writer.addCredential(plane);
+  await writer.addCredential(plane, say);
   const { poolName: name, credentialName: credential, ttlSeconds } = writer;
   const plan: PoolPlan = { name, credential, ttlSeconds, label: 'www', delaySeconds: 30 };
   await addPool(plane, stage, plan, stage.members);

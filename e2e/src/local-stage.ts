@@ -19,14 +19,26 @@ export interface LocalStage extends Stage<LocalMember> {
   readonly nameServer: Bind;
 }
 
+/** Of the name server, and of the hosts unless another is given. */
+const zone = 'demo.test';
+
+export interface LocalStageOptions {
+  /** Where the hosts' names are: every page that shows a host shows it. */
+  readonly domain?: string;
+}
+
 /*
  * The same play without root: control plane, agents and BIND are processes on loopback. The agents are the real ones, but they ask a
  * simulated service manager (a file) instead of systemd, and no HAProxy runs: whoever shows this says so.
  */
-export async function localStage(members: number, onProgress: (line: string) => void): Promise<LocalStage> {
+export async function localStage(
+  members: number,
+  onProgress: (line: string) => void,
+  { domain = zone }: LocalStageOptions = {},
+): Promise<LocalStage> {
   const { path: directory, remove } = await makeStageDirectory(tmpdir());
   const children: ChildProcess[] = [];
-  const bind = await startBind({ directory: join(directory, 'bind'), zone: 'demo.test' });
+  const bind = await startBind({ directory: join(directory, 'bind'), zone });
   onProgress(`BIND serves ${bind.zone} at ${bind.address} port ${bind.port}`);
   const start = (argv: readonly string[], options: Parameters<Stage['spawnAtPlane']>[1]) => {
     const [command = '', ...args] = [...dieWithUs, ...argv];
@@ -41,7 +53,7 @@ export async function localStage(members: number, onProgress: (line: string) => 
     directory,
     members: await Promise.all(
       Array.from({ length: members }, (_, index) =>
-        localMember(`m${index + 1}`, index, join(directory, `m${index + 1}`), bind.zone, start),
+        localMember(`m${index + 1}`, index, join(directory, `m${index + 1}`), domain, start),
       ),
     ),
     dns: { address: bind.address, port: bind.port, zone: bind.zone, key: bind.keys.serverctl, hand: bind.keys.hand },
@@ -62,13 +74,13 @@ async function localMember(
   name: string,
   index: number,
   directory: string,
-  zone: string,
+  domain: string,
   start: Stage['spawnAtPlane'],
 ): Promise<LocalMember> {
   await mkdir(directory, { recursive: true });
   const logFile = join(directory, 'agent.log');
   const stateFile = join(directory, 'units.json');
-  const hostname = `${name}.${zone}`;
+  const hostname = `${name}.${domain}`;
   let unit = { activeState: 'active', subState: 'running' };
   let traffic: object | null = null;
   const write = async () => {

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CredentialView } from '@serverctl/contract';
+import type { CredentialView, PanelCertificate } from '@serverctl/contract';
 import { startEmulator } from './emulator-process.ts';
 import type { Plane } from './plane.ts';
 import type { Stage, StageKey } from './stage.ts';
@@ -25,6 +25,8 @@ export interface WhmListens {
 
 /** An emulated WHM beside the control plane, whose zone the stage's name server answers. */
 export interface Whm extends WhmListens {
+  /** The certificate that it shows to the control plane. */
+  certificate(plane: Plane): Promise<PanelCertificate>;
   /** Adds a credential that believes this one certificate. */
   addCredential(plane: Plane, name: string, pin: string): Promise<CredentialView>;
 }
@@ -37,6 +39,7 @@ export async function startWhm(stage: Stage): Promise<Whm> {
   const listens = await startEmulator<WhmListens>(stage, import.meta.resolve('./whm-main.ts'), settings);
   return {
     ...listens,
+    certificate: (plane) => plane.cli('dns', 'credential', 'certificate', listens.target),
     async addCredential(plane, name, pin) {
       const file = join(stage.directory, 'whm-token');
       await writeFile(file, `${token}\n`, { mode: 0o600 });
