@@ -4,12 +4,15 @@ import { promotions, untilPool } from '../src/edge.ts';
 import { paths } from '../src/paths.ts';
 import type { Plane } from '../src/plane.ts';
 import type { Stage, StageMember } from '../src/stage.ts';
+import { clientCount, startClients } from './clients.ts';
 import type { Guest } from './guest.ts';
 
 export interface GuideOptions {
   readonly stage: Stage;
   readonly plane: Plane;
   readonly poolName: string;
+  /** That the clients use. */
+  readonly managedName: string;
   readonly guest: Guest;
   readonly say: (line: string) => void;
 }
@@ -25,9 +28,12 @@ interface Turn {
 
 /** Leaves everything open: the dashboard in a browser, and one key here for each thing that goes wrong at an edge. Ends with q or Ctrl+C. */
 export async function guide(options: GuideOptions): Promise<void> {
-  const { stage, plane, guest, say } = options;
+  const { stage, plane, managedName, guest, say } = options;
   const turns = turnsOf(options);
-  say('Everything stays open now.');
+  startClients(stage, managedName);
+  say(
+    `Everything stays open now, and ${clientCount} clients of the demo use ${managedName}: the sessions on the pages are theirs.`,
+  );
   process.stdout.write(`
   Dashboard   ${guest.origin}
   Sign in     ${guest.email}   ${guest.password}

@@ -24,12 +24,12 @@ const curtain = curtainOf(() => stage, say);
 try {
   stage = await openStage();
   const door = await buildDoor(stage);
-  const { move, plane, poolName } = await play({ stage, dns: flags.dns, origin: door.origin, say });
+  const { move, plane, poolName, managedName } = await play({ stage, dns: flags.dns, origin: door.origin, say });
   report(move, stage.hosts);
   if (!flags.once && process.stdin.isTTY) {
     door.open();
     const guest = await makeGuest(stage, plane, door.origin);
-    await guide({ stage, plane, poolName, guest, say });
+    await guide({ stage, plane, poolName, managedName, guest, say });
   } else if (!flags.once)
     say('Not a terminal, so nothing stays open; run script/demo in one to go on in the dashboard.');
   process.exitCode = move.moved ? 0 : 1;
@@ -58,9 +58,10 @@ async function openStage(): Promise<Stage> {
     return labStage(3, say);
   }
   say(`Three local processes in place of hosts: ${support.reason}`);
-  say('SIMULATED: systemd and HAProxy. Each agent reads from a file whether its HAProxy runs; no HAProxy does.');
+  say('SIMULATED: systemd and HAProxy. Each agent reads from a file whether its HAProxy runs; none does, and a small');
+  say('HTTP server of the demo stands in for each. The hosts are named m1 to m3.simulated.test for it.');
   say('Real: the agents, the control plane with its database, the name server and what it answers.');
-  return localStage(3, say, { domain: 'simulated.test' });
+  return localStage(3, say, { domain: 'simulated.test', standIns: true });
 }
 
 function report(move: Move, hosts: Stage['hosts']): void {

@@ -28,6 +28,7 @@ export interface Played {
   readonly move: Move;
   readonly plane: Plane;
   readonly poolName: string;
+  readonly managedName: string;
 }
 
 /** R11, for whoever stops HAProxy right after a publish and wonders what it waits for. */
@@ -60,7 +61,7 @@ export async function play({ stage, dns, origin, say }: PlayOptions): Promise<Pl
   say(`Stopping HAProxy on ${first.name} …`);
   const move = await stopAndWatch(plane, name, { stage, first, probe });
   for (const line of await timeline(plane, name)) say(line);
-  return { move, plane, poolName: name };
+  return { move, plane, poolName: name, managedName: managed };
 }
 
 /** Waits until the member is ready, as a person would: only then a publish asks for no further yes. */

@@ -62,6 +62,7 @@ function stageMember(host: LabMember): LabStageMember {
     hostname: host.hostname,
     address: host.address,
     egress: host.address,
+    service: { host: host.address, port: 80 },
     run: (argv) => must(argv),
     log: async () => (await must(['journalctl', '--no-pager', '-b', '-n', '2000'])).stdout,
     startAgent: async ({ command, secret }) => void (await must(['sh', '-c', command], `${secret}\n`)),

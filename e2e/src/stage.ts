@@ -25,6 +25,8 @@ export interface StageMember {
   readonly name: string;
   readonly hostname: string;
   readonly address: string;
+  /** Where clients find its HAProxy; null = none listens. */
+  readonly service: { readonly host: string; readonly port: number } | null;
   /** Networks its agent may come from. */
   readonly egress: string;
   /** Makes the host a member, the secret on standard input. Resolves when its agent runs. */
