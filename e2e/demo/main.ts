@@ -24,12 +24,12 @@ const curtain = curtainOf(() => stage, say);
 try {
   stage = await openStage();
   const door = await buildDoor(stage);
-  const { move, plane, poolName, managedName } = await play({ stage, dns: flags.dns, origin: door.origin, say });
+  const { move, ...played } = await play({ stage, dns: flags.dns, origin: door.origin, say });
   report(move, stage.hosts);
   if (!flags.once && process.stdin.isTTY) {
     door.open();
-    const guest = await makeGuest(stage, plane, door.origin);
-    await guide({ stage, plane, poolName, managedName, guest, say });
+    const guest = await makeGuest(stage, played.plane, door.origin);
+    await guide({ ...played, stage, guest, say });
   } else if (!flags.once)
     say('Not a terminal, so nothing stays open; run script/demo in one to go on in the dashboard.');
   process.exitCode = move.moved ? 0 : 1;

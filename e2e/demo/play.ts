@@ -29,6 +29,8 @@ export interface Played {
   readonly plane: Plane;
   readonly poolName: string;
   readonly managedName: string;
+  /** Where HAProxy does not run any more. */
+  readonly stopped: StageMember;
 }
 
 /** R11, for whoever stops HAProxy right after a publish and wonders what it waits for. */
@@ -61,7 +63,7 @@ export async function play({ stage, dns, origin, say }: PlayOptions): Promise<Pl
   say(`Stopping HAProxy on ${first.name} …`);
   const move = await stopAndWatch(plane, name, { stage, first, probe });
   for (const line of await timeline(plane, name)) say(line);
-  return { move, plane, poolName: name, managedName: managed };
+  return { move, plane, poolName: name, managedName: managed, stopped: first };
 }
 
 /** Waits until the member is ready, as a person would: only then a publish asks for no further yes. */

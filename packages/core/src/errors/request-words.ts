@@ -1,5 +1,3 @@
-import type { ErrorDetails } from './app-error.ts';
-
 /** As many as one sentence names; the details have them all. */
 const mostFields = 5;
 
@@ -11,9 +9,9 @@ const mostFields = 5;
  *   field or option, because               `preset: one of haproxy, generic.`
  *   because alone                          as it is
  */
-export function requestWords({ fields, field, option, because }: ErrorDetails): string | null {
+export function requestWords({ fields, field, option, because }: Readonly<Record<string, unknown>>): string | null {
   if (Array.isArray(fields) && fields.length > 0) {
-    const named = fields.slice(0, mostFields).map(withoutPlace);
+    const named = fields.slice(0, mostFields).map((one) => withoutPlace(String(one)));
     const others = fields.length - named.length;
     return sentence([...named, ...(others > 0 ? [`and ${others} more`] : [])].join('; '));
   }
