@@ -55,7 +55,7 @@ test('who is not signed in comes to the gate, and after it to where they were go
   await page.getByLabel('E-mail').fill(administrator.email);
   await page.getByLabel('Password').fill('not the password at all');
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await see('The e-mail address, the password or the code is not right.');
+  await see('The e-mail address or the password is not right.');
   await lookTwice('sign-in-refused');
   await signIn();
   await page.getByRole('heading', { name: 'Pools', level: 1 }).waitFor(patience);

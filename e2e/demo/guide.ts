@@ -4,18 +4,26 @@ import { promotions, untilPool } from '../src/edge.ts';
 import { paths } from '../src/paths.ts';
 import type { Plane } from '../src/plane.ts';
 import type { Stage, StageMember } from '../src/stage.ts';
+import { clientCount, startClients } from './clients.ts';
 import type { Guest } from './guest.ts';
 
 export interface GuideOptions {
   readonly stage: Stage;
   readonly plane: Plane;
   readonly poolName: string;
+  /** That the clients use. */
+  readonly managedName: string;
+  /** Where the play has stopped HAProxy. */
+  readonly stopped: StageMember;
   readonly guest: Guest;
   readonly say: (line: string) => void;
 }
 
 /** The failover delay of the demo's pool, and as long again. */
 const moveWithinMs = 60_000;
+
+/** What is said of each, and what where there is none. */
+type Words = readonly [word: string, none: string];
 
 interface Turn {
   readonly key: string;
@@ -25,9 +33,12 @@ interface Turn {
 
 /** Leaves everything open: the dashboard in a browser, and one key here for each thing that goes wrong at an edge. Ends with q or Ctrl+C. */
 export async function guide(options: GuideOptions): Promise<void> {
-  const { stage, plane, guest, say } = options;
+  const { stage, plane, managedName, guest, say } = options;
   const turns = turnsOf(options);
-  say('Everything stays open now.');
+  startClients(stage, managedName);
+  say(
+    `Everything stays open now, and ${clientCount} clients of the demo use ${managedName}: the sessions on the pages are theirs.`,
+  );
   process.stdout.write(`
   Dashboard   ${guest.origin}
   Sign in     ${guest.email}   ${guest.password}
@@ -50,8 +61,8 @@ ${turns.map(({ key, word }) => `  ${key}  ${word}`).join('\n')}
 
 const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-function turnsOf({ stage, plane, poolName, say }: GuideOptions): readonly Turn[] {
-  const stopped = new Set<StageMember>();
+function turnsOf({ stage, plane, poolName, stopped: first, say }: GuideOptions): readonly Turn[] {
+  const stopped = new Set([first]);
   const cut = new Set<StageMember>();
   const active = async (): Promise<StageMember> => {
     const { status, epoch } = await plane.cli<PoolView>('pool', 'show', poolName);
@@ -67,10 +78,10 @@ function turnsOf({ stage, plane, poolName, say }: GuideOptions): readonly Turn[]
       );
     return found;
   };
-  const undo = async (all: Set<StageMember>, act: (member: StageMember) => Promise<void>, word: string) => {
-    if (all.size === 0) say(`There is none to ${word}.`);
+  const undo = async (all: Set<StageMember>, act: (member: StageMember) => Promise<void>, [word, none]: Words) => {
+    if (all.size === 0) say(none);
     for (const member of all) {
-      say(`To ${word}: ${member.hostname}.`);
+      say(`${word} ${member.hostname} …`);
       await act(member);
       all.delete(member);
     }
@@ -89,7 +100,11 @@ function turnsOf({ stage, plane, poolName, say }: GuideOptions): readonly Turn[]
     {
       key: '2',
       word: 'start it again wherever it is stopped: ready after 10 s of unbroken health',
-      act: () => undo(stopped, (member) => member.startHaproxy(), 'start HAProxy again'),
+      act: () =>
+        undo(stopped, (member) => member.startHaproxy(), [
+          'Starting HAProxy again on',
+          'HAProxy is stopped on no host.',
+        ]),
     },
     {
       key: '3',
@@ -104,7 +119,7 @@ function turnsOf({ stage, plane, poolName, say }: GuideOptions): readonly Turn[]
     {
       key: '4',
       word: 'plug in whatever is unplugged',
-      act: () => undo(cut, (member) => member.heal(), 'plug in'),
+      act: () => undo(cut, (member) => member.heal(), ['Plugging in', 'No host is unplugged.']),
     },
   ];
 }

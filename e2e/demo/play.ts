@@ -1,10 +1,12 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { startAnswerProbe } from '../src/answer-probe.ts';
-import { addCredential, addPool, allReady, hostname, type PoolPlan, promotions, untilPool } from '../src/edge.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PoolView } from '@serverctl/contract';
+import { type AnswerProbe, startAnswerProbe } from '../src/answer-probe.ts';
+import { addPool, allReady, hostname, memberOf, type PoolPlan, promotions, untilPool } from '../src/edge.ts';
 import { type Plane, startPlane } from '../src/plane.ts';
 import { wallMs } from '../src/platform/wall-clock.ts';
-import type { Stage } from '../src/stage.ts';
+import type { Stage, StageMember } from '../src/stage.ts';
+import { startDnsWriter } from './dns-writer.ts';
+import type { DnsKind } from './flags.ts';
 
 /** What the demo shows: did the authoritative answer move, and how long after HAProxy stopped. */
 export interface Move {
@@ -14,53 +16,86 @@ export interface Move {
   readonly haproxyStopToAnswerMs: number | null;
 }
 
-export const plan: PoolPlan = { name: 'demo', label: 'www', delaySeconds: 30, ttlSeconds: 30 };
+export interface PlayOptions {
+  readonly stage: Stage;
+  readonly dns: DnsKind;
+  /** Where a browser finds the control plane. */
+  readonly origin: string;
+  readonly say: (line: string) => void;
+}
+
+export interface Played {
+  readonly move: Move;
+  readonly plane: Plane;
+  readonly poolName: string;
+  readonly managedName: string;
+  /** Where HAProxy does not run any more. */
+  readonly stopped: StageMember;
+}
+
+/** R11, for whoever stops HAProxy right after a publish and wonders what it waits for. */
+const apartMs = 10_000;
 
 /** The whole play on a stage: pool, members, first publish, automatic failover, one failure. */
-export async function play(
-  stage: Stage,
-  origin: string,
-  say: (line: string) => void,
-): Promise<{ move: Move; plane: Plane }> {
+export async function play({ stage, dns, origin, say }: PlayOptions): Promise<Played> {
+  const writer = await startDnsWriter(dns, stage);
+  for (const line of writer.words) say(line);
   const own = `https://${stage.planeAddress}:${stage.planePort}`;
-  const plane = await startPlane(stage, { SERVERCTL_PUBLIC_URLS: [...new Set([own, origin])].join(',') });
+  const targets = [`${stage.dns.address}:${stage.dns.port}`, ...(writer.apiTarget === null ? [] : [writer.apiTarget])];
+  const plane = await startPlane(stage, {
+    SERVERCTL_PUBLIC_URLS: [...new Set([own, origin])].join(','),
+    SERVERCTL_ALLOW_PRIVATE_TARGETS: targets.join(','),
+  });
   say(`The control plane listens on ${plane.url} with an embedded PostgreSQL.`);
-  const name = hostname(stage, plan);
-  const secretFile = join(stage.directory, 'tsig-secret');
-  await writeFile(secretFile, stage.dns.key.secret, { mode: 0o600 });
-  await addCredential(plane, stage, secretFile);
+  await writer.addCredential(plane, say);
+  const { poolName: name, credentialName: credential, ttlSeconds } = writer;
+  const plan: PoolPlan = { name, credential, ttlSeconds, label: 'www', delaySeconds: 30 };
   await addPool(plane, stage, plan, stage.members);
-  say(`Pool "${plan.name}" manages ${name} (TTL ${plan.ttlSeconds} s); ${stage.members.length} agents are enrolled.`);
+  const managed = hostname(stage, plan);
+  say(`Pool "${name}" manages ${managed} (TTL ${ttlSeconds} s); ${stage.members.length} agents are enrolled.`);
+  const { first, probe } = await publishFirst(plane, plan, { stage, say });
+  await plane.cli('failover', 'on', name);
+  say('Automatic failover is on. Two moves are at least 10 s apart, so that a record never flaps; waiting …');
+  await Promise.all([
+    untilPool(plane, name, 'every standby ready', allReady, 90_000),
+    sleep(apartMs), // from now on, so a little longer than from the publish on
+  ]);
+  say(`Stopping HAProxy on ${first.name} …`);
+  const move = await stopAndWatch(plane, name, { stage, first, probe });
+  for (const line of await timeline(plane, name)) say(line);
+  return { move, plane, poolName: name, managedName: managed, stopped: first };
+}
+
+/** Waits until the member is ready, as a person would: only then a publish asks for no further yes. */
+async function publishFirst(
+  plane: Plane,
+  plan: PoolPlan,
+  { stage, say }: Pick<PlayOptions, 'stage' | 'say'>,
+): Promise<{ first: StageMember; probe: AnswerProbe }> {
+  const [first] = stage.members;
+  if (first === undefined) throw new Error('a demo needs members');
   await untilPool(plane, plan.name, 'every member heard and healthy', (view) =>
     view.status.members.every(({ health }) => health === 'healthy'),
   );
-  say('Every agent is heard, every HAProxy is active.');
-
-  const first = stage.members[0];
-  if (first === undefined) throw new Error('a demo needs members');
-  const probe = startAnswerProbe(stage, name);
-  await plane.cli('pool', 'publish', plan.name, first.hostname, '--yes', '--confirm-not-ready');
+  say('Every agent is heard, every HAProxy is active. A new member is ready after 30 s of unbroken health; waiting …');
+  const isReady = (view: PoolView) => memberOf(view, first.name).ready;
+  await untilPool(plane, plan.name, `${first.name} ready`, isReady, 90_000);
+  const managed = hostname(stage, plan);
+  const probe = startAnswerProbe(stage, managed);
+  await plane.cli('pool', 'publish', plan.name, first.hostname, '--yes');
   await probe.until(first.address, { since: 0, withinMs: 20_000 });
-  say(`First publish confirmed: ${name} answers ${first.address} (${first.name}).`);
-  say('A new member becomes a candidate after 30 s of unbroken health; waiting …');
-  await untilPool(plane, plan.name, 'every standby ready', allReady, 90_000);
-  await plane.cli('failover', 'on', plan.name);
-  say(`Automatic failover is on. Stopping HAProxy on ${first.name} …`);
-
-  const move = await stopAndWatch(stage, plane, first, probe);
-  for (const line of await timeline(plane)) say(line);
-  return { move, plane };
+  say(`First publish confirmed: ${managed} answers ${first.address} (${first.name}).`);
+  return { first, probe };
 }
 
 async function stopAndWatch(
-  stage: Stage,
   plane: Plane,
-  first: Stage['members'][number],
-  probe: ReturnType<typeof startAnswerProbe>,
+  poolName: string,
+  { stage, first, probe }: { stage: Stage; first: StageMember; probe: AnswerProbe },
 ): Promise<Move> {
   const since = wallMs();
   await first.stopHaproxy();
-  const moved = await untilPool(plane, plan.name, 'another member active', ({ epoch }) => epoch > 1, 30_000).catch(
+  const moved = await untilPool(plane, poolName, 'another member active', ({ epoch }) => epoch > 1, 30_000).catch(
     () => null,
   );
   const to = moved?.status.members.find(({ role }) => role === 'active');
@@ -76,8 +111,8 @@ async function stopAndWatch(
 }
 
 /** The last promotion's measured points, as the control plane recorded them. */
-async function timeline(plane: Plane): Promise<readonly string[]> {
-  const [last] = await promotions(plane, plan.name);
+async function timeline(plane: Plane, poolName: string): Promise<readonly string[]> {
+  const [last] = await promotions(plane, poolName);
   if (last === undefined) return [];
   return [
     last.sentence,

@@ -1,9 +1,6 @@
-import { once } from 'node:events';
 import { chmod, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import type { CredentialView } from '@serverctl/contract';
 import type { EmulatedRecord, EmulatedToken } from '../../packages/dns/src/testing/index.ts';
 import type {
@@ -15,8 +12,9 @@ import type {
   ToldFault,
   ToldPlan,
 } from './cloudflare-orders.ts';
-import type { LabStage } from './lab-stage.ts';
+import { startEmulator } from './emulator-process.ts';
 import type { Plane } from './plane.ts';
+import type { Stage } from './stage.ts';
 
 /** The second zone of the lab's name server (lab/named-conf.ts): here it is Cloudflare's. */
 export const cloudflareZone = 'other.test';
@@ -29,10 +27,11 @@ export interface CloudflareOptions {
   readonly tryOn?: string;
 }
 
-/** An emulated Cloudflare beside the control plane, whose zone the lab's name server answers. */
+/** An emulated Cloudflare beside the control plane, whose zone the stage's name server answers. */
 export interface Cloudflare extends CloudflareListens {
   /** As SERVERCTL_ALLOW_PRIVATE_TARGETS has it. */
   readonly target: string;
+  readonly zone: string;
   readonly token: string;
   records(): Promise<readonly EmulatedRecord[]>;
   /** Of this type at the name: all of them, a duplicate as well. */
@@ -55,32 +54,19 @@ export interface Cloudflare extends CloudflareListens {
 }
 
 /** Starts it on a free port where the control plane stands; it ends with the stage. */
-export async function startCloudflare(stage: LabStage): Promise<Cloudflare> {
-  const { address, port } = stage.dns;
+export async function startCloudflare(stage: Stage, zone: string = cloudflareZone): Promise<Cloudflare> {
+  const { address, port, hand: key } = stage.dns;
   const token = 'scenario-token_0123456789';
-  const settings: CloudflareSettings = {
-    ...{ socket: join(stage.directory, 'cloudflare.sock'), zone: cloudflareZone, token },
-    ...{ nameServer: { address, port }, key: stage.lab.dns.keys.hand },
-  };
-  const file = join(stage.directory, 'cloudflare.json');
-  await writeFile(file, JSON.stringify(settings), { mode: 0o600 });
-  const program = fileURLToPath(import.meta.resolve('./cloudflare-main.ts'));
-  const child = stage.spawnAtPlane([process.execPath, program, file], {
-    env: { PATH: process.env['PATH'] },
-    stdio: ['ignore', 'pipe', 2],
-  });
-  if (child.stdout === null) throw new Error('the emulator has no output');
-  const lines = createInterface({ input: child.stdout });
-  const first = await Promise.race([once(lines, 'line'), once(lines, 'close')]);
-  if (first[0] === undefined) throw new Error('the emulator of Cloudflare ended at once; see above');
-  await chmod(settings.socket, 0o600);
-  const listens = JSON.parse(String(first[0])) as CloudflareListens; // its own first line
-  return withOrders(stage, { ...listens, token, target: new URL(listens.apiBase).host }, settings.socket);
+  const socket = join(stage.directory, 'cloudflare.sock');
+  const settings: CloudflareSettings = { socket, zone, token, nameServer: { address, port }, key };
+  const listens = await startEmulator<CloudflareListens>(stage, import.meta.resolve('./cloudflare-main.ts'), settings);
+  await chmod(socket, 0o600);
+  return withOrders(stage, { ...listens, zone, token, target: new URL(listens.apiBase).host }, socket);
 }
 
-type Started = Pick<Cloudflare, 'apiBase' | 'zoneId' | 'token' | 'target'>;
+type Started = Pick<Cloudflare, 'apiBase' | 'zoneId' | 'zone' | 'token' | 'target'>;
 
-function withOrders(stage: LabStage, started: Started, socket: string): Cloudflare {
+function withOrders(stage: Stage, started: Started, socket: string): Cloudflare {
   const order = <Reply>(wanted: CloudflareOrder) => send<Reply>(socket, wanted);
   const records = () => order<readonly EmulatedRecord[]>({ do: 'records' });
   const recordsAt = async (name: string, type = 'A') =>
@@ -107,8 +93,8 @@ function withOrders(stage: LabStage, started: Started, socket: string): Cloudfla
       files += 1;
       const file = join(stage.directory, `cloudflare-token-${files}`);
       await writeFile(file, `${token}\n`, { mode: 0o600 });
-      const where = ['--api-base', started.apiBase, '--zone-id', `${cloudflareZone}=${zoneId}`];
-      const test = tryOn === undefined ? [] : ['--test-zone', cloudflareZone, '--test-name', tryOn];
+      const where = ['--api-base', started.apiBase, '--zone-id', `${started.zone}=${zoneId}`];
+      const test = tryOn === undefined ? [] : ['--test-zone', started.zone, '--test-name', tryOn];
       return [
         ...['dns', 'credential', 'add', name, '--provider', 'cloudflare', '--provider-token-file', file],
         ...where,
@@ -120,8 +106,12 @@ function withOrders(stage: LabStage, started: Started, socket: string): Cloudfla
 }
 
 /** Adds a credential for the emulated zone. */
-export async function addCloudflareCredential(plane: Plane, cloudflare: Cloudflare): Promise<CredentialView> {
-  return plane.cli(...(await cloudflare.credential('cloudflare', { tryOn: `any.${cloudflareZone}` })));
+export async function addCloudflareCredential(
+  plane: Plane,
+  cloudflare: Cloudflare,
+  name = 'cloudflare',
+): Promise<CredentialView> {
+  return plane.cli(...(await cloudflare.credential(name, { tryOn: `any.${cloudflare.zone}` })));
 }
 
 function send<Reply>(socketPath: string, order: CloudflareOrder): Promise<Reply> {

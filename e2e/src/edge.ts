@@ -31,6 +31,8 @@ export interface PoolPlan {
   readonly preset?: string;
   /** 30 if left out. */
   readonly ttlSeconds?: number;
+  /** `name-server` if left out. */
+  readonly credential?: string;
 }
 
 /** Adds a pool with one managed name and enrols the given hosts into it, all at once. */
@@ -51,7 +53,7 @@ export async function addPool(
     '--zone',
     stage.dns.zone,
     '--credential',
-    'name-server',
+    plan.credential ?? 'name-server',
     '--ttl',
     String(plan.ttlSeconds ?? 30),
   );

@@ -28,13 +28,13 @@ export async function labStage(
     children.push(child);
     return child;
   };
-  const key = lab.dns.keys['serverctl'];
+  const { serverctl: key, hand } = lab.dns.keys;
   return {
     hosts: 'lab',
     lab,
     directory: directory.path,
     members: lab.members.map(stageMember),
-    dns: { address: lab.dns.address, port: 53, zone: lab.dns.zone, key },
+    dns: { address: lab.dns.address, port: 53, zone: lab.dns.zone, key, hand },
     planeAddress: lab.plane.address,
     planePort: 7400,
     runAtPlane: (argv, options) => lab.plane.run(argv, options),
@@ -62,6 +62,7 @@ function stageMember(host: LabMember): LabStageMember {
     hostname: host.hostname,
     address: host.address,
     egress: host.address,
+    service: { host: host.address, port: 80 },
     run: (argv) => must(argv),
     log: async () => (await must(['journalctl', '--no-pager', '-b', '-n', '2000'])).stdout,
     startAgent: async ({ command, secret }) => void (await must(['sh', '-c', command], `${secret}\n`)),

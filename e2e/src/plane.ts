@@ -73,12 +73,19 @@ export async function startPlane(stage: Stage, settings: NodeJS.ProcessEnv = {})
   };
 }
 
-async function untilReady(child: ChildProcess, ask: () => Promise<{ status: number }>, logFile: string): Promise<void> {
+async function untilReady(
+  child: ChildProcess,
+  ask: () => Promise<{ status: number; stderr: string }>,
+  logFile: string,
+): Promise<void> {
+  let refused = '';
   for (let attempt = 0; attempt < 120; attempt += 1) {
     if (child.exitCode !== null)
       throw new Error(`The control plane ended with status ${child.exitCode}:\n${await lastLines(logFile)}`);
-    if ((await ask()).status === 0) return;
+    const { status, stderr } = await ask();
+    if (status === 0) return;
+    refused = stderr.trimEnd();
     await sleep(250);
   }
-  throw new Error(`The control plane did not become ready:\n${await lastLines(logFile)}`);
+  throw new Error(`The control plane did not become ready:\n${await lastLines(logFile)}\nserverctl says:\n${refused}`);
 }

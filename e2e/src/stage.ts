@@ -25,6 +25,8 @@ export interface StageMember {
   readonly name: string;
   readonly hostname: string;
   readonly address: string;
+  /** Where clients find its HAProxy; null = none listens. */
+  readonly service: { readonly host: string; readonly port: number } | null;
   /** Networks its agent may come from. */
   readonly egress: string;
   /** Makes the host a member, the secret on standard input. Resolves when its agent runs. */
@@ -38,11 +40,20 @@ export interface StageMember {
   heal(): Promise<void>;
 }
 
+export interface StageKey {
+  readonly name: string;
+  readonly algorithm: string;
+  readonly secret: string;
+}
+
 export interface StageDns {
   readonly address: string;
   readonly port: number;
   readonly zone: string;
-  readonly key: { readonly name: string; readonly algorithm: string; readonly secret: string };
+  /** The control plane's. */
+  readonly key: StageKey;
+  /** May change everything: of whoever stands in for a provider that this server answers for. */
+  readonly hand: StageKey;
 }
 
 export interface Stage<Member extends StageMember = StageMember> {

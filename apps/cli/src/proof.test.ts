@@ -100,7 +100,7 @@ test.each(unfit)(
   async (_what, token) => {
     const { asked, stderr, status } = await run(['pool', 'list'], here, { SERVERCTL_TOKEN: token });
     expect([asked, status]).toEqual([[], 2]);
-    expect(stderr).toContain('option: SERVERCTL_TOKEN\n');
+    expect(stderr).toContain('Error: SERVERCTL_TOKEN: ');
     const shown = await run(['config', 'show', '--origin'], here, { SERVERCTL_TOKEN: token });
     expect(oneLine(shown.stdout)).toMatch(/access token not usable: (it is empty|a token is one word)/);
   },

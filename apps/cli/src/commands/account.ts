@@ -64,7 +64,7 @@ function accountPassword(): Command {
 export async function newPassword(ask: () => Promise<string>): Promise<string> {
   const judged = NewPassword.safeParse(await ask());
   if (judged.success) return judged.data;
-  throw new AppError('request_invalid', { password: judged.error.issues.map(({ message }) => message) });
+  throw new AppError('request_invalid', { fields: judged.error.issues.map(({ message }) => `password: ${message}`) });
 }
 
 /** How many sessions ended, in words; `none` is said when there was nothing to end. */

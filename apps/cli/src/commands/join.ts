@@ -89,5 +89,5 @@ async function asked({ kind, email }: InvitationShown, options: Options, json: b
 async function checkedEmail(given: string | undefined, answers: Answers): Promise<string> {
   const judged = Email.safeParse(given ?? (await answers.line('E-mail address to sign in with')));
   if (judged.success) return judged.data;
-  throw new AppError('request_invalid', { email: judged.error.issues.map(({ message }) => message) });
+  throw new AppError('request_invalid', { fields: judged.error.issues.map(({ message }) => `email: ${message}`) });
 }

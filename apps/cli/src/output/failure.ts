@@ -25,11 +25,19 @@ function remedyOf(error: AppError): string {
 }
 
 function asText(error: AppError): string {
-  const details = Object.entries(error.details).map(
+  const unsaid = Object.entries(error.details).filter(([name, value]) => !isSaid(error, name, value));
+  const details = unsaid.map(
     ([name, value]) => `  ${name}: ${clean(Array.isArray(value) ? value.join('; ') : inWords(value))}\n`,
   );
   const text = `Error: ${error.message}\n${details.join('')}  What to do: ${remedyOf(error)}\n  (${error.code})\n`;
   return paragraphs(text, null, process.stderr.columns);
+}
+
+/** Whether the message of an invalid request, which is made of its details, has this in it: nothing is told twice. */
+function isSaid(error: AppError, name: string, value: unknown): boolean {
+  if (!isAppError(error, 'request_invalid') || !['fields', 'field', 'option', 'because'].includes(name)) return false;
+  const texts = (Array.isArray(value) ? value : [value]).map((text) => String(text).replace(/^\w+[./]/, ''));
+  return texts.every((text) => error.message.toLowerCase().includes(text.toLowerCase()));
 }
 
 /** Instants as everywhere in text: local, to the second; what there is none of is said so. */

@@ -49,6 +49,15 @@ describe('output', () => {
     expect(text).toContain('  pool: edge\n');
   });
 
+  it('tells what is wrong with a request once, and what else is known of it', () => {
+    let text = '';
+    const details = { fields: ['body.name: must not be empty'], requestId: 'r1' };
+    reportFailure(new AppError('request_invalid', details), false, (part) => {
+      text += part;
+    });
+    expect(text).toMatch(/^Error: name: must not be empty\.\n {2}requestId: r1\n {2}What to do: /);
+  });
+
   it('prints errors as one JSON object with --json', () => {
     let text = '';
     reportFailure(new AppError('pool_not_found'), true, (part) => {

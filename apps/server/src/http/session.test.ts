@@ -85,6 +85,30 @@ test('a wrong password is 401 without a word on which part was wrong, and no coo
   expect(known.headers['set-cookie']).toBeUndefined();
 });
 
+test('a wrong password is told in the same words whether or not the account has a second factor and a code was sent', async () => {
+  const [plain, guarded] = [await person(), await person()];
+  const { headers } = await signInAs({ db: house.deps.db }, guarded);
+  const begun = await ask<TotpBegun>('POST', '/me/totp', { headers });
+  const code = new TOTP({ secret: Secret.fromBase32(begun.body.secret) }).generate();
+  expect((await ask('POST', '/me/totp/confirm', { body: { code }, headers })).status).toBe(200);
+  const replies = [];
+  for (const user of [plain, guarded])
+    for (const more of [{}, { code: '000000' }]) replies.push(await signIn(user, { ...wrong, ...more }));
+  const words = replies.map(({ body }) => ({ ...body.error, requestId: '' }));
+  expect(words).toEqual(words.map(() => words[0]));
+  expect(JSON.stringify(words[0])).not.toMatch(/code is|second factor|authenticator/);
+});
+
+test('a field that cannot be is named by the message itself', async () => {
+  const user = await person();
+  const { status, body } = await signIn(user, { password: 'x'.repeat(5_000) });
+  expect(status).toBe(422);
+  expect(body.error).toMatchObject({
+    message: 'password: must have at most 1000 characters.',
+    details: { fields: ['body.password: must have at most 1000 characters'] },
+  });
+});
+
 test('brute force is told how long to wait, and does not touch a session that is there', async () => {
   const user = await person();
   const session = await signInAs({ db: house.deps.db }, user);

@@ -4,7 +4,7 @@ import type { ErrorSpec } from './categories.ts';
 export const accountErrors = {
   sign_in_refused: {
     category: 'unauthenticated',
-    summary: 'The e-mail address, the password or the code is not right.',
+    summary: 'The e-mail address or the password is not right.',
     remedy:
       'Try again; after several failures wait as long as the reply says, or ask an administrator for a reset link.',
   },

@@ -5,7 +5,7 @@ export const systemErrors = {
   request_invalid: {
     category: 'invalid',
     summary: 'The request is not as this endpoint expects it.',
-    remedy: 'The details name each field and what it must be.',
+    remedy: 'Change what is named, and send it again; nothing was done.',
   },
   request_too_large: {
     category: 'invalid',

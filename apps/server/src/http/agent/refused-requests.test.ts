@@ -1,5 +1,5 @@
 import { agentPaths, agentRequestLimitBytes } from '@serverctl/contract/agent';
-import { errorCatalogue, httpStatus } from '@serverctl/core';
+import { AppError, errorCatalogue, httpStatus } from '@serverctl/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { attemptLimits } from './attempts.ts';
@@ -35,7 +35,11 @@ function expectFromCatalogue(reply: Reply) {
   const spec = errorCatalogue[error.code as keyof typeof errorCatalogue];
   expect(spec, reply.body).toBeDefined();
   expect(reply.statusCode).toBe(httpStatus[spec.category]);
-  expect(error).toMatchObject({ message: spec.summary, remedy: spec.remedy, requestId: expect.any(String) });
+  expect(error).toMatchObject({
+    message: new AppError(error.code, error.details).message,
+    remedy: spec.remedy,
+    requestId: expect.any(String),
+  });
   expect(error.code, reply.body).not.toBe('internal');
 }
 
