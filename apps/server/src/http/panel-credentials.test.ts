@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CpanelEmulator, makeCertificate, startCpanelEmulator } from '@serverctl/testkit/cpanel';
+import { makeCertificate } from '@serverctl/dns/testing';
+import { type CpanelEmulator, startCpanelEmulator } from '@serverctl/testkit/cpanel';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type OperatorHouse, openOperatorHouse } from './testing/operator-house.ts';
 

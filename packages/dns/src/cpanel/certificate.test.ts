@@ -2,8 +2,8 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { createServer } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
 import { createTestAuthority } from '../../../../apps/agent/src/testing/certificates.ts';
-import { makeCertificate } from '../../../../testkit/src/cpanel/certificate.ts';
 import { soon } from '../contract/subject.ts';
+import { makeCertificate } from '../testing/certificate.ts';
 import { lookAtCertificate } from './certificate.ts';
 
 /** A server that shows this certificate, the names that it was asked for, and what it was told. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import type { DnsName, InstanceId, RecordRef } from '@serverctl/core';
-import { makeCertificate, type OwnCertificate } from '@serverctl/testkit/cpanel';
+import { makeCertificate, type TestCertificate } from '@serverctl/dns/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock as clock } from '../../platform/clock.ts';
 import { systemRandom as random } from '../../platform/random.ts';
@@ -16,12 +16,12 @@ const zone = 'example.com' as DnsName;
 const ref: RecordRef = { zone, name: `lb.${zone}` as DnsName, type: 'A' };
 const [own, other] = [makeCertificate(), makeCertificate()];
 const over = makeCertificate({ from: '2020-01-01T00:00:00', until: '2021-01-01T00:00:00' });
-const pinOf = ({ sha256 }: OwnCertificate) => sha256.replaceAll(':', '');
+const pinOf = ({ sha256 }: TestCertificate) => sha256.replaceAll(':', '');
 const said = '{"status":0,"errors":["heard"]}';
 const reply = `HTTP/1.1 200 OK\r\nContent-Length: ${said.length}\r\n\r\n${said}`;
 
 /** Shows this certificate, answers whatever comes, and keeps all that it heard inside of TLS. */
-async function serving({ cert, key }: OwnCertificate, port = 0) {
+async function serving({ cert, key }: TestCertificate, port = 0) {
   const heard: Buffer[] = [];
   const sockets = new Set<TLSSocket>();
   const server: Server = createServer({ cert, key }, (socket) => {
@@ -69,7 +69,7 @@ test.each([
   expect(served.connections()).toBe(1);
 });
 
-test.each<[string, OwnCertificate, Partial<PanelSettings>, string]>([
+test.each<[string, TestCertificate, Partial<PanelSettings>, string]>([
   ['not the pinned one', other, { pin: pinOf(own) }, 'not-the-pinned-certificate'],
   ['signed by itself, with nothing given', own, {}, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
   ['for another name, though of the given CA', own, { ca: own.cert }, 'ERR_TLS_CERT_ALTNAME_INVALID'],
