@@ -6,9 +6,11 @@ import { Button } from '../../ui/button.tsx';
 import { StateWord } from '../../ui/state.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { When } from '../../ui/when.tsx';
-import { ceilingText, limitText, placeOf, settingsFacts } from './providers.ts';
+import { isPanel } from './panel-draft.ts';
+import { ceilingText, limitText, placeOf, placeWords, settingsFacts } from './providers.ts';
 import { Since } from './since.tsx';
 import { Fact } from './trial-report.tsx';
+import { TrustFact } from './trust-fact.tsx';
 import { credentialState, preflightWords, putOffText } from './words.ts';
 
 export interface CredentialCardProps {
@@ -40,19 +42,23 @@ export function CredentialCard({ credential, why }: CredentialCardProps) {
   );
 }
 
+/** What a person might paste. */
+const monoFacts: ReadonlySet<string> = new Set(['Key', 'Zone ids', 'User', 'Asked for as']);
+
 /** What it is set up with, and what its provider allows one of them. */
 export function CredentialFacts({ credential }: { readonly credential: CredentialView }) {
   const { settings, limit, usedBy, createdAt } = credential;
   return (
     <dl className="facts">
-      <Fact word={settings.provider === 'cloudflare' ? 'API' : 'Server'} mono>
+      <Fact word={placeWords[settings.provider]} mono>
         {placeOf(settings)}
       </Fact>
       {settingsFacts(settings).map(([word, value]) => (
-        <Fact key={word} word={word} mono={word === 'Key' || word === 'Zone ids'}>
+        <Fact key={word} word={word} mono={monoFacts.has(word)}>
           {value}
         </Fact>
       ))}
+      {isPanel(settings) && <TrustFact settings={settings} />}
       <Fact word="Used by" mono={usedBy.length > 0}>
         {usedBy.length === 0 ? 'no name' : usedBy.join(', ')}
       </Fact>
