@@ -7,7 +7,7 @@ import { absolute, type ZoneRecord } from './zone-file.ts';
 const namesAtOnce = 50;
 
 /** Serves an emulated zone by a real BIND of the same zone, its serial included; BIND keeps its own NS, and an ALIAS is not answered. */
-export function mirrorZoneTo(bind: TestBind): Serve {
+export function mirrorZoneTo(bind: Pick<TestBind, 'nsupdate'>): Serve {
   return async ({ zone, names, records }) => {
     const held = Map.groupBy(records, ({ name }) => name);
     const update = async (lines: readonly string[]) => {

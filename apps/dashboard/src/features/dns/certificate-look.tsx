@@ -5,7 +5,7 @@ import { dnsApi } from '../../lib/api/dns.ts';
 import { Button } from '../../ui/button.tsx';
 import { StateWord } from '../../ui/state.tsx';
 import { CertificateShown } from './certificate-shown.tsx';
-import { isPin, type PanelDraft, panelPlace, pinOf } from './panel-draft.ts';
+import { isPin, type PanelDraft, pairsText, panelPlace, pinOf } from './panel-draft.ts';
 import { PinChange } from './pin-change.tsx';
 import { ProviderFailure } from './provider-failure.tsx';
 
@@ -39,7 +39,7 @@ export function CertificateLook({ draft, storedPin, isAuto = false, onTrust }: C
   const isLooking = isHere && look.isFetching;
   const now = (isHere ? look.data?.sha256 : undefined) ?? pinned;
   return (
-    <div className="grid gap-3" aria-live="polite" aria-busy={isLooking}>
+    <div className="look grid gap-3" aria-live="polite" aria-busy={isLooking}>
       <div className="row wrap">
         <Button disabled={place === null || isLooking} focusableWhenDisabled onClick={askNow}>
           {isHere && !isLooking ? 'Look again' : 'Look at the certificate'}
@@ -62,7 +62,7 @@ export function CertificateLook({ draft, storedPin, isAuto = false, onTrust }: C
           asked={asked}
           storedPin={storedPin}
           isTrusted={pinned === look.data.sha256}
-          onTrust={() => onTrust({ trust: 'pin', pin: look.data.sha256 })}
+          onTrust={() => onTrust({ trust: 'pin', pin: pairsText(look.data.sha256) })}
         />
       )}
     </div>

@@ -6,7 +6,7 @@ import { answersOf, type ShownAnswer } from './answers.ts';
 import type { Trial } from './queries.ts';
 import { Since, SinceHere } from './since.tsx';
 import { addressesText, ownerOf } from './words.ts';
-import { readOf, zoneWordsOf } from './zone-servers.ts';
+import { readOf, wrongAnswer, zoneWordsOf } from './zone-servers.ts';
 
 export interface ServerAnswersProps {
   readonly pool: PoolView;
@@ -68,7 +68,7 @@ function ZoneOf({ one }: { readonly one: TestServer | null }) {
 
 /** Silence is not a wrong answer, and before the first publish none is wrong. */
 function AnswerWord({ answer: { ok, error } }: { readonly answer: ShownAnswer }) {
-  if (error !== null) return <StateWord shape="unknown">No answer</StateWord>;
+  if (error !== null && wrongAnswer(error) === null) return <StateWord shape="unknown">No answer</StateWord>;
   if (ok === null) return <StateWord shape="not-applicable">Not compared</StateWord>;
   return ok ? (
     <StateWord shape="healthy" calm>
@@ -80,7 +80,7 @@ function AnswerWord({ answer: { ok, error } }: { readonly answer: ShownAnswer })
 }
 
 function Answered({ pool, answer: { addresses, error } }: { readonly pool: PoolView; readonly answer: ShownAnswer }) {
-  if (error !== null) return <span className="wrap-anywhere">{error}</span>;
+  if (error !== null) return <span className="wrap-anywhere">{wrongAnswer(error) ?? error}</span>;
   const [only] = addresses;
   const owner = only === undefined || addresses.length > 1 ? null : ownerOf(pool, only);
   return (

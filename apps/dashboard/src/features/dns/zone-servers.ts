@@ -31,15 +31,29 @@ export function serverText({ addresses, error, serial = null, zone }: TestServer
 export const readOf = (server: string, read: TestView['servers']): TestServer | null =>
   read.find((one) => one.server === server || one.server.startsWith(`${server} (`)) ?? null;
 
+/*
+ * What the publisher says of an answer that is none of the name, by its rcode: an answer all the same, and a wrong one. Anything else that
+ * stands there is why there is no answer.
+ */
+const wrongAnswers: ReadonlyMap<string, string> = new Map([
+  ['NXDOMAIN', 'has no such name'],
+  ['REFUSED', 'does not serve the zone'],
+  ['NOTAUTH', 'does not serve the zone'],
+  ['answers without authority', 'does not serve the zone'],
+]);
+
+/** In words, what a server says that does not give the record; null = it is no answer. */
+export const wrongAnswer = (error: string): string | null => wrongAnswers.get(error) ?? null;
+
 /** Which servers have got a write and which have not, by name; null where the report has no server. */
 export function laggingText(record: BindingStatus): string | null {
   const { published } = record;
   if (published.length === 0) return null;
   const lagging = published.filter(({ ok }) => !ok);
   const right = published.length - lagging.length;
-  const each = lagging.map(
-    ({ server, addresses, error }) =>
-      `${server} ${error === null ? `answers ${addressesText(addresses)}` : `(${error})`}`,
-  );
+  const each = lagging.map(({ server, addresses, error }) => {
+    const said = error === null ? `answers ${addressesText(addresses)}` : (wrongAnswer(error) ?? `(${error})`);
+    return `${server} ${said}`;
+  });
   return `${right} of ${published.length} name servers answer ${shallAnswer(record)}. Not yet: ${each.join('; ')}.`;
 }
