@@ -7,6 +7,7 @@ import { StateWord } from '../../ui/state.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { When } from '../../ui/when.tsx';
 import { isPanel } from './panel-draft.ts';
+import { CertificateLink } from './provider-failure.tsx';
 import { ceilingText, limitText, placeOf, placeWords, settingsFacts } from './providers.ts';
 import { Since } from './since.tsx';
 import { Fact } from './trial-report.tsx';
@@ -73,7 +74,7 @@ export function CredentialFacts({ credential }: { readonly credential: Credentia
 
 /** How it did in each zone when it was tried last, as it is again and again in calm. */
 export function Preflights({ credential }: { readonly credential: CredentialView }) {
-  const { preflight = [], usedBy } = credential;
+  const { id, preflight = [], usedBy } = credential;
   if (preflight.length === 0)
     return (
       <p className="small dim">
@@ -85,13 +86,13 @@ export function Preflights({ credential }: { readonly credential: CredentialView
   return (
     <ul className="list preflights">
       {preflight.map((look) => (
-        <Preflight key={look.zone} look={look} />
+        <Preflight key={look.zone} credentialId={id} look={look} />
       ))}
     </ul>
   );
 }
 
-function Preflight({ look }: { readonly look: PreflightView }) {
+function Preflight({ credentialId, look }: { readonly credentialId: string; readonly look: PreflightView }) {
   const { zone, name, type, state, checkedAt, everySeconds, okAt, message, remedy, findings } = look;
   const { shape, word } = preflightWords[state];
   const putOff = putOffText(look);
@@ -120,6 +121,7 @@ function Preflight({ look }: { readonly look: PreflightView }) {
             )}
           </p>
         )}
+        {look.code === 'dns_panel_untrusted' && <CertificateLink credentialId={credentialId} />}
         {putOff !== null && <p className="small dim wrap-anywhere mt-1">{putOff}</p>}
         {findings.map((finding) => (
           <p key={`${finding.code}${finding.name}${finding.type}`} className="small dim wrap-anywhere mt-1">

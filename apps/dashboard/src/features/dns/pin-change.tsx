@@ -1,5 +1,5 @@
 import { RecordChange } from '../../ui/act-dialog.tsx';
-import { pairsText } from './panel-draft.ts';
+import { fingerprintRows } from './panel-draft.ts';
 
 /** A pinned certificate beside the one that takes its place, as after a renewal. */
 export function PinChange({ before, after }: { readonly before: string; readonly after: string }) {
@@ -7,9 +7,11 @@ export function PinChange({ before, after }: { readonly before: string; readonly
     <RecordChange
       title="Another certificate than the pinned one"
       lines={[
-        { sign: '-', text: pairsText(before), note: 'pinned until now' },
-        { sign: '+', text: pairsText(after), note: 'instead of it' },
+        { sign: '-', text: rowsOf(before), note: 'pinned until now' },
+        { sign: '+', text: rowsOf(after), note: 'instead of it' },
       ]}
     />
   );
 }
+
+const rowsOf = (sha256: string): string => fingerprintRows(sha256).join('\n');

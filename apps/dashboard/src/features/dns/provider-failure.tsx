@@ -18,13 +18,18 @@ export function ProviderFailure({ error, credentialId }: ProviderFailureProps) {
           {line}
         </p>
       ))}
-      {credentialId !== undefined && isUntrusted(error) && (
-        <p className="small">
-          <Link to="/account/credentials" search={{ open: 'edit', credential: credentialId }}>
-            Look at the certificate that is shown now
-          </Link>
-        </p>
-      )}
+      {credentialId !== undefined && isUntrusted(error) && <CertificateLink credentialId={credentialId} />}
     </div>
+  );
+}
+
+/** To the form, where what stands there now is beside what is believed. */
+export function CertificateLink({ credentialId }: { readonly credentialId: string }) {
+  return (
+    <p className="small mt-1">
+      <Link to="/account/credentials" search={{ open: 'edit', credential: credentialId }}>
+        Look at the certificate that is shown now
+      </Link>
+    </p>
   );
 }
