@@ -1,6 +1,5 @@
 import { type ProviderKind, providerKinds } from '@serverctl/contract';
 import { AppError } from '@serverctl/core';
-import type { ProviderOptions } from './dns-credential-options.ts';
 
 /*
  * Which options belong to which kinds of provider. The kind is as --provider says, else as the options tell:
@@ -11,6 +10,32 @@ import type { ProviderOptions } from './dns-credential-options.ts';
  *   several, cloudflare or rfc2136 too | that: --provider-token-file or --server alone, as before there were panels
  *   cpanel and whm                     | refused for a new credential: nothing but --provider tells the two apart
  */
+
+/*
+ * Options of all kinds of provider in one place. The provider's token and CA have options of their own: --token-file and --ca-file, flags of
+ * every command, are about the control plane, and a provider's token would be sent to it as who signs in here.
+ */
+export interface ProviderOptions {
+  readonly provider?: ProviderKind;
+  readonly server?: { readonly host: string; readonly port?: number };
+  readonly key?: string;
+  readonly algorithm?: string;
+  readonly transport?: 'tcp' | 'udp';
+  readonly secretFile?: string;
+  readonly providerTokenFile?: string;
+  readonly zoneId?: ZoneIds;
+  readonly apiBase?: string;
+  readonly plan?: 'free' | 'paid' | 'enterprise';
+  readonly user?: string;
+  readonly providerCaFile?: string;
+  readonly pin?: string;
+  readonly serverName?: string;
+  readonly testZone?: string;
+  readonly testName?: string;
+}
+
+/** Ids by zone; null takes one away. */
+export type ZoneIds = Readonly<Record<string, string | null>>;
 
 type Flag = readonly [flag: string, key: keyof ProviderOptions];
 

@@ -1,33 +1,9 @@
-import { type CredentialInput, type CredentialPatch, type ProviderKind, providerKinds } from '@serverctl/contract';
+import { type CredentialInput, type CredentialPatch, providerKinds } from '@serverctl/contract';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { hostAndPort } from '../options.ts';
 import { readCertificates, readSecret } from '../secret-file.ts';
-import { invalid, kindOf, requireNeeded } from './dns-credential-kinds.ts';
+import { invalid, kindOf, type ProviderOptions, requireNeeded, type ZoneIds } from './dns-credential-kinds.ts';
 
-/*
- * Options of all kinds of provider in one place. The provider's token has an option of its own: --token-file, a flag of every command, is
- * who signs in here, and would send a provider's token to the control plane as that.
- */
-export interface ProviderOptions {
-  readonly provider?: ProviderKind;
-  readonly server?: { readonly host: string; readonly port?: number };
-  readonly key?: string;
-  readonly algorithm?: string;
-  readonly transport?: 'tcp' | 'udp';
-  readonly secretFile?: string;
-  readonly providerTokenFile?: string;
-  readonly zoneId?: ZoneIds;
-  readonly apiBase?: string;
-  readonly plan?: 'free' | 'paid' | 'enterprise';
-  readonly user?: string;
-  readonly providerCaFile?: string;
-  readonly pin?: string;
-  readonly serverName?: string;
-  readonly testZone?: string;
-  readonly testName?: string;
-}
-
-type ZoneIds = Readonly<Record<string, string | null>>;
 /** `isNew`: of a credential that is being added. */
 export function withProviderOptions(command: Command, isNew: boolean): Command {
   if (isNew) {
@@ -121,7 +97,10 @@ function tsigChoices({ algorithm, transport }: ProviderOptions) {
 
 /** `none` takes one away. A pin and a CA stand in one another's place: the one that is given ends the other. */
 function trustChoices({ providerCaFile, pin, serverName }: ProviderOptions) {
-  const ca = providerCaFile === undefined || providerCaFile === 'none' ? providerCaFile : readCertificates('--provider-ca-file', providerCaFile);
+  const ca =
+    providerCaFile === undefined || providerCaFile === 'none'
+      ? providerCaFile
+      : readCertificates('--provider-ca-file', providerCaFile);
   return {
     ...(ca !== undefined && ca !== 'none' && { pin: null }),
     ...(pin !== undefined && pin !== 'none' && { ca: null }),

@@ -124,7 +124,7 @@ test.each([
   [
     'Cloudflare with a server',
     ['--provider', 'cloudflare', '--provider-token-file', secretFile, '--server', 'ns1'],
-    '--server belongs to rfc2136, and the provider is cloudflare',
+    '--server belongs to rfc2136, cpanel or whm, and the provider is cloudflare',
   ],
   [
     'a name server with a plan',
@@ -134,7 +134,7 @@ test.each([
   [
     'options of both kinds',
     ['--server', 'ns1', '--zone-id', `example.com=${id}`],
-    '--zone-id belongs to cloudflare and --server to rfc2136: a credential is of one kind',
+    '--zone-id belongs to cloudflare and --server to rfc2136, cpanel or whm: a credential is of one kind',
   ],
   ['a zone id that is none', ['--zone-id', 'example.com'], 'Write ZONE=ID'],
   ['a zone without an id', ['--zone-id', 'example.com=none'], 'Write ZONE=ID'],

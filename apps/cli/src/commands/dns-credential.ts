@@ -7,14 +7,8 @@ import { credentialTable, credentialText, savedText } from '../output/dns-creden
 import { testText } from '../output/dns-test.ts';
 import { confirm } from '../prompt.ts';
 import { certificateCommand } from './dns-credential-certificate.ts';
-import { requireChange } from './dns-credential-kinds.ts';
-import {
-  changedSettings,
-  newSettings,
-  type ProviderOptions,
-  triedOn,
-  withProviderOptions,
-} from './dns-credential-options.ts';
+import { type ProviderOptions, requireChange } from './dns-credential-kinds.ts';
+import { changedSettings, newSettings, triedOn, withProviderOptions } from './dns-credential-options.ts';
 import { type Family, familyOption, typeOfFamily } from './one-binding.ts';
 
 /** `serverctl dns credential …`: reusable over pools, secret write-only. */

@@ -11,13 +11,13 @@ export const dnsPanelErrors = {
     category: 'invalid',
     summary: 'What the panel’s certificate shall be held against is not usable.',
     remedy:
-      'Give a CA as PEM text, a pin as the SHA-256 fingerprint of the certificate (64 hexadecimal digits, with colons or without), a server name as a full DNS name.',
+      'Give a CA as PEM text or a pin as the SHA-256 fingerprint of the certificate (64 hexadecimal digits, with colons or without), not both; a server name as a full DNS name.',
   },
   dns_panel_untrusted: {
     category: 'provider',
     summary: 'The certificate of the panel does not prove that it is the panel; nothing was sent.',
     remedy:
-      'Look at the reason in the details. Give the panel’s CA, or the fingerprint of its certificate where it signs its own, or the name that its certificate is for; a pinned certificate that was renewed needs its new fingerprint.',
+      'The details say why, and the fingerprint (sha256) of the certificate that was shown. Compare it with the one on the panel’s own server: if it is the panel’s, pin it, or give the panel’s CA, or the name that the certificate is for; each of them with the token again. If it is not, somebody stands in between: change nothing, and find out who.',
   },
   dns_panel_page: {
     category: 'provider',

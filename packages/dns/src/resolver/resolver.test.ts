@@ -210,3 +210,21 @@ describe.skipIf(reason !== null)(`BIND${reason === null ? '' : ` (skipped: ${rea
     expect(without).toEqual({ authoritative: true, addresses: [], ttlSeconds: null, rcode: 'NOERROR' });
   });
 });
+
+describe('a zone’s serial', () => {
+  const soaOf = (serial: number) =>
+    record(zone, rrType.soa, {
+      ...{ kind: 'soa', primary: `ns.${zone}`, mailbox: `admin.${zone}`, serial, rest: [1, 1, 1, 1] },
+    });
+  it.each([
+    ['the server’s own', true, [soaOf(2 ** 32 - 1)], 2 ** 32 - 1],
+    ['none of a server that does not serve it', false, [], null],
+    ['none where only another name’s is told', true, [{ ...soaOf(7), name: 'other.test' }], null],
+  ])('is %s', async (_what, authoritative, answers, serial) => {
+    const { address, port } = await fake((asked) => reply(asked, authoritative, { answers }));
+    const server = { name: 'ns', address, port };
+    expect(await createResolver({ randomId }).askZone?.(server, zone, soon())).toEqual({
+      ...{ authoritative, serial, rcode: 'NOERROR' },
+    });
+  });
+});

@@ -24,7 +24,9 @@ test('whatever the provider calls it, the write-only part is parted from the set
   expect(split({ provider: 'cloudflare', token: 'canary' })).toMatchObject({ secret: 'canary' });
   const tsig = split({ provider: 'rfc2136', host: 'ns1', keyName: 'k', secret: 'canary' });
   expect(tsig).toMatchObject({ secret: 'canary', settings: { provider: 'rfc2136', host: 'ns1' } });
-  expect(JSON.stringify([cloudflare({ token: 'canary' }), tsig.settings])).not.toContain('canary');
+  const panel = split({ provider: 'whm', host: 'panel.test', token: 'canary' });
+  expect(panel).toMatchObject({ secret: 'canary', settings: { provider: 'whm', port: 2087, user: 'root', pin: null } });
+  expect(JSON.stringify([cloudflare({ token: 'canary' }), tsig.settings, panel.settings])).not.toContain('canary');
 });
 
 test('zones are kept as they are looked for, bases without their final slashes', () => {

@@ -29,6 +29,7 @@ const unreadable: Partial<RecordView> = { mark: { kind: 'unreadable', text: 'v=9
 
 test.each([
   ['rfc2136', /The key may not write TXT _serverctl\.lb\.example\.com: writes are fenced by the record’s value only/],
+  ['cpanel', /The token may not write TXT _serverctl\.lb\.example\.com: writes are fenced by the record’s value only/],
   ['cloudflare', /The mark of lb\.example\.com cannot be written: writes are fenced by the record’s value only/],
   [undefined, /The mark of lb\.example\.com cannot be written: writes are fenced by the record’s value only/],
 ])('with %s a mark that cannot be written is told where it belongs there (R18)', (kind, words) => {
@@ -37,6 +38,7 @@ test.each([
 
 test.each([
   ['rfc2136', 'The TXT record at _serverctl.lb.example.com is no mark that this release can read.'],
+  ['whm', 'The TXT record at _serverctl.lb.example.com is no mark that this release can read.'],
   ['cloudflare', 'The comment of the record lb.example.com holds a mark that this release cannot read.'],
   ['other', 'The mark of lb.example.com is none that this release can read.'],
 ])('with %s a mark that cannot be read is told where it stands', (kind, words) => {
@@ -115,4 +117,27 @@ test('a CNAME and several addresses are told', () => {
   expect(said({}, {}, { rrset: { addresses: ['198.51.100.11', '198.51.100.12'], ttlSeconds: 60 } })).toContain(
     'lb.example.com holds 2 addresses; it will hold exactly one.',
   );
+});
+
+const standing = (...zones: readonly NonNullable<Found['servers'][number]['zone']>[]): Partial<Found> => ({
+  report: { canEdit: true, canMark: true, soaSerial: 7, skewSeconds: null },
+  servers: zones.map((zone, at) => ({
+    ...{ server: `ns${at + 1}`, addresses: ['198.51.100.11'], error: null, serial: zone === 'behind' ? 6 : 7, zone },
+  })),
+});
+
+test('of a panel’s cluster each name server that is behind, or does not serve the zone, is named with what it means', () => {
+  const words = said({ kind: 'cpanel' }, standing('same', 'behind', 'not-served', 'unknown'));
+  expect(words).toContain('ns2 is behind with example.com: it has serial 6, and the provider 7.');
+  expect(words).toContain('ns3 does not serve example.com');
+  expect(words).not.toMatch(/ns1|ns4|None of the name servers/);
+});
+
+test.each([
+  ['whm', ['ahead', 'not-served'], true],
+  ['whm', ['ahead', 'unknown'], false],
+  ['whm', ['same', 'ahead'], false],
+  ['rfc2136', ['ahead', 'ahead'], false],
+] as const)('%s with name servers that are %j: whether clients see at all what is written', (kind, zones, isWarned) => {
+  expect(said({ kind }, standing(...zones)).includes('None of the name servers of example.com')).toBe(isWarned);
 });
