@@ -13,6 +13,7 @@ import {
 } from '../../testkit/src/cpanel/index.ts';
 import type { LocalStage } from '../src/local-stage.ts';
 
+export const account = { user: 'owner', token: 'BROWSERTESTSTOKENOFCPANEL0123456' };
 export const whmToken = 'BROWSERTESTSTOKENOFWHM0123456789';
 
 /** An emulated WHM whose zone is the stage's, answered by two real name servers that get it from the panel, and one that has never heard of it. */
@@ -45,6 +46,7 @@ export async function openPanelCluster({ directory, dns, nameServer }: LocalStag
   const way = await openWay();
   const serveBy = (emulator: CpanelEmulator): Peer => {
     emulator.addToken({ service: 'whm', user: 'root', value: whmToken, rights: ['dns'] });
+    emulator.addToken({ service: 'cpanel', user: account.user, value: account.token });
     emulator.addPeer(mirrorZoneTo(asMirror(nameServer)));
     return emulator.addPeer(mirrorZoneTo(asMirror(two)));
   };
@@ -56,7 +58,7 @@ export async function openPanelCluster({ directory, dns, nameServer }: LocalStag
   return {
     settings: {
       SERVERCTL_DNS_START_POINTS: places.join(),
-      SERVERCTL_ALLOW_PRIVATE_TARGETS: [...places, `127.0.0.1:${way.port}`].join(),
+      SERVERCTL_ALLOW_PRIVATE_TARGETS: [...places, `127.0.0.1:${way.port}`, new URL(panel.bases.cpanel).host].join(),
     },
     ...{ port: way.port, second, panel: () => panel },
     async renew() {

@@ -5,7 +5,7 @@ import { wrongReplies } from '../../testkit/src/cpanel/index.ts';
 import { complaintsOf, launchBrowser, openContext } from './browser.ts';
 import { administrator, type House, hostClient, makeAdministrator, openHouse, poolName } from './house.ts';
 import { looksAt, patience } from './looks.ts';
-import { openPanelCluster, type PanelCluster, whmToken } from './panel-cluster.ts';
+import { account, openPanelCluster, type PanelCluster, whmToken } from './panel-cluster.ts';
 
 let house: House;
 let cluster: PanelCluster;
@@ -147,6 +147,27 @@ test('its card says where it is, for whom, and how it is believed, the fingerpri
   await lookTwice('panel-credentials');
 });
 
+test('an account of cPanel is a credential of its own, with a fingerprint that was read elsewhere and pasted', async () => {
+  await page.getByRole('link', { name: 'Add credential…' }).click();
+  await dialog().getByLabel('Provider').selectOption('cpanel');
+  await fill('Name', 'account');
+  await fill('Panel’s server', '127.0.0.1');
+  await fill('Port', new URL(cluster.panel().bases.cpanel).port);
+  await fill('User', account.user);
+  await fill('API token', account.token);
+  await choose('By this very certificate');
+  await fill('SHA-256 fingerprint', `sha256 Fingerprint=${cluster.panel().certificate.sha256}`);
+  await fill('Zone', zone());
+  await fill('Name in it', named('www'));
+  await press('Try and save');
+  await see('account is saved.');
+  await press('Close');
+  await closed();
+  const pin = pinOf(cluster.panel().certificate.sha256);
+  const stored = (await client.credentials.list()).credentials.find(({ name }) => name === 'account');
+  expect(stored?.settings).toMatchObject({ provider: 'cpanel', user: account.user, pin, ca: null });
+});
+
 test('a page or the other panel’s API in the place of the panel is told with its remedy', async () => {
   await page.getByRole('link', { name: 'Try in a zone cluster…' }).click();
   cluster.panel().inject({ kind: 'before', reply: wrongReplies.page(200) });
@@ -169,6 +190,9 @@ test('a page or the other panel’s API in the place of the panel is told with i
 test('a name is added, and its first publish says which name server has not got the write', async () => {
   await openDns();
   await page.getByRole('link', { name: 'Add name…' }).first().click();
+  await dialog()
+    .getByLabel('Credential')
+    .selectOption({ label: `cluster, whm at 127.0.0.1:${cluster.port}` });
   await fill('Zone', zone());
   await fill('Name', named('www'));
   await dialog().getByText('Has the zone as it is').first().waitFor(patience);
@@ -223,7 +247,7 @@ test('a renewed certificate is refused, and shown beside the pinned one where it
   await see('cluster is saved.');
   await press('Close');
   await closed();
-  const [stored] = (await client.credentials.list()).credentials;
+  const stored = (await client.credentials.list()).credentials.find(({ name }) => name === 'cluster');
   expect(stored?.settings).toMatchObject({ pin: pinOf(renewed.sha256) });
 });
 

@@ -1,4 +1,5 @@
 import { Failure } from '../../lib/failure.ts';
+import { pairsText } from './panel-draft.ts';
 import { certificateReason } from './panel-words.ts';
 
 /*
@@ -16,11 +17,12 @@ export function isUntrusted(error: unknown): boolean {
 
 export function failureDetails(error: unknown): readonly string[] {
   if (!(error instanceof Failure)) return [];
-  const { zone, name, because, said } = error.details;
+  const { zone, name, because, said, sha256 } = error.details;
   const where =
     error.code === 'credential_try_failed' && typeof name === 'string' ? `${name} in ${String(zone)}: ` : '';
   return [
     ...(typeof because === 'string' ? [`${where}${becauseText(error.code, because)}`] : []),
+    ...(typeof sha256 === 'string' && sha256 !== '' ? [`SHA-256 of what was shown: ${pairsText(sha256)}`] : []),
     ...(typeof said === 'string' ? [`The provider’s words: “${said}”`] : []),
   ];
 }

@@ -36,9 +36,9 @@ test('the server is asked as it was asked from here, by the name that goes into 
 });
 
 test('the details that a remedy speaks of are said in words', () => {
-  expect(failureDetails(failure('dns_panel_untrusted', { because: 'not-the-pinned-certificate' }))).toEqual([
-    'It is another certificate than the pinned one.',
-  ]);
+  expect(
+    failureDetails(failure('dns_panel_untrusted', { because: 'not-the-pinned-certificate', sha256: '0AFF' })),
+  ).toEqual(['It is another certificate than the pinned one.', 'SHA-256 of what was shown: 0A:FF']);
   expect(failureDetails(failure('dns_panel_page', { because: 'page: Sign in' }))).toEqual([
     'The page’s title: “Sign in”',
   ]);
