@@ -22,7 +22,10 @@ export interface House {
 
 export const poolName = 'web-edge';
 
-export async function openHouse(): Promise<House> {
+/** `settingsFor`: further environment variables of the server, for what a test has set up beside it. */
+export async function openHouse(
+  settingsFor: (stage: LocalStage) => Promise<NodeJS.ProcessEnv> = async () => ({}),
+): Promise<House> {
   const stage = await localStage(3, () => {});
   const servers: ChildProcess[] = [];
   const spawnAtPlane: Stage['spawnAtPlane'] = (argv, options) => {
@@ -38,7 +41,7 @@ export async function openHouse(): Promise<House> {
     await stage.down();
   };
   try {
-    const plane = await startPlane({ ...stage, spawnAtPlane });
+    const plane = await startPlane({ ...stage, spawnAtPlane }, await settingsFor(stage));
     return { stage, plane, hold: () => signal('SIGSTOP'), goOn: () => signal('SIGCONT'), down };
   } catch (error) {
     await down();

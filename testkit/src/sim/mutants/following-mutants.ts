@@ -66,7 +66,7 @@ export const followingMutants: readonly Mutant[] = [
   {
     name: 'address-followed-over-a-move',
     breaks: "A followed address undoes a person's switchover that came while it was being recorded (R16).",
-    faults: ['both-families', 'address-changes', 'database-slow'],
+    faults: ['address-changes', 'database-slow', 'switchover'],
     patches: [
       {
         file: paths.testkit('memory-promote'),

@@ -5,9 +5,12 @@ import { StateWord } from '../../ui/state.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { WayLink } from '../../ui/way-link.tsx';
 import { When } from '../../ui/when.tsx';
-import { ceilingText, limitText, placeOf, settingsFacts } from './providers.ts';
+import { isPanel } from './panel-draft.ts';
+import { CertificateLink } from './provider-failure.tsx';
+import { ceilingText, limitText, placeOf, placeWords, settingsFacts } from './providers.ts';
 import { Since } from './since.tsx';
 import { Fact } from './trial-report.tsx';
+import { TrustFact } from './trust-fact.tsx';
 import { credentialState, preflightWords, putOffText } from './words.ts';
 
 export interface CredentialCardProps {
@@ -39,19 +42,23 @@ export function CredentialCard({ credential, why }: CredentialCardProps) {
   );
 }
 
+/** What a person might paste. */
+const monoFacts: ReadonlySet<string> = new Set(['Key', 'Zone ids', 'User', 'Asked for as']);
+
 /** What it is set up with, and what its provider allows one of them. */
 export function CredentialFacts({ credential }: { readonly credential: CredentialView }) {
   const { settings, limit, usedBy, createdAt } = credential;
   return (
     <dl className="facts">
-      <Fact word={settings.provider === 'cloudflare' ? 'API' : 'Server'} mono>
+      <Fact word={placeWords[settings.provider]} mono>
         {placeOf(settings)}
       </Fact>
       {settingsFacts(settings).map(([word, value]) => (
-        <Fact key={word} word={word} mono={word === 'Key' || word === 'Zone ids'}>
+        <Fact key={word} word={word} mono={monoFacts.has(word)}>
           {value}
         </Fact>
       ))}
+      {isPanel(settings) && <TrustFact settings={settings} />}
       <Fact word="Used by" mono={usedBy.length > 0}>
         {usedBy.length === 0 ? 'no name' : usedBy.join(', ')}
       </Fact>
@@ -66,7 +73,7 @@ export function CredentialFacts({ credential }: { readonly credential: Credentia
 
 /** How it did in each zone when it was tried last, as it is again and again in calm. */
 export function Preflights({ credential }: { readonly credential: CredentialView }) {
-  const { preflight = [], usedBy } = credential;
+  const { id, preflight = [], usedBy } = credential;
   if (preflight.length === 0)
     return (
       <p className="small dim">
@@ -78,13 +85,13 @@ export function Preflights({ credential }: { readonly credential: CredentialView
   return (
     <ul className="list preflights">
       {preflight.map((look) => (
-        <Preflight key={look.zone} look={look} />
+        <Preflight key={look.zone} credentialId={id} look={look} />
       ))}
     </ul>
   );
 }
 
-function Preflight({ look }: { readonly look: PreflightView }) {
+function Preflight({ credentialId, look }: { readonly credentialId: string; readonly look: PreflightView }) {
   const { zone, name, type, state, checkedAt, everySeconds, okAt, message, remedy, findings } = look;
   const { shape, word } = preflightWords[state];
   const putOff = putOffText(look);
@@ -113,6 +120,7 @@ function Preflight({ look }: { readonly look: PreflightView }) {
             )}
           </p>
         )}
+        {look.code === 'dns_panel_untrusted' && <CertificateLink credentialId={credentialId} />}
         {putOff !== null && <p className="small dim wrap-anywhere mt-1">{putOff}</p>}
         {findings.map((finding) => (
           <p key={`${finding.code}${finding.name}${finding.type}`} className="small dim wrap-anywhere mt-1">

@@ -9,7 +9,6 @@ import { Failure } from '../../lib/failure.ts';
 import { credentialsQuery } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, Part } from '../../ui/dialog.tsx';
-import { FailureNote } from '../../ui/failure-note.tsx';
 import { CheckField, SelectField, TextField } from '../../ui/field.tsx';
 import { ProofForm } from '../../ui/proof-form.tsx';
 import {
@@ -18,6 +17,7 @@ import {
   emptyDraft,
   inputOf,
   isChange,
+  kindChange,
   patchOf,
   problemsOf,
   type SavedCredential,
@@ -26,8 +26,10 @@ import {
 } from './credential-draft.ts';
 import { CredentialFields } from './credential-fields.tsx';
 import { CredentialResult } from './credential-result.tsx';
+import { isUntrusted } from './failure-details.ts';
 import { providerChoices } from './providers.ts';
 import { timed } from './queries.ts';
+import { SaveFailure } from './save-failure.tsx';
 
 export interface CredentialDialogProps {
   /** What is changed; null = a new one. */
@@ -121,6 +123,7 @@ function Form({ title, lede, before, draft, isUntested, act, onDraft, onUntested
   const problems = isAsked ? found : {};
   const isSame = before !== null && !isChange(patchOf(before, draft, isUntested));
   const isWorking = act.state.kind === 'working';
+  const error = act.state.kind === 'failed' ? act.state.error : null;
   const stale = useStale();
   const lack = stale ?? (isSame ? 'Nothing is changed yet.' : null);
   const submit = (event: FormEvent) => {
@@ -143,10 +146,16 @@ function Form({ title, lede, before, draft, isUntested, act, onDraft, onUntested
     <Dialog title={title} lede={lede} foot={foot} onClose={onClose}>
       <form id={formId} className="grid gap-4.5" onSubmit={submit} noValidate>
         <Naming draft={draft} isNew={before === null} problem={problems.name} onDraft={onDraft} />
-        <CredentialFields draft={draft} before={before} problems={problems} onChange={onDraft} />
+        <CredentialFields
+          draft={draft}
+          before={before}
+          problems={problems}
+          isUntrusted={error !== null && isUntrusted(error)}
+          onChange={onDraft}
+        />
         <TryOn draft={draft} before={before} problems={problems} onDraft={onDraft} />
-        {act.state.kind === 'failed' && <SaveFailure error={act.state.error} />}
-        {before !== null && act.state.kind === 'failed' && isTryFailure(act.state.error) && (
+        {error !== null && <SaveFailure error={error} draft={draft} before={before} onDraft={onDraft} />}
+        {before !== null && isTryFailure(error) && (
           <CheckField
             label="Store it all the same, without trying it"
             hint="While it does not work, a failover does not reach these names."
@@ -160,23 +169,6 @@ function Form({ title, lede, before, draft, isUntested, act, onDraft, onUntested
 }
 
 const isTryFailure = (error: unknown): boolean => error instanceof Failure && error.code === 'credential_try_failed';
-
-/** The refusal, and what the provider said where it was tried. */
-function SaveFailure({ error }: { readonly error: unknown }) {
-  const details = error instanceof Failure ? error.details : {};
-  const { zone, name, because } = details;
-  return (
-    <div className="grid gap-2">
-      <FailureNote error={error} />
-      {typeof because === 'string' && (
-        <p className="small dim wrap-anywhere">
-          {typeof name === 'string' && typeof zone === 'string' ? `${name} in ${zone}: ` : ''}
-          {because}
-        </p>
-      )}
-    </div>
-  );
-}
 
 interface PartProps {
   readonly draft: CredentialDraft;
@@ -192,7 +184,7 @@ function Naming({ draft, isNew, problem, onDraft }: PartProps & { isNew: boolean
         value={draft.provider}
         choices={providerChoices}
         disabled={!isNew}
-        onValue={(provider) => onDraft({ provider, secret: '' })}
+        onValue={(provider) => onDraft(kindChange(provider))}
       />
       <TextField
         label="Name"

@@ -6,9 +6,19 @@ import type {
   ProviderKind,
   TestInput,
 } from '@serverctl/contract';
+import {
+  emptyPanel,
+  isPanel,
+  isPanelKind,
+  type PanelDraft,
+  panelChanges,
+  panelDraftOf,
+  panelInput,
+  panelProblems,
+} from './panel-draft.ts';
 
 /** What stands in the form of a credential. */
-export interface CredentialDraft {
+export interface CredentialDraft extends PanelDraft {
   readonly provider: ProviderKind;
   readonly name: string;
   readonly host: string;
@@ -51,6 +61,7 @@ export type DraftField = keyof CredentialDraft;
 export type Problems = Readonly<Partial<Record<DraftField, string>>>;
 
 export const emptyDraft: CredentialDraft = {
+  ...emptyPanel,
   provider: 'rfc2136',
   name: '',
   host: '',
@@ -66,18 +77,36 @@ export const emptyDraft: CredentialDraft = {
   testName: '',
 };
 
+/** Total: of a new kind this does not compile before its form has an empty state. What is of the other kinds stays; a secret never does. */
+const firstOf: Readonly<Record<ProviderKind, Partial<CredentialDraft>>> = {
+  rfc2136: { port: '53' },
+  cloudflare: {},
+  cpanel: { port: '2083', user: '' },
+  whm: { port: '2087', user: 'root' },
+};
+
+/** What changes in the form with the kind of provider. */
+export const kindChange = (provider: ProviderKind): Partial<CredentialDraft> => ({
+  ...firstOf[provider],
+  provider,
+  secret: '',
+});
+
 export function draftOf({ name, settings }: CredentialView): CredentialDraft {
   if (settings.provider === 'rfc2136') return { ...emptyDraft, ...settings, name, port: String(settings.port) };
-  if (settings.provider !== 'cloudflare')
-    return { ...emptyDraft, provider: settings.provider, name, host: settings.host, port: String(settings.port) };
+  if (isPanel(settings)) {
+    const { provider, host, port } = settings;
+    return { ...emptyDraft, ...panelDraftOf(settings), provider, name, host, port: String(port) };
+  }
   const zoneIds = Object.entries(settings.zoneIds).map(([zone, id]) => `${zone}=${id}`);
   return { ...emptyDraft, ...settings, name, zoneIds: zoneIds.join('\n') };
 }
 
-/** Whether the secret would be sent elsewhere than where it was entered for: then it is needed again. */
+/** Whether the secret would be sent elsewhere than where it was entered for, or to whom else it is believed to be: then it is needed again. */
 export function isMoved(before: CredentialView, draft: CredentialDraft): boolean {
   const { settings } = before;
-  if (settings.provider !== 'cloudflare')
+  if (isPanel(settings)) return Object.keys(panelChanges(settings, draft)).length > 0;
+  if (settings.provider === 'rfc2136')
     return draft.host.trim() !== settings.host || Number(draft.port) !== settings.port;
   return draft.apiBase.trim() !== '' && draft.apiBase.trim() !== settings.apiBase;
 }
@@ -86,25 +115,29 @@ export function isMoved(before: CredentialView, draft: CredentialDraft): boolean
 export function problemsOf(draft: CredentialDraft, before: CredentialView | null): Problems {
   const { provider, name, host, port, keyName, secret, testZone, testName } = draft;
   const isRfc = provider === 'rfc2136';
+  const isCloudflare = provider === 'cloudflare';
   const isSecretNeeded = before === null || isMoved(before, draft);
   const portNumber = Number(port);
   const isPort = /^\d+$/.test(port.trim()) && portNumber >= 1 && portNumber <= 65_535;
-  const wrongLine = isRfc ? undefined : zoneLines(draft.zoneIds).find((line) => zoneLine.exec(line) === null);
+  const wrongLine = isCloudflare ? zoneLines(draft.zoneIds).find((line) => zoneLine.exec(line) === null) : undefined;
   return {
     ...(name.trim() === '' && { name: 'Give it a name.' }),
     ...(isRfc && host.trim() === '' && { host: 'Give the zone’s primary name server.' }),
-    ...(isRfc && !isPort && { port: 'A port is a number from 1 to 65535.' }),
+    ...(isPanelKind(provider) && panelProblems(draft)),
+    ...(!isCloudflare && !isPort && { port: 'A port is a number from 1 to 65535.' }),
     ...(isRfc && keyName.trim() === '' && { keyName: 'Give the name of the key.' }),
     ...(wrongLine !== undefined && { zoneIds: `“${wrongLine}” is no zone=id with 32 hexadecimal digits.` }),
-    ...(isSecretNeeded && secret.trim() === '' && { secret: neededSecret(before, isRfc) }),
+    ...(isSecretNeeded && secret.trim() === '' && { secret: neededSecret(before, provider) }),
     ...(testZone.trim() === '' && testName.trim() !== '' && { testZone: 'Zone and name go together.' }),
     ...(testZone.trim() !== '' && testName.trim() === '' && { testName: 'Zone and name go together.' }),
   };
 }
 
-function neededSecret(before: CredentialView | null, isRfc: boolean): string {
-  const what = isRfc ? 'secret' : 'token';
+function neededSecret(before: CredentialView | null, provider: ProviderKind): string {
+  const what = provider === 'rfc2136' ? 'secret' : 'token';
   if (before === null) return `Give the ${what}.`;
+  if (isPanelKind(provider))
+    return 'Where it is sent, for whom, or who is believed to be the panel has changed: give the token again.';
   return `It would be sent to another server than it was entered for: give the ${what} again.`;
 }
 
@@ -115,6 +148,7 @@ export function inputOf(draft: CredentialDraft): CredentialInput {
 function newSettings(draft: CredentialDraft): CredentialInput['settings'] {
   const { apiBase, plan, secret } = draft;
   if (draft.provider === 'rfc2136') return { provider: 'rfc2136', ...rfcFields(draft), secret: secret.trim() };
+  if (isPanelKind(draft.provider)) return panelInput(draft.provider, draft, secret.trim());
   const base = apiBase.trim() === '' ? {} : { apiBase: apiBase.trim() };
   return { provider: 'cloudflare', plan, zoneIds: zoneIdsOf(draft), token: secret.trim(), ...base };
 }
@@ -123,28 +157,34 @@ function rfcFields({ host, port, transport, keyName, algorithm }: CredentialDraf
   return { host: host.trim(), port: Number(port), transport, keyName: keyName.trim(), algorithm };
 }
 
-function cloudflareFields({ provider, plan, apiBase }: CredentialDraft) {
-  return provider === 'cloudflare' ? { plan, apiBase: apiBase.trim() } : {};
+function cloudflareFields({ plan, apiBase }: CredentialDraft) {
+  return { plan, apiBase: apiBase.trim() };
 }
 
 /** Only what differs, so that nothing is reset that somebody else changed meanwhile. */
 export function patchOf(before: CredentialView, draft: CredentialDraft, untested: boolean): CredentialPatch {
-  const was = draftOf(before);
-  const isOther = (field: DraftField) => draft[field] !== was[field];
-  const isRfc = draft.provider === 'rfc2136';
-  const fields = isRfc ? rfcFields(draft) : cloudflareFields(draft);
-  const changed = Object.entries(fields).filter(([field, value]) => value !== '' && isOther(field as DraftField));
   const secret = draft.secret.trim();
   const settings: NonNullable<CredentialPatch['settings']> = {
-    ...Object.fromEntries(changed),
-    ...(draft.provider === 'cloudflare' && isOther('zoneIds') && { zoneIds: zoneChanges(was, draft) }),
-    ...(secret !== '' && (isRfc ? { secret } : { token: secret })),
+    ...settingChanges(before, draft),
+    ...(secret !== '' && (draft.provider === 'rfc2136' ? { secret } : { token: secret })),
   };
   return {
     ...(draft.name.trim() !== before.name && { name: draft.name.trim() }),
     ...(Object.keys(settings).length > 0 && { settings }),
     ...triedOn(draft),
     ...(untested && { untested }),
+  };
+}
+
+function settingChanges(before: CredentialView, draft: CredentialDraft): NonNullable<CredentialPatch['settings']> {
+  if (isPanel(before.settings)) return panelChanges(before.settings, draft);
+  const was = draftOf(before);
+  const isOther = (field: DraftField) => draft[field] !== was[field];
+  const fields = draft.provider === 'rfc2136' ? rfcFields(draft) : cloudflareFields(draft);
+  const changed = Object.entries(fields).filter(([field, value]) => value !== '' && isOther(field as DraftField));
+  return {
+    ...Object.fromEntries(changed),
+    ...(draft.provider === 'cloudflare' && isOther('zoneIds') && { zoneIds: zoneChanges(was, draft) }),
   };
 }
 

@@ -1,14 +1,6 @@
-import type { CredentialView } from '@serverctl/contract';
 import { LinesField, SelectField, TextField } from '../../ui/field.tsx';
-import { type CredentialDraft, type DraftField, isMoved, type Problems } from './credential-draft.ts';
-
-export interface CredentialFieldsProps {
-  readonly draft: CredentialDraft;
-  /** Null = a new one. */
-  readonly before: CredentialView | null;
-  readonly problems: Problems;
-  readonly onChange: (change: Partial<CredentialDraft>) => void;
-}
+import { type CredentialFieldsProps, SecretField, textOf } from './draft-fields.tsx';
+import { PanelFields } from './panel-fields.tsx';
 
 const algorithms = ['hmac-sha256', 'hmac-sha384', 'hmac-sha512'].map((value) => ({ value, word: value }));
 const transports = [
@@ -30,20 +22,8 @@ export function CredentialFields(props: CredentialFieldsProps) {
       return <CloudflareFields {...props} />;
     case 'cpanel':
     case 'whm':
-      return <PanelFields {...props} />;
+      return <PanelFields {...props} panel={props.draft.provider} />;
   }
-}
-
-/** One line of text of the draft. */
-function textOf({ draft, problems, onChange }: CredentialFieldsProps, field: DraftField) {
-  const problem = problems[field];
-  return {
-    value: draft[field],
-    onValue: (value: string) => onChange({ [field]: value }),
-    autoComplete: 'off',
-    spellCheck: false,
-    ...(problem !== undefined && { error: problem }),
-  };
 }
 
 function Rfc2136Fields(props: CredentialFieldsProps) {
@@ -89,11 +69,6 @@ function Rfc2136Fields(props: CredentialFieldsProps) {
   );
 }
 
-/** A new token alone; where it goes is changed by `serverctl dns credential set`. */
-function PanelFields(props: CredentialFieldsProps) {
-  return <SecretField {...props} label="API token" hint="A new token of the same user." />;
-}
-
 function CloudflareFields(props: CredentialFieldsProps) {
   const { draft, problems, onChange } = props;
   return (
@@ -125,29 +100,5 @@ function CloudflareFields(props: CredentialFieldsProps) {
         {...textOf(props, 'apiBase')}
       />
     </>
-  );
-}
-
-interface SecretFieldProps extends CredentialFieldsProps {
-  readonly label: string;
-  readonly hint: string;
-}
-
-/** Write-only: what is stored is never shown, so an empty field leaves it as it is. */
-function SecretField({ label, hint, ...props }: SecretFieldProps) {
-  const { before, draft } = props;
-  const isKept = before !== null && !isMoved(before, draft);
-  return (
-    <TextField
-      label={label}
-      type="password"
-      {...textOf(props, 'secret')}
-      autoComplete="new-password"
-      hint={
-        isKept
-          ? 'Stored encrypted, never shown again. Left empty it stays as it is.'
-          : `${hint} Stored encrypted, never shown again.`
-      }
-    />
   );
 }

@@ -9,14 +9,28 @@ export const providerWords: Readonly<Record<ProviderKind, string>> = {
   whm: 'WHM',
 };
 
-/** Panels are added by the command line: their form is not here yet. */
-export const providerChoices = (['rfc2136', 'cloudflare'] as const).map((value) => ({
+export const providerChoices = (['rfc2136', 'cloudflare', 'cpanel', 'whm'] as const).map((value) => ({
   value,
   word: providerWords[value],
 }));
 
+const proxies: Readonly<Record<ProviderKind, boolean>> = {
+  rfc2136: false,
+  cloudflare: true,
+  cpanel: false,
+  whm: false,
+};
+
 /** Whether its edge can answer in place of the member. */
-export const hasProxy = (provider: ProviderKind): boolean => provider === 'cloudflare';
+export const hasProxy = (provider: ProviderKind): boolean => proxies[provider];
+
+/** What stands before its address. */
+export const placeWords: Readonly<Record<ProviderKind, string>> = {
+  rfc2136: 'Server',
+  cloudflare: 'API',
+  cpanel: 'Panel',
+  whm: 'Panel',
+};
 
 /** Where a credential’s calls go. */
 export function placeOf(settings: ProviderSettings): string {
@@ -47,7 +61,7 @@ export function settingsFacts(settings: ProviderSettings): readonly (readonly [n
     case 'whm':
       return [
         ['User', settings.user],
-        ['Certificate', settings.pin ?? (settings.ca === null ? 'publicly known authorities' : 'a CA of its own')],
+        ...(settings.serverName === null ? [] : [['Asked for as', settings.serverName] as const]),
       ];
   }
 }

@@ -1,6 +1,7 @@
 import type { BindingStatus, PoolView } from '@serverctl/contract';
 import { StateWord } from '../../ui/state.tsx';
 import { addressesText, bindingStateWords, shallAnswer } from './words.ts';
+import { wrongAnswer } from './zone-servers.ts';
 
 /** How far the records are, live: each name server by itself, until all of them answer what they shall. */
 export function PublishRows({ pool, names }: { readonly pool: PoolView; readonly names: readonly string[] }) {
@@ -33,13 +34,21 @@ function PublishRow({ record }: { readonly record: BindingStatus }) {
         </p>
       )}
       {published.map((answer) => (
-        <div key={answer.server} className="row wrap small">
-          <StateWord shape={answer.ok ? 'healthy' : answer.error === null ? 'running' : 'unknown'} calm>
-            <span className="mono">{answer.server}</span>
-          </StateWord>
-          <span className="dim wrap-anywhere">{answer.error ?? `answers ${addressesText(answer.addresses)}`}</span>
-        </div>
+        <Answer key={answer.server} answer={answer} />
       ))}
+    </div>
+  );
+}
+
+/** A server that answers what was there before is on its way to the new; one that does not answer is not known. */
+function Answer({ answer: { server, ok, addresses, error } }: { answer: BindingStatus['published'][number] }) {
+  const wrong = error === null ? `answers ${addressesText(addresses)}` : wrongAnswer(error);
+  return (
+    <div className="row wrap small">
+      <StateWord shape={ok ? 'healthy' : wrong === null ? 'unknown' : 'running'} calm>
+        <span className="mono">{server}</span>
+      </StateWord>
+      <span className="dim wrap-anywhere">{wrong ?? error}</span>
     </div>
   );
 }

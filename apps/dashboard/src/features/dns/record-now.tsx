@@ -3,9 +3,9 @@ import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { measuredText } from '../../lib/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
-import { FailureNote } from '../../ui/failure-note.tsx';
 import { StateWord } from '../../ui/state.tsx';
 import { useWhyNoDnsWrite } from './may-write.ts';
+import { ProviderFailure } from './provider-failure.tsx';
 import { type Trial, tryName } from './queries.ts';
 import { SinceHere } from './since.tsx';
 import { Warnings } from './trial-report.tsx';
@@ -60,7 +60,7 @@ export function RecordNow({ pool, record, read }: Props & { readonly read: UseQu
           </span>
         )}
       </div>
-      {read.isError && !read.isFetching && <FailureNote error={read.error} />}
+      {read.isError && !read.isFetching && <ProviderFailure error={read.error} credentialId={record.credentialId} />}
       {read.data !== undefined && <Warnings warnings={read.data.test.warnings} />}
     </div>
   );

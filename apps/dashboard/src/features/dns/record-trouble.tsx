@@ -3,13 +3,20 @@ import { ActLink } from '../../ui/act-link.tsx';
 import { Note } from '../../ui/note.tsx';
 import { useWhyNoPromotion } from './may-write.ts';
 import { Since } from './since.tsx';
+import { laggingText } from './zone-servers.ts';
 
 /** What stands in the way of a record, in the server’s words, and what can be done about it. */
 export function RecordTrouble({ pool, record }: { readonly pool: PoolView; readonly record: BindingStatus }) {
   const { drift, error, state } = record;
+  const lagging = state === 'partial' ? laggingText(record) : null;
   return (
     <>
       {drift !== null && <Drift poolId={pool.id} sentence={drift.sentence} since={drift.since} />}
+      {lagging !== null && (
+        <Note shape="needs-you">
+          <b>{lagging}</b> The provider has taken the write. Each server is asked again and again until it has it, too.
+        </Note>
+      )}
       {error !== null && (
         <Note shape={state === 'blocked' ? 'refused' : 'needs-you'}>
           <b>{error.message}</b> {error.remedy}

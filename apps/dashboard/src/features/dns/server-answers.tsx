@@ -1,4 +1,4 @@
-import type { BindingStatus, PoolView } from '@serverctl/contract';
+import type { BindingStatus, PoolView, TestServer, TestView } from '@serverctl/contract';
 import type { ReactNode } from 'react';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { StateWord } from '../../ui/state.tsx';
@@ -6,6 +6,7 @@ import { answersOf, type ShownAnswer } from './answers.ts';
 import type { Trial } from './queries.ts';
 import { Since, SinceHere } from './since.tsx';
 import { addressesText, ownerOf } from './words.ts';
+import { readOf, wrongAnswer, zoneWordsOf } from './zone-servers.ts';
 
 export interface ServerAnswersProps {
   readonly pool: PoolView;
@@ -29,7 +30,11 @@ export function ServerAnswers({ pool, record, read }: ServerAnswersProps) {
   return (
     <DataTable
       caption={`What each name server answers for the ${type} of ${name}`}
-      columns={columnsFor(pool, asked ?? (read === undefined ? null : <SinceHere atMs={read.atMs} />))}
+      columns={columnsFor(
+        pool,
+        read?.test.servers ?? [],
+        asked ?? (read === undefined ? null : <SinceHere atMs={read.atMs} />),
+      )}
       rows={answers}
       keyOf={({ server }) => server}
       className="answers-of"
@@ -37,16 +42,33 @@ export function ServerAnswers({ pool, record, read }: ServerAnswersProps) {
   );
 }
 
-const columnsFor = (pool: PoolView, age: ReactNode): readonly Column<ShownAnswer>[] => [
+const columnsFor = (pool: PoolView, read: TestView['servers'], age: ReactNode): readonly Column<ShownAnswer>[] => [
   { title: 'Name server', cell: ({ server }) => <span className="mono">{server}</span> },
   { title: 'As it should be', cell: (answer) => <AnswerWord answer={answer} /> },
+  ...(read.length === 0
+    ? []
+    : [{ title: 'Zone', cell: ({ server }: ShownAnswer) => <ZoneOf one={readOf(server, read)} /> }]),
   { title: 'Answers', isWide: true, cell: (answer) => <Answered pool={pool} answer={answer} /> },
   { title: 'Asked', isNumber: true, cell: () => (age === null ? '–' : <span className="nowrap">{age} ago</span>) },
 ];
 
+/** How far it is with the zone, as the last read found it. */
+function ZoneOf({ one }: { readonly one: TestServer | null }) {
+  if (one === null) return '–';
+  const { shape, word } = zoneWordsOf(one);
+  return (
+    <span className="nowrap">
+      <StateWord shape={shape} calm>
+        {word}
+      </StateWord>
+      {one.serial != null && <span className="dim"> {one.serial}</span>}
+    </span>
+  );
+}
+
 /** Silence is not a wrong answer, and before the first publish none is wrong. */
 function AnswerWord({ answer: { ok, error } }: { readonly answer: ShownAnswer }) {
-  if (error !== null) return <StateWord shape="unknown">No answer</StateWord>;
+  if (error !== null && wrongAnswer(error) === null) return <StateWord shape="unknown">No answer</StateWord>;
   if (ok === null) return <StateWord shape="not-applicable">Not compared</StateWord>;
   return ok ? (
     <StateWord shape="healthy" calm>
@@ -58,7 +80,7 @@ function AnswerWord({ answer: { ok, error } }: { readonly answer: ShownAnswer })
 }
 
 function Answered({ pool, answer: { addresses, error } }: { readonly pool: PoolView; readonly answer: ShownAnswer }) {
-  if (error !== null) return <span className="wrap-anywhere">{error}</span>;
+  if (error !== null) return <span className="wrap-anywhere">{wrongAnswer(error) ?? error}</span>;
   const [only] = addresses;
   const owner = only === undefined || addresses.length > 1 ? null : ownerOf(pool, only);
   return (

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { measuredText } from '../../lib/words.ts';
 import { StateShape, StateWord } from '../../ui/state.tsx';
 import type { Trial } from './queries.ts';
+import { TestServers } from './test-servers.tsx';
 import { addressesText } from './words.ts';
 
 /** What was tried, what came of it, and what it could not read or may not do. */
@@ -19,13 +20,14 @@ export function TrialReport({ trial }: { readonly trial: Omit<Trial, 'atMs'> }) 
         </span>
       </div>
       <TrialFacts test={test} />
+      <TestServers test={test} />
       <Warnings warnings={test.warnings} />
     </div>
   );
 }
 
 function TrialFacts({ test }: { readonly test: TestView }) {
-  const { record, effectiveTtlSeconds, servers } = test;
+  const { record, effectiveTtlSeconds } = test;
   return (
     <dl className="facts">
       <Fact word="May edit">{test.canEdit ? 'yes' : 'no'}</Fact>
@@ -40,11 +42,6 @@ function TrialFacts({ test }: { readonly test: TestView }) {
         {record.mark ?? 'none'}
       </Fact>
       {record.note !== null && <Fact word="Comment">{record.note}</Fact>}
-      {servers.map(({ server, addresses, error }) => (
-        <Fact key={server} word={server} mono={error === null}>
-          {error ?? addressesText(addresses)}
-        </Fact>
-      ))}
     </dl>
   );
 }

@@ -1,9 +1,9 @@
 import type { TestInput } from '@serverctl/contract';
 import { useQuery } from '@tanstack/react-query';
 import { Part } from '../../ui/dialog.tsx';
-import { FailureNote } from '../../ui/failure-note.tsx';
 import { StateWord } from '../../ui/state.tsx';
 import { useWhyNoDnsWrite } from './may-write.ts';
+import { ProviderFailure } from './provider-failure.tsx';
 import { tryCredential } from './queries.ts';
 import { TrialReport } from './trial-report.tsx';
 import { useSettled } from './use-settled.ts';
@@ -44,7 +44,9 @@ export function Trying({ title, credentialId, inputs }: TryingProps) {
     <Part title={title}>
       <div className="grid gap-3" aria-live="polite" aria-busy={trials.isFetching}>
         {(isTyping || trials.isFetching) && <StateWord shape="running">Trying it</StateWord>}
-        {!isTyping && trials.isError && !trials.isFetching && <FailureNote error={trials.error} />}
+        {!isTyping && trials.isError && !trials.isFetching && (
+          <ProviderFailure error={trials.error} credentialId={credentialId} />
+        )}
         {!isTyping && trials.data?.map((trial) => <TrialReport key={trial.test.type} trial={trial} />)}
       </div>
     </Part>

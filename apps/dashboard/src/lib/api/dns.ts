@@ -9,6 +9,8 @@ import type {
   CredentialPatch,
   CredentialSaved,
   CredentialView,
+  PanelCertificate,
+  PanelCertificateInput,
   Removed,
   ResolversInput,
   ResolversView,
@@ -39,6 +41,9 @@ export const dnsApi = {
   removeCredential: (id: string) => ask<Removed>({ method: 'DELETE', path: credential(id) }),
   testCredential: (id: string, body: TestInput) =>
     ask<TestView>({ method: 'POST', path: credential(id, 'test'), body }),
+  /** A handshake with the panel and no more: nothing is sent, believed or stored. */
+  panelCertificate: (body: PanelCertificateInput) =>
+    ask<PanelCertificate>({ method: 'POST', path: ['dns', 'panel-certificate'], body }),
   resolvers: (signal: AbortSignal) => ask<ResolversView>({ path: ['dns-resolvers'], signal }),
   setResolvers: (body: ResolversInput) => ask<ResolversView>({ method: 'PUT', path: ['dns-resolvers'], body }),
 };

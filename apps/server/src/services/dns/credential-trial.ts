@@ -46,7 +46,7 @@ async function tryZone(
     const cause: unknown = deadline.signal.aborted && !isAppError(error) ? deadline.signal.reason : error;
     if (!isAppError(cause)) throw cause;
     const because = `${cause.message} ${cause.remedy} (${cause.code})`;
-    throw new AppError('credential_try_failed', { credential, zone, name, because }, cause);
+    throw new AppError('credential_try_failed', { credential, zone, name, because, code: cause.code }, cause);
   } finally {
     cancel();
   }
