@@ -33,7 +33,7 @@ export const listeningMutants: readonly Mutant[] = [
   {
     name: 'late-stored-watermark-proves-silence',
     breaks: 'What a hung database stores half a minute late counts as a watermark of now (I7).',
-    faults: ['cut-that-heals-amid-hung-database'],
+    faults: ['heard-amid-late-database-write'],
     patches: [
       {
         file: paths.worker('listeners'),
