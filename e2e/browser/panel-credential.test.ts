@@ -236,7 +236,7 @@ test('a renewed certificate is refused, and shown beside the pinned one where it
   await dialog().getByRole('heading', { name: 'Change cluster' }).waitFor(patience);
   await press('Look at the certificate');
   await see('Another certificate than the pinned one');
-  const both = ((await dialog().locator('.change').textContent()) ?? '').replaceAll(/\s/g, '');
+  const both = ((await dialog().locator('.pins').textContent()) ?? '').replaceAll(/\s/g, '');
   expect([before, renewed].map(({ sha256 }) => both.includes(sha256))).toEqual([true, true]);
   await lookAtAll('panel-renewed-edit');
   await press('Trust this certificate');

@@ -1,6 +1,7 @@
 import type { PanelCertificate, PanelCertificateInput } from '@serverctl/contract';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
+import { Note } from '../../ui/note.tsx';
 import { StateWord } from '../../ui/state.tsx';
 import { When } from '../../ui/when.tsx';
 import { Fingerprint } from './fingerprint.tsx';
@@ -12,25 +13,34 @@ export interface CertificateShownProps {
   readonly asked: PanelCertificateInput;
   /** The pin that is stored; null = none. */
   readonly storedPin: string | null;
-  /** It is the one that is pinned in the form. */
-  readonly isTrusted: boolean;
+  /** The pin that stands in the form; null = none. */
+  readonly formPin: string | null;
   readonly onTrust: () => void;
 }
 
 /** What a stranger shows, how to find out whether it is the panel, and only then the way to believe it. */
-export function CertificateShown({ shown, asked, storedPin, isTrusted, onTrust }: CertificateShownProps) {
+export function CertificateShown({ shown, asked, storedPin, formPin, onTrust }: CertificateShownProps) {
   const { host, port, sha256 } = shown;
+  const isTrusted = formPin === sha256;
+  // Who pasted what the panel's host printed has made the comparison that tells somebody in between.
+  const isOther = formPin !== null && !isTrusted;
   return (
     <section className="shown-cert" aria-label={`The certificate that ${host} shows at port ${port}`}>
       <CertificateFacts shown={shown} />
+      {isOther && (
+        <Note shape="refused" alert>
+          <b>Another certificate than the one whose fingerprint stands in this form:</b> do not trust it unless you know
+          why.
+        </Note>
+      )}
       {storedPin === sha256 ? (
         <p className="small">It is the one that is stored as pinned: whoever answers there now is believed.</p>
       ) : (
         <Compare command={compareCommand(asked)} />
       )}
       <div className="row wrap">
-        <Button disabled={isTrusted} focusableWhenDisabled onClick={onTrust}>
-          Trust this certificate
+        <Button kind={isOther ? 'bare' : 'plain'} disabled={isTrusted} focusableWhenDisabled onClick={onTrust}>
+          {isOther ? 'Trust this certificate all the same' : 'Trust this certificate'}
         </Button>
         {isTrusted && (
           <StateWord shape="healthy" className="small">

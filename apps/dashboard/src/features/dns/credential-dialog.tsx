@@ -25,8 +25,10 @@ import {
   storedText,
 } from './credential-draft.ts';
 import { CredentialFields } from './credential-fields.tsx';
+import { changedMeanwhile, keptMine, takenTheirs } from './credential-meanwhile.ts';
 import { CredentialResult } from './credential-result.tsx';
 import { isUntrusted } from './failure-details.ts';
+import { MeanwhileNote, type MeanwhileNoteProps } from './meanwhile-note.tsx';
 import { providerChoices } from './providers.ts';
 import { timed } from './queries.ts';
 import { SaveFailure } from './save-failure.tsx';
@@ -44,7 +46,9 @@ export interface CredentialDialogProps {
 
 /** A credential, new or changed: tried before it is stored, told with what the trial found. */
 export function CredentialDialog(props: CredentialDialogProps) {
-  const { before, prefill = {}, after = 'Close', onSaved, onClose } = props;
+  const { before: stored, prefill = {}, after = 'Close', onSaved, onClose } = props;
+  // The draft is of what was stored when the form was opened: compared with anything newer, it would send the old back.
+  const [before, setBefore] = useState(stored);
   const queries = useQueryClient();
   const [draft, setDraft] = useState<CredentialDraft>({
     ...(before === null ? emptyDraft : draftOf(before)),
@@ -76,6 +80,7 @@ export function CredentialDialog(props: CredentialDialogProps) {
     onClose,
   };
   const { state } = act;
+  const lines = before === null || stored === null ? [] : changedMeanwhile(before, stored);
   if (state.kind === 'done')
     return (
       <Dialog {...frame} foot={<After word={after} onClick={() => (onSaved ? onSaved(state.result) : onClose())} />}>
@@ -85,10 +90,24 @@ export function CredentialDialog(props: CredentialDialogProps) {
   if (state.kind === 'proof')
     return (
       <Dialog {...frame} foot={<span className="small dimmer">Nothing is stored yet.</span>}>
-        <ProofForm onProven={act.goOn} onBack={act.reset} />
+        <ProofForm onProven={lines.length === 0 ? act.goOn : act.reset} onBack={act.reset} />
       </Dialog>
     );
-  const form = { before, draft, isUntested, act };
+  const settle = (settled: CredentialDraft) => {
+    setBefore(stored);
+    setDraft(settled);
+    act.reset();
+  };
+  // While it is stored, what is brought may be one's own.
+  const meanwhile =
+    before === null || stored === null || lines.length === 0 || state.kind === 'working'
+      ? null
+      : {
+          lines,
+          onTake: () => settle(takenTheirs(stored, draft)),
+          onKeep: () => settle(keptMine(before, stored, draft)),
+        };
+  const form = { before, draft, isUntested, act, meanwhile };
   return <Form {...frame} {...form} onDraft={(change) => setDraft({ ...draft, ...change })} onUntested={setUntested} />;
 }
 
@@ -110,12 +129,14 @@ interface FormProps {
   readonly draft: CredentialDraft;
   readonly isUntested: boolean;
   readonly act: Act<null, SavedCredential>;
+  /** Null = nobody else stored anything since. */
+  readonly meanwhile: MeanwhileNoteProps | null;
   readonly onDraft: (change: Partial<CredentialDraft>) => void;
   readonly onUntested: (is: boolean) => void;
   readonly onClose: () => void;
 }
 
-function Form({ title, lede, before, draft, isUntested, act, onDraft, onUntested, onClose }: FormProps) {
+function Form({ title, lede, before, draft, isUntested, act, meanwhile, onDraft, onUntested, onClose }: FormProps) {
   const formId = useId();
   const [isAsked, setAsked] = useState(false);
   const found = problemsOf(draft, before);
@@ -125,7 +146,13 @@ function Form({ title, lede, before, draft, isUntested, act, onDraft, onUntested
   const isWorking = act.state.kind === 'working';
   const error = act.state.kind === 'failed' ? act.state.error : null;
   const stale = useStale();
-  const lack = stale ?? (isSame ? 'Nothing is changed yet.' : null);
+  const lack =
+    stale ??
+    (meanwhile !== null
+      ? 'Changed meanwhile: say first whose it shall be.'
+      : isSame
+        ? 'Nothing is changed yet.'
+        : null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setAsked(true);
@@ -145,6 +172,7 @@ function Form({ title, lede, before, draft, isUntested, act, onDraft, onUntested
   return (
     <Dialog title={title} lede={lede} foot={foot} onClose={onClose}>
       <form id={formId} className="grid gap-4.5" onSubmit={submit} noValidate>
+        {meanwhile !== null && <MeanwhileNote {...meanwhile} />}
         <Naming draft={draft} isNew={before === null} problem={problems.name} onDraft={onDraft} />
         <CredentialFields
           draft={draft}

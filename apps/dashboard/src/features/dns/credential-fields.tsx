@@ -1,3 +1,4 @@
+import type { ReactElement } from 'react';
 import { LinesField, SelectField, TextField } from '../../ui/field.tsx';
 import { type CredentialFieldsProps, SecretField, textOf } from './draft-fields.tsx';
 import { PanelFields } from './panel-fields.tsx';
@@ -13,8 +14,8 @@ const plans = [
   { value: 'enterprise', word: 'Enterprise' },
 ] as const;
 
-/** What each kind of provider needs, and where to find it. */
-export function CredentialFields(props: CredentialFieldsProps) {
+/** What each kind of provider needs, and where to find it. Total: of a new kind this does not compile. */
+export function CredentialFields(props: CredentialFieldsProps): ReactElement {
   switch (props.draft.provider) {
     case 'rfc2136':
       return <Rfc2136Fields {...props} />;

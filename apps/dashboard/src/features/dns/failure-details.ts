@@ -21,7 +21,9 @@ export function failureDetails(error: unknown): readonly string[] {
   const where =
     error.code === 'credential_try_failed' && typeof name === 'string' ? `${name} in ${String(zone)}: ` : '';
   return [
-    ...(typeof because === 'string' ? [`${where}${becauseText(error.code, because)}`] : []),
+    ...(typeof because === 'string' && !error.message.includes(because.replace(/[.!?]$/, ''))
+      ? [`${where}${becauseText(error.code, because)}`]
+      : []),
     ...(typeof sha256 === 'string' && sha256 !== '' ? [`SHA-256 of what was shown: ${pairsText(sha256)}`] : []),
     ...(typeof said === 'string' ? [`The provider’s words: “${said}”`] : []),
   ];

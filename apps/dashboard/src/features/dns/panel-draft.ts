@@ -48,6 +48,10 @@ export const pinOf = (text: string): string => text.replace(/^.*=/, '').replace(
 
 export const isPin = (text: string): boolean => /^[0-9A-F]{64}$/.test(pinOf(text));
 
+/** The fingerprint that the form would pin; null = it pins none. */
+export const formPin = ({ trust, pin }: PanelDraft): string | null =>
+  trust === 'pin' && isPin(pin) ? pinOf(pin) : null;
+
 /** As openssl prints it, so that the two can be compared: "0A:1B:2C". */
 export const pairsText = (sha256: string): string => (pinOf(sha256).match(/../g) ?? []).join(':');
 

@@ -10,10 +10,11 @@ export interface ProviderFailureProps {
 
 /** What a provider refused, with the details that its remedy speaks of, and the way to where it is mended. */
 export function ProviderFailure({ error, credentialId }: ProviderFailureProps) {
+  const details = failureDetails(error);
   return (
     <div className="grid gap-2">
-      <FailureNote error={error} />
-      {failureDetails(error).map((line) => (
+      <FailureNote error={error} isDetailed={details.length > 0} />
+      {details.map((line) => (
         <p key={line} className="small dim wrap-anywhere">
           {line}
         </p>

@@ -1,7 +1,7 @@
 import type { BindingStatus, PoolView } from '@serverctl/contract';
 import { StateWord } from '../../ui/state.tsx';
 import { addressesText, bindingStateWords, shallAnswer } from './words.ts';
-import { wrongAnswer } from './zone-servers.ts';
+import { publishShape, wrongAnswer } from './zone-servers.ts';
 
 /** How far the records are, live: each name server by itself, until all of them answer what they shall. */
 export function PublishRows({ pool, names }: { readonly pool: PoolView; readonly names: readonly string[] }) {
@@ -40,12 +40,12 @@ function PublishRow({ record }: { readonly record: BindingStatus }) {
   );
 }
 
-/** A server that answers what was there before is on its way to the new; one that does not answer is not known. */
-function Answer({ answer: { server, ok, addresses, error } }: { answer: BindingStatus['published'][number] }) {
+function Answer({ answer }: { answer: BindingStatus['published'][number] }) {
+  const { server, addresses, error } = answer;
   const wrong = error === null ? `answers ${addressesText(addresses)}` : wrongAnswer(error);
   return (
     <div className="row wrap small">
-      <StateWord shape={ok ? 'healthy' : wrong === null ? 'unknown' : 'running'} calm>
+      <StateWord shape={publishShape(answer)} calm>
         <span className="mono">{server}</span>
       </StateWord>
       <span className="dim wrap-anywhere">{wrong ?? error}</span>

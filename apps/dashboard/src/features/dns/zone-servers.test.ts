@@ -1,7 +1,7 @@
 import type { TestServer } from '@serverctl/contract';
 import { expect, test } from 'vitest';
 import { binding } from '../../lib/testing/pools.ts';
-import { laggingText, readOf, serverText, zoneWordsOf } from './zone-servers.ts';
+import { laggingText, publishShape, readOf, serverText, zoneWordsOf } from './zone-servers.ts';
 
 const one = (of: Partial<TestServer>): TestServer => ({
   ...{ server: 'ns1.example.com (192.0.2.53)', addresses: ['192.0.2.11'], error: null, serial: 7, zone: 'same' },
@@ -36,6 +36,14 @@ test('a partly published record names the servers that have not got the write', 
     '1 of 5 name servers answer 192.0.2.11. Not yet: ns2 answers 192.0.2.12; ns3 does not serve the zone; ns4 has no such name; ns5 (timeout).',
   );
   expect(laggingText(binding({ published: [] }))).toBe(null);
+});
+
+test('a server that refuses the zone is lost and not on its way, and of one that is silent nothing is known', () => {
+  const shapeOf = (error: string | null) => publishShape({ ok: false, error });
+  expect(publishShape({ ok: true, error: null })).toBe('healthy');
+  expect([null, 'NXDOMAIN'].map(shapeOf)).toEqual(['running', 'running']);
+  expect(['REFUSED', 'NOTAUTH', 'answers without authority'].map(shapeOf)).toEqual(['lost', 'lost', 'lost']);
+  expect(shapeOf('timeout')).toBe('unknown');
 });
 
 test('the report’s server is found in the read, which names its address too', () => {

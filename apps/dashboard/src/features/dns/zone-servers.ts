@@ -45,6 +45,19 @@ const wrongAnswers: ReadonlyMap<string, string> = new Map([
 /** In words, what a server says that does not give the record; null = it is no answer. */
 export const wrongAnswer = (error: string): string | null => wrongAnswers.get(error) ?? null;
 
+/**
+ * How a server does that shall answer a record: one that has another answer is on its way to the right one; one that refuses the zone never
+ * gets there, and of one that does not answer nothing is known.
+ */
+export function publishShape({
+  ok,
+  error,
+}: Pick<BindingStatus['published'][number], 'ok' | 'error'>): StateWords['shape'] {
+  if (ok) return 'healthy';
+  if (error === null || error === 'NXDOMAIN') return 'running';
+  return wrongAnswer(error) === null ? 'unknown' : 'lost';
+}
+
 /** Which servers have got a write and which have not, by name; null where the report has no server. */
 export function laggingText(record: BindingStatus): string | null {
   const { published } = record;

@@ -35,7 +35,7 @@ export function Ipv6Setting({ pool, refused }: SettingProps) {
         label="A member without IPv6"
         choices={ipv6Choices}
         value={setting.shown.ipv6}
-        disabled={refused !== null}
+        disabled={refused !== null || setting.isWorking}
         onValue={(ipv6) => setting.change({ ipv6 })}
       />
     </SettingSection>
@@ -59,7 +59,7 @@ export function DynamicDnsSetting({ pool, refused }: SettingProps) {
         label="The records follow the public address of the active member"
         hint="At most once a minute and six times an hour, never to a private address or another member’s. Switched on, they follow at once where it has changed before."
         checked={setting.shown.dynamicDns}
-        disabled={refused !== null}
+        disabled={refused !== null || setting.isWorking}
         onChecked={(dynamicDns) => setting.change({ dynamicDns })}
       />
     </SettingSection>

@@ -72,7 +72,7 @@ export function FailbackSetting({ pool, refused }: SettingProps) {
         label="Who goes back"
         choices={choices}
         value={shown.policy}
-        disabled={refused !== null}
+        disabled={refused !== null || setting.isWorking}
         onValue={(policy) => setting.change({ policy })}
       />
       {isAutomatic && <Automatic setting={setting} refused={refused} error={isShown ? setting.error : null} />}
@@ -112,7 +112,7 @@ function Automatic({ setting: { shown, change, isWorking }, refused, error }: Au
         label="Only in a window of the day"
         hint="When few clients notice. Health that is complete outside of it waits for its start."
         checked={shown.hasWindow}
-        disabled={disabled}
+        disabled={disabled || isWorking}
         onChecked={(hasWindow) => change({ hasWindow })}
       />
       {shown.hasWindow && (

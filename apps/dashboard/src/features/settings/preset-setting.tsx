@@ -32,7 +32,7 @@ export function PresetSetting({ pool, refused }: SettingProps) {
         label="Kind of pool"
         choices={presetChoices}
         value={preset}
-        disabled={refused !== null}
+        disabled={refused !== null || setting.isWorking}
         onValue={(chosen) => setting.change({ preset: chosen })}
       />
       {setting.isDirty && <Preview pool={pool} to={preset} unmonitored={unmonitored} />}

@@ -83,9 +83,10 @@ function Theirs<Value>(props: SettingSectionProps<Value> & { readonly theirs: Va
 }
 
 function Foot<Value>({ setting, words, verb, refused, blocked = null }: SettingSectionProps<Value>) {
-  const { isDirty, isWorking, isSaved, theirs, stored, stale } = setting;
+  const { isDirty, isWorking, isSaved, isPending, theirs, stored, stale } = setting;
   const lack = stale ?? blocked;
   const now = `Now: ${words(stored)}.`;
+  const calm = isPending ? 'Saved; this page shows it in a moment.' : isSaved ? `Saved. ${now}` : now;
   if (refused !== null)
     return (
       <div className="set-foot">
@@ -97,7 +98,7 @@ function Foot<Value>({ setting, words, verb, refused, blocked = null }: SettingS
   return (
     <div className="set-foot">
       <span className="small dim grow" role="status">
-        {isDirty ? (lack ?? `Not saved. ${now}`) : isSaved ? `Saved. ${now}` : now}
+        {isDirty ? (lack ?? `Not saved. ${now}`) : calm}
       </span>
       {isDirty && (
         <>

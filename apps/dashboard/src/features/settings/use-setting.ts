@@ -18,7 +18,10 @@ export interface Setting<Value> {
   readonly stored: Value;
   readonly isDirty: boolean;
   readonly theirs: { readonly value: Value } | null;
+  /** It is being stored, or the page does not show it yet: nothing can be written. */
   readonly isWorking: boolean;
+  /** Stored, and the stream has not brought it yet. */
+  readonly isPending: boolean;
   /** Of the last save, until something is written again. */
   readonly isSaved: boolean;
   readonly needsProof: boolean;
@@ -58,6 +61,7 @@ export function useSetting<Value extends object>({ pool, read, patch }: SettingO
     ...settled,
     stale,
     isWorking: kind === 'working' || isPending,
+    isPending: kind === 'done' && isPending,
     // Until the stream has brought it nothing can be written anew, so it is not said before.
     isSaved: kind === 'done' && !isDirty && !isPending,
     needsProof: kind === 'proof',

@@ -34,6 +34,14 @@ test('one that a person has to let in again counts at once', () => {
   expect(count({ health: 'refused' })).toBe(1);
 });
 
+test('one whose HAProxy or service does not answer counts as soon as it is not ready, and not before', () => {
+  for (const health of ['haproxy-unresponsive', 'service-unreachable'] as const) {
+    expect(count({ health }), health).toBe(1);
+    expect(count({ health, ready: true }), health).toBe(0);
+    expect(longDownText(longDownOf(withStandby({ health })))).toBe('ams.example.com cannot take over');
+  }
+});
+
 test('none counts in a maintenance or a pause, and not while it is being set up', () => {
   const long = { health: 'heartbeat-lost', heartbeatAgeMs: 60 * minuteMs } as const;
   const until = '2026-11-24T09:00:00.000Z';

@@ -13,6 +13,10 @@ export function longDownOf({ maintenance, paused, status }: PoolView): readonly 
   return status.members.filter((member) => member.role === 'standby' && !member.ready && isLongDown(member));
 }
 
+/**
+ * Total over the kinds of health. What the two of a HAProxy or service that does not answer last is told nowhere: such a standby counts as soon
+ * as the server says that it is not ready, and nothing is said of how long.
+ */
 function isLongDown({ health, healthSentence, heartbeatAgeMs }: MemberStatus): boolean {
   switch (health) {
     case 'heartbeat-lost':
@@ -20,10 +24,15 @@ function isLongDown({ health, healthSentence, heartbeatAgeMs }: MemberStatus): b
       return heartbeatAgeMs !== null && heartbeatAgeMs >= longMinutes * 60_000;
     case 'haproxy-inactive':
       return minutesOf(healthSentence) >= longMinutes;
+    case 'haproxy-unresponsive':
+    case 'service-unreachable':
     case 'quarantined':
     case 'refused':
       return true;
-    default:
+    case 'maintenance':
+    case 'drained':
+    case 'unknown':
+    case 'healthy':
       return false;
   }
 }
