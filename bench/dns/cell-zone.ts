@@ -12,7 +12,7 @@ export const faults = {
   'rate-limited': 'the write is refused with 429; where the provider says for how long, for 5 s',
   'locked-out': 'everything is refused with 403 and a page for 5 s',
   'stale-id': 'somebody makes the record anew between our look and our write',
-  'other-records': 'somebody changes other records of the zone between our look and our write',
+  'other-records': 'somebody changes another record of the zone between our look and our write',
   'busy-zone': 'the same between our look and each of our first five writes',
   lagging: 'the name server that clients ask gets the change 10 s after it was confirmed',
   deleted: 'somebody deletes the record',
@@ -45,13 +45,15 @@ export interface CellZone {
   answer(): Promise<readonly string[]>;
   /** How many of our writes took effect so far. */
   effects(): number;
-  /** Arms what the provider can suffer. */
+  /** Arms what is armed at this kind of provider. */
   readonly armed: Partial<Readonly<Record<ArmedFault, () => void>>>;
+  /** Whether the fault that was armed has met our writes, as often as it was to; false where none was armed. */
+  met(): boolean;
   /** The next write is sent, and arrives when it is released: its caller may be gone by then. */
   holdNextWrite(): HeldWrite;
-  /** Somebody else sets the addresses; none = deletes them. The mark stays where it has a place of its own. */
-  put(addresses: readonly string[]): Promise<void>;
-  removeMark(): Promise<void>;
+  /** Somebody else sets the addresses; none = deletes them. The mark stays where it has a place of its own. Returns whether that changed the zone. */
+  put(addresses: readonly string[]): Promise<boolean>;
+  removeMark(): Promise<boolean>;
   stop(): Promise<void>;
 }
 

@@ -1,28 +1,46 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
-import type { Ipv4, PoolId } from '@serverctl/core';
+import type { Ipv4, PoolId, RecordRef } from '@serverctl/core';
 import { startTcpRelay } from '@serverctl/dns/testing';
 import { expect, it, onTestFinished } from 'vitest';
 import type { CallBudget } from '../../apps/server/src/worker/budget.ts';
+import { deleteRecord, deleteValue, isAbsent, replaceRecord } from '../../packages/dns/src/rfc2136/records.ts';
+import { addressData } from '../../packages/dns/src/wire/address-records.ts';
+import { encodeMessage, type Message, plainFlags, type ResourceRecord } from '../../packages/dns/src/wire/message.ts';
+import { opcode, rrClass, rrType } from '../../packages/dns/src/wire/registry.ts';
 import { countWaits } from './count-waits.ts';
 import { instance } from './fleet.ts';
 import { openPanelZone } from './zone-panel.ts';
 
-const [query, update] = [0, 5];
 const [noError, refused] = [0, 5];
+const [owner, zone, text] = ['lb.zone.test', 'zone.test', 'v=1'];
+const update = (prerequisites: readonly ResourceRecord[], changes: readonly ResourceRecord[]): Partial<Message> => ({
+  ...{ opcode: opcode.update, answers: prerequisites, authority: changes },
+});
+const absent = isAbsent(owner, rrType.a);
+const replacement = replaceRecord({ zone, name: owner, type: 'A' } as RecordRef, '192.0.2.1', 60);
+const rehearsal = [
+  deleteValue(owner, rrType.a, addressData('A', '255.255.255.255')),
+  deleteValue(owner, rrType.txt, { kind: 'txt', strings: [text] }),
+];
 
-/** The head of a message, which is all of it; the reply gets the rcode that stands in its id. */
-function ask(port: number, { opcode = update, rcode = noError, conditions = 1, changes = 2 }): Promise<unknown> {
+/** The reply gets the rcode that stands in the message's id. */
+function ask(port: number, message: Partial<Message>, rcode = noError): Promise<unknown> {
   const socket = connect(port, '127.0.0.1');
   onTestFinished(() => void socket.destroy());
-  socket.write(Uint8Array.from([0, 12, 0, rcode, opcode << 3, 0, 0, 1, 0, conditions, 0, changes, 0, 0]));
+  const bytes = encodeMessage({
+    ...{ id: rcode, opcode: opcode.query, rcode: noError, flags: plainFlags },
+    ...{ questions: [{ name: zone, type: rrType.soa, class: rrClass.in }], answers: [], authority: [], additional: [] },
+    ...message,
+  });
+  socket.write(Uint8Array.from([0, bytes.length, ...bytes]));
   return once(socket, 'data');
 }
 
-it('counts a write that the name server confirmed, also where its reply was lost, and none that was refused, nor a question', async () => {
+it('counts a write that the name server confirmed, also where its reply was lost, and none that was refused, nor a question nor a rehearsal', async () => {
   const server = createServer((socket) => {
-    socket.on('data', ([, length = 0, , rcode = 0, flags = 0]) => {
-      socket.write(Uint8Array.from([0, length, 0, rcode, 0x80 | flags, rcode, ...Buffer.alloc(8)]));
+    socket.on('data', ([, , , rcode = 0, flags = 0]) => {
+      socket.write(Uint8Array.from([0, 12, 0, rcode, 0x80 | flags, rcode, ...Buffer.alloc(8)]));
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -31,16 +49,18 @@ it('counts a write that the name server confirmed, also where its reply was lost
     await relay.stop();
     server.close();
   });
-  await ask(relay.port, { rcode: refused });
-  await ask(relay.port, { opcode: query });
-  await ask(relay.port, { conditions: 0 });
-  await ask(relay.port, { changes: 0 });
+  await ask(relay.port, update([absent], replacement), refused);
+  await ask(relay.port, { opcode: opcode.query });
+  await ask(relay.port, update([], rehearsal));
+  await ask(relay.port, update([absent], []));
   expect(relay.confirmedWrites).toBe(0);
-  await ask(relay.port, {});
+  await ask(relay.port, update([absent], replacement));
   expect(relay.confirmedWrites).toBe(1);
+  await ask(relay.port, update([], replacement)); // a write of ours that lost its condition is no rehearsal
+  expect(relay.confirmedWrites).toBe(2);
   relay.mode = 'lose-reply';
-  void ask(relay.port, {});
-  await expect.poll(() => relay.confirmedWrites).toBe(2);
+  void ask(relay.port, update([absent], [deleteRecord({ zone, name: owner, type: 'AAAA' } as RecordRef)]));
+  await expect.poll(() => relay.confirmedWrites).toBe(3);
 });
 
 it.each(['cpanel', 'whm'] as const)(

@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest';
+import { faultNames } from './cell-zone.ts';
 import { extraWrites, figuresOf, isWrong, type Measured, worstOf } from './figures.ts';
-import type { Cell } from './matrix.ts';
+import { leftOutBecause } from './left-out.ts';
+import { type Cell, kinds } from './matrix.ts';
+import { countMeetings } from './meetings.ts';
 import { shortcomings } from './shortcomings.ts';
 import type { Moved } from './thousand.ts';
 
@@ -22,9 +25,18 @@ const cell = (more: Partial<Cell> = {}): Cell => ({
   correctAfterMs: 12_000.4,
   writes: 3,
   needed: 3,
+  met: true,
   ...more,
 });
-const enoughCells = (...odd: readonly Cell[]) => [...odd, ...Array.from({ length: 40 }, () => cell())];
+/** Every cell that there has to be, after these odd ones. */
+const enoughCells = (...odd: readonly Cell[]) => [
+  ...odd,
+  ...kinds.flatMap((kind) =>
+    faultNames.filter((fault) => !(fault in leftOutBecause[kind])).map((fault) => cell({ kind, fault })),
+  ),
+];
+const without = ({ kind, fault }: Pick<Cell, 'kind' | 'fault'>) =>
+  enoughCells().filter((one) => one.kind !== kind || one.fault !== fault);
 const measured = (more: Partial<Measured> = {}): Measured => ({
   moves: {
     free: moved(),
@@ -52,7 +64,13 @@ it('prints what is asked for under the names that it is asked for by', () => {
       oneByOne: { calls: 3_000, publishedMaxMs: 9_000 },
     },
     decisionToRequestP99Ms: 10,
-    faultMatrix: { cells: 40, wrongAfter35s: 0, extraWritesMax: 0, leftOut: { bind: ['rate-limited'], memory: [] } },
+    faultMatrix: {
+      cells: 82,
+      wrongAfter35s: 0,
+      extraWritesMax: 0,
+      unmet: 0,
+      leftOut: { bind: ['rate-limited'], memory: [] },
+    },
     racers: { real: { bind: 1, knot: 1, powerdns: 1 }, emulated: { cpanel: 1, whm: 1, memory: 1, cloudflare: 20 } },
     lateWrites: { staleCorrectedAfterMs: 12_000, tenMinutesCorrectedAfterMs: 15_000 },
   });
@@ -103,7 +121,32 @@ it.each<readonly [string, Partial<Measured>, RegExp]>([
     },
     /p99 from decision to request is 21 ms/,
   ],
-  ['too few cells', { matrix: { cells: enoughCells().slice(1), leftOut: [], complaints: [] } }, /only 39 cells/],
+  [
+    'a fault that has no cell, though every kind can suffer it',
+    { matrix: { cells: without({ kind: 'knot', fault: 'deleted' }), leftOut: [], complaints: [] } },
+    /^knot, deleted: no cell/,
+  ],
+  [
+    'a fault of one kind alone that has no cell',
+    { matrix: { cells: without({ kind: 'whm', fault: 'busy-zone' }), leftOut: [], complaints: [] } },
+    /^whm, busy-zone: no cell/,
+  ],
+  [
+    'a reason why there is no cell where there is one',
+    { matrix: { cells: enoughCells(cell({ kind: 'bind', fault: 'page' })), leftOut: [], complaints: [] } },
+    /^bind, page: has a cell/,
+  ],
+  [
+    'a fault that was not met, though all else is as after a switchover',
+    {
+      matrix: {
+        cells: enoughCells(cell({ kind: 'cpanel', fault: 'page', writes: 1, needed: 1, met: false })),
+        leftOut: [],
+        complaints: [],
+      },
+    },
+    /^cpanel, page: fault not met/,
+  ],
   [
     'a wrong answer',
     { matrix: { cells: enoughCells(cell({ fault: 'deleted', answer: [] })), leftOut: [], complaints: [] } },
@@ -131,6 +174,27 @@ it.each<readonly [string, Partial<Measured>, RegExp]>([
   ['a late write that stays', { tenMinutesLateMs: Number.POSITIVE_INFINITY }, /no time that was waited for/],
 ])('is not content with %s', (_, more, words) => {
   expect(judge(more)).toEqual([expect.stringMatching(words)]);
+});
+
+it('takes the number of faults that were not met from the cells', () => {
+  const cells = enoughCells(cell({ fault: 'slow', met: false }), cell({ fault: 'deleted', met: false }));
+  expect(figuresOf({ matrix: { cells, leftOut: [], complaints: [] } }).faultMatrix?.unmet).toBe(2);
+});
+
+it('takes a fault for met once it was as often as it was armed for, and never one that was not armed', () => {
+  const meetings = countMeetings();
+  meetings.note();
+  expect(meetings.met()).toBe(false);
+  meetings.arm(3);
+  meetings.note();
+  expect(meetings.met()).toBe(false);
+  meetings.note();
+  expect(meetings.met()).toBe(true);
+});
+
+it('asks for forty cells, whatever the table leaves out', () => {
+  const cells = [cell(), ...enoughCells().slice(0, 38)];
+  expect(judge({ matrix: { cells, leftOut: [], complaints: [] } })).toContain('only 39 cells; at least 40 are needed');
 });
 
 it('does not take a stale write that nobody tried for one that was corrected', () => {

@@ -81,6 +81,7 @@ function matrixFigures({ cells, leftOut }: Matrix) {
     cells: cells.length,
     wrongAfter35s: cells.filter(isWrong).length,
     extraWritesMax: Math.max(0, ...cells.map(extraWrites)),
+    unmet: cells.filter(({ met }) => !met).length,
     leftOut: Object.fromEntries(kinds.map((kind) => [kind, cannot(kind)])),
   };
 }

@@ -36,7 +36,7 @@ export async function measureParts({ parts, names, promotions }: Extent, say: Sa
       return { tenMinutesLateMs: await correctLateWrite() };
     },
     async faults() {
-      say('Every fault at every provider, for 35 s …');
+      say('Each provider under each fault that is armed at it, for 35 s …');
       return { matrix: await playMatrix(databases) };
     },
   };

@@ -37,8 +37,8 @@ function renderDecisions(of: Of<'decisionToRequest'>, p99Ms: number | undefined)
   return `decision to first request: p50 ${p50Ms} ms, p99 ${p99Ms} ms, max ${maxMs} ms (${promotions} failovers); of that to the commit: p50 ${toCommitP50Ms} ms, max ${toCommitMaxMs} ms; to the record: p50 ${toRecordP50Ms} ms, max ${toRecordMaxMs} ms`;
 }
 
-function renderCount({ cells, wrongAfter35s, extraWritesMax }: Of<'faultMatrix'>): string {
-  return `faults: ${cells} cells, ${wrongAfter35s} wrong after 35 s, at most ${extraWritesMax} writes too many`;
+function renderCount({ cells, wrongAfter35s, extraWritesMax, unmet }: Of<'faultMatrix'>): string {
+  return `faults: ${cells} cells, ${wrongAfter35s} wrong after 35 s, at most ${extraWritesMax} writes too many, ${unmet} whose fault was not met`;
 }
 
 function renderRaces({ real, emulated }: Of<'racers'>): string {
@@ -62,13 +62,13 @@ function renderRow([what = '', ...cells]: readonly (string | number)[]): string 
 /** One line a cell, and what was left out. */
 export function renderMatrix({ cells, leftOut }: Matrix): string {
   const without = leftOut.map(({ kind, fault }) => `${kind} ${fault}`).join(', ');
-  return [...cells.map(renderCell), `cannot be suffered: ${without}`].join('\n');
+  return [...cells.map(renderCell), `left out: ${without}`].join('\n');
 }
 
 function renderCell(cell: Cell): string {
-  const { kind, fault, correctAfterMs, writes, needed } = cell;
+  const { kind, fault, correctAfterMs, writes, needed, met } = cell;
   const right =
     isWrong(cell) || correctAfterMs === null ? 'WRONG' : `right after ${(correctAfterMs / 1_000).toFixed(1)} s`;
   const extra = extraWrites(cell) > 0 ? `, ${extraWrites(cell)} too many` : '';
-  return `${kind.padEnd(11)}${fault.padEnd(14)}${right.padEnd(20)}${writes} of ${needed} writes${extra}   ${faults[fault]}`;
+  return `${kind.padEnd(11)}${fault.padEnd(14)}${right.padEnd(20)}${writes} of ${needed} writes${extra}${met ? '' : ', FAULT NOT MET'}   ${faults[fault]}`;
 }

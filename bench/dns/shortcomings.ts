@@ -1,5 +1,7 @@
+import { faultNames } from './cell-zone.ts';
 import { extraWrites, type Figures, isWrong } from './figures.ts';
-import { type Cell, judgedAfterMs } from './matrix.ts';
+import { leftOutBecause } from './left-out.ts';
+import { type Cell, judgedAfterMs, kinds } from './matrix.ts';
 
 /** What may be asked of a run. */
 export const limits = {
@@ -18,8 +20,8 @@ export function shortcomings(figures: Figures, cells: readonly Cell[]): readonly
   const found: readonly Finding[] = [
     ...(cloudflare1000 ? moveWords(cloudflare1000) : []),
     ...(decisionToRequestP99Ms === undefined ? [] : [decisionWords(decisionToRequestP99Ms)]),
-    ...(faultMatrix ? [countWords(faultMatrix)] : []),
-    ...cells.flatMap((cell) => [wrongWords(cell), extraWords(cell), missingWords(cell)]),
+    ...(faultMatrix ? [countWords(faultMatrix), ...gapWords(cells)] : []),
+    ...cells.flatMap((cell) => [wrongWords(cell), extraWords(cell), missingWords(cell), unmetWords(cell)]),
     ...(racers ? Object.entries({ ...racers.real, ...conditional(racers) }).map(raceWords) : []),
     ...Object.values(lateWrites ?? {}).map(lateWords),
   ];
@@ -44,6 +46,21 @@ const countWords = ({ cells }: NonNullable<Figures['faultMatrix']>): Finding => 
   `only ${cells} cells; at least ${limits.cells} are needed`,
 ];
 
+/** Every fault has its cell at every kind, but for what is left out by a written reason; and what has a cell has no such reason. */
+function gapWords(cells: readonly Cell[]): readonly Finding[] {
+  const has = new Set(cells.map(({ kind, fault }) => `${kind}, ${fault}`));
+  return kinds.flatMap((kind) =>
+    faultNames.flatMap((fault): readonly Finding[] => {
+      const place = `${kind}, ${fault}`;
+      const because = leftOutBecause[kind][fault];
+      return [
+        [because === undefined && !has.has(place), `${place}: no cell, and no reason is written why not`],
+        [because !== undefined && has.has(place), `${place}: has a cell, and a reason is written why not`],
+      ];
+    }),
+  );
+}
+
 const wrongWords = ({ kind, fault, answer, wanted }: Cell): Finding => [
   isWrong({ answer, wanted }),
   `${kind}, ${fault}: the zone answers ${answer.join(', ') || 'nothing'} and not ${wanted} after 35 s`,
@@ -58,6 +75,11 @@ const extraWords = (cell: Cell): Finding => [
 const missingWords = (cell: Cell): Finding => [
   cell.writes === 0,
   `${cell.kind}, ${cell.fault}: no write of ours was counted, so the cell proves nothing`,
+];
+
+const unmetWords = ({ kind, fault, met }: Cell): Finding => [
+  !met,
+  `${kind}, ${fault}: fault not met, so the cell shows an undisturbed switchover`,
 ];
 
 /** The emulated ones that have a condition. */

@@ -1,5 +1,5 @@
 import type { DnsName } from '@serverctl/core';
-import { wrongReplies } from '@serverctl/dns/testing';
+import { type Fault as EmulatorFault, wrongReplies } from '@serverctl/dns/testing';
 import { systemClock } from '../../apps/server/src/platform/clock.ts';
 import { systemRandom } from '../../apps/server/src/platform/random.ts';
 import { cloudflareKind } from '../../apps/server/src/services/dns-providers/cloudflare.ts';
@@ -8,6 +8,7 @@ import { type CellZone, lockOutSeconds } from './cell-zone.ts';
 import { startEmulated } from './emulated.ts';
 import { instance } from './fleet.ts';
 import { holdAt } from './held-write.ts';
+import { countMeetings } from './meetings.ts';
 
 /** A cell at an emulated Cloudflare of its own, over the server's own way to it. */
 export async function openCloudflareZone(number: number): Promise<CellZone> {
@@ -27,9 +28,11 @@ export async function openCloudflareZone(number: number): Promise<CellZone> {
   });
   /** By somebody else: no write of ours. */
   const change = async (act: () => void) => {
+    const before = records.serial;
     act();
     ({ serial } = records);
     await emulator.change(zone, [name], () => undefined);
+    return serial !== before;
   };
   const own = () => records.list().filter(({ type }) => type === 'A');
   const write = { methods: ['PATCH'] };
@@ -40,19 +43,30 @@ export async function openCloudflareZone(number: number): Promise<CellZone> {
     }
     ({ serial } = records);
   };
+  const others = () => {
+    records.create({ type: 'TXT', name: `_acme-challenge.${zoneName}`, content: 'of a certificate', ttl: 60 });
+    ({ serial } = records);
+  };
+  const meetings = countMeetings();
+  const arm = (fault: EmulatorFault) => () => {
+    meetings.arm();
+    emulator.inject(fault, { ...write, onMet: meetings.note });
+  };
 
   return {
     ...{ zone: zoneName, name, provider: kind.open(settings, token) },
     comparesAndSets: false,
     answer: async () => held(name),
     effects: () => effects,
+    met: meetings.met,
     armed: {
-      'lost-reply': () => void emulator.inject({ kind: 'close', applied: true }, write),
-      'error-after': () => void emulator.inject({ kind: 'after', reply: wrongReplies.page(502) }, write),
-      'lost-request': () => void emulator.inject({ kind: 'silence', applied: false }, write),
-      page: () => void emulator.inject({ kind: 'before', reply: wrongReplies.page(200) }, write),
-      'rate-limited': () => void emulator.inject({ kind: 'lock-out', seconds: lockOutSeconds }, write),
-      'stale-id': () => void emulator.inject({ kind: 'drift', change: recreate }, write),
+      'lost-reply': arm({ kind: 'close', applied: true }),
+      'error-after': arm({ kind: 'after', reply: wrongReplies.page(502) }),
+      'lost-request': arm({ kind: 'silence', applied: false }),
+      page: arm({ kind: 'before', reply: wrongReplies.page(200) }),
+      'rate-limited': arm({ kind: 'lock-out', seconds: lockOutSeconds }),
+      'stale-id': arm({ kind: 'drift', change: recreate }),
+      'other-records': arm({ kind: 'drift', change: others }),
     },
     holdNextWrite: () => holdAt(emulator, write),
     put: (addresses) =>

@@ -7,6 +7,7 @@ import { rfc2136Kind } from '../../apps/server/src/services/dns-providers/rfc213
 import { createOutbound } from '../../apps/server/src/services/outbound.ts';
 import { type CellZone, interceptable } from './cell-zone.ts';
 import { instance } from './fleet.ts';
+import { countMeetings } from './meetings.ts';
 
 const somebodys = 'sha512';
 const randomId = () => Buffer.from(systemRandom.bytes(2)).readUInt16BE();
@@ -25,8 +26,11 @@ export async function openNameServerZone(server: TestNameServer, number: number)
   const kind = rfc2136Kind({ clock: systemClock, random: systemRandom, outbound, instance });
   const inner = kind.open({ ...place, keyName, algorithm }, secret);
   const { provider, meetNext, holdNextWrite } = interceptable(inner, (arrive) => arrive());
-  const lose = (mode: 'lose-reply' | 'lose-request') => () =>
+  const meetings = countMeetings();
+  const lose = (mode: 'lose-reply' | 'lose-request') => () => {
+    meetings.arm();
     meetNext(async (send, signal) => {
+      void relay.lost().then(meetings.note);
       relay.mode = mode;
       try {
         return await send(signal);
@@ -34,10 +38,20 @@ export async function openNameServerZone(server: TestNameServer, number: number)
         relay.mode = 'pass';
       }
     });
+  };
   const resolver = createResolver({ randomId });
   const update = async (...script: readonly string[]) => {
     const { status, stderr } = await server.nsupdate(script, somebodys);
     if (status !== 0) throw new Error(`nsupdate: ${stderr}`);
+    return true;
+  };
+  const changeOthers = () => {
+    meetings.arm();
+    meetNext(async (send, signal) => {
+      await update(`add _acme-challenge.${name}. 60 TXT "of a certificate"`);
+      meetings.note();
+      return send(signal);
+    });
   };
   return {
     ...{ zone, name, provider, holdNextWrite },
@@ -47,9 +61,20 @@ export async function openNameServerZone(server: TestNameServer, number: number)
       return (await resolver.ask(asked, name, 'A', AbortSignal.timeout(2_000))).addresses;
     },
     effects: () => relay.confirmedWrites,
-    armed: { 'lost-reply': lose('lose-reply'), 'lost-request': lose('lose-request') },
-    put: (addresses) => update(`del ${name}. A`, ...addresses.map((address) => `add ${name}. 60 A ${address}`)),
-    removeMark: () => update(`del ${markName({ name })}. TXT`),
+    met: meetings.met,
+    armed: {
+      'lost-reply': lose('lose-reply'),
+      'lost-request': lose('lose-request'),
+      'other-records': changeOthers,
+    },
+    // On condition that there is something to change: else the update would be confirmed and have changed nothing.
+    put: (addresses) =>
+      update(
+        `prereq yxrrset ${name}. A`,
+        `del ${name}. A`,
+        ...addresses.map((address) => `add ${name}. 60 A ${address}`),
+      ),
+    removeMark: () => update(`prereq yxrrset ${markName({ name })}. TXT`, `del ${markName({ name })}. TXT`),
     stop: () => relay.stop(),
   };
 }

@@ -1,11 +1,14 @@
 import { type DnsName, markName } from '@serverctl/core';
-import type { Prepared } from '@serverctl/dns/testing';
+import type { Fault as EmulatorFault, Prepared } from '@serverctl/dns/testing';
 import { type Service, wrongReplies } from '@serverctl/testkit/cpanel';
 import { type CellZone, lockOutSeconds } from './cell-zone.ts';
 import { startEmulatedPanel } from './emulated-panel.ts';
 import { holdAt } from './held-write.ts';
+import { countMeetings } from './meetings.ts';
 
 const lagMs = 10_000;
+/** A timer may be early by its last fraction. */
+const leastLagMs = 0.9 * lagMs;
 /** The adapter tries four times in one call. */
 const busyTries = 5;
 const write = { methods: ['POST'], path: /mass_edit/ };
@@ -21,25 +24,46 @@ export async function openPanelZone(panel: Service, number: number): Promise<Cel
 
   let effects = 0;
   const somebodys = new Set<number>();
+  /** Ours, by the serial that they made. */
+  const writtenAt = new Map<number, number>();
+  const meetings = countMeetings();
   emulator.addPeer(async ({ serial }) => {
-    if (!somebodys.has(serial)) effects += 1;
+    if (somebodys.has(serial)) return;
+    effects += 1;
+    writtenAt.set(serial, performance.now());
   });
   let served: readonly string[] = [];
-  const peer = emulator.addPeer(async ({ records }) => {
+  let lags = false;
+  const peer = emulator.addPeer(async ({ serial, records }) => {
+    if (lags && performance.now() - (writtenAt.get(serial) ?? Number.POSITIVE_INFINITY) >= leastLagMs) meetings.note();
     served = records.filter((one) => one.name === name && one.type === 'A').map(({ data }) => data.join(' '));
   });
   /** By somebody else: no write of ours. */
-  const change = (act: () => void) =>
-    emulator.change(zone, () => {
+  const change = async (act: () => void) => {
+    const before = zone.serial;
+    await emulator.change(zone, () => {
       act();
       somebodys.add(zone.serial);
     });
+    return zone.serial !== before;
+  };
   const put = (addresses: readonly string[]) => {
     zone.drop(name, 'A');
     for (const address of addresses) zone.append(`${name}.`, 'A', address, 60);
   };
-  const others = () => change(() => zone.append('_acme-challenge', 'TXT', 'of a certificate'));
-  const recreate = () => change(() => put(zone.held(name, 'A')));
+  const others = async () => void (await change(() => zone.append('_acme-challenge', 'TXT', 'of a certificate')));
+  const recreate = async () => void (await change(() => put(zone.held(name, 'A'))));
+  const arm =
+    (fault: EmulatorFault, times = 1) =>
+    () => {
+      meetings.arm(times);
+      emulator.inject(fault, { ...write, times, onMet: meetings.note });
+    };
+  const lag = () => {
+    meetings.arm();
+    lags = true;
+    peer.arrives({ ms: lagMs });
+  };
   const tooMany: Prepared = {
     ...wrongReplies.page(429),
     headers: { 'content-type': 'text/html', 'retry-after': `${lockOutSeconds}` },
@@ -50,17 +74,18 @@ export async function openPanelZone(panel: Service, number: number): Promise<Cel
     comparesAndSets: true,
     answer: async () => served,
     effects: () => effects,
+    met: meetings.met,
     armed: {
-      'lost-reply': () => void emulator.inject({ kind: 'close', applied: true }, write),
-      'error-after': () => void emulator.inject({ kind: 'after', reply: wrongReplies.page(502) }, write),
-      'lost-request': () => void emulator.inject({ kind: 'silence', applied: false }, write),
-      page: () => void emulator.inject({ kind: 'before', reply: wrongReplies.page(200) }, write),
-      'rate-limited': () => void emulator.inject({ kind: 'before', reply: tooMany }, write),
-      'locked-out': () => void emulator.inject({ kind: 'lock-out', seconds: lockOutSeconds }, write),
-      'stale-id': () => void emulator.inject({ kind: 'drift', change: recreate }, write),
-      'other-records': () => void emulator.inject({ kind: 'drift', change: others }, write),
-      'busy-zone': () => void emulator.inject({ kind: 'drift', change: others }, { ...write, times: busyTries }),
-      lagging: () => peer.arrives({ ms: lagMs }),
+      'lost-reply': arm({ kind: 'close', applied: true }),
+      'error-after': arm({ kind: 'after', reply: wrongReplies.page(502) }),
+      'lost-request': arm({ kind: 'silence', applied: false }),
+      page: arm({ kind: 'before', reply: wrongReplies.page(200) }),
+      'rate-limited': arm({ kind: 'before', reply: tooMany }),
+      'locked-out': arm({ kind: 'lock-out', seconds: lockOutSeconds }),
+      'stale-id': arm({ kind: 'drift', change: recreate }),
+      'other-records': arm({ kind: 'drift', change: others }),
+      'busy-zone': arm({ kind: 'drift', change: others }, busyTries),
+      lagging: lag,
     },
     holdNextWrite: () => holdAt(emulator, write),
     put: (addresses) => change(() => put(addresses)),

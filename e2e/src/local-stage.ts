@@ -102,6 +102,7 @@ async function localMember(plan: LocalMemberPlan): Promise<LocalMember> {
   const agent = [process.execPath, paths.agent];
   const stateDirectory = join(directory, 'agent');
   let running: ChildProcess | null = null;
+  let isCut = false;
   return {
     name,
     hostname,
@@ -138,15 +139,17 @@ async function localMember(plan: LocalMemberPlan): Promise<LocalMember> {
       await unit.set('inactive', 'dead');
     },
     async startHaproxy() {
-      await standIn?.open();
+      if (!isCut) await standIn?.open(); // else once it is plugged in
       await unit.set('active', 'running');
     },
     // No cable to pull: the agent stands still, and nobody gets through.
     async cut() {
+      isCut = true;
       running?.kill('SIGSTOP');
       await standIn?.shut();
     },
     async heal() {
+      isCut = false;
       if (unit.isActive()) await standIn?.open();
       running?.kill('SIGCONT');
     },

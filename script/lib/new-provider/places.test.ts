@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { allCapabilities } from '../../../packages/dns/src/contract/subject.ts';
 import { nextSteps } from './next-steps.ts';
@@ -20,14 +20,48 @@ const rowsIn = (number: string) =>
     .map(([, row = '']) => row.split(' | ').map((cell) => cell.trim()))
     .slice(2); // below the head and its line
 
+/** What stands in backticks. */
+const namesIn = (what: string) => [...what.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
+/** What a file holds, or all of a folder's; and what they and the files beside them are called. */
+function heldBy(file: string): string {
+  const path = join(root, file);
+  const isFolder = statSync(path).isDirectory();
+  const folder = isFolder ? path : dirname(path);
+  const beside = readdirSync(folder, { withFileTypes: true });
+  const sources = isFolder ? beside.filter((one) => one.isFile() && !one.name.includes('.test.')) : [];
+  const paths = isFolder ? sources.map(({ name }) => join(folder, name)) : [path];
+  const names = beside.map((one) => (one.isDirectory() ? `${one.name}/` : one.name));
+  return [...names, ...paths.map((one) => readFileSync(one, 'utf8'))].join('\n');
+}
+/** `…` and NAME stand for what each provider has of its own. */
+function patternOf(name: string): RegExp {
+  const parts = name.split(/…|NAME/).map((part) => part.replaceAll('.', '\\.'));
+  return new RegExp(`(?<![\\w-])${parts.join('[\\w-]+')}(?![\\w-])`);
+}
+
 test('the page has the places that the generator prints, word by word and in order', () => {
   const listed = places.map(({ file, what, noticed }) => [`\`${file}\``, what, noticedBy[noticed]]);
   expect(rowsIn('4')).toEqual(listed);
   for (const { file } of places) expect(nextSteps('example9')).toContain(`  ${file}\n`);
 });
 
-test('each place is there', () => {
-  for (const { file } of places) expect(existsSync(join(root, file)), file).toBe(true);
+test('each place is there, and so is each name in it', () => {
+  const missing = places.flatMap(({ file, what }) => {
+    if (!existsSync(join(root, file))) return [file];
+    const held = heldBy(file);
+    return namesIn(what)
+      .filter((name) => !patternOf(name).test(held))
+      .map((name) => `${file}: ${name}`);
+  });
+  expect(missing).toEqual([]);
+});
+
+test('a name is found whole, or by what stands around the part that differs', () => {
+  expect(patternOf('credentials').test('const kinds = credentialsOf(places);')).toBe(false);
+  expect(patternOf('kinds').test('const kinds = []')).toBe(true);
+  expect(patternOf('create…').test('createProvider')).toBe(true);
+  expect(patternOf('zone-NAME.ts').test('zone-panel.ts')).toBe(true);
+  expect(patternOf('zone-NAME.ts').test('zone.ts')).toBe(false);
 });
 
 test('no file of the product names a kind of provider that is no place: another one would be forgotten there', () => {

@@ -47,7 +47,7 @@ export const places: readonly Place[] = [
   },
   {
     file: 'apps/server/src/services/dns-providers/limits.ts',
-    what: '`callLimits` with the vendor’s page and its date, `requestsPer` (R22); `strictestLimit` where its limit is lower',
+    what: '`callLimits` with the vendor’s page and its date, `requestsPer` (R22); beside it, as total, whether A and AAAA share a mark; `strictestLimit` where its limit is lower',
     noticed: 'compiler',
   },
   {
@@ -72,7 +72,7 @@ export const places: readonly Place[] = [
   },
   {
     file: 'apps/server/src/services/records/snapshot-file-content.ts',
-    what: '`markedLast`: named there where A and AAAA share a mark',
+    what: '`markedLast`: whose mark stands there; nothing is to be named where it asks the map of who shares a mark',
     noticed: 'nobody',
   },
   {
@@ -83,25 +83,36 @@ export const places: readonly Place[] = [
   { file: 'apps/cli/src/output/dns-credential.ts', what: '`placeOf`, `settingsPairs`', noticed: 'compiler' },
   {
     file: 'apps/dashboard/src/features/dns/providers.ts',
-    what: '`providerWords`, `placeOf`, `settingsFacts`',
+    what: '`providerWords`, `providerChoices`, `placeWords`: what its address is called; `placeOf`, `settingsFacts`',
     noticed: 'compiler',
   },
   {
     file: 'apps/dashboard/src/features/dns/credential-draft.ts',
-    what: 'what stands in its form, what is missing in it, and what is sent',
-    noticed: 'nobody',
+    what: '`firstOf`: what stands in its form at first; then `draftOf`, `problemsOf`, `inputOf`, `patchOf`: what is missing in it, and what is sent',
+    noticed: 'compiler',
   },
-  { file: 'apps/dashboard/src/features/dns/credential-fields.tsx', what: 'its form', noticed: 'nobody' },
   {
-    file: 'apps/dashboard/src/features/dns/credential-card.tsx',
-    what: '“Server” or “API”: what its address is called',
+    file: 'apps/dashboard/src/features/dns/credential-fields.tsx',
+    what: '`CredentialFields`: its form',
     noticed: 'nobody',
   },
   {
     file: 'bench/dns/matrix.ts',
-    what: '`kinds` and `credentials`, and a `zone-NAME.ts` beside it: the fault matrix',
+    what: '`kinds`: the fault matrix; `providerOf` and a `zone-NAME.ts` beside it, which opens its cell',
     noticed: 'nobody',
   },
+  {
+    file: 'bench/dns/left-out.ts',
+    what: '`leftOutBecause`: the faults that are not armed at it, each with its reason',
+    noticed: 'compiler',
+  },
+  { file: 'bench/dns/racers.ts', what: '`Races`, `race`: 20 writers at once', noticed: 'nobody' },
+  {
+    file: 'bench/dns/figures.ts',
+    what: '`realRaces` or `emulatedRaces`: how many of them won',
+    noticed: 'nobody',
+  },
+  { file: 'bench/dns/report.ts', what: '`renderRaces`: the same for people', noticed: 'nobody' },
   { file: 'docs/guide.md', what: 'a section for operators, which links to its README', noticed: 'nobody' },
   { file: 'docs/glossary.md', what: 'where its mark stands, if that is a new kind of place', noticed: 'nobody' },
 ];

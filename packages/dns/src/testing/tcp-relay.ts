@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import type { Endpoint } from '../transport/transport-error.ts';
+import { decodeMessage } from '../wire/message.ts';
+import { opcode, rrClass } from '../wire/registry.ts';
 
 /** What the relay does with the next connections: pass both ways, deliver the request and lose the reply, or take the request and lose it. */
 export type RelayMode = 'pass' | 'lose-reply' | 'lose-request';
@@ -10,8 +12,8 @@ export interface TcpRelay {
   readonly port: number;
   mode: RelayMode;
   /**
-   * Conditional changes that the server has confirmed, whether its reply was let through or lost. What has no condition asks for rights, what
-   * has no change asks whether a condition holds.
+   * Changes that the server has confirmed, whether its reply was let through or lost, conditional or not. What deletes no more than single
+   * values asks for rights (`probe.ts`; our writes replace or delete whole RRsets), what has no change asks whether a condition holds.
    */
   readonly confirmedWrites: number;
   /** Resolves when the server has replied to a request whose reply is being lost. */
@@ -39,7 +41,7 @@ export async function startTcpRelay(target: Endpoint): Promise<TcpRelay> {
     const upstream = connect({ host: target.address, port: target.port });
     keep(upstream);
     client.pipe(upstream);
-    void Promise.all([headFrom(client), headFrom(upstream)]).then(([request, reply]) => {
+    void Promise.all([messageFrom(client), messageFrom(upstream)]).then(([request, reply]) => {
       if (isConfirmedWrite(request, reply)) confirmed += 1;
     });
     if (mode === 'pass') upstream.pipe(client);
@@ -63,28 +65,30 @@ export async function startTcpRelay(target: Endpoint): Promise<TcpRelay> {
   return relay;
 }
 
-/** A message over TCP: its length, and the header as far as it matters (RFC 1035 section 4.1.1, RFC 2136 section 2.2). */
-const at = { opcode: 4, rcode: 5, prerequisites: 8, changes: 10 } as const;
-const headBytes = 12;
-const update = 5;
+const lengthBytes = 2;
+/** In a reply's header (RFC 1035 section 4.1.1). */
+const rcodeAt = 3;
 const noError = 0;
 
-/** The head of what a connection carries first; never resolves where nothing comes. */
-function headFrom(socket: Socket): Promise<Buffer> {
+/** What a connection carries first, without its length (RFC 1035 section 4.2.2); never resolves where nothing whole comes. */
+function messageFrom(socket: Socket): Promise<Buffer> {
   return new Promise((resolve) => {
-    let head = Buffer.alloc(0);
+    let come = Buffer.alloc(0);
     const look = (chunk: Buffer) => {
-      head = Buffer.concat([head, chunk]);
-      if (head.length < headBytes) return;
+      come = Buffer.concat([come, chunk]);
+      if (come.length < lengthBytes) return;
+      const end = lengthBytes + come.readUInt16BE();
+      if (come.length < end) return;
       socket.off('data', look);
-      resolve(head);
+      resolve(come.subarray(lengthBytes, end));
     };
     socket.on('data', look);
   });
 }
 
 function isConfirmedWrite(request: Buffer, reply: Buffer): boolean {
-  const isUpdate = ((request[at.opcode] ?? 0) >> 3) % 16 === update;
-  const [conditions, changes] = [at.prerequisites, at.changes].map((place) => request.readUInt16BE(place));
-  return isUpdate && conditions !== 0 && changes !== 0 && (reply[at.rcode] ?? 0) % 16 === noError;
+  const asked = decodeMessage(request);
+  const rcode = (reply[rcodeAt] ?? 0) % 16;
+  if (asked.opcode !== opcode.update || rcode !== noError) return false;
+  return asked.authority.some((change) => change.class !== rrClass.none); // an UPDATE's changes stand there
 }

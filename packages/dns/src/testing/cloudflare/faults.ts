@@ -30,6 +30,8 @@ export interface FaultPlan {
   readonly skip?: number;
   /** How many requests it meets, default 1; Infinity = until it is lifted. */
   readonly times?: number;
+  /** Told of each request that it meets. */
+  readonly onMet?: () => void;
 }
 
 interface Entry {
@@ -58,6 +60,7 @@ export class FaultList {
     const met = meant.filter((entry) => entry.skipped >= (entry.plan.skip ?? 0));
     for (const entry of meant) entry.skipped += 1;
     for (const entry of met) {
+      entry.plan.onMet?.();
       entry.left -= 1;
       if (entry.left <= 0) this.#entries.delete(entry);
     }
