@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import type { Service } from './access.ts';
 import { createEmulatedAdapter, owner, us } from './adapter.ts';
 import { startCpanelEmulator } from './emulator.ts';
+import { refusals } from './refusal.ts';
 
 export const zoneName = 'example.test' as DnsName;
 export const one = '192.0.2.1' as Ipv4;
@@ -58,6 +59,15 @@ export async function servingAdapter(panel: Service, serial = 2_026_110_100) {
         if (metadata?.result === 0) reply.text = JSON.stringify({ metadata: { ...metadata, reason: unknownWords } });
       };
       emulator.inject({ kind: 'alter', change }, { path: /mass_edit/, times: Number.POSITIVE_INFINITY });
+    },
+    /** The panel looks at the names of an edit before it looks at the serial, and refuses these in words that say nothing. */
+    judgeFirst(names: readonly string[]) {
+      const apply = zone.apply.bind(zone);
+      zone.apply = (edit, firstOfDay) => {
+        const isBad = names.some((name) => JSON.stringify(edit).includes(`${name}.`));
+        if (isBad) throw refusals.invalid('not this name');
+        apply(edit, firstOfDay);
+      };
     },
     /** Reads, then writes what was read before; `more` = how it waits. */
     async replace(more: Partial<CpanelOptions> = {}, address = two) {

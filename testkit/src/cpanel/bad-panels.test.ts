@@ -24,7 +24,9 @@ describe.each(['cpanel', 'whm'] as const)('%s that answers', (panel) => {
   const empty = panel === 'cpanel' ? json({ status: 1 }) : json({ metadata: { result: 1 } });
   it.each<[string, Prepared, string, string]>([
     ['with its sign-in page and 200', wrongReplies.page(200), 'dns_panel_page', isOpen],
-    ['with a page and 403', wrongReplies.page(403), 'dns_token_refused', 'dns_token_refused'],
+    ['with a page and 403', wrongReplies.page(403), 'dns_token_refused', isOpen],
+    ['with a page and 401', wrongReplies.page(401), 'dns_token_refused', isOpen],
+    ['with a page and 413', wrongReplies.page(413), 'dns_panel_page', isOpen],
     ['with half of a reply', wrongReplies.cut(), 'dns_reply_malformed', isOpen],
     ['with JSON of nobody', wrongReplies.strange(), 'dns_reply_malformed', isOpen],
     ['with a success that says nothing more', empty, 'dns_reply_malformed', isOpen],

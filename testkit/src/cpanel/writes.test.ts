@@ -57,11 +57,12 @@ describe.each(['cpanel', 'whm'] as const)('a write at %s', (panel) => {
 });
 
 describe('tries', () => {
-  it('wait longer each time, half of it by chance', async () => {
+  it.each([false, true])('wait longer each time, half of it by chance (words unknown: %s)', async (isForeign) => {
     const waits: number[] = [];
     const wait = async (ms: number) => void waits.push(ms);
     for (const random of [() => 0, () => 0.5]) {
-      const { contend, replace } = await servingAdapter('cpanel');
+      const { contend, replace, speakOtherwise } = await servingAdapter('cpanel');
+      if (isForeign) speakOtherwise();
       contend(3);
       await replace({ wait, random });
     }

@@ -12,6 +12,13 @@ function writesOf(ttlSeconds = 60): readonly WriteRequest[] {
   return refs.map((to) => ({ ref: to, expected: nothing, next: { address: two, ttlSeconds }, mark: markOf(1) }));
 }
 
+/** One has a TTL that no panel takes. */
+function badAt(at: number): readonly WriteRequest[] {
+  return writesOf().map((write, n) =>
+    n === at && 'next' in write ? { ...write, next: { ...write.next, ttlSeconds: 0 } } : write,
+  );
+}
+
 /** All but the bad one as they should be, and it so. */
 const but = (outcome: object) => refs.map((to) => (to === bad ? outcome : written));
 
@@ -59,13 +66,36 @@ describe.each(['cpanel', 'whm'] as const)('names of one zone at %s (R22)', (pane
     expect(edits()[1]?.parameters.toString()).not.toContain(bad.name);
   });
 
-  it('are not held up by one that the panel refuses', async () => {
-    const { calls, addresses } = await serving(panel);
-    const writes = writesOf().map((write) =>
-      write.ref === bad && 'next' in write ? { ...write, next: { ...write.next, ttlSeconds: 0 } } : write,
-    );
-    expect(await calls.write(writes, soon())).toMatchObject(but(failed('dns_request_refused')));
+  it.each([
+    ['in its middle', 4, false],
+    ['that comes first', 0, false],
+    ['that comes first, in words that nobody knows', 0, true],
+  ])('are not held up by one %s that the panel refuses', async (_, at, isForeign) => {
+    const { calls, addresses, speakOtherwise } = await serving(panel);
+    if (isForeign) speakOtherwise();
+    const outcomes = refs.map((__, n) => (n === at ? failed('dns_request_refused') : written));
+    expect(await calls.write(badAt(at), soon())).toMatchObject(outcomes);
     expect(addresses()).toHaveLength(refs.length - 1);
+  });
+
+  it.each([false, true])(
+    'are not held up where the panel judges a bad name before the serial (two: %s)',
+    async (isTwo) => {
+      const { calls, addresses, judgeFirst } = await serving(panel);
+      const badOnes = refs.slice(0, isTwo ? 2 : 1);
+      judgeFirst(badOnes.map(({ name }) => name));
+      const outcomes = refs.map((to) => (badOnes.includes(to) ? failed('dns_request_refused') : written));
+      expect(await calls.write(writesOf(), soon())).toMatchObject(outcomes);
+      expect(addresses()).toHaveLength(refs.length - badOnes.length);
+    },
+  );
+
+  it('are told what is certain where the panel fails after it has refused one', async () => {
+    const { calls, emulator } = await serving(panel);
+    const [only] = badAt(0);
+    if (only === undefined) return expect.fail('no name');
+    emulator.inject({ kind: 'before', reply: { status: 502, text: '' } }, { path: /mass_edit/, skip: 1 });
+    expect(await calls.write([only], soon())).toMatchObject([failed('dns_unreachable')]);
   });
 
   it('are not written while the panel fails the look before, and it is said that nothing was sent', async () => {
@@ -104,6 +134,18 @@ describe('a call for many names', () => {
     expect(await calls.write(writesOf(), soon(), { requests: 1 })).toEqual(none);
     expect(await calls.read(refs, soon(), { requests: 0 })).toEqual(none);
     expect(emulator.exchanges).toEqual([]);
+    expect(calls.requestsFor?.(9, zoneName)).toEqual({ read: 1, write: 2 });
+  });
+
+  it('lets another one go between the sendings that look for a bad name', async () => {
+    const { calls, edits } = await serving();
+    const looking = calls.write(badAt(0), soon());
+    const [other] = await calls.write([{ ...writesOf()[0], ref: refOf('urgent') } as WriteRequest], soon());
+    expect(other).toMatchObject(written);
+    const at = edits().findIndex(({ parameters }) => parameters.toString().includes('urgent'));
+    await looking;
+    expect(at).toBeLessThan(3);
+    expect(edits().length).toBeGreaterThan(6);
   });
 
   it('writes A and AAAA of a name under one mark, and refuses the second where they wish for two', async () => {

@@ -1,9 +1,8 @@
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { createServer } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
-import { createTestAuthority } from '../../../../apps/agent/src/testing/certificates.ts';
 import { soon } from '../contract/subject.ts';
-import { makeCertificate } from '../testing/certificate.ts';
+import { makeAuthority, makeCertificate } from '../testing/certificate.ts';
 import { lookAtCertificate } from './certificate.ts';
 
 /** A server that shows this certificate, the names that it was asked for, and what it was told. */
@@ -47,7 +46,7 @@ test('what is shown is told with its fingerprint, names and times, and nothing i
 });
 
 test('one that somebody else signed is not told as signed by itself; an address is not asked for by name', async () => {
-  const { port, askedFor } = await serving(createTestAuthority('Panel CA').issue());
+  const { port, askedFor } = await serving(makeAuthority('Panel CA').issue());
   const shown = await look(port, '127.0.0.1');
   expect(shown).toMatchObject({ isSelfSigned: false, problem: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' });
   expect(askedFor).toEqual([]);

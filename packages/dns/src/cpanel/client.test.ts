@@ -61,9 +61,13 @@ describe.each(['cpanel', 'whm'] as const)('a reply of %s', (panel) => {
   it.each([
     ['a sign-in page', page(200), 'dns_panel_page', isOpen],
     ['a redirect', { ...page(301, ''), headers: { location: '/login' } }, 'dns_panel_page', isOpen],
-    ['a page that is not found', page(404), 'dns_panel_page', 'dns_panel_page'],
-    ['a refused page', page(403), 'dns_token_refused', 'dns_token_refused'],
-    ['no right to sign in', page(401, '{}'), 'dns_token_refused', 'dns_token_refused'],
+    ['a page that is not found', page(404), 'dns_panel_page', isOpen],
+    ['a page to what is too large', page(413), 'dns_panel_page', isOpen],
+    ['a refused page', page(403), 'dns_token_refused', isOpen],
+    ['no right to sign in', page(401, '{}'), 'dns_token_refused', isOpen],
+    ['no right to sign in, said by the panel', page(401, refusal), 'dns_token_refused', 'dns_token_refused'],
+    ['no right, said beside a success', page(403, success), 'dns_token_lacks_scope', isOpen],
+    ['no right, said by the other panel', page(403, other), 'dns_token_lacks_scope', isOpen],
     ['no right, said by the panel', page(403, refusal), 'dns_token_lacks_scope', 'dns_not_allowed'],
     ['a gateway’s failure', page(502), 'dns_server_failure', isOpen],
     ['a time-out', page(408), 'dns_server_failure', isOpen],
@@ -98,10 +102,12 @@ describe.each(['cpanel', 'whm'] as const)('a reply of %s', (panel) => {
 describe('details', () => {
   it('tell whose page it is, and how long to wait', async () => {
     const busy = { status: 429, headers: { 'retry-after': '17' }, text: '' };
-    const { client } = answered('cpanel', { GET: [{ text: login }, busy] });
+    const telling = { text: login.replace('Login', `${'x'.repeat(60)} ${token}`) };
+    const { client } = answered('cpanel', { GET: [{ text: login }, busy, telling] });
     const of = (details: object) => expect(client.readZone(zoneName, soon())).rejects.toMatchObject({ details });
     await of({ because: 'page: Panel Login', request: 'GET /execute/DNS/parse_zone' });
     await of({ retryAfterSeconds: 17 });
+    await of({ because: `page: Panel ${'x'.repeat(60)} …` });
   });
 });
 

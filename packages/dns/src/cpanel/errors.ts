@@ -13,10 +13,11 @@ import { certificateProblem } from './trust.ts';
  *   none                               | dns_unreachable       | dns_outcome_unknown once it was sent
  *   429                                | dns_rate_limited      | the same
  *   5xx, 408                           | dns_server_failure    | dns_outcome_unknown
- *   401, 403 with a page               | dns_token_refused     | the same
+ *   401, 403 with a page               | dns_token_refused     | dns_outcome_unknown: a page is not the panel's word, and what stands
+ *                                      |                       | before the panel can put one in the place of its reply to an edit that ran
+ *   401 in the panel's envelope        | dns_token_refused     | the same
  *   403 in the panel's envelope        | dns_token_lacks_scope | dns_not_allowed: the same token has just read
- *   4xx with a page, 404               | dns_panel_page        | the same
- *   3xx, a page with another status    | dns_panel_page        | dns_outcome_unknown
+ *   3xx, any other page                | dns_panel_page        | dns_outcome_unknown
  *   longer than is read, unreadable    | dns_reply_malformed   | dns_outcome_unknown
  *   the other panel's envelope         | dns_panel_other_api   | dns_outcome_unknown
  */
@@ -35,6 +36,7 @@ export interface Asked {
 }
 
 const longestQuote = 300;
+const longestTitle = 80;
 
 /** The failure that a reply is; null where the panel itself has answered, with a success or not. */
 export function replyError(asked: Asked, reply: ApiReply, envelope: Envelope | null): AppError | null {
@@ -42,13 +44,21 @@ export function replyError(asked: Asked, reply: ApiReply, envelope: Envelope | n
   const seen = { ...asked.details, status, ...quoted(asked, envelope) };
   if (status === 429) return new AppError('dns_rate_limited', { ...seen, retryAfterSeconds: secondsToWait(reply) });
   if (status >= 500 || status === 408) return openFailure(asked, 'dns_server_failure', seen);
-  if (status === 401 || (status === 403 && envelope === null)) return new AppError('dns_token_refused', seen);
-  if (status === 403) return new AppError(asked.kind === 'write' ? 'dns_not_allowed' : 'dns_token_lacks_scope', seen);
-  if (status >= 400 && envelope === null) return new AppError('dns_panel_page', { ...seen, because: `HTTP ${status}` });
+  const isRefusal = envelope?.panel === asked.panel && !envelope.isDone;
+  if (status === 401 || (status === 403 && envelope === null)) {
+    return isRefusal ? new AppError('dns_token_refused', seen) : openFailure(asked, 'dns_token_refused', seen);
+  }
+  if (status === 403 && asked.kind === 'read') return new AppError('dns_token_lacks_scope', seen);
+  if (status === 403) {
+    return isRefusal ? new AppError('dns_not_allowed', seen) : openFailure(asked, 'dns_token_lacks_scope', seen);
+  }
+  if (status >= 400 && envelope === null) {
+    return openFailure(asked, 'dns_panel_page', { ...seen, because: `HTTP ${status}` });
+  }
   if (status < 200 || (status >= 300 && status < 400)) {
     return openFailure(asked, 'dns_panel_page', { ...seen, because: 'redirect' });
   }
-  if (isPage(reply.text)) return openFailure(asked, 'dns_panel_page', { ...seen, because: titleOf(reply.text) });
+  if (isPage(reply.text)) return openFailure(asked, 'dns_panel_page', { ...seen, because: titleOf(asked, reply.text) });
   if (reply.isCut) return openFailure(asked, 'dns_reply_malformed', { ...seen, because: 'too-long' });
   if (envelope === null) return openFailure(asked, 'dns_reply_malformed', { ...seen, because: 'no-envelope' });
   return envelope.panel === asked.panel ? null : openFailure(asked, 'dns_panel_other_api', seen);
@@ -87,10 +97,10 @@ function quoted({ token }: Asked, envelope: Envelope | null): ErrorDetails {
   return { said: envelope.said.replaceAll(token, '…').slice(0, longestQuote) };
 }
 
-/** What a page calls itself, so that a person knows whose it is. */
-function titleOf(page: string): string {
-  const title = /<title[^>]*>([^<]{1,80})/i.exec(page)?.[1]?.replace(/\s+/g, ' ').trim();
-  return title ? `page: ${title}` : 'page';
+/** What a page calls itself, so that a person knows whose it is; bounded, and never with the token in it. */
+function titleOf({ token }: Asked, page: string): string {
+  const title = /<title[^>]*>([^<]+)/i.exec(page)?.[1]?.replaceAll(token, '…').replace(/\s+/g, ' ').trim();
+  return title ? `page: ${title.slice(0, longestTitle)}` : 'page';
 }
 
 function secondsToWait({ headers }: ApiReply): number | null {

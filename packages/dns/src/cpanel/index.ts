@@ -6,7 +6,7 @@ import { mayEdit } from './rehearsal.ts';
 import { type CpanelOptions, cpanelRequestsPer } from './schema.ts';
 import { createTurns } from './turns.ts';
 import { viewZone } from './view.ts';
-import { writeTogether } from './write.ts';
+import { nothingKnown, writeTogether } from './write.ts';
 import { createZoneCalls } from './zone-calls.ts';
 
 export type { CpanelOptions } from './schema.ts';
@@ -27,7 +27,7 @@ export function createCpanelProvider(options: CpanelOptions): DnsProvider {
     const sheet = createSheet<WriteRequest, Replaced>([request]);
     const terms = { isWanted: () => true, tell: sheet.tell };
     const sent = await turns.take(request.ref.zone, signal, () =>
-      writeTogether({ ...context, proven: { mayEdit: false } }, [request], terms, signal),
+      writeTogether({ ...context, known: nothingKnown() }, [request], terms, signal),
     );
     if (sent.kind !== 'settled') throw sent.error;
     const outcome = sent.outcomes.get(request) ?? sheet.all()[0];

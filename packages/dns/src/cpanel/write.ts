@@ -27,18 +27,31 @@ import type { ZoneText } from './zone-text.ts';
  *   other than what was read   |                | dns_rrset_drifted; the others go on without it
  *   what was read              | done           | written
  *                              | stale          | a pause, then from the top; after four of them dns_zone_contended
- *                              | no             | read: another serial is "stale" in words that nobody knows; the same serial is a refusal,
- *                              |                | dns_not_allowed where the token may edit nothing. Else one of the names is the cause
- *                              |                | (halves.ts), and has dns_request_refused once it is alone
+ *                              | no             | read: another serial is "stale" in words that nobody knows; the same serial is a refusal.
+ *                              |                | Of several names one may be the cause (halves.ts): none is judged before it is alone, as
+ *                              |                | dns_not_allowed where the token may not edit it either without a change, else as
+ *                              |                | dns_request_refused
  *                              | nothing (R19)  | dns_outcome_unknown, of each name that was sent
  *
- * Line indexes are right under one serial alone, so nothing of one try is taken into the next (R17).
+ * Line indexes are right under one serial alone, so nothing of one try is taken into the next (R17) but a whole zone that was read after the
+ * refusal: the edit is conditional on the serial that it came with.
  */
 export interface WriteContext extends Pick<CpanelOptions, 'random' | 'wait'> {
   readonly client: Client;
   readonly instance: InstanceId;
-  /** Set once it is found out that the token may edit the zone: one finding out does for all names of a call. */
-  readonly proven: { mayEdit: boolean };
+  readonly known: Known;
+}
+
+/** What the sendings of one call have found out for those that follow. */
+export interface Known {
+  /** The token may edit the zone: one finding out does for all names. */
+  mayEdit: boolean;
+  /** Read after the last edit, which was refused; null = look. */
+  zone: ZoneText | null;
+}
+
+export function nothingKnown(): Known {
+  return { mayEdit: false, zone: null };
 }
 
 const mostTries = 4;
@@ -54,30 +67,40 @@ export async function writeTogether(
   let left = requests;
   try {
     const { zone: name } = firstOf(left).ref;
-    let zone = await look(context, name, signal);
+    let zone = await lookOnce(context, name, signal);
     for (let tries = 1; ; tries += 1) {
       left = left.filter((request) => isToWrite(context, zone, request, tell));
-      left = left.filter((request) => isWanted(request) || tell(request, fulfilled(null)));
+      const { wanted = [], unwanted = [] } = Object.groupBy(left, (one) => (isWanted(one) ? 'wanted' : 'unwanted'));
+      for (const request of unwanted) tell(request, fulfilled(null));
+      left = wanted;
       if (left.length === 0) return { kind: 'settled', outcomes: new Map() };
       const edits = planEdits(zone, left);
       // Reader and planner judge by the same lines: would they differ, the panel would be asked for nothing again and again.
       if (isNoEdit(edits)) throw new AppError('internal', { zone: name, because: 'nothing to edit' });
       const outcome = await context.client.edit(name, zone.serial, edits, signal);
-      if (outcome.kind === 'applied') return settledAs(left, () => fulfilled(written));
+      if (outcome.kind === 'applied') {
+        context.known.mayEdit = true;
+        return settledAs(left, () => fulfilled(written));
+      }
       const isLast = tries === mostTries;
       if (outcome.kind === 'stale' && isLast) return settledAs(left, contended);
       if (outcome.kind === 'stale') await pause(context, tries, signal);
       const next = await look(context, name, signal);
       if (outcome.kind === 'refused' && next.serial === zone.serial) {
-        const { client, proven } = context;
-        proven.mayEdit ||= await mayEdit(client, next, firstOf(left).ref, signal);
-        if (!proven.mayEdit) return { kind: 'refused-for-all', error: outcome.as('dns_not_allowed'), writes: left };
-        const error = outcome.as('dns_request_refused');
-        if (left.length > 1) return { kind: 'refused-for-one', error, writes: left };
-        return settledAs(left, () => rejected(error));
+        context.known.zone = next;
+        if (left.length > 1) return { kind: 'refused-for-one', error: outcome.as('dns_request_refused'), writes: left };
+        const code = (await isAllowed(context, next, firstOf(left).ref, signal))
+          ? 'dns_request_refused'
+          : 'dns_not_allowed';
+        return settledAs(left, () => rejected(outcome.as(code)));
       }
       if (isLast) return settledAs(left, contended);
-      zone = next;
+      if (outcome.kind === 'stale') {
+        zone = next;
+      } else {
+        await pause(context, tries, signal);
+        zone = await look(context, name, signal);
+      }
     }
   } catch (thrown) {
     const error = isAppError(thrown) ? thrown : new AppError('internal', {}, thrown);
@@ -112,6 +135,26 @@ async function look({ client }: WriteContext, zone: DnsName, signal: AbortSignal
   return client.readZone(zone, signal).catch((error: unknown) => {
     throw asUnsent(error);
   });
+}
+
+/** The same, once where the sending before has looked already. */
+async function lookOnce(context: WriteContext, name: DnsName, signal: AbortSignal): Promise<ZoneText> {
+  const { zone } = context.known;
+  context.known.zone = null;
+  return zone ?? look(context, name, signal);
+}
+
+/** Whether the token may edit the name's zone at all. The edit was refused already: a failure leaves nothing open. */
+async function isAllowed(
+  { client, known }: WriteContext,
+  zone: ZoneText,
+  ref: RecordRef,
+  signal: AbortSignal,
+): Promise<boolean> {
+  known.mayEdit ||= await mayEdit(client, zone, ref, signal).catch((error: unknown) => {
+    throw asUnsent(error);
+  });
+  return known.mayEdit;
 }
 
 function settledAs(

@@ -1,13 +1,21 @@
-import type { InstanceId, RecordRef, WriteRequest, ZoneCalls } from '@serverctl/core';
+import {
+  AppError,
+  type InstanceId,
+  isAppError,
+  type RecordRef,
+  type RecordView,
+  type WriteRequest,
+  type ZoneCalls,
+} from '@serverctl/core';
 import { createDebts } from '../zone-calls/debts.ts';
 import { sendByHalves } from '../zone-calls/halves.ts';
-import { createSheet, fulfilled, rejected, settle } from '../zone-calls/settle.ts';
+import { createSheet, fulfilled, rejected, type Settled, settle } from '../zone-calls/settle.ts';
 import { sift, writableOnce } from '../zone-calls/sift.ts';
 import type { Client } from './client.ts';
 import { cpanelRequestsPer } from './schema.ts';
 import type { Turns } from './turns.ts';
 import { viewZone } from './view.ts';
-import { type WriteContext, writeTogether } from './write.ts';
+import { nothingKnown, type WriteContext, writeTogether } from './write.ts';
 
 /*
  * Many names of one zone (R22): the panel tells of the whole zone whatever is asked, so all are read by one request, and written by one edit
@@ -20,7 +28,7 @@ export const mostWrites = 100;
 /** Of requests that are owed, how many a call asks for at most. */
 const mostDebt = 6;
 
-export interface ZoneCallsContext extends Omit<WriteContext, 'proven'> {
+export interface ZoneCallsContext extends Omit<WriteContext, 'known'> {
   readonly turns: Turns;
 }
 
@@ -33,9 +41,10 @@ export function createZoneCalls(context: ZoneCallsContext): ZoneCalls {
     async read(refs, signal, { requests: most = Number.POSITIVE_INFINITY, settled } = {}) {
       const sheet = createSheet(refs, settled);
       const taken = sift(refs, (ref) => ref, sheet.tell);
-      if (most < usual.read) for (const ref of taken) sheet.tell(ref, fulfilled(null));
+      const isAffordable = most >= usual.read;
+      if (!isAffordable) for (const ref of taken) sheet.tell(ref, fulfilled(null));
       else await readAll(context, taken, sheet.tell, signal);
-      debts.settleUp(taken[0]?.zone, usual.read, most);
+      debts.settleUp(taken[0]?.zone, isAffordable ? usual.read : 0, most);
       return sheet.all();
     },
     async write(requests, signal, { requests: most = Number.POSITIVE_INFINITY, isWanted = () => true, settled } = {}) {
@@ -45,9 +54,12 @@ export function createZoneCalls(context: ZoneCallsContext): ZoneCalls {
       if (zone === undefined) return sheet.all();
       const terms = { isWanted, tell: sheet.tell };
       const counted = counting(context.client);
-      const proven = { mayEdit: false };
-      const send = (group: readonly WriteRequest[]) =>
-        writeTogether({ ...context, client: counted.client, proven }, group, terms, signal);
+      const writing = { ...context, client: counted.client, known: nothingKnown() };
+      // Each sending has a turn of its own: what looks for a bad name holds no other call up for longer than that.
+      const send = (writes: readonly WriteRequest[]) =>
+        context.turns
+          .take(zone, signal, () => writeTogether(writing, writes, terms, signal))
+          .catch((thrown: unknown) => ({ kind: 'refused-for-all' as const, error: asAppError(thrown), writes }));
       const sender = {
         send,
         requestOf: (one: WriteRequest) => one,
@@ -57,11 +69,7 @@ export function createZoneCalls(context: ZoneCallsContext): ZoneCalls {
       const groups = groupsOf(taken);
       const affordable = groups.slice(0, Math.floor(most / usual.write));
       for (const request of groups.slice(affordable.length).flat()) sheet.tell(request, fulfilled(null));
-      await context.turns
-        .take(zone, signal, () => sendByHalves(affordable, sender, terms))
-        .catch((error: unknown) => {
-          for (const request of affordable.flat()) sheet.tell(request, rejected(error));
-        });
+      await sendByHalves(affordable, sender, terms);
       debts.settleUp(zone, counted.made(), most);
       return sheet.all();
     },
@@ -70,10 +78,14 @@ export function createZoneCalls(context: ZoneCallsContext): ZoneCalls {
 
 const nothingFirst = async () => undefined;
 
+function asAppError(thrown: unknown): AppError {
+  return isAppError(thrown) ? thrown : new AppError('internal', {}, thrown);
+}
+
 async function readAll(
   { client, instance }: { readonly client: Client; readonly instance: InstanceId },
   refs: readonly RecordRef[],
-  tell: (ref: RecordRef, outcome: ReturnType<typeof settle<ReturnType<typeof viewZone>>>) => void,
+  tell: (ref: RecordRef, outcome: Settled<RecordView>) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const [first] = refs;

@@ -75,14 +75,21 @@ export async function sendByHalves<Write>(
     if (refusal !== null) extrasLeft -= 1;
     const sent = await send(writes);
     if (sent.kind === 'settled') for (const [write, outcome] of sent.outcomes) tell(requestOf(write), outcome);
-    else if (sent.kind === 'refused-for-one') waiting.push(...halvesOf(sent.writes, sent.error));
+    else if (sent.kind === 'refused-for-one') waiting.push(...halvesOf(sent.writes, sent.error, requestOf));
     else tellAll([...sent.writes, ...waiting.splice(0).flatMap((group) => group.writes)], sent.error);
   }
 }
 
-function halvesOf<Write>(writes: readonly Write[], refusal: AppError): readonly Group<Write>[] {
-  const middle = Math.ceil(writes.length / 2);
-  return [writes.slice(0, middle), writes.slice(middle)].map((half) => ({ writes: half, refusal }));
+/** A and AAAA of a name stay together as long as there are others: they may stand under one mark. */
+function halvesOf<Write>(
+  writes: readonly Write[],
+  refusal: AppError,
+  requestOf: (write: Write) => WriteRequest,
+): readonly Group<Write>[] {
+  const byName = [...Map.groupBy(writes, (write) => requestOf(write).ref.name).values()];
+  const parts = byName.length > 1 ? byName : writes.map((write) => [write]);
+  const middle = Math.ceil(parts.length / 2);
+  return [parts.slice(0, middle), parts.slice(middle)].map((half) => ({ writes: half.flat(), refusal }));
 }
 
 /** Of a name that was never alone: it may be as good as the others, so it does not get the code of what may be another's fault. */
