@@ -23,3 +23,8 @@ export interface MoveByHand {
   /** Members that have an address of the record's family. No other may stand in the record: it would be put right at once (R21). */
   readonly targets: readonly { readonly hostname: string; readonly address: Ipv4 | Ipv6 }[];
 }
+
+/** Before the steps of which one alone is done: each of them is for another member. Empty where there is only one. */
+export function onlyOneOf({ targets }: MoveByHand): string {
+  return targets.length > 1 ? `Only one of these ${targets.length} steps, for the member that you have chosen: ` : '';
+}

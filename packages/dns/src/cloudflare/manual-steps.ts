@@ -1,5 +1,5 @@
 import { formatMark, type RecordType } from '@serverctl/core';
-import type { ManualStep, MoveByHand } from '../manual-step.ts';
+import { type ManualStep, type MoveByHand, onlyOneOf } from '../manual-step.ts';
 
 /** Where the API is and which zones' ids are known, as far as it is no secret. */
 export interface CloudflarePlace {
@@ -33,7 +33,7 @@ export function cloudflareManualSteps(place: CloudflarePlace, move: MoveByHand):
       commands: [`curl -sS -H @HEADERFILE '${records}?type=${ref.type}&name=${ref.name}'`],
     },
     ...targets.map(({ hostname, address }) => ({
-      text: `The ${ref.type} record of ${ref.name} to ${hostname}, ${address}: put the record’s id in place of RECORD_ID. “"success":true” says that it is done; clients follow within the TTL, at once where it is proxied.`,
+      text: `${onlyOneOf(move)}The ${ref.type} record of ${ref.name} to ${hostname}, ${address}: put the record’s id in place of RECORD_ID. “"success":true” says that it is done; clients follow within the TTL, at once where it is proxied.`,
       commands: [
         `curl -sS -X PATCH -H @HEADERFILE -H 'Content-Type: application/json' --data '{"content":"${address}"}' '${records}/RECORD_ID'`,
       ],

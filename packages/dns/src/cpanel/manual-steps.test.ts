@@ -35,18 +35,21 @@ async function serving(panel: 'cpanel' | 'whm') {
   const run = async (line: string) => (await runProgram(['sh'], `cd '${directory}'\n${line}\n`, process.env)).stdout;
   const { port } = new URL(emulator.bases[panel]);
   const pin = emulator.certificate.sha256.replaceAll(':', '');
-  const at = { ...place, host: '127.0.0.1', port: Number(port), serverName: 'server.panel.test', pin };
-  return { emulator, zone, at, run };
+  const at = { ...place, host: '127.0.0.1', port: Number(port), pin };
+  /** The lines, with the name that the certificate shows where a person puts it. */
+  const lines = (of = move) => linesOf(panel, at, of).map((line) => line.replaceAll('CERTNAME', 'server.panel.test'));
+  return { emulator, zone, lines, run };
 }
 
 test.each(['cpanel', 'whm'] as const)(
   'of %s the lines as they stand move the record; the mark stays, and serial and line come from what was just read',
   async (panel) => {
-    const { zone, at, run, emulator } = await serving(panel);
+    const { zone, lines, run, emulator } = await serving(panel);
     zone.append('lb', 'A', one, 60);
     zone.append('_serverctl.lb', 'TXT', formatMark(markOf(1)), 60);
-    const [take = '', compare = '', look = '', edit = ''] = linesOf(panel, at);
+    const [take = '', compare = '', names = '', look = '', edit = ''] = lines();
     await run(take);
+    expect(await run(names)).toContain('server.panel.test');
     expect(await run(compare)).toContain(`=${emulator.certificate.sha256.replaceAll(':', '')}`);
     const seen = (await run(look))
       .trim()
@@ -66,8 +69,8 @@ test.each(['cpanel', 'whm'] as const)(
 );
 
 test('a record that is not there yet is added', async () => {
-  const { zone, at, run } = await serving('cpanel');
-  const [take = '', , , , add = ''] = linesOf('cpanel', at, { ...move, mark: null });
+  const { zone, lines, run } = await serving('cpanel');
+  const [take = '', , , , , add = ''] = lines({ ...move, mark: null });
   await run(take);
   expect(await run(add.replace('SERIAL', `${zone.serial}`))).toContain('new_serial');
   expect(zone.held(ref.name, 'A')).toEqual([two]);
@@ -82,6 +85,12 @@ test('each panel has its own words, file of authorities and none where it is pub
   const lines = linesOf('whm', { ...place, ca });
   expect(lines).toEqual(expect.arrayContaining(["cat > CAFILE <<'END'", 'AAAA', 'END']));
   expect(lines.join('\n')).toContain('--cacert CAFILE');
+});
+
+test('of several members the steps say that one of them is made', () => {
+  const both = { ...move, targets: [...move.targets, { hostname: 'lb1.example.test', address: one }] };
+  expect(textOf('whm', place, both).match(/Only one of these 2 steps/g)).toHaveLength(2);
+  expect(textOf('whm', place)).not.toContain('Only one');
 });
 
 test('nothing that was stored leaves its quotes', () => {

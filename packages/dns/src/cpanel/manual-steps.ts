@@ -1,5 +1,5 @@
 import { formatMark, markName } from '@serverctl/core';
-import type { ManualStep, MoveByHand } from '../manual-step.ts';
+import { type ManualStep, type MoveByHand, onlyOneOf } from '../manual-step.ts';
 import { paths } from './client.ts';
 import type { Panel } from './envelope.ts';
 
@@ -49,7 +49,7 @@ function stepsOf(panel: Panel, inPanel: string, place: PanelPlace, move: MoveByH
       commands: [lookLine(panel, place, move)],
     },
     ...targets.map(({ hostname, address }) => ({
-      text: `The ${ref.type} record of ${ref.name} to ${hostname}, ${address}: put the serial in place of SERIAL and the line’s number in place of LINE_INDEX. “new_serial” in the answer says that it is done; clients follow within the TTL, where each name server of the zone has got it.`,
+      text: `${onlyOneOf(move)}The ${ref.type} record of ${ref.name} to ${hostname}, ${address}: put the serial in place of SERIAL and the line’s number in place of LINE_INDEX. “new_serial” in the answer says that it is done; clients follow within the TTL, where each name server of the zone has got it.`,
       commands: [editLine(panel, place, move, address)],
     })),
     ...(mark === null ? [addStep(panel, place, move)] : []),
@@ -108,10 +108,11 @@ function trustSteps(place: PanelPlace): readonly ManualStep[] {
   if (pin !== null)
     return [
       {
-        text: `The panel’s certificate is pinned: take it into a file, here called CAFILE, and compare its fingerprint with ${pin.replace(/[^0-9A-F]/gi, '')}. Another one: do not go on with curl. One that is over by now does not work with curl: use the panel’s own editor.`,
+        text: `The panel’s certificate is pinned: take it into a file, here called CAFILE, and compare its fingerprint with ${pin.replace(/[^0-9A-F]/gi, '')}. Another one: do not go on with curl. curl wants a name that the certificate is for: the last line shows them; put one in place of CERTNAME in what follows. One that is for no name, or over by now, does not work with curl: use the panel’s own editor.`,
         commands: [
           `openssl s_client -connect ${hostText(host)}:${port}${nameOption(place)} </dev/null 2>/dev/null | openssl x509 -out CAFILE`,
           "openssl x509 -in CAFILE -noout -sha256 -fingerprint | tr -d ':'",
+          'openssl x509 -in CAFILE -noout -subject -ext subjectAltName',
         ],
       },
     ];
@@ -127,18 +128,24 @@ function trustSteps(place: PanelPlace): readonly ManualStep[] {
 
 function curl(place: PanelPlace): string {
   const trusted = place.ca !== null || place.pin !== null ? ' --cacert CAFILE' : '';
-  const { serverName, host, port } = place;
-  const elsewhere =
-    serverName === null ? '' : ` --connect-to ${hostText(serverName)}:${port}:${hostText(host)}:${port}`;
+  const { host, port } = place;
+  const name = provenName(place);
+  const elsewhere = name === null ? '' : ` --connect-to ${name}:${port}:${hostText(host)}:${port}`;
   return `curl -sS${trusted}${elsewhere} -H @HEADERFILE`;
+}
+
+/** What curl holds the certificate against in the host's place; null = the host. A pin is believed for whatever name, and curl for one alone. */
+function provenName({ pin, serverName }: PanelPlace): string | null {
+  if (pin !== null) return 'CERTNAME';
+  return serverName === null ? null : hostText(serverName);
 }
 
 function nameOption({ serverName }: PanelPlace): string {
   return serverName === null ? '' : ` -servername ${hostText(serverName)}`;
 }
 
-function baseOf({ serverName, host, port }: PanelPlace): string {
-  return `https://${hostText(serverName ?? host)}:${port}`;
+function baseOf(place: PanelPlace): string {
+  return `https://${provenName(place) ?? hostText(place.host)}:${place.port}`;
 }
 
 /** Goes into a shell: of what was stored as a host, only what names and addresses are written with. */

@@ -1,5 +1,5 @@
 import { formatMark, markName } from '@serverctl/core';
-import type { ManualStep, MoveByHand } from '../manual-step.ts';
+import { type ManualStep, type MoveByHand, onlyOneOf } from '../manual-step.ts';
 
 /** Where the primary is and which key signs, as far as it is no secret. */
 export interface Rfc2136Place {
@@ -22,7 +22,7 @@ export function rfc2136ManualSteps(place: Rfc2136Place, move: MoveByHand): reado
     },
     { text: 'Look at what stands there now: the address, and our mark beside it.', commands: lookups(place, move) },
     ...move.targets.map(({ hostname, address }) => ({
-      text: `The ${move.ref.type} record of ${move.ref.name} to ${hostname}, ${address}. The mark stays as it is. nsupdate says nothing when it is done; clients follow within the TTL.`,
+      text: `${onlyOneOf(move)}The ${move.ref.type} record of ${move.ref.name} to ${hostname}, ${address}. The mark stays as it is. nsupdate says nothing when it is done; clients follow within the TTL.`,
       commands: script(place, move, address),
     })),
     { text: whenRefused(move), commands: [] },
