@@ -10,7 +10,7 @@ import type { CallLimit } from '../../worker/ports.ts';
  * April 2026). A sixth is left to the person who works in the dashboard meanwhile, and to what people try and look up here.
  * RFC 2136: the name server is the operator's own.
  * cPanel, WHM: the server is the operator's own or their host's, and its vendor documents no number of API calls; what it does limit are failed
- * sign-ins (cPHulk). A host that limits more says 429, which is waited for like any other (R22). An invented number would hold failovers back.
+ * sign-ins (cPHulk). A host that limits more says 429, which all names of the credential wait for, as with any other (budget.ts, R22). An invented number would hold failovers back.
  */
 export const callLimits: Readonly<Record<ProviderKind, CallLimit | null>> = {
   cloudflare: { calls: 1_000, perMs: 5 * minuteMs },
