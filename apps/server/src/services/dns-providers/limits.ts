@@ -27,6 +27,14 @@ export const requestsPer: Readonly<Record<ProviderKind, Requests>> = {
   whm: cpanelRequestsPer,
 };
 
+/** The same (`DnsProvider.sharesMark`): whether one mark stands for a name's A and AAAA together (R18). */
+export const sharesMark: Readonly<Record<ProviderKind, boolean>> = {
+  cloudflare: false,
+  rfc2136: true,
+  cpanel: true,
+  whm: true,
+};
+
 /** The least of all: for a credential whose kind is not known yet. */
 export const strictestLimit = callLimits.cloudflare;
 
