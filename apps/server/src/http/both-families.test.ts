@@ -87,6 +87,13 @@ test('with `drop` a switchover to a member without IPv6 says that the AAAA goes,
   expect(warnings).toEqual(['', expect.stringContaining('were it active, the AAAA records of the pool would go')]);
 });
 
+test('with `drop` a first publish of a member without IPv6 is told as it is kept: in the past', async () => {
+  await bind();
+  const { preview } = await publish('lb2.example.com');
+  expect(preview.sentence).toContain('became active');
+  expect(preview.sentence).toContain(' lb2 had no IPv6 address: its AAAA went.');
+});
+
 test('with `require` the same is refused, by a person and at a first publish, and the member says why', async () => {
   await bind();
   await house.client.pools.set('edge', { ipv6: 'require' });

@@ -11,7 +11,7 @@ import { systemRandom as random } from '../platform/random.ts';
 import { createSecretBox } from '../platform/secrets.ts';
 import { ceilingOf, oneRequestEach } from '../worker/budget-shares.ts';
 import { splitSettings } from './dns/credential-settings.ts';
-import { callLimits, limitView, requestsPer } from './dns-providers/limits.ts';
+import { callLimits, limitView, requestsPer, sharesMark } from './dns-providers/limits.ts';
 import { secretPlace } from './dns-providers/stored.ts';
 import { createProviderDesk, type ProviderDesk } from './dns-providers.ts';
 import { createOutbound } from './outbound.ts';
@@ -69,13 +69,17 @@ test('no credential of one kind is stored with the settings of another', async (
     ).rejects.toThrow('dns_credential_settings_provider');
 });
 
-test.each(providerKinds)('of %s the requests that a call takes are those that its adapter names', (kind) => {
-  const { settings, secret: own } = splitSettings(
-    CredentialInput.parse({ name: kind, settings: settingsOf[kind] }).settings,
-  );
-  const provider = deskTo(1).forSettings(settings, own);
-  expect(requestsPer[kind]).toEqual(provider.requestsPer ?? oneRequestEach);
-});
+test.each(providerKinds)(
+  'of %s the requests that a call takes, and whose mark is shared, are what its adapter names',
+  (kind) => {
+    const { settings, secret: own } = splitSettings(
+      CredentialInput.parse({ name: kind, settings: settingsOf[kind] }).settings,
+    );
+    const provider = deskTo(1).forSettings(settings, own);
+    expect(requestsPer[kind]).toEqual(provider.requestsPer ?? oneRequestEach);
+    expect(sharesMark[kind]).toBe(provider.sharesMark ?? false);
+  },
+);
 
 test('what people see is the limit that is kept, with the ceiling of names moved one by one', () => {
   const { cloudflare } = callLimits;

@@ -105,6 +105,20 @@ describe('the calls of one credential (R22)', () => {
     expect([sent.length, clock.pendingTimers, budget.isPressed('one')]).toEqual([1_000, 0, false]);
   });
 
+  test('without a limit wait all the same while the provider itself asked for a pause, and only then (R22)', async () => {
+    const { clock, budget, sent, ask } = setUp(null);
+    const pair = await budget.enterTwice('one', never);
+    budget.holdOff('one', 30_000);
+    for (const urgency of ['failover', 'background', 'preflight'] as const) void ask(urgency);
+    expect(await pair?.use(never, clock.now() + 29_999)).toBe(false);
+    const used = pair?.use(never, whenever);
+    expect(await budget.enter('other', 'failover', never)).toBe(true);
+    await clock.advance(29_999);
+    expect([sent.length, budget.isPressed('one')]).toEqual([0, false]);
+    await clock.advance(1);
+    expect([sent.length, await used, clock.pendingTimers]).toEqual([3, true, 0]);
+  });
+
   test('press from one more than half of the limit on, until the window has passed', async () => {
     const { ask, clock, budget } = setUp({ calls: 4, perMs: 1_000 });
     const pressed: boolean[] = [];

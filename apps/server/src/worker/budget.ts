@@ -21,6 +21,8 @@ import type { CallLimit } from './ports.ts';
  * A kept place counts as sent when it is used, but not past a pause that the provider asked for meanwhile: it waits for its end as all do,
  * before all others. Where what was read would be too old by then the place is not used: it would be lost to all for a whole window.
  *
+ * Where there is no limit, only a pause that the provider asked for is waited for, by all names of the credential alike.
+ *
  * The window slides, so in no time of that length are more than `calls` sent. Who has to wait waits in order, failovers first; one timer
  * per credential, and none while nobody waits.
  */
@@ -49,14 +51,11 @@ export interface KeptCall {
   release(): void;
 }
 
-const unlimited: KeptCall = { use: async () => true, release() {} };
-
 export function createCallBudget(clock: Clock, limitOf: (credentialId: string) => CallLimit | null): CallBudget {
   const gates = new Map<string, Gate>();
 
-  function gateOf(credentialId: string): Gate | null {
+  function gateOf(credentialId: string): Gate {
     const limit = limitOf(credentialId);
-    if (limit === null) return null;
     const gate = gates.get(credentialId) ?? new Gate(clock, limit);
     gates.set(credentialId, gate);
     gate.limit = limit;
@@ -66,21 +65,20 @@ export function createCallBudget(clock: Clock, limitOf: (credentialId: string) =
   async function enterKeeping(credentialId: string, signal: AbortSignal, asked: Asked): Promise<KeptCall | null> {
     if (signal.aborted) return null;
     const gate = gateOf(credentialId);
-    if (gate === null) return unlimited;
     return (await gate.enter('failover', signal, asked)) ? gate.kept(asked.kept) : null;
   }
 
   return {
     async enter(credentialId, urgency, signal, { read } = oneRequestEach) {
       if (signal.aborted) return false;
-      return gateOf(credentialId)?.enter(urgency, signal, { calls: read, kept: 0 }) ?? true;
+      return gateOf(credentialId).enter(urgency, signal, { calls: read, kept: 0 });
     },
     enterTwice: (credentialId, signal, { read, write } = oneRequestEach) =>
       enterKeeping(credentialId, signal, { calls: read + write, kept: write }),
     enterKept: (credentialId, signal, { write } = oneRequestEach, until = Number.POSITIVE_INFINITY) =>
       enterKeeping(credentialId, signal, { calls: write, kept: write, until }),
-    isPressed: (credentialId) => gateOf(credentialId)?.isPressed() ?? false,
-    holdOff: (credentialId, forMs) => gateOf(credentialId)?.holdOff(forMs),
+    isPressed: (credentialId) => gateOf(credentialId).isPressed(),
+    holdOff: (credentialId, forMs) => gateOf(credentialId).holdOff(forMs),
   };
 }
 
@@ -115,7 +113,8 @@ interface Sent {
 
 /** One credential's calls. */
 class Gate {
-  limit: CallLimit;
+  /** Null = only what the provider itself asks for is kept. */
+  limit: CallLimit | null;
   readonly #clock: Clock;
   /** Those within the window, oldest first. */
   readonly #sent: Sent[] = [];
@@ -130,7 +129,7 @@ class Gate {
   #closedUntil: Instant = Number.NEGATIVE_INFINITY;
   #cancelTimer: (() => void) | null = null;
 
-  constructor(clock: Clock, limit: CallLimit) {
+  constructor(clock: Clock, limit: CallLimit | null) {
     this.#clock = clock;
     this.limit = limit;
   }
@@ -186,6 +185,7 @@ class Gate {
   }
 
   isPressed(): boolean {
+    if (this.limit === null) return false;
     this.#forgetOld();
     const isWaitedFor = turns.some((turn) => turn !== 'preflight' && this.#waiting[turn].size > 0);
     return isWaitedFor || (this.#sent.length + this.#kept) * 2 > this.limit.calls;
@@ -243,12 +243,14 @@ class Gate {
   }
 
   #roomAt(urgency: Urgency, calls: number): Instant {
-    const ofAll = this.#expiryThatMakesRoom(this.#sent, Math.max(calls, this.limit.calls) - this.#kept, calls);
+    const { limit } = this;
+    if (limit === null) return Number.NEGATIVE_INFINITY;
+    const ofAll = this.#expiryThatMakesRoom(this.#sent, Math.max(calls, limit.calls) - this.#kept, calls);
     if (urgency === 'failover') return ofAll;
-    const together = mostOf(this.limit, 'background');
+    const together = mostOf(limit, 'background');
     const ofCalm = Math.max(ofAll, this.#calmFreeAt(['background', 'preflight'], calls, together));
     if (urgency === 'background' && this.#waiting.preflight.size === 0) return ofCalm;
-    const ofPreflights = mostOf(this.limit, 'preflight');
+    const ofPreflights = mostOf(limit, 'preflight');
     const ofOwn = urgency === 'preflight' ? ofPreflights : together - ofPreflights;
     return Math.max(ofCalm, this.#calmFreeAt([urgency], calls, ofOwn));
   }
@@ -268,7 +270,7 @@ class Gate {
 
   /** A millisecond later than the window's length, so that a call at both of its ends is never one too many. */
   #expiryOf({ at }: Sent): Instant {
-    return at + this.limit.perMs + 1;
+    return at + (this.limit?.perMs ?? Number.NEGATIVE_INFINITY) + 1;
   }
 
   #forgetOld(): void {

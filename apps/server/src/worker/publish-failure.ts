@@ -54,7 +54,7 @@ export function isVouchedFor({ details }: AppError): boolean {
   return details['proven'] !== false;
 }
 
-/** Sent with names that were refused, and not tried alone: it may be as good as any (packages/dns/src/cloudflare/batch.ts). */
+/** Sent with names that were refused, and not tried alone: it may be as good as any (packages/dns/src/zone-calls/halves.ts). */
 function isOthersFault({ details }: AppError): boolean {
   return details['because'] === 'refused-with-others';
 }

@@ -1,4 +1,4 @@
-import type { InstanceId } from '@serverctl/core';
+import { type DnsProvider, type InstanceId, isAppError } from '@serverctl/core';
 import { type CpanelEmulator, startCpanelEmulator } from '@serverctl/testkit/cpanel';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../platform/clock.ts';
@@ -16,19 +16,28 @@ beforeEach(async () => {
 });
 afterEach(() => panel.stop());
 
-async function open(service: 'cpanel' | 'whm') {
+async function open(service: 'cpanel' | 'whm', names = 1) {
   const zone = panel.addZone(zoneName);
   panel.addToken({ service, user: 'root', value: 't0ken' });
   const port = Number(new URL(panel.bases[service]).port);
   const outbound = createOutbound({ clock: systemClock, allowPrivate: [{ host: '127.0.0.1', port }] });
   const place = { host: '127.0.0.1', port, user: 'root', serverName: null, ca: null };
-  const provider = panelKind({ clock: systemClock, random, outbound, instance: us as InstanceId }).open(
+  const inner = panelKind({ clock: systemClock, random, outbound, instance: us as InstanceId }).open(
     { provider: service, ...place, pin: panel.certificate.sha256.replaceAll(':', '') },
     't0ken',
   );
-  const scene = await openScene({ provider });
+  const refusals: unknown[] = [];
+  const provider: DnsProvider = {
+    ...inner,
+    read: (ref, signal) =>
+      inner.read(ref, signal).catch((error: unknown) => {
+        refusals.push(isAppError(error) ? error.code : error);
+        throw error;
+      }),
+  };
+  const scene = await openScene({ provider, names });
   onTestFinished(() => scene.close());
-  return { zone, scene };
+  return { zone, scene, refusals };
 }
 
 /** Lets the scene's clock go on until it holds: requests are real, and take what they take. */
@@ -84,3 +93,19 @@ test.each([true, false])(
     expect(zone.held(nameIn(scene), 'A')).toHaveLength(1);
   },
 );
+
+test('a panel that says 429 to one name is not asked for any other of the credential before its time is over (R22)', async () => {
+  const { scene, refusals } = await open('whm', 2);
+  const written = (epoch: number) =>
+    scene.store.house.publications.filter((one) => one.epoch === epoch && one.step === 'acknowledged').length === 2;
+  await scene.promote(1);
+  await until(scene, () => written(1));
+  panel.inject({ kind: 'before', reply: { status: 429, headers: { 'retry-after': '120' }, text: '' } });
+  await until(scene, () => refusals.length === 1); // of one name's read in calm
+  await scene.clock.settle();
+  const asked = scene.calls.length;
+  await scene.promote(2);
+  await scene.clock.advance(115_000);
+  expect([scene.calls.length - asked, refusals]).toEqual([0, ['dns_rate_limited']]);
+  await until(scene, () => written(2));
+});

@@ -5,7 +5,8 @@ export const dnsApiErrors = {
   dns_token_malformed: {
     category: 'provider',
     summary: 'This does not have the form of an API token.',
-    remedy: 'Copy the token whole and without spaces, as it was shown when it was made; a global API key is none.',
+    remedy:
+      'Copy the token whole and without spaces, as it was shown when it was made. A global API key is none, nor is the password of a cPanel or WHM user.',
   },
   dns_token_refused: {
     category: 'provider',
@@ -22,7 +23,8 @@ export const dnsApiErrors = {
   dns_token_lacks_scope: {
     category: 'provider',
     summary: 'The API token is valid, but has no right to read this zone’s records.',
-    remedy: 'Give the token the permission DNS Edit on this zone.',
+    remedy:
+      'Give the token the permission DNS Edit on this zone. In WHM the token and its user need the privilege edit-dns, in cPanel the account needs the feature Zone Editor.',
   },
   dns_token_locked: {
     category: 'rate-limited',

@@ -34,7 +34,8 @@ export const dnsErrors = {
   credential_secret_required: {
     category: 'invalid',
     summary: 'Changing where a credential’s secret is sent needs that secret again.',
-    remedy: 'Give the secret, or the API token, together with the new server or API base.',
+    remedy:
+      'Give the secret, or the API token, together with what changes: the server, its port or the API base; for cPanel and WHM also the user, the server name, the certificate authority or the pinned certificate.',
   },
   credential_kind_differs: {
     category: 'invalid',
@@ -82,7 +83,7 @@ export const dnsErrors = {
     category: 'provider',
     summary: 'The DNS provider refuses this change for this key or token.',
     remedy:
-      'Give it the right to edit this name: by update-policy on a name server, by DNS Edit on the zone for an API token.',
+      'Give it the right to edit this name: update-policy on a name server, DNS Edit on the zone for an API token of Cloudflare, the privilege edit-dns for a token of WHM and for its user, the feature Zone Editor for an account of cPanel.',
   },
   dns_zone_not_served: {
     category: 'provider',

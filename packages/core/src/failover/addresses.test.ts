@@ -61,6 +61,7 @@ describe('a promotion says that the AAAA goes (R20, drop)', () => {
     const of = (needs: AddressNeeds, to: number) =>
       judgeSwitchover(anEvidence({ members, needs }), memberId(to), plainly);
     expect(of(wanted, 2)).toMatchObject({ kind: 'ok', sentence: expect.stringContaining(`${text}.`) });
+    expect(of(wanted, 2)).toMatchObject({ made: expect.stringContaining(' lb2 had no IPv6 address: its AAAA went.') });
     expect(of(wanted, 3)).toMatchObject({ sentence: expect.not.stringContaining('AAAA') });
     expect(of(both, 2)).toEqual({
       kind: 'refuse',

@@ -1,7 +1,7 @@
 import { durationText } from '../time.ts';
 import type { Decision, PoolEvidence } from './evidence.ts';
 import { activeName, activeOf, massSilenceText, nameOf, releaseHint, shortName, troubleText } from './explain-parts.ts';
-import { withdrawalText } from './explain-withdrawal.ts';
+import { withdrawnText } from './explain-withdrawal.ts';
 import { addressChangeText } from './follow-address.ts';
 import type { Standing } from './judgement.ts';
 import { placeText } from './readiness.ts';
@@ -20,9 +20,8 @@ export function explainMade(decision: Promote, evidence: PoolEvidence, standings
     const written = `the promotion of ${nameOf(evidence, from)} had never been written, the record still named ${shortName(target)}`;
     return `${target} was made active again: ${written}, and it was ready.`;
   }
-  const withdrawn =
-    withdrawalText(evidence, to) === null ? '' : `; ${shortName(target)} had no IPv6 address: its AAAA went`;
-  const rest = `${withdrawn}${brakesText(decision, evidence)}`;
+  const withdrawn = withdrawnText(evidence, to);
+  const rest = `${withdrawn === null ? '' : `; ${withdrawn}`}${brakesText(decision, evidence)}`;
   if (because === 'failback') {
     const healthyMs = evidence.members.find((member) => member.id === to)?.healthyForMs ?? 0;
     return `${target} was made active: it was the preferred member and had been healthy for ${durationText(healthyMs)}${rest}.`;

@@ -5,7 +5,7 @@ import type { MemberId } from '../ids.ts';
 import { lackCode, missingAddresses } from './addresses.ts';
 import { judgeMembers } from './decide.ts';
 import type { MemberEvidence, PoolEvidence } from './evidence.ts';
-import { withdrawalText } from './explain-withdrawal.ts';
+import { withdrawalText, withdrawnText } from './explain-withdrawal.ts';
 import type { Standing } from './judgement.ts';
 import { judgeStandings } from './readiness.ts';
 
@@ -72,8 +72,10 @@ function judgeTarget(evidence: PoolEvidence, from: MemberId, { member, standing,
   if (!standing.ready && !confirmed)
     return refuse('target_not_ready', { member: hostname, because: standing.sentence });
   const { ready } = standing;
-  const withdrawal = withdrawalText(evidence, to);
-  const why = withdrawal === null ? standing.sentence : `${standing.sentence} ${withdrawal}.`;
+  const whyWith = (withdrawal: string | null) =>
+    withdrawal === null ? standing.sentence : `${standing.sentence} ${withdrawal}.`;
+  const why = whyWith(withdrawalText(evidence, to));
+  const whyMade = whyWith(withdrawnText(evidence, to));
   return {
     kind: 'ok',
     from,
@@ -81,8 +83,8 @@ function judgeTarget(evidence: PoolEvidence, from: MemberId, { member, standing,
     ready,
     sentence: ready ? `Make ${hostname} active. ${why}` : `Make ${hostname} active although it is not ready: ${why}`,
     made: ready
-      ? `${hostname} was made active. ${why}`
-      : `${hostname} was made active although it was not ready: ${why}`,
+      ? `${hostname} was made active. ${whyMade}`
+      : `${hostname} was made active although it was not ready: ${whyMade}`,
   };
 }
 

@@ -205,7 +205,7 @@ export const writerMutants: readonly Mutant[] = [
     patches: [
       {
         file: paths.worker('budget'),
-        piece: 'return gateOf(credentialId)?.enter(urgency, signal, { calls: read, kept: 0 }) ?? true;',
+        piece: 'return gateOf(credentialId).enter(urgency, signal, { calls: read, kept: 0 });',
         replacement: 'return gateOf(credentialId) !== null || urgency !== null || read !== 0;',
       },
       {

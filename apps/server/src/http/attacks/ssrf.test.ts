@@ -9,7 +9,7 @@ import { goodKey } from '../testing/built-edge.ts';
 import { type Answer, api, openSiege, type Siege } from './testing/siege.ts';
 
 /*
- * Whoever may name a host that the control plane speaks to (webhook, chat, mail server, name server), and names one that only the control
+ * Whoever may name a host that the control plane speaks to (webhook, chat, mail server, name server, panel), and names one that only the control
  * plane can reach (R40). What is looked up is said by the test; connections are real, to loopback.
  */
 
@@ -63,6 +63,13 @@ const inUrl = (host: string) => (host.includes(':') ? `[${host}]` : host);
 const mail = { kind: 'email', from: 'a@example.com', to: ['b@example.com'], security: 'none' } as const;
 let made = 0;
 
+function panel(provider: 'cpanel' | 'whm', host: string, port: number): Promise<Answer> {
+  made += 1;
+  const test = { zone: 'example.com', name: 'x.example.com' };
+  const settings = { provider, host, port, user: 'owner', token: 'canary' };
+  return post('/dns-credentials', { name: `panel ${made}`, settings, test });
+}
+
 /** Each way to name a host. */
 const ways: Readonly<Record<string, (host: string, port: number) => Promise<Answer>>> = {
   webhook: (host, port) => post(channels, { kind: 'webhook', url: `http://${inUrl(host)}:${port}/x` }),
@@ -79,6 +86,9 @@ const ways: Readonly<Record<string, (host: string, port: number) => Promise<Answ
     const settings = { provider: 'cloudflare', token: 'canary', apiBase: `http://${inUrl(host)}:${port}/v4` };
     return post('/dns-credentials', { name: `token ${made}`, settings, test });
   },
+  'panel of cPanel': (host, port) => panel('cpanel', host, port),
+  'panel of WHM': (host, port) => panel('whm', host, port),
+  'panel’s certificate': (host, port) => post('/dns/panel-certificate', { host, port }),
 };
 
 const forms: readonly (readonly [string, string, string])[] = [
@@ -147,7 +157,9 @@ test.each(Object.keys(ways))(
     lookup = async () => [{ address: '127.0.0.1', family: 4 }];
     allowPrivate = [{ host: 'hooks.example.net', port: inside.port + 1 }];
     expect((await ways[way]?.('hooks.example.net', inside.port))?.code).toBe('outbound_forbidden');
-    expect((await ways[way]?.('hooks.example.net.', inside.port + 1))?.code).toBe('outbound_forbidden');
+    // Of a panel the final dot is left off before anything: it is the same host.
+    const another = way.startsWith('panel') ? 'www.hooks.example.net' : 'hooks.example.net.';
+    expect((await ways[way]?.(another, inside.port + 1))?.code).toBe('outbound_forbidden');
     expect((await ways[way]?.('other.example.net', inside.port + 1))?.code).toBe('outbound_forbidden');
     expect(inside.connections()).toBe(0);
   },

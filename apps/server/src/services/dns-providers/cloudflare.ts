@@ -1,5 +1,5 @@
-import { type ApiHttp, type CloudflareOptions, createCloudflareProvider, TransportError } from '@serverctl/dns';
-import { type OutboundApi, OutboundSilence } from '../outbound-api.ts';
+import { type CloudflareOptions, createCloudflareProvider } from '@serverctl/dns';
+import { httpOver } from './http-over.ts';
 import type { Kind, KindPorts, SettingsOf } from './kind.ts';
 
 export type CreateCloudflare = (options: CloudflareOptions) => ReturnType<typeof createCloudflareProvider>;
@@ -23,17 +23,5 @@ export function cloudflareKind(
     open: ({ apiBase, zoneIds, plan }, token) =>
       create({ http: httpOver(outbound.openApi(apiBase)), token, instance, zoneIds, ...planLimits[plan] }),
     check: ({ apiBase }) => outbound.openApi(apiBase).check(),
-  };
-}
-
-/** The adapter's port: whether a request was sent is told in its own words (R19). */
-function httpOver(api: OutboundApi): ApiHttp {
-  return {
-    request: ({ headers, ...asked }) =>
-      api.request({ ...asked, headers: { 'user-agent': 'serverctl', ...headers } }).catch((error: unknown) => {
-        throw error instanceof OutboundSilence
-          ? new TransportError(error.because, error.sent, error, error.message)
-          : error;
-      }),
   };
 }

@@ -10,7 +10,7 @@ import type { CallLimit } from '../../worker/ports.ts';
  * April 2026). A sixth is left to the person who works in the dashboard meanwhile, and to what people try and look up here.
  * RFC 2136: the name server is the operator's own.
  * cPanel, WHM: the server is the operator's own or their host's, and its vendor documents no number of API calls; what it does limit are failed
- * sign-ins (cPHulk). A host that limits more says 429, which is waited for like any other (R22). An invented number would hold failovers back.
+ * sign-ins (cPHulk). A host that limits more says 429, which all names of the credential wait for, as with any other (budget.ts, R22). An invented number would hold failovers back.
  */
 export const callLimits: Readonly<Record<ProviderKind, CallLimit | null>> = {
   cloudflare: { calls: 1_000, perMs: 5 * minuteMs },
@@ -25,6 +25,14 @@ export const requestsPer: Readonly<Record<ProviderKind, Requests>> = {
   rfc2136: oneRequestEach,
   cpanel: cpanelRequestsPer,
   whm: cpanelRequestsPer,
+};
+
+/** The same (`DnsProvider.sharesMark`): whether one mark stands for a name's A and AAAA together (R18). */
+export const sharesMark: Readonly<Record<ProviderKind, boolean>> = {
+  cloudflare: false,
+  rfc2136: true,
+  cpanel: true,
+  whm: true,
 };
 
 /** The least of all: for a credential whose kind is not known yet. */

@@ -16,8 +16,8 @@ export function trustOf({ ca, pin, serverName }: PanelSettings): CpanelTrust {
 
 /**
  * Settings in the form in which they are stored: certificates alone out of what was pasted as `ca`, so that a private key beside them is
- * dropped, and host and pin in one spelling. Throws `url_invalid` for a host that is none, `dns_panel_trust_invalid` else, also where `ca` and `pin` are both given: a pin stands in the place of
- * any authority, and whoever gave both believes in a check that is not made.
+ * dropped, and host and pin in one spelling. Throws `url_invalid` for a host that is none, `dns_panel_trust_invalid` else, also where `ca` and
+ * `pin` are both given: a pin stands in the place of any authority, and whoever gave both believes in a check that is not made.
  */
 export function storedPanel<Settings extends PanelSettings>(settings: Settings): Settings {
   if (settings.ca !== null && settings.pin !== null) {
@@ -25,11 +25,14 @@ export function storedPanel<Settings extends PanelSettings>(settings: Settings):
     throw new AppError('dns_panel_trust_invalid', { field: 'pin', because });
   }
   const { ca, pin, serverName } = prepareTrust(trustOf(settings));
-  return { ...settings, host: hostIn(settings.host), ca: ca?.join('') ?? null, pin, serverName };
+  return { ...settings, host: panelHost(settings.host), ca: ca?.join('') ?? null, pin, serverName };
 }
 
-/** It becomes part of an address: nothing but a name, or an IP address, so that what is stored is what is asked. */
-function hostIn(text: string): string {
+/**
+ * A panel's host in the one spelling in which it is stored and asked. It becomes part of an address: nothing but a name, or an IP address.
+ * Throws `url_invalid`.
+ */
+export function panelHost(text: string): string {
   const host = text.toLowerCase().replace(/\.$/, '');
   if (isIP(host) !== 0 || /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(host)) return host;
   throw new AppError('url_invalid', {

@@ -1,12 +1,6 @@
-import {
-  type ApiHttp,
-  type CpanelOptions,
-  createCpanelProvider,
-  createTrustedAgent,
-  TransportError,
-} from '@serverctl/dns';
+import { type CpanelOptions, createCpanelProvider, createTrustedAgent } from '@serverctl/dns';
 import { hostPort } from '../host-port.ts';
-import { type OutboundApi, OutboundSilence } from '../outbound-api.ts';
+import { httpOver } from './http-over.ts';
 import type { Kind, KindPorts } from './kind.ts';
 import { type PanelSettings, trustOf } from './panel-settings.ts';
 
@@ -37,16 +31,4 @@ export function panelKind(
 
 function baseOf({ host, port }: PanelSettings): string {
   return `https://${hostPort(host, port)}`;
-}
-
-/** The adapter's port: whether a request was sent is told in its own words (R19), and what was wrong with a certificate stays its cause. */
-function httpOver(api: OutboundApi): ApiHttp {
-  return {
-    request: ({ headers, ...asked }) =>
-      api.request({ ...asked, headers: { 'user-agent': 'serverctl', ...headers } }).catch((error: unknown) => {
-        throw error instanceof OutboundSilence
-          ? new TransportError(error.because, error.sent, error, error.message)
-          : error;
-      }),
-  };
 }

@@ -3,16 +3,18 @@ import { AppError } from '@serverctl/core';
 import { lookAtCertificate, prepareTrust } from '@serverctl/dns';
 import type { z } from 'zod';
 import type { ServiceDeps } from '../deps.ts';
+import { panelHost } from '../dns-providers/panel-settings.ts';
 
 /**
  * The certificate that is shown there, for a person to compare with what the panel's own administrator says, before it is pinned. Looked up
  * and checked like every target (R40); the handshake is all that is said, and nothing is stored. Throws what a look-up throws,
- * `dns_panel_trust_invalid` for a name that is none, `dns_unreachable` where no handshake comes about.
+ * `url_invalid` for a host and `dns_panel_trust_invalid` for a name that is none, `dns_unreachable` where no handshake comes about.
  */
 export async function lookAtPanel(
   { outbound, clock }: Pick<ServiceDeps, 'outbound' | 'clock'>,
-  { host, port, serverName: wished }: z.output<typeof PanelCertificateInput>,
+  { host: written, port, serverName: wished }: z.output<typeof PanelCertificateInput>,
 ): Promise<PanelCertificate> {
+  const host = panelHost(written);
   const { serverName } = prepareTrust(wished === null ? {} : { serverName: wished });
   return outbound.reach(host, port, async ({ address }, signal) => {
     const shown = await lookAtCertificate({ address, port, name: serverName ?? host }, signal);

@@ -179,7 +179,10 @@ function serverWarnings({ report, view, servers }: Found): readonly (string | fa
   ];
 }
 
-/** A panel says that it took a change, not that the others of its cluster have it: so each name server is told by itself (R24). */
+/**
+ * A panel says that it took a change, not that the others of its cluster have it: so each name server is told by itself (R24). Of RFC 2136
+ * the serial proves nothing: the server that is written to may be a hidden primary, with numbers of its own behind which others never are.
+ */
 function zoneWarnings({ ref, report, servers }: Found, { kind }: TryContext): readonly (string | false)[] {
   const states = servers.map(({ zone }) => zone);
   const isKnown = states.length > 0 && states.every((state) => state !== undefined && state !== 'unknown');
@@ -192,6 +195,7 @@ function zoneWarnings({ ref, report, servers }: Found, { kind }: TryContext): re
     ),
     ...servers.map(
       ({ server, serial, zone }) =>
+        ofPanel &&
         zone === 'behind' &&
         `${server} is behind with ${ref.zone}: it has serial ${serial}, and the provider ${report.soaSerial}. A failover is seen there that much later.`,
     ),

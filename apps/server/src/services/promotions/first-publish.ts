@@ -14,7 +14,7 @@ import {
   proposeFirstPublish,
   type RecordType,
   type Standing,
-  withdrawalText,
+  withdrawnText,
 } from '@serverctl/core';
 import type { z } from 'zod';
 import { promoteWithin } from '../../db/pool-store/promote.ts';
@@ -221,7 +221,7 @@ function targetSentence(reading: Reading, to: MemberId, confirmed: boolean): str
   const hostname = member?.hostname ?? to;
   const [lack] = member === undefined ? [] : missingAddresses(member, reading.evidence);
   if (lack !== undefined) throw new AppError(lackCode(lack), { member: hostname });
-  const withdrawal = withdrawalText(reading.evidence, to);
+  const withdrawal = withdrawnText(reading.evidence, to);
   const aaaa = withdrawal === null ? '' : ` ${withdrawal}.`;
   if (standing?.ready === true) return `First publish: ${hostname} became active. ${standing.sentence}${aaaa}`;
   const because = standing?.sentence ?? 'Nothing is known of it.';

@@ -2,6 +2,7 @@ import {
   type BindingStatus,
   type DnsSnapshot,
   dnsSnapshotVersion,
+  type ProviderKind,
   type SnapshotName,
   type SnapshotPool,
 } from '@serverctl/contract';
@@ -22,6 +23,7 @@ import type { NameRow, RecordRows } from '../../db/repositories/dns-snapshot.ts'
 import { type MemberRow, memberWithAddress } from '../../db/repositories/members.ts';
 import type { PoolRow } from '../../db/repositories/pools.ts';
 import type { PresentAddresses } from '../../db/repositories/promotions.ts';
+import { sharesMark } from '../dns-providers/limits.ts';
 import { settingsOf } from '../dns-providers/stored.ts';
 
 /** Whose records they are, and when they were read. */
@@ -129,9 +131,9 @@ function targetsOf({ members }: PoolFrame, type: RecordType) {
   });
 }
 
-/** Whose mark stands beside the record: on a name server both records of a name share one, so the one that was written last. */
-function markedLast(names: readonly NameRow[], row: NameRow, provider: string): NameRow {
-  if (provider !== 'rfc2136') return row;
+/** Whose mark stands beside the record: where both records of a name share one, that of the one written last. */
+function markedLast(names: readonly NameRow[], row: NameRow, provider: ProviderKind): NameRow {
+  if (!sharesMark[provider]) return row;
   const sharing = names.filter(({ name }) => name === row.name);
   return sharing.reduce((last, one) => (one.published_epoch > last.published_epoch ? one : last), row);
 }

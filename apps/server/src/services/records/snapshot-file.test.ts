@@ -147,6 +147,33 @@ test('a name at Cloudflare has its own settings and steps, without the token', a
   expect(await text()).not.toContain('canary');
 });
 
+const panel = { host: 'panel.example.com', user: 'owner', token: 'canary-token' };
+test.each([
+  ['cpanel', { provider: 'cpanel', ...panel }, 2],
+  ['whm', { provider: 'whm', ...panel }, 2],
+  ['Cloudflare', { provider: 'cloudflare', token: 'canary-Token_0123456789' }, 1],
+] as const)(
+  'at %s the steps of a name’s A go by the mark that stands there after its AAAA was written (R18)',
+  async (_kind, settings, epoch) => {
+    await acknowledge(1, '198.51.100.11');
+    const { credential } = await house.client.credentials.add({ name: 'other', settings });
+    const { kysely } = house.database;
+    await kysely.updateTable('dns_binding').set({ credential_id: credential.id }).execute();
+    const row = await kysely
+      .selectFrom('dns_binding')
+      .selectAll()
+      .where('id', '=', edge.binding)
+      .executeTakeFirstOrThrow();
+    const aaaa = { ...row, id: 'aaaa00000001', type: 'AAAA', published_epoch: 2, error: null, servers: '[]' };
+    await kysely.insertInto('dns_binding').values(aaaa).execute();
+    await soonWritten(({ pool }) => {
+      expect(pool?.names).toHaveLength(2);
+      expect(pool?.names.find(({ type }) => type === 'A')?.mark).toContain(` epoch=${epoch}`);
+      expect(pool?.names.find(({ type }) => type === 'AAAA')?.mark).toContain(' epoch=2');
+    });
+  },
+);
+
 test('no secret is in it, sealed or open', async () => {
   await soonWritten(({ name }) => expect(name).toBeDefined());
   const { secret, settings } = await house.database.kysely
