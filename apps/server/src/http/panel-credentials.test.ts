@@ -87,6 +87,15 @@ test('another certificate than the pinned one is refused with the one that was s
   expect([await house.stored(), panel.exchanges.length]).toEqual([before, asked]);
 });
 
+test('where a managed name uses it, another pin is refused with the certificate that was shown', async () => {
+  await add('whm');
+  const pool = await house.client.pools.add({ name: `pool-${made}` });
+  const name = `used-${made}.${zoneName}`;
+  await house.client.bindings.add(pool.id, { name, zone: zoneName, credentialId: `panel ${made}` });
+  const reply = await change({ pin: makeCertificate().sha256, token: tokens.whm });
+  expect(reply).toMatchObject(refused('credential_try_failed', { code: 'dns_panel_untrusted', sha256: pin }));
+});
+
 test('by its own certificate as CA it is believed under the name that this is for, and only so', async () => {
   const ca = `key that strayed\n${panel.certificate.cert}`;
   expect(await add('cpanel', { pin: null, ca })).toMatchObject(

@@ -46,7 +46,9 @@ async function tryZone(
     const cause: unknown = deadline.signal.aborted && !isAppError(error) ? deadline.signal.reason : error;
     if (!isAppError(cause)) throw cause;
     const because = `${cause.message} ${cause.remedy} (${cause.code})`;
-    throw new AppError('credential_try_failed', { credential, zone, name, because, code: cause.code }, cause);
+    const { sha256 } = cause.details; // what a panel has shown: to be compared, and to be pinned
+    const shown = sha256 === undefined ? {} : { sha256 };
+    throw new AppError('credential_try_failed', { credential, zone, name, because, code: cause.code, ...shown }, cause);
   } finally {
     cancel();
   }
