@@ -40,7 +40,7 @@ test('with `drop` the AAAA goes with a member that has none, the sentence says s
   world.kill(1);
   await world.clock.advance(14_000);
   expect([world.active(), held('A'), held('AAAA')]).toEqual([2, [addressOf(2)], []]);
-  expect(world.store.house.promotions.at(-1)?.sentence).toContain('lb2 has no IPv6 address: its AAAA goes');
+  expect(world.store.house.promotions.at(-1)?.sentence).toContain('lb2 had no IPv6 address: its AAAA went');
   world.kill(2);
   await world.clock.advance(24_000);
   expect([world.active(), held('A'), held('AAAA')]).toEqual([3, [addressOf(3)], [address6Of(3)]]);

@@ -109,6 +109,20 @@ describe('a name that was on its way and does not come', () => {
   });
 });
 
+test('a time that the provider named to one of them is waited for by both, and no longer (R22)', async () => {
+  await published(2);
+  const slowDown = () => {
+    throw new AppError('dns_rate_limited', { retryAfterSeconds: 60 });
+  };
+  scene.zone.inject({ kind: 'drift', change: slowDown }, { verbs: ['read'] });
+  const before = scene.count('read');
+  while (scene.count('read') === before) await scene.clock.advance(1_000);
+  answering({ 1: after(5), 2: after(5) });
+  expect(await promoted()).toEqual([]);
+  await scene.clock.advance(62_000);
+  expect([scene.held(1), scene.held(2)]).toEqual([[addressOf(2)], [addressOf(2)]]);
+});
+
 describe('nor does one that comes later', () => {
   test('since it was removed meanwhile', async () => {
     const removed: Answer = async (wish) => {
@@ -121,18 +135,6 @@ describe('nor does one that comes later', () => {
     };
     await published(2, { 1: after(2), 2: removed });
     expect((await promoted())[0]).toEqual(['read', 1, 8]);
-  });
-
-  test('since its provider has named a time', async () => {
-    await published(2);
-    const slowDown = () => {
-      throw new AppError('dns_rate_limited', { retryAfterSeconds: 600 });
-    };
-    scene.zone.inject({ kind: 'drift', change: slowDown }, { verbs: ['read'] });
-    const before = scene.count('read');
-    while (scene.count('read') === before) await scene.clock.advance(1_000);
-    answering({ 1: after(5), 2: after(5) });
-    expect((await promoted())[0]).toEqual(['read', 1, 5]);
   });
 
   test('since it is an AAAA that follows its A', async () => {
