@@ -265,7 +265,7 @@ test('who was invited joins in another browser and sees what a viewer may, and n
   await other.getByRole('link', { name: 'Later: go to the pools' }).click();
   await other.getByRole('link', { name: poolName, exact: true }).waitFor(patience);
   await other.goto('/account/users');
-  await see('The users may be read by administrators everywhere.', other);
+  await see('The users may be read by administrators of all pools.', other);
   expect(await other.getByRole('button', { name: 'Invite…' }).isDisabled()).toBe(true);
   await looksAt(other).twice('users-refused');
   await other.goto('/account');

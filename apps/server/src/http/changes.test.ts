@@ -106,7 +106,7 @@ const changes: readonly (readonly [operationId: string, change: () => Promise<un
   ],
 ];
 /** Not GET, and yet they change nothing. */
-const tries = ['testCredential', 'testBinding', 'testChannel'];
+const tries = ['lookAtPanelCertificate', 'testCredential', 'testBinding', 'testChannel'];
 /** Those that account-changes.test.ts has. */
 const ofChannels = ['updateChannel', 'renewSigningSecret'];
 
