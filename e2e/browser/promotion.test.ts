@@ -108,6 +108,34 @@ test('the keyboard goes through the diagram in reading order', async () => {
 });
 
 test(
+  'while the grace lasts, a stopped HAProxy is said not to serve, and what it carried is not shown as now',
+  async () => {
+    await client.pools.set(poolName, { automaticFailover: true, haproxyGraceSeconds: 20 });
+    await expect.poll(async () => (await client.pools.get(poolName)).status.nextInLine, long).not.toBe(null);
+    const { activeMemberId } = await client.pools.get(poolName);
+    const answers = page.locator('.answers');
+    await answers.getByText('Yes', { exact: true }).waitFor(patience);
+    await member(0).stopHaproxy();
+    await answers.getByText('Probably not', { exact: true }).waitFor(patience);
+    await answers.getByText(/^HAProxy stopped \d+ s ago; moved in \d+ s$/).waitFor(patience);
+    expect(await answers.getByText('Yes', { exact: true }).count()).toBe(0);
+    await diagram()
+      .getByText(/^1,498 sessions as of \d+ s ago/)
+      .waitFor(patience);
+    expect(await diagram().getByText('1,498', { exact: true }).count()).toBe(0);
+    await page.getByRole('article').first().getByText('Sessions as of').waitFor(patience);
+    expect(await page.getByRole('article').first().getByText('Healthy', { exact: true }).count()).toBe(0);
+    await look().twice('flow-grace');
+    await member(0).startHaproxy();
+    await answers.getByText('Yes', { exact: true }).waitFor(patience);
+    await member(0).carry(1498, 330);
+    await diagram().getByText('1,498', { exact: true }).first().waitFor(patience);
+    expect((await client.pools.get(poolName)).activeMemberId).toBe(activeMemberId);
+  },
+  wholeMs,
+);
+
+test(
   'HAProxy of the active member stops: the page shows the move by itself, step by step',
   async () => {
     await look().twice('flow-calm');

@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { TrafficReading } from '../lib/live/live-state.ts';
 import { stripLabel } from '../lib/live/strip.ts';
 import { useLive } from '../lib/live/use-live.ts';
-import { healthWords } from '../lib/pool/health-words.ts';
+import { memberWords } from '../lib/pool/health-words.ts';
 import { addressOf } from '../lib/pool/names.ts';
 import { isPresent } from '../lib/pool/present-traffic.ts';
 import { numberText, sinceText } from '../lib/words.ts';
@@ -30,7 +30,7 @@ export interface MemberCardProps {
 
 /** One member: how it is, when it was heard, what it carries. Its foot says what it could do, with one action. */
 export function MemberCard({ pool, member, heading, foot, className = '' }: MemberCardProps) {
-  const { shape, word } = healthWords[member.health];
+  const { shape, word } = memberWords(member, pool.preset);
   return (
     <article className={`box mc ${className}`} id={`member-${member.id}`}>
       <header>
@@ -46,7 +46,7 @@ export function MemberCard({ pool, member, heading, foot, className = '' }: Memb
       <p className="sub">
         <Where member={member} />
       </p>
-      <Beat member={member} />
+      <Beat member={member} isWell={shape === 'healthy'} />
       {pool.preset === 'haproxy' && <Carries member={member} />}
       <footer>{foot}</footer>
     </article>
@@ -64,7 +64,7 @@ function Where({ member }: { readonly member: MemberStatus }) {
 }
 
 /** The strip is drawn only while it can be seen; it has its height always. */
-function Beat({ member }: { readonly member: MemberStatus }) {
+function Beat({ member, isWell }: { readonly member: MemberStatus; readonly isWell: boolean }) {
   const place = useRef<HTMLDivElement>(null);
   const [isSeen, setSeen] = useState(false);
   useEffect(() => {
@@ -84,7 +84,7 @@ function Beat({ member }: { readonly member: MemberStatus }) {
         </span>
       </div>
       {isSeen ? <Strip memberId={member.id} /> : <div className="hb" />}
-      {member.health === 'healthy' ? (
+      {isWell ? (
         <p className="small dimmer says" aria-hidden="true">
           {isSeen && <StripWords memberId={member.id} />}
         </p>

@@ -1,10 +1,11 @@
 import type { PoolView, PromotionView } from '@serverctl/contract';
 import { cachedUntilMs } from '../../lib/pool/cached-until.ts';
 import { isServing, poolStateWords } from '../../lib/pool/health-words.ts';
-import { activeOf, addressOf, hostnameOf, nextOf, standbysOf } from '../../lib/pool/names.ts';
+import { activeOf, addressOf, hostnameOf, isBehind, isJudgedBefore, nextOf, standbysOf } from '../../lib/pool/names.ts';
 import { actorWords, causeWords, isMove, kindWords } from '../../lib/pool/promotion-words.ts';
 import { countText, secondText, sinceText } from '../../lib/words.ts';
 import type { Shape } from '../../ui/state.tsx';
+import { unsettledText } from './unsettled.ts';
 
 export interface Answer {
   readonly question: string;
@@ -52,19 +53,21 @@ function servingAnswer(pool: PoolView, last: PromotionView | null, nowMs: number
   const question = 'Is it serving?';
   const active = activeOf(pool);
   if (active === null) return { question, shape: 'not-applicable', answer: 'Not yet', line: pool.status.sentence };
-  const serving = isServing(active);
-  if (serving === false) return { question, shape: 'lost', answer: 'Probably not', line: active.healthSentence };
+  const serving = isServing(active, pool.preset);
+  const line = unsettledText(pool, active, nowMs) ?? active.healthSentence;
+  if (serving === false) return { question, shape: 'lost', answer: 'Probably not', line };
   const trouble = troubleAnswer(pool);
   if (trouble !== null) return { question, ...trouble };
   const answers = pool.status.bindings.flatMap(({ published }) => published);
   const right = answers.filter(({ ok }) => ok).length;
   const servers = `${right} of ${countText(answers.length, 'answer')} of the name servers are right`;
+  if (pool.status.bindings.some((one) => isBehind(pool, one))) return { question, ...unwrittenAnswer(pool) };
   if (answers.length === 0) return { question, ...unansweredAnswer(pool) };
   if (right < answers.length) {
     const running = poolStateWords[pool.status.state].shape === 'running';
     return { question, shape: running ? 'running' : 'needs-you', answer: running ? 'Moving' : 'Partly', line: servers };
   }
-  if (serving === null) return { question, shape: 'unknown', answer: 'Not known', line: active.healthSentence };
+  if (serving === null) return { question, shape: 'unknown', answer: 'Not known', line };
   const moved = last === null ? null : whileCached(pool, last, nowMs);
   if (moved !== null) return { question, shape: 'healthy', ...moved };
   const count = new Set(answers.map(({ server }) => server)).size;
@@ -86,6 +89,12 @@ function troubleAnswer({ status: { bindings, sentence } }: PoolView): Said | nul
   if (!bindings.some(({ state }) => state === 'unknown-outcome')) return null;
   const line = 'the provider did not say whether it has the new address; the record is read before any retry';
   return { shape: 'unknown', answer: 'Not known', line };
+}
+
+/** The decision is made, and the record is not written: its name servers give the address of before. */
+function unwrittenAnswer({ paused, status: { sentence } }: PoolView): Said {
+  if (paused !== null) return { shape: 'needs-you', answer: 'Not certain', line: sentence };
+  return { shape: 'running', answer: 'Moving', line: 'the record is being written' };
 }
 
 function unansweredAnswer({ status: { bindings } }: PoolView): Said {
@@ -130,6 +139,13 @@ function ifItFailsAnswer(pool: PoolView): Answer {
       shape: 'needs-you',
       answer: 'Nothing is moved',
       line: pool.held ? 'held until acknowledged' : 'paused until a person resumes it',
+    };
+  if (isJudgedBefore(pool))
+    return {
+      question,
+      shape: 'unknown',
+      answer: 'Not known yet',
+      line: 'it has just moved; the others are judged anew',
     };
   if (next === null) {
     const [first] = standbysOf(pool);

@@ -1,6 +1,6 @@
 import type { PoolView } from '@serverctl/contract';
 import { Link } from '@tanstack/react-router';
-import { healthWords } from '../../lib/pool/health-words.ts';
+import { healthWords, memberWords } from '../../lib/pool/health-words.ts';
 import { addressOf } from '../../lib/pool/names.ts';
 import { isPresent } from '../../lib/pool/present-traffic.ts';
 import { placeText, readinessWords } from '../../lib/pool/standby-words.ts';
@@ -46,7 +46,9 @@ export function FlowMemberNode({ pool, one, left, now }: FlowMemberProps) {
           {(role === 'active' || role === 'failing') && <Tag active>Active</Tag>}
           {role === 'draining' && <Tag>Standby</Tag>}
         </div>
-        <div className="r">{old === null ? <Right one={one} now={now} /> : <OldSessions left={old} now={now} />}</div>
+        <div className="r">
+          {old === null ? <Right pool={pool} one={one} now={now} /> : <OldSessions left={old} now={now} />}
+        </div>
       </div>
       <div className="fm-row">
         <div className="mono small dim cut">
@@ -70,25 +72,21 @@ export function GhostMember({ text }: { readonly text: string }) {
   );
 }
 
-function Right({ one: { member, role, traffic }, now }: { readonly one: FlowMember; readonly now: Now }) {
+function Right({ pool, one: { member, role, traffic }, now }: Omit<FlowMemberProps, 'left'>) {
+  const words = memberWords(member, pool.preset);
   if (role === 'standby') {
-    const { shape, word } = member.ready ? readinessWords(member) : healthOrReadiness(member);
+    // Of a standby that is not ready the cause, where its health is one.
+    const { shape, word } = member.ready || words.shape === 'healthy' ? readinessWords(member) : words;
     return <StateWord shape={shape}>{word}</StateWord>;
   }
-  if (member.health !== 'healthy' || traffic === null || !isPresent(member, traffic, now.pageMs)) {
-    const { shape, word } = healthWords[member.health];
-    return <StateWord shape={shape}>{word}</StateWord>;
-  }
+  if (words.shape !== 'healthy' || traffic === null || !isPresent(member, traffic, now.pageMs))
+    return <StateWord shape={words.shape}>{words.word}</StateWord>;
   return (
     <>
       <b className="strong">{numberText(traffic.sessions)}</b> sessions
     </>
   );
 }
-
-/** Of a standby that is not ready the cause, where its health is one. */
-const healthOrReadiness = (member: FlowMember['member']) =>
-  member.health === 'healthy' ? readinessWords(member) : healthWords[member.health];
 
 function Below({ pool, one: { member, role, traffic }, now }: Omit<FlowMemberProps, 'left'>) {
   const heard = (

@@ -2,6 +2,7 @@ import type { BindingStatus, PoolView, PromotionView } from '@serverctl/contract
 import { Link } from '@tanstack/react-router';
 import { Globe } from 'lucide-react';
 import { isBehindEdge } from '../../lib/pool/edge.ts';
+import { isBehind } from '../../lib/pool/names.ts';
 import { StateShape } from '../../ui/state.tsx';
 import { isUnwritten, type LeftBehind, type Now } from './left-behind.ts';
 
@@ -71,7 +72,7 @@ export function FlowName({ pool, left, now, last, record, onRecord }: FlowNamePr
         <ul className="ns fnode-foot">
           {shown.published.map((answer, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: one server may be listed by several addresses, and never moves
-            <Server key={`${answer.server} ${index}`} answer={answer} />
+            <Server key={`${answer.server} ${index}`} answer={answer} isOld={isBehind(pool, shown)} />
           ))}
         </ul>
       )}
@@ -120,12 +121,18 @@ function Records({ bindings, shown, onRecord }: RecordsProps) {
   );
 }
 
+interface ServerProps {
+  readonly answer: BindingStatus['published'][number];
+  /** It answered before the record was to be another. */
+  readonly isOld: boolean;
+}
+
 /** By its first label, which is how people call them; the whole, and what it answered, in the title. */
-function Server({ answer: { server, ok, error, addresses } }: { readonly answer: BindingStatus['published'][number] }) {
+function Server({ answer: { server, ok, error, addresses }, isOld }: ServerProps) {
   const says = error ?? (addresses.length === 0 ? 'answers nothing' : `answers ${addresses.join(', ')}`);
   return (
     <li title={`${server}: ${says}`}>
-      <StateShape shape={ok ? 'healthy' : error === null ? 'needs-you' : 'unknown'} />
+      <StateShape shape={isOld ? 'running' : ok ? 'healthy' : error === null ? 'needs-you' : 'unknown'} />
       {shortName(server)}
       <span className="vh">{says}</span>
     </li>

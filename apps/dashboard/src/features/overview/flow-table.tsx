@@ -1,7 +1,7 @@
 import type { BindingStatus, MemberStatus, PoolView } from '@serverctl/contract';
 import type { TrafficReading } from '../../lib/live/live-state.ts';
-import { healthWords } from '../../lib/pool/health-words.ts';
-import { addressOf, isPublished } from '../../lib/pool/names.ts';
+import { memberWords } from '../../lib/pool/health-words.ts';
+import { addressOf, isBehind, isPublished } from '../../lib/pool/names.ts';
 import { isPresent } from '../../lib/pool/present-traffic.ts';
 import { countText, numberText, sinceText } from '../../lib/words.ts';
 import { Copy } from '../../ui/copy.tsx';
@@ -39,7 +39,7 @@ export function FlowTable({ pool, traffic, left, now }: FlowTableProps) {
   const columns: readonly Column<Row>[] = [
     { title: 'What', cell: what },
     { title: 'Address', cell: address },
-    { title: 'State', cell: (row) => state(row, drains) },
+    { title: 'State', cell: (row) => state(pool, row, drains) },
     { title: 'Sessions', isNumber: true, cell: (row) => of(row, ({ sessions }) => sessions) },
     { title: 'New/s', isNumber: true, cell: (row) => of(row, ({ sessionRate }) => sessionRate) },
     { title: 'Requests/s', isNumber: true, cell: (row) => of(row, ({ requestRate }) => requestRate) },
@@ -75,11 +75,11 @@ function address(row: Row) {
   return text === null ? <span className="dimmer">none</span> : <Copy text={text} name="the address" />;
 }
 
-function state(row: Row, drains: LeftBehind | null) {
+function state(pool: PoolView, row: Row, drains: LeftBehind | null) {
   if (row.kind === 'member' && row.member.id === drains?.member.id && row.member.health === 'healthy')
     return <span className="nowrap">Standby, draining</span>;
   if (row.kind === 'member') {
-    const { shape, word } = healthWords[row.member.health];
+    const { shape, word } = memberWords(row.member, pool.preset);
     return (
       <StateWord shape={shape} calm={shape === 'healthy'}>
         {word}
@@ -88,6 +88,7 @@ function state(row: Row, drains: LeftBehind | null) {
   }
   const { published } = row.binding;
   if (published.length === 0) return <StateWord shape="unknown">Not asked yet</StateWord>;
+  if (isBehind(pool, row.binding)) return <StateWord shape="running">Being written</StateWord>;
   const right = published.filter(({ ok }) => ok).length;
   return (
     <StateWord shape={isPublished(row.binding) ? 'healthy' : 'needs-you'} calm={isPublished(row.binding)}>

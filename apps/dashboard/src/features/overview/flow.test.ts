@@ -29,6 +29,19 @@ test('an active member that does not serve is drawn as failing', () => {
   expect(members.map(({ role }) => role)).toEqual(['failing', 'standby']);
 });
 
+test('a HAProxy that stopped within its grace: its member fails, and carries nothing that is counted', () => {
+  const stopped = member('fra', { role: 'active', haproxy: 'inactive (dead)' });
+  const said = { version: '3.0', uptimeSeconds: 9, sessionRate: 1, requestRate: 18, ageMs: 0, readAtMs: nowMs };
+  const traffic = new Map([
+    ['fra', { ...said, sessions: 16 }],
+    ['ams', { ...said, sessions: 0, requestRate: 0 }],
+  ]);
+  const flow = flowOf(pool({ status: { members: [stopped, member('ams')] } }), traffic, null, nowMs);
+  expect(flow.members.map(({ role }) => role)).toEqual(['failing', 'standby']);
+  const carried = carriedBy(flow, null, { pageMs: nowMs, serverMs: nowMs }, 'fra');
+  expect(carried).toMatchObject({ sessions: 0, requestRate: 0, known: 2 });
+});
+
 test('of many the active one and the next two are drawn, in the pool’s order, and the rest is counted', () => {
   const standbys = Array.from({ length: 199 }, (_, index) =>
     member(`m${index}`, { place: index + 1, ready: index < 190 }),

@@ -1,7 +1,7 @@
 import type { MemberStatus, PoolView } from '@serverctl/contract';
 import type { TrafficReading } from '../../lib/live/live-state.ts';
 import { isServing } from '../../lib/pool/health-words.ts';
-import { isPresent } from '../../lib/pool/present-traffic.ts';
+import { carriesNothing, isPresent } from '../../lib/pool/present-traffic.ts';
 import { isDraining, type LeftBehind, type Now } from './left-behind.ts';
 
 /**
@@ -48,7 +48,7 @@ export function flowOf(
 }
 
 function roleOf(pool: PoolView, member: MemberStatus, drains: string | null): FlowRole {
-  if (member.id === pool.activeMemberId) return isServing(member) === false ? 'failing' : 'active';
+  if (member.id === pool.activeMemberId) return isServing(member, pool.preset) === false ? 'failing' : 'active';
   return member.id === drains ? 'draining' : 'standby';
 }
 
@@ -72,7 +72,7 @@ export function carriedBy(
     traffic !== null && isPresent(member, traffic, now.pageMs) ? [{ ...traffic, id: member.id }] : [],
   );
   if (read.length === 0) return null;
-  const stopped = all.filter(({ member: { health } }) => health === 'haproxy-inactive').length;
+  const stopped = all.filter(({ member }) => carriesNothing(member)).length;
   const sessions = read.reduce((sum, one) => sum + one.sessions, 0);
   const requestRate = read.reduce((sum, one) => sum + one.requestRate, 0);
   const isWhole = left !== null && [left.member.id, activeId].every((id) => read.some((one) => one.id === id));

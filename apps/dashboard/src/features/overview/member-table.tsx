@@ -1,6 +1,6 @@
 import type { MemberStatus, PoolView } from '@serverctl/contract';
 import { Link } from '@tanstack/react-router';
-import { healthWords } from '../../lib/pool/health-words.ts';
+import { memberWords } from '../../lib/pool/health-words.ts';
 import { addressOf } from '../../lib/pool/names.ts';
 import { readinessWords } from '../../lib/pool/standby-words.ts';
 import { Box } from '../../ui/box.tsx';
@@ -29,8 +29,8 @@ const columnsOf = (pool: PoolView): readonly Column<MemberStatus>[] => [
   { title: 'Address', cell: (member) => <span className="mono nowrap">{addressOf(member) ?? '–'}</span> },
   {
     title: 'Health',
-    cell: ({ health }) => {
-      const { shape, word } = healthWords[health];
+    cell: (member) => {
+      const { shape, word } = memberWords(member, pool.preset);
       return (
         <StateWord shape={shape} calm={shape === 'healthy'}>
           {word}

@@ -12,8 +12,8 @@ test('who is active, a member’s health and the pool’s state are spoken when 
     status: { state: 'verifying', sentence: 'One of two answers.', members: [lost, member('ams', { role: 'active' })] },
   });
   expect(transitionsOf(calm, moved)).toEqual([
-    'ams.example.com is active now.',
     'fra.example.com: Heartbeat lost.',
+    'ams.example.com is active now.',
     'Verifying: One of two answers.',
   ]);
 });

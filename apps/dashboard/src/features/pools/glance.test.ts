@@ -91,6 +91,17 @@ test('one name server that answers otherwise: the name is not served', () => {
   expect(glanceAt(pool({ status: { bindings: [binding({ published: [wrong] })] } })).isServing).toBe(false);
 });
 
+test('stopped within the grace, or decided and not written: not counted as served', () => {
+  const stopped = member('fra', { role: 'active', haproxy: 'inactive (dead)' });
+  expect(glanceAt(pool({ status: { members: [stopped, member('ams')] } })).isServing).toBe(false);
+  expect(glanceAt(pool({ epoch: 2 })).isServing).toBe(false);
+});
+
+test('just moved and not judged anew: nobody is said to take over from itself', () => {
+  const { next, why, couldFailOver } = glanceAt(pool({ activeMemberId: 'ams' }));
+  expect({ word: next.word, why, couldFailOver }).toEqual({ word: 'Not known yet', why: null, couldFailOver: true });
+});
+
 test('the line above the list counts names served and pools that could not fail over', () => {
   const other = pool({ id: 'b', status: { nextInLine: null, bindings: [binding({ name: 'api.example.com' })] } });
   expect(summaryOf([pool(), other])).toEqual({

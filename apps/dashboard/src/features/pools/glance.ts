@@ -2,7 +2,7 @@ import type { PoolView } from '@serverctl/contract';
 import type { ActName } from '../../lib/act/acts.ts';
 import { isServing, poolStateWords, type StateWords } from '../../lib/pool/health-words.ts';
 import { longDownOf, longDownText } from '../../lib/pool/long-down.ts';
-import { activeOf, isPublished, namesOf, nextOf, standbysOf } from '../../lib/pool/names.ts';
+import { activeOf, isBehind, isJudgedBefore, isPublished, namesOf, nextOf, standbysOf } from '../../lib/pool/names.ts';
 import { doneText, nextItem, setupItems } from '../../lib/pool/setup-steps.ts';
 import { clockText, countText } from '../../lib/words.ts';
 import type { Shape } from '../../ui/state.tsx';
@@ -49,7 +49,7 @@ export function glanceAt(pool: PoolView): Glance {
     needsYou: why !== null,
     isSettingUp,
     isServing: !isSettingUp && isServed(pool),
-    couldFailOver: isSettingUp || (acts(pool) && nextOf(pool) !== null),
+    couldFailOver: isSettingUp || (acts(pool) && (isJudgedBefore(pool) || nextOf(pool) !== null)),
     next: nextWords(pool),
     failover: failoverWords(pool),
     why,
@@ -94,7 +94,9 @@ export function matches(pool: PoolView, wanted: string): boolean {
 /** What nobody can know is not counted as served (DESIGN.md: we say what we do not know). */
 function isServed(pool: PoolView): boolean {
   const active = activeOf(pool);
-  return active !== null && isServing(active) === true && pool.status.bindings.every(isPublished);
+  const { bindings } = pool.status;
+  if (active === null || isServing(active, pool.preset) !== true) return false;
+  return bindings.every((one) => isPublished(one) && !isBehind(pool, one));
 }
 
 /** Moves by itself, where there is somewhere to. */
@@ -112,9 +114,9 @@ function whyItNeedsYou(pool: PoolView): Why | null {
   if (words.needsYou) return { headline: `${words.word}.`, rest: sentence, ...(way && { way }) };
   const active = activeOf(pool);
   if (active === null) return null;
-  if (isServing(active) === false) return { headline: `${pool.name} is not served.`, rest: sentence };
+  if (isServing(active, pool.preset) === false) return { headline: `${pool.name} is not served.`, rest: sentence };
   if (state !== 'calm' && state !== 'setup') return null;
-  if (nextOf(pool) === null) {
+  if (nextOf(pool) === null && !isJudgedBefore(pool)) {
     return { headline: `If ${active.hostname} fails now, nothing can take over.`, ...withoutNext(pool) };
   }
   if (pool.automaticFailover) return standbyDown(pool);
@@ -160,6 +162,7 @@ function nextWords(pool: PoolView): Glance['next'] {
   }
   if (pool.maintenance !== null) return { shape: 'maintenance', word: 'In maintenance', sub: 'seen, not acted on' };
   const next = nextOf(pool);
+  if (isJudgedBefore(pool)) return { shape: 'unknown', word: 'Not known yet', sub: 'it has just moved' };
   if (next === null) return { shape: 'needs-you', word: 'No ready standby', sub };
   return { shape: 'healthy', word: next.hostname, sub };
 }

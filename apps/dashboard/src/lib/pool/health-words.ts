@@ -1,5 +1,6 @@
 import type { MemberStatus, PoolView } from '@serverctl/contract';
 import type { Shape } from '../../ui/state.tsx';
+import { isRunning, isSilent, isStopped } from './unit-state.ts';
 
 export interface StateWords {
   readonly shape: Shape;
@@ -38,8 +39,27 @@ export const servingByHealth: Readonly<Record<HealthKind, boolean | null>> = {
   'service-unreachable': false,
 };
 
+type Said = Pick<MemberStatus, 'health' | 'alsoHealth' | 'haproxy' | 'heartbeatAgeMs'>;
+
+/** Of a member that its health calls well: HAProxy is stopped within its grace, or nothing is heard within the delay. */
+export function memberWords(member: Pick<Said, 'health' | 'haproxy' | 'heartbeatAgeMs'>, preset: PoolView['preset']) {
+  if (member.health !== 'healthy') return healthWords[member.health];
+  if (preset === 'haproxy' && isStopped(member)) return healthWords['haproxy-inactive'];
+  return isSilent(member) ? silentWords : healthWords.healthy;
+}
+
+const silentWords: StateWords = { shape: 'unknown', word: 'Silent' };
+
+/** Whether clients of a member are served, as far as anybody can know: its health, and before it what is not settled yet. */
+export function isServing(member: Said, preset: PoolView['preset']): boolean | null {
+  const byHealth = servingOf(member);
+  if (byHealth !== true) return byHealth;
+  const runs = preset === 'haproxy' ? isRunning(member) : true;
+  return runs === true && isSilent(member) ? null : runs;
+}
+
 /** What a member in maintenance is besides counts: it is seen, and not acted on. */
-export function isServing({ health, alsoHealth }: Pick<MemberStatus, 'health' | 'alsoHealth'>): boolean | null {
+function servingOf({ health, alsoHealth }: Pick<Said, 'health' | 'alsoHealth'>): boolean | null {
   if (health !== 'maintenance') return servingByHealth[health];
   const also = alsoHealth.map((kind) => servingByHealth[kind]).find((serving) => serving !== true);
   return also === undefined ? true : also;

@@ -1,5 +1,6 @@
 import type { MemberStatus } from '@serverctl/contract';
 import type { TrafficReading } from '../live/live-state.ts';
+import { isSilent, isStopped } from './unit-state.ts';
 
 /** Readings come about every 5 s, or every 10 where a socket was slow once. */
 const currentMs = 15_000;
@@ -8,9 +9,16 @@ const currentMs = 15_000;
 export const isCurrent = ({ readAtMs }: Pick<TrafficReading, 'readAtMs'>, pageMs: number): boolean =>
   pageMs - readAtMs <= currentMs;
 
-/** Whether it may be shown as what the member carries now: a HAProxy that does not run carries nothing, whatever it said last. */
+/**
+ * Whether it may be shown as what the member carries now: a HAProxy that does not run carries nothing, whatever it said last, and of a
+ * silent host nobody knows.
+ */
 export const isPresent = (
-  { health, alsoHealth }: Pick<MemberStatus, 'health' | 'alsoHealth'>,
+  member: Pick<MemberStatus, 'health' | 'alsoHealth' | 'haproxy' | 'heartbeatAgeMs'>,
   reading: Pick<TrafficReading, 'readAtMs'>,
   pageMs: number,
-): boolean => health !== 'haproxy-inactive' && !alsoHealth.includes('haproxy-inactive') && isCurrent(reading, pageMs);
+): boolean => !carriesNothing(member) && !isSilent(member) && isCurrent(reading, pageMs);
+
+/** Its HAProxy does not run: also within the grace, in which that is no health yet. */
+export const carriesNothing = (member: Pick<MemberStatus, 'health' | 'alsoHealth' | 'haproxy'>): boolean =>
+  [member.health, ...member.alsoHealth].includes('haproxy-inactive') || isStopped(member);
