@@ -77,15 +77,19 @@ test('a pool without members says what they are for, and opens the form', async 
   expect(new URL(page.url()).searchParams.get('act')).toBe('add-member');
 });
 
-test('an address that is none is refused at its field, and what stood in the form stays', async () => {
-  await dialog().getByLabel('Hostname').fill(nth(0).hostname);
+test('what is wrong with a form is told at its fields together, and what stood in the form stays', async () => {
+  await dialog().getByLabel('Hostname').fill('lb7');
   await dialog().getByLabel('May call from').fill('127.0.0.1\n300.1.1.1');
-  await dialog().getByLabel('Public IPv4').fill(nth(0).address);
+  await dialog().getByLabel('Public IPv4').fill('999.1.1.1');
   await press(/^Add /);
-  await dialog().getByText('300.1.1.1: An allowed egress entry is neither').waitFor(patience);
+  await dialog().getByText('300.1.1.1: Neither an address nor a CIDR range').waitFor(patience);
+  await dialog().getByText('lb7: Not a full hostname').waitFor(patience);
+  await dialog().getByText('999.1.1.1: Not an IPv4 address').waitFor(patience);
   expect(await dialog().getByLabel('May call from').getAttribute('aria-invalid')).toBe('true');
-  expect(await dialog().getByLabel('Hostname').inputValue()).toBe(nth(0).hostname);
+  expect(await dialog().getByLabel('Hostname').inputValue()).toBe('lb7');
   await twice('add-refused');
+  await dialog().getByLabel('Hostname').fill(nth(0).hostname);
+  await dialog().getByLabel('Public IPv4').fill(nth(0).address);
 });
 
 test('line and secret stand apart, and each step of the host is shown when it was seen, and no sooner', async () => {

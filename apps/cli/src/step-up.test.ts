@@ -8,7 +8,7 @@ function strict({ twoFactor }: { readonly twoFactor: boolean }) {
   return ({ path, body }: Asked) => {
     if (path === '/users/bob') return proved ? { body: { removed: 'bob' } } : refusal(403, 'step_up_required');
     const { password, ...factor } = body as { password: string; code?: string; recoveryCode?: string };
-    if (password !== 'right') return refusal(401, 'sign_in_refused');
+    if (password !== 'right') return refusal(401, 'password_wrong');
     if (twoFactor && Object.keys(factor).length === 0) return refusal(401, 'second_factor_required');
     proved = true;
     return { body: sessionView() };
@@ -37,7 +37,7 @@ test.each([
 });
 
 test.each([
-  [false, ['wrong', 'right'], 'sign_in_refused'],
+  [false, ['wrong', 'right'], 'password_wrong'],
   [true, ['right', '000000', 'right', '123456'], 'second_factor_wrong'],
 ])('what was mistyped is asked for again (authenticator: %s)', async (twoFactor, typed, code) => {
   const plane = strict({ twoFactor });
@@ -51,7 +51,7 @@ test.each([
 test('the third wrong password is the end, and nothing is done', async () => {
   const typed = ['wrong', 'wrong', 'wrong'];
   const { asked, status, stderr } = await runCli(remove, strict({ twoFactor: false }), { typed });
-  expect([status, stderr]).toEqual([5, expect.stringContaining('sign_in_refused')]);
+  expect([status, stderr]).toEqual([5, expect.stringContaining('password_wrong')]);
   expect(asked.map(({ path }) => path)).toEqual(['/users/bob', ...typed.map(() => '/session/step-up')]);
 });
 

@@ -15,7 +15,7 @@ export async function proveAnew(client: Client, json: boolean): Promise<void> {
   }
   process.stderr.write('This needs a new proof of who you are. It holds for ten minutes.\n');
   const answers = answersFrom(null, undefined, json);
-  await untilRight(['sign_in_refused', 'second_factor_wrong'], 'That was not right: once more.', async () => {
+  await untilRight(['password_wrong', 'second_factor_wrong'], 'That was not right: once more.', async () => {
     const password = await answers.secret('Password');
     return withSecondFactor(answers, (factor) => client.session.stepUp({ password, ...factor }));
   });

@@ -50,7 +50,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               onKeyDown={onRowKey === undefined ? undefined : (event) => onRowKey(row, event)}
             >
               {columns.map((column) => (
-                <td key={column.title} className={looks(column)}>
+                <td key={column.title} className={looks(column)} data-title={column.title}>
                   {column.cell(row)}
                 </td>
               ))}

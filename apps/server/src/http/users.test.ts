@@ -247,6 +247,19 @@ test('who may change users proves anew who asks, and no token ever may', async (
   expect(withoutUse(await house.stored())).toBe(withoutUse(before));
 });
 
+test('a form that is wrong is refused with all that is wrong before a new proof is asked for', async () => {
+  const ann = await addSigningIn('ann@example.com');
+  const stale = house.clientAs(await addSession(house, ann.id, { stale: true }));
+  const wrong = { email: 'eve', grants: [{ role: 'king' as 'viewer', pool: null }] };
+  expect(await refusal(stale.invitations.invite(wrong))).toMatchObject({
+    code: 'request_invalid',
+    details: { fields: [expect.stringContaining('body.email'), expect.stringContaining('body.grants')] },
+  });
+  const viewer = await addPerson(house, 'bob@example.com', []);
+  const barred = house.clientAs(await addSession(house, viewer.id, { stale: true }));
+  expect(await refusal(barred.invitations.invite(wrong))).toMatchObject({ code: 'permission_denied' });
+});
+
 /** But the tables where the use of a session or token is noted, whatever then becomes of the request. */
 const withoutUse = (stored: string) =>
   stored

@@ -8,6 +8,12 @@ export const accountErrors = {
     remedy:
       'Try again; after several failures wait as long as the reply says, or ask an administrator for a reset link.',
   },
+  password_wrong: {
+    category: 'unauthenticated',
+    summary: 'The password is not right.',
+    remedy:
+      'Give the password that you sign in with; after several failures wait as long as the reply says. You stay signed in.',
+  },
   second_factor_required: {
     category: 'unauthenticated',
     summary: 'This account signs in with a code as well.',

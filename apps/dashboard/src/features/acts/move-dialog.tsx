@@ -2,9 +2,11 @@ import type { PoolView, PromotePreview, PromotionView } from '@serverctl/contrac
 import { useEffect } from 'react';
 import type { Act } from '../../lib/act/use-act.ts';
 import { Failure } from '../../lib/failure.ts';
+import { useLiveStore } from '../../lib/live/use-live.ts';
 import { hostnameOf } from '../../lib/pool/names.ts';
 import { Skeleton } from '../../ui/absent.tsx';
 import { ActDialog, RecordChange, type Said } from '../../ui/act-dialog.tsx';
+import { Age } from '../../ui/age.tsx';
 import { Button } from '../../ui/button.tsx';
 import { type CostLine, Costs } from '../../ui/costs.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -52,6 +54,11 @@ export function MoveDialog({ pool, move, act, untitled, words, also = [], onClos
     >
       <RecordChange lines={changes} />
       <Costs lines={[...costs, ...also]} />
+      {isOpen && (
+        <p className="tiny dimmer">
+          As read from the pool <ReadAgo atMs={move.readAtMs} /> ago.
+        </p>
+      )}
       <div className="vh" role="status">
         {fresh.isJustNow ? `The preview changed: ${[...fresh.lines].join('; ') || 'a line is gone'}` : ''}
       </div>
@@ -72,6 +79,12 @@ export function MoveDialog({ pool, move, act, untitled, words, also = [], onClos
       )}
     </ActDialog>
   );
+}
+
+/** The server's sentences have ages in them that do not count on: how old they are does. */
+function ReadAgo({ atMs }: { readonly atMs: number }) {
+  const { store } = useLiveStore();
+  return <Age sinceMs={atMs} serverOffsetMs={store.get().serverOffsetMs} />;
 }
 
 /** Why what is shown cannot be confirmed: it may not be the present. */

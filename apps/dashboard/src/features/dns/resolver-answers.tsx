@@ -49,6 +49,7 @@ function Answers({ record }: { readonly record: BindingDetail }) {
         columns={columns}
         rows={record.resolvers}
         keyOf={({ resolver }) => resolver}
+        className="answers-of stacks"
       />
       {resolverNotes(record).map((note) => (
         <p key={note} className="small dim wrap-anywhere">

@@ -37,7 +37,7 @@ export function ServerAnswers({ pool, record, read }: ServerAnswersProps) {
       )}
       rows={answers}
       keyOf={({ server }) => server}
-      className="answers-of"
+      className="answers-of stacks"
     />
   );
 }

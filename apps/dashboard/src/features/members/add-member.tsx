@@ -11,6 +11,7 @@ import { useGoesBackCheck } from './goes-back-check.tsx';
 import { Installing } from './installing.tsx';
 import { MemberFields } from './member-fields.tsx';
 import { emptyForm, inputOf, lackIn } from './member-form.ts';
+import { useFaults } from './use-faults.ts';
 
 /** A host to add, then its install line, and what we see of it. */
 export function AddMember(props: ActProps) {
@@ -24,7 +25,10 @@ function AddOne({ pool, onClose, onAnother }: ActProps & { readonly onAnother: (
   // A new one may be put before the active member, too.
   const added = { id: newMemberId, hostname: name, priority: Number(form.priority) };
   const goesBack = useGoesBackCheck(pool, (members) => [...members, added]);
-  const act = useAct((input: MemberInput) => membersApi.add(pool.id, input));
+  const { faults, act } = useFaults(
+    form,
+    useAct((input: MemberInput) => membersApi.add(pool.id, input)),
+  );
   if (act.state.kind === 'done') {
     const { member, enrolment } = act.state.result;
     return (
@@ -56,7 +60,13 @@ function AddOne({ pool, onClose, onAnother }: ActProps & { readonly onAnother: (
       leftAs={`Add ${name} to ${pool.name}? If it was added, its secret is gone: make it a new install line.`}
       onClose={onClose}
     >
-      <MemberFields form={form} onForm={setForm} error={act.state.kind === 'failed' ? act.state.error : null} isNew />
+      <MemberFields
+        form={form}
+        onForm={setForm}
+        error={act.state.kind === 'failed' ? act.state.error : null}
+        faults={faults}
+        isNew
+      />
       {goesBack.check}
     </FormDialog>
   );

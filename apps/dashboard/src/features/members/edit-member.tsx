@@ -18,6 +18,7 @@ import { NoSuchMember } from './kept-member.tsx';
 import { MemberFields } from './member-fields.tsx';
 import { formOf, lackIn, listsChanged, patchOf } from './member-form.ts';
 import { membersQuery, memberToChangeQuery } from './queries.ts';
+import { useFaults } from './use-faults.ts';
 import { useQuiet } from './use-quiet.ts';
 
 /** What was set for a member, changed; only what is other than before is sent. */
@@ -50,9 +51,12 @@ function Edit({ pool, first, onClose }: EditProps) {
   const [view, setView] = useState(first);
   const [form, setForm] = useState(() => formOf(first));
   const [asked, setAsked] = useState<Failure | null>(null);
-  const act = useAct(
-    (patch: MemberPatch) => setUnlessChanged(pool.id, view, patch),
-    () => void queries.invalidateQueries({ queryKey: membersQuery(pool.id).queryKey }),
+  const { faults, act } = useFaults(
+    form,
+    useAct(
+      (patch: MemberPatch) => setUnlessChanged(pool.id, view, patch),
+      () => void queries.invalidateQueries({ queryKey: membersQuery(pool.id).queryKey }),
+    ),
   );
   const error = act.state.kind === 'failed' ? act.state.error : null;
   // Held until it is answered: while it moves, and after a refusal for another reason, it is still what is asked.
@@ -88,7 +92,7 @@ function Edit({ pool, first, onClose }: EditProps) {
       blocked={lackIn(form) ?? nothing ?? goesBack.lack}
       input={input}
     >
-      <MemberFields form={form} onForm={setForm} error={error} isNew={false} />
+      <MemberFields form={form} onForm={setForm} error={error} faults={faults} isNew={false} />
       {isChangedMeanwhile(error) && (
         <p className="mt-3">
           <Button size="tiny" onClick={() => takeLists(error)}>

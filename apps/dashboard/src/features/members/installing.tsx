@@ -1,6 +1,7 @@
 import type { EnrolmentView, MemberView, PoolView } from '@serverctl/contract';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
+import { useStale } from '../../lib/act/use-stale.ts';
 import { useLiveStore } from '../../lib/live/use-live.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { Button } from '../../ui/button.tsx';
@@ -27,12 +28,15 @@ export interface InstallingProps {
 export function Installing({ title, pool, member, enrolment, another, renew, onClose }: InstallingProps) {
   const [isWaiting, setWaiting] = useState(true);
   const progress = useQuery(progressQuery(pool.id, member.id, isWaiting));
+  const stale = useStale();
   const isDone = progress.data !== undefined && isThere(progress.data);
   if (isDone === isWaiting) setWaiting(!isDone);
   const foot = (
     <>
       <span className="small dim grow">
-        {isDone ? 'It is there.' : 'You may close this. The card turns live by itself; the secret is not shown again.'}
+        {isDone
+          ? 'It is there.'
+          : (stale ?? 'You may close this. The card turns live by itself; the secret is not shown again.')}
       </span>
       {another}
       <Button kind={isDone ? 'prime' : 'plain'} onClick={onClose}>

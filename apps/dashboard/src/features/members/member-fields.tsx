@@ -7,6 +7,8 @@ export interface MemberFieldsProps {
   readonly onForm: (form: MemberForm) => void;
   /** Why the server refused what stood there; null = it did not. */
   readonly error: unknown;
+  /** What the form itself says of what stands there. */
+  readonly faults: ReadonlyMap<MemberField, string>;
   /** The template is chosen once. */
   readonly isNew: boolean;
 }
@@ -17,9 +19,9 @@ const templates = [
 ] as const;
 
 /** Everything that a person decides about a member. */
-export function MemberFields({ form, onForm, error, isNew }: MemberFieldsProps) {
+export function MemberFields({ form, onForm, error, faults, isNew }: MemberFieldsProps) {
   const refusal = refusalIn(error);
-  const wrong = (field: MemberField) => (refusal?.field === field ? refusal.words : null);
+  const wrong = (field: MemberField) => faults.get(field) ?? (refusal?.field === field ? refusal.words : null);
   const text = (field: Exclude<MemberField, 'monitored' | 'template' | 'egress'>) => ({
     value: form[field],
     error: wrong(field),

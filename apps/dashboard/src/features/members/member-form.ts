@@ -47,7 +47,7 @@ export const formOf = (view: MemberView): MemberForm => ({
   units: view.units.join(' '),
 });
 
-const listOf = (text: string): string[] => text.split(/[\s,;]+/).filter((entry) => entry !== '');
+export const listOf = (text: string): string[] => text.split(/[\s,;]+/).filter((entry) => entry !== '');
 
 /** As the API takes it; what is wrong is the server's to say. */
 export const inputOf = (form: MemberForm): MemberInput => ({

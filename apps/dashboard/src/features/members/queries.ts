@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query';
+import { type QueryState, queryOptions } from '@tanstack/react-query';
 import { historyApi } from '../../lib/api/history.ts';
 import { membersApi } from '../../lib/api/members.ts';
 
@@ -19,13 +19,23 @@ export const memberToChangeQuery = (poolId: string, ref: string) =>
   });
 
 const lookEveryMs = 1_000;
+const looksAtMostEveryMs = 8_000;
 
-/** How far a host has come; asked each second while somebody waits beside its install line. */
+/** As the live stream is tried again: while nobody answers it waits as long again as it has waited, 8 s at most. */
+export const lookAgainInMs = ({ status, dataUpdatedAt, errorUpdatedAt }: Looked): number =>
+  status === 'error'
+    ? Math.min(looksAtMostEveryMs, Math.max(lookEveryMs, errorUpdatedAt - dataUpdatedAt))
+    : lookEveryMs;
+
+type Looked = Pick<QueryState, 'status' | 'dataUpdatedAt' | 'errorUpdatedAt'>;
+
+/** How far a host has come; asked each second while somebody waits beside its install line and is answered. */
 export const progressQuery = (poolId: string, memberId: string, isWaiting: boolean) =>
   queryOptions({
     queryKey: ['members', poolId, 'progress', memberId],
     queryFn: ({ signal }) => membersApi.progress(poolId, memberId, signal),
-    refetchInterval: isWaiting ? lookEveryMs : false,
+    refetchInterval: isWaiting ? ({ state }) => lookAgainInMs(state) : false,
+    ...(isWaiting && { retry: false }),
   });
 
 /** The pool's newest, of which those of one member are shown. */

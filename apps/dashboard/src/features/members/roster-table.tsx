@@ -64,7 +64,10 @@ export function RosterTable({ pool, members, views }: RosterTableProps) {
       )}
       {order.asked !== null && <FirstPlace pool={pool} asked={order.asked} order={order} />}
       <p className="roster-keys tiny dimmer">
-        <kbd className="kbd">Alt ↑</kbd> <kbd className="kbd">Alt ↓</kbd> in a row change its place. {orderWords(pool)}
+        <span className="no-phone">
+          <kbd className="kbd">Alt ↑</kbd> <kbd className="kbd">Alt ↓</kbd> in a row change its place.
+        </span>{' '}
+        {orderWords(pool)}
       </p>
     </>
   );

@@ -2,7 +2,7 @@ import type { EnrolmentProgress, PoolView } from '@serverctl/contract';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLive, useLiveStore } from '../../lib/live/use-live.ts';
-import { Problem, Skeleton } from '../../ui/absent.tsx';
+import { NotReadAgain, Problem, Skeleton } from '../../ui/absent.tsx';
 import { ActLink } from '../../ui/act-link.tsx';
 import { Age } from '../../ui/age.tsx';
 import { Heard } from '../../ui/heard.tsx';
@@ -36,6 +36,7 @@ export function WhatWeSee({ pool, memberId, progress }: WhatWeSeeProps) {
         <Problem error={progress.error} what="What was seen" onRetry={() => void progress.refetch()} />
       )}
       {data === undefined && !progress.isError && <Skeleton title="Looking" lines={4} />}
+      <NotReadAgain query={progress} what="The steps" />
       {data !== undefined && (
         <>
           {/* Steps only are spoken: beside them something counts. */}

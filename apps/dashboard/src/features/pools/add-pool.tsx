@@ -140,8 +140,9 @@ function Named({ said, error, isWorking, onChange, onBack, onAdd, onClose }: Nam
   const pools = useLive((state) => state.pools);
   const holder = isWorking ? null : holderOf(said.name, pools?.values() ?? []);
   const isNumber = said.delay.trim() !== '' && Number.isFinite(Number(said.delay));
-  const isReady = said.name.trim() !== '' && holder === null && isNumber && stale === null && !isWorking;
-  const lack = isWorking ? 'You may close this: it goes on.' : stale;
+  const isInRange = isNumber && Number(said.delay) >= delay.least && Number(said.delay) <= delay.most;
+  const lack = isWorking ? 'You may close this: it goes on.' : (stale ?? lackIn(said));
+  const isReady = lack === null && holder === null;
   const field = error === null ? null : fieldOf(error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -153,7 +154,7 @@ function Named({ said, error, isWorking, onChange, onBack, onAdd, onClose }: Nam
         {lack ?? 'Step 2 of 2. Nothing moves by itself before you switch that on.'}
       </span>
       {isWorking ? <Button onClick={onClose}>Close</Button> : <Button onClick={onBack}>Back</Button>}
-      <Button kind="prime" type="submit" form={form} disabled={!isReady}>
+      <Button kind="prime" type="submit" form={form} focusableWhenDisabled disabled={!isReady}>
         {isWorking ? 'Adding' : 'Add pool'}
       </Button>
     </>
@@ -181,7 +182,7 @@ function Named({ said, error, isWorking, onChange, onBack, onAdd, onClose }: Nam
         />
         <TextField
           label="Failover delay, in seconds"
-          hint={`10 to 120. A member that is not heard for ${isNumber ? said.delay.trim() : '…'} s counts as lost. Clients are back after this and the TTL of the name.`}
+          hint={`${delay.least} to ${delay.most}. A member that is not heard for ${isInRange ? `${said.delay.trim()} s` : 'so long'} counts as lost. Clients are back after this and the TTL of the name.`}
           error={isNumber ? (field === 'failoverDelay' ? refusalText(error) : null) : 'Write a number of seconds.'}
           value={said.delay}
           readOnly={isWorking}
@@ -193,6 +194,15 @@ function Named({ said, error, isWorking, onChange, onBack, onAdd, onClose }: Nam
       </form>
     </Dialog>
   );
+}
+
+/** As core has them; what is outside is the server's to refuse. */
+const delay = { least: 10, most: 120 } as const;
+
+/** Why it cannot be sent as it is; null = the server may judge it. */
+function lackIn({ name, delay: seconds }: Said): string | null {
+  if (name.trim() === '') return 'It needs a name.';
+  return seconds.trim() !== '' && Number.isFinite(Number(seconds)) ? null : 'It needs a failover delay.';
 }
 
 /** Where a refusal is shown: at its field, else below all. */

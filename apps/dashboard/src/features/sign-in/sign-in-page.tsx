@@ -43,6 +43,10 @@ export function SignInPage() {
         Forgotten? An administrator can send you a new link, or run <span className="mono">serverctl admin reset</span>{' '}
         on the control plane.
       </p>
+      <p className="tiny dimmer">
+        Nobody has an account yet? The first administrator comes by the setup link: on the control plane’s host{' '}
+        <span className="mono">serverctl admin setup-link</span> makes one.
+      </p>
     </Gate>
   );
 }

@@ -12,6 +12,7 @@ export interface AuthorizeOptions {
 /**
  * Judges each request by what its route declares (permission.ts), for whoever auth.ts proved. Before the route's own schemas are looked at,
  * so who may not do it learns nothing of what it takes; what depends on fields is judged once they are parsed.
+ * So is a new proof asked for: whoever may do it hears first what is wrong with the form, all of it, and gives a password for what can be sent.
  *
  *   a token, and only users may          | not_for_tokens
  *   it may be done                       | goes on
@@ -22,7 +23,7 @@ export interface AuthorizeOptions {
  */
 export function authorize(app: FastifyInstance, { findPool }: AuthorizeOptions): void {
   app.addHook('preValidation', async (request) => {
-    const { permission, listed, notForTokens, stepUp } = request.routeOptions.config;
+    const { permission, listed, notForTokens } = request.routeOptions.config;
     if (!asksWho(permission)) return;
     const principal = principalOf(request);
     if (notForTokens === true && principal.kind === 'token') throw new AppError('not_for_tokens');
@@ -33,12 +34,12 @@ export function authorize(app: FastifyInstance, { findPool }: AuthorizeOptions):
       else demand(principal, permission, pool);
       if (pool?.id) (request.params as PoolRef).poolId = pool.id;
     }
-    if (stepUp === true) demandProof(principal);
   });
   app.addHook('preHandler', async (request) => {
     const { permission, also = [], stepUp } = request.routeOptions.config;
     if (!asksWho(permission)) return;
     const principal = principalOf(request);
+    if (stepUp === true) demandProof(principal);
     for (const one of also) {
       if (holds(request, one.when)) demand(principal, one.permission, judgedPool(request));
     }

@@ -177,7 +177,7 @@ test('an authenticator that was added gives a session no attempts at the passwor
   const { secret } = await beginTotp(house, own);
   await confirmTotp(house, desk, own, codeNow(secret));
   await removeTotp(house, own);
-  expect(await outcome(stepUp(house, desk, own, { password: wrongPassword }))).toBe('sign_in_refused');
+  expect(await outcome(stepUp(house, desk, own, { password: wrongPassword }))).toBe('password_wrong');
   expect(await outcome(stepUp(house, desk, own, { password: wrongPassword }))).toBe('rate_limited');
 });
 

@@ -278,7 +278,7 @@ test('a new proof renews the session’s, a wrong one is a failed sign-in, and f
   const proven = await stepUp(house, desk, own, { password: jane.password });
   expect(proven.steppedUpUntil).not.toBeNull();
   for (let n = 0; n < signInLimits['step-up'].burst; n += 1)
-    expect(await outcome(stepUp(house, desk, own, { password: 'wrong' }))).toBe('sign_in_refused');
+    expect(await outcome(stepUp(house, desk, own, { password: 'wrong' }))).toBe('password_wrong');
   expect(await outcome(stepUp(house, desk, own, { password: jane.password }))).toBe('rate_limited');
   expect(await house.audited('session.refuse')).toHaveLength(5);
   expect((await house.audited('session.refuse'))[0]).toMatchObject({
@@ -288,6 +288,12 @@ test('a new proof renews the session’s, a wrong one is a failed sign-in, and f
   // They count for the account from this place: one attempt of six is left.
   expect(await outcome(trySignIn({ password: wrongPassword }))).toBe('sign_in_refused');
   expect(await outcome(trySignIn())).toBe('rate_limited');
+});
+
+test('a new proof that is refused talks of the password alone: who is signed in was asked for no address', async () => {
+  const refused = await stepUp(house, desk, await ownRequest(), { password: wrongPassword }).catch((error) => error);
+  expect(refused).toMatchObject({ code: 'password_wrong', category: 'unauthenticated' });
+  expect(`${refused.message} ${refused.remedy}`).not.toMatch(/e-mail|reset link|administrator/);
 });
 
 test('a new proof asks for the code too, which is used up by it', async () => {
@@ -304,7 +310,7 @@ test('a new password ends every other session, and the present one goes on under
   const other = await signInAs(house, jane, 'browser');
   const next = 'nine otters in the weir';
   const asked = { next, endTokens: false };
-  expect(await outcome(setOwnPassword(house, desk, own, { ...asked, current: 'wrong' }))).toBe('sign_in_refused');
+  expect(await outcome(setOwnPassword(house, desk, own, { ...asked, current: 'wrong' }))).toBe('password_wrong');
   const weak = { ...asked, current: jane.password, next: 'Jane Doe and her dog' };
   expect(await outcome(setOwnPassword(house, desk, own, weak))).toBe('password_compromised');
   const changed = await setOwnPassword(house, desk, own, { ...asked, current: jane.password });

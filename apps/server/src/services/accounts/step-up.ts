@@ -56,7 +56,7 @@ export async function stepUp(
   return sessionView(outcome, user.sessionId);
 }
 
-/** The user's row as the password was proven against. Throws `sign_in_refused`, `rate_limited`, `session_ended`. */
+/** The user's row as the password was proven against. Throws `password_wrong`, `rate_limited`, `session_ended`. */
 export async function proveOwnPassword(
   deps: AccountDeps,
   desk: SignInDesk,
@@ -91,7 +91,7 @@ export async function failOwnProof(
 ): Promise<never> {
   desk.limits.noteFailure({ email: known.email, peer: request.peer });
   await recordOwnFailure(deps, desk, request, known, failed);
-  throw new AppError(failed.because === 'wrong-password' ? 'sign_in_refused' : 'second_factor_wrong');
+  throw new AppError(failed.because === 'wrong-password' ? 'password_wrong' : 'second_factor_wrong');
 }
 
 function recordOwnFailure(
