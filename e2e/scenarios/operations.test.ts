@@ -124,7 +124,12 @@ describe.skipIf(labMissing)(`operations${labMissing ? ` (skipped: ${labMissing})
       expect(now).toMatchObject({ kind: 'keep', because: 'active-healthy', replayed: true });
       const move = now.changes.findLast(({ kind }) => kind === 'promote');
       const [promotion] = await promotions(at.plane, hands.name);
-      expect(move).toMatchObject({ because: 'haproxy-inactive', sentence: promotion?.sentence });
+      // The decision stands as it was made (R14), the promotion as it was carried out; both tell of the same silence of HAProxy.
+      expect(move).toMatchObject({ because: 'haproxy-inactive' });
+      const inactiveFor = /inactive for [\d.]+ s/.exec(move?.sentence ?? '')?.[0] ?? 'no length of time';
+      expect(move?.sentence).toContain(`Promote ${next.hostname}: HAProxy on ${active.hostname}`);
+      expect(promotion?.sentence).toContain(`${next.hostname} was made active: HAProxy on ${active.hostname}`);
+      expect(promotion?.sentence).toContain(inactiveFor);
       // The database keeps microseconds, the timeline milliseconds.
       const moved = await why(hands.name, '--at', new Date(Date.parse(move?.at ?? '') + 1).toISOString());
       expect(moved).toMatchObject({ kind: 'promote', because: 'haproxy-inactive', replayed: true });
