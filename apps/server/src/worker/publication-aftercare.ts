@@ -48,6 +48,7 @@ export class Aftercare {
 
   /** Unless the provider was seen to hold something else since. */
   #noteRight(server: AuthoritativeServer, text: string): void {
+    this.#ports.progress.unseen.seen();
     if (text === this.#expectedAnswer()) this.#differences.note([{ server, text }], text);
   }
 

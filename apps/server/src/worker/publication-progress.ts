@@ -4,7 +4,6 @@ import {
   type PromotionId,
   type RecordView,
   type Replaced,
-  type ReplaceRequest,
   secondMs,
   type WriteRequest,
 } from '@serverctl/core';
@@ -12,6 +11,8 @@ import type { Random } from '../platform/random.ts';
 import { spread } from './back-off.ts';
 import type { DesiredRecord, LeaseFence } from './ports.ts';
 import type { AcknowledgedWrite } from './publication-log.ts';
+import { UnseenWrite } from './unseen-write.ts';
+import { viewAfter } from './view-after.ts';
 
 /*
  * How far one name has come, under one lease. Nothing of it is a plan: every pass asks the store and the provider anew (R17). It knows
@@ -41,6 +42,7 @@ interface BeforeSend {
 }
 
 export class Progress {
+  readonly unseen = new UnseenWrite();
   failures = 0;
   drifts = 0;
   /** Of the record that the write which is not verified yet replaced; null = clients saw none, or nobody knows. */
@@ -144,6 +146,7 @@ export class Progress {
   #knowNothing(epoch: number, now: Instant): void {
     this.#freshSince = now;
     this.#forget();
+    this.unseen.seen(); // others may have written since
     this.#bearsMarks = false;
     if (this.#acknowledgedEpoch < epoch) this.#sentEpoch = epoch;
   }
@@ -155,6 +158,7 @@ export class Progress {
 
   read(view: RecordView, now: Instant): void {
     this.#know(view, now);
+    this.unseen.read(view);
     this.#blockedEpoch = 0;
   }
 
@@ -174,6 +178,7 @@ export class Progress {
     this.#beforeSend = { sentEpoch: this.#sentEpoch, freshSince: this.#freshSince, replaced: this.replaced };
     // Behind a provider's edge no client ever saw the old address.
     if (!proxied) this.#replaces(rrset, 'next' in request ? request.next.address : null);
+    this.unseen.sends(request);
     this.#owesRepair = true;
     this.#sentEpoch = this.#epoch;
     this.#freshSince = now;
@@ -189,6 +194,7 @@ export class Progress {
   /** The last write came to nothing, beyond doubt: as if it had never been sent. */
   takesBack(): void {
     const { sentEpoch, freshSince, replaced } = this.#beforeSend;
+    this.unseen.takesBack();
     this.#sentEpoch = sentEpoch;
     this.#freshSince = freshSince;
     this.#previousTtlSeconds = replaced.previousTtlSeconds;
@@ -283,16 +289,4 @@ export class Progress {
 
 function settingsOf({ binding: { ttlSeconds, proxied, credentialId } }: DesiredRecord): string {
   return `${ttlSeconds} ${proxied} ${credentialId}`;
-}
-
-/** What the record is once the provider has acknowledged the write. A person's note stays, and whether it is proxied where nothing was said. */
-function viewAfter({ expected, next, mark }: ReplaceRequest, fencedBy: Replaced['fencedBy']): RecordView {
-  const { address, ttlSeconds, proxied = expected.proxied } = next;
-  return {
-    rrset: { addresses: [address], ttlSeconds },
-    mark: fencedBy === 'value-only' ? { kind: 'none' } : { kind: 'ours', mark },
-    cname: false,
-    ...(proxied && { proxied }),
-    ...(expected.note !== undefined && { note: expected.note }),
-  };
 }

@@ -40,6 +40,7 @@ function step(of: RecordView, { wish, takeOver = null, ...change }: Change = {})
     canMark: true,
     sharesMark: false,
     mayArriveLate: false,
+    neverArrived: false,
     ...change,
   });
 }
@@ -117,6 +118,19 @@ test.each<[string, RecordView, Change, object]>([
   ['two addresses', view([standby, wished], ours(7)), {}, { kind: 'write' }],
   ['another member by hand', view([standby], ours(7)), {}, { kind: 'left' }],
   ['another member by hand, just after a write', view([standby], ours(7)), { mayArriveLate: true }, { kind: 'left' }],
+  [
+    'the address that our write never replaced, under the mark of the other family',
+    view([standby], ours(7)),
+    { sharesMark: true, neverArrived: true },
+    { kind: 'write' },
+  ],
+  ['the same, under a mark of its own', view([standby], ours(7)), { neverArrived: true }, { kind: 'left' }],
+  [
+    'another member by hand, under the mark of the other family',
+    view([standby], ours(7)),
+    { sharesMark: true },
+    { kind: 'left' },
+  ],
   ['another member without a mark', view([standby], none), {}, { kind: 'left' }],
   ['the same, while ours may arrive late', view([standby], none), { mayArriveLate: true }, { kind: 'write' }],
   ['another member under an older epoch', view([standby], ours(6)), {}, { kind: 'write' }],

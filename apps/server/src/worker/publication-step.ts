@@ -26,11 +26,14 @@ import type { Binding, DesiredRecord, Pause, PoolWithMembers } from './ports.ts'
  *   as wished                                                | settled
  *   the pool is paused (R13), and nothing was written yet    | waits, without a word: nobody has changed anything
  *   the pool is paused (R13)                                 | left, unless the epoch came after the pause and is not acknowledged yet
- *   acknowledged, and another member's address since         | left: adopted or repaired by a person (R21)
+ *   acknowledged, and another member's address since         | left: adopted or repaired by a person (R21), unless it never went away
  *   else                                                     | write
  *
  * Another member's address without any mark may also be a late write of ours by a credential that cannot write marks. While one may be
  * under way it is overwritten (I4); afterwards, and where our writes bear marks, it is a person's.
+ *
+ * A mark that is the other family's too says nothing of this record: where our write was never seen to arrive, and its record answers what
+ * it was to replace, the write was lost, and is made again (unseen-write.ts).
  */
 export type Step =
   | { readonly kind: 'pause'; readonly pause: Pause; readonly code: ErrorCode; readonly details: ErrorDetails }
@@ -62,6 +65,8 @@ export interface StepInput {
   readonly sharesMark: boolean;
   /** A write of ours, or of a loop before us, may still arrive without a mark. */
   readonly mayArriveLate: boolean;
+  /** What it answers is what our last write was to replace, and it was never seen to answer anything else since. */
+  readonly neverArrived: boolean;
 }
 
 export function nextStep(input: StepInput): Step {
@@ -81,7 +86,8 @@ export function nextStep(input: StepInput): Step {
     return acknowledgedEpoch === 0 ? { kind: 'waits' } : left(`${found(view)}; the pool is paused`);
   }
   const isLate = input.mayArriveLate && view.mark.kind === 'none';
-  if (drift.kind === 'other-member' && isAcknowledged && !isLate) {
+  const isLost = sharesMark && input.neverArrived;
+  if (drift.kind === 'other-member' && isAcknowledged && !isLate && !isLost) {
     return left(`somebody set it to another member: ${found(view)}, but ${answerWords(wish)} is active`);
   }
   return { kind: 'write', request: plan.request };

@@ -237,13 +237,15 @@ export class Publication {
     const { instance } = providers;
     const { members } = this.#row;
     const sharesMark = this.family.sharesMark(provider);
-    return nextStep({ wish, view, provider, members, instance, acknowledgedEpoch, canMark, sharesMark, mayArriveLate });
+    const neverArrived = this.#progress.unseen.isAsBefore(view);
+    const known = { acknowledgedEpoch, canMark, sharesMark, mayArriveLate, neverArrived };
+    return nextStep({ wish, view, provider, members, instance, ...known });
   }
 
   async #write(pass: ProviderPass, request: WriteRequest, wish: DesiredRecord): Promise<number> {
     const progress = this.#progress;
     const { clock } = this.#ports;
-    const repairs = progress.isChangedByOthers(wish);
+    const repairs = progress.isChangedByOthers(wish) && !progress.unseen.isAsBefore(request.expected);
     progress.sends(request, clock.now());
     const replaced = await pass.write(request, () => isStillWanted(wish, this.#row));
     if (replaced === null) {

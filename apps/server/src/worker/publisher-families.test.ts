@@ -1,4 +1,4 @@
-import { formatMark, type PoolId, parseMark } from '@serverctl/core';
+import { formatMark, type PoolId, parseMark, type WriteRequest } from '@serverctl/core';
 import { createRfc2136Provider } from '@serverctl/dns';
 import { startTestBind, type TestBind, whyNoBind } from '@serverctl/dns/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -59,6 +59,42 @@ describe('under one mark (R18)', () => {
     await scene.clock.advance(4_500);
     expect(scene.held6()).toEqual([address6Of(2)]);
   });
+});
+
+describe('an A whose acknowledged write was lost, under the mark that its AAAA has written since (R18, R21)', () => {
+  let isLosing = false;
+  const losesWrite = ({ ref }: WriteRequest) => isLosing && ref.type === 'A';
+  async function moveLosing(): Promise<void> {
+    isLosing = false;
+    await beginPublished({ losesWrite });
+    isLosing = true;
+    await scene.promote(2);
+    await scene.clock.advance(1_000);
+    isLosing = false;
+    expect([scene.held(), scene.held6()]).toEqual([[addressOf(1)], [address6Of(2)]]);
+  }
+
+  test('is written again by the next reconcile, and is nobody’s change', async () => {
+    await moveLosing();
+    await scene.clock.advance(32_000);
+    expect([scene.held(), scene.told('dns.drift'), scene.told('dns.repaired')]).toEqual([[addressOf(2)], 0, 0]);
+  });
+
+  test('what a person puts there meanwhile is left', async () => {
+    await moveLosing();
+    scene.putAddress(addressOf(3));
+    await scene.clock.advance(32_000);
+    expect([scene.held(), scene.told('dns.drift')]).toEqual([[addressOf(3)], 1]);
+  });
+});
+
+test('an A that a person puts back once a server has answered the new address is left, and told (R21)', async () => {
+  await beginPublished();
+  await scene.promote(2);
+  await scene.clock.advance(1_000);
+  scene.putAddress(addressOf(1));
+  await scene.clock.advance(40_000);
+  expect([scene.held(), scene.told('dns.drift')]).toEqual([[addressOf(1)], 1]);
 });
 
 test('an AAAA that somebody makes right after ours was withdrawn is found by the next question to the servers', async () => {

@@ -139,4 +139,17 @@ export const familyMutants: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'lost-write-left',
+    breaks:
+      'A write that came to nothing is taken for a person’s, since the other family’s write has marked the name (R18, R21; liveness).',
+    faults: ['both-families', 'provider-lies', 'switchover'],
+    patches: [
+      {
+        file: paths.worker('publication-step'),
+        piece: 'const isLost = sharesMark && input.neverArrived;',
+        replacement: 'const isLost = sharesMark && input.neverArrived && wish.epoch < 0;',
+      },
+    ],
+  },
 ];

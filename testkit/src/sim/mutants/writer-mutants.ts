@@ -155,8 +155,8 @@ export const writerMutants: readonly Mutant[] = [
     patches: [
       {
         file: paths.worker('publication-step'),
-        piece: "if (drift.kind === 'other-member' && isAcknowledged && !isLate) {",
-        replacement: "if (drift.kind !== 'older-epoch' && isAcknowledged && !isLate) {",
+        piece: "if (drift.kind === 'other-member' && isAcknowledged && !isLate && !isLost) {",
+        replacement: "if (drift.kind !== 'older-epoch' && isAcknowledged && !isLate && !isLost) {",
       },
     ],
   },
@@ -166,8 +166,8 @@ export const writerMutants: readonly Mutant[] = [
     patches: [
       {
         file: paths.worker('publication-step'),
-        piece: "if (drift.kind === 'other-member' && isAcknowledged && !isLate) {",
-        replacement: "if (drift.kind === 'other-member' && isAcknowledged && isLate) {",
+        piece: "if (drift.kind === 'other-member' && isAcknowledged && !isLate && !isLost) {",
+        replacement: "if (drift.kind === 'other-member' && isAcknowledged && isLate && !isLost) {",
       },
     ],
   },

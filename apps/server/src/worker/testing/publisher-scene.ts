@@ -51,6 +51,8 @@ export interface SceneOptions {
   readonly families?: boolean;
   /** The provider's edge answers for each A, and for whatever else its name has. */
   readonly proxied?: boolean;
+  /** The provider acknowledges such a write, and makes none. */
+  readonly losesWrite?: (request: WriteRequest) => boolean;
   /** In place of the one on the zone in memory. */
   readonly provider?: DnsProvider;
 }
@@ -72,7 +74,7 @@ export async function openScene(options: SceneOptions = {}) {
   const calls: Call[] = [];
   const inner = options.provider ?? createMemoryProvider({ zone, instance: us, rights: { mark: canMark } });
   const provider = counted(
-    proxying(inner, behind),
+    proxying(losing(inner, options), behind),
     ({ verb, name }) => void calls.push({ verb, name, at: clock.now() }),
     options,
   );
@@ -182,6 +184,15 @@ const edgeAnswers = {
   A: { values: ['198.51.100.200'], ttlSeconds: 300 },
   AAAA: { values: ['2001:db8:ffff::200'], ttlSeconds: 300 },
 } as const;
+
+/** As a provider that acknowledges some writes and makes none. */
+function losing(inner: DnsProvider, { losesWrite = () => false }: SceneOptions): DnsProvider {
+  return {
+    ...inner,
+    replace: async (request, signal) =>
+      losesWrite(request) ? { outcome: 'written', fencedBy: 'record-and-mark' } : inner.replace(request, signal),
+  };
+}
 
 /** As a provider that may have an edge in front of each A. */
 function proxying(inner: DnsProvider, behind: { readonly isProxied: boolean }): DnsProvider {

@@ -1,0 +1,46 @@
+import type { RecordView, WriteRequest } from '@serverctl/core';
+
+/*
+ * A write that was acknowledged may never have come to the record: a provider lies, or loses it in a crash. Its mark tells, which is of an
+ * older epoch then; but not where the mark is shared, and the name's other record has been written since. What that record still answers
+ * looks then as if a person had put it there (R21).
+ *
+ * So what the last write was to replace is kept until somebody has seen another answer: a read, or an authoritative server (R24). Servers
+ * answer within moments, so that whoever puts the old address back by hand does so after that, and it stays.
+ */
+
+/** The last write of one name, as long as nobody has seen that it took effect. */
+export class UnseenWrite {
+  #replaces: string | null = null;
+  #before: string | null = null;
+
+  /** Right before it is sent. */
+  sends(request: WriteRequest): void {
+    const { rrset } = request.expected;
+    this.#before = this.#replaces;
+    this.#replaces = rrset === null ? null : textOf(rrset.addresses);
+  }
+
+  /** It came to nothing, beyond doubt: the one before it may still be unseen. */
+  takesBack(): void {
+    this.#replaces = this.#before;
+  }
+
+  /** The record answers what it answered before the write, and was never seen to answer anything else since. */
+  isAsBefore({ rrset }: RecordView): boolean {
+    return rrset !== null && this.#replaces === textOf(rrset.addresses);
+  }
+
+  read(view: RecordView): void {
+    if (!this.isAsBefore(view)) this.seen();
+  }
+
+  seen(): void {
+    this.#replaces = null;
+    this.#before = null;
+  }
+}
+
+function textOf(addresses: readonly string[]): string {
+  return addresses.toSorted().join();
+}
