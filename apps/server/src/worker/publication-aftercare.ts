@@ -1,4 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
+import { serverKey } from './answer-sheet.ts';
 import { answerText, createDifferences, type Differences, type DriftWatch } from './drift-watch.ts';
 import type { AuthoritativeServer, Binding, DesiredRecord, WorkerLog } from './ports.ts';
 import type { PublicationLog } from './publication-log.ts';
@@ -48,7 +49,7 @@ export class Aftercare {
 
   /** Unless the provider was seen to hold something else since. */
   #noteRight(server: AuthoritativeServer, text: string): void {
-    this.#ports.progress.unseen.seen();
+    this.#ports.progress.unseen.answered(serverKey(server), text);
     if (text === this.#expectedAnswer()) this.#differences.note([{ server, text }], text);
   }
 
