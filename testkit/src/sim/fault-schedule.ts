@@ -8,14 +8,13 @@ import { hostFaults } from './faults-host.ts';
 import { networkFaults, providerWayFaults, replicaWayFaults } from './faults-network.ts';
 import { personFaults } from './faults-person.ts';
 import { providerFaults } from './faults-provider.ts';
-import { wishedFaults } from './faults-wished.ts';
 import type { Host } from './host.ts';
 import type { Stream } from './random.ts';
 import type { Timer } from './timer-heap.ts';
 import type { WorldClock } from './world-clock.ts';
 
-/** Everything that goes wrong by chance. */
-const drawnFaults: readonly FaultKind[] = [
+/** Everything that can go wrong, by name. */
+export const faultCatalogue: readonly FaultKind[] = [
   ...hostFaults,
   ...networkFaults,
   ...replicaWayFaults,
@@ -25,9 +24,6 @@ const drawnFaults: readonly FaultKind[] = [
   ...personFaults,
   ...amidFaults,
 ];
-
-/** Everything that can go wrong, by name. */
-export const faultCatalogue: readonly FaultKind[] = [...drawnFaults, ...wishedFaults];
 
 export interface ScheduleParts {
   readonly clock: WorldClock;
@@ -68,7 +64,7 @@ export class FaultSchedule {
     const side = random.chance(0.25) ? random.pick(oneSided) : null;
     const kinds =
       only === undefined
-        ? drawnFaults.filter((one) => side === null || one.side === side)
+        ? faultCatalogue.filter((one) => side === null || one.side === side)
         : faultCatalogue.filter(({ kind }) => only.includes(kind));
     // A world has some kinds and not others, so that each meets each other one somewhere.
     this.#kinds = only === undefined ? kinds.filter(() => random.chance(0.7)) : kinds;

@@ -15,7 +15,8 @@ import { createProviderExchange, type ExchangeParts, type ProviderExchange } fro
 /*
  * A provider's adapter in one process, as packages/dns would be: it carries a call to the provider's server and says in its words what came
  * of it. For a plain account a write is three calls, as with Cloudflare: read and compare, write, read back. One that carries many names of
- * its zone together reads them in one call and writes them in two: a list, and a batch of those that are as expected.
+ * its zone together reads them in one call and writes them in two: a list, and a batch of those that are as expected. The server counts each
+ * of them towards its limit, so the adapter says how many there are (R22).
  */
 
 export interface ClientParts extends ExchangeParts {
@@ -68,10 +69,8 @@ export function createProviderClient(parts: ClientParts): DnsProvider {
     replace: written,
     withdrawAaaa: written,
     ...(server.account.zone.sharesMarks && { sharesMark: true }),
-    ...(together !== null && {
-      zoneCalls: createZoneCalls(parts, exchange, together),
-      requestsPer: { read: 1, write: 2 },
-    }),
+    ...(flavour === 'plain' && { requestsPer: { read: 1, write: together === null ? 3 : 2 } }),
+    ...(together !== null && { zoneCalls: createZoneCalls(parts, exchange, together) }),
   };
 }
 

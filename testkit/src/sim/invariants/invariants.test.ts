@@ -149,9 +149,10 @@ describe('I4', () => {
 });
 
 describe("I4: a person's edit", () => {
-  const edited = (epoch: number) => {
+  const edited = (epoch: number, before: readonly string[] = []) => {
     const stage = setStage(personsEditStands);
     for (const [id, binding] of stage.house.bindings) stage.house.bindings.set(id, { ...binding, publishedEpoch: 1 });
+    if (before.length > 0) stage.judge.onRecordChanged?.(changed(before), 500);
     stage.judge.onRecordChanged?.(changed([addressOf(2)], 'person'), 1_000);
     if (epoch > 1) stage.promote({}, 1_500);
     stage.judge.onWriteApplied?.(applied({ epoch, call: callOf({ epoch, startedAt: 2_000 }) }), 2_100);
@@ -159,6 +160,8 @@ describe("I4: a person's edit", () => {
   };
   it('stands until a newer epoch is published', () => expect(edited(2)).toBe(0));
   it('that is written over under its epoch is seen', () => expect(edited(1)).toBe(1));
+  it('that sets the very address that is there changes nothing, and is no word', () =>
+    expect(edited(1, [addressOf(2)])).toBe(0));
 });
 
 describe('I7', () => {

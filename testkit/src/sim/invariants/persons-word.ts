@@ -7,6 +7,8 @@ import type { Invariant } from './invariant.ts';
 /*
  * R21: another member's address that a person put where the present epoch was published already is alerted and left, until a person adopts
  * or repairs it, or a newer epoch is to be published. A call that began before the edit may still arrive.
+ *
+ * Who sets the very address that is there, as after a write that the provider lost, changes nothing that anybody could see: it is no word.
  */
 
 interface Edit {
@@ -21,9 +23,18 @@ export const personsEditStands: Invariant = {
   rules: ['R21'],
   watch: (say, { truth }) => {
     const edits = new Map<BindingId, Edit>();
+    /** What each record answered when it was last told of. */
+    const answers = new Map<BindingId, string>();
     return {
+      onBegin({ bindings }) {
+        for (const { bindingId, view } of bindings) answers.set(bindingId, view.rrset?.addresses.join() ?? '');
+      },
       onRecordChanged(change, at) {
         const edit = editOf(truth, change, at);
+        const before = answers.get(change.bindingId);
+        const answer = change.addresses.join();
+        answers.set(change.bindingId, answer);
+        if (edit !== null && answer === before) return;
         if (edit !== null) edits.set(change.bindingId, edit);
         else if (change.by !== 'us') edits.delete(change.bindingId);
       },

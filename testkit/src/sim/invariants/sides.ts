@@ -8,7 +8,6 @@ const hostAndControlPlane: ReadonlySet<string> = new Set([
   'failover-amid-waking-leader',
   'failover-amid-lone-sleeper',
   'power-cut-amid-frozen-listeners',
-  'heard-amid-late-database-write',
 ]);
 
 /** Whether the control plane itself is touched. */

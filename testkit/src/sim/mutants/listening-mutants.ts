@@ -31,18 +31,6 @@ export const listeningMutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'late-stored-watermark-proves-silence',
-    breaks: 'What a hung database stores half a minute late counts as a watermark of now (I7).',
-    faults: ['heard-amid-late-database-write'],
-    patches: [
-      {
-        file: paths.worker('listeners'),
-        piece: 'return isProven(clock) ? atWatermark(clock, now) : Number.NEGATIVE_INFINITY;',
-        replacement: 'return isProven(clock) ? atWatermark(clock, now) : atWatermark(clock, now);',
-      },
-    ],
-  },
-  {
     name: 'count-a-frozen-tick',
     breaks: 'A tick in which nobody could be heard counts as silence (R2).',
     patches: [
