@@ -38,6 +38,12 @@ export class Events {
     this.#byKind.clear();
   }
 
+  /** Nobody is told anything any more. */
+  close(): void {
+    this.#observers.length = 0;
+    this.#byKind.clear();
+  }
+
   /** `words` name the event in digest and trace: everything in it that two runs must share. */
   tell<Kind extends Told>(kind: Kind, words: readonly (string | number)[], ...told: Before<Arguments<Kind>>): void {
     const at = this.#clock.now();

@@ -133,4 +133,11 @@ export const regressions: readonly Regression[] = [
     taught:
       "A database that had hung for a minute carried out what a process had sent to it long before, right after a new term began: by the first estimate of that process's clock its beats were of now, and a host that had been off for 28 s was fresh enough for its address to be followed. An estimate is proven by a second of watermarks first (R7).",
   },
+  {
+    seed: 1657,
+    minutes: 15,
+    of: 'judge',
+    taught:
+      'A process that had just been woken heard two members of a silent zone, and could not date it yet (ADR 0025): the loop rightly counted them as silent, the judge did not. What is heard within two seconds of a process’s trouble is not certain.',
+  },
 ];

@@ -73,7 +73,7 @@ export class Replica {
   readonly name: string;
   readonly #parts: ReplicaParts;
   #run: Running | null = null;
-  #runs = 0;
+  readonly #begun: Pick<Running, 'clock' | 'database' | 'stopping'>[] = [];
   #judgedAt: number | null = null;
 
   constructor(parts: ReplicaParts) {
@@ -151,6 +151,15 @@ export class Replica {
     this.#tell('resumed');
   }
 
+  /** After the world's end: Node keeps a signal of several, and all behind it, until it is aborted or nobody listens to it. */
+  discard(): void {
+    for (const { clock, database, stopping } of this.#begun) {
+      clock.kill();
+      database.close();
+      stopping.abort();
+    }
+  }
+
   #measure(delayMs: number): number {
     this.#judgedAt = this.#parts.clock.now();
     return delayMs;
@@ -168,9 +177,8 @@ export class Replica {
 
   #begin(): Running {
     const { clock: world, wall, storage, toDatabase, events, name } = this.#parts;
-    this.#runs += 1;
     this.#judgedAt = null;
-    const random = this.#parts.random(`replica ${name} ${this.#runs}`);
+    const random = this.#parts.random(`replica ${name} ${this.#begun.length + 1}`);
     const clock = new ProcessClock(world, { startMs: random.between(1e3, 1e8), wall });
     const database = new DatabaseClient(storage.database, clock, toDatabase);
     const wishes = new Map<BindingId, NonNullable<DnsCall['wish']>>();
@@ -183,6 +191,7 @@ export class Replica {
     listener.start();
     const process = { name, clock, database, lease, wishes, epochOf: reading.epochOf };
     const { worker, stopping, ended } = this.#startWorker(process, random, ports, listener);
+    this.#begun.push({ clock, database, stopping });
     const run: Running = {
       clock,
       database,

@@ -124,7 +124,10 @@ export async function createSimWorld({
       heal();
       await clock.run(endMs);
       events.tell('onEnd', []);
-      return { seed, simulatedMs: endMs, events: clock.count, digest: events.digest.text() };
+      const result = { seed, simulatedMs: endMs, events: clock.count, digest: events.digest.text() };
+      events.close();
+      for (const replica of installation.replicas) replica.discard();
+      return result;
     },
   };
 }

@@ -9,9 +9,9 @@ import { touchesControlPlane } from './sides.ts';
  * evidence. A beat tells what was true when it was sent.
  *
  * A beat that a process took while it, or its way to the database, was in trouble may never have been stored; nor one that it took in the
- * last second before (R2: it answers 503 after a second, and its members' silence starts again when it is gone). And one that another
- * process took a newer one of before it is news to its own process only. Such a beat is not `certain`: whoever judged without it is not
- * to blame, nor who judged with it.
+ * last second before (R2: it answers 503 after a second, and its members' silence starts again when it is gone). One that it took right
+ * after may bear no date, and then makes nobody fresh (ADR 0025). And one that another process took a newer one of before it is news to its
+ * own process only. Such a beat is not `certain`: whoever judged without it is not to blame, nor who judged with it.
  */
 
 /** One new beat that reached a process. */
@@ -37,6 +37,8 @@ const keptBeats = 256;
 const keptStretches = 64;
 /** What is heard is stored within so long, or not at all for all that one can know. */
 const storedWithinMs = 1_000;
+/** So long after its trouble a process may not be able to date what it hears: a second of watermarks and a flush (ADR 0025). */
+const datedWithinMs = 2_000;
 
 interface Sent {
   readonly at: number;
@@ -115,7 +117,14 @@ export function keepHeardLedger(): HeardLedger {
       const isNews = boot > newest.boot || (boot === newest.boot && seq > newest.seq);
       if (isNews) ledger.newest = { boot, seq };
       const { haproxy = 'running', packageLock = false } = ledger.sent.findLast((one) => one.at <= sentAt) ?? {};
-      note(ledger, { heardAt: at, sentAt, replica, haproxy, packageLock, certain: isNews && !troubles.touch(replica) });
+      note(ledger, {
+        heardAt: at,
+        sentAt,
+        replica,
+        haproxy,
+        packageLock,
+        certain: isNews && !troubles.touch(replica, at),
+      });
     },
     beat,
     heardAt: (memberId, at) => beat(memberId, at)?.heardAt ?? null,
@@ -139,17 +148,25 @@ function ledgerOf(members: Map<MemberId, MemberLedger>, memberId: MemberId): Mem
   return begun;
 }
 
+interface Trouble {
+  /** null = all. */
+  readonly replica: string | null;
+  readonly datedFrom: number;
+}
+
 /** Faults of the control plane, by the replica that they touch; null = all. `began` is told what they make doubtful. */
 function watchTroubles(began: (replica: string | null, since: number) => void) {
-  const inForce = new Map<string, string | null>();
+  const inForce = new Map<string, Trouble>();
   return {
-    touch: (replica: string) => [...inForce.values()].some((touched) => touched === null || touched === replica),
+    touch: (replica: string, at: number) =>
+      [...inForce.values()].some((one) => at < one.datedFrom && (one.replica === null || one.replica === replica)),
     onFault(fault: FaultEvent, at: number) {
       const { kind, id, phase, replica } = fault;
       if (!touchesControlPlane(fault)) return;
       began(replica, at - storedWithinMs);
-      if (phase === 'begin') inForce.set(`${kind} ${id}`, replica);
-      else inForce.delete(`${kind} ${id}`);
+      for (const [key, { datedFrom }] of inForce) if (datedFrom <= at) inForce.delete(key);
+      const datedFrom = phase === 'begin' ? Number.POSITIVE_INFINITY : at + datedWithinMs;
+      inForce.set(`${kind} ${id}`, { replica, datedFrom });
     },
   };
 }
