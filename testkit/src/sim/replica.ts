@@ -151,7 +151,7 @@ export class Replica {
     this.#tell('resumed');
   }
 
-  /** After the world's end: Node keeps a signal of several, and all behind it, until it is aborted or nobody listens to it. */
+  /** Node keeps a signal of several, and all behind it, until it is aborted or nobody listens to it. */
   discard(): void {
     for (const { clock, database, stopping } of this.#begun) {
       clock.kill();

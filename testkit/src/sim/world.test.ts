@@ -1,4 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { faultCatalogue } from './fault-schedule.ts';
 import type { Observer } from './observer.ts';
@@ -24,6 +27,20 @@ describe('a simulated world', () => {
       process.stdout.write((await world.run()).digest);`;
     const text = execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
     expect(text).toBe(digest);
+  });
+
+  test('is given back when it is discarded, so that thousands fit into one process', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    const held = await (async () => {
+      const world = await createSimWorld({ seed: 14, minutes: 4 });
+      await world.run();
+      world.discard();
+      return new WeakRef(world.installation);
+    })();
+    await setImmediate();
+    collect();
+    expect(held.deref()).toBeUndefined();
   });
 
   test('without faults moves nothing, hears everybody, and is led by one', async () => {

@@ -46,6 +46,8 @@ export interface SimWorld {
   observe(observer: Observer): void;
   /** Runs the world to its end. Rejects with what an observer threw. */
   run(): Promise<WorldResult>;
+  /** Gives back what a world holds; it cannot run any more. Without it each world is kept for the process's life. */
+  discard(): void;
   readonly truth: Truth;
   readonly installation: Installation;
 }
@@ -124,10 +126,11 @@ export async function createSimWorld({
       heal();
       await clock.run(endMs);
       events.tell('onEnd', []);
-      const result = { seed, simulatedMs: endMs, events: clock.count, digest: events.digest.text() };
+      return { seed, simulatedMs: endMs, events: clock.count, digest: events.digest.text() };
+    },
+    discard() {
       events.close();
       for (const replica of installation.replicas) replica.discard();
-      return result;
     },
   };
 }

@@ -21,6 +21,7 @@ export async function runSeed(order: SeedOrder): Promise<SeedReport> {
   world.observe(judgeAll(allInvariants, (invariant, at, sentence) => note(violations, invariant, at, sentence)));
   for (const one of [...sometimes.observer, frozen.observer]) world.observe(one);
   const { simulatedMs, events, digest } = await world.run();
+  world.discard();
   return {
     seed: order.seed,
     simulatedMs,
@@ -72,6 +73,7 @@ async function eventsBefore(order: SeedOrder): Promise<readonly string[]> {
   await world.run().catch((error: unknown) => {
     if (!(error instanceof Enough)) throw error;
   });
+  world.discard();
   return lines;
 }
 
