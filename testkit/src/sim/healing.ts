@@ -1,9 +1,11 @@
+import type { MemberId } from '@serverctl/core';
 import type { Installation } from './installation.ts';
 import type { Operator } from './operator.ts';
 
 /**
  * Puts right what no fault's end puts right: everything is powered and started, late writes are over, and persons do what only persons can:
- * take away another control plane's mark, resume, acknowledge, end maintenances, enrol a quarantined member again.
+ * take away another control plane's mark, resume, acknowledge, end maintenances, enrol again who is in quarantine or whose key a restored
+ * database does not know.
  */
 export function healAll(installation: Installation, operator: Operator): void {
   const { hosts, replicas, storage, providers } = installation;
@@ -23,5 +25,16 @@ export function healAll(installation: Installation, operator: Operator): void {
     if (pool.paused !== null) operator.resume(pool);
   }
   for (const memberId of house.memberMaintenance.keys()) store.operator.memberMaintenance(memberId, null);
-  for (const memberId of house.quarantined) operator.enrolAgain(memberId);
+  for (const memberId of new Set([...house.quarantined, ...lostToRestore(installation, operator)]))
+    operator.enrolAgain(memberId);
+}
+
+/** Members whose host has a key that is younger than the backup. */
+function lostToRestore({ hosts, storage }: Installation, operator: Operator): readonly MemberId[] {
+  if (!operator.hasRestored) return [];
+  return hosts.flatMap(({ name, disk: { memberId, key } }) => {
+    const isJudged = !name.startsWith('x') && storage.house.enrolledAt.has(memberId);
+    const kept = storage.agents.rows.get(memberId)?.publicKey;
+    return isJudged && (kept === undefined || !key.publicKey.equals(kept)) ? [memberId] : [];
+  });
 }

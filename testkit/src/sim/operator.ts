@@ -34,6 +34,7 @@ export class Operator {
   readonly #random: Stream;
   #added = 0;
   readonly #backups: Backup[] = [];
+  #hasRestored = false;
   readonly #overwritten = new Map<string, { readonly ref: EditedRecord; readonly text: string | null }>();
 
   constructor(installation: Installation, events: Events, random: Stream) {
@@ -137,6 +138,11 @@ export class Operator {
     });
   }
 
+  /** Whether the database is one that a backup was put back into. */
+  get hasRestored(): boolean {
+    return this.#hasRestored;
+  }
+
   /** From time to time; all of them are kept. */
   backUp(): void {
     this.#backups.push(this.#installation.storage.backUp());
@@ -151,6 +157,7 @@ export class Operator {
     const kept = new Set(backup.house.promotions.map(({ id }) => id));
     const lost = storage.house.promotions.filter(({ id }) => !kept.has(id));
     storage.restore(backup);
+    this.#hasRestored = true;
     this.#events.tell('onRestored', [lost.length], lost);
     const end = () => {
       for (const replica of replicas) replica.start();

@@ -140,4 +140,11 @@ export const regressions: readonly Regression[] = [
     taught:
       'A process that had just been woken heard two members of a silent zone, and could not date it yet (ADR 0025): the loop rightly counted them as silent, the judge did not. What is heard within two seconds of a process’s trouble is not certain.',
   },
+  {
+    seed: 380,
+    minutes: 120,
+    of: 'simulator',
+    taught:
+      'A host was enrolled twice within 16 s, and the backup that was put back later lay between the two: its agent is told to be enrolled again, which nobody did after the last fault. The person who puts things right does.',
+  },
 ];
