@@ -147,4 +147,11 @@ export const regressions: readonly Regression[] = [
     taught:
       'A host was enrolled twice within 16 s, and the backup that was put back later lay between the two: its agent is told to be enrolled again, which nobody did after the last fault. The person who puts things right does.',
   },
+  {
+    seed: 549,
+    minutes: 15,
+    of: 'product',
+    taught:
+      'A provider acknowledged a write and lost it, under a mark that the other family shares, and the lease ran out before anybody had read: in its next term the same loop took the old address for a person’s (R21). What nobody saw arrive stays unseen as long as no other loop led in between.',
+  },
 ];

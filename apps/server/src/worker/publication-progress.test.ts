@@ -5,10 +5,13 @@ import { Progress } from './publication-progress.ts';
 
 const binding = buildBinding();
 
+const wish = { binding, address: addressOf(2), epoch: 2, promotionId: id<PromotionId>('q', 2), pausedEpoch: null };
+
+const leads = (progress: Progress, term: number): unknown => progress.turnTo(wish, { term } as never, 0);
+
 function begun(): Progress {
   const progress = new Progress();
-  const wish = { binding, address: addressOf(2), epoch: 2, promotionId: id<PromotionId>('q', 2), pausedEpoch: null };
-  progress.turnTo(wish, { term: 1 } as never, 0);
+  leads(progress, 1);
   return progress;
 }
 
@@ -35,4 +38,15 @@ test('what a write before it replaced, whose outcome is open, stays when the nex
   progress.sends(writeOver(addressOf(1), 60), 0);
   progress.takesBack();
   expect(progress.replaced).toEqual({ previousTtlSeconds: 300, oldAnswerTtlSeconds: null });
+});
+
+test.each([
+  { term: 2, unseen: true, because: 'nobody else had the lease' },
+  { term: 3, unseen: false, because: 'another loop led in between and may have written' },
+])('a write that nobody saw arrive, in our term $term after term 1: still unseen is $unseen, $because', (then) => {
+  const progress = begun();
+  const request = writeOver(addressOf(1), 60);
+  progress.sends(request, 0);
+  leads(progress, then.term);
+  expect(progress.unseen.isAsBefore(request.expected)).toBe(then.unseen);
 });

@@ -122,6 +122,7 @@ export class Progress {
   /** Notes what is wished for now. True when it is of another epoch than before: whatever was going on under the old one is over. */
   turnTo({ epoch, promotionId, binding }: DesiredRecord, { term }: LeaseFence, now: Instant): boolean {
     const isNewTerm = term !== this.#term;
+    const ledByOthers = term !== this.#term + 1; // else nobody had the lease since ours ended
     const isOther = epoch !== this.#epoch || promotionId !== this.#promotionId;
     const isFall = isOther && epoch <= this.#epoch;
     this.#term = term;
@@ -132,6 +133,7 @@ export class Progress {
     } else if (epoch > (this.#fallenFrom ?? 0)) this.#fallenFrom = null;
     this.#acknowledgedEpoch = Math.max(this.#acknowledgedEpoch, binding.publishedEpoch);
     if (isNewTerm || isFall) this.#knowNothing(epoch, now);
+    if ((isNewTerm && ledByOthers) || isFall) this.unseen.seen(); // another loop may have written since
     if (!isOther) return false;
     this.#epoch = epoch;
     this.#promotionId = promotionId;
@@ -146,7 +148,6 @@ export class Progress {
   #knowNothing(epoch: number, now: Instant): void {
     this.#freshSince = now;
     this.#forget();
-    this.unseen.seen(); // others may have written since
     this.#bearsMarks = false;
     if (this.#acknowledgedEpoch < epoch) this.#sentEpoch = epoch;
   }

@@ -8,7 +8,8 @@ import { answerText } from './drift-watch.ts';
  *
  * So what the last write was to replace is kept until somebody has seen another answer: a read, or an authoritative server that had
  * followed the record up to the write (R24); of one that lags, the new address may be the one before the last. Servers answer within
- * moments, so that whoever puts the old address back by hand does so after that, and it stays.
+ * moments, so that whoever puts the old address back by hand does so after that, and it stays. It outlives a term of the lease, as long as no
+ * other loop led in between (publication-progress.ts).
  */
 
 /** The last write of one name, as long as nobody has seen that it took effect. */
